@@ -1,0 +1,92 @@
+"""Ghostjam's own CSV: `time_s,source,voice,` and then `x,y,z,moving` or `x1 .. xn`; made to be appended to.
+
+Every row ends with a line end, so a last line without one is what a crash left and is not a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.formats.base import (
+    GHOST,
+    HIGHEST_VOICE,
+    LONGEST_S,
+    PLAYER,
+    TOUCH_COLUMNS,
+    Dropped,
+    Line,
+    Performance,
+    PerformanceError,
+    Row,
+    parse_fractions,
+    parse_number,
+    performance_from_rows,
+    require_fields,
+    shown,
+    value_columns,
+)
+
+LEAD = ("time_s", "source", "voice")
+
+
+def header(columns: Sequence[str]) -> str:
+    """The first line of a recording, with its line end.
+
+    Args:
+        columns: `x, y, z, moving`, or `x1 .. xn` with n >= 1; PerformanceError for others.
+
+    >>> header(("x1", "x2"))
+    'time_s,source,voice,x1,x2\\n'
+    """
+    names = tuple(columns)
+    if names != TOUCH_COLUMNS and (not names or names != value_columns(len(names))):
+        raise PerformanceError(f"columns: expected x,y,z,moving or x1,x2,..., got {shown(','.join(names))}.")
+    return ",".join((*LEAD, *names)) + "\n"
+
+
+def row(time_s: float, source: str, voice: int, values: Sequence[float]) -> str:
+    """One event as a line of a recording, with its line end. The release of a voice has z = 0.
+
+    Args:
+        time_s: seconds, written to the microsecond.
+        source: "player" or "ghost".
+        voice: 0 or more.
+        values: one for every column of the header, written with 7 digits (all that float32 holds).
+
+    >>> row(1.25, "player", 0, (0.5, 0.25, 1.0, True))
+    '1.250000,player,0,0.5,0.25,1,1\\n'
+    """
+    return f"{time_s:.6f},{source},{voice}," + ",".join([f"{float(v):.7g}" for v in values]) + "\n"
+
+
+def accepts(first: str) -> bool:
+    """Whether a file whose first line is `first` is a recording of Ghostjam."""
+    return tuple(first.split(",")[:3]) == LEAD
+
+
+def read(lines: Sequence[Line]) -> Performance:
+    """The lines of a recording, header included. Bad rows are reported and left out."""
+    columns = tuple(lines[0].text.strip().split(",")[3:])
+    header(columns)
+    rows: list[Row] = []
+    dropped: list[Dropped] = []
+    body = lines[1:]
+    truncated = bool(body) and not body[-1].ended
+    for line in body[:-1] if truncated else body:
+        try:
+            rows.append(_parse(line.text, columns))
+        except PerformanceError as error:
+            dropped.append(Dropped(line.number, str(error)))
+    return performance_from_rows(columns, rows, dropped, truncated=truncated)
+
+
+def _parse(text: str, columns: tuple[str, ...]) -> Row:
+    fields = text.split(",")
+    require_fields(fields, len(LEAD) + len(columns))
+    time_s = parse_number("time_s", fields[0], -LONGEST_S, LONGEST_S)
+    if fields[1] not in (PLAYER, GHOST):
+        raise PerformanceError(f"source: expected {PLAYER} or {GHOST}, got {shown(fields[1])}.")
+    voice = parse_number("voice", fields[2], 0, HIGHEST_VOICE)
+    if not voice.is_integer():
+        raise PerformanceError(f"voice: expected a whole number, got {shown(fields[2])}.")
+    return Row(time_s, fields[1], int(voice), parse_fractions(columns, fields[3:]))

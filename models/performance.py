@@ -1,0 +1,89 @@
+"""The performance file: what a recording is, and reading and writing it. NumPy only, for app and training.
+
+`header` and `row` write Ghostjam's CSV line by line, so that a recorder can append and a crash costs at
+most one line. `read_performance` reads that and the formats of the peers, and tells them apart by content.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.formats import arrays, ghostjam, impsy, robojam
+from models.formats.base import (
+    TOUCH_COLUMNS,
+    Dropped,
+    Performance,
+    PerformanceError,
+    read_bytes,
+    shown,
+    split_lines,
+    value_columns,
+)
+from models.formats.ghostjam import header, row
+from models.formats.impsy import write as write_impsy_log
+
+__all__ = [
+    "TOUCH_COLUMNS",
+    "Dropped",
+    "Performance",
+    "PerformanceError",
+    "count_performances",
+    "header",
+    "read_performance",
+    "row",
+    "value_columns",
+    "write_impsy_log",
+]
+
+
+def read_performance(path: str | Path, index: int = 0) -> Performance:
+    """One performance of a file of any format known.
+
+    Ghostjam CSV (`time_s,source,voice,...`), RoboJam CSV (`time,x,y,z,moving`), an IMPSY log, or an `.npz`
+    without pickles: `values, offsets, columns`, or one stroke-3 drawing.
+
+    Args:
+        path: the file.
+        index: which performance, from 0, in an `.npz` that holds several; the others hold one.
+
+    Returns:
+        The good rows, in the order of their times, with the bad ones in `dropped`.
+
+    Raises:
+        PerformanceError: the file cannot be read or is of no known format; begins with the path.
+    """
+    path = Path(path)
+    data = read_bytes(path)
+    try:
+        if arrays.accepts(data):
+            return arrays.read(data, index)
+        if index != 0:
+            raise PerformanceError(f"index: expected 0, the file's only performance, got {index}.")
+        return _read_text(data)
+    except PerformanceError as error:
+        raise PerformanceError(f"{path}: {error}") from None
+
+
+def count_performances(path: str | Path) -> int:
+    """How many performances a file holds: 1 unless it is an `.npz` with offsets. Raises PerformanceError."""
+    path = Path(path)
+    data = read_bytes(path)
+    try:
+        return arrays.count(data) if arrays.accepts(data) else 1
+    except PerformanceError as error:
+        raise PerformanceError(f"{path}: {error}") from None
+
+
+def _read_text(data: bytes) -> Performance:
+    lines = split_lines(data)
+    if not lines:
+        raise PerformanceError("expected a performance, got an empty file.")
+    for text_format in (ghostjam, robojam):
+        if text_format.accepts(lines[0].text):
+            return text_format.read(lines)
+    if any(impsy.accepts(line.text) for line in lines):
+        return impsy.read(lines)
+    raise PerformanceError(
+        "expected a header time_s,source,voice,... or time,x,y,z,moving, or rows of an IMPSY log, "
+        f"got {shown(lines[0].text)}."
+    )

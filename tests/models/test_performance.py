@@ -1,0 +1,163 @@
+"""Ghostjam's own recording: what is written is read back, and nothing in a file can break the reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.performance import (
+    TOUCH_COLUMNS,
+    Dropped,
+    PerformanceError,
+    header,
+    read_performance,
+    row,
+    value_columns,
+)
+
+fractions = st.floats(0.0, 1.0, width=32)
+rows = st.lists(
+    st.tuples(
+        st.floats(0.0, 1e6),
+        st.sampled_from(["player", "ghost"]),
+        st.integers(0, 2**31 - 1),
+        st.tuples(fractions, fractions, fractions, st.sampled_from([0.0, 1.0])),
+    ),
+    max_size=20,
+)
+
+
+@pytest.fixture
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("performance") / "take.csv"
+
+
+@pytest.fixture(scope="module")
+def shared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("performance") / "take.csv"
+
+
+def test_a_recording_is_these_literal_lines() -> None:
+    """Distinct values, so that two swapped columns fail."""
+    text = header(TOUCH_COLUMNS) + row(1.5, "ghost", 2, (0.1, 0.2, 0.3, True))
+    assert text == "time_s,source,voice,x,y,z,moving\n1.500000,ghost,2,0.1,0.2,0.3,1\n"
+
+
+@given(rows)
+def test_what_is_written_is_read_back_in_the_order_of_time(shared_file: Path, events: list) -> None:
+    shared_file.write_text(header(TOUCH_COLUMNS) + "".join(row(*event) for event in events))
+    performance = read_performance(shared_file)
+    expected = sorted(((round(e[0], 6), *e[1:]) for e in events), key=lambda e: e[0])
+    assert performance.dropped == () and not performance.truncated
+    assert performance.columns == TOUCH_COLUMNS and performance.is_touch
+    np.testing.assert_allclose(performance.time_s, [e[0] for e in expected], atol=1e-9)
+    assert performance.source.tolist() == [e[1] for e in expected]
+    assert performance.voice.tolist() == [e[2] for e in expected]
+    values = np.array([e[3] for e in expected], np.float32).reshape(-1, 4)
+    np.testing.assert_allclose(performance.values, values, rtol=1e-6)
+    assert np.array_equal(performance.values[:, 2] == 0.0, values[:, 2] == 0.0), "a faint touch is no release"
+    assert performance.values.dtype == np.float32 and performance.time_s.dtype == np.float64
+
+
+@given(rows.filter(bool), st.data())
+def test_a_crash_anywhere_costs_at_most_the_last_line(
+    shared_file: Path, events: list, data: st.DataObject
+) -> None:
+    head = header(TOUCH_COLUMNS)
+    text = head + "".join(row(*event) for event in events)
+    cut = data.draw(st.integers(len(head), len(text)))
+    shared_file.write_text(text[:cut])
+    performance = read_performance(shared_file)
+    assert len(performance) == text[:cut].count("\n") - 1
+    assert performance.dropped == ()
+    assert performance.truncated == (text[cut - 1] != "\n")
+
+
+def test_a_byte_order_mark_and_crlf_are_read(file: Path) -> None:
+    text = header(TOUCH_COLUMNS) + row(0, "player", 0, (0.5, 0.5, 1, 0))
+    file.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert len(read_performance(file)) == 1
+
+
+BAD_ROWS = {
+    "1,player,0,0.5,0.5,1": "row: expected 7 fields, got 6.",
+    "1,player,0,0.5,0.5,1,1,1": "row: expected 7 fields, got 8.",
+    "nan,player,0,0.5,0.5,1,1": "time_s: expected a number from -1e+09 to 1e+09, got 'nan'.",
+    "1e300,player,0,0.5,0.5,1,1": "time_s: expected a number from -1e+09 to 1e+09, got '1e300'.",
+    "1,robot,0,0.5,0.5,1,1": "source: expected player or ghost, got 'robot'.",
+    "1,player,-1,0.5,0.5,1,1": "voice: expected a number from 0 to 2.14748e+09, got '-1'.",
+    "1,player,0.5,0.5,0.5,1,1": "voice: expected a whole number, got '0.5'.",
+    "1,player,99999999999999999999,0.5,0.5,1,1": (
+        "voice: expected a number from 0 to 2.14748e+09, got '99999999999999999999'."
+    ),
+    "1,player,0,nan,0.5,1,1": "x: expected a number from 0 to 1, got 'nan'.",
+    "1,player,0,0.5,inf,1,1": "y: expected a number from 0 to 1, got 'inf'.",
+    "1,player,0,0.5,0.5,1e30,1": "z: expected a number from 0 to 1, got '1e30'.",
+    "1,player,0,0.5,0.5,1,yes": "moving: expected a number from 0 to 1, got 'yes'.",
+    "\x00\x00\x00\x00": "row: expected 7 fields, got 1.",
+}
+
+
+@pytest.mark.parametrize(("line", "reason"), BAD_ROWS.items())
+def test_a_bad_row_is_reported_with_its_line_and_the_rest_is_kept(file: Path, line: str, reason: str) -> None:
+    good = row(2, "player", 0, (0.5, 0.5, 1, 1))
+    file.write_text(header(TOUCH_COLUMNS) + good + line + "\n" + good)
+    performance = read_performance(file)
+    assert performance.dropped == (Dropped(3, reason),)
+    assert len(performance) == 2
+
+
+def test_values_of_a_controller_have_their_own_columns(file: Path) -> None:
+    file.write_text(header(value_columns(3)) + row(0, "player", 0, (0.1, 0.2, 0.3)))
+    performance = read_performance(file)
+    assert performance.columns == ("x1", "x2", "x3") and not performance.is_touch
+    np.testing.assert_allclose(performance.values, [[0.1, 0.2, 0.3]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("columns", [(), ("x", "y"), ("x2", "x1"), ("x1", "x3"), ("x", "y", "moving", "z")])
+def test_no_header_is_written_for_columns_that_could_not_be_read(columns: tuple[str, ...]) -> None:
+    with pytest.raises(PerformanceError, match="columns: expected x,y,z,moving or x1,x2"):
+        header(columns)
+
+
+@given(st.binary(max_size=400))
+def test_garbage_is_refused_with_its_path_or_read_without_a_row(shared_file: Path, data: bytes) -> None:
+    shared_file.write_bytes(data)
+    with pytest.raises(PerformanceError, match=r"take\.csv: .*expected"):
+        read_performance(shared_file)
+
+
+@given(st.lists(st.binary(max_size=40), max_size=20))
+def test_garbage_after_the_header_never_raises(shared_file: Path, lines: list[bytes]) -> None:
+    shared_file.write_bytes(header(TOUCH_COLUMNS).encode() + b"\n".join(lines))
+    performance = read_performance(shared_file)
+    assert np.isfinite(performance.values).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "got an empty file"),
+        (b"\n \r\n\n", "got an empty file"),
+        (b"time_s,source,voice\n", "columns: expected x,y,z,moving or x1,x2"),
+        (b"time_s,source,voice,y,x,z,moving\n", "columns: expected"),
+        (b"hello\n", "got 'hello'"),
+        (b"a" * 5000, r"got 'aaa.*\.\.\.'"),
+    ],
+)
+def test_a_file_of_no_known_format_is_refused(file: Path, content: bytes, message: str) -> None:
+    file.write_bytes(content)
+    with pytest.raises(PerformanceError, match=message) as caught:
+        read_performance(file)
+    assert len(str(caught.value)) < 400 + len(str(file)), "one line a person can read"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PerformanceError, match=r"absent\.csv: expected a file that can be read"):
+        read_performance(tmp_path / "absent.csv")
+    with pytest.raises(PerformanceError, match="expected a file that can be read"):
+        read_performance(tmp_path)
