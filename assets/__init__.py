@@ -1,0 +1,8 @@
+"""Files the app comes with: example performances, instruments, palettes. All were made for this project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+EXAMPLE_PERFORMANCE = FOLDER / "performances" / "example.csv"
