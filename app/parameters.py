@@ -1,0 +1,183 @@
+"""The live parameters: one registry entry each, read by the window, the keys, the command line and OSC.
+
+A parameter exists once, here. Whoever shows or sets one asks this table for its label, range and
+unit, and sets it through `Settings`, so every control surface shows the same value.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+Value = float | str | bool
+
+
+class ParameterError(ValueError):
+    """A value no parameter accepts: names the parameter, what it accepts and what it was given."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in [low, high]. `logarithmic`: a knob moves it by ratios, not by differences."""
+
+    name: str
+    label: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    help: str
+    logarithmic: bool = False
+
+    def check(self, value: Value) -> float:
+        """`value` as a float; ParameterError unless it is finite and in range."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if isinstance(value, bool) or not self.low <= number <= self.high:
+            raise ParameterError(
+                f"{self.name}: expected a number from {self.low:g} to {self.high:g}, got {value!r}."
+            )
+        return number
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a list of words. `choices` of `model` depends on what is installed: see `Settings`."""
+
+    name: str
+    label: str
+    default: str
+    choices: tuple[str, ...]
+    help: str
+
+    def check(self, value: Value) -> str:
+        """`value`; ParameterError, with the choices there are, if it is not one of them."""
+        if value not in self.choices:
+            raise ParameterError(
+                f"{self.name}: expected one of {', '.join(self.choices)}, got {value!r}."
+            )
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    name: str
+    label: str
+    default: bool
+    help: str
+
+    def check(self, value: Value) -> bool:
+        """`value` as a bool; accepts True, False, 0 and 1."""
+        if value not in (True, False):
+            raise ParameterError(f"{self.name}: expected true or false (1 or 0), got {value!r}.")
+        return bool(value)
+
+
+Parameter = Number | Choice | Switch
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Choice("mode", "mode", "call", ("call", "duet", "solo", "listen", "loop"),
+           "who plays when"),
+    Choice("model", "model", "touch", ("touch",), "which ghost listens"),
+    Choice("instrument", "sound", "strings", ("keys", "strings", "chirp", "drums"),
+           "what you and the ghost sound like"),
+    Choice("scale", "scale", "free", ("free", "pentatonic", "major", "minor", "chromatic"),
+           "the scale pitches are drawn to; free leaves them where the finger is"),
+    Number("pi_temperature", "which idea", 1.0, 0.05, 3.0, "",
+           "divides the logits of pi: low repeats the likeliest idea, high tries the others",
+           logarithmic=True),
+    Number("sigma_temperature", "how loose", 1.0, 0.01, 3.0, "",
+           "multiplies the covariance, so the deviation by its square root", logarithmic=True),
+    Number("timescale", "stretch", 1.0, 0.25, 4.0, "x",
+           "stretches the ghost's time; 2 plays half as fast. What it hears is not stretched",
+           logarithmic=True),
+    Number("threshold_s", "patience", 0.8, 0.1, 10.0, "s",
+           "silence after which the ghost answers in call mode", logarithmic=True),
+    Number("reply_s", "reply", 0.0, 0.0, 60.0, "s",
+           "longest answer in call mode; 0 goes on until you touch"),
+    Number("loop_s", "loop", 5.0, 1.0, 30.0, "s", "length of the phrase in loop mode"),
+    Number("volume", "volume", 0.8, 0.0, 1.0, "", "loudness of the sound"),
+    Switch("pause", "pause", False, "the ghost holds still and goes on where it was"),
+    Switch("mute", "mute", False, "the ghost goes on unheard"),
+)
+
+
+class Settings:
+    """The current value of every parameter. Any thread may read and set.
+
+    Args:
+        parameters: the table; `PARAMETERS` unless a test says otherwise.
+        choices: replaces the choices of a Choice that depends on this machine, as
+            `{"model": ("touch", "my-take")}`.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Parameter] = PARAMETERS,
+        *,
+        choices: dict[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self._parameters = {p.name: p for p in parameters}
+        for name, words in (choices or {}).items():
+            parameter = self._parameters[name]
+            if not isinstance(parameter, Choice):
+                raise ParameterError(f"{name}: expected a choice, got {type(parameter).__name__}.")
+            self._parameters[name] = replace(parameter, choices=words)
+        self._values: dict[str, Value] = {p.name: p.default for p in self._parameters.values()}
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[str, Value], None]] = []
+
+    def parameter(self, name: str) -> Parameter:
+        """The table entry of `name`; ParameterError, with the names there are, if there is none."""
+        try:
+            return self._parameters[name]
+        except KeyError:
+            known = ", ".join(self._parameters)
+            raise ParameterError(f"parameter: expected one of {known}, got {name!r}.") from None
+
+    def __getitem__(self, name: str) -> Value:
+        self.parameter(name)
+        return self._values[name]
+
+    def number(self, name: str) -> float:
+        """The value of a Number."""
+        return float(self[name])
+
+    def word(self, name: str) -> str:
+        """The value of a Choice."""
+        return str(self[name])
+
+    def is_on(self, name: str) -> bool:
+        """The value of a Switch."""
+        return bool(self[name])
+
+    def set(self, name: str, value: Value) -> None:
+        """Check and store `value`, then tell the listeners, in the caller's thread.
+
+        Raises:
+            ParameterError: the name or the value is not accepted; the old value stays.
+        """
+        checked = self.parameter(name).check(value)
+        with self._lock:
+            if self._values[name] == checked:
+                return
+            self._values[name] = checked
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(name, checked)
+
+    def snapshot(self) -> dict[str, Value]:
+        """All values, by name, at one moment."""
+        with self._lock:
+            return dict(self._values)
+
+    def subscribe(self, listener: Callable[[str, Value], None]) -> None:
+        """Call `listener(name, value)` after every change. It must return at once."""
+        with self._lock:
+            self._listeners.append(listener)
