@@ -1,0 +1,84 @@
+"""What an event of a model holds: its columns, each with a kind, a unit and a range.
+
+The kind decides the density of the column (`mdn.heads`), so data and model cannot disagree about
+what a number means. NumPy-free: both the app and training read this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a column is, and so which density the model gives it."""
+
+    POSITION = "position"  # a coordinate on the canvas, correlated with the other one
+    SECONDS = "seconds"  # time since the previous event, log-normal
+    FLAG = "flag"  # 0 or 1, Bernoulli
+    VALUE = "value"  # a knob or fader, Gaussian
+    OFFSET = "offset"  # a step of the pen, correlated with the other one
+    PEN = "pen"  # 0 draw, 1 lift after this point, 2 end of the drawing; categorical
+
+
+@dataclass(frozen=True)
+class Column:
+    """One number of an event, in natural units.
+
+    Attributes:
+        name: as in files and on screen, "x".
+        kind: what it is.
+        unit: "canvas", "s", "" ... for people.
+        low, high: the range sampled values are clamped to.
+    """
+
+    name: str
+    kind: Kind
+    unit: str
+    low: float
+    high: float
+
+
+TOUCH: tuple[Column, ...] = (
+    Column("x", Kind.POSITION, "canvas", 0.0, 1.0),
+    Column("y", Kind.POSITION, "canvas", 0.0, 1.0),
+    Column("dt", Kind.SECONDS, "s", 0.0, 5.0),
+    Column("moving", Kind.FLAG, "", 0.0, 1.0),
+)
+
+
+def controller_columns(n_values: int) -> tuple[Column, ...]:
+    """Columns of a controller with `n_values` knobs: dt, x1 .. xn.
+
+    Raises:
+        ValueError: fewer than one knob.
+    """
+    if n_values < 1:
+        raise ValueError(f"n_values: expected at least 1 knob, got {n_values}.")
+    knobs = tuple(Column(f"x{i}", Kind.VALUE, "", 0.0, 1.0) for i in range(1, n_values + 1))
+    return (Column("dt", Kind.SECONDS, "s", 0.0, 5.0), *knobs)
+
+
+def sketch_columns(extent: float, unit: str) -> tuple[Column, ...]:
+    """Columns of a drawing, dx, dy, pen, whose steps stay within `extent` units."""
+    return (
+        Column("dx", Kind.OFFSET, unit, -extent, extent),
+        Column("dy", Kind.OFFSET, unit, -extent, extent),
+        Column("pen", Kind.PEN, "", 0.0, 2.0),
+    )
+
+
+def columns_for(names: tuple[str, ...] | list[str]) -> tuple[Column, ...]:
+    """The columns a corpus with these column names has.
+
+    Raises:
+        ValueError: names of no known kind of corpus.
+    """
+    found = tuple(names)
+    if found == tuple(c.name for c in TOUCH):
+        return TOUCH
+    if len(found) > 1 and found == ("dt", *(f"x{i}" for i in range(1, len(found)))):
+        return controller_columns(len(found) - 1)
+    raise ValueError(
+        f"columns: expected x, y, dt, moving (touch) or dt, x1 .. xn (controller), got {', '.join(found) or 'none'}."
+    )

@@ -1,0 +1,160 @@
+"""The mixture density of one event, made of a density for each of its columns.
+
+    p(event) = sum_k pi_k * prod_d p_d,k(columns of d)
+
+(Bishop 1994, Mixture Density Networks, Eq. 22). All densities share the mixture weights pi, so a
+component is one idea of what comes next: a place, a moment, and whether the finger stays down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mdn.columns import Column, Kind
+from mdn.densities import Array, Density, Flag, Pair, Past, Pen, Seconds, Values
+
+
+class Head:
+    """Density and sampler for events of `columns` with `mixtures` components.
+
+    Parameters arrive flat, `(..., n_params)`, and mean `(n_rows, mixtures)`: row 0 the logits of
+    pi, then the rows of each density in the order of `densities`.
+
+    Args:
+        columns: what an event holds.
+        mixtures: number of components, at least 1.
+
+    Raises:
+        ValueError: no mixture component, or columns no density is known for.
+    """
+
+    def __init__(self, columns: Sequence[Column], mixtures: int) -> None:
+        if mixtures < 1:
+            raise ValueError(f"mixtures: expected at least 1, got {mixtures}.")
+        self.columns = tuple(columns)
+        self.mixtures = mixtures
+        self.densities = _densities(self.columns)
+        self.n_rows = 1 + sum(density.n_rows for density in self.densities)
+        self.n_params = self.n_rows * mixtures
+        # One uniform number chooses the component; the rest is each density's own.
+        self.noise = ("uniform",) + tuple(kind for d in self.densities for kind in d.noise)
+
+    def bias(self) -> np.ndarray:
+        """Starting values of the parameters, float32 `(n_params,)`."""
+        rows = [np.zeros((1, self.mixtures))] + [d.bias(self.mixtures) for d in self.densities]
+        return np.concatenate(rows).reshape(-1).astype("float32")
+
+    def log_densities(self, xp: Any, params: Array, event: Array, past: Past) -> dict[str, Array]:
+        """Log density of `event` in nats, `(...)`, for each group of columns worth reporting.
+
+        The first group is all columns; a second one leaves out flag and pen, marginalised, so that
+        scores of models with and without them compare.
+
+        Args:
+            xp: numpy or keras.ops.
+            params: `(..., n_params)`.
+            event: `(..., n_columns)`.
+            past: what came before.
+        """
+        rows = self._rows(xp, params)
+        logits = rows[..., 0, :]
+        top = xp.max(logits, axis=-1, keepdims=True)
+        joint = logits - top - xp.log(xp.sum(xp.exp(logits - top), axis=-1, keepdims=True))
+        continuous = joint
+        discrete = False
+        score, start = None, 1
+        for density in self.densities:
+            own = rows[..., start : start + density.n_rows, :]
+            log_density, score = density.log_density(xp, own, event, past, score)
+            joint = joint + log_density
+            if isinstance(density, Flag | Pen):
+                discrete = True
+            else:
+                continuous = continuous + log_density
+            start += density.n_rows
+        groups = {self.group(discrete=True): _log_sum_exp(xp, joint)}
+        if discrete:
+            groups[self.group(discrete=False)] = _log_sum_exp(xp, continuous)
+        return groups
+
+    def group(self, *, discrete: bool) -> str:
+        """The name of a group of columns in reports: "x,y,dt,moving", or "x,y,dt" without flag and pen."""
+        return ",".join(c.name for c in self.columns if discrete or c.kind not in (Kind.FLAG, Kind.PEN))
+
+    def sample(self, xp: Any, params: Array, noise: Array, temperatures: Array, past: Past) -> Array:
+        """Draw one event for each row of `params`.
+
+        Args:
+            xp: numpy or keras.ops.
+            params: `(..., n_params)`.
+            noise: `(..., len(self.noise))`, uniform in [0, 1) or standard normal as `noise` says.
+            temperatures: `(2,)`: pi temperature divides the logits of pi; sigma temperature
+                multiplies the covariance, so deviations by its square root.
+            past: what came before.
+
+        Returns:
+            `(..., n_columns)`, clamped to the range of each column.
+        """
+        rows = self._rows(xp, params)
+        chosen = self._choose(xp, rows, noise[..., 0:1], temperatures[0])
+        spread = xp.sqrt(temperatures[1])
+        drawn: dict[int, Array] = {}
+        score, row, used = None, 1, 1
+        for density in self.densities:
+            own_rows = chosen[..., row : row + density.n_rows]
+            own_noise = noise[..., used : used + len(density.noise)]
+            values, score = density.sample(xp, own_rows, own_noise, spread, past, score)
+            drawn[density.columns[0]] = xp.concatenate(values, axis=-1) if len(values) > 1 else values[0]
+            row += density.n_rows
+            used += len(density.noise)
+        event = xp.concatenate([drawn[first] for first in sorted(drawn)], axis=-1)
+        low = np.array([c.low for c in self.columns], "float32")
+        high = np.array([c.high for c in self.columns], "float32")
+        return xp.minimum(xp.maximum(event, low), high)
+
+    def _rows(self, xp: Any, params: Array) -> Array:
+        return xp.reshape(params, (*params.shape[:-1], self.n_rows, self.mixtures))
+
+    def _choose(self, xp: Any, rows: Array, uniform: Array, pi_temperature: Array) -> Array:
+        """The rows of one component, `(..., n_rows)`, drawn by its pi.
+
+        Counts how many of the first M - 1 cumulative weights lie below the draw, so the last
+        component takes what rounding leaves over.
+        """
+        logits = rows[..., 0, :] / pi_temperature
+        weight = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
+        level = uniform * xp.sum(weight, axis=-1, keepdims=True)
+        below = xp.where(xp.cumsum(weight, axis=-1) <= level, xp.ones_like(weight), xp.zeros_like(weight))
+        index = xp.minimum(xp.sum(below, axis=-1, keepdims=True), self.mixtures - 1.0)
+        component = np.arange(self.mixtures, dtype="float32")
+        one_hot = xp.maximum(1.0 - xp.abs(component - index), 0.0)
+        return xp.sum(rows * one_hot[..., None, :], axis=-1)
+
+
+def _log_sum_exp(xp: Any, values: Array) -> Array:
+    top = xp.max(values, axis=-1, keepdims=True)
+    return xp.squeeze(top, axis=-1) + xp.log(xp.sum(xp.exp(values - top), axis=-1))
+
+
+def _densities(columns: tuple[Column, ...]) -> tuple[Density, ...]:
+    """Time first, because positions are coupled to it; then pairs, values, flag and pen."""
+    at: dict[Kind, list[int]] = {kind: [] for kind in Kind}
+    for index, column in enumerate(columns):
+        at[column.kind].append(index)
+    densities: list[Density] = [Seconds(i) for i in at[Kind.SECONDS]]
+    for kind, relative in ((Kind.POSITION, True), (Kind.OFFSET, False)):
+        pair = at[kind]
+        if pair and (len(pair) != 2 or pair[1] != pair[0] + 1):
+            raise ValueError(f"columns: expected two adjacent {kind} columns, got {len(pair)}.")
+        if pair:
+            densities.append(Pair(*pair, relative=relative))
+    if at[Kind.VALUE]:
+        densities.append(Values(tuple(at[Kind.VALUE])))
+    densities += [Flag(i) for i in at[Kind.FLAG]]
+    densities += [Pen(i) for i in at[Kind.PEN]]
+    if not densities:
+        raise ValueError("columns: expected at least one, got none.")
+    return tuple(densities)

@@ -1,0 +1,65 @@
+"""Packs whole performances, end to end, into parallel streams for truncated backpropagation.
+
+A batch row is not a window but a stream: when a performance ends the next one begins, and the
+network forgets in between. Nothing is padded but the ends, no event is heard without its context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One stretch of all streams.
+
+    Attributes:
+        inputs: float32 `(n_streams, n_steps, 2 * n_columns + 1)`: event, event before, known.
+        targets: float32 `(n_streams, n_steps, n_columns)`: the next event.
+        weights: float32 `(n_streams, n_steps)`: 1 where the next event exists, else 0.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+
+
+def pack(
+    performances: Sequence[np.ndarray], *, n_streams: int, n_steps: int
+) -> Iterator[Batch]:
+    """Yield batches that hold every performance once, each next one in the shortest stream so far.
+
+    Args:
+        performances: arrays `(n_events, n_columns)`.
+        n_streams: rows of a batch.
+        n_steps: events of a batch in each stream.
+    """
+    streams: list[list[np.ndarray]] = [[] for _ in range(n_streams)]
+    lengths = [0] * n_streams
+    for performance in performances:
+        shortest = int(np.argmin(lengths))
+        streams[shortest].append(performance)
+        lengths[shortest] += len(performance)
+    n_columns = performances[0].shape[1]
+    n_batches = -(-max(lengths) // n_steps)
+    inputs = np.zeros((n_streams, n_batches * n_steps, 2 * n_columns + 1), "float32")
+    targets = np.zeros((n_streams, n_batches * n_steps, n_columns), "float32")
+    weights = np.zeros((n_streams, n_batches * n_steps), "float32")
+    for row, stream in enumerate(streams):
+        at = 0
+        for performance in stream:
+            n = len(performance)
+            inputs[row, at : at + n, :n_columns] = performance
+            inputs[row, at + 1 : at + n, n_columns:-1] = performance[:-1]
+            inputs[row, at + 1 : at + n, -1] = 1.0
+            targets[row, at : at + n - 1] = performance[1:]
+            weights[row, at : at + n - 1] = 1.0
+            at += n
+    for start in range(0, n_batches * n_steps, n_steps):
+        part = slice(start, start + n_steps)
+        yield Batch(inputs[:, part], targets[:, part], weights[:, part])
