@@ -1,0 +1,21 @@
+"""`ghostjam train` and `evaluate`: a second process, because the app never loads training code."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from app.commands import CommandError
+
+NEEDED = ("keras", "tensorflow")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run `python -m training COMMAND ...` and return its exit code."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise CommandError(f"needs {' and '.join(missing)}: pip install 'ghostjam[train]'")
+    command = [sys.executable, "-m", "training", args.command, *args.rest]
+    return subprocess.run(command, check=False).returncode
