@@ -4,7 +4,7 @@ Every method takes `xp`, the namespace to compute in: `numpy` in the app, `keras
 in the exported graph. Only functions that both spell alike are used, so the density that is trained,
 scored, sampled inside the graph and drawn on screen is the same lines of code.
 
-Shapes: `rows` are the parameters of this density, `(..., n_rows, M)` for `M` mixture components, or
+Shapes: `rows` are the parameters of this density, `(..., M, n_rows)` for `M` mixture components, or
 `(..., n_rows)` once a component is chosen. Events are `(..., n_columns)`; a density picks its own
 columns. Means are relative to the last event and deviations are exponentials over a floor, so a
 repeated value can never buy an unbounded likelihood.
@@ -21,7 +21,6 @@ import numpy as np
 Array = Any  # an ndarray or a Keras tensor, whichever `xp` computes with
 
 LOG_2PI = math.log(2.0 * math.pi)
-MAX_LOG_DEVIATION = 3.0  # keeps exp() finite whatever the network says
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,14 @@ class Density(Protocol):
     def sample(
         self, xp: Any, rows: Array, noise: Array, spread: Array, past: Past, score: Array | None
     ) -> tuple[list[Array], Array | None]:
-        """This density's columns, each `(..., 1)`, drawn from one component, and the score to pass on.
+        """This density's columns, in order, drawn from one component, and the score to pass on.
 
         `spread` multiplies every standard deviation: the square root of the sigma temperature.
         """
 
 
 def _deviation(xp: Any, raw: Array, floor: float) -> Array:
-    return floor + xp.exp(xp.minimum(raw, MAX_LOG_DEVIATION))
+    return floor + xp.exp(raw)
 
 
 def _log_normal(xp: Any, score: Array, deviation: Array) -> Array:
@@ -102,8 +101,8 @@ class Seconds:
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
         log_s = xp.log(event[..., self.columns[0], None] + self.SHIFT_S)
-        deviation = _deviation(xp, rows[..., 1, :], self.FLOOR)
-        own = (log_s - rows[..., 0, :]) / deviation
+        deviation = _deviation(xp, rows[..., 1], self.FLOOR)
+        own = (log_s - rows[..., 0]) / deviation
         return _log_normal(xp, own, deviation) - log_s, own
 
     def sample(
@@ -112,6 +111,10 @@ class Seconds:
         own = spread * noise
         log_s = rows[..., 0:1] + _deviation(xp, rows[..., 1:2], self.FLOOR) * own
         return [xp.exp(log_s) - self.SHIFT_S], own
+
+    def median(self, rows: np.ndarray) -> np.ndarray:
+        """Median seconds of each component, `(M,)`, for pictures."""
+        return np.maximum(np.exp(rows[:, 0]) - self.SHIFT_S, 0.0)
 
 
 class Pair:
@@ -152,7 +155,7 @@ class Pair:
     def log_density(
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        row = [rows[..., i, :] for i in range(self.n_rows)]
+        row = [rows[..., i] for i in range(self.n_rows)]
         x, y = self._mean(row, past, lambda values, column: values[..., column, None])
         deviation_x = _deviation(xp, row[2], self.FLOOR)
         deviation_y = _deviation(xp, row[3], self.FLOOR)
@@ -179,6 +182,15 @@ class Pair:
         y = y + _deviation(xp, row[3], self.FLOOR) * (score_y + row[6] * shift)
         return [x, y], score
 
+    def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
+        """Mean `(M, 2)` and covariance `(M, 2, 2)` of each component at the median dt, for pictures."""
+        row = [rows[:, i] for i in range(self.n_rows)]
+        x, y = self._mean(row, past, lambda values, column: values[column])
+        deviation_x, deviation_y = _deviation(np, row[2], self.FLOOR), _deviation(np, row[3], self.FLOOR)
+        shared = self.MAX_CORRELATION * np.tanh(row[4]) * deviation_x * deviation_y
+        covariance = np.stack([deviation_x**2, shared, shared, deviation_y**2], axis=-1)
+        return np.stack([x, y], axis=-1), covariance.reshape(-1, 2, 2)
+
 
 class Flag:
     """0 or 1, Bernoulli; its one parameter is the logit of 1."""
@@ -196,7 +208,7 @@ class Flag:
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
         sign = 1.0 - 2.0 * event[..., self.columns[0], None]
-        return -xp.logaddexp(0.0 * sign, sign * rows[..., 0, :]), score
+        return -xp.logaddexp(0.0 * sign, sign * rows[..., 0]), score
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, spread: Array, past: Past, score: Array | None
@@ -228,10 +240,10 @@ class Values:
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
         n = len(self.columns)
-        mean = self._slice(past.event)[..., None] + self.UNIT * rows[..., :n, :]
-        deviation = _deviation(xp, rows[..., n:, :], self.FLOOR)
-        own = (self._slice(event)[..., None] - mean) / deviation
-        return xp.sum(_log_normal(xp, own, deviation), axis=-2), score
+        mean = self._slice(past.event)[..., None, :] + self.UNIT * rows[..., :n]
+        deviation = _deviation(xp, rows[..., n:], self.FLOOR)
+        own = (self._slice(event)[..., None, :] - mean) / deviation
+        return xp.sum(_log_normal(xp, own, deviation), axis=-1), score
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, spread: Array, past: Past, score: Array | None
@@ -239,6 +251,12 @@ class Values:
         n = len(self.columns)
         mean = self._slice(past.event) + self.UNIT * rows[..., :n]
         return [mean + _deviation(xp, rows[..., n:], self.FLOOR) * (spread * noise)], score
+
+    def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
+        """Mean `(M, n)` and covariance `(M, n, n)` of each component, for pictures."""
+        n = len(self.columns)
+        mean = self._slice(past.event) + self.UNIT * rows[:, :n]
+        return mean, _deviation(np, rows[:, n:], self.FLOOR)[:, :, None] ** 2 * np.eye(n)
 
 
 class Pen:
@@ -257,13 +275,13 @@ class Pen:
     def log_density(
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        top = xp.max(rows, axis=-2, keepdims=True)
-        log_p = rows - top - xp.log(xp.sum(xp.exp(rows - top), axis=-2, keepdims=True))
+        top = xp.max(rows, axis=-1, keepdims=True)
+        log_p = rows - top - xp.log(xp.sum(xp.exp(rows - top), axis=-1, keepdims=True))
         pen = event[..., self.columns[0], None]
         chosen = 0.0
         for state in range(self.STATES):
             weight = xp.maximum(1.0 - xp.abs(pen - float(state)), 0.0)  # 1 where pen is this state
-            chosen = chosen + weight * log_p[..., state, :]
+            chosen = chosen + weight * log_p[..., state]
         return chosen, score
 
     def sample(

@@ -20,8 +20,8 @@ from mdn.densities import Array, Density, Flag, Pair, Past, Pen, Seconds, Values
 class Head:
     """Density and sampler for events of `columns` with `mixtures` components.
 
-    Parameters arrive flat, `(..., n_params)`, and mean `(n_rows, mixtures)`: row 0 the logits of
-    pi, then the rows of each density in the order of `densities`.
+    Parameters arrive flat, `(..., n_params)`, and mean `(mixtures, n_rows)`: in each row the logit
+    of pi, then the parameters of each density in the order of `densities`.
 
     Args:
         columns: what an event holds.
@@ -45,7 +45,7 @@ class Head:
     def bias(self) -> np.ndarray:
         """Starting values of the parameters, float32 `(n_params,)`."""
         rows = [np.zeros((1, self.mixtures))] + [d.bias(self.mixtures) for d in self.densities]
-        return np.concatenate(rows).reshape(-1).astype("float32")
+        return np.concatenate(rows).T.reshape(-1).astype("float32")
 
     def log_densities(self, xp: Any, params: Array, event: Array, past: Past) -> dict[str, Array]:
         """Log density of `event` in nats, `(...)`, for each group of columns worth reporting.
@@ -59,15 +59,15 @@ class Head:
             event: `(..., n_columns)`.
             past: what came before.
         """
-        rows = self._rows(xp, params)
-        logits = rows[..., 0, :]
+        rows = self.components(xp, params)
+        logits = rows[..., 0]
         top = xp.max(logits, axis=-1, keepdims=True)
         joint = logits - top - xp.log(xp.sum(xp.exp(logits - top), axis=-1, keepdims=True))
         continuous = joint
         discrete = False
         score, start = None, 1
         for density in self.densities:
-            own = rows[..., start : start + density.n_rows, :]
+            own = rows[..., start : start + density.n_rows]
             log_density, score = density.log_density(xp, own, event, past, score)
             joint = joint + log_density
             if isinstance(density, Flag | Pen):
@@ -84,54 +84,36 @@ class Head:
         """The name of a group of columns in reports: "x,y,dt,moving", or "x,y,dt" without flag and pen."""
         return ",".join(c.name for c in self.columns if discrete or c.kind not in (Kind.FLAG, Kind.PEN))
 
-    def sample(self, xp: Any, params: Array, noise: Array, temperatures: Array, past: Past) -> Array:
-        """Draw one event for each row of `params`.
+    def draw(self, xp: Any, component: Array, noise: Array, spread: Array, past: Past) -> Array:
+        """Draw an event from one component.
 
         Args:
-            xp: numpy or keras.ops.
-            params: `(..., n_params)`.
-            noise: `(..., len(self.noise))`, uniform in [0, 1) or standard normal as `noise` says.
-            temperatures: `(2,)`: pi temperature divides the logits of pi; sigma temperature
-                multiplies the covariance, so deviations by its square root.
+            xp: numpy or another namespace.
+            component: parameters of the chosen component, `(..., n_rows)`.
+            noise: `(..., len(self.noise) - 1)`, uniform in [0, 1) or standard normal as `noise` says;
+                the first number of `noise` has chosen the component.
+            spread: multiplies every standard deviation; the square root of the sigma temperature.
             past: what came before.
 
         Returns:
             `(..., n_columns)`, clamped to the range of each column.
         """
-        rows = self._rows(xp, params)
-        chosen = self._choose(xp, rows, noise[..., 0:1], temperatures[0])
-        spread = xp.sqrt(temperatures[1])
-        drawn: dict[int, Array] = {}
-        score, row, used = None, 1, 1
+        drawn: dict[int, list[Array]] = {}
+        score, row, used = None, 1, 0
         for density in self.densities:
-            own_rows = chosen[..., row : row + density.n_rows]
+            own_rows = component[..., row : row + density.n_rows]
             own_noise = noise[..., used : used + len(density.noise)]
-            values, score = density.sample(xp, own_rows, own_noise, spread, past, score)
-            drawn[density.columns[0]] = xp.concatenate(values, axis=-1) if len(values) > 1 else values[0]
+            drawn[density.columns[0]], score = density.sample(xp, own_rows, own_noise, spread, past, score)
             row += density.n_rows
             used += len(density.noise)
-        event = xp.concatenate([drawn[first] for first in sorted(drawn)], axis=-1)
+        event = xp.concatenate([part for first in sorted(drawn) for part in drawn[first]], axis=-1)
         low = np.array([c.low for c in self.columns], "float32")
         high = np.array([c.high for c in self.columns], "float32")
         return xp.minimum(xp.maximum(event, low), high)
 
-    def _rows(self, xp: Any, params: Array) -> Array:
-        return xp.reshape(params, (*params.shape[:-1], self.n_rows, self.mixtures))
-
-    def _choose(self, xp: Any, rows: Array, uniform: Array, pi_temperature: Array) -> Array:
-        """The rows of one component, `(..., n_rows)`, drawn by its pi.
-
-        Counts how many of the first M - 1 cumulative weights lie below the draw, so the last
-        component takes what rounding leaves over.
-        """
-        logits = rows[..., 0, :] / pi_temperature
-        weight = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
-        level = uniform * xp.sum(weight, axis=-1, keepdims=True)
-        below = xp.where(xp.cumsum(weight, axis=-1) <= level, xp.ones_like(weight), xp.zeros_like(weight))
-        index = xp.minimum(xp.sum(below, axis=-1, keepdims=True), self.mixtures - 1.0)
-        component = np.arange(self.mixtures, dtype="float32")
-        one_hot = xp.maximum(1.0 - xp.abs(component - index), 0.0)
-        return xp.sum(rows * one_hot[..., None, :], axis=-1)
+    def components(self, xp: Any, params: Array) -> Array:
+        """`params` as one row a component, `(..., mixtures, n_rows)`; column 0 the logits of pi."""
+        return xp.reshape(params, (*params.shape[:-1], self.mixtures, self.n_rows))
 
 
 def _log_sum_exp(xp: Any, values: Array) -> Array:

@@ -1,0 +1,277 @@
+"""The ghost: an embedded model that hears events and goes on in their manner.
+
+    ghost = Ghost.load("touch", seed=7)
+    ghost.feed(events)                     # hear a phrase
+    reply = ghost.generate(seconds=5.0)    # and go on
+
+One thread owns a Ghost from its first use on.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.litert import Runtime, padded
+from mdn.columns import Kind
+from mdn.densities import Past
+from mdn.heads import Head
+from mdn.mixture import Mixture, describe
+from models.errors import ModelError
+from models.lookup import find_model
+from models.manifest import Manifest
+
+MAX_EVENTS_PER_SECOND = 250  # bounds `generate(seconds=...)` when the model repeats dt = 0
+
+
+class GhostError(ValueError):
+    """A call the ghost refuses; its state is what it was before."""
+
+
+@dataclass(frozen=True, slots=True)
+class GhostState:
+    """What a ghost remembers; never changed once made, so keeping it is a snapshot.
+
+    Attributes:
+        tensor: after every event but the last, float32, `Manifest.state_shape`.
+        event: the last event, float32 `(n_columns,)`, not yet in `tensor`; None before the first.
+    """
+
+    tensor: np.ndarray
+    event: np.ndarray | None
+
+
+class Ghost:
+    """A model with a memory. Make one with `Ghost.load`."""
+
+    def __init__(self, runtime: Runtime, *, seed: int | None = None) -> None:
+        self.manifest: Manifest = runtime.manifest
+        self.columns: tuple[str, ...] = tuple(c.name for c in self.manifest.columns)
+        self._runtime = runtime
+        self._head = Head(self.manifest.columns, self.manifest.mixtures)
+        self._rng = np.random.default_rng(seed)
+        self._seconds = [i for i, c in enumerate(self.manifest.columns) if c.kind is Kind.SECONDS]
+        uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
+        self._uniform = np.flatnonzero(uniform)
+        self._blank = GhostState(np.zeros(self.manifest.state_shape, "float32"), None)
+        self._state = self._blank
+        self._owner: int | None = None
+
+    @classmethod
+    def load(cls, name_or_path: str | Path, *, seed: int | None = None) -> Ghost:
+        """Open a model by name or path.
+
+        Args:
+            name_or_path: "touch", or the path of a `.tflite` file.
+            seed: makes every continuation reproducible; None draws a fresh one.
+
+        Raises:
+            ModelError: there is no such model, or it is not a sound one: says what is wrong and
+                what would be right.
+        """
+        return cls(Runtime(find_model(name_or_path)), seed=seed)
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.manifest.name
+
+    @property
+    def state(self) -> GhostState:
+        """What the ghost remembers. Set it to go back, to branch or to undo."""
+        return self._state
+
+    @state.setter
+    def state(self, state: GhostState) -> None:
+        if state.tensor.shape != self.manifest.state_shape:
+            raise GhostError(f"state: expected shape {self.manifest.state_shape}, got {state.tensor.shape}.")
+        self._state = state
+
+    def reset(self) -> None:
+        """Forget everything heard."""
+        self._state = self._blank
+
+    def feed(self, events: np.ndarray) -> None:
+        """Hear events.
+
+        Args:
+            events: `(n, n_columns)` or `(n_columns,)`, natural units. dt is seconds since the event
+                before.
+
+        Raises:
+            GhostError: another shape, or a value that is not finite; nothing was heard.
+        """
+        self._own()
+        events = np.asarray(events, "float32")
+        events = events[None] if events.ndim == 1 else events
+        if events.ndim != 2 or events.shape[1] != len(self.columns):
+            raise GhostError(f"events: expected (n, {len(self.columns)}) for {', '.join(self.columns)}, got {events.shape}.")
+        if not np.isfinite(events).all():
+            raise GhostError(f"events: expected finite numbers, got {events[~np.isfinite(events)][0]}.")
+        if not len(events):
+            return
+        # What was pending goes in now; the last one stays pending, because `generate` hears it first.
+        waiting = events[:-1] if self._state.event is None else np.concatenate([self._state.event[None], events[:-1]])
+        tensor = self._state.tensor
+        block = self.manifest.feed_events
+        for start in range(0, len(waiting), block):
+            part = waiting[start : start + block]
+            tensor = self._run_feed(part, tensor)["state"]
+        self._state = GhostState(tensor, events[-1].copy())
+
+    def generate(
+        self,
+        n_events: int | None = None,
+        seconds: float | None = None,
+        *,
+        pi_temperature: float = 1.0,
+        sigma_temperature: float = 1.0,
+    ) -> np.ndarray:
+        """Sample a continuation and remember it as heard.
+
+        Args:
+            n_events: how many events, or
+            seconds: for how long: events until the sum of their dt would pass it.
+            pi_temperature: divides the logits of pi, > 0.
+            sigma_temperature: multiplies the covariance, >= 0.
+
+        Returns:
+            float32 `(n, n_columns)`, natural units; fewer than `n_events` when a drawing ended.
+
+        Raises:
+            GhostError: neither or both of `n_events` and `seconds`, or a number out of range.
+        """
+        self._own()
+        temperatures = _temperatures(pi_temperature, sigma_temperature)
+        if (n_events is None) == (seconds is None):
+            raise GhostError("generate: expected either n_events or seconds, got both or neither.")
+        if n_events is not None:
+            return self._generate_count(n_events, temperatures)
+        return self._generate_seconds(float(seconds or 0.0), temperatures)
+
+    def fan(
+        self, n_futures: int, n_events: int, *, pi_temperature: float = 1.0, sigma_temperature: float = 1.0
+    ) -> np.ndarray:
+        """Sample several futures without moving on.
+
+        Args:
+            n_futures: how many.
+            n_events: events in each, at most `manifest.future_events`.
+            pi_temperature, sigma_temperature: as in `generate`.
+
+        Returns:
+            float32 `(n_futures, n_events, n_columns)`.
+
+        Raises:
+            GhostError: a number out of range.
+        """
+        self._own()
+        limit = self.manifest.future_events
+        if n_futures < 1 or not 1 <= n_events <= limit:
+            raise GhostError(f"fan: expected futures >= 1 and 1 to {limit} events, got {n_futures} and {n_events}.")
+        temperatures = _temperatures(pi_temperature, sigma_temperature)
+        batches = []
+        for _ in range(-(-n_futures // self.manifest.futures)):
+            outputs = self._runtime.fan(
+                event=self._event(),
+                count=np.int32(n_events),
+                state=self._state.tensor,
+                noise=self._noise(limit, self.manifest.futures),
+                temperatures=temperatures,
+            )
+            batches.append(outputs["events"][:, :n_events])
+        return np.concatenate(batches)[:n_futures]
+
+    def mixture(self) -> Mixture:
+        """The mixture of the next event at temperature 1."""
+        self._own()
+        event = self._event()
+        params = self._run_feed(event[None], self._state.tensor)["mixture"]
+        previous, known = self._state.tensor[-1, 0, 0, : len(event)], self._state.tensor[-1, 1, 0, 0]
+        return describe(self._head, params, Past(event, known * (event - previous)))
+
+    def _generate_count(self, n_events: int, temperatures: np.ndarray) -> np.ndarray:
+        if n_events < 0:
+            raise GhostError(f"n_events: expected >= 0, got {n_events}.")
+        chunks = []
+        while n_events > 0:
+            count = min(n_events, self.manifest.generate_events)
+            chunk = self._chunk(count, temperatures)
+            chunks.append(chunk)
+            n_events -= count
+            if len(chunk) < count:  # the drawing ended
+                break
+        return np.concatenate(chunks) if chunks else np.zeros((0, len(self.columns)), "float32")
+
+    def _generate_seconds(self, seconds: float, temperatures: np.ndarray) -> np.ndarray:
+        if not self._seconds:
+            raise GhostError(f"seconds: expected a model with a dt column, got {', '.join(self.columns)}.")
+        if not 0.0 <= seconds < np.inf:
+            raise GhostError(f"seconds: expected a finite number >= 0, got {seconds}.")
+        chunks: list[np.ndarray] = []
+        left, n_left = seconds, int(seconds * MAX_EVENTS_PER_SECOND) + 1
+        while n_left > 0:
+            before = self._state
+            chunk = self._chunk(min(n_left, self.manifest.generate_events), temperatures)
+            elapsed = np.cumsum(chunk[:, self._seconds[0]], dtype="float64")
+            keep = int(np.searchsorted(elapsed, left, side="right"))
+            chunks.append(chunk[:keep])
+            if keep < len(chunk):
+                # Remember only what is returned.
+                self._state = before
+                self.feed(chunk[:keep])
+                break
+            left -= float(elapsed[-1])
+            n_left -= len(chunk)
+        return np.concatenate(chunks)
+
+    def _chunk(self, count: int, temperatures: np.ndarray) -> np.ndarray:
+        outputs = self._runtime.generate(
+            event=self._event(),
+            count=np.int32(count),
+            state=self._state.tensor,
+            noise=padded(self._noise(count), self.manifest.generate_events),
+            temperatures=temperatures,
+        )
+        events = outputs["events"][: int(outputs["length"])]
+        if not np.isfinite(events).all() or not len(events):
+            raise GhostError("generate: expected finite events, got some that are not; the state is unchanged.")
+        self._state = GhostState(outputs["state"], events[-1])
+        return events
+
+    def _run_feed(self, events: np.ndarray, tensor: np.ndarray) -> dict[str, np.ndarray]:
+        rows = padded(events, self.manifest.feed_events)
+        return self._runtime.feed(events=rows, count=np.int32(len(events)), state=tensor)
+
+    def _event(self) -> np.ndarray:
+        """The event to go on from; before the first one, the middle of the canvas at rest."""
+        if self._state.event is not None:
+            return self._state.event
+        start = [
+            (c.low + c.high) / 2 if c.kind in (Kind.POSITION, Kind.VALUE) else 0.0 for c in self.manifest.columns
+        ]
+        return np.array(start, "float32")
+
+    def _noise(self, *shape: int) -> np.ndarray:
+        noise = self._rng.standard_normal((*shape, len(self.manifest.noise)), dtype="float32")
+        noise[..., self._uniform] = self._rng.random((*shape, len(self._uniform)), dtype="float32")
+        return noise
+
+    def _own(self) -> None:
+        me = threading.get_ident()
+        if self._owner is None:
+            self._owner = me
+        elif self._owner != me:
+            raise GhostError("ghost: expected calls from the one thread that owns it, got another thread.")
+
+
+def _temperatures(pi: float, sigma: float) -> np.ndarray:
+    if not 0.0 < pi < np.inf or not 0.0 <= sigma < np.inf:
+        raise GhostError(f"temperatures: expected pi > 0 and sigma >= 0, both finite, got {pi} and {sigma}.")
+    return np.array([pi, sigma], "float32")
+
+
+__all__ = ["Ghost", "GhostError", "GhostState", "ModelError"]

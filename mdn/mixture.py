@@ -1,0 +1,50 @@
+"""The mixture of the next event as plain numbers, for pictures: where, when, and how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mdn.columns import Kind
+from mdn.densities import Pair, Past, Seconds, Values
+from mdn.heads import Head
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """M components of what comes next, float32.
+
+    Attributes:
+        pi: weights that sum to 1, `(M,)`.
+        mean: of the places (x, y) or the knobs (x1 .. xn), `(M, n)`.
+        covariance: of the same, `(M, n, n)`, for dt at its median.
+        dt_s: median seconds until the event, `(M,)`; zeros for drawings.
+        moving: probability that the finger stays down, `(M,)`; ones where there is no such flag.
+    """
+
+    pi: np.ndarray
+    mean: np.ndarray
+    covariance: np.ndarray
+    dt_s: np.ndarray
+    moving: np.ndarray
+
+
+def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
+    """The mixture that `params` `(n_params,)` say, after `past`."""
+    rows = head.components(np, params)
+    weight = np.exp(rows[:, 0] - rows[:, 0].max())
+    count = len(rows)
+    mean, covariance = np.zeros((count, 0)), np.zeros((count, 0, 0))
+    dt_s, moving, start = np.zeros(count), np.ones(count), 1
+    for density in head.densities:
+        own = rows[:, start : start + density.n_rows]
+        start += density.n_rows
+        if isinstance(density, Seconds):
+            dt_s = density.median(own)
+        elif isinstance(density, Pair | Values):
+            mean, covariance = density.moments(own, past)
+        elif head.columns[density.columns[0]].kind is Kind.FLAG:
+            moving = 1.0 / (1.0 + np.exp(-own[:, 0]))
+    parts = (weight / weight.sum(), mean, covariance, dt_s, moving)
+    return Mixture(*(np.asarray(part, "float32") for part in parts))

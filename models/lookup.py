@@ -1,0 +1,41 @@
+"""Finding a model by name or path: shipped models, then the person's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from models.errors import ModelError
+
+SUFFIX = ".tflite"
+
+
+def folders() -> list[Path]:
+    """Where models are looked for, in order: the person's own folder, then the shipped ones."""
+    return [user_data_path("ghostjam") / "models", Path(__file__).parent]
+
+
+def model_names() -> tuple[str, ...]:
+    """Names of all models found, sorted, the shipped `touch` first: it is the default."""
+    names = {path.stem for folder in folders() if folder.is_dir() for path in folder.glob(f"*{SUFFIX}")}
+    return tuple(sorted(names, key=lambda name: (name != "touch", name)))
+
+
+def find_model(name_or_path: str | Path) -> Path:
+    """The file of a model given by name ("touch") or by path ("takes/mine.tflite").
+
+    Raises:
+        ModelError: there is none, with the names there are.
+    """
+    path = Path(name_or_path)
+    if path.suffix == SUFFIX or len(path.parts) > 1:
+        if not path.is_file():
+            raise ModelError(f"{path}: expected a {SUFFIX} file, got no such file.")
+        return path
+    for folder in folders():
+        candidate = folder / f"{name_or_path}{SUFFIX}"
+        if candidate.is_file():
+            return candidate
+    known = ", ".join(model_names()) or "none"
+    raise ModelError(f"model: expected one of {known}, or a path to a {SUFFIX} file, got {str(name_or_path)!r}.")

@@ -1,0 +1,138 @@
+"""The manifest: what a model file says about itself, inside the same file.
+
+A TensorFlow Lite file ends where its flatbuffer ends, so a ZIP can be appended to it (the convention
+of TensorFlow Lite metadata): the runtime reads the front, `zipfile` reads the back. The archive holds
+`manifest.json`, and nobody has to keep a sidecar beside the model.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mdn.columns import Column, Kind
+from models.errors import ModelError
+
+FORMAT = 1
+MEMBER = "manifest.json"
+MAX_BYTES = 1 << 20  # of the manifest; a larger one is not ours
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Numbers the model gave when it was exported; loading repeats them.
+
+    Attributes:
+        events: heard from the zero state, `(n_events, n_columns)`.
+        mixture: parameters of the mixture after the last of them, `(n_params,)`.
+        noise: `(n_generated, n_noise)`, fed to `generate` after them.
+        generated: the events it gave, `(n_generated, n_columns)`.
+    """
+
+    events: list[list[float]]
+    mixture: list[float]
+    noise: list[list[float]]
+    generated: list[list[float]]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything a player needs to know of a model.
+
+    Attributes:
+        name: as on screen and on the command line.
+        columns: what an event holds.
+        layers, units, mixtures: the size of the network.
+        feed_events, generate_events: most events in one call of `feed` and `generate`.
+        futures, future_events: branches and events of `fan`.
+        noise: what one generated event consumes, "uniform" or "normal" numbers in order.
+        pi_temperature, sigma_temperature: where the two knobs start.
+        corpus: what it learned from, as {"name", "credit", "licence"}.
+        score: held-out nats per event by group of columns, with what they were measured on.
+        created: date of the export, ISO 8601.
+        golden: see `Golden`.
+        format: version of this description.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    layers: int
+    units: int
+    mixtures: int
+    feed_events: int
+    generate_events: int
+    futures: int
+    future_events: int
+    noise: tuple[str, ...]
+    pi_temperature: float
+    sigma_temperature: float
+    corpus: dict[str, str]
+    score: dict[str, Any]
+    created: str
+    golden: Golden
+    format: int = field(default=FORMAT)
+
+    @property
+    def state_shape(self) -> tuple[int, int, int, int]:
+        """h and c of each layer, then one row that keeps the last event word for word."""
+        return (self.layers + 1, 2, 1, self.units)
+
+    def to_json(self) -> str:
+        """The manifest as indented JSON, with sorted keys."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """The manifest in `text`.
+
+        Raises:
+            ModelError: not JSON, another format version, or a field that is missing or of the wrong type.
+        """
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            raise ModelError(f"manifest: expected JSON, got {error}.") from None
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            found = data.get("format") if isinstance(data, dict) else type(data).__name__
+            raise ModelError(f"manifest: expected format {FORMAT}, got {found!r}.")
+        try:
+            data["columns"] = tuple(
+                Column(c["name"], Kind(c["kind"]), c["unit"], float(c["low"]), float(c["high"]))
+                for c in data["columns"]
+            )
+            data["noise"] = tuple(data["noise"])
+            data["golden"] = Golden(**data["golden"])
+            return cls(**data)
+        except (TypeError, KeyError, ValueError) as error:
+            raise ModelError(f"manifest: expected the fields of format {FORMAT}, got {error}.") from None
+
+
+def append_manifest(path: Path, manifest: Manifest) -> None:
+    """Append `manifest` to the model file `path`, which must not have one yet."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        # A fixed time stamp: the same model gives the same bytes.
+        archive.writestr(zipfile.ZipInfo(MEMBER, (1980, 1, 1, 0, 0, 0)), manifest.to_json(), zipfile.ZIP_DEFLATED)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest inside the model file `path`.
+
+    Raises:
+        ModelError: the file has none (a model of another program), or not one we can read.
+        OSError: the file cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = archive.getinfo(MEMBER).file_size
+            if size > MAX_BYTES:
+                raise ModelError(f"{path}: expected a manifest of at most {MAX_BYTES} bytes, got {size}.")
+            text = archive.read(MEMBER).decode("utf-8")
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, EOFError):
+        raise ModelError(f"{path}: expected a Ghostjam model with a manifest inside, got a file without one.") from None
+    try:
+        return Manifest.from_json(text)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None

@@ -1,0 +1,138 @@
+"""From trained weights to a finished model file: graph, golden numbers, manifest, and a proof that it loads.
+
+The proof runs in a fresh process without TensorFlow, because that is how a player will open it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mdn.columns import Column, Kind
+from mdn.heads import Head
+from models.manifest import Golden, Manifest, append_manifest
+from training import export
+
+GOLDEN_EVENTS = 8
+GOLDEN_GENERATED = 4
+INT8_UNITS = 128  # from this size on int8 kernels are faster than float ones
+
+_PROOF = "import sys; from app.ghost import Ghost; Ghost.load(sys.argv[1]).generate(n_events=4)"
+
+
+class ExportError(RuntimeError):
+    """A model file that was written but does not play; it is not put in place."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What the manifest says that the weights do not.
+
+    Attributes:
+        name: of the model.
+        corpus: what it learned from, as {"name", "credit", "licence"}.
+        score: held-out nats per event by group of columns, and what they were measured on.
+        pi_temperature, sigma_temperature: where the two knobs start.
+    """
+
+    name: str
+    corpus: dict[str, str]
+    score: dict[str, Any]
+    pi_temperature: float = 1.0
+    sigma_temperature: float = 1.0
+
+
+def write_model(path: Path, head: Head, weights: export.Weights, about: About, *, quantise: bool | None = None) -> None:
+    """Write a model file, prove it, and only then put it at `path`.
+
+    Args:
+        path: where to; replaced in one step.
+        head: the density the weights were trained with.
+        weights: trained arrays.
+        about: see `About`.
+        quantise: int8 kernels; None decides by size.
+
+    Raises:
+        ExportError: the finished file does not load or play in a fresh process.
+    """
+    if quantise is None:
+        quantise = weights.units >= INT8_UNITS
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        export.export_graph(head, weights, draft, quantise=quantise)
+        append_manifest(draft, _manifest(draft, head, weights, about))
+        _prove(draft)
+        os.replace(draft, path)
+
+
+def _manifest(draft: Path, head: Head, weights: export.Weights, about: About) -> Manifest:
+    return Manifest(
+        name=about.name,
+        columns=head.columns,
+        layers=weights.layers,
+        units=weights.units,
+        mixtures=head.mixtures,
+        feed_events=export.FEED_EVENTS,
+        generate_events=export.GENERATE_EVENTS,
+        futures=export.FUTURES,
+        future_events=export.FUTURE_EVENTS,
+        noise=head.noise,
+        pi_temperature=about.pi_temperature,
+        sigma_temperature=about.sigma_temperature,
+        corpus=about.corpus,
+        score=about.score,
+        created=datetime.date.today().isoformat(),
+        golden=_golden(draft, head, weights),
+    )
+
+
+def _golden(draft: Path, head: Head, weights: export.Weights) -> Golden:
+    """What the converted graph answers to a made-up phrase."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    rng = np.random.default_rng(7)
+    interpreter = Interpreter(model_path=str(draft), num_threads=1)
+    events = np.stack([_golden_column(c, GOLDEN_EVENTS) for c in head.columns], axis=1).astype("float32")
+    noise = rng.uniform(0.2, 0.8, (GOLDEN_GENERATED, len(head.noise))).astype("float32")
+    state = np.zeros((weights.layers + 1, 2, 1, weights.units), "float32")
+    rows = np.zeros((export.FEED_EVENTS, len(head.columns)), "float32")
+    rows[:GOLDEN_EVENTS] = events
+    draws = np.zeros((export.GENERATE_EVENTS, len(head.noise)), "float32")
+    draws[:GOLDEN_GENERATED] = noise
+    feed, generate = (interpreter.get_signature_runner(name) for name in ("feed", "generate"))
+    heard = feed(events=rows, count=np.int32(GOLDEN_EVENTS), state=state)
+    before = feed(events=rows, count=np.int32(GOLDEN_EVENTS - 1), state=state)
+    rolled = generate(event=events[-1], count=np.int32(GOLDEN_GENERATED), state=before["state"], noise=draws,
+                      temperatures=np.ones(2, "float32"))
+    return Golden(
+        events=events.tolist(),
+        mixture=heard["mixture"].tolist(),
+        noise=noise.tolist(),
+        generated=rolled["events"][:GOLDEN_GENERATED].tolist(),
+    )
+
+
+def _golden_column(column: Column, count: int) -> np.ndarray:
+    ramp = np.linspace(0.3, 0.6, count)
+    if column.kind is Kind.SECONDS:
+        return np.full(count, 0.02)
+    if column.kind is Kind.FLAG:
+        return np.minimum(np.arange(count), 1.0)
+    if column.kind is Kind.PEN:
+        return np.zeros(count)
+    return column.low + (column.high - column.low) * ramp
+
+
+def _prove(draft: Path) -> None:
+    result = subprocess.run([sys.executable, "-c", _PROOF, str(draft)], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        reason = (result.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ExportError(f"{draft.name}: expected a model that plays, got: {reason}")

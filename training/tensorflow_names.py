@@ -1,0 +1,44 @@
+"""The array namespace of `mdn.densities`, spelled in raw TensorFlow.
+
+`keras.ops` adds shape bookkeeping operators to every call; in a graph that runs a microsecond a step they
+cost as much as the arithmetic. These are the same functions, one operator each.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+
+class TensorFlowNames:
+    """What a density's `sample` and the features need of `xp`."""
+
+    exp = staticmethod(tf.exp)
+    log = staticmethod(tf.math.log)
+    tanh = staticmethod(tf.tanh)
+    sqrt = staticmethod(tf.sqrt)
+    square = staticmethod(tf.square)
+    abs = staticmethod(tf.abs)
+    minimum = staticmethod(tf.minimum)
+    maximum = staticmethod(tf.maximum)
+    where = staticmethod(tf.where)
+    ones_like = staticmethod(tf.ones_like)
+    zeros_like = staticmethod(tf.zeros_like)
+    reshape = staticmethod(tf.reshape)
+
+    @staticmethod
+    def concatenate(values: Any, axis: int) -> Any:
+        return tf.concat(values, axis)
+
+    @staticmethod
+    def sum(values: Any, axis: int, keepdims: bool = False) -> Any:
+        return tf.reduce_sum(values, axis, keepdims)
+
+    @staticmethod
+    def max(values: Any, axis: int, keepdims: bool = False) -> Any:
+        return tf.reduce_max(values, axis, keepdims)
+
+    @staticmethod
+    def cumsum(values: Any, axis: int) -> Any:
+        return tf.cumsum(values, axis)
