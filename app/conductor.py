@@ -1,0 +1,210 @@
+"""Carries out what the jam decides: the deterministic core of the engine, without threads or waiting.
+
+Everything here happens on one thread, at the time the clock says. Four things that are easy to mix up: pause
+holds the ghost still, mute lets it go on unheard, reset makes it forget, and panic silences everything at
+once. Each may be done twice without harm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from app.clock import Clock
+from app.events import Event, Source
+from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
+from app.memory import Memory
+from app.outlets import Outlets
+from app.parameters import Settings, Value
+from app.replies import ROOM_S, Replies
+from app.schedule import Line, Schedule
+from app.states import States
+from app.status import Report
+from mdn.mixture import Mixture
+
+LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
+MIXTURE_S = 1 / 30  # between two pictures of the mixture while it is watched
+SOUND_SETTINGS = ("instrument", "scale", "volume")  # passed on to the sinks that follow settings
+
+
+class Conductor:
+    """Jam, memory, schedule and sinks, put together.
+
+    Attributes:
+        watch_mixture: keep `mixture` fresh.
+        mixture: of the next event; None while not watched or nothing was heard.
+    """
+
+    def __init__(
+        self, states: States, settings: Settings, outlets: Outlets, clock: Clock, report: Report
+    ) -> None:
+        self._clock = clock
+        self._report = report
+        self._outlets = outlets
+        self._jam = Jam(settings)
+        self._schedule = Schedule()
+        self._replies = Replies(Memory(states, report), self._schedule, settings, report)
+        self._paused_s: float | None = None  # since when
+        self._mixture_s = -math.inf  # when it was refreshed
+        self.watch_mixture = False
+        self.mixture: Mixture | None = None
+        for name in (*SOUND_SETTINGS, "pause", "mute"):
+            self.set(name, settings[name])
+
+    @property
+    def mode_name(self) -> str:
+        """The mode that is played."""
+        return self._jam.mode.name
+
+    @property
+    def model_name(self) -> str:
+        """The model that plays."""
+        return self._replies.memory.states.name
+
+    @property
+    def answer_s(self) -> float | None:
+        """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
+        return self._jam.answer_s
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is: "player", "ghost" or "nobody". Where both play, it is the player's."""
+        if self._jam.is_players_turn(self._clock.now()):
+            return "player"
+        return "ghost" if self._replies.answered or self._schedule.next_s < math.inf else "nobody"
+
+    def receive(self, event: Event) -> None:
+        """The player did something: it sounds at once, and the ghost yields or listens."""
+        now_s = self._clock.now()
+        if event.time_s > now_s:  # a source with another clock must not hold the turn until then
+            event = replace(event, time_s=now_s)
+        self._report.counters.events_in += 1
+        self._do(self._jam.receive(event, paused=self._is_paused))
+
+    def advance(self, interrupted: Callable[[], bool]) -> None:
+        """Do what is due: release, begin, play, and sample what will be due soon.
+
+        Args:
+            interrupted: whether the player did something meanwhile; then the rest of the sampling waits.
+        """
+        now_s = self._clock.now()
+        self._do(self._jam.lift_stale(now_s))
+        if not self._is_paused:
+            self._do(self._jam.begin(now_s))
+            self._play_due()
+            while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
+                self._play_due()
+        self._look()
+
+    def wake_s(self) -> float:
+        """When to call `advance` next if nothing happens; infinity if time changes nothing."""
+        now_s = self._clock.now()
+        times = [self._jam.wake_s(now_s, paused=self._is_paused)]
+        if not self._is_paused:
+            times += [self._schedule.next_s, self._replies.wake_s(now_s)]
+        if self.watch_mixture:
+            times.append(max(self._mixture_s + MIXTURE_S, now_s + ROOM_S))
+        return min(times)
+
+    def set(self, name: str, value: Value) -> None:
+        """A setting changed. What is not named here is read when it is needed."""
+        if name == "mode":
+            self._clear()
+            self._jam.set_mode(str(value))
+        elif name == "pause":
+            self.pause(bool(value))
+        elif name == "mute":
+            self._outlets.mute(bool(value), self._clock.now())
+        elif name in SOUND_SETTINGS:
+            self._outlets.set(name, value)
+
+    def pause(self, paused: bool) -> None:
+        """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
+        now_s = self._clock.now()
+        if paused and self._paused_s is None:
+            self._paused_s = now_s
+            self._outlets.release(now_s, Source.GHOST)
+        elif not paused and self._paused_s is not None:
+            self._shift(now_s - self._paused_s)
+            self._paused_s = None
+
+    def reset(self) -> None:
+        """Forget: the memory of every voice, the phrase, the layers of the loop."""
+        self._clear()
+        self._replies.memory.forget()
+        self._jam.reset()
+
+    def panic(self) -> None:
+        """Silence and release everything at once. What was heard is still known."""
+        self._outlets.panic(self._clock.now())
+        self._clear()
+        self._jam.rest()
+
+    def swap(self, states: States) -> None:
+        """Play with another model from here on, between two events."""
+        self._outlets.release(self._clock.now(), Source.GHOST, self._replies.voices)
+        self._replies.move_to(states, self._clock.now(), self._jam.mode)
+
+    def close(self) -> None:
+        """Release everything and close the sinks."""
+        self._outlets.close(self._clock.now())
+
+    @property
+    def _is_paused(self) -> bool:
+        return self._paused_s is not None
+
+    def _do(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            match action:
+                case Play(event):
+                    self._outlets.play(event)
+                case Hear(event):
+                    self._replies.memory.hear(event)
+                case Hush():
+                    self._outlets.release(self._clock.now(), Source.GHOST, self._replies.voices)
+                    self._replies.answer((), None, self._jam.mode)
+                case Answer(voices, seconds):
+                    ended = self._replies.answer(voices, seconds, self._jam.mode)
+                    self._outlets.release(self._clock.now(), Source.GHOST, ended)
+                case Replay():
+                    self._clear()
+                    self._schedule.lines += [_line(layer, action) for layer in action.layers]
+
+    def _clear(self) -> None:
+        """The ghost ends everything it plays: layers first, then replies, whose memory takes a moment."""
+        self._outlets.release(self._clock.now(), Source.GHOST)
+        self._replies.answer((), None, self._jam.mode)
+        self._schedule.lines.clear()
+
+    def _play_due(self) -> None:
+        while (due_s := self._schedule.next_s) <= (now_s := self._clock.now()):
+            self._report.played(now_s - due_s)
+            if now_s - due_s > LATE_S:
+                self._report.counters.late += 1
+                self._report.drift_s += now_s - due_s
+                self._shift(now_s - due_s)
+            self._outlets.play(self._schedule.pop())
+
+    def _shift(self, seconds: float) -> None:
+        self._schedule.shift(seconds)
+        self._jam.shift(seconds)
+
+    def _look(self) -> None:
+        """Refresh the mixture, if somebody watches and there is time for it."""
+        now_s = self._clock.now()
+        if not self.watch_mixture:
+            self.mixture = None
+        elif now_s >= self._mixture_s + MIXTURE_S and self._schedule.next_s - now_s >= ROOM_S:
+            state = self._replies.state_now()
+            self.mixture = None if state is None else self._replies.memory.states.mixture(state)
+            self._mixture_s = now_s
+
+
+def _line(layer: Sequence[Event], round_: Replay) -> Line:
+    """The events of a layer that fall into this round, at their times in it."""
+    return Line(
+        replace(event, time_s=round_.start_s + event.time_s)
+        for event in layer
+        if event.time_s <= round_.length_s
+    )

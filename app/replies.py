@@ -1,0 +1,149 @@
+"""What the ghost answers: a reply for every voice of a phrase, each sampled a chunk ahead of what sounds.
+
+The first chunk is small, so that the first event does not wait for the rest; every further chunk is sampled
+while the one before still plays, in a pause between events where there is one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from app.memory import Memory
+from app.modes import Begins, Mode
+from app.parameters import Settings
+from app.reply import Reply
+from app.schedule import Schedule
+from app.states import State, States
+from app.status import Report
+
+MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
+FIRST_CHUNK_EVENTS = 4
+LOOKAHEAD_S = 0.06  # the next chunk is sampled when less than this is left to play ...
+ROOM_S = 0.0015  # ... in a pause between events at least this long, so that sampling delays none of them ...
+URGENT_S = 0.02  # ... or at once, when less than this is left
+RETRY_S = 0.25  # rest of a voice whose model failed
+
+
+class Replies:
+    """The replies that sound, over one memory. Their lines are played from `schedule`."""
+
+    def __init__(self, memory: Memory, schedule: Schedule, settings: Settings, report: Report) -> None:
+        self.memory = memory
+        self._schedule = schedule
+        self._settings = settings
+        self._report = report
+        self._replies: list[Reply] = []
+
+    @property
+    def answered(self) -> tuple[int, ...]:
+        """The player's voices that are being answered."""
+        return tuple(reply.answers for reply in self._replies if reply.is_going)
+
+    @property
+    def voices(self) -> tuple[int, ...]:
+        """The ghost voices that replies play on."""
+        return tuple(reply.voice for reply in self._replies)
+
+    def answer(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> list[int]:
+        """Go on from these player voices, and from no others. A reply that already does plays on.
+
+        Args:
+            voices: of the player; none ends every reply. One of which nothing was heard is answered only by a
+                ghost that needs nobody (`Begins.ALONE`).
+            seconds: how long each reply lasts; None until told.
+            mode: that is played.
+
+        Returns:
+            The ghost voices whose reply ended, to be released.
+        """
+        ended = [reply for reply in self._replies if reply.answers not in voices]
+        for reply in ended:
+            self._end(reply, mode)
+        going = {reply.answers for reply in self._replies}
+        for voice in voices:
+            state = self._state_for(voice, mode)
+            if voice in going or state is None or len(self._replies) >= MAX_REPLIES:
+                continue
+            taken = {reply.voice for reply in self._replies}
+            free = next(n for n in range(MAX_REPLIES) if n not in taken)
+            reply = Reply(free, voice, state, seconds)
+            reply.n_heard = self.memory.n_heard(voice)
+            self._replies.append(reply)
+            self._schedule.lines.append(reply)
+        return [reply.voice for reply in ended]
+
+    def move_to(self, states: States, now_s: float, mode: Mode) -> None:
+        """Go on with another model. It hears what was played last, and replies begin anew from there."""
+        going = [reply for reply in self._replies if reply.is_going]
+        ends = [reply.until_s for reply in going if reply.until_s is not None]
+        self.answer((), None, mode)
+        self.memory = self.memory.carried_to(states)
+        self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
+
+    def fill(self, now_s: float, mode: Mode) -> bool:
+        """Sample one chunk, for the reply that has the least left to play. False if none needs one yet."""
+        next_s = self._schedule.next_s
+        needing = [reply for reply in self._replies if _needs_chunk(reply, now_s, next_s)]
+        if not needing:
+            return False
+        self._sample(min(needing, key=_end_s), now_s, mode)
+        return True
+
+    def wake_s(self, now_s: float) -> float:
+        """When to call `fill` next; infinity if nothing is to be sampled."""
+        ends = [_end_s(reply) for reply in self._replies if not reply.is_over]
+        times = [end_s - (LOOKAHEAD_S if now_s < end_s - LOOKAHEAD_S else URGENT_S) for end_s in ends]
+        return min(times, default=math.inf)
+
+    def state_now(self) -> State | None:
+        """The state after what was last heard or has last sounded; None if that is nothing."""
+        for reply in self._replies:
+            if reply.is_going:
+                return reply.state_played(self.memory.states)
+        voice = self.memory.last_voice
+        return None if voice is None else self.memory.state(voice)
+
+    def _sample(self, reply: Reply, now_s: float, mode: Mode) -> None:
+        memory, states, settings = self.memory, self.memory.states, self._settings
+        n_heard = memory.n_heard(reply.answers)
+        if mode.branches and n_heard != reply.n_heard:  # the player played on: turn to that
+            reply.state, reply.n_heard = memory.state(reply.answers), n_heard
+        sampled = states.sample(
+            reply.state,
+            FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events,
+            settings.number("pi_temperature"),
+            settings.number("sigma_temperature"),
+        )
+        if sampled is None:
+            memory.forget(reply.answers)
+            reply.n_heard = 0
+            reply.rest(now_s, RETRY_S, states.blank)
+            return
+        rows, end = sampled
+        self._report.counters.slowed += reply.plan(
+            now_s, rows, end, states.columns, settings.number("timescale")
+        )
+
+    def _state_for(self, voice: int, mode: Mode) -> State | None:
+        state = self.memory.state(voice)
+        return self.memory.states.blank if state is None and mode.begins is Begins.ALONE else state
+
+    def _end(self, reply: Reply, mode: Mode) -> None:
+        """Take a reply out; unless the mode branches, what really sounded is remembered."""
+        self._replies.remove(reply)
+        self._schedule.lines.remove(reply)
+        if not mode.branches and reply.last_played_s is not None:
+            state = reply.state_played(self.memory.states)
+            self.memory.adopt(reply.answers, state, reply.played, reply.last_played_s)
+
+
+def _end_s(reply: Reply) -> float:
+    return -math.inf if reply.end_s is None else reply.end_s
+
+
+def _needs_chunk(reply: Reply, now_s: float, next_s: float) -> bool:
+    if reply.is_over:
+        return False
+    end_s = _end_s(reply)
+    return now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and next_s - now_s >= ROOM_S)
