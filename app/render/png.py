@@ -1,0 +1,90 @@
+"""A performance as one still picture: light painted on a dark sheet."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.events import Event
+from app.palette import Palette
+from app.render import film, look
+from app.render.blur import Light
+from app.render.brush import paint
+from app.render.caption import write_caption
+from app.render.errors import check_size
+from app.render.light import TILE_PX, Halo, core
+from app.render.marks import Dots, Lines, Sheet, colour_keys
+from app.render.strokes import Drawing, draw
+
+
+def render_png(
+    events: Iterable[Event],
+    path: str | Path,
+    *,
+    palette: Palette,
+    size: tuple[int, int] = (1600, 1000),
+    caption: bool = True,
+    name: str | None = None,
+) -> None:
+    """Write the picture of `events` to `path`.
+
+    Args:
+        events: touches, releases and controller values of player and ghost, in any order.
+        path: the PNG file; replaced if it exists.
+        palette: the colours.
+        size: width and height in pixels, sides from 64 to 8192, at most 40 million pixels.
+        caption: a line at the bottom with the name, the duration and who played.
+        name: stands in the caption; the name of the file if not given.
+    Raises:
+        RenderError: there is nothing to draw, or the size is out of bounds.
+        OSError: `path` cannot be written.
+    """
+    size = check_size(size)
+    drawing = draw(events)
+    sheet = Sheet(size)
+    picture = Image.fromarray(_pixels(drawing, sheet, palette))
+    if caption:
+        write_caption(picture, drawing, palette, Path(path).stem if name is None else name, sheet)
+    packed = io.BytesIO()
+    picture.save(packed, "PNG", compress_level=5)
+    Path(path).write_bytes(packed.getbuffer())
+
+
+def _pixels(drawing: Drawing, sheet: Sheet, palette: Palette) -> NDArray[np.uint8]:
+    """The picture without caption, (height, width, 3), made in bands of rows to bound memory."""
+    width, height = sheet.size
+    lines, dots = paint(drawing, sheet)
+    emission = film.emission([palette.stroke(*key) for key in colour_keys(drawing)])
+    emission *= np.float32(look.EXPOSURE * aperture(lines, sheet))
+    halo = Halo(sheet.size, 3, sheet.unit)
+    halo.add(lines, dots, emission)
+    columns = halo.columns(0, width)
+    out = np.empty((height, width, 3), dtype=np.uint8)
+    for top in range(0, height, TILE_PX):
+        bottom = min(top + TILE_PX, height)
+        light = _band(lines, dots, emission, sheet, (top, bottom)) + halo.rows(columns, top, bottom)
+        shown = film.expose(light)
+        # Film adds up: light falls on what the backdrop already shows.
+        behind = film.backdrop(sheet.size, palette, top, bottom)
+        out[top:bottom] = film.to_bytes(1 - (1 - behind) * (1 - shown), top)
+    return out
+
+
+def _band(lines: Lines, dots: Dots, emission: Light, sheet: Sheet, rows: tuple[int, int]) -> Light:
+    return core(lines, dots, emission, (*rows, 0, sheet.size[0]), sheet.unit)
+
+
+def aperture(lines: Lines, sheet: Sheet) -> float:
+    """(0, 1]: how far to close for a long performance, so that its many lines stay lines.
+
+    It falls with the square root of the mean light that the lines bring to the sheet.
+    """
+    length = np.hypot(*(lines.ends[:, 1] - lines.ends[:, 0]).T)
+    flux = float((length * lines.light.mean(axis=1) * lines.sigma_px.mean(axis=1)).sum()) * 2.5
+    mean = flux / (sheet.size[0] * sheet.size[1])
+    return float(max(mean / look.FULL_SHEET, 1.0) ** -0.5)
