@@ -1,0 +1,125 @@
+"""The bar of controls and the menu above it, drawn. What they do is in `panel`."""
+
+from __future__ import annotations
+
+import pygame
+
+from app.palette import Palette
+from app.parameters import Number, Settings
+from app.window.knob import to_fraction, written
+from app.window.layout import MARGIN, Control, Kind, Layout
+from app.window.paint import RING_SWEEP, ground, mix, ring, word
+from app.window.panel import Panel
+
+RING, THICK = 78, 6  # of a knob, units
+VALUE, LABEL, WORD, BUTTON, ENTRY = 24, 18, 31, 22, 30  # heights of letters, units
+
+
+class Bar:
+    """Draws the bar when something on it changed, and the menu on every frame that shows one."""
+
+    def __init__(self, palette: Palette, settings: Settings) -> None:
+        self._palette = palette
+        self._settings = settings
+        self._drawn: object = None
+
+    def forget(self) -> None:
+        """Draw again next time: the display is new."""
+        self._drawn = None
+
+    def draw(self, display: pygame.Surface, background: pygame.Surface, panel: Panel) -> bool:
+        """Bring the bar up to date; returns whether anything was drawn."""
+        layout = panel.layout
+        holds = tuple(c.name for c in layout.controls if c.kind is Kind.KNOB and panel.held(c.name))
+        opened = panel.entries[0].name if panel.entries else ""
+        values = tuple(self._settings.snapshot().items())
+        state = (layout, values, panel.selected, holds, opened, panel.help_open)
+        if state == self._drawn or not layout.bar.height:
+            self._drawn = state
+            return False
+        self._drawn = state
+        display.blit(background, layout.bar, layout.bar)
+        rule = pygame.Rect(layout.px(MARGIN), layout.bar.top, layout.size[0] - 2 * layout.px(MARGIN), 1)
+        display.fill(self._palette.faint, rule)
+        for control in layout.controls:
+            if control.kind is Kind.KNOB:
+                self._knob(display, layout, control, control.name == panel.selected, control.name in holds)
+            elif control.kind is Kind.WORD:
+                self._word(display, layout, control, control.name == opened)
+            else:
+                self._button(display, layout, control, panel.help_open)
+        return True
+
+    def draw_menu(self, display: pygame.Surface, panel: Panel) -> None:
+        """The open menu, over the canvas."""
+        if not panel.entries:
+            return
+        layout, palette = panel.layout, self._palette
+        area = panel.entries[0].rect.unionall([entry.rect for entry in panel.entries])
+        pad = layout.px(8)
+        area.inflate_ip(2 * pad, 2 * pad)
+        display.blit(ground(area.size, layout.px(18), palette.panel, 245), area)
+        current = self._settings.word(panel.entries[0].name)
+        for entry in panel.entries:
+            chosen, hovered = entry.value == current, entry == panel.hovered
+            if chosen or hovered:
+                inner = entry.rect.inflate(0, -layout.px(6))
+                opacity = 255 if hovered else 190
+                display.blit(ground(inner.size, layout.px(14), palette.chosen, opacity), inner)
+            colour = palette.text if chosen or hovered else palette.dim
+            text = fitted(entry.value, layout.px(ENTRY), colour, entry.rect.width - layout.px(24))
+            display.blit(text, text.get_rect(midleft=(entry.rect.left + layout.px(18), entry.rect.centery)))
+
+    def _knob(self, display: pygame.Surface, layout: Layout, control: Control, selected: bool, held: bool
+              ) -> None:
+        parameter, palette = self._settings.parameter(control.name), self._palette
+        if not isinstance(parameter, Number):
+            return
+        value = self._settings.number(control.name)
+        diameter, thickness = layout.px(RING), max(2.0, THICK * layout.unit)
+        centre = (control.rect.centerx, control.rect.top + layout.px(52))
+        place = pygame.Rect(0, 0, diameter, diameter)
+        place.center = centre
+        start, fraction = -RING_SWEEP / 2, to_fraction(parameter, value)
+        if held:
+            inner = place.inflate(-diameter // 4, -diameter // 4)
+            display.blit(ground(inner.size, diameter, palette.chosen, 255), inner)
+        display.blit(ring(diameter, thickness, start, RING_SWEEP, palette.faint), place)
+        bright = palette.accent if selected or held else mix(palette.accent, palette.background, 0.3)
+        display.blit(ring(diameter, thickness, start, RING_SWEEP * round(fraction, 3), bright), place)
+        text = word(written(parameter, value), layout.px(VALUE), palette.text)
+        display.blit(text, text.get_rect(center=centre))
+        if parameter.unit:
+            unit = word(parameter.unit, layout.px(LABEL - 3), palette.dim)
+            display.blit(unit, unit.get_rect(center=(centre[0], centre[1] + layout.px(25))))
+        label = word(parameter.label, layout.px(LABEL), palette.text if selected else palette.dim)
+        display.blit(label, label.get_rect(midbottom=(centre[0], control.rect.bottom - layout.px(14))))
+
+    def _word(self, display: pygame.Surface, layout: Layout, control: Control, opened: bool) -> None:
+        parameter, palette = self._settings.parameter(control.name), self._palette
+        left = control.rect.left + layout.px(14)
+        label = word(parameter.label, layout.px(LABEL), palette.dim)
+        colour = palette.accent if opened else palette.text
+        value = fitted(self._settings.word(control.name), layout.px(WORD), colour,
+                       control.rect.width - layout.px(20))
+        display.blit(label, (left, control.rect.top + layout.px(10)))
+        display.blit(value, value.get_rect(midleft=(left, control.rect.top + layout.px(49))))
+
+    def _button(self, display: pygame.Surface, layout: Layout, control: Control, help_open: bool) -> None:
+        palette = self._palette
+        switch = control.kind is Kind.SWITCH
+        on = self._settings.is_on(control.name) if switch else control.name == "help" and help_open
+        name = self._settings.parameter(control.name).label if switch else control.name
+        if on:
+            place = control.rect.inflate(-layout.px(6), -layout.px(14))
+            display.blit(ground(place.size, place.height // 2, palette.chosen, 255), place)
+        text = word(name, layout.px(BUTTON), palette.text if on else palette.dim)
+        display.blit(text, text.get_rect(midleft=(control.rect.left + layout.px(14), control.rect.centery)))
+
+
+def fitted(text: str, px: int, colour: tuple[int, int, int], width: int) -> pygame.Surface:
+    """`text`, its letters smaller if it would be wider than `width`."""
+    picture = word(text, px, colour)
+    if picture.get_width() > width > 0:
+        picture = word(text, max(9, px * width // picture.get_width()), colour)
+    return picture

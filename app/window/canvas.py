@@ -1,0 +1,123 @@
+"""The canvas: background, haze and mixture, ink, heads, put together on the display once a frame.
+
+Ink lives at about half the window's resolution (a stroke is soft anyway), haze and mixture at a
+twelfth, and both are scaled up smoothly. No stroke is ever drawn twice. A frame is a generator of
+short steps, so that input is polled between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pygame
+
+from app.events import Event
+from app.palette import Palette
+from app.window.glow import Glow, MixtureView
+from app.window.heads import Heads
+from app.window.light import Light, plain_surface, to_light
+from app.window.strokes import HAZE_DECAY_S, INK_DECAY_S, Strokes
+
+INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
+HAZE_STEP = 6  # ink pixels to a pixel of haze
+EVENTS_A_STEP = 4  # drawn before input is polled again
+
+
+def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
+    """The empty window: calm, a little darker towards the corners, dithered so that no ring shows."""
+    width, height = size
+    x = np.linspace(-1.0, 1.0, width, dtype=np.float32)
+    y = np.linspace(-1.0, 1.0, height, dtype=np.float32)[:, None]
+    outwards = np.clip((x * x + y * y - 0.15) / 1.5, 0.0, 1.0)[:, :, None]
+    centre, corner = np.array(palette.background, np.float32), np.array(palette.vignette, np.float32)
+    noise = np.random.default_rng(3).random((height, width, 1), dtype=np.float32)
+    pixels = (centre + (corner - centre) * outwards + noise * 0.999).astype(np.uint8)
+    surface = plain_surface(size)
+    surface.blit(pygame.image.frombuffer(pixels.tobytes(), size, "RGB"), (0, 0))
+    return surface
+
+
+class Canvas:
+    """The part of the display where strokes are, `rect` of a window of `window` pixels.
+
+    Attributes:
+        rect: where it lies in the window.
+        background: the whole empty window.
+        strokes: takes the events.
+    """
+
+    def __init__(self, palette: Palette, window: tuple[int, int], rect: pygame.Rect) -> None:
+        self._palette = palette
+        self._mixture = to_light(palette.mixture)
+        ink_size, haze_size = _field_sizes(rect)
+        self._ink = Light(ink_size, INK_DECAY_S)
+        self._haze = Light(haze_size, HAZE_DECAY_S)
+        self._glow = Glow(haze_size)
+        self.strokes = Strokes(palette, self._ink, self._haze)
+        self._prepare(window, rect)
+
+    def resize(self, window: tuple[int, int], rect: pygame.Rect) -> None:
+        """Use `rect` of `window`. What glows is stretched along."""
+        ink_size, haze_size = _field_sizes(rect)
+        if ink_size != self._ink.size:
+            self._ink, self._haze = self._ink.resized(ink_size), self._haze.resized(haze_size)
+            self._glow = Glow(haze_size)
+            self.strokes.use(self._ink, self._haze)
+        self._prepare(window, rect)
+
+    def want(self, mixture: MixtureView | None) -> None:
+        """The mixture to show from now on."""
+        self._glow.want(mixture)
+
+    @property
+    def dark(self) -> bool:
+        """Whether nothing glows: the next frame would look like the empty window."""
+        return self._ink.dark and self._haze.dark and self._glow.dark and not self.strokes.heads
+
+    def clear(self) -> None:
+        """Dark at once, but for what is held."""
+        self._ink.clear()
+        self._haze.clear()
+
+    def frame(self, display: pygame.Surface, events: list[Event | None], elapsed_s: float, now_s: float
+              ) -> Iterator[None]:
+        """Draw one frame in short steps; the last one puts it on `display`."""
+        self.strokes.fade(elapsed_s, now_s)
+        yield
+        for at in range(0, len(events), EVENTS_A_STEP):
+            self.strokes.play(events[at:at + EVENTS_A_STEP])
+            yield
+        self._glow.settle(elapsed_s)
+        if self.dark:
+            display.blit(self.background, self.rect, self.rect)
+            return
+        self._haze.expose(None if self._glow.dark else self._glow.levels[:, :, None] * self._mixture)
+        yield
+        pygame.transform.smoothscale(self._haze.surface, self._soft.get_size(), self._soft)
+        yield
+        self._ink.expose()
+        yield
+        self._soft.blit(self._ink.surface, (0, 0), special_flags=pygame.BLEND_RGB_ADD)
+        yield
+        pygame.transform.smoothscale(self._soft, self.rect.size, self._full)
+        yield
+        self._full.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
+        for head in self.strokes.heads.values():
+            self._heads.draw(self._full, head.colour, head.x * (self.rect.width - 1),
+                             head.y * (self.rect.height - 1), head.glow)
+        display.blit(self._full, self.rect)
+
+    def _prepare(self, window: tuple[int, int], rect: pygame.Rect) -> None:
+        self.rect = pygame.Rect(rect)
+        self.background = background(window, self._palette)
+        self._soft = plain_surface(self._ink.size)
+        self._full = plain_surface(rect.size)
+        self._heads = Heads(rect.height)
+
+
+def _field_sizes(rect: pygame.Rect) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Sizes of the ink and of the haze field for a canvas like `rect`; their pixels are square."""
+    rows = min(rect.height, max(INK_ROWS[0], min(INK_ROWS[1], rect.height // 2)))
+    columns = max(2, round(rows * rect.width / rect.height))
+    return (columns, rows), (max(2, columns // HAZE_STEP), max(2, rows // HAZE_STEP))

@@ -1,0 +1,97 @@
+"""Every key and what it does: one table that the keys are dispatched from and the help is written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pygame
+
+from app.parameters import Choice, Settings
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something to do.
+
+    Attributes:
+        name: what the window's table of actions calls it.
+        keys: the keys that do it, as `key_names` writes them.
+        words: what it does, for the help.
+        shown: the keys as the help writes them; `keys` if empty.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    words: str
+    shown: str = ""
+
+    @property
+    def label(self) -> str:
+        """The keys as a person reads them."""
+        return self.shown or "  ".join(key.capitalize() if len(key) > 1 else key for key in self.keys)
+
+
+_FIXED: tuple[Command, ...] = (
+    Command("next:instrument", ("s",), "next sound", "S"),
+    Command("next:scale", ("c",), "next scale", "C"),
+    Command("next:model", ("g",), "next ghost", "G"),
+    Command("previous knob", ("left",), "choose a knob to the left", "Left"),
+    Command("next knob", ("right",), "choose a knob to the right", "Right"),
+    Command("turn up", ("up",), "turn it up", "Up"),
+    Command("turn down", ("down",), "turn it down", "Down"),
+    Command("turn up a little", ("shift+up",), "turn it up a little", "Shift+Up"),
+    Command("turn down a little", ("shift+down",), "turn it down a little", "Shift+Down"),
+    Command("turn back", ("backspace",), "turn it back to where it starts", "Backspace"),
+    Command("switch:pause", ("space",), "the ghost holds still, or goes on", "Space"),
+    Command("switch:mute", ("m",), "the ghost goes on unheard, or heard", "M"),
+    Command("reset", ("r",), "the ghost forgets what it heard", "R"),
+    Command("panic", ("p",), "everything that sounds stops", "P"),
+    Command("help", ("h", "?", "f1"), "this page", "H  ?  F1"),
+    Command("timing", ("t",), "how punctual everything is", "T"),
+    Command("bar", ("b",), "hide or show the controls", "B"),
+    Command("fullscreen", ("f", "f11"), "fill the screen, or not", "F  F11"),
+    Command("leave", ("escape",), "close what is open, then leave fullscreen", "Esc"),
+    Command("quit", ("ctrl+q",), "end the evening", "Ctrl+Q"),
+)
+
+GESTURES: tuple[tuple[str, str], ...] = (
+    ("touch, draw", "play: every finger is a voice, and the mouse is one"),
+    ("drag a knob", "turn it, up or down; tap it twice to turn it back"),
+    ("wheel on a knob", "turn it"),
+    ("tap a word", "open its choices, and tap one; or slide onto it"),
+    ("tap a line here", "do it"),
+    ("bottom right", "brings the controls back when they are hidden"),
+)
+
+
+def commands(settings: Settings) -> tuple[Command, ...]:
+    """The table; the modes there are have the number keys."""
+    parameter = settings.parameter("mode")
+    modes = parameter.choices if isinstance(parameter, Choice) else ()
+    numbered = tuple(
+        Command(f"mode:{mode}", (str(number),), f"mode: {mode}")
+        for number, mode in enumerate(modes[:9], start=1)
+    )
+    return numbered + _FIXED
+
+
+def key_names(event: pygame.event.Event) -> tuple[str, ...]:
+    """The names a KEYDOWN event answers to, the most special first: "ctrl+q", "?", "left"."""
+    base = pygame.key.name(event.key)
+    if event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META):
+        return (f"ctrl+{base}",)
+    if event.mod & pygame.KMOD_ALT:
+        return ()
+    names = [getattr(event, "unicode", "").lower(), base]
+    if event.mod & pygame.KMOD_SHIFT:
+        names.insert(0, f"shift+{base}")
+    return tuple(name for name in names if name)
+
+
+def find(table: tuple[Command, ...], event: pygame.event.Event) -> Command | None:
+    """The command of a KEYDOWN event, if it is one."""
+    for name in key_names(event):
+        for command in table:
+            if name in command.keys:
+                return command
+    return None

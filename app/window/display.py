@@ -1,0 +1,66 @@
+"""Opening the display: the only place that sets a video mode. Neither sound nor joysticks are opened."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import pygame
+
+USUAL_SIZE = (1600, 1000)
+USUAL_DESKTOP_HEIGHT = 1200  # a desktop with more rows has smaller ones: the window grows with it
+LARGEST_SHARE = 0.92  # of the desktop, each way
+
+HINTS = {
+    "SDL_TOUCH_MOUSE_EVENTS": "0",  # a touch is a finger, not a mouse as well
+    "SDL_MOUSE_TOUCH_EVENTS": "0",
+    "SDL_WINDOWS_DPI_AWARENESS": "permonitorv2",  # pixels are pixels: no blur from the system's scaling
+    "SDL_VIDEO_MINIMIZE_ON_FOCUS_LOSS": "0",
+    "SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR": "0",
+    "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",  # the touch that brings the window to the front plays as well
+}
+
+
+class DisplayError(RuntimeError):
+    """There is no display to open a window on: says what SDL found."""
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """How to open the window. `size` in pixels; None fits the desktop."""
+
+    fullscreen: bool = False
+    size: tuple[int, int] | None = None
+
+
+def open_display(options: WindowOptions) -> pygame.Surface:
+    """Open the window.
+
+    Raises:
+        DisplayError: SDL finds no display.
+    """
+    for name, value in HINTS.items():
+        os.environ.setdefault(name, value)
+    try:
+        pygame.display.init()
+        pygame.font.init()
+        pygame.display.set_caption("ghostjam")
+        return set_mode(options.fullscreen, options.size or fitting_size())
+    except pygame.error as error:
+        pygame.display.quit()
+        raise DisplayError(f"display: expected one to open a window on, SDL says: {error}.") from None
+
+
+def set_mode(fullscreen: bool, size: tuple[int, int]) -> pygame.Surface:
+    """Fill the screen, or open a window of `size` that can be resized."""
+    if fullscreen:
+        return pygame.display.set_mode(pygame.display.get_desktop_sizes()[0], pygame.FULLSCREEN)
+    return pygame.display.set_mode(size, pygame.RESIZABLE)
+
+
+def fitting_size() -> tuple[int, int]:
+    """The usual size, larger on a desktop of many pixels, smaller on one of few; same shape."""
+    desktop = pygame.display.get_desktop_sizes()[0]
+    scale = max(1.0, desktop[1] / USUAL_DESKTOP_HEIGHT)
+    scale = min(scale, *(LARGEST_SHARE * have / want for have, want in zip(desktop, USUAL_SIZE, strict=True)))
+    return round(USUAL_SIZE[0] * scale), round(USUAL_SIZE[1] * scale)

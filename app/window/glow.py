@@ -1,0 +1,85 @@
+"""Where the next event may fall: the mixture as a soft, slow light on a coarse grid."""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.window.deposit import Levels
+
+SETTLE_S = 0.35  # how long the glow takes to follow the mixture: it must never flash
+LEAST_SIGMA = 0.02  # fractions of the canvas: a certain model is a small glow, not a point
+WIDE_SIGMA = 0.10  # at this width a component glows with its plain share; narrower is brighter
+STRENGTH = 0.21  # level of a component that is certain and WIDE_SIGMA wide
+LEAST_SHARE = 0.01  # components with less probability are not drawn
+DARK = 1e-3
+
+
+class MixtureView(Protocol):
+    """What the window reads of a mixture: K components in canvas fractions."""
+
+    @property
+    def pi(self) -> NDArray[np.floating]:
+        """[K] shares."""
+
+    @property
+    def mean(self) -> NDArray[np.floating]:
+        """[K, 2] x, y."""
+
+    @property
+    def covariance(self) -> NDArray[np.floating]:
+        """[K, 2, 2]."""
+
+
+class Glow:
+    """A slowly moving field of light, float32 [height, width].
+
+    Args:
+        size: width and height of the grid; a hundred pixels across is plenty.
+        aspect: canvas width over height, so that the glow is as wide as it is tall on screen.
+    """
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        width, height = size
+        self._x = np.linspace(0.0, 1.0, width, dtype=np.float32)
+        self._y = np.linspace(0.0, 1.0, height, dtype=np.float32)
+        self._wanted: Levels = np.zeros((height, width), np.float32)
+        self.levels: Levels = np.zeros((height, width), np.float32)
+
+    @property
+    def dark(self) -> bool:
+        """Whether there is nothing to see."""
+        return not self.levels.any()
+
+    def want(self, mixture: MixtureView | None) -> None:
+        """Set what to move towards; None is darkness."""
+        self._wanted[:] = 0.0
+        if mixture is None:
+            return
+        for share, mean, covariance in zip(mixture.pi, mixture.mean, mixture.covariance, strict=True):
+            if share >= LEAST_SHARE and np.isfinite(mean).all() and np.isfinite(covariance).all():
+                self._add(float(share), mean, covariance)
+
+    def settle(self, elapsed_s: float) -> None:
+        """Move towards what is wanted for `elapsed_s`."""
+        share = np.float32(1.0 - math.exp(-elapsed_s / SETTLE_S))
+        self.levels += (self._wanted - self.levels) * share
+        if self.levels.max() < DARK:
+            self.levels[:] = 0.0
+
+    def _add(self, share: float, mean: NDArray[np.floating], covariance: NDArray[np.floating]) -> None:
+        xx = max(float(covariance[0, 0]), LEAST_SIGMA**2)
+        yy = max(float(covariance[1, 1]), LEAST_SIGMA**2)
+        limit = 0.95 * math.sqrt(xx * yy)
+        xy = min(limit, max(-limit, float(covariance[0, 1])))
+        determinant = xx * yy - xy * xy
+        width = determinant**0.25
+        peak = STRENGTH * math.sqrt(share) * min(2.6, (WIDE_SIGMA / width) ** 0.8)
+        x = self._x - np.float32(mean[0])
+        y = (self._y - np.float32(mean[1]))[:, None]
+        distance = (x * x) * np.float32(yy / determinant) + (y * y) * np.float32(xx / determinant)
+        distance -= (x * np.float32(2.0 * xy / determinant)) * y
+        self._wanted += np.float32(peak) * np.exp(np.float32(-0.5) * distance)

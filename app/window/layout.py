@@ -1,0 +1,134 @@
+"""Where everything is: the canvas, the bar of controls, a menu of choices. Pure arithmetic on sizes.
+
+One unit is a thousandth of the window's height, or less in a narrow window, so that text and targets
+grow with the window and its resolution. A target is at least 44 units each way: a fingertip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from pygame import Rect
+
+from app.parameters import Choice, Number, Settings, Switch
+
+BAR = 132  # height of the bar, units
+MARGIN = 40
+KNOB = 124  # width of a knob's cell
+WORD = 158  # width of a word's cell
+BUTTON = 118
+ENTRY = 58  # height of a line of a menu
+CORNER = 88  # what brings the bar back when it is hidden
+LEAST_SIZE = (640, 400)
+
+ONLY_IN = {"threshold_s": ("call",), "reply_s": ("call",), "loop_s": ("loop",)}
+"""Numbers that mean something in these modes only; their knobs come and go with the mode."""
+
+
+class Kind(Enum):
+    """What a control is."""
+
+    KNOB = auto()  # a Number
+    WORD = auto()  # a Choice: opens a menu
+    SWITCH = auto()  # a Switch
+    BUTTON = auto()  # a command
+    ENTRY = auto()  # one choice of an open menu
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing to touch. `name`: the parameter or command; `value`: what an ENTRY would choose."""
+
+    kind: Kind
+    name: str
+    rect: Rect
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything's place in a window of `size` pixels; `unit` in pixels."""
+
+    size: tuple[int, int]
+    unit: float
+    canvas: Rect
+    bar: Rect
+    controls: tuple[Control, ...]
+    corner: Rect  # empty while the bar shows
+
+    def px(self, units: float) -> int:
+        """Units in whole pixels, at least one."""
+        return max(1, round(units * self.unit))
+
+    def at(self, x: float, y: float) -> Control | None:
+        """The control at pixel (x, y)."""
+        return next((control for control in self.controls if control.rect.collidepoint(x, y)), None)
+
+
+def knob_names(settings: Settings) -> tuple[str, ...]:
+    """The Numbers with a knob in the current mode, in the order of the table."""
+    mode = settings.word("mode")
+    return tuple(
+        name for name in settings.snapshot()
+        if isinstance(settings.parameter(name), Number) and mode in ONLY_IN.get(name, (mode,))
+    )
+
+
+def place(size: tuple[int, int], settings: Settings, bar_shown: bool = True) -> Layout:
+    """The layout for a window of `size`."""
+    width, height = size
+    knobs = knob_names(settings)
+    words = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Choice))
+    switches = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Switch))
+    lower = [(Kind.SWITCH, name) for name in switches]
+    lower += [(Kind.BUTTON, name) for name in ("reset", "panic", "help")]
+    right = max(len(words) * WORD, len(lower) * BUTTON)
+    most_knobs = 6  # so that the bar does not change its scale with the mode
+    needed = max(most_knobs, len(knobs)) * KNOB + right + 2 * MARGIN
+    unit = min(height / 1000.0, width / needed)
+    unit = max(unit, 0.42 if width >= needed * 0.42 else width / needed)
+    bar_height = round(BAR * unit)
+    if not bar_shown:
+        side = round(CORNER * unit)
+        corner = Rect(width - side, height - side, side, side)
+        return Layout(size, unit, Rect(0, 0, width, height), Rect(0, height, width, 0), (), corner)
+    bar = Rect(0, height - bar_height, width, bar_height)
+    controls = [
+        Control(Kind.KNOB, name, _cell(bar, unit, MARGIN + index * KNOB, 0, KNOB, BAR))
+        for index, name in enumerate(knobs)
+    ]
+    start = width / unit - MARGIN - right
+    step = right / len(words)
+    controls += [
+        Control(Kind.WORD, name, _cell(bar, unit, start + index * step, 0, step, BAR * 0.54))
+        for index, name in enumerate(words)
+    ]
+    step = right / len(lower)
+    controls += [
+        Control(kind, name, _cell(bar, unit, start + index * step, BAR * 0.54, step, BAR * 0.46))
+        for index, (kind, name) in enumerate(lower)
+    ]
+    return Layout(size, unit, Rect(0, 0, width, bar.top), bar, tuple(controls), Rect(0, 0, 0, 0))
+
+
+def menu(layout: Layout, word: Control, settings: Settings) -> tuple[Control, ...]:
+    """The entries of `word`'s menu, above it, in as many columns as they need."""
+    parameter = settings.parameter(word.name)
+    if not isinstance(parameter, Choice):
+        return ()
+    height, width = layout.px(ENTRY), max(word.rect.width, layout.px(WORD + 30))
+    rows = max(1, min(len(parameter.choices), (layout.bar.top - layout.px(90)) // height))
+    columns = -(-len(parameter.choices) // rows)
+    left = min(word.rect.left, layout.size[0] - layout.px(MARGIN / 2) - columns * width)
+    top = layout.bar.top - rows * height - layout.px(14)
+    return tuple(
+        Control(Kind.ENTRY, word.name,
+                Rect(left + index // rows * width, top + index % rows * height, width, height), choice)
+        for index, choice in enumerate(parameter.choices)
+    )
+
+
+def _cell(bar: Rect, unit: float, left: float, top: float, width: float, height: float) -> Rect:
+    x, y = round(left * unit), bar.top + round(top * unit)
+    return Rect(x, y, round((left + width) * unit) - x, min(bar.bottom, y + round(height * unit)) - y)

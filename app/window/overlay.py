@@ -1,0 +1,159 @@
+"""What lies over the canvas: whose turn it is, notices, and how punctual everything is."""
+
+from __future__ import annotations
+
+import math
+
+import pygame
+
+from app.palette import Palette
+from app.parameters import Settings
+from app.window.layout import MARGIN, Layout
+from app.window.paint import font, ground, ring, word
+from app.window.view import StatusView
+
+TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
+COUNTDOWN = 40  # diameter of the arc of silence, units
+STEPS = 48  # of the arc: each is drawn once and kept
+NOTICE_S = 6.0
+NOTICE_FADE_S = 0.5
+
+WHILE_GHOST_PLAYS = {
+    "call": "answers", "duet": "plays with you", "solo": "plays alone", "loop": "layers", "listen": "",
+}
+WHILE_YOU_PLAY = {
+    "call": "play", "duet": "play together", "solo": "play along", "loop": "play a phrase", "listen": "play",
+}
+
+
+def turn_words(status: StatusView, settings: Settings, played: bool) -> tuple[str, str]:
+    """One word for whose turn it is, and a short one beside it. `played`: the evening has begun."""
+    mode = status.mode
+    if settings.is_on("pause"):
+        return "paused", ""
+    if status.turn == "ghost":
+        return "ghost", WHILE_GHOST_PLAYS.get(mode, "")
+    if status.turn == "player":
+        return "you", WHILE_YOU_PLAY.get(mode, "play")
+    return "listening", "" if played else "touch to begin"
+
+
+class Notices:
+    """What a person should know, shown for some seconds, coming and going softly."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._since_s = 0.0
+        self._engine_text = ""
+
+    def tell(self, text: str, now_s: float) -> None:
+        """Show `text` from now on; the same text stays without blinking."""
+        fresh = text != self._text or now_s - self._since_s > NOTICE_S
+        if text and fresh:
+            self._text, self._since_s = text, now_s
+        elif text:
+            self._since_s = max(self._since_s, now_s - NOTICE_FADE_S)
+
+    def watch(self, text: str, now_s: float) -> None:
+        """The engine's notice; told when it changes."""
+        if text != self._engine_text:
+            self._engine_text = text
+            self.tell(text, now_s)
+
+    def shown(self, now_s: float) -> tuple[str, float]:
+        """The text and how visible it is, 0 to 1."""
+        age = now_s - self._since_s
+        if not self._text or age >= NOTICE_S:
+            return "", 0.0
+        return self._text, min(1.0, age / NOTICE_FADE_S, (NOTICE_S - age) / NOTICE_FADE_S)
+
+
+class Overlay:
+    """Draws words and the arc of silence onto the canvas part of the display."""
+
+    def __init__(self, palette: Palette, settings: Settings) -> None:
+        self._palette = palette
+        self._settings = settings
+
+    def turn(self, display: pygame.Surface, layout: Layout, status: StatusView, played: bool) -> None:
+        """Whose turn it is, top left, and how much silence is left until the ghost answers."""
+        palette = self._palette
+        big, small = turn_words(status, self._settings, played)
+        colour = {"you": palette.player[0], "ghost": palette.ghost[0]}.get(big, palette.dim)
+        text = word(big, layout.px(TURN), colour)
+        left, top = layout.px(MARGIN), layout.px(30)
+        display.blit(text, (left, top))
+        x, baseline = left + text.get_width() + layout.px(16), top + round(text.get_height() * 0.79)
+        if small:
+            second = word(small, layout.px(SECOND), palette.dim)
+            display.blit(second, (x, baseline - round(second.get_height() * 0.79)))
+            x += second.get_width() + layout.px(18)
+        threshold = self._settings.number("threshold_s")
+        if status.silence_left_s is not None and not self._settings.is_on("pause"):
+            share = min(1.0, max(0.0, status.silence_left_s / threshold))
+            self._countdown(display, layout, x, baseline, share)
+        if self._settings.is_on("mute"):
+            muted = word("muted", layout.px(SECOND), palette.warning)
+            display.blit(muted, muted.get_rect(topright=(layout.size[0] - left, layout.px(44))))
+
+    def notice(self, display: pygame.Surface, layout: Layout, text: str, visible: float) -> None:
+        """A notice above the bar, in the middle; long ones in lines."""
+        if visible <= 0.0:
+            return
+        px, pad = layout.px(NOTICE), layout.px(20)
+        lines = wrapped(text, px, layout.size[0] * 3 // 4)
+        pictures = [word(line, px, self._palette.warning) for line in lines]
+        step = pictures[0].get_height() + layout.px(6)
+        area = pygame.Rect(0, 0, max(p.get_width() for p in pictures) + 2 * pad, len(lines) * step + pad)
+        area.midbottom = (layout.size[0] // 2, layout.canvas.bottom - layout.px(24))
+        veil = pygame.Surface(area.size, pygame.SRCALPHA)
+        veil.blit(ground(area.size, layout.px(16), self._palette.panel, 235), (0, 0))
+        for index, picture in enumerate(pictures):
+            place = picture.get_rect(midtop=(area.width // 2, pad // 2 + layout.px(3) + index * step))
+            veil.blit(picture, place)
+        veil.set_alpha(round(255 * visible))
+        display.blit(veil, area)
+
+    def timing(self, display: pygame.Surface, layout: Layout, rows: list[tuple[str, str]]) -> None:
+        """A small table, top right."""
+        px, pad = layout.px(TIMING), layout.px(18)
+        step, width = round(px * 1.5), layout.px(430)
+        area = pygame.Rect(0, layout.px(90), width, step * len(rows) + 2 * pad)
+        area.right = layout.size[0] - layout.px(MARGIN)
+        display.blit(ground(area.size, layout.px(16), self._palette.panel, 225), area)
+        for index, (name, value) in enumerate(rows):
+            y = area.top + pad + index * step
+            display.blit(word(name, px, self._palette.dim), (area.left + pad, y))
+            text = font(px).render(value, True, self._palette.text)  # not kept: it keeps changing
+            display.blit(text, text.get_rect(topright=(area.right - pad, y)))
+
+    def corner(self, display: pygame.Surface, layout: Layout) -> None:
+        """Where a finger brings the bar back: a faint ring."""
+        if layout.corner.width:
+            diameter = layout.px(26)
+            mark = ring(diameter, max(2.0, 3 * layout.unit), 0.0, 2 * math.pi, self._palette.faint)
+            display.blit(mark, mark.get_rect(center=layout.corner.center))
+
+    def _countdown(
+        self, display: pygame.Surface, layout: Layout, x: int, baseline: int, share: float
+    ) -> None:
+        diameter, thickness = layout.px(COUNTDOWN), max(2.0, 3.5 * layout.unit)
+        place = pygame.Rect(x, baseline - round(diameter * 0.82), diameter, diameter)
+        display.blit(ring(diameter, thickness, 0.0, 2 * math.pi, self._palette.faint), place)
+        steps = round(share * STEPS)
+        if steps:
+            sweep = 2 * math.pi * steps / STEPS
+            display.blit(ring(diameter, thickness, 0.0, sweep, self._palette.ghost[0]), place)
+
+
+def wrapped(text: str, px: int, width: int) -> list[str]:
+    """`text` in lines of at most `width` pixels, broken at spaces; at most four."""
+    lines = [""]
+    for part in text.split():
+        longer = f"{lines[-1]} {part}".strip()
+        if lines[-1] and word(longer, px, (0, 0, 0)).get_width() > width:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return lines[:4]
+

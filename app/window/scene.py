@@ -1,0 +1,110 @@
+"""Everything that is seen, put on the display in the right order, and only when it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pygame
+
+from app.events import Event
+from app.palette import Palette
+from app.parameters import Settings
+from app.window.bar import Bar
+from app.window.canvas import Canvas
+from app.window.commands import Command
+from app.window.help import Help
+from app.window.overlay import STEPS, Notices, Overlay, turn_words
+from app.window.panel import Panel
+from app.window.timing import Timing, timing_rows
+from app.window.view import StatusView
+
+LONGEST_STEP_S = 0.1  # a window that was held by the system fades on from where it was
+TIMING_ROWS_S = 0.4  # how often the numbers of the timing page change
+
+
+class Scene:
+    """Canvas, bar, words, menu and help of a window of `size` pixels.
+
+    Attributes:
+        notices: what a person should know.
+        timing: how punctual the window is.
+        timing_shown: whether the timing page is open.
+        played: whether the player has touched the canvas yet.
+    """
+
+    def __init__(
+        self, palette: Palette, settings: Settings, panel: Panel, table: tuple[Command, ...],
+        size: tuple[int, int],
+    ) -> None:
+        self._settings = settings
+        self._panel = panel
+        self._canvas = Canvas(palette, size, panel.layout.canvas)
+        self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
+        self._help = Help(palette, table)
+        self.notices, self.timing = Notices(), Timing()
+        self.timing_shown = self.played = False
+        self._rows: list[tuple[str, str]] = []
+        self._rows_s = float("-inf")
+        self._mixture: object = None
+        self._last_s: float | None = None
+        self._shown: object = None
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """The window has another size, or the panel another layout."""
+        self._canvas.resize(size, self._panel.layout.canvas)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw everything with the next frame."""
+        self._bar.forget()
+        self._shown = None
+
+    def frame(
+        self, display: pygame.Surface, status: StatusView, events: list[Event | None], now_s: float,
+        counters: dict[str, int],
+    ) -> Iterator[None]:
+        """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
+        elapsed_s = 0.0 if self._last_s is None else min(LONGEST_STEP_S, max(0.0, now_s - self._last_s))
+        self._last_s = now_s
+        if status.mixture is not self._mixture:
+            self._mixture = status.mixture
+            self._canvas.want(status.mixture)
+        self.notices.watch(status.notice, now_s)
+        if self.timing_shown and now_s - self._rows_s >= TIMING_ROWS_S:
+            self._rows, self._rows_s = timing_rows(self.timing, status, counters), now_s
+        over = self._over(status, now_s)
+        still = self._canvas.dark and not events and status.mixture is None
+        bar_drawn = self._bar.draw(display, self._canvas.background, self._panel)
+        if still and not bar_drawn and over == self._shown:
+            return
+        self._shown = over
+        yield
+        yield from self._canvas.frame(display, events, elapsed_s, now_s)
+        yield
+        self._draw_over(display, status, now_s)
+        yield
+        pygame.display.flip()
+
+    def _over(self, status: StatusView, now_s: float) -> object:
+        """Everything over the canvas, for comparison: the same value looks the same."""
+        silence = status.silence_left_s
+        text, visible = self.notices.shown(now_s)
+        return (
+            turn_words(status, self._settings, self.played), self._settings.is_on("mute"),
+            None if silence is None else round(STEPS * silence / self._settings.number("threshold_s")),
+            text, round(visible, 2), self._panel.layout, self._panel.entries, self._panel.hovered,
+            self._panel.help_open, self.timing_shown, self._rows_s if self.timing_shown else 0.0,
+        )
+
+    def _draw_over(self, display: pygame.Surface, status: StatusView, now_s: float) -> None:
+        layout, overlay = self._panel.layout, self._overlay
+        if self._panel.help_open:
+            self._help.draw(display, layout)
+            self._panel.help_lines = self._help.lines
+        else:
+            overlay.turn(display, layout, status, self.played)
+        if self.timing_shown:
+            overlay.timing(display, layout, self._rows)
+        overlay.notice(display, layout, *self.notices.shown(now_s))
+        overlay.corner(display, layout)
+        self._bar.draw_menu(display, self._panel)

@@ -1,0 +1,46 @@
+"""The canvas as a sink: the engine's thread puts events in, the window takes them out once a frame."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from app.events import Event
+
+MOST_WAITING = 4096
+"""Events that can wait for the next frame; the oldest go first, and are counted."""
+
+
+class CanvasSink:
+    """A bounded mailbox of events. One thread plays, one drains; neither ever waits.
+
+    Attributes:
+        dropped: events that were never drawn because the window did not come to drain them.
+    """
+
+    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
+        self._waiting: deque[Event | None] = deque(maxlen=most_waiting)
+        self.dropped = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def play(self, event: Event) -> None:
+        """Keep the event for the next frame."""
+        if len(self._waiting) == self._waiting.maxlen:
+            self.dropped += 1
+        self._waiting.append(event)
+
+    def panic(self) -> None:
+        """Tell the window that nothing is held any more."""
+        self._waiting.append(None)
+
+    def close(self) -> None:
+        """As `panic`; there is nothing to give back."""
+        self.panic()
+
+    def drain(self) -> list[Event | None]:
+        """Everything that waits, oldest first; None says that everything held was let go."""
+        events: list[Event | None] = []
+        while self._waiting:
+            events.append(self._waiting.popleft())
+        return events

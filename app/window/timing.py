@@ -1,0 +1,63 @@
+"""How punctual the window is: frames and polls, over the last few seconds."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from app.window.view import StatusView
+
+FRAMES = 240
+
+
+class Timing:
+    """Collects frame times and the gaps between polls of the input."""
+
+    def __init__(self) -> None:
+        self._starts: deque[float] = deque(maxlen=FRAMES)
+        self._work: deque[float] = deque(maxlen=FRAMES)
+        self._gaps: deque[float] = deque(maxlen=4 * FRAMES)
+        self._last_poll_s: float | None = None
+
+    def polled(self, now_s: float) -> None:
+        """The input was polled at `now_s`."""
+        if self._last_poll_s is not None:
+            self._gaps.append(now_s - self._last_poll_s)
+        self._last_poll_s = now_s
+
+    def drew(self, start_s: float, end_s: float) -> None:
+        """A frame was drawn."""
+        self._starts.append(start_s)
+        self._work.append(end_s - start_s)
+
+    def frame_rate(self) -> float:
+        """Frames per second over those kept; 0 before the second one."""
+        span = self._starts[-1] - self._starts[0] if len(self._starts) > 1 else 0.0
+        return (len(self._starts) - 1) / span if span > 0 else 0.0
+
+    def frame_s(self, quantile: float) -> float:
+        """This quantile of the seconds a frame takes."""
+        return float(np.quantile(self._work, quantile)) if self._work else 0.0
+
+    def gap_s(self, quantile: float) -> float:
+        """This quantile of the seconds between two polls."""
+        return float(np.quantile(self._gaps, quantile)) if self._gaps else 0.0
+
+
+def timing_rows(timing: Timing, status: StatusView, window: dict[str, int]) -> list[tuple[str, str]]:
+    """What the timing page says: names and values. `window`: the window's own counters."""
+    counters = status.counters
+    rows = [
+        ("frames a second", f"{timing.frame_rate():.0f}"),
+        ("frame p50 / p99", _ms(timing.frame_s(0.5), timing.frame_s(0.99))),
+        ("input polled every p50 / p99", _ms(timing.gap_s(0.5), timing.gap_s(0.99))),
+        ("ghost late p50 / p99", _ms(status.lateness_p50_s, status.lateness_p99_s)),
+        ("events in / out", f"{counters.events_in} / {counters.events_out}"),
+        ("dropped / refused / late", f"{counters.dropped} / {counters.refused} / {counters.late}"),
+    ]
+    return rows + [(name, str(count)) for name, count in window.items()]
+
+
+def _ms(first_s: float, second_s: float) -> str:
+    return f"{first_s * 1e3:.2f} / {second_s * 1e3:.2f} ms"

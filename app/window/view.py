@@ -1,0 +1,73 @@
+"""What the window needs of the engine, as protocols: it imports no engine, and tests bring their own."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.events import Event
+from app.window.glow import MixtureView
+
+
+class CountersView(Protocol):
+    """How often something happened; see the engine's counters."""
+
+    events_in: int
+    events_out: int
+    dropped: int
+    refused: int
+    late: int
+
+
+class StatusView(Protocol):
+    """The engine at one moment; see the engine's status."""
+
+    @property
+    def turn(self) -> str:
+        """ "player", "ghost" or "nobody"."""
+
+    @property
+    def mode(self) -> str:
+        """The mode that plays."""
+
+    @property
+    def model(self) -> str:
+        """The model that plays."""
+
+    @property
+    def mixture(self) -> MixtureView | None:
+        """Of the next event."""
+
+    @property
+    def counters(self) -> CountersView:
+        """How often something happened."""
+
+    @property
+    def lateness_p50_s(self) -> float:
+        """Half of the ghost's last events were this late or less."""
+
+    @property
+    def lateness_p99_s(self) -> float:
+        """99 in 100 of the ghost's last events were this late or less."""
+
+    @property
+    def silence_left_s(self) -> float | None:
+        """Until the ghost answers; None while it is not waiting for silence."""
+
+    @property
+    def notice(self) -> str:
+        """The last thing a person should know; "" if none."""
+
+
+class Performing(Protocol):
+    """The engine as the window uses it."""
+
+    watch_mixture: bool
+
+    def submit(self, event: Event) -> None:
+        """Take a player's event; never blocks."""
+
+    def command(self, name: str) -> None:
+        """ "reset" or "panic"."""
+
+    def status(self) -> StatusView:
+        """A snapshot."""
