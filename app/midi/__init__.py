@@ -1,0 +1,1 @@
+"""MIDI: the only place that touches mido. `file` writes performances as Standard MIDI Files."""

@@ -1,0 +1,150 @@
+"""Events to gestures on voices: pools, strokes and controllers of both sources, without any audio.
+
+`Ensemble` is what the live sound and the offline renderer share. It asks for voices by number and
+for gestures by name, through the small `Desk` protocol, so tests drive it with a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Protocol
+
+from app.events import Event, Release, Source, Touch, Values
+from app.sound.allocator import STEAL_FADE_S, VoicePool
+from app.sound.articulation import Gesture, Stroke, begin
+from app.sound.instruments import Instrument, load_instrument
+
+PLACES = {Source.PLAYER: -0.55, Source.GHOST: 0.55}
+"""Where each source sits between left (-1) and right (1)."""
+
+LIMITS = {Source.PLAYER: 10, Source.GHOST: 8}
+"""Voices each source may hold: ten fingers, and a ghost that leaves room for them."""
+
+MAX_REST_S = 11.0
+"""A ghost's touch without events for so long is let go."""
+
+RING_TIMES = 5.0
+"""Time constants after which a released voice counts as silent (-43 dB)."""
+
+KNOB_STEP = 1.0 / 256.0
+"""Smaller changes of a controller value are noise, half a step of a 7-bit knob."""
+
+SPARE = 1
+"""Voices a pool has beyond its limit, for a stolen sound to fade on."""
+
+N_VOICES = sum(limit + SPARE for limit in LIMITS.values())
+
+Key = tuple[str, int, int]  # kind, voice of the event, index of a controller
+
+
+class Desk(Protocol):
+    """Who carries the gestures out: signalflow, or a list in a test."""
+
+    def gesture(self, voice: int, gesture: Gesture) -> None: ...
+
+    def fade(self, voice: int, time_constant_s: float) -> None: ...
+
+
+class Ensemble:
+    """Plays events on the voices of a desk.
+
+    Args:
+        desk: carries out what is decided; voices are numbered 0 to `N_VOICES` - 1.
+        instrument, scale: as in the parameters of these names.
+    """
+
+    def __init__(self, desk: Desk, *, instrument: str, scale: str) -> None:
+        self._desk = desk
+        self._instrument: Instrument = load_instrument(instrument)
+        self._scale = scale
+        self._pools = {
+            source: VoicePool(limit, SPARE, MAX_REST_S if source is Source.GHOST else None)
+            for source, limit in LIMITS.items()
+        }
+        self._first = {Source.PLAYER: 0, Source.GHOST: len(self._pools[Source.PLAYER])}
+        self._strokes: dict[tuple[Source, Hashable], Stroke] = {}
+        self._knobs: dict[tuple[Source, int], tuple[float, ...]] = {}
+        self.now_s = 0.0  # of the newest event
+
+    @property
+    def held(self) -> dict[Source, int]:
+        """How many voices each source holds."""
+        return {source: len(pool.held) for source, pool in self._pools.items()}
+
+    def set_instrument(self, name: str) -> None:
+        """The instrument of the next touches. What sounds is let go with its own release."""
+        self._instrument = load_instrument(name)
+        self.release_all(self.now_s)
+
+    def set_scale(self, name: str) -> None:
+        """The scale from the next event on."""
+        self._scale = name
+
+    def play(self, event: Event) -> None:
+        """Take one event; also lets go of ghost touches that rested too long."""
+        now_s = self.now_s = event.time_s
+        for source, pool in self._pools.items():
+            for key in pool.expire(now_s):
+                self._release(source, key, now_s)
+        if isinstance(event, Touch):
+            self._touch(event)
+        elif isinstance(event, Release):
+            self._release(event.source, ("touch", event.voice, 0), now_s)
+        else:
+            self._values(event)
+
+    def release_all(self, now_s: float, fade_s: float | None = None) -> None:
+        """Let go of every held voice; `fade_s` is a time constant instead of each its release."""
+        for source, pool in self._pools.items():
+            for key in pool.held:
+                self._release(source, key, now_s, fade_s)
+
+    def _touch(self, touch: Touch) -> None:
+        key: Key = ("touch", touch.voice, 0)
+        if not touch.moving:
+            self._release(touch.source, key, touch.time_s)
+        self._sound(touch.source, key, touch.time_s, touch.x, touch.y, touch.pressure)
+
+    def _sound(
+        self, source: Source, key: Key, now_s: float, x: float, y: float, pressure: float
+    ) -> None:
+        """Move the voice `key` holds, or strike a new one."""
+        pool, first = self._pools[source], self._first[source]
+        voice = pool.voice_of(key, now_s)
+        if voice is not None:
+            gesture = self._strokes[source, key].move(now_s, x, y, pressure, self._scale)
+            self._desk.gesture(first + voice, gesture)
+            return
+        grant = pool.hold(key, now_s)
+        if grant.stolen is not None:
+            self._desk.fade(first + grant.stolen, STEAL_FADE_S / RING_TIMES)
+        piece = self._instrument.piece_at(x, y, ghost=source is Source.GHOST)
+        stroke, gesture = begin(piece, now_s, x, y, pressure, self._scale, PLACES[source])
+        self._strokes[source, key] = stroke
+        self._desk.gesture(first + grant.voice, gesture)
+
+    def _release(
+        self, source: Source, key: Hashable, now_s: float, fade_s: float | None = None
+    ) -> None:
+        stroke = self._strokes.get((source, key))
+        if stroke is None:
+            return
+        time_constant_s = stroke.piece.release_s if fade_s is None else fade_s
+        voice = self._pools[source].release(key, now_s, RING_TIMES * time_constant_s)
+        if voice is not None:
+            self._desk.fade(self._first[source] + voice, time_constant_s)
+
+    def _values(self, event: Values) -> None:
+        """Each knob that turned is a finger: its value is x, its place in the row is y.
+
+        The first report of a controller only says where its knobs stand.
+        """
+        known = self._knobs.get((event.source, event.voice))
+        self._knobs[event.source, event.voice] = event.values
+        if known is None or len(known) != len(event.values):
+            return
+        n_knobs = len(event.values)
+        for index, (before, value) in enumerate(zip(known, event.values, strict=True)):
+            if abs(value - before) >= KNOB_STEP:
+                y = (index + 0.5) / n_knobs
+                self._sound(event.source, ("knob", event.voice, index), event.time_s, value, y, 1.0)

@@ -1,0 +1,65 @@
+"""All voices, the room they sound in and the limiter at the end: the whole static graph.
+
+    voices -> pan --------------------------> sum -> DC filter -> volume -> levelling -> soft clip
+          \\-> send -> echo -> two reverbs --/
+
+The limiter has two stages. Levelling turns the whole mix down while its RMS is above a threshold
+(slow, so chords stay clean); a scaled tanh bounds what is left to `CEILING` (fast, no overshoot: no
+sample can pass it).
+"""
+
+from __future__ import annotations
+
+from app.sound.voice import Node, Voice, coefficient, make_table, sf
+
+CEILING = 0.92
+"""Largest sample there can be, -0.7 dBFS."""
+
+LEVELLING_RMS = 0.16
+"""RMS of one channel above which the mix is turned down, before the volume."""
+
+DRIVE = 1.0
+ECHO_S = 0.31
+REVERB_S = (0.053, 0.061)
+"""Longest delay of the left and the right reverb; different, so that the room is wide."""
+
+
+class Mixer:
+    """`n_voices` voices and everything after them. `output` is what the graph plays.
+
+    Args:
+        n_voices: made now; nothing is made later.
+        sample_rate: of the running graph, in Hz.
+    """
+
+    def __init__(self, n_voices: int, sample_rate: float) -> None:
+        table = make_table()
+        noise = sf.WhiteNoise()
+        self.voices = [Voice(table, noise, sample_rate) for _ in range(n_voices)]
+        self._volume = sf.Constant(0.0)
+        dry = sf.Sum([voice.output for voice in self.voices])
+        sends = sf.Sum([voice.send for voice in self.voices])
+        mix = sf.DCFilter(dry + _room(sends))
+        loud = mix * sf.Smooth(self._volume, coefficient(0.008, sample_rate))
+        self.output = _limited(loud, sample_rate)
+
+    def set_volume(self, gain: float) -> None:
+        """Linear gain of the whole mix; reached in some 30 ms, without a click."""
+        self._volume.set_value(gain)
+
+
+def _room(sends: Node) -> Node:
+    """Echo and reverb of the mono send, stereo."""
+    highs = sf.SVFilter(sends, "high_pass", 180.0, 0.0)
+    echo = sf.CombDelay(highs, ECHO_S, 0.35, 1.0)
+    bright = sf.SVFilter(highs * 0.7 + echo * 0.3, "low_pass", 5200.0, 0.0)
+    left, right = (
+        sf.FeedbackDelayNetwork(bright, 8, 0.82, 0.45, 1.0, 0.0, longest) for longest in REVERB_S
+    )
+    return sf.ChannelArray([left, right])
+
+
+def _limited(mix: Node, sample_rate: float) -> Node:
+    loudness = sf.Smooth(sf.RMS(mix), coefficient(0.12, sample_rate))
+    reduction = sf.Constant(LEVELLING_RMS) / sf.Clip(loudness, LEVELLING_RMS, 100.0)
+    return sf.Tanh(mix * reduction * DRIVE) * CEILING

@@ -1,0 +1,180 @@
+"""Events to a WAV file, faster than real time, by the same voices as the live sound.
+
+The graph renders up to the exact sample of each event before the event is played, in blocks of at
+most `BLOCK`, so timing is sample-accurate and a list of events always gives the same file.
+
+signalflow has one graph a process, and the live sound may hold it. So `render_wav` renders in a
+child process: it works beside a running sound, and nothing signalflow does can take the app down.
+`render` is the same in this process, for the child and for tests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import wave
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.events import Event, Release, Source, Touch, Values
+from app.sound.ensemble import Ensemble
+
+BLOCK = 256
+"""Most samples rendered at once."""
+
+END_FADE_S = 0.05
+SEED = 20170501
+"""Of the noise, so that a rendering repeats."""
+
+KINDS = {"touch": Touch, "release": Release, "values": Values}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class RenderError(RuntimeError):
+    """A rendering that failed: says what the renderer said."""
+
+
+def render_wav(
+    events: Sequence[Event],
+    path: str | os.PathLike[str],
+    *,
+    instrument: str,
+    scale: str,
+    volume: float = 0.8,
+    sample_rate: int = 44100,
+    tail_s: float = 2.0,
+    start_s: float | None = None,
+) -> None:
+    """Write `events` as they sound to a 16-bit stereo WAV file.
+
+    Args:
+        events: in any order; times in seconds of one clock.
+        path: the file; its folder exists.
+        instrument, scale, volume: as the parameters of these names.
+        sample_rate: in Hz.
+        tail_s: seconds after the last event.
+        start_s: the time at which the file starts; None: the first event's.
+
+    Raises:
+        RenderError: signalflow is missing, or the rendering failed.
+        OSError: the file cannot be written.
+    """
+    job = {
+        "path": os.fspath(path),
+        "events": [_to_json(event) for event in events],
+        "options": {
+            "instrument": instrument, "scale": scale, "volume": volume,
+            "sample_rate": sample_rate, "tail_s": tail_s, "start_s": start_s,
+        },
+    }  # fmt: skip
+    with open(path, "wb"):
+        pass  # an unwritable file is the caller's OSError, not the child's
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    child = subprocess.run(
+        [sys.executable, "-c", "from app.sound.offline import _child; _child()"],
+        input=json.dumps(job), text=True, capture_output=True, env=environment, check=False,
+    )  # fmt: skip
+    if child.returncode != 0:
+        lines = child.stderr.strip().splitlines() or [f"exit code {child.returncode}"]
+        raise RenderError(f"sound: expected a rendering in {os.fspath(path)}, got: {lines[-1]}")
+
+
+def render(
+    events: Sequence[Event],
+    *,
+    instrument: str,
+    scale: str,
+    volume: float = 0.8,
+    sample_rate: int = 44100,
+    tail_s: float = 2.0,
+    start_s: float | None = None,
+) -> NDArray[np.float32]:
+    """The sound of `events`, float32 of shape (2, n_samples) in [-1, 1]. Arguments as `render_wav`.
+
+    Raises:
+        RenderError: this process already has a signalflow graph.
+    """
+    import signalflow
+
+    from app.sound.sink import Mixed, volume_gain
+
+    if signalflow.AudioGraph.get_shared_graph() is not None:
+        raise RenderError("graph: expected none in this process, found one; use render_wav.")
+    ordered = sorted(events, key=lambda event: event.time_s)
+    if start_s is None:
+        start_s = ordered[0].time_s if ordered else 0.0
+    end_s = (ordered[-1].time_s if ordered else start_s) + tail_s
+    n_samples = max(round((end_s - start_s) * sample_rate), 0)
+    signalflow.random_seed(SEED)
+    graph = signalflow.AudioGraph(
+        output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False
+    )
+    try:
+        desk = Mixed(float(sample_rate))
+        graph.play(desk.mixer.output)
+        desk.mixer.set_volume(volume_gain(volume))
+        ensemble = Ensemble(desk, instrument=instrument, scale=scale)
+        sound = np.zeros((2, n_samples), np.float32)
+        done = 0
+        for event in ordered:
+            due = min(max(round((event.time_s - start_s) * sample_rate), 0), n_samples)
+            _advance(graph, sound[:, done:due])
+            done = due
+            ensemble.play(event)
+        _advance(graph, sound[:, done:])
+    finally:
+        graph.destroy()
+    n_fade = min(round(END_FADE_S * sample_rate), n_samples)
+    if n_fade:
+        sound[:, n_samples - n_fade :] *= np.linspace(1.0, 0.0, n_fade, dtype=np.float32)
+    return sound
+
+
+def _advance(graph: Any, into: NDArray[np.float32]) -> None:
+    """Render exactly as many samples as `into` (2, n) has room for."""
+    import signalflow
+
+    n_samples = into.shape[1]
+    if n_samples == 0:
+        return
+    buffer = signalflow.Buffer(2, n_samples)
+    graph.render_to_buffer(buffer)
+    into[:] = buffer.data
+
+
+def write_wav(path: str | os.PathLike[str], sound: NDArray[np.float32], sample_rate: int) -> None:
+    """Write float32 (2, n_samples) in [-1, 1] as 16-bit stereo."""
+    pcm = np.rint(np.clip(sound, -1.0, 1.0) * 32767.0).astype("<i2")
+    with wave.open(os.fspath(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(sample_rate)
+        file.writeframes(np.ascontiguousarray(pcm.T).tobytes())
+
+
+def _child() -> None:
+    """The child process: a job as JSON on stdin, a WAV file as the result."""
+    job = json.load(sys.stdin)
+    sound = render(list(_from_json(job["events"])), **job["options"])
+    write_wav(job["path"], sound, job["options"]["sample_rate"])
+
+
+def _to_json(event: Event) -> dict[str, object]:
+    kind = next(name for name, made in KINDS.items() if isinstance(event, made))
+    return {"kind": kind, **asdict(event)}
+
+
+def _from_json(rows: list[dict[str, object]]) -> Iterator[Event]:
+    for row in rows:
+        made = KINDS[str(row.pop("kind"))]
+        source = Source(str(row.pop("source")))
+        if made is Values:
+            row["values"] = tuple(row["values"])  # type: ignore[arg-type]
+        yield made(source=source, **row)

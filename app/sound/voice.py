@@ -1,0 +1,165 @@
+"""One voice in signalflow: every instrument is this graph with other numbers.
+
+Nothing is connected or made while the sound runs; a gesture only sets constants. That is as cheap as
+it gets (a microsecond each), it cannot race with the audio thread, and a voice that still rings keeps
+its sound when the next touch chooses another instrument.
+
+    level:  a counter that changes starts an accumulator at 1, which decays by itself; times the
+            level, through a one-pole attack. No envelope ever jumps, so nothing clicks, and a voice
+            that is not played any more falls silent even if no release comes.
+    snap:   the same again, faster, for hammers, sticks and chirps.
+    tone:   two wavetable oscillators, the first phase-modulated, into a low-pass that the level opens.
+    noise:  one shared source through a band-pass.
+
+signalflow facts this file leans on (0.6.0): `Smooth` starts at its first input; `Wavetable2D` reads
+outside its rows (and crashes) for a crossfade beyond 1; a trigger input fires on the way from 0 to
+above 0; constants take effect at the next block.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import signalflow
+from numpy.typing import NDArray
+
+from app.sound.articulation import WAVE_ROWS, Gesture
+
+sf: Any = signalflow
+"""Untyped on purpose: its stubs leave out that a number is accepted wherever a node is."""
+
+Node = Any
+TABLE_FRAMES = 2048
+TICK_S = 0.0005
+"""Length of the pulse a changed counter makes; two strikes of one voice nearer than this are one."""
+
+SNAP_ATTACK_S = 0.0007
+DEPTH_GLIDE_S = 0.001
+CUTOFF_GLIDE_S = 0.004
+RESTING: dict[str, float] = {
+    "level": 0.0, "attack_s": 0.01, "decay_s": 0.2, "snap_s": 0.05,
+    "frequency_hz": 220.0, "glide_s": 0.0, "sweep_hz": 0.0, "vibrato_rate_hz": 5.0, "vibrato_hz": 0.0,
+    "table": 0.0, "tone": 0.0, "partner": 0.0, "partner_ratio": 1.0,
+    "mod_ratio": 1.0, "mod_hit": 0.0, "mod_level": 0.0,
+    "cutoff_hz": 1000.0, "cutoff_rise_hz": 0.0, "resonance": 0.1,
+    "noise_hz": 3000.0, "noise_resonance": 0.3, "noise_hit": 0.0, "noise_level": 0.0,
+    "pan": 0.0, "send": 0.0,
+}  # fmt: skip
+"""Every setting of a voice and its value before the first touch."""
+
+TIMES = ("attack_s", "decay_s", "snap_s", "glide_s")
+"""Settings given in seconds and held in the graph as one-pole coefficients."""
+
+
+def coefficient(time_constant_s: float, sample_rate: float) -> float:
+    """The one-pole coefficient that falls to 1/e in `time_constant_s`; 0 for no time at all."""
+    if time_constant_s <= 0.0:
+        return 0.0
+    return math.exp(-1.0 / (time_constant_s * sample_rate))
+
+
+@cache
+def _waveforms() -> tuple[NDArray[np.float32], ...]:
+    """One period per row of `WAVE_ROWS`, float32 (1, TABLE_FRAMES), each with the same power."""
+    phase = 2.0 * np.pi * np.arange(TABLE_FRAMES) / TABLE_FRAMES
+    rows = []
+    for name in WAVE_ROWS:
+        if name == "sine":
+            weights = np.ones(1)
+        elif name == "soft":
+            weights = 1.0 / np.arange(1.0, 5.0) ** 2
+        else:
+            harmonics = np.arange(1.0, float(name.split()[1]) + 1.0)
+            # the last harmonics fade (Lanczos), so that the end of the band does not ring
+            weights = np.sinc(harmonics / (len(harmonics) + 1.0)) / harmonics
+        row = weights @ np.sin(np.outer(np.arange(1.0, len(weights) + 1.0), phase))
+        row = row * (np.sqrt(0.5) / np.sqrt(np.mean(np.square(row))))
+        rows.append(row.astype(np.float32)[np.newaxis, :])
+    return tuple(rows)
+
+
+def make_table() -> Any:
+    """The wavetable all voices of a graph share."""
+    return sf.Buffer2D([sf.Buffer(row) for row in _waveforms()])
+
+
+class Voice:
+    """The nodes of one voice; `output` is stereo, `send` mono.
+
+    Args:
+        table: from `make_table`.
+        noise: the noise source of the graph.
+        sample_rate: of the graph.
+    """
+
+    def __init__(self, table: Any, noise: Node, sample_rate: float) -> None:
+        self._sample_rate = sample_rate
+        self._values = {name: self._held(name, value) for name, value in RESTING.items()}
+        self._constants = {name: sf.Constant(value) for name, value in self._values.items()}
+        self._starts = sf.Constant(0.0)
+        self._strikes = sf.Constant(0.0)
+        self._n_starts = self._n_strikes = 0
+        c = self._constants
+
+        energy = sf.Accumulator(1.0, c["decay_s"], _changed(self._starts))
+        level = sf.Smooth(energy * c["level"], c["attack_s"])
+        hit = sf.Accumulator(1.0, c["snap_s"], _changed(self._strikes))
+        snap = self._smooth(hit, SNAP_ATTACK_S)
+
+        vibrato = sf.SineOscillator(c["vibrato_rate_hz"]) * c["vibrato_hz"]
+        pitch = sf.Smooth(c["frequency_hz"], c["glide_s"]) + vibrato + snap * c["sweep_hz"]
+        depth = self._smooth(snap * c["mod_hit"] + level * c["mod_level"], DEPTH_GLIDE_S)
+        modulator = sf.SineOscillator(pitch * c["mod_ratio"]) * depth
+        first = sf.Wavetable2D(table, pitch, c["table"], modulator)
+        second = sf.Wavetable2D(table, pitch * c["partner_ratio"], c["table"])
+        tone = first * c["tone"] + second * c["partner"]
+        cutoff = self._smooth(c["cutoff_hz"] + level * c["cutoff_rise_hz"], CUTOFF_GLIDE_S)
+        filtered = sf.SVFilter(tone, "low_pass", cutoff, c["resonance"]) * level
+
+        band = sf.SVFilter(noise, "band_pass", c["noise_hz"], c["noise_resonance"])
+        breath = band * (snap * c["noise_hit"] + level * c["noise_level"])
+        sound = filtered + breath
+        self.output = sf.StereoPanner(sound, c["pan"])
+        self.send = sound * c["send"]
+
+    def apply(self, gesture: Gesture) -> None:
+        """Do what the gesture asks, from the next block on."""
+        self.set(gesture.settings)
+        if gesture.energise:
+            self._n_starts = (self._n_starts + 1) % 4096
+            self._starts.set_value(float(self._n_starts))
+        if gesture.strike:
+            self._n_strikes = (self._n_strikes + 1) % 4096
+            self._strikes.set_value(float(self._n_strikes))
+
+    def set(self, settings: Mapping[str, float]) -> None:
+        """Set constants, those that differ from what they are."""
+        values = self._values
+        for name, value in settings.items():
+            held = self._held(name, value)
+            if values[name] != held:
+                values[name] = held
+                self._constants[name].set_value(held)
+
+    def fade(self, time_constant_s: float) -> None:
+        """Let the level and the snap fall away in this time; what was set stays for the next touch."""
+        self.set({"decay_s": time_constant_s, "snap_s": min(time_constant_s, 0.1)})
+
+    def _smooth(self, node: Node, time_constant_s: float) -> Node:
+        return sf.Smooth(node, coefficient(time_constant_s, self._sample_rate))
+
+    def _held(self, name: str, value: float) -> float:
+        if name in TIMES:
+            return coefficient(value, self._sample_rate)
+        if name == "table":
+            return min(max(value, 0.0), 1.0)
+        return value
+
+
+def _changed(counter: Node) -> Node:
+    """A pulse each time `counter` changes, in the graph: cannot be lost between two threads."""
+    return sf.NotEqual(counter, sf.OneTapDelay(counter, TICK_S, 4 * TICK_S))
