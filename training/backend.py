@@ -29,7 +29,7 @@ def choose_backend(name: str | None = None) -> str:
     Raises:
         BackendError: not a backend, not installed, or Keras was imported with another one before.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     installed = [backend for backend in BACKENDS if importlib.util.find_spec(backend)]
     wanted = name or os.environ.get("KERAS_BACKEND") or (installed[0] if installed else "jax")
     if wanted not in installed:

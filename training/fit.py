@@ -24,12 +24,10 @@ from training.corpus import Corpus
 from training.dequantise import dequantise
 from training.network import MDRNN
 from training.recipe import Recipe
+from training.scoring import prepare
 from training.streams import Batch, pack
 
 logger = logging.getLogger(__name__)
-
-SCORED_EVENTS = 512  # of each performance, as the corpus' scores are defined
-SCORING_SEED = 7
 
 Report = Callable[[Progress, Recipe], None]
 
@@ -185,12 +183,6 @@ class Trained(MDRNN):
         """Take weights by name, as `arrays` gives them."""
         for variable in self.trainable_variables:
             variable.assign(arrays[variable.name])
-
-
-def prepare(corpus: Corpus) -> list[np.ndarray]:
-    """The performances as they are scored: dequantised with the fixed seed, then cut."""
-    rng = np.random.default_rng(SCORING_SEED)
-    return [dequantise(p, corpus.columns, rng)[:SCORED_EVENTS] for p in corpus.performances]
 
 
 def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Recipe) -> dict[str, float]:

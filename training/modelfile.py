@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +40,27 @@ class About:
     Attributes:
         name: of the model.
         corpus: what it learned from, as {"name", "credit", "licence"}.
-        score: held-out nats per event by group of columns, and what they were measured on.
         pi_temperature, sigma_temperature: where the two knobs start.
     """
 
     name: str
     corpus: dict[str, str]
-    score: dict[str, Any]
     pi_temperature: float = 1.0
     sigma_temperature: float = 1.0
 
 
-def write_model(path: Path, head: Head, weights: export.Weights, about: About, *, quantise: bool | None = None) -> None:
+Score = Callable[[Path, Manifest], dict[str, Any]]
+
+
+def write_model(
+    path: Path,
+    head: Head,
+    weights: export.Weights,
+    about: About,
+    *,
+    score: Score,
+    quantise: bool | None = None,
+) -> None:
     """Write a model file, prove it, and only then put it at `path`.
 
     Args:
@@ -58,6 +68,8 @@ def write_model(path: Path, head: Head, weights: export.Weights, about: About, *
         head: the density the weights were trained with.
         weights: trained arrays.
         about: see `About`.
+        score: called with the converted file and its manifest so far; what it returns is the
+            manifest's score, so that the number belongs to the file and not to the weights.
         quantise: int8 kernels; None decides by size.
 
     Raises:
@@ -68,7 +80,8 @@ def write_model(path: Path, head: Head, weights: export.Weights, about: About, *
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / path.name
         export.export_graph(head, weights, draft, quantise=quantise)
-        append_manifest(draft, _manifest(draft, head, weights, about))
+        manifest = _manifest(draft, head, weights, about)
+        append_manifest(draft, replace(manifest, score=score(draft, manifest)))
         _prove(draft)
         os.replace(draft, path)
 
@@ -88,7 +101,7 @@ def _manifest(draft: Path, head: Head, weights: export.Weights, about: About) ->
         pi_temperature=about.pi_temperature,
         sigma_temperature=about.sigma_temperature,
         corpus=about.corpus,
-        score=about.score,
+        score={},
         created=datetime.date.today().isoformat(),
         golden=_golden(draft, head, weights),
     )

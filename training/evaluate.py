@@ -1,0 +1,89 @@
+"""Scores a model file on held-out performances, through the very graph a player runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from mdn.densities import Past
+from mdn.heads import Head
+from models.errors import ModelError
+from models.manifest import Manifest, read_manifest
+from training.corpus import Corpus, CorpusError
+from training.scoring import prepare
+
+
+@dataclass(frozen=True)
+class Score:
+    """Nats per event; lower is better.
+
+    Attributes:
+        nats_per_event: mean over all scored events, by group of columns, "x,y,dt" and "x,y,dt,moving".
+        standard_error: of these means, from the spread over performances.
+        n_performances, n_events: how much was scored.
+    """
+
+    nats_per_event: dict[str, float]
+    standard_error: dict[str, float]
+    n_performances: int
+    n_events: int
+
+
+def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Score:
+    """Score the model at `path` on `corpus`.
+
+    From the zero state, the first event of a performance given, every later one of the first 512 scored
+    given all before it; values dequantised with the fixed seed. `manifest` stands in for the one in
+    the file while that is still being made.
+
+    Raises:
+        ModelError: not a model.
+        CorpusError: the corpus has other columns than the model.
+    """
+    manifest = manifest or read_manifest(path)
+    if [c.name for c in corpus.columns] != [c.name for c in manifest.columns]:
+        expected, got = (", ".join(c.name for c in columns) for columns in (manifest.columns, corpus.columns))
+        raise CorpusError(f"{path.name}: expected data with columns {expected}, got {got}.")
+    try:
+        interpreter = Interpreter(model_path=str(path), num_threads=1)
+        feed = interpreter.get_signature_runner("feed")
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{path}: expected a LiteRT model with signature feed, got: {error}") from None
+    head = Head(manifest.columns, manifest.mixtures)
+    sums: dict[str, list[float]] = {}
+    counts: list[int] = []
+    for events in prepare(corpus):
+        params = _mixtures(feed, manifest, events)
+        step = np.diff(events[:-1], axis=0, prepend=events[:1])
+        groups = head.log_densities(np, params, events[1:], Past(events[:-1], step))
+        for group, log_density in groups.items():
+            sums.setdefault(group, []).append(-float(np.sum(log_density, dtype="float64")))
+        counts.append(len(events) - 1)
+    total = sum(counts)
+    means = {group: sum(values) / total for group, values in sums.items()}
+    errors = {group: _standard_error(np.array(values), np.array(counts)) for group, values in sums.items()}
+    return Score(means, errors, len(counts), total)
+
+
+def _mixtures(feed: object, manifest: Manifest, events: np.ndarray) -> np.ndarray:
+    """Parameters of the mixture after each event but the last, `(n_events - 1, n_params)`."""
+    state = np.zeros(manifest.state_shape, "float32")
+    rows = np.zeros((manifest.feed_events, len(manifest.columns)), "float32")
+    mixtures = []
+    for event in events[:-1]:
+        rows[0] = event
+        outputs = feed(events=rows, count=np.int32(1), state=state)  # type: ignore[operator]
+        state = outputs["state"]
+        mixtures.append(outputs["mixture"])
+    return np.stack(mixtures)
+
+
+def _standard_error(sums: np.ndarray, counts: np.ndarray) -> float:
+    """Of a ratio of means over performances of unequal length (Cochran 1977, section 6.4)."""
+    if len(sums) < 2:
+        return float("nan")
+    residual = sums - sums.sum() / counts.sum() * counts
+    return float(np.sqrt(np.sum(residual**2) * len(sums) / (len(sums) - 1)) / counts.sum())
