@@ -118,9 +118,8 @@ class _Part:
 
     def _start(self, touch: Touch) -> None:
         piece = self._pieces.piece_at(touch.x, touch.y, ghost=self.source is Source.GHOST)
-        held = list(self._pool.held)
-        if len(held) == self._pool.limit:
-            self._release(int(str(held[0])), touch.time_s)
+        if len(self._sounding) == self._pool.limit:
+            self._release(next(iter(self._sounding)), touch.time_s)  # the oldest
         channel = self._channels[self._pool.hold(touch.voice, touch.time_s).voice]
         if piece.midi is not None:
             sounding = _Sounding(DRUM_CHANNEL, piece.midi, float(piece.midi), piece)

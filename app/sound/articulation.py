@@ -83,6 +83,10 @@ class Stroke:
         settings["level"] = energy
         return Gesture(settings, energise=True)
 
+    def release_s(self) -> float:
+        """Time constant in which the voice dies away once the finger has left."""
+        return min(self.piece.release_s, self._decay_s())
+
     def _strike(self, pressure: float, *, scale: float = 1.0) -> Gesture:
         piece = self.piece
         _, height = piece.local(self.x, self.y)

@@ -129,7 +129,7 @@ class Ensemble:
         stroke = self._strokes.get((source, key))
         if stroke is None:
             return
-        time_constant_s = stroke.piece.release_s if fade_s is None else fade_s
+        time_constant_s = stroke.release_s() if fade_s is None else fade_s
         voice = self._pools[source].release(key, now_s, RING_TIMES * time_constant_s)
         if voice is not None:
             self._desk.fade(self._first[source] + voice, time_constant_s)

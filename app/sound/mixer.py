@@ -18,7 +18,9 @@ CEILING = 0.92
 LEVELLING_RMS = 0.16
 """RMS of one channel above which the mix is turned down, before the volume."""
 
-DRIVE = 1.0
+SEED = 20170501
+"""Of the noise, so that a rendering repeats."""
+
 ECHO_S = 0.31
 REVERB_S = (0.053, 0.061)
 """Longest delay of the left and the right reverb; different, so that the room is wide."""
@@ -29,12 +31,14 @@ class Mixer:
 
     Args:
         n_voices: made now; nothing is made later.
+        seed: of the noise.
         sample_rate: of the running graph, in Hz.
     """
 
-    def __init__(self, n_voices: int, sample_rate: float) -> None:
+    def __init__(self, n_voices: int, sample_rate: float, seed: int = SEED) -> None:
         table = make_table()
         noise = sf.WhiteNoise()
+        noise.set_seed(seed)
         self.voices = [Voice(table, noise, sample_rate) for _ in range(n_voices)]
         self._volume = sf.Constant(0.0)
         dry = sf.Sum([voice.output for voice in self.voices])
@@ -62,4 +66,4 @@ def _room(sends: Node) -> Node:
 def _limited(mix: Node, sample_rate: float) -> Node:
     loudness = sf.Smooth(sf.RMS(mix), coefficient(0.12, sample_rate))
     reduction = sf.Constant(LEVELLING_RMS) / sf.Clip(loudness, LEVELLING_RMS, 100.0)
-    return sf.Tanh(mix * reduction * DRIVE) * CEILING
+    return sf.Tanh(mix * reduction) * CEILING

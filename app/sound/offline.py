@@ -1,7 +1,8 @@
 """Events to a WAV file, faster than real time, by the same voices as the live sound.
 
-The graph renders up to the exact sample of each event before the event is played, in blocks of at
-most `BLOCK`, so timing is sample-accurate and a list of events always gives the same file.
+First the events are played to a list, then the list to a graph with as many voices as it needs. The
+graph renders up to the exact sample of each gesture before the gesture is carried out, in blocks of
+at most `BLOCK`, so timing is sample-accurate and the same events always give the same file.
 
 signalflow has one graph a process, and the live sound may hold it. So `render_wav` renders in a
 child process: it works beside a running sound, and nothing signalflow does can take the app down.
@@ -15,7 +16,7 @@ import os
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.events import Event, Release, Source, Touch, Values
-from app.sound.ensemble import Ensemble
+from app.sound.articulation import Gesture
+from app.sound.ensemble import Desk, Ensemble
 
 BLOCK = 256
 """Most samples rendered at once."""
 
 END_FADE_S = 0.05
-SEED = 20170501
-"""Of the noise, so that a rendering repeats."""
-
 KINDS = {"touch": Touch, "release": Release, "values": Values}
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -112,22 +111,22 @@ def render(
         start_s = ordered[0].time_s if ordered else 0.0
     end_s = (ordered[-1].time_s if ordered else start_s) + tail_s
     n_samples = max(round((end_s - start_s) * sample_rate), 0)
-    signalflow.random_seed(SEED)
+    score = Score()
+    score.write(ordered, Ensemble(score, instrument=instrument, scale=scale))
     graph = signalflow.AudioGraph(
         output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False
     )
     try:
-        desk = Mixed(float(sample_rate))
+        desk = Mixed(float(sample_rate), max(len(score.voices), 1))
         graph.play(desk.mixer.output)
         desk.mixer.set_volume(volume_gain(volume))
-        ensemble = Ensemble(desk, instrument=instrument, scale=scale)
         sound = np.zeros((2, n_samples), np.float32)
         done = 0
-        for event in ordered:
-            due = min(max(round((event.time_s - start_s) * sample_rate), 0), n_samples)
+        for time_s, carry_out in score.steps:
+            due = min(max(round((time_s - start_s) * sample_rate), 0), n_samples)
             _advance(graph, sound[:, done:due])
             done = due
-            ensemble.play(event)
+            carry_out(desk)
         _advance(graph, sound[:, done:])
     finally:
         graph.destroy()
@@ -135,6 +134,31 @@ def render(
     if n_fade:
         sound[:, n_samples - n_fade :] *= np.linspace(1.0, 0.0, n_fade, dtype=np.float32)
     return sound
+
+
+class Score:
+    """A desk that writes down what to do when: the voices it needs, renumbered from 0, and the steps."""
+
+    def __init__(self) -> None:
+        self.voices: dict[int, int] = {}  # voice of the ensemble to voice of the graph
+        self.steps: list[tuple[float, Callable[[Desk], None]]] = []
+        self._time_s = 0.0
+
+    def write(self, events: Iterable[Event], ensemble: Ensemble) -> None:
+        """Let `ensemble`, whose desk this is, play the events in their order."""
+        for event in events:
+            self._time_s = event.time_s
+            ensemble.play(event)
+
+    def gesture(self, voice: int, gesture: Gesture) -> None:
+        """Write a gesture down."""
+        number = self.voices.setdefault(voice, len(self.voices))
+        self.steps.append((self._time_s, lambda desk: desk.gesture(number, gesture)))
+
+    def fade(self, voice: int, time_constant_s: float) -> None:
+        """Write a fade down."""
+        number = self.voices.setdefault(voice, len(self.voices))
+        self.steps.append((self._time_s, lambda desk: desk.fade(number, time_constant_s)))
 
 
 def _advance(graph: Any, into: NDArray[np.float32]) -> None:

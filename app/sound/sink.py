@@ -49,12 +49,15 @@ class Silence:
 
 
 class Mixed:
-    """The desk of a real graph: gestures become constants of the mixer's voices."""
+    """The desk of a real graph: gestures become constants of the mixer's voices.
 
-    def __init__(self, sample_rate: float) -> None:
+    signalflow must have a graph when this is made; it is imported here, and not before.
+    """
+
+    def __init__(self, sample_rate: float, n_voices: int = N_VOICES) -> None:
         from app.sound.mixer import Mixer
 
-        self.mixer = Mixer(N_VOICES, sample_rate)
+        self.mixer = Mixer(n_voices, sample_rate)
 
     def gesture(self, voice: int, gesture: Gesture) -> None:
         self.mixer.voices[voice].apply(gesture)
@@ -151,6 +154,11 @@ class Sound:
     def cpu_usage(self) -> float:
         """Fraction of the audio thread's time the graph needs, [0, 1]."""
         return float(self._graph.cpu_usage) if self._graph is not None else 0.0
+
+    @property
+    def peak(self) -> float:
+        """Largest sample of the newest block, [0, 1]."""
+        return float(self._graph.output_level_peak) if self._graph is not None else 0.0
 
     @property
     def failed(self) -> bool:

@@ -146,8 +146,12 @@ class Voice:
                 self._constants[name].set_value(held)
 
     def fade(self, time_constant_s: float) -> None:
-        """Let the level and the snap fall away in this time; what was set stays for the next touch."""
-        self.set({"decay_s": time_constant_s, "snap_s": min(time_constant_s, 0.1)})
+        """Let the level and the snap fall away in this time, or in their own where that is shorter."""
+        held = coefficient(time_constant_s, self._sample_rate)
+        for name in ("decay_s", "snap_s"):
+            if held < self._values[name]:
+                self._values[name] = held
+                self._constants[name].set_value(held)
 
     def _smooth(self, node: Node, time_constant_s: float) -> Node:
         return sf.Smooth(node, coefficient(time_constant_s, self._sample_rate))

@@ -29,7 +29,9 @@ def messages(path: Path, track: int) -> list[tuple[float, mido.Message]]:
     return out
 
 
-def written(tmp_path: Path, events: Sequence[Event], scale: str = "free", instrument: str = "strings") -> Path:
+def written(
+    tmp_path: Path, events: Sequence[Event], scale: str = "free", instrument: str = "strings"
+) -> Path:
     path = tmp_path / "take.mid"
     write_midi(events, path, scale=scale, instrument=instrument)
     return path
@@ -40,7 +42,7 @@ def x_of(note: float) -> float:
 
 
 def test_a_stroke_is_a_bent_note_between_on_and_off(tmp_path: Path) -> None:
-    events = [
+    events: list[Event] = [
         Touch(10.0, P, 0, x_of(60.25), 1.0, False),
         Touch(10.5, P, 0, x_of(62.0), 0.0, True),
         Release(11.0, P, 0),
@@ -55,9 +57,10 @@ def test_a_stroke_is_a_bent_note_between_on_and_off(tmp_path: Path) -> None:
     ]
 
 
-def test_the_bend_range_is_announced_once_before_the_first_bend(tmp_path: Path) -> None:
-    events = [Touch(0.0, P, 0, 0.1, 0.5, False), Touch(1.0, P, 0, 0.9, 0.5, False)]
-    found = [m for _, m in messages(written(tmp_path, events), 1)]
+def test_the_bend_range_is_announced_once_a_channel_before_its_first_bend(tmp_path: Path) -> None:
+    events = [Touch(0.1 * k, P, 0, k / 30, 0.5, False) for k in range(30)]
+    found = [m for _, m in messages(written(tmp_path, events), 1) if m.channel == 0]
+    assert sum(m.type == "note_on" for m in found) > 2
     controls = [(m.control, m.value) for m in found if m.type == "control_change" and m.control != 74]
     assert controls == [(101, 0), (100, 0), (6, BEND_RANGE), (38, 0), (101, 127), (100, 127)]
     assert [m.type for m in found].index("pitchwheel") > 5

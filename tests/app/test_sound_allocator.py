@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from app.sound.allocator import STEAL_FADE_S, Grant, VoicePool
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["hold", "release", "touch", "expire", "panic"]), st.integers(0, 9)), max_size=120
+    st.tuples(st.sampled_from(["hold", "release", "touch", "expire", "panic"]), st.integers(0, 9)),
+    max_size=120,
 )
 
 

@@ -116,7 +116,7 @@ def test_motion_rolls_on_the_drums() -> None:
 
 @pytest.mark.parametrize(
     ("x", "y", "name"),
-    [(0.1, 0.05, "hat"), (0.1, 0.4, "snare"), (0.1, 0.9, "kick"), (1.0, 1.0, "floor tom"), (0.5, 0.4, "high tom")],
+    [(0.1, 0.05, "hat"), (0.1, 0.4, "snare"), (0.1, 0.9, "kick"), (1.0, 1.0, "floor tom")],
 )
 def test_the_place_on_the_canvas_chooses_the_drum(x: float, y: float, name: str) -> None:
     assert load_instrument("drums").piece_at(x, y).name == name
@@ -163,8 +163,8 @@ def test_another_instrument_lets_go_and_the_next_move_plays_it() -> None:
 EVENTS = st.lists(
     st.one_of(
         st.builds(
-            Touch, st.just(0.0), st.sampled_from(Source), st.integers(0, 14), st.floats(0, 1), st.floats(0, 1),
-            st.booleans(), st.floats(0.01, 1.0),
+            Touch, st.just(0.0), st.sampled_from(Source), st.integers(0, 14),
+            st.floats(0, 1), st.floats(0, 1), st.booleans(), st.floats(0.01, 1.0),
         ),
         st.builds(Release, st.just(0.0), st.sampled_from(Source), st.integers(0, 14)),
         st.builds(Values, st.just(0.0), st.sampled_from(Source), st.tuples(st.floats(0, 1), st.floats(0, 1))),
@@ -199,7 +199,7 @@ def test_no_harmonic_of_the_table_passes_20_khz() -> None:
 
 
 def test_an_instrument_file_with_a_wrong_name_says_which() -> None:
-    with pytest.raises(InstrumentError, match="kazoo: expected one of name, region.*found 'atack_s'"):
+    with pytest.raises(InstrumentError, match=r"kazoo: expected one of name, region.*found 'atack_s'"):
         parse_instrument("kazoo", '[[piece]]\nname = "k"\natack_s = 1.0')
     with pytest.raises(InstrumentError, match="expected one of keys, strings, chirp, drums, got 'kazoo'"):
         load_instrument("kazoo")
