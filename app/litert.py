@@ -6,6 +6,11 @@ keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the 
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,19 +39,23 @@ class Runtime:
     def __init__(self, path: Path) -> None:
         self.manifest = read_manifest(path) if path.is_file() else _no_file(path)
         try:
-            # One thread: a second one doubles the worst case of a step this small.
-            interpreter = Interpreter(model_path=str(path), num_threads=1)
-            found = set(interpreter.get_signature_list())
-            if missing := {"feed", "generate", "fan"} - found:
-                raise ModelError(f"{path}: expected signatures feed, generate and fan, got no {', '.join(sorted(missing))}.")
-            self.feed = _Signature(interpreter, "feed", path, feed_inputs(self.manifest))
-            self.generate = _Signature(interpreter, "generate", path, generate_inputs(self.manifest))
-            self.fan = _Signature(interpreter, "fan", path, fan_inputs(self.manifest))
+            with quiet_info():
+                self._open(path)
+                self._check_golden(path)
         except ModelError:
             raise
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path}: expected a LiteRT model, got one that does not load: {error}") from None
-        self._check_golden(path)
+
+    def _open(self, path: Path) -> None:
+        # One thread: a second one doubles the worst case of a step this small.
+        interpreter = Interpreter(model_path=str(path), num_threads=1)
+        found = set(interpreter.get_signature_list())
+        if missing := {"feed", "generate", "fan"} - found:
+            raise ModelError(f"{path}: expected signatures feed, generate and fan, got no {', '.join(sorted(missing))}.")
+        self.feed = _Signature(interpreter, "feed", path, feed_inputs(self.manifest))
+        self.generate = _Signature(interpreter, "generate", path, generate_inputs(self.manifest))
+        self.fan = _Signature(interpreter, "fan", path, fan_inputs(self.manifest))
 
     def _check_golden(self, path: Path) -> None:
         manifest, golden = self.manifest, self.manifest.golden
@@ -92,6 +101,28 @@ class _Signature:
     def __call__(self, **tensors: Any) -> Tensors:
         outputs: Tensors = self._runner(**tensors)
         return outputs
+
+
+@contextmanager
+def quiet_info() -> Iterator[None]:
+    """Keep LiteRT's own "INFO:" lines off the terminal while a model opens; it has no switch for that.
+
+    They are written by C++ to file descriptor 2, so that is caught in a file; every other line
+    that arrives meanwhile is written on.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            caught.seek(0)
+            for line in caught:
+                if not line.startswith(b"INFO: "):
+                    os.write(2, line)
 
 
 def _no_file(path: Path) -> Manifest:
