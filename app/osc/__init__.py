@@ -1,0 +1,1 @@
+"""OSC: the only place that uses python-osc."""
