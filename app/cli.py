@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from app.commands import CommandError
+from app.osc.address import AddressError, parse_address
 from app.parameters import PARAMETERS, Choice, Number, Parameter, ParameterError, Switch
 
 BAD_INPUT = 2
@@ -46,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         args = build_parser().parse_args(words)
     command = COMMANDS[args.command]
+    _log_to_stderr()
     try:
         return int(importlib.import_module(f"app.commands.{command.module}").run(args))
     except CommandError as error:
@@ -56,6 +59,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `ghostjam models | head`
         sys.stderr.close()
         return 1
+
+
+def _log_to_stderr() -> None:
+    """Show what the engine tells a person, and errors; the rest of the log is for whoever configures it."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("ghostjam: %(message)s"))
+    handler.addFilter(lambda record: record.name == "app.status" or record.levelno >= logging.ERROR)
+    logging.getLogger().addHandler(handler)
 
 
 def build_parser() -> Parser:
@@ -100,7 +111,7 @@ def given_parameters(args: argparse.Namespace) -> dict[str, float | str | bool]:
 
 def _add_parameters(parser: argparse.ArgumentParser, *names: str) -> None:
     """The options of live parameters: all of them, or those named."""
-    group = parser.add_argument_group("parameters, each live while you play")
+    group = parser.add_argument_group("parameters")
     for p in PARAMETERS:
         if not names or p.name in names:
             _add_parameter(group, p)
@@ -134,12 +145,13 @@ def _checked(parameter: Number | Choice) -> Callable[[str], float | str]:
     return check
 
 
-def _address(text: str) -> tuple[str, int]:
-    """HOST:PORT; an IPv6 host stands in brackets."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-        raise argparse.ArgumentTypeError(f"expected HOST:PORT, as 127.0.0.1:9000, got {text!r}.")
-    return host.removeprefix("[").removesuffix("]"), int(port)
+def _address(text: str) -> str:
+    """HOST:PORT as it was given, checked."""
+    try:
+        parse_address(text)
+    except AddressError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("address: ")) from None
+    return text
 
 
 def _seed(text: str) -> int:
@@ -188,6 +200,11 @@ def _add_render(parser: argparse.ArgumentParser) -> None:
     _add_parameters(parser, "instrument", "scale")
 
 
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    _add_json(parser)
+    _add_parameters(parser, "model")
+
+
 def _add_nothing(parser: argparse.ArgumentParser) -> None:
     """The command has no options of its own."""
 
@@ -201,7 +218,7 @@ COMMANDS: dict[str, Command] = {
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
     "models": Command("models", "the models there are", _add_json),
     "doctor": Command("doctor", "what works here, what does not, and the remedy", _add_json),
-    "bench": Command("bench", "what this machine reaches", _add_json),
+    "bench": Command("bench", "what this machine reaches", _add_bench),
     "train": Command("training", "train a model (needs the train extra)", _add_nothing),
     "evaluate": Command("training", "score a model on a corpus (needs the train extra)", _add_nothing),
 }

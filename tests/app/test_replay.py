@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from app.events import Release, Source, Touch, Values
 from app.replay import events_of
+from assets import EXAMPLE_PERFORMANCE
 from models.performance import Performance, PerformanceError, read_performance
 
 P, G = Source.PLAYER, Source.GHOST
@@ -21,7 +20,7 @@ def performance(columns: str, rows: list[tuple]) -> Performance:
         np.array([r[0] for r in rows], np.float64),
         np.array([r[1] for r in rows], "<U6"),
         np.array([r[2] for r in rows], np.int64),
-        np.array([r[3] for r in rows], np.float32).reshape(len(rows), -1),
+        np.array([r[3] for r in rows], np.float32).reshape(len(rows), columns.count(",") + 1),
     )
 
 
@@ -95,8 +94,8 @@ def test_columns_nobody_can_play_are_refused() -> None:
         events_of(performance("a,b", [(0.0, "player", 0, (1, 2))]))
 
 
-def test_the_example_performance_is_clean(root: Path) -> None:
-    take = read_performance(root / "assets" / "performances" / "example.csv")
+def test_the_example_performance_is_clean() -> None:
+    take = read_performance(EXAMPLE_PERFORMANCE)
     events = events_of(take)
     assert take.dropped == () and not take.truncated
     assert 8.0 < take.duration_s < 11.0

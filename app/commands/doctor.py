@@ -1,0 +1,217 @@
+"""`ghostjam doctor`: each subsystem is fine, degraded or off; why, and what would help."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from importlib.util import find_spec
+
+from app.events import Source, Touch
+
+PYTHONS = ((3, 11), (3, 13))
+DISPLAY_TIMEOUT_S = 10.0
+# In a child process: a display that hangs or crashes must not take the doctor along.
+DISPLAY_PROBE = """
+import pygame
+pygame.display.init()
+print(pygame.display.get_driver(), *pygame.display.get_desktop_sizes()[0])
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of one subsystem.
+
+    Attributes:
+        name: of the subsystem.
+        state: "fine", "degraded" (works, with less) or "off".
+        why: facts when it is fine, else the reason.
+        remedy: what a person can do; "" when it is fine.
+        essential: nothing can be played without it.
+    """
+
+    name: str
+    state: str
+    why: str
+    remedy: str = ""
+    essential: bool = False
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what was found; exit code 1 if something essential is off."""
+    findings = []
+    for check in CHECKS:
+        for finding in check():
+            findings.append(finding)
+            if not args.json:
+                print(_text(finding), flush=True)
+    if args.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+    return int(any(finding.essential and finding.state == "off" for finding in findings))
+
+
+def _text(finding: Finding) -> str:
+    line = f"{finding.name:<12} {finding.state:<9} {finding.why}"
+    return f"{line}\n{'':<12} {'remedy':<9} {finding.remedy}" if finding.remedy else line
+
+
+def check_python() -> Iterator[Finding]:
+    """The interpreter's version."""
+    version, (oldest, newest) = sys.version_info[:2], PYTHONS
+    facts = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
+    if oldest <= version <= newest:
+        yield Finding("python", "fine", facts, essential=True)
+    else:
+        span = " to ".join(".".join(map(str, v)) for v in PYTHONS)
+        yield Finding("python", "degraded", f"{facts} is not tested", f"use Python {span}", essential=True)
+
+
+def check_pygame() -> Iterator[Finding]:
+    """pygame and pygame-ce are the same module and overwrite each other."""
+    found = {name: _version(name) for name in ("pygame", "pygame-ce")}
+    if found["pygame"] and found["pygame-ce"]:
+        remedy = "pip uninstall pygame pygame-ce, then pip install pygame"
+        yield Finding("pygame", "degraded", "pygame and pygame-ce are both installed", remedy, essential=True)
+    elif not any(found.values()):
+        yield Finding("pygame", "off", "not installed", "pip install pygame", essential=True)
+    else:
+        yield Finding("pygame", "fine", next(f"{n} {v}" for n, v in found.items() if v), essential=True)
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def check_display() -> Iterator[Finding]:
+    """Whether SDL finds a screen that a person sees."""
+    from app.commands.play import why_no_display
+
+    remedy = "start it from a desktop; `ghostjam demo --out DIR` needs no display"
+    why = why_no_display()
+    if why:
+        yield Finding("display", "off", why, remedy)
+        return
+    try:
+        child = subprocess.run(
+            [sys.executable, "-c", DISPLAY_PROBE],
+            capture_output=True, text=True, timeout=DISPLAY_TIMEOUT_S, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        yield Finding("display", "off", f"SDL did not answer within {DISPLAY_TIMEOUT_S:g} s", remedy)
+        return
+    words = child.stdout.split()[-3:]
+    if child.returncode != 0 or len(words) < 3:
+        last = (child.stderr.strip().splitlines() or [f"exit code {child.returncode}"])[-1]
+        yield Finding("display", "off", last, remedy)
+    elif words[0] in ("offscreen", "dummy"):
+        yield Finding("display", "off", f"SDL draws with its {words[0]} driver, which nobody sees", remedy)
+    else:
+        yield Finding("display", "fine", f"{words[0]}, {words[1]} x {words[2]}")
+
+
+def check_sound() -> Iterator[Finding]:
+    """Whether the sound card opens."""
+    from app.sound import describe
+
+    found = describe()
+    facts = f"{found.device}, {found.sample_rate} Hz, {found.buffer_ms:.1f} ms buffer" if found.device else ""
+    yield Finding("sound", found.state, found.why or facts, found.remedy)
+
+
+def check_osc() -> Iterator[Finding]:
+    """A message of ours to ourselves."""
+    from app.osc.out import OscOut
+
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.settimeout(2.0)
+            sink = OscOut(f"127.0.0.1:{listener.getsockname()[1]}")
+            start = time.perf_counter()
+            sink.play(Touch(start, Source.PLAYER, 0, 0.5, 0.5, False))
+            listener.recv(1024)
+            took_ms = 1e3 * (time.perf_counter() - start)
+            sink.close()
+    except OSError as error:
+        remedy = "let this program use UDP on 127.0.0.1 in the firewall"
+        yield Finding("osc", "off", f"no message came back over 127.0.0.1: {error}", remedy)
+        return
+    yield Finding("osc", "fine", f"127.0.0.1, {took_ms:.2f} ms")
+
+
+def check_models() -> Iterator[Finding]:
+    """Every model loads and computes the numbers it computed when it was exported."""
+    from app.ghost import Ghost
+    from models.errors import ModelError
+    from models.lookup import model_names
+
+    names = model_names()
+    if not names:
+        remedy = "install ghostjam again: the model touch comes with it"
+        yield Finding("models", "off", "there is none", remedy, essential=True)
+    n_good = 0
+    for name in names:
+        start = time.perf_counter()
+        try:
+            ghost = Ghost.load(name)
+        except ModelError as error:
+            yield Finding(f"model {name}", "off", str(error), "remove the file, or get it again")
+            continue
+        n_good += 1
+        took_ms = 1e3 * (time.perf_counter() - start)
+        yield Finding(f"model {name}", "fine", f"hears {', '.join(ghost.columns)}; loads in {took_ms:.0f} ms")
+    if names and not n_good:
+        remedy = "install ghostjam again: the model touch comes with it"
+        yield Finding("models", "off", "none of them loads", remedy, essential=True)
+
+
+def check_recordings() -> Iterator[Finding]:
+    """Whether performances can be recorded."""
+    from app.commands.session import recordings_folder
+
+    folder = recordings_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"ghostjam")
+    except OSError as error:
+        why = f"{folder}: {error.strerror or error}"
+        yield Finding("recordings", "off", why, "choose another folder with --record DIR")
+        return
+    yield Finding("recordings", "fine", str(folder))
+
+
+def check_train() -> Iterator[Finding]:
+    """The train extra, which playing does not need."""
+    from app.commands.training import NEEDED
+
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        why = f"no {' and no '.join(missing)}; only ghostjam train and evaluate need it"
+        yield Finding("train", "off", why, "pip install 'ghostjam[train]'")
+    else:
+        yield Finding("train", "fine", ", ".join(f"{name} {_version(name)}" for name in NEEDED))
+
+
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    check_python,
+    check_pygame,
+    check_display,
+    check_sound,
+    check_osc,
+    check_models,
+    check_recordings,
+    check_train,
+)

@@ -1,0 +1,96 @@
+"""`ghostjam render`: a performance as a picture, a sound, a MIDI file or an IMPSY log, by the suffix of the file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.commands import CommandError
+from app.events import Event
+from app.parameters import Settings
+from app.replay import events_of
+from models.performance import Performance, PerformanceError, read_performance, write_impsy_log
+
+Writer = Callable[[Performance, list[Event], Path, Settings], None]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read the performance, write the file, say what was left out."""
+    from app.cli import given_parameters
+
+    write = WRITERS.get(args.out.suffix.lower())
+    if write is None:
+        raise CommandError(f"--out: expected a file ending in {', '.join(WRITERS)}, got '{args.out}'")
+    settings = Settings()
+    for name, value in given_parameters(args).items():
+        settings.set(name, value)
+    try:
+        performance = read_performance(args.performance, args.index)
+        events = events_of(performance)
+        _say_what_was_left_out(args.performance, performance)
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        write(performance, events, args.out, settings)
+    except (PerformanceError, OSError) as error:
+        raise CommandError(str(error)) from None
+    print(args.out)
+    return 0
+
+
+def _say_what_was_left_out(path: Path, performance: Performance) -> None:
+    for line, reason in performance.dropped[:5]:
+        print(f"{path}:{line}: {reason}", file=sys.stderr)
+    if len(performance.dropped) > 5:
+        print(f"{path}: {len(performance.dropped)} rows in all were left out.", file=sys.stderr)
+
+
+def _picture(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+    """The trails as a PNG or SVG picture, or as a GIF that draws itself."""
+    from app.palette import load_palette
+    from app.render.errors import RenderError
+
+    try:
+        match path.suffix.lower():
+            case ".png":
+                from app.render.png import render_png as draw
+            case ".svg":
+                from app.render.svg import render_svg as draw
+            case _:
+                from app.render.gif import render_gif as draw
+        draw(events, path, palette=load_palette())
+    except RenderError as error:
+        raise CommandError(str(error)) from None
+
+
+def _sound(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+    """The performance as the instruments play it, WAV."""
+    from app.sound.offline import RenderError, render_wav
+
+    try:
+        render_wav(events, path, instrument=settings.word("instrument"), scale=settings.word("scale"))
+    except RenderError as error:
+        raise CommandError(str(error)) from None
+
+
+def _midi(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+    """The performance as a standard MIDI file."""
+    from app.midi.file import write_midi
+
+    write_midi(events, path, scale=settings.word("scale"), instrument=settings.word("instrument"))
+
+
+def _impsy_log(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+    """A log that IMPSY reads. Recordings know no date, so the log begins at the Unix epoch."""
+    write_impsy_log(performance, path, start=datetime.fromtimestamp(0, UTC))
+
+
+WRITERS: dict[str, Writer] = {
+    ".png": _picture,
+    ".svg": _picture,
+    ".gif": _picture,
+    ".wav": _sound,
+    ".mid": _midi,
+    ".log": _impsy_log,
+}

@@ -1,0 +1,46 @@
+"""What several commands need: the model, the settings as the command line wants them, where recordings go."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.cli import given_parameters
+from app.commands import CommandError
+from app.ghost import Ghost
+from app.parameters import ParameterError, Settings
+from models.errors import ModelError
+from models.lookup import model_names
+
+
+def load_ghost(name: str, seed: int | None) -> Ghost:
+    """The ghost of a model; CommandError, with the names there are, if it cannot be loaded."""
+    try:
+        return Ghost.load(name, seed=seed)
+    except ModelError as error:
+        raise CommandError(str(error)) from None
+
+
+def session_settings(args: argparse.Namespace, ghost: Ghost, model: str) -> Settings:
+    """The settings to begin with: the model's own temperatures, then what the command line says."""
+    names = model_names()
+    settings = Settings(choices={"model": names if model in names else (*names, model)})
+    wanted = {
+        "pi_temperature": ghost.manifest.pi_temperature,
+        "sigma_temperature": ghost.manifest.sigma_temperature,
+        **given_parameters(args),
+        "model": model,
+    }
+    try:
+        for name, value in wanted.items():
+            settings.set(name, value)
+    except ParameterError as error:
+        raise CommandError(str(error)) from None
+    return settings
+
+
+def recordings_folder() -> Path:
+    """Where performances are recorded unless `--record` says otherwise; not made yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path("ghostjam", appauthor=False) / "performances"
