@@ -12,7 +12,7 @@ from app.window.paint import RING_SWEEP, ground, mix, ring, word
 from app.window.panel import Panel
 
 RING, THICK = 78, 6  # of a knob, units
-VALUE, LABEL, WORD, BUTTON, ENTRY = 24, 18, 31, 22, 30  # heights of letters, units
+VALUE, UNIT, LABEL, WORD, BUTTON, ENTRY = 23, 16, 18, 31, 22, 30  # heights of letters, units
 
 
 class Bar:
@@ -67,7 +67,7 @@ class Bar:
                 opacity = 255 if hovered else 190
                 display.blit(ground(inner.size, layout.px(14), palette.chosen, opacity), inner)
             colour = palette.text if chosen or hovered else palette.dim
-            text = fitted(entry.value, layout.px(ENTRY), colour, entry.rect.width - layout.px(24))
+            text = fitted(entry.value, layout.letters(ENTRY), colour, entry.rect.width - layout.px(24))
             display.blit(text, text.get_rect(midleft=(entry.rect.left + layout.px(18), entry.rect.centery)))
 
     def _knob(self, display: pygame.Surface, layout: Layout, control: Control, selected: bool, held: bool
@@ -87,20 +87,22 @@ class Bar:
         display.blit(ring(diameter, thickness, start, RING_SWEEP, palette.faint), place)
         bright = palette.accent if selected or held else mix(palette.accent, palette.background, 0.3)
         display.blit(ring(diameter, thickness, start, RING_SWEEP * round(fraction, 3), bright), place)
-        text = word(written(parameter, value), layout.px(VALUE), palette.text)
-        display.blit(text, text.get_rect(center=centre))
+        text = word(written(parameter, value), layout.letters(VALUE), palette.text)
+        unit = word(parameter.unit or " ", layout.letters(UNIT), palette.dim)
+        width = text.get_width() + (unit.get_width() if parameter.unit else 0)
+        at = text.get_rect(midleft=(centre[0] - width // 2, centre[1]))
+        display.blit(text, at)
         if parameter.unit:
-            unit = word(parameter.unit, layout.px(LABEL - 3), palette.dim)
-            display.blit(unit, unit.get_rect(center=(centre[0], centre[1] + layout.px(25))))
-        label = word(parameter.label, layout.px(LABEL), palette.text if selected else palette.dim)
+            display.blit(unit, (at.right, at.top + round(0.79 * (at.height - unit.get_height()))))
+        label = word(parameter.label, layout.letters(LABEL), palette.text if selected else palette.dim)
         display.blit(label, label.get_rect(midbottom=(centre[0], control.rect.bottom - layout.px(14))))
 
     def _word(self, display: pygame.Surface, layout: Layout, control: Control, opened: bool) -> None:
         parameter, palette = self._settings.parameter(control.name), self._palette
         left = control.rect.left + layout.px(14)
-        label = word(parameter.label, layout.px(LABEL), palette.dim)
+        label = word(parameter.label, layout.letters(LABEL), palette.dim)
         colour = palette.accent if opened else palette.text
-        value = fitted(self._settings.word(control.name), layout.px(WORD), colour,
+        value = fitted(self._settings.word(control.name), layout.letters(WORD), colour,
                        control.rect.width - layout.px(20))
         display.blit(label, (left, control.rect.top + layout.px(10)))
         display.blit(value, value.get_rect(midleft=(left, control.rect.top + layout.px(49))))
@@ -113,7 +115,7 @@ class Bar:
         if on:
             place = control.rect.inflate(-layout.px(6), -layout.px(14))
             display.blit(ground(place.size, place.height // 2, palette.chosen, 255), place)
-        text = word(name, layout.px(BUTTON), palette.text if on else palette.dim)
+        text = word(name, layout.letters(BUTTON), palette.text if on else palette.dim)
         display.blit(text, text.get_rect(midleft=(control.rect.left + layout.px(14), control.rect.centery)))
 
 

@@ -19,7 +19,7 @@ DARK = 1e-3
 
 
 class MixtureView(Protocol):
-    """What the window reads of a mixture: K components in canvas fractions."""
+    """What the window reads of a mixture: K components of a place (n = 2) or of n knobs."""
 
     @property
     def pi(self) -> NDArray[np.floating]:
@@ -27,11 +27,11 @@ class MixtureView(Protocol):
 
     @property
     def mean(self) -> NDArray[np.floating]:
-        """[K, 2] x, y."""
+        """[K, n] fractions of the canvas, x and y, or knobs in [0, 1]."""
 
     @property
     def covariance(self) -> NDArray[np.floating]:
-        """[K, 2, 2]."""
+        """[K, n, n] of the same."""
 
 
 class Glow:
@@ -39,7 +39,6 @@ class Glow:
 
     Args:
         size: width and height of the grid; a hundred pixels across is plenty.
-        aspect: canvas width over height, so that the glow is as wide as it is tall on screen.
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -60,8 +59,12 @@ class Glow:
         if mixture is None:
             return
         for share, mean, covariance in zip(mixture.pi, mixture.mean, mixture.covariance, strict=True):
-            if share >= LEAST_SHARE and np.isfinite(mean).all() and np.isfinite(covariance).all():
+            if share < LEAST_SHARE or not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
+                continue
+            if len(mean) == 2:
                 self._add(float(share), mean, covariance)
+            else:
+                self._add_knobs(float(share), mean, covariance)
 
     def settle(self, elapsed_s: float) -> None:
         """Move towards what is wanted for `elapsed_s`."""
@@ -69,6 +72,15 @@ class Glow:
         self.levels += (self._wanted - self.levels) * share
         if self.levels.max() < DARK:
             self.levels[:] = 0.0
+
+    def _add_knobs(
+        self, share: float, mean: NDArray[np.floating], covariance: NDArray[np.floating]
+    ) -> None:
+        """Knobs side by side, as their strokes are drawn: value 1 at the top, 0 at the bottom."""
+        for index, value in enumerate(mean):
+            place = np.array([(index + 0.5) / len(mean), 1.0 - value])
+            spread = np.diag([(0.25 / len(mean)) ** 2, covariance[index, index]])
+            self._add(share, place, spread)
 
     def _add(self, share: float, mean: NDArray[np.floating], covariance: NDArray[np.floating]) -> None:
         xx = max(float(covariance[0, 0]), LEAST_SIGMA**2)

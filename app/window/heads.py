@@ -42,11 +42,10 @@ class Heads:
         def disc(width: float) -> NDArray[np.float32]:
             return np.asarray(np.exp(square / (-2.0 * max(1.0, width * self._height) ** 2)))
 
-        tint = to_light(colour)
-        white = to_light((255, 255, 255))
-        body: NDArray[np.float32] = (1.0 * disc(BODY) + 0.17 * disc(HALO)) * rim * glow**1.5
-        core: NDArray[np.float32] = 1.3 * disc(CORE) * rim * glow**2.5
-        level: NDArray[np.float32] = body[:, :, None] * tint + core[:, :, None] * (0.72 * white + 0.28 * tint)
-        noise = np.random.default_rng(2).random(square.shape, dtype=np.float32)[:, :, None] * 0.999
+        tint, white = to_light(colour), to_light((255, 255, 255))
+        body = np.multiply(disc(BODY) + 0.17 * disc(HALO), rim * glow**1.5)
+        core = np.multiply(disc(CORE), rim * (1.3 * glow**2.5))
+        level = np.multiply.outer(body, tint) + np.multiply.outer(core, 0.72 * white + 0.28 * tint)
+        noise = np.random.default_rng(2).random((*square.shape, 1), dtype=np.float32) * 0.999
         pixels = (255.0 - 255.0 * np.exp(-level) + noise * (level > 1e-3)).astype(np.uint8)
         return surface_of(np.ascontiguousarray(pixels))

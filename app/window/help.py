@@ -9,7 +9,9 @@ from app.window.commands import GESTURES, Command
 from app.window.layout import Layout
 from app.window.paint import ground, word
 
-TITLE, LINE = 40, 23  # heights of letters, units
+TITLE, LINE, GESTURE = 40, 23, 20  # heights of letters, units
+HEAD = 84  # from the title to the first line
+COLUMN, INDENT = 680, 185  # a column, and where its words begin
 STEP = 41  # from line to line: a finger wide
 
 
@@ -36,37 +38,40 @@ class Help:
     def _make(self, layout: Layout) -> pygame.Surface:
         palette, canvas = self._palette, layout.canvas
         page = pygame.Surface(canvas.size, pygame.SRCALPHA)
-        page.fill((*palette.background, 225))
+        page.fill((*palette.background, 228))
         rows = -(-len(self._table) // 2)
-        scale = min(layout.unit, canvas.height / (200 + STEP * (rows + 1 + len(GESTURES) / 2)),
-                    canvas.width / 1290)
+        height = HEAD + STEP * (rows + len(GESTURES) / 2 + 1)
+        scale = min(1.25 * layout.unit, canvas.height / (height + 50), canvas.width / (2 * COLUMN + 60))
 
         def px(units: float) -> int:
             return max(1, round(units * scale))
 
-        block = pygame.Rect(0, 0, px(1210), px(110 + STEP * (rows + 1 + (len(GESTURES) + 1) // 2)))
+        block = pygame.Rect(0, 0, px(2 * COLUMN), px(height))
         block.center = page.get_rect().center
         page.blit(word("keys and fingers", px(TITLE), palette.text), block.topleft)
         lines: list[tuple[pygame.Rect, str]] = []
-        top = block.top + px(84)
+        top = block.top + px(HEAD)
         for index, command in enumerate(self._table):
             column, row = divmod(index, rows)
-            place = pygame.Rect(block.left + column * px(620), top + row * px(STEP), px(590), px(STEP))
+            place = pygame.Rect(block.left + px(column * COLUMN), top + px(row * STEP), px(COLUMN), px(STEP))
             self._key(page, command.label, place)
-            page.blit(word(command.words, px(LINE), palette.text), (place.left + px(150), place.top + px(7)))
+            words = word(command.words, px(LINE), palette.text)
+            page.blit(words, words.get_rect(midleft=(place.left + px(INDENT), place.centery)))
             lines.append((place.move(canvas.topleft), command.name))
-        top += px(STEP) * (rows + 1)
-        for index, (fingers, words) in enumerate(GESTURES):
+        top += px((rows + 0.6) * STEP)
+        for index, (fingers, meaning) in enumerate(GESTURES):
             row, column = divmod(index, 2)
-            x, y = block.left + column * px(620), top + row * px(STEP)
-            page.blit(word(fingers, px(LINE - 3), palette.player[0]), (x, y))
-            page.blit(word(words, px(LINE - 5), palette.dim), (x + px(150), y + px(1)))
+            x, y = block.left + px(column * COLUMN), top + px((row + 0.5) * STEP)
+            for text, colour, indent in ((fingers, palette.player[0], 0), (meaning, palette.dim, INDENT)):
+                words = word(text, px(GESTURE), colour)
+                page.blit(words, words.get_rect(midleft=(x + px(indent), y)))
         self.lines = tuple(lines)
         return page
 
     def _key(self, page: pygame.Surface, label: str, place: pygame.Rect) -> None:
-        text = word(label, int(place.height * 0.5), self._palette.accent)
+        text = word(label, max(1, int(place.height * 0.48)), self._palette.accent)
         width = max(text.get_width() + place.height // 2, place.height)
-        cap = pygame.Rect(place.left, place.top + place.height // 12, width, place.height - place.height // 6)
+        cap = pygame.Rect(place.left, place.top, width, round(place.height * 0.84))
+        cap.centery = place.centery
         page.blit(ground(cap.size, place.height // 5, self._palette.chosen, 150), cap)
         page.blit(text, text.get_rect(center=cap.center))

@@ -20,7 +20,7 @@ WORD = 158  # width of a word's cell
 BUTTON = 118
 ENTRY = 58  # height of a line of a menu
 CORNER = 88  # what brings the bar back when it is hidden
-LEAST_SIZE = (640, 400)
+LEAST_LETTERS_PX = 11
 
 ONLY_IN = {"threshold_s": ("call",), "reply_s": ("call",), "loop_s": ("loop",)}
 """Numbers that mean something in these modes only; their knobs come and go with the mode."""
@@ -60,6 +60,10 @@ class Layout:
     def px(self, units: float) -> int:
         """Units in whole pixels, at least one."""
         return max(1, round(units * self.unit))
+
+    def letters(self, units: float) -> int:
+        """The height of letters in pixels: units, but never too small to read."""
+        return max(LEAST_LETTERS_PX, round(units * self.unit))
 
     def at(self, x: float, y: float) -> Control | None:
         """The control at pixel (x, y)."""

@@ -9,11 +9,12 @@ import pygame
 from app.palette import Palette
 from app.parameters import Settings
 from app.window.layout import MARGIN, Layout
-from app.window.paint import font, ground, ring, word
+from app.window.paint import font, ground, ring, shade, word
 from app.window.view import StatusView
 
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
-COUNTDOWN = 40  # diameter of the arc of silence, units
+COUNTDOWN = 46  # diameter of the arc of silence, units
+SHADE = 190  # how much the canvas darkens behind the words, of 255
 STEPS = 48  # of the arc: each is drawn once and kept
 NOTICE_S = 6.0
 NOTICE_FADE_S = 0.5
@@ -80,12 +81,15 @@ class Overlay:
         palette = self._palette
         big, small = turn_words(status, self._settings, played)
         colour = {"you": palette.player[0], "ghost": palette.ghost[0]}.get(big, palette.dim)
-        text = word(big, layout.px(TURN), colour)
+        text = word(big, layout.letters(TURN), colour)
         left, top = layout.px(MARGIN), layout.px(30)
+        second = word(small, layout.letters(SECOND), palette.dim) if small else None
+        width = text.get_width() + (second.get_width() if second else 0) + layout.px(COUNTDOWN + 60)
+        place = pygame.Rect(0, 0, width + 2 * left, 2 * top + text.get_height())
+        display.blit(shade(place.size, palette.vignette, SHADE), place.move(-left // 2, -top // 2))
         display.blit(text, (left, top))
         x, baseline = left + text.get_width() + layout.px(16), top + round(text.get_height() * 0.79)
-        if small:
-            second = word(small, layout.px(SECOND), palette.dim)
+        if second is not None:
             display.blit(second, (x, baseline - round(second.get_height() * 0.79)))
             x += second.get_width() + layout.px(18)
         threshold = self._settings.number("threshold_s")
@@ -93,14 +97,14 @@ class Overlay:
             share = min(1.0, max(0.0, status.silence_left_s / threshold))
             self._countdown(display, layout, x, baseline, share)
         if self._settings.is_on("mute"):
-            muted = word("muted", layout.px(SECOND), palette.warning)
+            muted = word("muted", layout.letters(SECOND), palette.warning)
             display.blit(muted, muted.get_rect(topright=(layout.size[0] - left, layout.px(44))))
 
     def notice(self, display: pygame.Surface, layout: Layout, text: str, visible: float) -> None:
         """A notice above the bar, in the middle; long ones in lines."""
         if visible <= 0.0:
             return
-        px, pad = layout.px(NOTICE), layout.px(20)
+        px, pad = layout.letters(NOTICE), layout.px(20)
         lines = wrapped(text, px, layout.size[0] * 3 // 4)
         pictures = [word(line, px, self._palette.warning) for line in lines]
         step = pictures[0].get_height() + layout.px(6)
@@ -116,9 +120,10 @@ class Overlay:
 
     def timing(self, display: pygame.Surface, layout: Layout, rows: list[tuple[str, str]]) -> None:
         """A small table, top right."""
-        px, pad = layout.px(TIMING), layout.px(18)
-        step, width = round(px * 1.5), layout.px(430)
-        area = pygame.Rect(0, layout.px(90), width, step * len(rows) + 2 * pad)
+        px, pad = layout.letters(TIMING), layout.px(18)
+        step = round(px * 1.5)
+        width = max(sum(font(px).size(part)[0] for part in row) for row in rows) + 4 * pad
+        area = pygame.Rect(0, layout.px(90), max(width, layout.px(430)), step * len(rows) + 2 * pad)
         area.right = layout.size[0] - layout.px(MARGIN)
         display.blit(ground(area.size, layout.px(16), self._palette.panel, 225), area)
         for index, (name, value) in enumerate(rows):

@@ -22,8 +22,16 @@ def font(px: int) -> pygame.font.Font:
 
 @lru_cache(maxsize=512)
 def word(text: str, px: int, colour: Colour) -> pygame.Surface:
-    """`text` in `colour`, on nothing."""
-    return font(px).render(text, True, colour)
+    """`text` in `colour`, on nothing.
+
+    Drawn twice as large and scaled down: at small sizes the font's letters would else sit on whole
+    pixels, unevenly.
+    """
+    large = font(2 * px).render(text, True, colour).convert_alpha()
+    pixels = pygame.surfarray.pixels3d(large)
+    pixels[:] = colour  # also where it is transparent, so that edges do not mix with black
+    del pixels
+    return pygame.transform.smoothscale(large, ((large.get_width() + 1) // 2, (large.get_height() + 1) // 2))
 
 
 @lru_cache(maxsize=64)
@@ -35,6 +43,14 @@ def ground(size: tuple[int, int], radius: int, colour: Colour, opacity: int) -> 
     y = np.abs(np.arange(height) - (height - 1) / 2) - (height / 2 - radius)
     distance = np.hypot(np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None]) - radius
     return _tinted(colour, np.clip(0.5 - distance, 0.0, 1.0) * (opacity / 255.0))
+
+
+@lru_cache(maxsize=64)
+def shade(size: tuple[int, int], colour: Colour, opacity: int) -> pygame.Surface:
+    """A soft patch of `colour`, densest in its middle, so that words stand out from what is behind them."""
+    x = np.linspace(-1.0, 1.0, size[0])[None, :]
+    y = np.linspace(-1.0, 1.0, size[1])[:, None]
+    return _tinted(colour, (1.0 - x**4) * (1.0 - y**4) * (1.0 - x**2) ** 0.5 * (opacity / 255.0))
 
 
 @lru_cache(maxsize=1024)
