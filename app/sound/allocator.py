@@ -21,6 +21,7 @@ class _Voice:
     since_s: float = 0.0
     touched_s: float = 0.0
     quiet_s: float = 0.0  # when a voice no longer held is silent
+    asleep: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class VoicePool:
             oldest = next(iter(self._held))
             stolen = self.release(oldest, now_s, STEAL_FADE_S)
         index = self._quietest()
-        self._voices[index] = _Voice(key, now_s, now_s)
+        self._voices[index] = _Voice(key, now_s, now_s, asleep=False)
         self._held[key] = index
         return Grant(index, stolen)
 
@@ -92,6 +93,16 @@ class VoicePool:
             key for key, index in self._held.items()
             if now_s - self._voices[index].touched_s > self._max_rest_s
         ]
+
+    def fall_asleep(self, now_s: float) -> list[int]:
+        """The voices that have become silent since they were last asked for, each told once."""
+        tired = [
+            index for index, voice in enumerate(self._voices)
+            if not voice.asleep and voice.key is None and voice.quiet_s < now_s
+        ]
+        for index in tired:
+            self._voices[index].asleep = True
+        return tired
 
     def _quietest(self) -> int:
         """The voice not held that is, or will first be, silent."""

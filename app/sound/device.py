@@ -103,12 +103,10 @@ class Opening:
     """The sound of a session: silent until the card is open, then `Sound`, or `Silence` for good.
 
     Attributes:
-        notice: what a person should be told, or "".
         ready: set when it is decided which of the two this is.
     """
 
     def __init__(self, backend: str, instrument: str, scale: str, volume: float) -> None:
-        self.notice = ""
         self.ready = threading.Event()
         self._settings: dict[str, Value] = {"instrument": instrument, "scale": scale, "volume": volume}
         self._sound: Sound | Silence | None = None
@@ -144,6 +142,11 @@ class Opening:
         if sound is not None:
             sound.close()
 
+    @property
+    def notice(self) -> str:
+        """What a person should be told, or ""."""
+        return self._sound.notice if self._sound is not None else ""
+
     def facts(self) -> dict[str, str]:
         """See `Sound.facts`; empty while there is no open device."""
         sound = self._sound
@@ -164,7 +167,7 @@ class Opening:
         with self._lock:
             for name, value in self._settings.items():
                 sound.set(name, value)
-            self._sound, self.notice = sound, sound.notice
+            self._sound = sound
             closed = self._closed
         if closed:
             sound.close()

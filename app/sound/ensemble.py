@@ -23,8 +23,8 @@ LIMITS = {Source.PLAYER: 10, Source.GHOST: 8}
 MAX_REST_S = 11.0
 """A ghost's touch without events for so long is let go."""
 
-RING_TIMES = 5.0
-"""Time constants after which a released voice counts as silent (-43 dB)."""
+RING_TIMES = 8.0
+"""Time constants after which a released voice counts as silent (-69 dB)."""
 
 KNOB_STEP = 1.0 / 256.0
 """Smaller changes of a controller value are noise, half a step of a 7-bit knob."""
@@ -43,6 +43,8 @@ class Desk(Protocol):
     def gesture(self, voice: int, gesture: Gesture) -> None: ...
 
     def fade(self, voice: int, time_constant_s: float) -> None: ...
+
+    def sleep(self, voice: int) -> None: ...
 
 
 class Ensemble:
@@ -63,6 +65,7 @@ class Ensemble:
         }
         self._first = {Source.PLAYER: 0, Source.GHOST: len(self._pools[Source.PLAYER])}
         self._strokes: dict[tuple[Source, Hashable], Stroke] = {}
+        self._muted: set[tuple[Source, Hashable]] = set()  # fingers whose voice was stolen
         self._knobs: dict[tuple[Source, int], tuple[float, ...]] = {}
         self.now_s = 0.0  # of the newest event
 
@@ -86,6 +89,8 @@ class Ensemble:
         for source, pool in self._pools.items():
             for key in pool.expire(now_s):
                 self._release(source, key, now_s)
+            for voice in pool.fall_asleep(now_s):
+                self._desk.sleep(self._first[source] + voice)
         if isinstance(event, Touch):
             self._touch(event)
         elif isinstance(event, Release):
@@ -95,6 +100,7 @@ class Ensemble:
 
     def release_all(self, now_s: float, fade_s: float | None = None) -> None:
         """Let go of every held voice; `fade_s` is a time constant instead of each its release."""
+        self._muted.clear()
         for source, pool in self._pools.items():
             for key in pool.held:
                 self._release(source, key, now_s, fade_s)
@@ -103,6 +109,8 @@ class Ensemble:
         key: Key = ("touch", touch.voice, 0)
         if not touch.moving:
             self._release(touch.source, key, touch.time_s)
+        elif (touch.source, key) in self._muted:
+            return  # or eleven moving fingers would steal from each other for ever
         self._sound(touch.source, key, touch.time_s, touch.x, touch.y, touch.pressure)
 
     def _sound(
@@ -115,9 +123,12 @@ class Ensemble:
             gesture = self._strokes[source, key].move(now_s, x, y, pressure, self._scale)
             self._desk.gesture(first + voice, gesture)
             return
+        oldest = next(iter(pool.held), None)
         grant = pool.hold(key, now_s)
         if grant.stolen is not None:
             self._desk.fade(first + grant.stolen, STEAL_FADE_S / RING_TIMES)
+            self._muted.add((source, oldest))
+            del self._strokes[source, oldest]
         piece = self._instrument.piece_at(x, y, ghost=source is Source.GHOST)
         stroke, gesture = begin(piece, now_s, x, y, pressure, self._scale, PLACES[source])
         self._strokes[source, key] = stroke
@@ -126,7 +137,8 @@ class Ensemble:
     def _release(
         self, source: Source, key: Hashable, now_s: float, fade_s: float | None = None
     ) -> None:
-        stroke = self._strokes.get((source, key))
+        self._muted.discard((source, key))
+        stroke = self._strokes.pop((source, key), None)
         if stroke is None:
             return
         time_constant_s = stroke.release_s() if fade_s is None else fade_s

@@ -22,6 +22,12 @@ SEED = 20170501
 """Of the noise, so that a rendering repeats."""
 
 ECHO_S = 0.31
+ECHO = 0.35
+"""Feedback of the echo."""
+
+REVERB = 0.82
+"""Feedback of the reverb."""
+
 REVERB_S = (0.053, 0.061)
 """Longest delay of the left and the right reverb; different, so that the room is wide."""
 
@@ -43,22 +49,32 @@ class Mixer:
         self._volume = sf.Constant(0.0)
         dry = sf.Sum([voice.output for voice in self.voices])
         sends = sf.Sum([voice.send for voice in self.voices])
-        mix = sf.DCFilter(dry + _room(sends))
+        self._echo = sf.Constant(ECHO)
+        self._reverb = sf.Constant(REVERB)
+        mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb))
         loud = mix * sf.Smooth(self._volume, coefficient(0.008, sample_rate))
         self.output = _limited(loud, sample_rate)
 
     def set_volume(self, gain: float) -> None:
         """Linear gain of the whole mix; reached in some 30 ms, without a click."""
         self._volume.set_value(gain)
+        self._echo.set_value(ECHO)
+        self._reverb.set_value(REVERB)
+
+    def hush(self) -> None:
+        """Turn the mix down and let echo and reverb run empty, so that nothing comes back."""
+        self._volume.set_value(0.0)
+        self._echo.set_value(0.0)
+        self._reverb.set_value(0.0)
 
 
-def _room(sends: Node) -> Node:
+def _room(sends: Node, echo_feedback: Node, reverb_feedback: Node) -> Node:
     """Echo and reverb of the mono send, stereo."""
     highs = sf.SVFilter(sends, "high_pass", 180.0, 0.0)
-    echo = sf.CombDelay(highs, ECHO_S, 0.35, 1.0)
+    echo = sf.CombDelay(highs, ECHO_S, echo_feedback, 1.0)
     bright = sf.SVFilter(highs * 0.7 + echo * 0.3, "low_pass", 5200.0, 0.0)
     left, right = (
-        sf.FeedbackDelayNetwork(bright, 8, 0.82, 0.45, 1.0, 0.0, longest) for longest in REVERB_S
+        sf.FeedbackDelayNetwork(bright, 8, reverb_feedback, 0.45, 1.0, 0.0, longest) for longest in REVERB_S
     )
     return sf.ChannelArray([left, right])
 

@@ -2,7 +2,7 @@
 
 First the events are played to a list, then the list to a graph with as many voices as it needs. The
 graph renders up to the exact sample of each gesture before the gesture is carried out, in blocks of
-at most `BLOCK`, so timing is sample-accurate and the same events always give the same file.
+at most `BLOCK`, so timing is sample-accurate, and the same events give the same file.
 
 signalflow has one graph a process, and the live sound may hold it. So `render_wav` renders in a
 child process: it works beside a running sound, and nothing signalflow does can take the app down.
@@ -159,6 +159,11 @@ class Score:
         """Write a fade down."""
         number = self.voices.setdefault(voice, len(self.voices))
         self.steps.append((self._time_s, lambda desk: desk.fade(number, time_constant_s)))
+
+    def sleep(self, voice: int) -> None:
+        """Write down that a voice is silent."""
+        number = self.voices[voice]
+        self.steps.append((self._time_s, lambda desk: desk.sleep(number)))
 
 
 def _advance(graph: Any, into: NDArray[np.float32]) -> None:

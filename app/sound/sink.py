@@ -65,6 +65,9 @@ class Mixed:
     def fade(self, voice: int, time_constant_s: float) -> None:
         self.mixer.voices[voice].fade(time_constant_s)
 
+    def sleep(self, voice: int) -> None:
+        self.mixer.voices[voice].sleep()
+
 
 def volume_gain(volume: float) -> float:
     """The volume parameter as a linear gain: square law, 0.8 is -4 dB."""
@@ -82,8 +85,6 @@ class Sound:
         RuntimeError: signalflow could not open the device. Do not try again in this process: see
             `device.py`.
     """
-
-    notice = ""
 
     def __init__(
         self, backend: str = "", *, instrument: str = "strings", scale: str = "free", volume: float = 0.8
@@ -151,6 +152,11 @@ class Sound:
         }
 
     @property
+    def notice(self) -> str:
+        """What a person should be told, or ""."""
+        return "the sound card stopped: playing on silently" if self.failed else ""
+
+    @property
     def cpu_usage(self) -> float:
         """Fraction of the audio thread's time the graph needs, [0, 1]."""
         return float(self._graph.cpu_usage) if self._graph is not None else 0.0
@@ -168,7 +174,7 @@ class Sound:
     def _hush(self) -> None:
         self._ensemble.release_all(self._ensemble.now_s, PANIC_FADE_S)
         self._open_gain = 0.0
-        self._desk.mixer.set_volume(0.0)
+        self._desk.mixer.hush()
 
 
 def _start_graph(backend: str) -> Any:

@@ -1,8 +1,10 @@
 """One voice in signalflow: every instrument is this graph with other numbers.
 
-Nothing is connected or made while the sound runs; a gesture only sets constants. That is as cheap as
-it gets (a microsecond each), it cannot race with the audio thread, and a voice that still rings keeps
-its sound when the next touch chooses another instrument.
+No node is made while the sound runs; a gesture only sets constants. That is as cheap as it gets (a
+microsecond each), it cannot race with the audio thread, and a voice that still rings keeps its sound
+when the next touch chooses another instrument. A silent voice sleeps: its last node listens to a zero
+instead, so the rest of it is not computed. All nodes live as long as the voice, so the audio thread
+can never meet one that is gone (3 million changes under a running graph did no harm).
 
     level:  a counter that changes starts an accumulator at 1, which decays by itself; times the
             level, through a one-pole attack. No envelope ever jumps, so nothing clicks, and a voice
@@ -122,13 +124,19 @@ class Voice:
 
         band = sf.SVFilter(noise, "band_pass", c["noise_hz"], c["noise_resonance"])
         breath = band * (snap * c["noise_hit"] + level * c["noise_level"])
-        sound = filtered + breath
-        self.output = sf.StereoPanner(sound, c["pan"])
-        self.send = sound * c["send"]
+        self._sound = filtered + breath
+        self._nothing = sf.Constant(0.0)
+        self._door = sf.Multiply(self._nothing, 1.0)
+        self._asleep = True
+        self.output = sf.StereoPanner(self._door, c["pan"])
+        self.send = self._door * c["send"]
 
     def apply(self, gesture: Gesture) -> None:
         """Do what the gesture asks, from the next block on."""
         self.set(gesture.settings)
+        if self._asleep:
+            self._asleep = False
+            self._door.set_input("input0", self._sound)
         if gesture.energise:
             self._n_starts = (self._n_starts + 1) % 4096
             self._starts.set_value(float(self._n_starts))
@@ -152,6 +160,12 @@ class Voice:
             if held < self._values[name]:
                 self._values[name] = held
                 self._constants[name].set_value(held)
+
+    def sleep(self) -> None:
+        """Stop being computed, until the next gesture."""
+        if not self._asleep:
+            self._asleep = True
+            self._door.set_input("input0", self._nothing)
 
     def _smooth(self, node: Node, time_constant_s: float) -> Node:
         return sf.Smooth(node, coefficient(time_constant_s, self._sample_rate))

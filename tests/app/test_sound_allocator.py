@@ -72,6 +72,17 @@ def test_a_stolen_voice_is_free_again_after_its_fade() -> None:
     assert pool.hold("c", 1.0 + 2 * STEAL_FADE_S) == Grant(0, stolen=1)
 
 
+def test_a_voice_falls_asleep_once_after_it_rang_out_and_not_while_held() -> None:
+    pool = VoicePool(2, spare=0)
+    pool.hold("a", 0.0)
+    pool.hold("b", 0.0)
+    assert pool.fall_asleep(100.0) == []
+    pool.release("b", 100.0, 0.5)
+    assert pool.fall_asleep(100.4) == []
+    assert pool.fall_asleep(100.6) == [1]
+    assert pool.fall_asleep(101.0) == []
+
+
 def test_only_what_rested_too_long_expires() -> None:
     pool = VoicePool(2, max_rest_s=11.0)
     pool.hold("rests", 0.0)

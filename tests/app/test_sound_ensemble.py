@@ -28,6 +28,9 @@ class ListDesk:
     def fade(self, voice: int, time_constant_s: float) -> None:
         self.calls.append(("fade", voice, time_constant_s))
 
+    def sleep(self, voice: int) -> None:
+        self.calls.append(("sleep", voice, None))
+
     @property
     def kinds(self) -> list[tuple[str, int]]:
         return [(kind, voice) for kind, voice, _ in self.calls]
@@ -129,12 +132,22 @@ def test_an_eleventh_finger_steals_the_oldest_with_a_short_fade() -> None:
     assert isinstance(fade_s, float) and fade_s < 0.01
     assert ensemble.held[P] == 10
 
+    ensemble.play(Touch(0.2, P, 0, 0.6, 0.5, True))  # the finger that lost its voice moves on
+    assert desk.kinds[-2:] == [("strike", 10), ("sleep", 0)]
+    ensemble.play(Release(0.3, P, 5))
+    ensemble.play(Touch(0.4, P, 0, 0.6, 0.5, False))  # and comes down again
+    assert desk.kinds[-1][0] == "strike"
+    assert ensemble.held[P] == 10
+
 
 def test_a_ghost_that_rests_too_long_is_let_go_by_the_next_event() -> None:
     desk, ensemble = play(
         Touch(0.0, G, 3, 0.5, 0.5, False), Touch(MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False)
     )
     assert [kind for kind, _ in desk.kinds] == ["strike", "fade", "strike"]
+    ensemble.play(Release(2 * MAX_REST_S, P, 0))
+    assert desk.kinds[3:] == [("sleep", 11), ("fade", 0)]
+    ensemble.play(Touch(2 * MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False))
     assert ensemble.held == {P: 1, G: 0}
 
 

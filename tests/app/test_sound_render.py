@@ -140,13 +140,15 @@ def test_a_rendering_repeats_and_its_length_is_exact() -> None:
     events = stroke(P, 100.0, 0.3)
     first, again = (render(events, instrument="drums", scale="free", tail_s=0.5) for _ in range(2))
     assert first.shape == (2, round(0.8 * RATE))
-    assert np.array_equal(first, again)
+    assert np.abs(first - again).max() < 1e-5  # the last bits depend on where memory lies
 
 
-def test_render_wav_writes_16_bit_stereo_from_a_child_process(tmp_path: Path) -> None:
-    path = tmp_path / "take.wav"
+def test_render_wav_writes_the_same_16_bit_stereo_each_time_from_a_child_process(tmp_path: Path) -> None:
+    path, again = tmp_path / "take.wav", tmp_path / "again.wav"
     events = stroke(G, 3.0, 0.2)
-    render_wav(events, path, instrument="keys", scale="pentatonic", tail_s=0.3)
+    for file_path in (path, again):
+        render_wav(events, file_path, instrument="keys", scale="pentatonic", tail_s=0.3)
+    assert path.read_bytes() == again.read_bytes()
     with wave.open(str(path)) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, RATE)
         pcm = np.frombuffer(file.readframes(RATE), "<i2").reshape(-1, 2).T
