@@ -83,11 +83,13 @@ class Conductor:
         self._do(self._jam.receive(event, paused=self._is_paused))
 
     def advance(self, interrupted: Callable[[], bool]) -> None:
-        """Do what is due: release, begin, play, and sample what will be due soon.
+        """Do what is due: play first, then release, begin, and sample what will be due soon.
 
         Args:
             interrupted: whether the player did something meanwhile; then the rest of the sampling waits.
         """
+        if not self._is_paused:
+            self._play_due()
         now_s = self._clock.now()
         self._do(self._jam.lift_stale(now_s))
         if not self._is_paused:

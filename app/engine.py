@@ -32,7 +32,7 @@ from mdn.mixture import Mixture
 logger = logging.getLogger(__name__)
 
 INBOX_EVENTS = 4096  # more are dropped and counted, but never a release: a stuck voice is worse
-SPIN_S = 0.00015  # the end of a wait is spent looking at the clock: p50 0.7 us late instead of 48
+SPIN_S = 0.0002  # the end of a wait is not slept, see `_wait_for`
 LONGEST_WAIT_S = 60.0
 SWITCH_S = 0.0005  # of the interpreter, see `start`
 STOP_S = 3.0  # for the thread to close the sinks
@@ -196,7 +196,7 @@ class Engine:
         while not self._is_stopped:
             try:
                 self.step()
-                self._wait_until(self._conductor.wake_s())
+                self._wait_for(self._conductor.wake_s())
             except Exception:  # a defect of ours must not end the evening: say so, silence, play on
                 self._report.counters.engine_faults += 1
                 logger.exception("A step of the engine failed.")
@@ -205,15 +205,16 @@ class Engine:
                 time.sleep(FAULT_REST_S)
         self._conductor.close()
 
-    def _wait_until(self, time_s: float) -> None:
-        """Wait until `time_s` or until something arrives, whichever is first."""
+    def _wait_for(self, time_s: float) -> None:
+        """Wait until shortly before `time_s` or until something arrives, whichever is first.
+
+        The rest of the time passes in steps that find nothing due yet. They look into the inbox, and they
+        leave the code that plays in the processor's cache: just out of a sleep it takes 100 us instead of 10.
+        """
         timeout_s = time_s - self._clock.now() - SPIN_S
         if timeout_s > 0:
             with contextlib.suppress(queue.Empty):
                 self._arrived.append(self._inbox.get(timeout=min(timeout_s, LONGEST_WAIT_S)))
-                return
-        while self._inbox.empty() and 0 < time_s - self._clock.now() <= 2 * SPIN_S:
-            pass
 
     def _set(self, name: str, value: Value) -> None:
         if name == "model":

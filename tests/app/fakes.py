@@ -19,7 +19,7 @@ FakeClock = ManualClock
 TOUCH_COLUMNS = ("x", "y", "dt", "moving")
 STROKE = ((0.5, 0.5, 0.3, 0.0), (0.6, 0.5, 0.1, 1.0), (0.7, 0.5, 0.1, 1.0), (0.8, 0.5, 0.1, 1.0))
 
-TICK_S = 1e-6  # a scenario runs this much past its times: the model's dt is float32, 0.1 a little more than 0.1
+TICK_S = 1e-6  # a scenario runs this much past its times: in float32, 0.1 is a little more than 0.1
 
 Literal = list[Any]  # [time, "ghost touch 0", [x, y, moving]]
 
@@ -60,12 +60,10 @@ class ScriptedGhost:
             raise self.fail.pop()
         self.chunks.append(n_events)
         self.temperatures.append((pi_temperature, sigma_temperature))
-        rows = []
-        for _ in range(n_events):
-            n_made = next((i for i, (kind, *_) in enumerate(reversed(self.state)) if kind == "heard"), None)
-            row = self.script[(len(self.state) if n_made is None else n_made) % len(self.script)]
-            rows.append(row)
-            self.state = (*self.state, ("made", *row))
+        kinds = [kind for kind, *_ in reversed(self.state)]
+        n_made = kinds.index("heard") if "heard" in kinds else len(kinds)
+        rows = [self.script[(n_made + index) % len(self.script)] for index in range(n_events)]
+        self.state = (*self.state, *(("made", *row) for row in rows))
         return np.array(rows, np.float32).reshape(len(rows), len(self.columns))
 
     def mixture(self) -> Mixture:
@@ -112,16 +110,16 @@ class RecordingSink:
         return [literal(event) for event in self.events if event.source is Source.GHOST]
 
     @property
-    def held(self) -> set[tuple[Source, int]]:
+    def held(self) -> frozenset[tuple[Source, int]]:
         """Which voices a listener believes held; AssertionError if a release was for a voice that was not."""
-        held: set[tuple[Source, int]] = set()
+        held: frozenset[tuple[Source, int]] = frozenset()
         for event in self.events:
             key = (event.source, event.voice)
             if isinstance(event, Touch):
-                held.add(key)
+                held |= {key}
             elif isinstance(event, Release):
                 assert key in held, f"{event} releases what is not held"
-                held.discard(key)
+                held -= {key}
         return held
 
 

@@ -13,9 +13,9 @@ from app.modes import MODES
 from app.parameters import Settings
 from app.rows import ColumnsError
 from app.status import NOTICE_S
-from tests.app.fakes import STROKE, FakeClock, RecordingSink, ScriptedGhost, Stage
+from tests.app.fakes import STROKE, FakeClock, Literal, RecordingSink, ScriptedGhost, Stage
 
-PHRASE = [
+PHRASE: list[Literal] = [
     [1.0, "touch 0", [0.1, 0.2, 0]],
     [1.1, "touch 0", [0.2, 0.2, 1]],
     [1.2, "release 0", []],
@@ -37,11 +37,10 @@ def test_call_answers_after_the_silence_with_absolute_deadlines() -> None:
     ]
 
 
-def test_the_ghost_hears_each_voice_with_its_own_dt() -> None:
-    stage = Stage("listen")
-    stage.settings.set("mode", "call")
+def test_the_ghost_hears_each_voice_with_its_own_dt(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage("call")
     heard: list[Any] = []
-    stage.ghost.feed = lambda rows: heard.extend(rows.tolist())  # type: ignore[method-assign]
+    monkeypatch.setattr(stage.ghost, "feed", lambda rows: heard.extend(rows.tolist()))
     stage.play(
         [
             [1.0, "touch 0", [0.25, 0.5, 0]],
@@ -211,7 +210,7 @@ def test_loop_plays_phrase_and_reply_in_every_round() -> None:
     ghost = ScriptedGhost([(0.9, 0.9, 0.6, 0.0)])
     stage = Stage("loop", ghost=ghost, loop_s=1.0)
     stage.play(PHRASE, until=3.5)
-    round_ = [
+    round_: list[Literal] = [
         [0.0, "ghost touch 8", [0.1, 0.2, 0]],
         [0.0, "ghost touch 0", [0.9, 0.9, 0]],
         [0.08, "ghost release 0", []],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -75,7 +76,7 @@ def test_the_ghost_plays_in_the_order_of_time_and_begins_every_contact(
     stage = played(mode, script, scenario)
     ghost = [event for event in stage.sink.events if event.source is Source.GHOST]
     times = [event.time_s for event in ghost]
-    assert all(later >= earlier - 1e-9 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later >= earlier - 1e-9 for earlier, later in pairwise(times))
     held: set[int] = set()
     for event in ghost:
         if isinstance(event, Touch):

@@ -14,7 +14,8 @@ P, G = Source.PLAYER, Source.GHOST
 
 def make(mode: str, **values: float) -> Jam:
     settings = Settings()
-    for name, value in {"mode": mode, "threshold_s": 0.5, **values}.items():
+    settings.set("mode", mode)
+    for name, value in {"threshold_s": 0.5, **values}.items():
         settings.set(name, value)
     return Jam(settings)
 
@@ -46,10 +47,10 @@ def test_every_mode_lets_the_player_sound_first(mode: str) -> None:
         assert make(mode).receive(event)[0] == Play(event)
 
 
-@pytest.mark.parametrize(("mode", "hears"), [("call", 1), ("duet", 1), ("loop", 1), ("solo", 0), ("listen", 0)])
-def test_which_modes_hear(mode: str, hears: bool) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_which_modes_hear(mode: str) -> None:
     event = touch(1.0)
-    assert (Hear(event) in make(mode).receive(event)) == hears
+    assert (Hear(event) in make(mode).receive(event)) == (mode in ("call", "duet", "loop"))
 
 
 def test_call_answers_all_voices_of_the_phrase_after_the_silence() -> None:
