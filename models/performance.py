@@ -78,9 +78,10 @@ def _read_text(data: bytes) -> Performance:
     lines = split_lines(data)
     if not lines:
         raise PerformanceError("expected a performance, got an empty file.")
-    for text_format in (ghostjam, robojam):
-        if text_format.accepts(lines[0].text):
-            return text_format.read(lines)
+    if ghostjam.accepts(lines[0].text):
+        return ghostjam.read(lines)
+    if robojam.accepts(lines[0].text):
+        return robojam.read(lines)
     if any(impsy.accepts(line.text) for line in lines):
         return impsy.read(lines)
     raise PerformanceError(

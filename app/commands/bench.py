@@ -56,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
     for measure in measure_all(ghost, model):
         measures.append(measure)
         if not args.json:
-            print(f"{measure.what:<48} {measure.median:10.4g} {measure.unit:<3} p99 {measure.p99:10.4g}", flush=True)
+            spread = f"{measure.median:10.4g} {measure.unit:<3} p99 {measure.p99:10.4g}"
+            print(f"{measure.what:<48} {spread}", flush=True)
     if args.json:
         print(json.dumps([measure._asdict() for measure in measures], indent=1))
     return 0
@@ -79,7 +80,8 @@ def measure_all(ghost: Ghost, model: str) -> Iterator[Measure]:
     one = phrase[:1]
     yield summary("feed, one event", "us", timed(fresh(lambda: ghost.feed(one)), 1000, 1e6))
     yield summary("generate, one event a call", "us", timed(fresh(lambda: ghost.generate(1)), 1000, 1e6))
-    yield summary("generate, per event of 250", "us", timed(fresh(lambda: ghost.generate(250)), 50, 1e6 / 250))
+    many = timed(fresh(lambda: ghost.generate(250)), 50, 1e6 / 250)
+    yield summary("generate, per event of 250", "us", many)
     yield summary("first chunk of a reply, 4 events", "ms", timed(fresh(lambda: ghost.generate(4)), 500, 1e3))
     yield summary("a 5 s reply", "ms", timed(fresh(lambda: ghost.generate(seconds=5.0)), 50, 1e3))
     events = min(FAN_EVENTS, ghost.manifest.future_events)
@@ -123,7 +125,7 @@ def example_rows(ghost: Ghost) -> np.ndarray:
     high = np.array([min(c.high, c.low + 1.0) for c in ghost.manifest.columns])
     rows = low + (high - low) * (0.4 + 0.2 * steps)
     rows[:, [c.name == "dt" for c in ghost.manifest.columns]] = 1.0 / 60.0
-    return rows.astype(np.float32)
+    return np.asarray(rows, np.float32)
 
 
 class _Lateness:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.clock import ManualClock
-from app.commands import CommandError
+from app.commands import CommandError, explained
 from app.commands.render import WRITERS
 from app.commands.session import load_ghost, session_settings
 from app.engine import Engine
@@ -24,6 +25,7 @@ from models.performance import Performance, PerformanceError, read_performance
 
 REPLY_S = 7.0
 NAME = "performance"
+SUFFIXES = (".png", ".svg", ".mid", ".wav", ".gif")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,15 +38,22 @@ def run(args: argparse.Namespace) -> int:
     try:
         recording = record_demo(args.out, ghost, settings)
         performance = read_performance(recording)
-    except (OSError, PerformanceError) as error:
-        raise CommandError(f"--out: {error}") from None
+    except OSError as error:
+        raise CommandError(f"--out: expected a folder to write into, got {explained(error)}") from None
+    except PerformanceError as error:
+        raise CommandError(str(error)) from None
     print(_summary(performance))
     print(recording)
     events = events_of(performance)
-    for suffix in (".png", ".svg", ".gif", ".wav", ".mid"):
+
+    def write(suffix: str) -> Path:
         path = recording.with_suffix(suffix)
         WRITERS[suffix](performance, events, path, settings)
-        print(path)
+        return path
+
+    with ThreadPoolExecutor() as pool:  # the sound is rendered by a process of its own meanwhile
+        for path in pool.map(write, SUFFIXES):
+            print(path, flush=True)
     return 0
 
 

@@ -130,6 +130,18 @@ def check_sound() -> Iterator[Finding]:
     yield Finding("sound", found.state, found.why or facts, found.remedy)
 
 
+def check_midi() -> Iterator[Finding]:
+    """Whether the MIDI system of this machine answers. MIDI files need none."""
+    from app.midi.ports import find_ports
+
+    ports = find_ports()
+    if ports.why:
+        remedy = "Python 3.11 or 3.12, and on Linux the ALSA sequencer (snd-seq); MIDI files work without"
+        yield Finding("midi", "off", ports.why, remedy)
+    else:
+        yield Finding("midi", "fine", f"{len(ports.inputs)} inputs, {len(ports.outputs)} outputs")
+
+
 def check_osc() -> Iterator[Finding]:
     """A message of ours to ourselves."""
     from app.osc.out import OscOut
@@ -210,6 +222,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_pygame,
     check_display,
     check_sound,
+    check_midi,
     check_osc,
     check_models,
     check_recordings,

@@ -51,11 +51,11 @@ def _text(entry: dict[str, Any]) -> str:
     lines = [entry["name"]]
     if "error" in entry:
         return "\n".join([*lines, f"  cannot be read: {entry['error']}"])
-    columns = ", ".join(f"{c['name']} {c['low']:g}..{c['high']:g} {c['unit']}".rstrip() for c in entry["columns"])
+    ranges = [f"{c['name']} {c['low']:g}..{c['high']:g} {c['unit']}".rstrip() for c in entry["columns"]]
     score = ", ".join(f"{key} {_plain(value)}" for key, value in entry["score"].items())
     corpus = entry["corpus"]
     lines += [
-        f"  hears    {columns}",
+        f"  hears    {', '.join(ranges)}",
         f"  size     {entry['layers']} x {entry['units']} units, {entry['mixtures']} mixtures",
         f"  score    {score}",
         f"  corpus   {corpus.get('name', '')}: {corpus.get('credit', '')}",

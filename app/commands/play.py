@@ -106,7 +106,7 @@ def _say_what_was_recorded(recorder: Recorder) -> None:
 
 
 def why_no_display() -> str:
-    """Why a window cannot be seen here; "" if it may be. SDL itself would draw into memory and say nothing."""
+    """Why no window can be seen here, "" if one may be. SDL would draw into memory and say nothing."""
     if sys.platform != "linux" or os.environ.get("SDL_VIDEODRIVER"):
         return ""
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):

@@ -1,14 +1,14 @@
-"""`ghostjam render`: a performance as a picture, a sound, a MIDI file or an IMPSY log, by the suffix of the file."""
+"""`ghostjam render`: a performance as a picture, a sound, a MIDI file or an IMPSY log, by the suffix."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from app.commands import CommandError
+from app.commands import CommandError, explained
 from app.events import Event
 from app.parameters import Settings
 from app.replay import events_of
@@ -33,8 +33,10 @@ def run(args: argparse.Namespace) -> int:
         _say_what_was_left_out(args.performance, performance)
         args.out.parent.mkdir(parents=True, exist_ok=True)
         write(performance, events, args.out, settings)
-    except (PerformanceError, OSError) as error:
+    except PerformanceError as error:
         raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"--out: expected a file to write, got {explained(error)}") from None
     print(args.out)
     return 0
 
@@ -51,15 +53,13 @@ def _picture(performance: Performance, events: list[Event], path: Path, settings
     from app.palette import load_palette
     from app.render.errors import RenderError
 
+    from app.render.gif import render_gif
+    from app.render.png import render_png
+    from app.render.svg import render_svg
+
+    draw: dict[str, Callable[..., None]] = {".png": render_png, ".svg": render_svg, ".gif": render_gif}
     try:
-        match path.suffix.lower():
-            case ".png":
-                from app.render.png import render_png as draw
-            case ".svg":
-                from app.render.svg import render_svg as draw
-            case _:
-                from app.render.gif import render_gif as draw
-        draw(events, path, palette=load_palette())
+        draw[path.suffix.lower()](events, path, palette=load_palette())
     except RenderError as error:
         raise CommandError(str(error)) from None
 
@@ -83,7 +83,7 @@ def _midi(performance: Performance, events: list[Event], path: Path, settings: S
 
 def _impsy_log(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
     """A log that IMPSY reads. Recordings know no date, so the log begins at the Unix epoch."""
-    write_impsy_log(performance, path, start=datetime.fromtimestamp(0, UTC))
+    write_impsy_log(performance, path, start=datetime(1970, 1, 1))
 
 
 WRITERS: dict[str, Writer] = {

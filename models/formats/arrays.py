@@ -113,7 +113,7 @@ def _check_rows(
 ) -> tuple[NDArray[np.bool_], list[Dropped]]:
     low, high = (np.array(bound) for bound in zip(*_ranges(columns), strict=True))
     inside = (values >= low) & (values <= high)  # False for NaN
-    good = inside.all(axis=1)
+    good = np.asarray(inside.all(axis=1))
     dropped = []
     for i in np.flatnonzero(~good).tolist():
         j = int(np.argmin(inside[i]))

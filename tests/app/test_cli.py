@@ -14,6 +14,8 @@ from app import cli
 from app.commands import CommandError, training
 from app.parameters import PARAMETERS, Number
 
+HOST_PORT = "expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000"
+
 
 def parse(*words: str) -> argparse.Namespace:
     return cli.build_parser().parse_args(words)
@@ -50,11 +52,11 @@ def test_what_is_not_given_is_left_to_the_parameters_default() -> None:
     [
         (["--threshold", "99"], "--threshold: expected a number from 0.1 to 10, got '99'"),
         (["--pi-temperature", "nan"], "--pi-temperature: expected a number from 0.05 to 3, got 'nan'"),
-        (["--sigma-temperature", "loose"], "--sigma-temperature: expected a number from 0.01 to 3, got 'loose'"),
+        (["--volume", "loud"], "--volume: expected a number from 0 to 1, got 'loud'"),
         (["--mode", "chess"], "--mode: expected one of call, duet, solo, listen, loop, got 'chess'"),
-        (["--osc-out", "localhost"], "--osc-out: expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000, got 'localhost'"),
-        (["--osc-out", "h:70000"], "--osc-out: expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000, got 'h:70000'"),
-        (["--osc-out", ":9000"], "--osc-out: expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000, got ':9000'"),
+        (["--osc-out", "localhost"], f"--osc-out: {HOST_PORT}, got 'localhost'"),
+        (["--osc-out", "h:70000"], f"--osc-out: {HOST_PORT}, got 'h:70000'"),
+        (["--osc-out", ":9000"], f"--osc-out: {HOST_PORT}, got ':9000'"),
         (["--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295, got '-1'"),
         (["--record"], "--record: expected one argument"),
         (["--record", "d", "--no-record"], "--no-record: not allowed with argument --record"),
