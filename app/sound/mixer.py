@@ -25,10 +25,13 @@ ECHO_S = 0.31
 ECHO = 0.35
 """Feedback of the echo."""
 
-REVERB = 0.82
+REVERB = 0.87
 """Feedback of the reverb."""
 
-REVERB_S = (0.053, 0.061)
+ROOM = 1.7
+"""Level of the reverb: with it a bowed string stands some 12 dB in front of its room."""
+
+REVERB_S = (0.089, 0.101)
 """Longest delay of the left and the right reverb; different, so that the room is wide."""
 
 
@@ -74,7 +77,7 @@ def _room(sends: Node, echo_feedback: Node, reverb_feedback: Node) -> Node:
     echo = sf.CombDelay(highs, ECHO_S, echo_feedback, 1.0)
     bright = sf.SVFilter(highs * 0.7 + echo * 0.3, "low_pass", 5200.0, 0.0)
     left, right = (
-        sf.FeedbackDelayNetwork(bright, 8, reverb_feedback, 0.45, 1.0, 0.0, longest) for longest in REVERB_S
+        sf.FeedbackDelayNetwork(bright, 8, reverb_feedback, 0.35, ROOM, 0.0, longest) for longest in REVERB_S
     )
     return sf.ChannelArray([left, right])
 

@@ -15,6 +15,7 @@ from app.parameters import Value
 from app.sound.articulation import Gesture
 from app.sound.ensemble import N_VOICES, Ensemble
 from app.sound.instruments import INSTRUMENTS
+from app.sound.pitch import SCALES
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class Sound:
                 return
             if name == "instrument" and str(value) in INSTRUMENTS:
                 self._ensemble.set_instrument(str(value))
-            elif name == "scale":
+            elif name == "scale" and str(value) in SCALES:
                 self._ensemble.set_scale(str(value))
             elif name == "volume":
                 self._gain = self._open_gain = volume_gain(float(value))

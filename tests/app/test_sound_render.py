@@ -69,7 +69,7 @@ def test_loud_enough_but_not_clipped_no_offset_and_nothing_sounds_for_ever(
     assert 0.15 < np.abs(sound).max() <= CEILING
     assert abs(float(sound.mean())) < 1e-3
     playing, end = sound[:, int(1.3 * RATE) : int(2.2 * RATE)], sound[:, -int(0.4 * RATE) : -3000]
-    assert rms(end) < 0.02 * rms(playing)
+    assert rms(end) < 0.05 * rms(playing)  # what is left is the room
 
 
 def test_instruments_are_matched_in_loudness(phrases: dict[str, NDArray[np.float32]]) -> None:
