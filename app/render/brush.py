@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.render import curves, look
-from app.render.blur import Floats
+from app.render.blur import ROOT_TAU, Floats
 from app.render.marks import Dots, Lines, Sheet, colour_keys, join
 from app.render.silk import silk
-from app.render.strokes import Drawing, Stroke
+from app.render.strokes import Drawing, Stroke, lane_y
 
 FLATNESS_PX = 0.08
 LONGEST_CHORD_PX = 48.0  # bounds the work a chord causes in bands of the picture it hardly touches
@@ -37,6 +37,34 @@ def paint(drawing: Drawing, sheet: Sheet, *, head: bool = True) -> tuple[Lines, 
             bright = look.HEAD_LIGHT, look.HEAD_SIGMA_PX, look.HEAD_GLOW_PX
             dots.append(_dot(stroke, -1, sheet, colour, *bright))
     return join(lines), _dots(dots)
+
+
+def aperture(lines: Lines, dots: Dots, sheet: Sheet) -> float:
+    """(0, 1]: how far to close for a long performance, so that its many lines stay lines.
+
+    It falls with the square root of the mean light that lines and dots bring to the sheet.
+    """
+    length = np.hypot(*(lines.ends[:, 1] - lines.ends[:, 0]).T)
+    flux = ROOT_TAU * float((length * lines.light.mean(axis=1) * lines.sigma_px.mean(axis=1)).sum())
+    flux += 2 * np.pi * float((dots.light * dots.sigma_px**2).sum())
+    mean = flux / (sheet.size[0] * sheet.size[1])
+    return float(max(mean / look.FULL_SHEET, 1.0) ** -0.5)
+
+
+def lane_rules(drawing: Drawing, sheet: Sheet, colour: int) -> Lines:
+    """A hair line across the sheet where each knob is at 0."""
+    n = drawing.n_lanes
+    y = lane_y(np.arange(n), n, np.zeros(n)) if n else np.empty(0)
+    ends = np.stack([np.stack([np.full(n, x), y], axis=1) for x in (0.0, 1.0)], axis=1)
+    full = np.ones((n, 2))
+    return Lines(
+        ends=sheet.to_pixels(ends),
+        light=full * look.RULE_LIGHT,
+        sigma_px=full * look.FAST_SIGMA_PX * sheet.unit,
+        colour=np.full(n, colour, dtype=np.intp),
+        glow=np.zeros(n),
+        time_s=np.zeros(n),
+    )
 
 
 def _touch_down(stroke: Stroke, sheet: Sheet, colour: int, tap: bool) -> tuple[float, ...]:

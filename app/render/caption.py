@@ -13,6 +13,8 @@ from app.render import look
 from app.render.marks import Sheet
 from app.render.strokes import Drawing
 
+MOST_LETTERS = 200
+
 
 @dataclass(frozen=True)
 class Word:
@@ -24,7 +26,9 @@ class Word:
 
 def words(drawing: Drawing, palette: Palette, name: str) -> tuple[list[Word], list[Word]]:
     """What stands on the left and what on the right."""
-    left = [Word(name, palette.dim), Word(duration(drawing.duration_s), palette.dim)]
+    # Line breaks and control characters have no shape, and no caption needs more letters.
+    shown = "".join(letter for letter in name if letter.isprintable())[:MOST_LETTERS]
+    left = [Word(shown, palette.dim), Word(duration(drawing.duration_s), palette.dim)]
     right = [Word(source.value, palette.stroke(source, 0)) for source in drawing.sources()]
     return [word for word in left if word.text], right
 

@@ -14,7 +14,7 @@ from PIL import GifImagePlugin, Image
 from app.events import Event, Source
 from app.palette import Palette
 from app.render import look, ramps
-from app.render.brush import paint
+from app.render.brush import aperture, paint
 from app.render.errors import RenderError, check_size
 from app.render.light import Box
 from app.render.marks import Sheet, colour_keys
@@ -98,7 +98,7 @@ def _pictures(drawing: Drawing, sheet: Sheet, shown_s: float, fps: int) -> Itera
     """Every picture, the first the empty canvas or the first touch."""
     lines, dots = paint(drawing, sheet, head=False)
     sources = np.array([int(source is Source.GHOST) for source, _ in colour_keys(drawing)])
-    emission = np.eye(2, dtype=np.float32)[sources]
+    emission = np.eye(2, dtype=np.float32)[sources] * np.float32(aperture(lines, dots, sheet))
     lines = lines.only(np.argsort(lines.time_s, kind="stable"))
     dots = dots.only(np.argsort(dots.time_s, kind="stable"))
     trails = Trails(sheet)

@@ -23,7 +23,7 @@ Box = tuple[int, int, int, int]
 
 TILE_PX = 128  # side of the tiles that are blurred at once
 CHUNK = 50_000  # samples spread at once
-MOST_SAMPLES = 3_000_000  # a drawing longer than that is sampled more sparsely
+MOST_SAMPLES = 1_500_000  # a drawing longer than that is sampled more sparsely
 LEVEL_RATIO = 1.6  # from one standard deviation a line can have to the next; between two it is mixed
 N_LEVELS = 4
 SPLINE_VARIANCE = 0.25  # of the quadratic B-spline, pixels squared
@@ -57,9 +57,9 @@ def core(lines: Lines, dots: Dots, emission: Light, box: Box, unit: float) -> Li
     raw = np.zeros((N_LEVELS, emission.shape[1], rows, columns), dtype=np.float32)
     corner = np.array([left - pad, top - pad], dtype=np.float64)
     for samples in _line_samples(lines, sigmas[0], (top - pad, bottom + pad)):
-        _spread(raw, samples, corner, emission, sigmas)
+        _spread(raw, samples, corner, emission, sigmas, dimensions=1)
     flux = dots.light * 2 * np.pi * np.clip(dots.sigma_px, sigmas[0], sigmas[-1]) ** 2
-    _spread(raw, Samples(dots.centre, flux, dots.sigma_px, dots.colour), corner, emission, sigmas)
+    _spread(raw, Samples(dots.centre, flux, dots.sigma_px, dots.colour), corner, emission, sigmas, 2)
     return _blur(raw, sigmas, pad)
 
 
@@ -94,7 +94,7 @@ class Halo:
         """Gather the halo of these lines and dots."""
         cells = self.grid[None]
         corner = np.full(2, -self._cell)
-        step = self._cell / 2
+        step = self._cell
         for samples in _line_samples(lines, step, (-np.inf, np.inf), halo_of=self._unit):
             self._drop(cells, samples, corner, emission)
         points = Samples(dots.centre, dots.glow * dots.light, dots.sigma_px, dots.colour)
@@ -157,13 +157,20 @@ def _sample(lines: Lines, n: NDArray[np.intp], length: Floats, halo_of: float | 
     return Samples(at, flux, sigma, lines.colour[which])
 
 
-def _spread(raw: Light, samples: Samples, corner: Floats, emission: Light, sigmas: Floats) -> None:
-    """Add samples to the levels next to their sigma, in the share that gives their variance."""
+def _spread(
+    raw: Light, samples: Samples, corner: Floats, emission: Light, sigmas: Floats, dimensions: int
+) -> None:
+    """Add samples to the levels next to their sigma, in the shares that give the light in the middle.
+
+    `dimensions`: how the flux spreads, 1 across a line, 2 around a dot; its middle has
+    flux / sigma ** dimensions, so the shares are those of sigma ** -dimensions.
+    """
     if not len(samples.flux):
         return
     sigma = np.clip(samples.sigma_px, sigmas[0], sigmas[-1])
     lower = np.clip(np.searchsorted(sigmas, sigma, side="right") - 1, 0, N_LEVELS - 2)
-    upper_share = (sigma**2 - sigmas[lower] ** 2) / (sigmas[lower + 1] ** 2 - sigmas[lower] ** 2)
+    height, heights = sigma ** -float(dimensions), sigmas ** -float(dimensions)
+    upper_share = (heights[lower] - height) / (heights[lower] - heights[lower + 1])
     colour = samples.flux[:, None] * emission[samples.colour]
     at = samples.at - corner
     _add(raw, at, colour * (1 - upper_share[:, None]), lower)

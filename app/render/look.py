@@ -32,6 +32,7 @@ SILK_LAST = 0.5  # what the most lagging line has of that
 SILK_AFTER_S = 0.15  # after the finger left they run on towards the end, fading in this time
 SILK_STEP_S = 1 / 120  # the lag is followed at this pace
 
+RULE_LIGHT = 0.55  # of the hair lines under the lanes, in the palette's `faint`
 LANE_LIGHT, LANE_SIGMA_PX = 0.62, 1.25  # knobs are drawn more quietly than fingers
 
 # --- Points of light ---------------------------------------------------------------------------
@@ -48,7 +49,7 @@ GLOW = {Source.PLAYER: 1.0, Source.GHOST: 1.5}  # the ghost is more haze, the pl
 
 # --- Exposure ----------------------------------------------------------------------------------
 EXPOSURE = 1.0
-FULL_SHEET = 0.10  # mean light of lines above which a long performance is exposed less
+FULL_SHEET = 0.07  # mean light of lines above which a long performance is exposed less
 SPILL_FROM, SPILL = 1.3, 0.22  # light above the first spills into all colours, so the brightest turns white
 
 # --- Controllers -------------------------------------------------------------------------------

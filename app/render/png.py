@@ -14,11 +14,11 @@ from app.events import Event
 from app.palette import Palette
 from app.render import film, look
 from app.render.blur import Light
-from app.render.brush import paint
+from app.render.brush import aperture, lane_rules, paint
 from app.render.caption import write_caption
 from app.render.errors import check_size
 from app.render.light import TILE_PX, Halo, core
-from app.render.marks import Dots, Lines, Sheet, colour_keys
+from app.render.marks import Dots, Lines, Sheet, colour_keys, join
 from app.render.strokes import Drawing, draw
 
 
@@ -59,10 +59,13 @@ def _pixels(drawing: Drawing, sheet: Sheet, palette: Palette) -> NDArray[np.uint
     """The picture without caption, (height, width, 3), made in bands of rows to bound memory."""
     width, height = sheet.size
     lines, dots = paint(drawing, sheet)
-    emission = film.emission([palette.stroke(*key) for key in colour_keys(drawing)])
-    emission *= np.float32(look.EXPOSURE * aperture(lines, sheet))
+    keys = colour_keys(drawing)
+    open_by = aperture(lines, dots, sheet)
+    emission = film.emission([*(palette.stroke(*key) for key in keys), palette.faint])
+    emission[:-1] *= np.float32(look.EXPOSURE * open_by)
     halo = Halo(sheet.size, 3, sheet.unit)
-    halo.add(lines, dots, emission)
+    halo.add(lines, dots, emission * np.float32(open_by))  # many halos would fog the sheet
+    lines = join([lines, lane_rules(drawing, sheet, colour=len(keys))])
     columns = halo.columns(0, width)
     out = np.empty((height, width, 3), dtype=np.uint8)
     for top in range(0, height, TILE_PX):
@@ -77,14 +80,3 @@ def _pixels(drawing: Drawing, sheet: Sheet, palette: Palette) -> NDArray[np.uint
 
 def _band(lines: Lines, dots: Dots, emission: Light, sheet: Sheet, rows: tuple[int, int]) -> Light:
     return core(lines, dots, emission, (*rows, 0, sheet.size[0]), sheet.unit)
-
-
-def aperture(lines: Lines, sheet: Sheet) -> float:
-    """(0, 1]: how far to close for a long performance, so that its many lines stay lines.
-
-    It falls with the square root of the mean light that the lines bring to the sheet.
-    """
-    length = np.hypot(*(lines.ends[:, 1] - lines.ends[:, 0]).T)
-    flux = float((length * lines.light.mean(axis=1) * lines.sigma_px.mean(axis=1)).sum()) * 2.5
-    mean = flux / (sheet.size[0] * sheet.size[1])
-    return float(max(mean / look.FULL_SHEET, 1.0) ** -0.5)

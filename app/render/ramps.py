@@ -1,4 +1,4 @@
-"""The 255 colours of an animation: two fine ramps, player and ghost, and a coarse table for where both are.
+"""The colours of an animation: two fine ramps, player and ghost, and a coarse table for where both are.
 
 A pixel of the animation is two amounts of light, so its colour needs no search: each amount becomes
 a step of its ramp, and an ordered dither of the pixel position hides the steps.
@@ -14,8 +14,8 @@ from app.palette import Palette
 from app.render import film
 from app.render.blur import Light
 
-FINE = 63  # steps of a ramp above nothing
-COARSE = 11  # steps of each light above nothing where both are: 1 + 2 * 63 + 11 * 11 = 248 colours
+FINE = 56  # steps of a ramp above nothing
+COARSE = 11  # steps of each light above nothing where both are: 1 + 2 * 56 + 11 * 11 = 234 colours
 TRANSPARENT = 255  # the entry that says: as in the picture before
 COARSE_POWER = 1.7  # the coarse steps lie closer where there is little light, as faint halos overlap most
 MOST_LIGHT = 5.0  # the last step of a ramp
@@ -51,7 +51,7 @@ def dither(rows: int, columns: int) -> Light:
 
 def indices(light: Light, threshold: Light) -> NDArray[np.uint8]:
     """Entries of the table for two amounts of light (2, rows, columns): player, ghost."""
-    level = np.sqrt(np.minimum(light / MOST_LIGHT, 1.0))
+    level = np.sqrt(np.minimum(light / MOST_LIGHT, 1.0))  # about even steps for the eye
     fine = (level * (FINE - 1e-3) + threshold).astype(np.uint8)
     out = np.where(fine[0] > 0, fine[0], np.where(fine[1] > 0, fine[1] + FINE, 0)).astype(np.uint8)
     both = np.flatnonzero((fine[0] > 0) & (fine[1] > 0))

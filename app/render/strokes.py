@@ -40,10 +40,17 @@ class Stroke:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """All strokes of a performance, in the order they began, and how long it lasted in seconds."""
+    """What a performance drew.
+
+    Attributes:
+        strokes: in the order they began.
+        duration_s: from the first event to the last.
+        n_lanes: how many knobs share the height of the canvas; 0 without a controller.
+    """
 
     strokes: tuple[Stroke, ...]
     duration_s: float
+    n_lanes: int = 0
 
     def sources(self) -> tuple[Source, ...]:
         """Who drew, the player first."""
@@ -61,9 +68,23 @@ def draw(events: Iterable[Event]) -> Drawing:
     if not any(isinstance(event, Touch) or (isinstance(event, Values) and event.values) for event in ordered):
         raise RenderError(f"events: expected at least one touch or controller event, got {_count(ordered)}.")
     start_s = ordered[0].time_s
-    strokes = _contacts(ordered, start_s) + _lanes(ordered, start_s)
+    reports = [event for event in ordered if isinstance(event, Values) and event.values]
+    rows = _rows(reports)
+    duration_s = ordered[-1].time_s - start_s
+    strokes = _contacts(ordered, start_s)
+    for (voice, knob), row in rows.items():
+        for source in Source:
+            told = [(report.time_s - start_s, report.values[knob]) for report in reports
+                    if report.source is source and report.voice == voice and knob < len(report.values)]
+            if told:
+                strokes += _lane(source, row, len(rows), np.array(told), max(duration_s, 1e-9))
     strokes.sort(key=lambda stroke: float(stroke.time_s[0]))
-    return Drawing(tuple(strokes), ordered[-1].time_s - start_s)
+    return Drawing(tuple(strokes), duration_s, len(rows))
+
+
+def lane_y(row: int | NDArray[np.intp], n_rows: int, value: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where `value` in [0, 1] lies on the canvas in lane `row` of `n_rows`, stacked from the top."""
+    return np.asarray((row + 0.5 + LANE_FILL * (0.5 - value)) / n_rows)
 
 
 def _count(events: Sequence[Event]) -> str:
@@ -107,29 +128,13 @@ def _contact(touches: Sequence[Touch], start_s: float, end_s: float | None) -> S
     )
 
 
-def _lanes(events: Sequence[Event], start_s: float) -> list[Stroke]:
-    """One lane per knob of each voice, stacked from the top; player and ghost share the lanes."""
-    reports = [event for event in events if isinstance(event, Values) and event.values]
-    if not reports:
-        return []
+def _rows(reports: Sequence[Values]) -> dict[tuple[int, int], int]:
+    """The lane of every (voice, knob); player and ghost share the lanes."""
     n_knobs: dict[int, int] = {}
     for report in reports:
         n_knobs[report.voice] = max(n_knobs.get(report.voice, 0), len(report.values))
-    rows = [(voice, knob) for voice in sorted(n_knobs) for knob in range(n_knobs[voice])]
-    row_of = {lane: row for row, lane in enumerate(rows)}
-    duration_s = max(events[-1].time_s - start_s, 1e-9)
-
-    strokes: list[Stroke] = []
-    for source in Source:
-        for voice in n_knobs:
-            mine = [report for report in reports if report.source is source and report.voice == voice]
-            for knob in range(n_knobs[voice]):
-                told = [(report.time_s - start_s, report.values[knob]) for report in mine
-                        if knob < len(report.values)]
-                if told:
-                    row = row_of[voice, knob]
-                    strokes += _lane(source, row, len(rows), np.array(told), duration_s)
-    return strokes
+    knobs = [(voice, knob) for voice in sorted(n_knobs) for knob in range(n_knobs[voice])]
+    return {key: row for row, key in enumerate(knobs)}
 
 
 def _lane(
@@ -143,8 +148,7 @@ def _lane(
     strokes = []
     for piece in pieces:
         time_s, value = piece[:, 0], piece[:, 1]
-        y = (row + 0.5 + LANE_FILL * (0.5 - value)) / n_rows
-        points = np.stack([time_s / duration_s, y], axis=1).astype(np.float32)
+        points = np.stack([time_s / duration_s, lane_y(row, n_rows, value)], axis=1).astype(np.float32)
         pressure = np.ones(len(piece), dtype=np.float32)
         strokes.append(Stroke(source, row, np.clip(points, 0, 1), time_s, pressure, float(time_s[-1]), True))
     return strokes

@@ -14,7 +14,7 @@ from app.render import curves, look
 from app.render.caption import duration
 from app.render.errors import check_size
 from app.render.marks import Sheet
-from app.render.strokes import Drawing, Stroke, draw
+from app.render.strokes import Drawing, Stroke, draw, lane_y
 
 
 def render_svg(
@@ -59,9 +59,22 @@ def svg_text(drawing: Drawing, sheet: Sheet, palette: Palette, name: str) -> str
         f"  <desc>{who}: {count} stroke{'s' * (count != 1)} in {duration(drawing.duration_s)}</desc>",
         f'  <rect id="background" width="{width}" height="{height}" fill="{_hex(palette.background)}"/>',
     ]
+    lines += _rules(drawing, sheet, palette)
     for source in drawing.sources():
         lines += _group(drawing, source, sheet, palette)
     return "\n".join([*lines, "</svg>", ""])
+
+
+def _rules(drawing: Drawing, sheet: Sheet, palette: Palette) -> list[str]:
+    """A hair line where each knob is at 0; nothing without a controller."""
+    if not drawing.n_lanes:
+        return []
+    lines = [f'  <g id="lanes" fill="none" stroke="{_hex(palette.faint)}" stroke-width="1">']
+    for row in range(drawing.n_lanes):
+        y = float(lane_y(row, drawing.n_lanes, np.zeros(1))[0])
+        start, end = sheet.to_pixels(np.array([[0.0, y], [1.0, y]]))
+        lines.append(f'    <path d="M {_pair(start)} H {_number(end[0])}"/>')
+    return [*lines, "  </g>"]
 
 
 def _group(drawing: Drawing, source: Source, sheet: Sheet, palette: Palette) -> list[str]:
