@@ -54,6 +54,8 @@ class Ghost:
         self._head = Head(self.manifest.columns, self.manifest.mixtures)
         self._rng = np.random.default_rng(seed)
         self._seconds = [i for i, c in enumerate(self.manifest.columns) if c.kind is Kind.SECONDS]
+        self._low = np.array([c.low for c in self.manifest.columns], "float32")
+        self._high = np.array([c.high for c in self.manifest.columns], "float32")
         uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
         self._uniform = np.flatnonzero(uniform)
         self._blank = GhostState(np.zeros(self.manifest.state_shape, "float32"), None)
@@ -98,8 +100,8 @@ class Ghost:
         """Hear events.
 
         Args:
-            events: `(n, n_columns)` or `(n_columns,)`, natural units. dt is seconds since the event
-                before.
+            events: `(n, n_columns)` or `(n_columns,)`, natural units, clamped to the columns' ranges.
+                dt is seconds since the event before.
 
         Raises:
             GhostError: another shape, or a value that is not finite; nothing was heard.
@@ -113,6 +115,7 @@ class Ghost:
             raise GhostError(f"events: expected finite numbers, got {events[~np.isfinite(events)][0]}.")
         if not len(events):
             return
+        events = np.clip(events, self._low, self._high)
         # What was pending goes in now; the last one stays pending, because `generate` hears it first.
         waiting = events[:-1] if self._state.event is None else np.concatenate([self._state.event[None], events[:-1]])
         tensor = self._state.tensor

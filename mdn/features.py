@@ -5,24 +5,29 @@ Part of the model file's graph, so app and training cannot disagree about it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Seconds
+from mdn.densities import Array, Pen, Seconds
 
 
 class Features:
-    """Natural units in, numbers of order one out.
+    """Natural units in; numbers of order one out, once centred and scaled.
 
-    For an event e, the one before it p, and `known` (1 if there is a p): each coordinate or value
-    centred on its range; differences e - p through tanh at magnifications from a pixel to half the
-    canvas, because a jump and a tremble both matter; the logarithm of seconds; flags as they are; `known`.
+    Each coordinate or value centred on its range; the step from the event before, through tanh at
+    magnifications from a pixel to half the canvas, because a jump and a tremble both matter; the
+    logarithm of seconds; flags as they are; and whether there was an event before.
 
     Args:
         columns: what an event holds.
+
+    Attributes:
+        n_features: how many.
+        centre, scale: float32 `(n_features,)`, see `__call__`.
     """
 
     MAGNIFICATIONS = {Kind.POSITION: (300.0, 40.0, 5.0), Kind.VALUE: (60.0, 4.0), Kind.OFFSET: (3.0, 0.5, 0.08)}
@@ -31,38 +36,43 @@ class Features:
     def __init__(self, columns: Sequence[Column]) -> None:
         at = {kind: [i for i, c in enumerate(columns) if c.kind is kind] for kind in Kind}
         self._placed = at[Kind.POSITION] + at[Kind.VALUE]
-        low = np.array([columns[i].low for i in self._placed])
-        high = np.array([columns[i].high for i in self._placed])
-        self._centre = ((low + high) / 2).astype("float32")
-        self._scale = (2 / np.maximum(high - low, 1e-9)).astype("float32")
-        self._moved = at[Kind.POSITION] + at[Kind.VALUE]
         self._offset = at[Kind.OFFSET]
         self._seconds = at[Kind.SECONDS]
         self._flags = at[Kind.FLAG]
         self._pen = at[Kind.PEN]
-        kind = columns[self._moved[0]].kind if self._moved else Kind.OFFSET
-        self._magnifications = self.MAGNIFICATIONS[kind]
-        n_differences = len(self._moved or self._offset) * len(self._magnifications)
-        self.n_features = (
-            len(self._placed) + n_differences + len(self._seconds) + len(self._flags) + 3 * len(self._pen) + 1
-        )
+        moved = self._placed or self._offset
+        magnifications = self.MAGNIFICATIONS[columns[moved[0]].kind]
+        self._copies = len(magnifications)
+        self._magnification = np.repeat(magnifications, len(moved)).astype("float32")
+        places = [((columns[i].low + columns[i].high) / 2, 2 / (columns[i].high - columns[i].low)) for i in self._placed]
+        seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
+        n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
+        affine = [*places, *[(0.0, 1.0)] * len(self._magnification), *seconds, *[(0.0, 1.0)] * n_flags]
+        self.centre, self.scale = np.array(affine, "float32").T
+        self.n_features = len(affine)
 
-    def __call__(self, xp: Any, event: Array, previous: Array, known: Array) -> Array:
-        """`(..., n_features)` from `event` and `previous` `(..., n_columns)` and `known` `(..., 1)`."""
+    def __call__(self, xp: Any, event: Array, step: Array, known: Array) -> Array:
+        """What the first layer hears, `(..., n_features)`, before it is centred and scaled.
+
+        The first layer takes `(features - centre) * scale`, which an exported graph folds into its kernel.
+
+        Args:
+            xp: numpy or another namespace.
+            event: `(..., n_columns)`, natural units; seconds >= 0.
+            step: its difference to the event before, zeros if there is none, `(..., n_columns)`.
+            known: 1 if there was an event before, else 0, `(..., 1)`.
+        """
         parts = []
         if self._placed:
             first, last = self._placed[0], self._placed[-1] + 1
-            parts.append((event[..., first:last] - self._centre) * self._scale)
-            difference = known * (event[..., first:last] - previous[..., first:last])
+            parts.append(event[..., first:last])
+            moved = step[..., first:last]
         else:
-            first, last = self._offset[0], self._offset[-1] + 1
-            difference = event[..., first:last]
-        parts += [xp.tanh(difference * magnification) for magnification in self._magnifications]
-        for i in self._seconds:
-            log_s = xp.log(xp.maximum(event[..., i : i + 1], 0.0) + Seconds.SHIFT_S)
-            parts.append((log_s - np.float32(np.log(Seconds.TYPICAL_S))) * self.SECONDS_SCALE)
+            moved = event[..., self._offset[0] : self._offset[-1] + 1]
+        parts.append(xp.tanh(xp.concatenate([moved] * self._copies, axis=-1) * self._magnification))
+        parts += [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
         parts += [event[..., i : i + 1] for i in self._flags]
         for i in self._pen:
-            parts += [xp.maximum(1.0 - xp.abs(event[..., i : i + 1] - float(s)), 0.0) for s in range(3)]
+            parts += [xp.maximum(1.0 - xp.abs(event[..., i : i + 1] - float(s)), 0.0) for s in range(Pen.STATES)]
         parts.append(known)
         return xp.concatenate(parts, axis=-1)

@@ -84,32 +84,41 @@ class Head:
         """The name of a group of columns in reports: "x,y,dt,moving", or "x,y,dt" without flag and pen."""
         return ",".join(c.name for c in self.columns if discrete or c.kind not in (Kind.FLAG, Kind.PEN))
 
-    def draw(self, xp: Any, component: Array, noise: Array, spread: Array, past: Past) -> Array:
+    def draw(self, xp: Any, component: Array, noise: Sequence[Array], past: Past) -> Array:
         """Draw an event from one component.
 
         Args:
             xp: numpy or another namespace.
             component: parameters of the chosen component, `(..., n_rows)`.
-            noise: `(..., len(self.noise) - 1)`, uniform in [0, 1) or standard normal as `noise` says;
-                the first number of `noise` has chosen the component.
-            spread: multiplies every standard deviation; the square root of the sigma temperature.
+            noise: what each density consumes, as `split_noise` gives it.
             past: what came before.
 
         Returns:
             `(..., n_columns)`, clamped to the range of each column.
         """
-        drawn: dict[int, list[Array]] = {}
-        score, row, used = None, 1, 0
-        for density in self.densities:
-            own_rows = component[..., row : row + density.n_rows]
-            own_noise = noise[..., used : used + len(density.noise)]
-            drawn[density.columns[0]], score = density.sample(xp, own_rows, own_noise, spread, past, score)
-            row += density.n_rows
-            used += len(density.noise)
-        event = xp.concatenate([part for first in sorted(drawn) for part in drawn[first]], axis=-1)
+        row_ends = np.cumsum([1, *(d.n_rows for d in self.densities)])[:-1].tolist()
+        _, *rows = xp.split(component, row_ends, axis=-1)
+        drawn: dict[int, Array] = {}
+        score = None
+        for density, own_rows, own_noise in zip(self.densities, rows, noise, strict=True):
+            drawn[density.columns[0]], score = density.sample(xp, own_rows, own_noise, past, score)
+        event = xp.concatenate([drawn[first] for first in sorted(drawn)], axis=-1)
         low = np.array([c.low for c in self.columns], "float32")
         high = np.array([c.high for c in self.columns], "float32")
         return xp.minimum(xp.maximum(event, low), high)
+
+    def spread(self, xp: Any, noise: Array, sigma_temperature: Array) -> Array:
+        """`noise` `(..., len(self.noise))` with its normal numbers times the square root of the sigma temperature.
+
+        The temperature multiplies the covariance, as in keras-mdn-layer.
+        """
+        normal = np.array([kind == "normal" for kind in self.noise], "float32")
+        return noise * (1.0 + normal * (xp.sqrt(sigma_temperature) - 1.0))
+
+    def split_noise(self, xp: Any, noise: Array) -> list[Array]:
+        """`noise` `(..., len(self.noise))` as the uniform number that chooses the component, then each density's."""
+        ends = np.cumsum([1, *(len(d.noise) for d in self.densities)])[:-1].tolist()
+        return list(xp.split(noise, ends, axis=-1))
 
     def components(self, xp: Any, params: Array) -> Array:
         """`params` as one row a component, `(..., mixtures, n_rows)`; column 0 the logits of pi."""

@@ -24,7 +24,7 @@ from mdn.heads import Head
 from training.tensorflow_names import TensorFlowNames
 
 FEED_EVENTS = 32
-GENERATE_EVENTS = 32
+GENERATE_EVENTS = 64
 FUTURES = 32
 FUTURE_EVENTS = 32
 
@@ -60,12 +60,16 @@ class StepGraph(tf.Module):
         self.features = Features(head.columns)
         self.weights = weights
         arrays = weights.arrays
+        # Centring and scaling the features is linear, so the first kernel can do it.
+        centre, scale = self.features.centre, self.features.scale
+        first = scale[:, None] * arrays["kernel_0"]
+        inputs = [first, *(arrays[f"kernel_{i}"] for i in range(1, weights.layers))]
+        biases = [arrays["bias_0"] - centre @ first, *(arrays[f"bias_{i}"] for i in range(1, weights.layers))]
         # One matrix product a layer: inputs and recurrent kernel share it.
         self.kernels = [
-            tf.Variable(np.concatenate([arrays[f"kernel_{i}"], arrays[f"recurrent_{i}"]]), name=f"kernel_{i}")
-            for i in range(weights.layers)
+            tf.Variable(np.concatenate([kernel, arrays[f"recurrent_{i}"]])) for i, kernel in enumerate(inputs)
         ]
-        self.biases = [tf.Variable(arrays[f"bias_{i}"]) for i in range(weights.layers)]
+        self.biases = [tf.Variable(bias) for bias in biases]
         self.output_kernel = tf.Variable(arrays["output_kernel"])
         self.output_bias = tf.Variable(arrays["output_bias"])
 
@@ -90,31 +94,32 @@ class StepGraph(tf.Module):
         """Advance by `event` `(batch, n_columns)`: the new parts, each layer's output, the past."""
         *hc, previous, known = parts
         units = self.weights.units
-        x = self.features(TensorFlowNames, event, previous, known)
+        past = Past(event, known * (event - previous))
+        x = self.features(TensorFlowNames, event, past.step, known)
         new, outputs = [], []
         for layer, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             h, c = hc[2 * layer], hc[2 * layer + 1]
             gates = tf.matmul(tf.concat([x, h], -1), kernel) + bias
-            i, f, o = tf.split(tf.sigmoid(gates[:, : 3 * units]), 3, axis=-1)
-            c = f * c + i * tf.tanh(gates[:, 3 * units :])
+            opened, heard = tf.split(gates, [3 * units, units], axis=-1)
+            i, f, o = tf.split(tf.sigmoid(opened), 3, axis=-1)
+            c = f * c + i * tf.tanh(heard)
             x = o * tf.tanh(c)
             new += [x, c]
             outputs.append(x)
-        past = Past(event, known * (event - previous))
         return [*new, event, tf.ones_like(known)], outputs, past
 
     def mixture(self, outputs: list[tf.Tensor]) -> tf.Tensor:
         """Parameters of the mixture `(batch, n_params)` from the layers' outputs."""
         return tf.matmul(tf.concat(outputs, -1), self.output_kernel) + self.output_bias
 
-    def choose(self, params: tf.Tensor, uniform: tf.Tensor, pi_temperature: tf.Tensor) -> tf.Tensor:
-        """The parameters of one component, `(batch, n_rows)`, drawn by its pi.
+    def choose(self, params: tf.Tensor, uniform: tf.Tensor, sharpness: tf.Tensor) -> tf.Tensor:
+        """The parameters of one component, `(batch, n_rows)`, drawn by its pi; `sharpness` is 1 / pi temperature.
 
         Counts how many of the first M - 1 cumulative weights lie at or below the draw, so the last
         component takes what rounding leaves over.
         """
         rows = self.head.components(TensorFlowNames, params)
-        cumulative = tf.cumsum(tf.nn.softmax(rows[:, :, 0] / pi_temperature), axis=-1)
+        cumulative = tf.cumsum(tf.nn.softmax(rows[:, :, 0] * sharpness), axis=-1)
         index = tf.reduce_sum(tf.cast(cumulative[:, :-1] <= uniform, tf.int32), -1)
         return tf.gather(rows, index, batch_dims=1)
 
@@ -138,7 +143,7 @@ class StepGraph(tf.Module):
         The last event sampled has not been heard: it is the `event` of the call that goes on from here.
         """
         events, parts = self._roll(event[None], count, self.unpack(state), noise[:, None], temperatures)
-        return {"events": events[:, 0], "length": count, "state": self.pack(parts)}
+        return {"events": events[:, 0], "length": tf.minimum(count, GENERATE_EVENTS), "state": self.pack(parts)}
 
     def fan(
         self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
@@ -147,28 +152,27 @@ class StepGraph(tf.Module):
         futures = noise.shape[1]
         parts = [tf.repeat(part, futures, axis=0) for part in self.unpack(state)]
         events, _ = self._roll(tf.repeat(event[None], futures, axis=0), count, parts, noise, temperatures)
-        return {"events": tf.transpose(events, (1, 0, 2)), "length": count}
+        return {"events": tf.transpose(events, (1, 0, 2)), "length": tf.minimum(count, FUTURE_EVENTS)}
 
     def _roll(
         self, event: tf.Tensor, count: tf.Tensor, parts: list[tf.Tensor], noise: tf.Tensor, temperatures: tf.Tensor
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         length, batch = noise.shape[0], noise.shape[1]
-        spread = tf.sqrt(temperatures[1])
-        rows = tf.reshape(tf.eye(length), (length, length, 1, 1))  # row i is 1 at event i
+        count = tf.minimum(count, length)
+        noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
+        sharpness = 1.0 / temperatures[0]
         events = tf.zeros((length, batch, len(self.head.columns)))
 
         def body(i: tf.Tensor, event: tf.Tensor, parts: list[tf.Tensor], events: tf.Tensor) -> tuple[Any, ...]:
             parts, outputs, past = self.hear(event, parts)
-            params = self.mixture(outputs)
-            draws = tf.gather(noise, i)
-            component = self.choose(params, draws[:, :1], temperatures[0])
-            event = self.head.draw(TensorFlowNames, component, draws[:, 1:], spread, past)
-            return i + 1, event, parts, events + tf.gather(rows, i) * event
+            uniform, *draws = self.head.split_noise(TensorFlowNames, tf.gather(noise, i))
+            component = self.choose(self.mixture(outputs), uniform, sharpness)
+            event = self.head.draw(TensorFlowNames, component, draws, past)
+            # Shifting in is the cheapest way to collect; the rotation below puts the first event first.
+            return i + 1, event, parts, tf.concat([events[1:], event[None]], axis=0)
 
-        _, _, parts, events = tf.while_loop(
-            lambda i, *_: i < count, body, (tf.constant(0), event, parts, events), maximum_iterations=length
-        )
-        return events, parts
+        _, _, parts, events = tf.while_loop(lambda i, *_: i < count, body, (tf.constant(0), event, parts, events))
+        return tf.gather(events, (tf.range(length) - count) % length), parts
 
 
 def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) -> None:

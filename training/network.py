@@ -65,7 +65,8 @@ class MDRNN(keras.Model):
     def call(self, inputs: Array, training: bool = False) -> Array:
         n = len(self.head.columns)
         event, previous, known = inputs[..., :n], inputs[..., n : 2 * n], inputs[..., 2 * n :]
-        x = ops.transpose(self.features(ops, event, previous, known), (1, 0, 2))
+        features = self.features(ops, event, known * (event - previous), known)
+        x = ops.transpose((features - self.features.centre) * self.features.scale, (1, 0, 2))
         keep = ops.transpose(known, (1, 0, 2))  # time first; 0 forgets what was carried
         outputs, states = [], []
         for layer in range(self.n_layers):

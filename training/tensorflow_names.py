@@ -6,6 +6,7 @@ cost as much as the arithmetic. These are the same functions, one operator each.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import tensorflow as tf
@@ -32,13 +33,16 @@ class TensorFlowNames:
         return tf.concat(values, axis)
 
     @staticmethod
+    def split(values: Any, parts: int | list[int], axis: int) -> Any:
+        if isinstance(parts, int):
+            return tf.split(values, parts, axis)
+        ends = [0, *parts, values.shape[axis]]
+        return tf.split(values, [b - a for a, b in pairwise(ends)], axis)
+
+    @staticmethod
     def sum(values: Any, axis: int, keepdims: bool = False) -> Any:
         return tf.reduce_sum(values, axis, keepdims)
 
     @staticmethod
     def max(values: Any, axis: int, keepdims: bool = False) -> Any:
         return tf.reduce_max(values, axis, keepdims)
-
-    @staticmethod
-    def cumsum(values: Any, axis: int) -> Any:
-        return tf.cumsum(values, axis)
