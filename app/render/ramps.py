@@ -52,12 +52,13 @@ def dither(rows: int, columns: int) -> Light:
 def indices(light: Light, threshold: Light) -> NDArray[np.uint8]:
     """Entries of the table for two amounts of light (2, rows, columns): player, ghost."""
     level = np.sqrt(np.minimum(light / MOST_LIGHT, 1.0))  # about even steps for the eye
-    fine = (level * (FINE - 1e-3) + threshold).astype(np.uint8)
+    both_ways = np.stack([threshold, 1 - threshold])  # where one light rounds up the other rounds down
+    fine = (level * (FINE - 1e-3) + both_ways).astype(np.uint8)
     out = np.where(fine[0] > 0, fine[0], np.where(fine[1] > 0, fine[1] + FINE, 0)).astype(np.uint8)
     both = np.flatnonzero((fine[0] > 0) & (fine[1] > 0))
     if len(both):
         pair = level.reshape(2, -1)[:, both]
-        step = (pair ** (1 / COARSE_POWER) * (COARSE - 1e-3) + threshold.ravel()[both]).astype(np.intp)
+        step = (pair ** (1 / COARSE_POWER) * (COARSE - 1e-3) + both_ways.reshape(2, -1)[:, both]).astype(np.intp)
         rounded = np.rint(pair * FINE).astype(np.intp).clip(1)
         mixed = 1 + 2 * FINE + (step[0] - 1) * COARSE + step[1] - 1
         one = np.where(step[0] > 0, rounded[0], np.where(step[1] > 0, rounded[1] + FINE, out.ravel()[both]))
