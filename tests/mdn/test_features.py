@@ -1,0 +1,108 @@
+"""What the network hears: shapes, scales, and nothing of the future."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
+from mdn.features import Features
+
+EVENT = np.array([0.75, 0.10, 0.019, 1.0], "float32")
+STEP = np.array([0.05, -0.02, -0.281, 1.0], "float32")
+
+
+@pytest.mark.parametrize(
+    ("columns", "n_features"),
+    [
+        (TOUCH, 2 + 2 * 3 + 1 + 1 + 1),
+        (controller_columns(1), 1 + 1 * 2 + 1 + 1),
+        (controller_columns(8), 8 + 8 * 2 + 1 + 1),
+        (sketch_columns(50.0, "px"), 2 * 3 + 3 + 1),
+    ],
+)
+@pytest.mark.parametrize("shape", [(), (5,), (2, 3)])
+def test_there_are_as_many_as_said_in_float32(
+    columns: tuple[Column, ...], n_features: int, shape: tuple[int, ...]
+) -> None:
+    features = Features(columns)
+    event = np.full((*shape, len(columns)), 0.5, "float32")
+    heard = features(np, event, 0.1 * event, np.ones((*shape, 1), "float32"))
+    assert features.n_features == n_features
+    assert heard.shape == (*shape, n_features) and heard.dtype == np.float32
+
+
+def test_touch_features_are_what_they_are_said_to_be() -> None:
+    heard = Features(TOUCH)(np, EVENT, STEP, np.ones(1, "float32"))
+    dx, dy = 0.05, -0.02
+    expected = [
+        0.5,
+        -0.8,
+        math.tanh(300 * dx),
+        math.tanh(300 * dy),
+        math.tanh(40 * dx),
+        math.tanh(40 * dy),
+        math.tanh(5 * dx),
+        math.tanh(5 * dy),
+        0.5 * math.log(0.020 / 0.017),
+        1.0,
+        1.0,
+    ]
+    assert heard == pytest.approx(expected, abs=2e-5)
+
+
+def test_a_first_event_has_no_step_and_says_so() -> None:
+    heard = Features(TOUCH)(np, EVENT, np.zeros(4, "float32"), np.zeros(1, "float32"))
+    assert heard[2:8].tolist() == [0.0] * 6
+    assert heard[-1] == 0.0
+
+
+def test_each_number_of_the_event_is_heard() -> None:
+    features, known = Features(TOUCH), np.ones(1, "float32")
+    base = features(np, EVENT, STEP, known)
+    for column in range(4):
+        other = EVENT.copy()
+        other[column] = 0.4
+        assert (features(np, other, STEP, known) != base).any(), TOUCH[column].name
+
+
+def test_an_event_is_heard_alike_wherever_it_stands() -> None:
+    """No leak along time: features of an event do not change with what follows or precedes further back."""
+    rng = np.random.default_rng(4)
+    events = rng.random((6, 4)).astype("float32")
+    known = np.ones((6, 1), "float32")
+    steps = np.diff(events, axis=0, prepend=events[:1])
+    whole = Features(TOUCH)(np, events, steps, known)
+    for i in range(6):
+        assert whole[i].tolist() == Features(TOUCH)(np, events[i], steps[i], known[i]).tolist()
+
+
+def test_features_are_of_order_one_over_the_whole_range() -> None:
+    rng = np.random.default_rng(5)
+    for columns in (TOUCH, controller_columns(4), sketch_columns(50.0, "px")):
+        low, high = ([getattr(c, end) for c in columns] for end in ("low", "high"))
+        events = rng.uniform(low, high, (500, len(columns))).astype("float32")
+        heard = Features(columns)(np, events, events - events[::-1], np.ones((500, 1), "float32"))
+        assert np.isfinite(heard).all() and np.abs(heard).max() < 4.0
+
+
+def test_the_pen_is_heard_as_one_of_three() -> None:
+    features = Features(sketch_columns(50.0, "px"))
+    for pen in range(3):
+        heard = features(
+            np, np.array([1.0, 2.0, pen], "float32"), np.zeros(3, "float32"), np.ones(1, "float32")
+        )
+        assert heard[6:9].tolist() == [float(pen == s) for s in range(3)]
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=IndexError,
+    reason="Features of columns without place, knob or step index an empty list",
+)
+def test_columns_of_time_alone_have_features() -> None:
+    """`Head` accepts them, so `Features` should, or both should refuse."""
+    features = Features(TOUCH[2:3])
+    features(np, np.array([0.1], "float32"), np.zeros(1, "float32"), np.ones(1, "float32"))

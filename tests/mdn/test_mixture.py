@@ -1,0 +1,66 @@
+"""The mixture as pictures need it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from mdn.columns import TOUCH, controller_columns
+from mdn.densities import Past
+from mdn.heads import Head
+from mdn.mixture import Mixture, describe
+
+PAST = Past(np.array([0.5, 0.4, 0.02, 1.0]), np.array([0.02, -0.04, 0.0, 0.0]))
+
+
+def touch_mixture() -> Mixture:
+    rows = np.zeros((2, 13))
+    rows[0, 0], rows[1, 0] = math.log(3.0) + 50, math.log(1.0) + 50
+    rows[:, 1] = math.log(0.021), math.log(0.501)
+    rows[:, 3:5] = [[1.0, 2.0], [-1.0, 0.5]]
+    rows[:, 5:7] = np.log([[0.1, 0.2], [0.01, 0.02]])
+    rows[0, 9] = 0.5  # correlation
+    rows[1, 10:12] = 1.0, 0.5
+    rows[:, 12] = 0.0, math.log(9.0)
+    return describe(Head(TOUCH, 2), rows.reshape(-1), PAST)
+
+
+def test_touch_mixture_by_hand() -> None:
+    mixture = touch_mixture()
+    assert mixture.pi == pytest.approx([0.75, 0.25])
+    # The second one goes on: the step, and half of the step turned by a quarter.
+    assert mixture.mean == pytest.approx(np.array([[0.6, 0.6], [0.4 + 0.02 + 0.02, 0.45 - 0.04 + 0.01]]))
+    x, y, shared = 0.1003, 0.2003, 0.999 * math.tanh(0.5) * 0.1003 * 0.2003
+    assert mixture.covariance[0] == pytest.approx(np.array([[x * x, shared], [shared, y * y]]))
+    assert mixture.dt_s == pytest.approx([0.02, 0.5])
+    assert mixture.moving == pytest.approx([0.5, 0.9])
+
+
+def test_everything_is_float32_and_shaped_as_documented() -> None:
+    mixture = touch_mixture()
+    shapes = [part.shape for part in vars(mixture).values()]
+    assert shapes == [(2,), (2, 2), (2, 2, 2), (2,), (2,)]
+    assert all(part.dtype == np.float32 for part in vars(mixture).values())
+
+
+def test_a_controller_mixture_describes_its_knobs() -> None:
+    head = Head(controller_columns(3), 4)
+    mixture = describe(head, head.bias(), Past(np.array([0.02, 0.1, 0.2, 0.3]), np.zeros(4)))
+    assert mixture.mean == pytest.approx(np.tile([0.1, 0.2, 0.3], (4, 1)))
+    assert mixture.covariance.shape == (4, 3, 3)
+    assert mixture.moving.tolist() == [1.0] * 4
+    assert mixture.pi.sum() == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=RuntimeWarning,
+    reason="describe computes exp(-logit) of the flag, which overflows float32 below -88",
+)
+def test_a_very_sure_flag_is_described_without_an_overflow() -> None:
+    head = Head(TOUCH, 1)
+    params = head.bias()
+    params[-1] = -200.0
+    assert describe(head, params, PAST).moving.tolist() == [0.0]
