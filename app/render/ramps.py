@@ -58,7 +58,8 @@ def indices(light: Light, threshold: Light) -> NDArray[np.uint8]:
     both = np.flatnonzero((fine[0] > 0) & (fine[1] > 0))
     if len(both):
         pair = level.reshape(2, -1)[:, both]
-        step = (pair ** (1 / COARSE_POWER) * (COARSE - 1e-3) + both_ways.reshape(2, -1)[:, both]).astype(np.intp)
+        rounding = both_ways.reshape(2, -1)[:, both]
+        step = (pair ** (1 / COARSE_POWER) * (COARSE - 1e-3) + rounding).astype(np.intp)
         rounded = np.rint(pair * FINE).astype(np.intp).clip(1)
         mixed = 1 + 2 * FINE + (step[0] - 1) * COARSE + step[1] - 1
         one = np.where(step[0] > 0, rounded[0], np.where(step[1] > 0, rounded[1] + FINE, out.ravel()[both]))
