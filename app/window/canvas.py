@@ -16,7 +16,7 @@ from app.events import Event
 from app.palette import Palette
 from app.window.glow import Glow, MixtureView
 from app.window.heads import Heads
-from app.window.light import Light, plain_surface, to_light
+from app.window.light import BAND_ROWS, Light, plain_surface, surface_of, to_light
 from app.window.strokes import HAZE_DECAY_S, INK_DECAY_S, Strokes
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
@@ -28,14 +28,17 @@ def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
     """The empty window: calm, a little darker towards the corners, dithered so that no ring shows."""
     width, height = size
     x = np.linspace(-1.0, 1.0, width, dtype=np.float32)
-    y = np.linspace(-1.0, 1.0, height, dtype=np.float32)[:, None]
-    outwards = np.clip((x * x + y * y - 0.15) / 1.5, 0.0, 1.0)[:, :, None]
-    centre, corner = np.array(palette.background, np.float32), np.array(palette.vignette, np.float32)
-    noise = np.random.default_rng(3).random((height, width, 1), dtype=np.float32)
-    pixels = (centre + (corner - centre) * outwards + noise * 0.999).astype(np.uint8)
-    surface = plain_surface(size)
-    surface.blit(pygame.image.frombuffer(pixels.tobytes(), size, "RGB"), (0, 0))
-    return surface
+    y = np.linspace(-1.0, 1.0, height, dtype=np.float32)
+    pixels = np.zeros((height, width, 4), np.uint8)
+    noise = np.random.default_rng(3).random((BAND_ROWS, width), dtype=np.float32)
+    for top in range(0, height, BAND_ROWS):
+        outwards = np.add.outer(y[top:top + BAND_ROWS] ** 2, x * x)
+        outwards = np.clip((outwards - np.float32(0.15)) / np.float32(1.5), 0.0, 1.0)
+        colours = zip(reversed(palette.background), reversed(palette.vignette), strict=True)
+        for channel, (centre, corner) in enumerate(colours):  # blue, green, red: the order of FORMAT
+            level = outwards * np.float32(corner - centre) + (noise[:len(outwards)] + np.float32(centre))
+            np.copyto(pixels[top:top + BAND_ROWS, :, channel], level, casting="unsafe")
+    return surface_of(pixels)
 
 
 class Canvas:
@@ -50,6 +53,7 @@ class Canvas:
     def __init__(self, palette: Palette, window: tuple[int, int], rect: pygame.Rect) -> None:
         self._palette = palette
         self._mixture = to_light(palette.mixture)
+        self.background = background(window, palette)
         ink_size, haze_size = _field_sizes(rect)
         self._ink = Light(ink_size, INK_DECAY_S)
         self._haze = Light(haze_size, HAZE_DECAY_S)
@@ -88,6 +92,7 @@ class Canvas:
         for at in range(0, len(events), EVENTS_A_STEP):
             self.strokes.play(events[at:at + EVENTS_A_STEP])
             yield
+        self.strokes.finish()
         self._glow.settle(elapsed_s)
         if self.dark:
             display.blit(self.background, self.rect, self.rect)
@@ -100,7 +105,10 @@ class Canvas:
         yield
         self._soft.blit(self._ink.surface, (0, 0), special_flags=pygame.BLEND_RGB_ADD)
         yield
-        pygame.transform.smoothscale(self._soft, self.rect.size, self._full)
+        if self._soft.get_size() == self.rect.size:
+            self._full.blit(self._soft, (0, 0))
+        else:
+            pygame.transform.smoothscale(self._soft, self.rect.size, self._full)
         yield
         self._full.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
         for head in self.strokes.heads.values():
@@ -110,7 +118,8 @@ class Canvas:
 
     def _prepare(self, window: tuple[int, int], rect: pygame.Rect) -> None:
         self.rect = pygame.Rect(rect)
-        self.background = background(window, self._palette)
+        if self.background.get_size() != window:
+            self.background = background(window, self._palette)
         self._soft = plain_surface(self._ink.size)
         self._full = plain_surface(rect.size)
         self._heads = Heads(rect.height)

@@ -44,7 +44,7 @@ class Help:
         scale = min(1.25 * layout.unit, canvas.height / (height + 50), canvas.width / (2 * COLUMN + 60))
 
         def px(units: float) -> int:
-            return max(1, round(units * scale))
+            return round(units * scale)
 
         block = pygame.Rect(0, 0, px(2 * COLUMN), px(height))
         block.center = page.get_rect().center
@@ -53,7 +53,8 @@ class Help:
         top = block.top + px(HEAD)
         for index, command in enumerate(self._table):
             column, row = divmod(index, rows)
-            place = pygame.Rect(block.left + px(column * COLUMN), top + px(row * STEP), px(COLUMN), px(STEP))
+            y, below = top + px(row * STEP), top + px((row + 1) * STEP)
+            place = pygame.Rect(block.left + px(column * COLUMN), y, px(COLUMN) - 1, below - y)
             self._key(page, command.label, place)
             words = word(command.words, px(LINE), palette.text)
             page.blit(words, words.get_rect(midleft=(place.left + px(INDENT), place.centery)))

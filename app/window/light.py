@@ -10,6 +10,7 @@ the interpreter lock inside each operation, and bands where nothing glows are sk
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ import pygame
 from numpy.typing import NDArray
 
 from app.palette import Colour
-from app.window.deposit import Deposit, Levels, add_segment, add_spot
+from app.window.deposit import REACH, Deposit, Levels, Point, add_path, add_segment, add_spot
 
 BAND_ROWS = 20
 CROWDED = 0.25
@@ -82,13 +83,22 @@ class Light:
         return not any(self._brightest)
 
     def segment(
-        self, start: tuple[float, float], end: tuple[float, float], light: NDArray[np.float32], sigma: float
+        self, start: Point, end: Point, light: NDArray[np.float32], sigma: float
     ) -> Deposit | None:
         """Add a piece of stroke; positions and `sigma` in pixels. See `deposit.add_segment`."""
         return self._added(add_segment(self.levels, start, end, light, sigma))
 
+    def path(self, points: Sequence[Point], light: NDArray[np.float32], sigma: float) -> None:
+        """Add a stroke along `points`; see `deposit.add_path`."""
+        peak = add_path(self.levels, points, light, sigma)
+        if peak:
+            rows = [y for _, y in points]
+            top = max(0, math.floor(min(rows) - REACH * sigma))
+            bottom = min(self.size[1], math.ceil(max(rows) + REACH * sigma) + 1)
+            self._brighten((top, bottom), peak)
+
     def spot(
-        self, centre: tuple[float, float], light: NDArray[np.float32], sigma: float
+        self, centre: Point, light: NDArray[np.float32], sigma: float
     ) -> Deposit | None:
         """Add a round spot; see `deposit.add_spot`."""
         return self._added(add_spot(self.levels, centre, light, sigma))
@@ -148,10 +158,12 @@ class Light:
 
     def _added(self, deposit: Deposit | None) -> Deposit | None:
         if deposit is not None:
-            top, bottom = deposit.rows
-            for index in range(top // BAND_ROWS, (bottom - 1) // BAND_ROWS + 1):
-                self._brightest[index] += deposit.peak
+            self._brighten(deposit.rows, deposit.peak)
         return deposit
+
+    def _brighten(self, rows: tuple[int, int], peak: float) -> None:
+        for index in range(rows[0] // BAND_ROWS, (rows[1] - 1) // BAND_ROWS + 1):
+            self._brightest[index] += peak
 
     def _check_one_band(self) -> None:
         # Sums of deposits overstate the brightest level, and levels far below FAINT would end as

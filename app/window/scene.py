@@ -42,7 +42,7 @@ class Scene:
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
         self._help = Help(palette, table)
         self.notices, self.timing = Notices(), Timing()
-        self.timing_shown = self.played = False
+        self.timing_shown = self.played = False  # input between two steps of a frame may change them
         self._rows: list[tuple[str, str]] = []
         self._rows_s = float("-inf")
         self._mixture: object = None
@@ -103,7 +103,7 @@ class Scene:
             self._panel.help_lines = self._help.lines
         else:
             overlay.turn(display, layout, status, self.played)
-        if self.timing_shown:
+        if self.timing_shown and self._rows:  # it can be opened in the middle of a frame
             overlay.timing(display, layout, self._rows)
         overlay.notice(display, layout, *self.notices.shown(now_s))
         overlay.corner(display, layout)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.events import Event, Release, Source, Touch, Values
 from app.palette import Colour, Palette
-from app.window.deposit import Deposit
+from app.window.deposit import Deposit, Point
 from app.window.light import Light, to_light
 
 INK_DECAY_S = 4.0
@@ -30,8 +30,9 @@ GHOST_HOLD_S = 4.0  # a ghost's head that nothing moves fades after this, should
 VALUES_VOICE = 1000  # strokes of controller values have voices from here on
 MIDDLING_SPEED = 0.7  # canvas heights per second at which ink has strength 1
 
+BEND_PX = 0.16  # how far a curve's pieces may stray from it
+
 Key = tuple[Source, int]
-Point = tuple[float, float]
 
 
 @dataclass
@@ -54,8 +55,9 @@ class _Pen:
     time_s: float
     strength: float = 1.2
     moved: bool = False
-    tip: list[Deposit] = field(default_factory=list)
+    tip: Deposit | None = None  # the last half piece, until the path goes on
     tip_fade: float = 1.0
+    hazed: Point | None = None  # where the haze ends, if the pen has moved on from there
 
 
 class Strokes:
@@ -63,7 +65,10 @@ class Strokes:
 
     Args:
         palette: whose colours to use.
-        ink, haze: the fields; `aspect` is canvas width over height.
+        ink, haze: the fields, of the same shape but not the same size.
+
+    Attributes:
+        heads: where every voice is, or was until just now.
     """
 
     def __init__(self, palette: Palette, ink: Light, haze: Light) -> None:
@@ -78,7 +83,7 @@ class Strokes:
         """Go on drawing onto other fields: the window was resized."""
         self._ink, self._haze = ink, haze
         for pen in self._pens.values():
-            pen.tip.clear()
+            pen.tip = None
 
     def play(self, events: Iterable[Event | None]) -> None:
         """Draw events; None lets go of every head."""
@@ -92,6 +97,11 @@ class Strokes:
                 self._lift((event.source, event.voice))
             else:
                 self._play_values(event)
+
+    def finish(self) -> None:
+        """Draw what needs drawing once a frame, however many events it had: tips and haze."""
+        for pen in self._pens.values():
+            self._catch_up(pen)
 
     def fade(self, elapsed_s: float, now_s: float) -> None:
         """Let `elapsed_s` pass for ink, haze and heads."""
@@ -116,7 +126,7 @@ class Strokes:
         point = self._pixel(x, y)
         pen = self._pens.get(key)
         if pen is None or not moving:
-            self._finish(pen)
+            self._end(pen)
             light = to_light(self._palette.stroke(*key))
             self._pens[key] = pen = _Pen(light, point, point, time_s)
             self._dot(pen, point, pressure)
@@ -126,60 +136,48 @@ class Strokes:
 
     def _lift(self, key: Key) -> None:
         pen = self._pens.pop(key, None)
-        self._finish(pen)
+        self._end(pen)
         if pen is not None and pen.moved and key in self.heads:
             self._spot(pen, pen.last, 0.55)
         if key in self.heads:
             self.heads[key].held = False
 
-    def _finish(self, pen: _Pen | None) -> None:
+    def _end(self, pen: _Pen | None) -> None:
         if pen is not None:
-            pen.tip.clear()  # what was tentative is ink now
+            self._catch_up(pen)
+            pen.tip = None  # what was tentative is ink now
 
     def _move(self, pen: _Pen, point: Point, time_s: float, pressure: float) -> None:
         height = self._ink.size[1]
         distance = math.dist(pen.last, point)
         if distance < 0.05:
             return
-        seconds = max(time_s - pen.time_s, 0.004)
-        speed = distance / height / seconds
+        speed = distance / height / max(time_s - pen.time_s, 0.004)
         wanted = min(1.45, max(0.72, (MIDDLING_SPEED / max(speed, 1e-3)) ** 0.22)) * (0.55 + 0.45 * pressure)
         share = min(1.0, distance / (0.03 * height))  # the strength follows the path, not the event rate
         pen.strength += (wanted - pen.strength) * share
-        for deposit in pen.tip:
-            self._ink.withdraw(deposit, pen.tip_fade)
-        pen.tip.clear()
-        pen.tip_fade = 1.0
+        if pen.tip is not None:
+            self._ink.withdraw(pen.tip, pen.tip_fade)
+            pen.tip = None
         middle = ((pen.last[0] + point[0]) / 2, (pen.last[1] + point[1]) / 2)
-        self._curve(pen, pen.middle, pen.last, middle)
-        tip = self._ink.segment(middle, point, pen.light * np.float32(pen.strength), self._sigma(pen))
-        if tip is not None:
-            pen.tip.append(tip)
-        self._glow(pen, pen.last, point)
+        bent = curve(pen.middle, pen.last, middle)
+        self._ink.path(bent, pen.light * np.float32(pen.strength), self._sigma(pen))
+        pen.hazed = pen.hazed or pen.last
         pen.last, pen.middle, pen.time_s, pen.moved = point, middle, time_s, True
 
-    def _curve(self, pen: _Pen, start: Point, bend: Point, end: Point) -> None:
-        """A quadratic curve as straight pieces, as many as its bend asks for."""
-        sagitta = math.dist(bend, ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)) / 2
-        pieces = max(1, min(8, math.ceil(math.sqrt(sagitta / 0.12))))
-        pieces = max(pieces, math.ceil(math.dist(start, end) / 80.0))  # long boxes are mostly empty
-        light, sigma = pen.light * np.float32(pen.strength), self._sigma(pen)
-        before = start
-        for index in range(1, pieces + 1):
-            t = index / pieces
-            a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
-            after = (a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1])
-            self._ink.segment(before, after, light, sigma)
-            before = after
+    def _catch_up(self, pen: _Pen) -> None:
+        if pen.hazed is None:
+            return
+        light = pen.light * np.float32(pen.strength)
+        pen.tip, pen.tip_fade = self._ink.segment(pen.middle, pen.last, light, self._sigma(pen)), 1.0
+        across, down = self._haze_scale()
+        start = (pen.hazed[0] * across, pen.hazed[1] * down)
+        end = (pen.last[0] * across, pen.last[1] * down)
+        self._haze.path((start, end), light * np.float32(HAZE_STRENGTH), HAZE_SIGMA * self._haze.size[1])
+        pen.hazed = None
 
     def _sigma(self, pen: _Pen) -> float:
         return max(LEAST_INK_SIGMA_PX, INK_SIGMA * self._ink.size[1] * (0.45 + 0.55 * pen.strength))
-
-    def _glow(self, pen: _Pen, start: Point, end: Point) -> None:
-        across, down = self._haze_scale()
-        sigma = HAZE_SIGMA * self._haze.size[1]
-        self._haze.segment((start[0] * across, start[1] * down), (end[0] * across, end[1] * down),
-                           pen.light * np.float32(HAZE_STRENGTH * pen.strength), sigma)
 
     def _dot(self, pen: _Pen, point: Point, pressure: float) -> None:
         self._spot(pen, point, 1.1 * (0.55 + 0.45 * pressure))
@@ -209,3 +207,15 @@ class Strokes:
     def _haze_scale(self) -> Point:
         return ((self._haze.size[0] - 1) / (self._ink.size[0] - 1),
                 (self._haze.size[1] - 1) / (self._ink.size[1] - 1))
+
+
+def curve(start: Point, bend: Point, end: Point) -> list[Point]:
+    """Points of a quadratic curve, as many as its bend asks for."""
+    sagitta = math.dist(bend, ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)) / 2
+    pieces = max(1, min(8, math.ceil(math.sqrt(sagitta / BEND_PX))))
+    points = [start]
+    for index in range(1, pieces + 1):
+        t = index / pieces
+        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
+        points.append((a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1]))
+    return points

@@ -31,6 +31,16 @@ class Timing:
         self._starts.append(start_s)
         self._work.append(end_s - start_s)
 
+    @property
+    def frames_s(self) -> list[float]:
+        """How long the last frames took, input polls between their steps included."""
+        return list(self._work)
+
+    @property
+    def gaps_s(self) -> list[float]:
+        """The last times between two polls."""
+        return list(self._gaps)
+
     def frame_rate(self) -> float:
         """Frames per second over those kept; 0 before the second one."""
         span = self._starts[-1] - self._starts[0] if len(self._starts) > 1 else 0.0

@@ -19,6 +19,7 @@ from app.window.input import Gesture, Input
 from app.window.panel import SMALL_STEP, STEP, Panel
 from app.window.scene import Scene
 from app.window.sink import CanvasSink
+from app.window.timing import Timing
 from app.window.view import Performing
 
 FRAME_S = 1.0 / 60.0
@@ -50,7 +51,7 @@ class Window:
         self._engine, self._settings, self._sink = engine, settings, sink
         self._display = open_display(options)
         pygame.key.set_repeat(350, 40)
-        self._fullscreen = options.fullscreen
+        self._fullscreen = self._fullscreen_wanted = options.fullscreen
         self._size_before = self._display.get_size()
         table = commands(settings)
         self._table = table
@@ -84,6 +85,11 @@ class Window:
                 signal.signal(number, handler)
             pygame.display.quit()
 
+    @property
+    def timing(self) -> Timing:
+        """How punctual the window is."""
+        return self._scene.timing
+
     def close(self) -> None:
         """Ask `run` to end. Any thread."""
         self._closing = True
@@ -115,7 +121,7 @@ class Window:
             "help": self._toggle_help,
             "timing": self._toggle_timing,
             "bar": self._toggle_bar,
-            "fullscreen": lambda: self._fill_screen(not self._fullscreen),
+            "fullscreen": self._toggle_fullscreen,
             "leave": self._leave,
             "quit": self.close,
         }
@@ -191,7 +197,9 @@ class Window:
         return self._size(), self._panel.bar_shown, self._settings.word("mode")
 
     def _fit(self) -> None:
-        """Follow a change of the window's size, of the bar or of the mode, between two frames."""
+        """Follow a change of the window, of the bar or of the mode: between two frames, never within one."""
+        if self._fullscreen_wanted != self._fullscreen:
+            self._fill_screen(self._fullscreen_wanted)
         surface = pygame.display.get_surface()
         self._display = surface if surface is not None else self._display
         if self._placement() != self._placed_for:
@@ -210,6 +218,9 @@ class Window:
         self._fullscreen = fullscreen
         self._scene.refresh()
 
+    def _toggle_fullscreen(self) -> None:
+        self._fullscreen_wanted = not self._fullscreen_wanted
+
     def _toggle_help(self) -> None:
         self._panel.help_open = not self._panel.help_open
 
@@ -224,4 +235,4 @@ class Window:
             self._panel.help_open = self._scene.timing_shown = False
             self._panel.close_menu()
         elif self._fullscreen:
-            self._fill_screen(False)
+            self._fullscreen_wanted = False

@@ -14,7 +14,7 @@ from app.parameters import PARAMETERS, Choice, Number, Settings, Switch
 from app.window.commands import commands, find, key_names
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned, written
-from app.window.layout import Control, Kind, menu, place
+from app.window.layout import Control, menu, place
 from app.window.overlay import NOTICE_S, Notices
 from app.window.panel import DOUBLE_TAP_S, Panel
 
@@ -62,7 +62,9 @@ def test_knobs_end_at_their_ends_and_a_logarithmic_one_moves_by_ratios() -> None
     assert turned(stretch, 4.0, 0.3) == 4.0
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0, "0"), (0.05, "0.05"), (0.8, "0.80"), (2.0, "2.0"), (42.0, "42")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0"), (0.05, "0.05"), (0.8, "0.80"), (2.0, "2.0"), (42.0, "42")]
+)
 def test_values_are_written_with_about_two_figures(value: float, text: str) -> None:
     assert written(NUMBERS[0], value) == text
 
@@ -192,7 +194,8 @@ def test_a_menu_of_many_choices_stays_in_the_window() -> None:
 
 
 @pytest.mark.parametrize(("name", "command"), [
-    ("pause", "switch:pause"), ("mute", "switch:mute"), ("reset", "reset"), ("panic", "panic"), ("help", "help"),
+    ("pause", "switch:pause"), ("mute", "switch:mute"),
+    ("reset", "reset"), ("panic", "panic"), ("help", "help"),
 ])
 def test_buttons_act_as_soon_as_they_are_touched(name: str, command: str) -> None:
     hands = Hands()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-import itertools
 import math
 from types import SimpleNamespace
 
@@ -13,7 +12,7 @@ import pytest
 
 from app.events import Release, Source, Touch, Values
 from app.palette import load_palette
-from app.window.deposit import Deposit, add_segment, add_spot
+from app.window.deposit import Deposit, add_path, add_segment, add_spot
 from app.window.glow import Glow
 from app.window.light import FAINT, Light, to_light
 from app.window.strokes import GHOST_HOLD_S, HEAD_FADE_S, Strokes
@@ -30,8 +29,7 @@ def test_a_stroke_of_many_pieces_is_as_even_as_one_of_one_piece() -> None:
     whole, pieces = np.zeros((40, 120, 4), np.float32), np.zeros((40, 120, 4), np.float32)
     add_segment(whole, (20.0, 20.0), (100.0, 20.0), WHITE, 1.5)
     corners = [20.0, 21.3, 33.0, 34.0, 60.5, 100.0]
-    for start, end in itertools.pairwise(corners):
-        add_segment(pieces, (start, 20.0), (end, 20.0), WHITE, 1.5)
+    add_path(pieces, [(x, 20.0) for x in corners], WHITE, 1.5)
     assert np.abs(whole - pieces).max() < 0.02
     assert whole[20, 60, 0] == pytest.approx(1.0, abs=0.01)
     assert whole[20, 10, 0] == pytest.approx(0.0, abs=0.01)
@@ -44,6 +42,20 @@ def test_a_stroke_is_as_wide_as_its_sigma_in_every_direction() -> None:
         add_segment(levels, (50 - 30 * dx, 50 - 30 * dy), (50 + 30 * dx, 50 + 30 * dy), WHITE, 3.0)
         area = float(levels[:, :, 0].sum())
         assert area == pytest.approx(60.0 * 3.0 * math.sqrt(2 * math.pi), rel=0.02)
+
+
+def test_a_long_path_is_halved_without_a_seam() -> None:
+    straight, halved = np.zeros((300, 300, 4), np.float32), np.zeros((300, 300, 4), np.float32)
+    corners = [(10.0 + 30 * i, 10.0 + 28 * i) for i in range(9)]
+    add_path(halved, corners, WHITE, 2.0)
+    add_segment(straight, corners[0], corners[-1], WHITE, 2.0)
+    assert np.abs(straight - halved).max() < 0.02
+
+
+def test_a_path_that_stands_still_leaves_no_light() -> None:
+    levels = np.zeros((20, 20, 4), np.float32)
+    assert add_path(levels, [(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], WHITE, 2.0) == 0.0
+    assert not levels.any()
 
 
 @pytest.mark.parametrize("place", [(-500.0, 5.0), (5.0, 900.0)])
@@ -145,6 +157,7 @@ def touch(time_s: float, x: float, y: float, moving: bool = True, voice: int = 0
 def test_ink_reaches_the_newest_point_at_once_and_the_head_is_there() -> None:
     strokes = make_strokes()
     strokes.play([touch(1.0, 0.2, 0.5, False), touch(1.05, 0.5, 0.5), touch(1.1, 0.8, 0.5)])
+    strokes.finish()
     assert strokes._ink.levels[50, 120, :3].max() > 0.3
     head = strokes.heads[(Source.GHOST, 0)]
     assert (head.x, head.y, head.held) == (0.8, 0.5, True)
@@ -156,6 +169,19 @@ def test_a_straight_stroke_of_many_events_is_even() -> None:
     strokes.play([touch(1.0 + 0.02 * i, 0.1 + 0.02 * i, 0.5) for i in range(1, 40)])
     middle = strokes._ink.levels[50, 60:120, 0]
     assert middle.max() - middle.min() < 0.1 * middle.mean()
+
+
+def test_the_tip_is_taken_back_when_the_path_goes_on_and_stays_when_it_ends() -> None:
+    strokes, plain = make_strokes(), make_strokes()
+    events = [touch(1.0, 0.2, 0.5, False), touch(1.1, 0.5, 0.5), touch(1.2, 0.5, 0.2),
+              Release(1.3, Source.GHOST, 0)]
+    for event in events:
+        strokes.play([event])
+        strokes.finish()  # a frame after each event
+    plain.play(events)  # one frame for all of them
+    plain.finish()
+    assert np.abs(strokes._ink.levels - plain._ink.levels).max() < 1e-4
+    assert strokes._ink.levels[21, 80, 0] > 0.3
 
 
 def test_a_released_head_fades_and_goes() -> None:

@@ -1,0 +1,141 @@
+"""What a frame costs: 1600 x 1000 pixels, 10 voices of trails, software rendering, against 16.7 ms.
+
+    python tests/bench/bench_frame.py [--seconds 10] [--size 1600x1000] [--voices 10]
+
+Ten voices (five fingers, five of the ghost) draw without a pause, with the mixture glowing. While the
+window draws, a thread like the engine's sleeps to absolute deadlines and notes how late it wakes.
+Runs on SDL's dummy display unless SDL_VIDEODRIVER says otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+from app.clock import sharpen_timers
+from app.events import Event, Source, Touch
+from app.parameters import Settings
+from app.window import CanvasSink, Window, WindowOptions
+
+PERIOD_S = 0.002  # of the thread that wants to wake on time
+EVENT_S = 1 / 120  # of each voice: twice per frame, as a touch screen reports
+SWITCH_S = 0.0005  # what the engine sets
+
+
+class Stage:
+    """An engine that only has a status: the mixture wanders, the turn changes."""
+
+    def __init__(self) -> None:
+        self.watch_mixture = False
+        self._mixture, self._mixture_s = SimpleNamespace(), 0.0
+
+    def submit(self, event: Event) -> None:
+        """Nobody plays here."""
+
+    def command(self, name: str) -> None:
+        """Nor commands."""
+
+    def status(self) -> SimpleNamespace:
+        """A fresh mixture of 20 components every 1/30 s, as the engine gives it."""
+        now_s = time.perf_counter()
+        if now_s - self._mixture_s > 1 / 30:
+            angles = now_s + np.arange(20)
+            mean = np.stack([0.5 + 0.4 * np.cos(angles), 0.5 + 0.4 * np.sin(1.3 * angles)], axis=1)
+            covariance = np.broadcast_to(np.eye(2) * 0.004, (20, 2, 2))
+            self._mixture = SimpleNamespace(pi=np.full(20, 0.05), mean=mean, covariance=covariance)
+            self._mixture_s = now_s
+        return SimpleNamespace(
+            turn="ghost", mode="call", model="touch", notice="", silence_left_s=None,
+            mixture=self._mixture,
+            counters=SimpleNamespace(events_in=0, events_out=0, dropped=0, refused=0, late=0),
+            lateness_p50_s=0.0, lateness_p99_s=0.0,
+        )
+
+
+def draw_for(sink: CanvasSink, voices: int, stop: threading.Event, late_s: list[float]) -> None:
+    """Wake every PERIOD_S by absolute deadlines; whenever it is time, draw with every voice."""
+    sharpen_timers()
+    due_s = next_s = time.perf_counter()
+    down: set[int] = set()
+    while not stop.is_set():
+        due_s += PERIOD_S
+        time.sleep(max(0.0, due_s - time.perf_counter()))
+        now_s = time.perf_counter()
+        late_s.append(now_s - due_s)
+        if now_s >= next_s:
+            next_s += EVENT_S
+            for voice in range(voices):
+                source = Source.PLAYER if voice % 2 else Source.GHOST
+                speed = 1.5 + 0.7 * voice
+                x = 0.5 + 0.45 * math.sin(speed * now_s + voice)
+                y = 0.5 + 0.45 * math.sin(1.31 * speed * now_s + 2 * voice)
+                sink.play(Touch(now_s, source, voice // 2, x, y, moving=voice in down))
+                down.add(voice)
+
+
+def row(name: str, values: list[float], unit: str = "ms") -> None:
+    """Print one line of the table."""
+    p50, p99, most = np.quantile(np.array(values) * 1e3, [0.5, 0.99, 1.0])
+    print(f"{name:44s} p50 {p50:7.3f}  p99 {p99:7.3f}  max {most:7.3f} {unit}  (n = {len(values)})")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--size", default="1600x1000")
+    parser.add_argument("--voices", type=int, default=10)
+    args = parser.parse_args()
+    width, height = (int(part) for part in args.size.split("x"))
+
+    alone: list[float] = []
+    sys.setswitchinterval(SWITCH_S)
+    sink, stop = CanvasSink(), threading.Event()
+    prober = threading.Thread(target=draw_for, args=(CanvasSink(), 0, stop, alone))
+    prober.start()
+    time.sleep(min(3.0, args.seconds))
+    stop.set()
+    prober.join()
+
+    start_s = time.perf_counter()
+    window = Window(Stage(), Settings(), sink, options=WindowOptions(size=(width, height)))
+    print(f"{'window constructed in':44s} {1e3 * (time.perf_counter() - start_s):.0f} ms")
+    late: list[float] = []
+    stop = threading.Event()
+    prober = threading.Thread(target=draw_for, args=(sink, args.voices, stop, late))
+    ender = threading.Timer(args.seconds, window.close)
+    prober.start()
+    ender.start()
+    busy_s = -time.thread_time()
+    window.run()
+    busy_s += time.thread_time()
+    stop.set()
+    prober.join()
+
+    timing = window.timing
+    driver = os.environ["SDL_VIDEODRIVER"]
+    print(f"{width} x {height}, {args.voices} voices, {args.seconds:g} s, {driver} display")
+    print(f"{'processor time of the window, all in all':44s} {100 * busy_s / args.seconds:.0f} % of a core")
+    print(f"{'frames a second':44s} {timing.frame_rate():.1f}")
+    row("frame, with the polls inside it", timing.frames_s)
+    row("between two polls of the input", timing.gaps_s)
+    row("waking late, nothing drawn", alone)
+    row("waking late, while drawing", late)
+    print(f"{'canvas events dropped':44s} {sink.dropped}")
+    over = sum(frame > 1 / 60 for frame in timing.frames_s)
+    print(f"{'frames over 16.7 ms':44s} {over} of {len(timing.frames_s)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""The window on a real X server, with a hand that moves the pointer and presses keys."""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+DISPLAY = ":111"
+WAIT_S = 20.0
+
+pytestmark = [
+    pytest.mark.window,
+    pytest.mark.skipif(not shutil.which("Xvfb"), reason="no Xvfb here"),
+    pytest.mark.skipif(not shutil.which("xdotool"), reason="no xdotool here"),
+]
+
+
+class Evening:
+    """The process with the window, and what it has printed."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        script = Path(__file__).with_name("evening.py")
+        self.process = subprocess.Popen(
+            [sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, text=True
+        )
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        self.wait_for("open")
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.strip())
+
+    def wait_for(self, start: str) -> list[str]:
+        """The lines up to the first that begins with `start`, that one included."""
+        lines: list[str] = []
+        while not (lines and lines[-1].startswith(start)):
+            lines.append(self._lines.get(timeout=WAIT_S))
+        return lines
+
+    def hand(self, *words: str) -> None:
+        """Move the pointer or press keys."""
+        subprocess.run(["xdotool", *words], env=self.environment, check=True, timeout=WAIT_S)
+
+    def end(self) -> tuple[str, int]:
+        """What it printed last, and its exit status."""
+        last = self.wait_for("ended")[-1]
+        return last, self.process.wait(WAIT_S)
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[dict[str, str]]:
+    server = subprocess.Popen(
+        ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
+    )
+    wanted = {**os.environ, "DISPLAY": DISPLAY, "SDL_VIDEODRIVER": "x11", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+    deadline_s = time.monotonic() + WAIT_S
+    while subprocess.run(["xdotool", "getdisplaygeometry"], env=wanted, capture_output=True).returncode:
+        assert time.monotonic() < deadline_s and server.poll() is None, "Xvfb did not start"
+        time.sleep(0.05)
+    yield wanted
+    server.terminate()
+    server.wait(WAIT_S)
+
+
+@pytest.fixture
+def evening(environment: dict[str, str]) -> Iterator[Evening]:
+    made = Evening(environment)
+    yield made
+    made.process.kill()
+    made.process.wait()
+    made.reader.join(WAIT_S)
+    assert made.process.stdout is not None
+    made.process.stdout.close()
+
+
+def test_a_drag_is_one_stroke_and_sigterm_ends_the_evening(evening: Evening) -> None:
+    evening.hand("mousemove", "500", "300", "sleep", "0.3", "mousedown", "1")
+    first = evening.wait_for("touch")[-1].split()
+    assert (first[1], first[4]) == ("0", "False")
+    for x in range(520, 700, 40):
+        evening.hand("mousemove", str(x), "330")
+    evening.hand("mouseup", "1")
+    rest = [line.split() for line in evening.wait_for("release")]
+    assert [words[0] for words in rest] == ["touch"] * (len(rest) - 1) + ["release"]
+    assert len(rest) >= 4
+    across = [float(words[2]) for words in rest[:-1]]
+    assert across == sorted(across) and across[-1] > float(first[2])
+    evening.process.send_signal(signal.SIGTERM)
+    assert evening.end() == ("ended", 0)
+
+
+def test_keys_work_and_control_q_ends_the_evening(evening: Evening) -> None:
+    evening.hand("mousemove", "400", "300", "sleep", "0.3", "key", "2")
+    assert evening.wait_for("set")[-1] == "set mode duet"
+    evening.hand("key", "space")
+    assert evening.wait_for("set")[-1] == "set pause True"
+    evening.hand("key", "f", "sleep", "0.3", "key", "question", "sleep", "0.3")
+    evening.hand("key", "Escape", "key", "Escape")
+    evening.hand("key", "m")
+    assert evening.wait_for("set")[-1] == "set mute True"
+    evening.hand("key", "ctrl+q")
+    assert evening.end() == ("ended", 0)
