@@ -139,6 +139,17 @@ def test_an_answer_ends_after_reply_s() -> None:
     assert stage.engine.status().turn == "nobody"
 
 
+def test_of_an_answer_whose_time_is_over_only_what_sounded_is_remembered() -> None:
+    stage = Stage("call", reply_s=0.25)
+    stage.play([*PHRASE, [3.0, "touch 0", [0.3, 0.3, 0]]])
+    assert stage.ghost.state[2:] == (
+        ("heard", 0.5, 0.5, 0.3, 0.0),
+        ("heard", 0.6, 0.5, 0.1, 1.0),
+        ("heard", 0.7, 0.5, 0.1, 1.0),
+        ("heard", 0.3, 0.3, 1.1, 0.0),
+    )
+
+
 def test_after_an_answer_the_next_phrase_is_answered_again() -> None:
     stage = Stage("call", reply_s=0.25)
     again = [[time_s + 4.0, what, values] for time_s, what, values in PHRASE]
@@ -243,6 +254,12 @@ def test_loop_touch_silences_the_reply_for_the_round_and_becomes_a_layer() -> No
     assert [3.45, "ghost touch 16", [0.7, 0.7, 0]] in third
 
 
+def test_loop_answers_the_phrase_in_every_round_and_not_its_own_reply() -> None:
+    stage = Stage("loop", loop_s=1.0)
+    stage.play(PHRASE, until=4.0)
+    assert [kind for kind, *_ in stage.ghost.state] == ["heard"] * 2 + ["made"] * 4
+
+
 @pytest.mark.parametrize("timescale", [0.5, 1.0, 4.0])
 def test_timescale_stretches_the_schedule_and_not_what_is_fed_back(timescale: float) -> None:
     stage = Stage("call", timescale=timescale)
@@ -322,6 +339,31 @@ def test_pause_holds_the_ghost_still_and_it_goes_on_where_it_was() -> None:
     assert stage.engine.status().counters.late == 0
 
 
+def test_a_release_that_was_queued_before_a_pause_does_not_come_twice() -> None:
+    ghost = ScriptedGhost([(0.5, 0.5, 0.3, 0.0)])
+    stage = Stage("solo", ghost=ghost)
+    stage.play([[0.05, "set pause", True], [1.05, "set pause", False]], until=1.35)
+    assert stage.sink.ghost == [
+        [0.0, "ghost touch 0", [0.5, 0.5, 0]],
+        [0.05, "ghost release 0", []],
+        [1.3, "ghost touch 0", [0.5, 0.5, 0]],
+    ]
+
+
+def test_a_pause_makes_an_answer_end_later_and_not_shorter() -> None:
+    stage = Stage("call", reply_s=1.5, ghost=ScriptedGhost([(0.5, 0.5, 0.2, 1.0)]))
+    stage.play([*PHRASE, [1.8, "set pause", True], [2.8, "set pause", False]], until=9.0)
+    assert [time_s for time_s, what, _ in stage.sink.ghost if "touch" in what] == [
+        1.7, 2.9, 3.1, 3.3, 3.5, 3.7, 3.9, 4.1,
+    ]  # fmt: skip
+
+
+def test_a_pause_makes_a_round_end_later() -> None:
+    stage = Stage("loop", loop_s=1.0)
+    stage.play([*PHRASE, [1.5, "set pause", True], [4.5, "set pause", False]], until=5.0)
+    assert [time_s for time_s, what, _ in stage.sink.ghost if what == "ghost touch 8"] == [5.0]
+
+
 def test_a_paused_ghost_begins_nothing_and_the_player_plays_on() -> None:
     stage = Stage("call")
     stage.play([[0.5, "set pause", True], *PHRASE, [5.0, "set pause", False]], until=5.0)
@@ -372,6 +414,14 @@ def test_changing_the_mode_ends_what_the_ghost_plays() -> None:
     stage.play([*PHRASE, [1.75, "set mode", "listen"]], until=9.0)
     assert stage.sink.log[-1] == [1.75, "ghost release 0", []]
     assert stage.engine.status().mode == "listen"
+
+
+def test_what_the_ghost_plays_in_a_duet_is_not_taken_for_the_player() -> None:
+    stage = Stage("duet")
+    stage.play(
+        [[1.0, "touch 0", [0.1, 0.2, 0]], [1.15, "set mode", "call"], [1.2, "touch 0", [0.2, 0.2, 1]]]
+    )
+    assert stage.ghost.state == (("heard", 0.1, 0.2, 0.0, 0.0), ("heard", 0.2, 0.2, 0.2, 1.0))
 
 
 def test_controllers_are_answered_by_a_model_of_controllers() -> None:
@@ -533,6 +583,15 @@ def test_another_model_takes_over_between_two_events_and_has_heard_the_phrase() 
         ("heard", 0.6, 0.5, 0.1, 1.0),
     ]
     assert stage.engine.status().model == "two"
+
+
+def test_an_answer_does_not_get_longer_by_another_model() -> None:
+    stage = Stage(
+        "call", load_ghost=lambda _: ScriptedGhost(), choices={"model": ("touch", "two")}, reply_s=1.0
+    )
+    stage.play([*PHRASE, [2.2, "set model", "two"]], until=9.0)
+    assert stage.sink.ghost[-1] == [2.58, "ghost release 0", []]
+    assert stage.engine.status().turn == "nobody"
 
 
 @pytest.mark.parametrize("fault", ["missing", "draws", "no loader"])

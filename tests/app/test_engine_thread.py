@@ -96,6 +96,31 @@ def test_a_model_is_loaded_beside_the_music() -> None:
         engine.stop()
 
 
+def test_a_model_that_is_not_wanted_any_more_when_it_is_loaded_stays_away() -> None:
+    engine, sink, settings = make(mode="solo")
+    may_load, loads = threading.Event(), []
+
+    def load(name: str) -> ScriptedGhost:
+        loads.append(name)
+        may_load.wait(HANG_S)
+        loads.append("done")
+        return ScriptedGhost()
+
+    engine._models._load_ghost = load
+    engine.start()
+    try:
+        settings.set("model", "two")
+        wait_for(lambda: loads == ["two"])
+        settings.set("model", "touch")
+        may_load.set()
+        wait_for(lambda: loads == ["two", "done"])
+        n_events = len(sink.ghost)
+        wait_for(lambda: len(sink.ghost) > n_events + 2)
+        assert engine.status().model == "touch"
+    finally:
+        engine.stop()
+
+
 def test_watching_the_mixture_wakes_a_waiting_engine() -> None:
     engine, sink, _ = make(mode="call", threshold_s=10.0)
     engine.start()
@@ -131,9 +156,9 @@ def test_many_threads_may_submit_set_and_ask() -> None:
     assert engine.status().counters.engine_faults == 0
 
 
-def test_a_defect_in_a_step_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_in_a_step_is_survived_and_silences(monkeypatch: pytest.MonkeyPatch) -> None:
     engine, sink, _ = make(mode="listen")
-    broken = [RuntimeError("defect")]
+    broken: list[RuntimeError] = []
     receive = engine._conductor.receive
 
     def fail_once(event: Touch) -> None:
@@ -145,9 +170,14 @@ def test_a_defect_in_a_step_is_survived(monkeypatch: pytest.MonkeyPatch) -> None
     engine.start()
     try:
         touch(engine)
-        wait_for(lambda: engine.status().counters.engine_faults == 1)
+        wait_for(lambda: len(sink.events) == 1)
+        broken.append(RuntimeError("defect"))
         touch(engine)
-        wait_for(lambda: bool(sink.events))
+        wait_for(lambda: engine.status().counters.engine_faults == 1)
+        wait_for(lambda: len(sink.events) == 2)
+        assert sink.held == set()
+        touch(engine)
+        wait_for(lambda: len(sink.events) == 3)
         assert engine.status().notice == "Something went wrong inside; see the log. Playing on."
     finally:
         engine.stop()

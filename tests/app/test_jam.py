@@ -185,6 +185,25 @@ def test_loop_keeps_eight_layers_and_drops_the_oldest() -> None:
     assert len(set(voices)) == 8 and min(voices) >= 8
 
 
+def test_loop_gives_back_eight_fingers_of_a_phrase() -> None:
+    jam = make("loop", loop_s=1.0)
+    for voice in range(10):
+        jam.receive(touch(1.0, voice=voice))
+    replay = jam.begin(2.0)[0]
+    assert isinstance(replay, Replay)
+    assert {event.voice for event in replay.layers[0]} == set(range(8, 16))
+
+
+def test_loop_takes_no_more_of_a_round_than_it_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.loop.MAX_TAKE", 3)
+    jam = make("loop", loop_s=1.0)
+    for index in range(10):
+        jam.receive(touch(1.0 + index / 100, moving=index > 0))
+    replay = jam.begin(2.0)[0]
+    assert isinstance(replay, Replay)
+    assert len(replay.layers[0]) == 3 + 1  # and the release at the end
+
+
 def test_loop_gives_a_finger_that_crosses_the_round_an_end_and_a_beginning() -> None:
     jam = make("loop", loop_s=1.0)
     jam.receive(touch(1.0))

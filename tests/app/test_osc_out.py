@@ -88,6 +88,12 @@ def test_panic_and_close_release_what_is_held(listener: Listener) -> None:
     assert out.n_sent == 4
 
 
+def test_sending_never_waits(listener: Listener) -> None:
+    out = OscOut(f"127.0.0.1:{listener.port}")
+    assert out._socket is not None and not out._socket.getblocking()
+    out.close()
+
+
 def test_ipv6_loopback() -> None:
     try:
         receiver = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
@@ -110,7 +116,9 @@ def test_an_address_that_does_not_exist_is_counted_and_noticed_and_never_raised(
     assert out.notice.startswith("OSC to host.invalid:9000 does not get through: ")
 
 
-def test_a_send_that_fails_is_counted_and_noticed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_send_that_fails_is_counted_and_noticed_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     class Unreachable(socket.socket):
         def sendto(self, *_: Any) -> int:
             raise OSError(101, "Network is unreachable")
@@ -122,6 +130,7 @@ def test_a_send_that_fails_is_counted_and_noticed_once(monkeypatch: pytest.Monke
     out.close()
     assert (out.n_sent, out.n_failed) == (0, 2)
     assert out.notice == "OSC to 127.0.0.1:9000 does not get through: Network is unreachable"
+    assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize(
