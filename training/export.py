@@ -90,13 +90,11 @@ class StepGraph(tf.Module):
         known = tf.pad(known, [[0, 0], [0, units - 1]])
         return tf.stack([*rows, tf.stack([previous, known])])
 
-    def hear(self, event: tf.Tensor, parts: list[tf.Tensor]) -> tuple[list[tf.Tensor], list[tf.Tensor], Past]:
-        """Advance by `event` `(batch, n_columns)`: the new parts, each layer's output, the past."""
-        *hc, previous, known = parts
+    def hear(self, past: Past, known: tf.Tensor, hc: list[tf.Tensor]) -> list[tf.Tensor]:
+        """h and c of each layer after the event `past.event` `(batch, n_columns)`."""
         units = self.weights.units
-        past = Past(event, known * (event - previous))
-        x = self.features(TensorFlowNames, event, past.step, known)
-        new, outputs = [], []
+        x = self.features(TensorFlowNames, past.event, past.step, known)
+        new = []
         for layer, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             h, c = hc[2 * layer], hc[2 * layer + 1]
             gates = tf.matmul(tf.concat([x, h], -1), kernel) + bias
@@ -105,12 +103,11 @@ class StepGraph(tf.Module):
             c = f * c + i * tf.tanh(heard)
             x = o * tf.tanh(c)
             new += [x, c]
-            outputs.append(x)
-        return [*new, event, tf.ones_like(known)], outputs, past
+        return new
 
-    def mixture(self, outputs: list[tf.Tensor]) -> tf.Tensor:
-        """Parameters of the mixture `(batch, n_params)` from the layers' outputs."""
-        return tf.matmul(tf.concat(outputs, -1), self.output_kernel) + self.output_bias
+    def mixture(self, hc: list[tf.Tensor]) -> tf.Tensor:
+        """Parameters of the mixture `(batch, n_params)` from every layer's h."""
+        return tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
 
     def choose(self, params: tf.Tensor, uniform: tf.Tensor, sharpness: tf.Tensor) -> tf.Tensor:
         """The parameters of one component, `(batch, n_rows)`, drawn by its pi; `sharpness` is 1 / pi temperature.
@@ -125,15 +122,17 @@ class StepGraph(tf.Module):
 
     def feed(self, events: tf.Tensor, count: tf.Tensor, state: tf.Tensor) -> dict[str, tf.Tensor]:
         """Hear the first `count` rows of `events` `(T, n_columns)`; the mixture after the last."""
-        start = self.unpack(state)
-        zeros = [tf.zeros_like(part) for part in start[:-2:2]]
 
-        def body(i: tf.Tensor, outputs: list[tf.Tensor], parts: list[tf.Tensor]) -> tuple[Any, ...]:
-            parts, outputs, _ = self.hear(tf.gather(events, i)[None], parts)
-            return i + 1, outputs, parts
+        def body(
+            i: tf.Tensor, previous: tf.Tensor, known: tf.Tensor, hc: list[tf.Tensor]
+        ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+            event = tf.gather(events, i)[None]
+            hc = self.hear(Past(event, known * (event - previous)), known, hc)
+            return i + 1, event, tf.ones_like(known), hc
 
-        _, outputs, parts = tf.while_loop(lambda i, *_: i < count, body, (tf.constant(0), zeros, start))
-        return {"mixture": self.mixture(outputs)[0], "state": self.pack(parts)}
+        *hc, previous, known = self.unpack(state)
+        _, previous, known, hc = tf.while_loop(lambda i, *_: i < count, body, (tf.constant(0), previous, known, hc))
+        return {"mixture": self.mixture(hc)[0], "state": self.pack([*hc, previous, known])}
 
     def generate(
         self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
@@ -163,16 +162,24 @@ class StepGraph(tf.Module):
         sharpness = 1.0 / temperatures[0]
         events = tf.zeros((length, batch, len(self.head.columns)))
 
-        def body(i: tf.Tensor, event: tf.Tensor, parts: list[tf.Tensor], events: tf.Tensor) -> tuple[Any, ...]:
-            parts, outputs, past = self.hear(event, parts)
+        def body(
+            i: tf.Tensor, event: tf.Tensor, step: tf.Tensor, known: tf.Tensor, hc: list[tf.Tensor], events: tf.Tensor
+        ) -> tuple[Any, ...]:
+            past = Past(event, step)
+            hc = self.hear(past, known, hc)
             uniform, *draws = self.head.split_noise(TensorFlowNames, tf.gather(noise, i))
-            component = self.choose(self.mixture(outputs), uniform, sharpness)
-            event = self.head.draw(TensorFlowNames, component, draws, past)
+            event = self.head.draw(TensorFlowNames, self.choose(self.mixture(hc), uniform, sharpness), draws, past)
             # Shifting in is the cheapest way to collect; the rotation below puts the first event first.
-            return i + 1, event, parts, tf.concat([events[1:], event[None]], axis=0)
+            events = tf.concat([events[1:], event[None]], axis=0)
+            return i + 1, event, event - past.event, tf.ones_like(known), hc, events
 
-        _, _, parts, events = tf.while_loop(lambda i, *_: i < count, body, (tf.constant(0), event, parts, events))
-        return tf.gather(events, (tf.range(length) - count) % length), parts
+        # The loop carries the step and not the event before: LiteRT copies a loop's results over its
+        # arguments one by one, so an argument that is passed on under another name is lost.
+        *hc, previous, known = parts
+        start = (tf.constant(0), event, known * (event - previous), known, hc, events)
+        _, event, step, known, hc, events = tf.while_loop(lambda i, *_: i < count, body, start)
+        events = tf.gather(events, (tf.range(length) - count) % length)
+        return events, [*hc, known * (event - step), known]
 
 
 def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) -> None:
