@@ -8,6 +8,7 @@ calls it with a clock moved by hand, so tests and the demo drive the very same c
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import queue
 import sys
@@ -72,9 +73,7 @@ class Engine:
         self._inbox: queue.SimpleQueue[Event | Job] = queue.SimpleQueue()
         self._arrived: deque[Event | Job] = deque()  # taken out of the inbox by a wait
         self._drop_lock = threading.Lock()
-        self._models = ModelSwitch(
-            self._conductor, settings, load_ghost, self._inbox.put, self._report
-        )
+        self._models = ModelSwitch(self._conductor, settings, load_ghost, self._inbox.put, self._report)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
         self._notice = (0, 0.0)  # number of the notice shown, and since when
@@ -123,6 +122,7 @@ class Engine:
         """The engine as it is now."""
         turn, mode, model, mixture, answer_s = self._seen
         now_s = self._clock.now()
+        p50_s, p99_s = self._report.lateness(0.5, 0.99)
         self._outlets.tell_notices()
         if self._notice[0] != self._report.notices:
             self._notice = (self._report.notices, now_s)
@@ -131,32 +131,35 @@ class Engine:
             mode=mode,
             model=model,
             mixture=mixture,
-            counters=replace(self._report.counters),
-            lateness_p50_s=self._report.lateness(0.5),
-            lateness_p99_s=self._report.lateness(0.99),
+            counters=replace(self._report.counters, sink_drops=self._outlets.n_dropped),
+            lateness_p50_s=p50_s,
+            lateness_p99_s=p99_s,
             drift_s=self._report.drift_s,
             silence_left_s=None if answer_s is None else max(0.0, answer_s - now_s),
             notice=self._report.notice if now_s < self._notice[1] + NOTICE_S else "",
         )
 
     def start(self) -> None:
-        """Play on a thread of its own, until `stop`.
+        """Play on a thread of its own, until `stop`. Call it when everything is loaded and open.
 
-        The interpreter's switch interval goes down from 5 ms to 0.5 ms, for the whole process: with the
-        default, a window that draws holds this thread up for that long, and a person can hear it.
+        Two settings of the whole interpreter change, because a person can hear them. The switch interval goes
+        down from 5 ms to 0.5 ms: with the default, a window that draws holds this thread up for that long. And
+        the garbage collector leaves alone what is there now: looking through it takes tens of milliseconds.
         """
         if self._thread is None and not self._is_stopped:
             sys.setswitchinterval(SWITCH_S)
+            gc.collect()
+            gc.freeze()
             self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Release everything, close the sinks, end the thread. Safe to call twice."""
+        """Take what has arrived, release everything, close the sinks and end. Safe to call twice."""
         if self._is_stopped:
             return
         self._is_stopped = True
         if self._thread is None:
-            self._conductor.close()
+            self._finish()
             return
         self._inbox.put(_nothing)
         self._thread.join(STOP_S)
@@ -167,13 +170,7 @@ class Engine:
 
     def step(self) -> None:
         """Do everything that has arrived or is due now."""
-        self._arrived.extend(self._inbox.get() for _ in range(self._inbox.qsize()))
-        while self._arrived:
-            item = self._arrived.popleft()
-            if isinstance(item, Event):
-                self._conductor.receive(item)
-            else:
-                item()
+        self._take()
         self._conductor.advance(interrupted=lambda: not self._inbox.empty())
         self._seen = self._look()
 
@@ -203,7 +200,22 @@ class Engine:
                 self._report.tell_once("engine", "Something went wrong inside; see the log. Playing on.")
                 self._inbox.put(self._conductor.panic)
                 time.sleep(FAULT_REST_S)
-        self._conductor.close()
+        self._finish()
+
+    def _take(self) -> None:
+        self._arrived.extend(self._inbox.get() for _ in range(self._inbox.qsize()))
+        while self._arrived:
+            item = self._arrived.popleft()
+            if isinstance(item, Event):
+                self._conductor.receive(item)
+            else:
+                item()
+
+    def _finish(self) -> None:
+        try:
+            self._take()
+        finally:
+            self._conductor.close()
 
     def _wait_for(self, time_s: float) -> None:
         """Wait until shortly before `time_s` or until something arrives, whichever is first.

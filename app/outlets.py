@@ -89,6 +89,11 @@ class Outlets:
                 self._notices[index] = notice
                 self._report.tell(notice)
 
+    @property
+    def n_dropped(self) -> int:
+        """Events that sinks could not write or send: the sum of their attributes `n_dropped`."""
+        return sum(int(getattr(sink, "n_dropped", 0)) for sink in self._sinks)
+
     def panic(self, time_s: float) -> None:
         """Release everything, and let every sink fall silent."""
         self.release(time_s)

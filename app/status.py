@@ -28,6 +28,7 @@ class Counters:
         slowed: ghost events held back by the density cap.
         model_faults: times the model raised or gave numbers that are not finite.
         sink_faults: times a sink raised.
+        sink_drops: events that sinks could not write or send, as their `n_dropped` says.
         engine_faults: times a step of the engine raised: a defect, survived.
     """
 
@@ -39,6 +40,7 @@ class Counters:
     slowed: int = 0
     model_faults: int = 0
     sink_faults: int = 0
+    sink_drops: int = 0
     engine_faults: int = 0
 
 
@@ -96,9 +98,7 @@ class Report:
         """A ghost event was played this long after its deadline."""
         self._lateness.append(lateness_s)
 
-    def lateness(self, quantile: float) -> float:
-        """This quantile of the lateness in seconds, nearest rank; 0 before the first event."""
-        ordered = sorted(tuple(self._lateness))
-        if not ordered:
-            return 0.0
-        return ordered[max(0, math.ceil(quantile * len(ordered)) - 1)]
+    def lateness(self, *quantiles: float) -> list[float]:
+        """These quantiles of the lateness in seconds, nearest rank; 0 before the first event."""
+        ordered = sorted(self._lateness) or [0.0]
+        return [ordered[max(0, math.ceil(quantile * len(ordered)) - 1)] for quantile in quantiles]

@@ -27,7 +27,7 @@ class OscOut:
 
     Attributes:
         notice: what a person should know: that nothing can be sent there. "" while all is well.
-        n_sent, n_failed: messages.
+        n_sent, n_dropped: messages.
 
     Raises:
         AddressError: `address` is not a HOST:PORT.
@@ -36,7 +36,7 @@ class OscOut:
     def __init__(self, address: str) -> None:
         self.address = address
         self.notice = ""
-        self.n_sent = self.n_failed = 0
+        self.n_sent = self.n_dropped = 0
         self._held: dict[tuple[Source, int], None] = {}
         self._socket: socket.socket | None = None
         self._target: Any = None  # as getaddrinfo gives it, different for each family
@@ -74,13 +74,13 @@ class OscOut:
 
     def _send(self, datagram: bytes) -> None:
         if self._socket is None:
-            self.n_failed += 1
+            self.n_dropped += 1
             return
         try:
             self._socket.sendto(datagram, self._target)
             self.n_sent += 1
         except OSError as error:  # nobody listens, no route, a full buffer: music does not wait for it
-            self.n_failed += 1
+            self.n_dropped += 1
             self._tell(error)
 
     def _tell(self, error: OSError) -> None:

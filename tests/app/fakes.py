@@ -80,7 +80,7 @@ class RecordingSink:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.n_panics = self.n_closes = 0
+        self.n_panics = self.n_closes = self.n_dropped = 0
         self.values: dict[str, Any] = {}
         self.notice = ""
         self.fail: list[Exception] = []

@@ -512,6 +512,12 @@ def test_what_a_sink_has_to_say_is_shown_for_a_while() -> None:
     assert stage.engine.status().notice == ""
 
 
+def test_what_sinks_drop_is_counted() -> None:
+    stage = Stage("call")
+    stage.sink.n_dropped = 3
+    assert stage.engine.status().counters.sink_drops == 3
+
+
 def test_a_full_inbox_drops_and_counts_but_never_a_release() -> None:
     stage = Stage("listen")
     for index in range(INBOX_EVENTS + 10):

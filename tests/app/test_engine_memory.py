@@ -39,7 +39,7 @@ def test_another_model_hears_the_recent_events_and_no_more() -> None:
     carried = memory.carried_to(make().states)
     assert len(carried.state(0) or ()) == RECENT_EVENTS
     carried.hear(touch(RECENT_EVENTS + 10 + 0.5))
-    assert (carried.state(0) or ())[-1] == ("heard", 0.5, 0.5, 1.5, 0.0)
+    assert list(carried.state(0) or ())[-1] == ("heard", 0.5, 0.5, 1.5, 0.0)
 
 
 def test_a_model_of_other_columns_begins_with_nothing() -> None:

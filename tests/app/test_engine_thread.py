@@ -5,6 +5,7 @@ Nothing here measures time: each test waits for what must come, with a limit tha
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -21,10 +22,12 @@ HANG_S = 20.0
 
 
 @pytest.fixture(autouse=True)
-def switch_interval() -> Iterator[None]:
+def interpreter() -> Iterator[None]:
+    """The interpreter's settings that an engine changes, as they were."""
     before = sys.getswitchinterval()
     yield
     sys.setswitchinterval(before)
+    gc.unfreeze()
 
 
 def wait_for(what: Callable[[], bool]) -> None:
@@ -73,6 +76,13 @@ def test_stop_ends_a_thread_that_waits_for_nothing() -> None:
     engine.stop()
     assert sink.n_closes == 1
     assert not any(thread.name == "engine" for thread in threading.enumerate())
+
+
+def test_what_was_submitted_before_stop_still_reaches_the_sinks() -> None:
+    engine, sink, _ = make(mode="listen")
+    touch(engine)
+    engine.stop()
+    assert [what for _, what, _ in sink.log] == ["player touch 0", "player release 0"]
 
 
 def test_after_stop_events_are_ignored() -> None:
