@@ -143,8 +143,8 @@ class Engine:
         """Play on a thread of its own, until `stop`. Call it when everything is loaded and open.
 
         Two settings of the whole interpreter change, because a person can hear them. The switch interval goes
-        down from 5 ms to 0.5 ms: with the default, a window that draws holds this thread up for that long. And
-        the garbage collector leaves alone what is there now: looking through it takes tens of milliseconds.
+        down from 5 ms to 0.5 ms: with the default, a window that draws holds this thread up for that long.
+        And the garbage collector leaves alone what is there now: to look through it takes tens of ms.
         """
         if self._thread is None and not self._is_stopped:
             sys.setswitchinterval(SWITCH_S)
