@@ -14,6 +14,14 @@ EVENT = np.array([0.75, 0.10, 0.019, 1.0], "float32")
 STEP = np.array([0.05, -0.02, -0.281, 1.0], "float32")
 
 
+def hear(columns: tuple[Column, ...], event: np.ndarray, step: np.ndarray, known: float = 1.0) -> np.ndarray:
+    """What the first layer takes: the features, centred and scaled."""
+    features = Features(columns)
+    heard = features(np, event, step, np.full((*event.shape[:-1], 1), known, "float32"))
+    scaled: np.ndarray = (heard - features.centre) * features.scale
+    return scaled
+
+
 @pytest.mark.parametrize(
     ("columns", "n_features"),
     [
@@ -35,7 +43,7 @@ def test_there_are_as_many_as_said_in_float32(
 
 
 def test_touch_features_are_what_they_are_said_to_be() -> None:
-    heard = Features(TOUCH)(np, EVENT, STEP, np.ones(1, "float32"))
+    heard = hear(TOUCH, EVENT, STEP)
     dx, dy = 0.05, -0.02
     expected = [
         0.5,
@@ -54,29 +62,27 @@ def test_touch_features_are_what_they_are_said_to_be() -> None:
 
 
 def test_a_first_event_has_no_step_and_says_so() -> None:
-    heard = Features(TOUCH)(np, EVENT, np.zeros(4, "float32"), np.zeros(1, "float32"))
+    heard = hear(TOUCH, EVENT, np.zeros(4, "float32"), 0.0)
     assert heard[2:8].tolist() == [0.0] * 6
     assert heard[-1] == 0.0
 
 
 def test_each_number_of_the_event_is_heard() -> None:
-    features, known = Features(TOUCH), np.ones(1, "float32")
-    base = features(np, EVENT, STEP, known)
+    base = hear(TOUCH, EVENT, STEP)
     for column in range(4):
         other = EVENT.copy()
         other[column] = 0.4
-        assert (features(np, other, STEP, known) != base).any(), TOUCH[column].name
+        assert (hear(TOUCH, other, STEP) != base).any(), TOUCH[column].name
 
 
 def test_an_event_is_heard_alike_wherever_it_stands() -> None:
     """No leak along time: features of an event do not change with what follows or precedes further back."""
     rng = np.random.default_rng(4)
     events = rng.random((6, 4)).astype("float32")
-    known = np.ones((6, 1), "float32")
     steps = np.diff(events, axis=0, prepend=events[:1])
-    whole = Features(TOUCH)(np, events, steps, known)
+    whole = hear(TOUCH, events, steps)
     for i in range(6):
-        assert whole[i].tolist() == Features(TOUCH)(np, events[i], steps[i], known[i]).tolist()
+        assert whole[i].tolist() == hear(TOUCH, events[i], steps[i]).tolist()
 
 
 def test_features_are_of_order_one_over_the_whole_range() -> None:
@@ -84,7 +90,7 @@ def test_features_are_of_order_one_over_the_whole_range() -> None:
     for columns in (TOUCH, controller_columns(4), sketch_columns(50.0, "px")):
         low, high = ([getattr(c, end) for c in columns] for end in ("low", "high"))
         events = rng.uniform(low, high, (500, len(columns))).astype("float32")
-        heard = Features(columns)(np, events, events - events[::-1], np.ones((500, 1), "float32"))
+        heard = hear(columns, events, events - events[::-1])
         assert np.isfinite(heard).all() and np.abs(heard).max() < 4.0
 
 

@@ -195,6 +195,13 @@ def test_float32_agrees_with_float64(head: Head) -> None:
 # --- drawing ---
 
 
+def draw(head: Head, params: np.ndarray, noise: np.ndarray, past: Past = PAST) -> np.ndarray:
+    """An event from one component and all its noise, the number that has chosen the component included."""
+    _, *own = head.split_noise(np, noise)
+    drawn: np.ndarray = head.draw(np, params, own, past)
+    return drawn
+
+
 def test_draws_follow_the_density() -> None:
     """Probability integral transform: each column's standard score, given those before it, is normal."""
     head, n = Head(TOUCH, 1), 20_000
@@ -202,7 +209,7 @@ def test_draws_follow_the_density() -> None:
     rng = np.random.default_rng(11)
     noise = rng.standard_normal((n, 5))
     noise[:, [0, 4]] = rng.random((n, 2))
-    events = head.draw(np, np.tile(flat((c,)), (n, 1)), noise, Past(np.full(4, 0.5), np.zeros(4)))
+    events = draw(head, np.tile(flat((c,)), (n, 1)), noise, Past(np.full(4, 0.5), np.zeros(4)))
     late = (np.log(events[:, 2] + 1e-3) - c["dt_mean"]) / (5e-3 + math.exp(c["dt_raw"]))
     zx = (events[:, 0] - 0.5) / (3e-4 + math.exp(c["x_raw"])) - c["x_coupling"] * late
     zy = (events[:, 1] - 0.5) / (3e-4 + math.exp(c["y_raw"])) - c["y_coupling"] * late
@@ -221,20 +228,20 @@ def test_draws_follow_the_density() -> None:
 def test_draws_are_clamped_to_the_range_of_each_column(head: Head) -> None:
     far = COMPONENTS[0] | {"x": 100.0, "y": -100.0, "dt_mean": 20.0}
     one = np.array([0.9, 1.0, 1.0, 1.0, 0.5])
-    drawn = head.draw(np, flat((far,)), one, PAST)
+    drawn = draw(head, flat((far,)), one)
     assert drawn.tolist() == [1.0, 0.0, 5.0, 1.0]
-    soon = head.draw(np, flat((far | {"dt_mean": -20.0},)), one, PAST)
+    soon = draw(head, flat((far | {"dt_mean": -20.0},)), one)
     assert soon[2] == 0.0
 
 
 def test_each_density_draws_with_its_own_noise(head: Head) -> None:
     still = np.array([0.5, 0.0, 0.0, 0.0, 0.5])
-    base = head.draw(np, flat(COMPONENTS[:1]), still, PAST)
+    base = draw(head, flat(COMPONENTS[:1]), still)
     changed = []
     for i, amount in enumerate((0.3, 1.0, 1.0, 1.0, 0.45)):
         noise = still.copy()
         noise[i] += amount
-        changed.append(np.flatnonzero(head.draw(np, flat(COMPONENTS[:1]), noise, PAST) != base).tolist())
+        changed.append(np.flatnonzero(draw(head, flat(COMPONENTS[:1]), noise) != base).tolist())
     # The first has chosen the component. That of dt moves the place too (coupling), that of x moves y
     # (correlation), that of y itself only.
     assert changed == [[], [0, 1, 2], [0, 1], [1], [3]]
@@ -243,7 +250,7 @@ def test_each_density_draws_with_its_own_noise(head: Head) -> None:
 def test_a_drawn_event_has_its_columns_in_order() -> None:
     head = Head(controller_columns(2), 1)
     rows = np.array([0.0, math.log(0.051), -30.0, 1.0, -2.0, -30.0, -30.0])
-    event = head.draw(np, rows, np.zeros(4), Past(np.array([0.1, 0.3, 0.7]), np.zeros(3)))
+    event = draw(head, rows, np.zeros(4), Past(np.array([0.1, 0.3, 0.7]), np.zeros(3)))
     assert event == pytest.approx([0.05, 0.4, 0.5], abs=1e-9)
 
 
@@ -259,7 +266,7 @@ def test_the_sigma_temperature_multiplies_the_covariance(head: Head, sigma_tempe
 
 def test_a_sigma_temperature_of_zero_draws_the_mean_of_the_component(head: Head) -> None:
     noise = head.spread(np, np.array([0.9, 2.0, -1.5, 0.7, 0.999]), np.array(0.0))
-    event = head.draw(np, flat(COMPONENTS[1:2]), noise, PAST)
+    event = draw(head, flat(COMPONENTS[1:2]), noise)
     mixture = describe(head, flat(COMPONENTS), PAST)
     assert event[:2] == pytest.approx(mixture.mean[1], abs=1e-6)
     assert event[2] == pytest.approx(mixture.dt_s[1], abs=1e-6)
