@@ -52,7 +52,6 @@ def _picture(performance: Performance, events: list[Event], path: Path, settings
     """The trails as a PNG or SVG picture, or as a GIF that draws itself."""
     from app.palette import load_palette
     from app.render.errors import RenderError
-
     from app.render.gif import render_gif
     from app.render.png import render_png
     from app.render.svg import render_svg
