@@ -45,6 +45,7 @@ class Conductor:
         self._jam = Jam(settings)
         self._schedule = Schedule()
         self._replies = Replies(Memory(states, report), self._schedule, settings, report)
+        self._unsettled: list[Action] = []
         self._paused_s: float | None = None  # since when
         self._mixture_s = -math.inf  # when it was refreshed
         self.watch_mixture = False
@@ -75,12 +76,24 @@ class Conductor:
         return "ghost" if self._replies.answered or self._schedule.next_s < math.inf else "nobody"
 
     def receive(self, event: Event) -> None:
-        """The player did something: it sounds at once, and the ghost yields or listens."""
+        """The player did something. It sounds now; what the ghost makes of it waits for `settle`.
+
+        So of ten fingers that come down together, the last does not wait until nine were listened to.
+        """
         now_s = self._clock.now()
         if event.time_s > now_s:  # a source with another clock must not hold the turn until then
             event = replace(event, time_s=now_s)
         self._report.counters.events_in += 1
-        self._do(self._jam.receive(event, paused=self._is_paused))
+        for action in self._jam.receive(event, paused=self._is_paused):
+            if isinstance(action, Play):
+                self._outlets.play(action.event)
+            else:
+                self._unsettled.append(action)
+
+    def settle(self) -> None:
+        """The ghost yields to, listens to and answers everything received, in its order."""
+        actions, self._unsettled = self._unsettled, []
+        self._do(actions)
 
     def advance(self, interrupted: Callable[[], bool]) -> None:
         """Do what is due: play first, then release, begin, and sample what will be due soon.

@@ -209,7 +209,9 @@ class Engine:
             if isinstance(item, Event):
                 self._conductor.receive(item)
             else:
+                self._conductor.settle()
                 item()
+        self._conductor.settle()
 
     def _finish(self) -> None:
         try:

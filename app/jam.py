@@ -1,7 +1,7 @@
 """Who plays when: a pure state machine. Events and the time go in, actions come out; nothing is played here.
 
 The jam knows fingers, phrases and turns. It knows neither the model nor the sinks, so a test is a list of
-events and the list of actions they must give. `app.engine` carries the actions out, in their order.
+events and the list of actions they must give. `app.conductor` carries the actions out.
 """
 
 from __future__ import annotations

@@ -118,6 +118,18 @@ def test_what_sounded_is_remembered_across_chunks() -> None:
     assert stage.ghost.state[-2:] == (("heard", 0.5, 0.5, 0.3, 0.0), ("heard", 0.3, 0.3, 0.05, 0.0))
 
 
+def test_all_fingers_sound_before_the_ghost_listens_to_any() -> None:
+    stage = Stage("call")
+    stage.play(PHRASE, until=1.75)
+    order: list[str] = []
+    stage.sink.play = lambda event: order.append(str(event.source))  # type: ignore[method-assign]
+    stage.ghost.feed = lambda events: order.append("feed")  # type: ignore[method-assign]
+    for voice in range(3):
+        stage.do(1.75, f"touch {voice}", [0.5, 0.5, 0])
+    stage.engine.step()
+    assert order == ["player"] * 3 + ["ghost"] + ["feed"] * 4  # the release, what sounded, three fingers
+
+
 def test_the_takeover_happens_in_the_step_of_the_touch() -> None:
     stage = Stage("call")
     stage.play(PHRASE, until=1.75)
