@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
 
@@ -60,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="score a model on performances it was not trained on")
     evaluate.add_argument("model", help="name or file of a model")
     evaluate.add_argument("data", nargs="+", type=Path, help="recordings, flat .npz files, or folders of them")
+    evaluate.add_argument("--generate", type=_positive, metavar="N",
+                          help="also compare N sampled performances with the real ones")
+    evaluate.add_argument("--seed", type=_positive, default=1, help="of the sampled performances (default: 1)")
     evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
     evaluate.set_defaults(run=_evaluate)
     return parser
@@ -86,15 +90,26 @@ def _train(args: argparse.Namespace) -> str:
 
 def _evaluate(args: argparse.Namespace) -> str:
     from training.evaluate import evaluate
+    from training.opened import Opened
+    from training.scoring import dequantised
+    from training.statistics import compare
 
     corpus, _ = gather(args.data)
-    score = asdict(evaluate(find_model(args.model), corpus))
+    path = find_model(args.model)
+    report: dict[str, object] = asdict(evaluate(path, corpus))
+    if args.generate:
+        report["distances"] = compare(Opened(path), dequantised(corpus), args.generate, args.seed)
     if args.json:
-        return json.dumps(score, indent=1, sort_keys=True)
-    return f"{score['n_performances']} performances, {score['n_events']} events: {_scores(score)}"
+        return json.dumps(report, indent=1, sort_keys=True)
+    lines = [f"{report['n_performances']} performances, {report['n_events']} events: {_scores(report)}"]
+    distances = report.get("distances")
+    if isinstance(distances, dict):
+        lines.append(f"{'distance (Kolmogorov-Smirnov)':32} sampled to real   real to real")
+        lines += [f"{name:32} {row['sampled']:15.3f} {row['real']:14.3f}" for name, row in distances.items()]
+    return "\n".join(lines)
 
 
-def _scores(score: object) -> str:
+def _scores(score: Any) -> str:
     assert isinstance(score, dict)
     errors = score["standard_error"]
     return ", ".join(

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from mdn.densities import Past
 from mdn.heads import Head
-from models.errors import ModelError
-from models.manifest import Manifest, read_manifest
+from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
+from training.opened import Opened
 from training.scoring import prepare
 
 
@@ -43,20 +42,16 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
         ModelError: not a model.
         CorpusError: the corpus has other columns than the model.
     """
-    manifest = manifest or read_manifest(path)
+    model = Opened(path, manifest)
+    manifest = model.manifest
     if [c.name for c in corpus.columns] != [c.name for c in manifest.columns]:
         expected, got = (", ".join(c.name for c in columns) for columns in (manifest.columns, corpus.columns))
         raise CorpusError(f"{path.name}: expected data with columns {expected}, got {got}.")
-    try:
-        interpreter = Interpreter(model_path=str(path), num_threads=1)
-        feed = interpreter.get_signature_runner("feed")
-    except (ValueError, RuntimeError) as error:
-        raise ModelError(f"{path}: expected a LiteRT model with signature feed, got: {error}") from None
     head = Head(manifest.columns, manifest.mixtures)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
     for events in prepare(corpus):
-        params = _mixtures(feed, manifest, events)
+        params = model.mixtures(events)
         step = np.diff(events[:-1], axis=0, prepend=events[:1])
         groups = head.log_densities(np, params, events[1:], Past(events[:-1], step))
         for group, log_density in groups.items():
@@ -66,19 +61,6 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     means = {group: sum(values) / total for group, values in sums.items()}
     errors = {group: _standard_error(np.array(values), np.array(counts)) for group, values in sums.items()}
     return Score(means, errors, len(counts), total)
-
-
-def _mixtures(feed: object, manifest: Manifest, events: np.ndarray) -> np.ndarray:
-    """Parameters of the mixture after each event but the last, `(n_events - 1, n_params)`."""
-    state = np.zeros(manifest.state_shape, "float32")
-    rows = np.zeros((manifest.feed_events, len(manifest.columns)), "float32")
-    mixtures = []
-    for event in events[:-1]:
-        rows[0] = event
-        outputs = feed(events=rows, count=np.int32(1), state=state)  # type: ignore[operator]
-        state = outputs["state"]
-        mixtures.append(outputs["mixture"])
-    return np.stack(mixtures)
 
 
 def _standard_error(sums: np.ndarray, counts: np.ndarray) -> float:

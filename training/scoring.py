@@ -12,6 +12,11 @@ SCORING_SEED = 7
 
 
 def prepare(corpus: Corpus) -> list[np.ndarray]:
-    """The performances as they are scored: dequantised with the fixed seed in file order, then cut."""
+    """The performances as they are scored: dequantised, then cut."""
+    return [performance[:SCORED_EVENTS] for performance in dequantised(corpus)]
+
+
+def dequantised(corpus: Corpus) -> list[np.ndarray]:
+    """Whole performances with the fixed seed's noise, drawn in file order."""
     rng = np.random.default_rng(SCORING_SEED)
-    return [dequantise(p, corpus.columns, rng)[:SCORED_EVENTS] for p in corpus.performances]
+    return [dequantise(performance, corpus.columns, rng) for performance in corpus.performances]
