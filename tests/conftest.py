@@ -11,6 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No deadlines: a busy machine is no defect. In CI the examples are the same every time.
+settings.register_profile("ghostjam", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("ghostjam")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
