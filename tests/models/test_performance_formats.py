@@ -188,7 +188,7 @@ def test_npz_object_arrays_are_refused_because_they_are_pickles(tmp_path: Path) 
         ({"values": np.zeros((3, 4)), "offsets": [-1, 1], "columns": list("abcd")}, "offsets: expected"),
         ({"values": np.zeros((3, 4)), "offsets": [0.5, 1], "columns": list("abcd")}, "offsets: expected"),
         ({"values": np.zeros((3, 4)), "offsets": [0, 3], "columns": list("abcd")}, "columns: expected"),
-        ({"values": np.zeros((3, 4)), "offsets": [0, 3], "columns": list("abc")}, r"expected numbers \[n, 3\]"),
+        ({"values": np.zeros((3, 4)), "offsets": [0, 3], "columns": list("abc")}, r"numbers \[n, 3\]"),
         ({"values": np.zeros(3), "offsets": [0, 3], "columns": list("abc")}, "values: expected"),
         ({"values": np.array([["a"]]), "offsets": [0, 1], "columns": ["x1"]}, "values: expected"),
         ({"a": np.zeros((2, 3)), "b": np.zeros((2, 3))}, "or one stroke-3 array"),
