@@ -21,7 +21,6 @@ from app.window.strokes import HAZE_DECAY_S, INK_DECAY_S, Strokes
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
 HAZE_STEP = 6  # ink pixels to a pixel of haze
-EVENTS_A_STEP = 4  # drawn before input is polled again
 
 
 def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
@@ -89,10 +88,8 @@ class Canvas:
         """Draw one frame in short steps; the last one puts it on `display`."""
         self.strokes.fade(elapsed_s, now_s)
         yield
-        for at in range(0, len(events), EVENTS_A_STEP):
-            self.strokes.play(events[at:at + EVENTS_A_STEP])
-            yield
-        self.strokes.finish()
+        self.strokes.play(events)
+        yield from self.strokes.draw()
         self._glow.settle(elapsed_s)
         if self.dark:
             display.blit(self.background, self.rect, self.rect)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.window.deposit import Levels
 
 SETTLE_S = 0.35  # how long the glow takes to follow the mixture: it must never flash
-LEAST_SIGMA = 0.02  # fractions of the canvas: a certain model is a small glow, not a point
+LEAST_SIGMA = 0.03  # fractions of the canvas: a certain model is a small glow, not a point
 WIDE_SIGMA = 0.10  # at this width a component glows with its plain share; narrower is brighter
 STRENGTH = 0.21  # level of a component that is certain and WIDE_SIGMA wide
 LEAST_SHARE = 0.01  # components with less probability are not drawn
@@ -89,7 +89,7 @@ class Glow:
         xy = min(limit, max(-limit, float(covariance[0, 1])))
         determinant = xx * yy - xy * xy
         width = determinant**0.25
-        peak = STRENGTH * math.sqrt(share) * min(2.6, (WIDE_SIGMA / width) ** 0.8)
+        peak = STRENGTH * math.sqrt(share) * min(1.5, math.sqrt(WIDE_SIGMA / width))
         x = self._x - np.float32(mean[0])
         y = (self._y - np.float32(mean[1]))[:, None]
         distance = (x * x) * np.float32(yy / determinant) + (y * y) * np.float32(xx / determinant)

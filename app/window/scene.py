@@ -103,7 +103,8 @@ class Scene:
             self._panel.help_lines = self._help.lines
         else:
             overlay.turn(display, layout, status, self.played)
-        if self.timing_shown and self._rows:  # it can be opened in the middle of a frame
+        # It can be opened in the middle of a frame: then the rows come with the next.
+        if self.timing_shown and self._rows and not self._panel.help_open:
             overlay.timing(display, layout, self._rows)
         overlay.notice(display, layout, *self.notices.shown(now_s))
         overlay.corner(display, layout)

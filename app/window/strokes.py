@@ -8,8 +8,8 @@ when the next event tells where the path goes, so the tip is always where the fi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +50,16 @@ class Head:
 @dataclass
 class _Pen:
     light: NDArray[np.float32]
-    last: Point
+    at: Point  # fractions of the canvas
+    last: Point  # the same in pixels of the ink
     middle: Point  # where the smoothed path ends
     time_s: float
     strength: float = 1.2
     moved: bool = False
+    bent: list[Point] = field(default_factory=list)  # of the smoothed path, since the last frame
+    passed: list[Point] = field(default_factory=list)  # the events themselves, since the last frame
     tip: Deposit | None = None  # the last half piece, until the path goes on
     tip_fade: float = 1.0
-    hazed: Point | None = None  # where the haze ends, if the pen has moved on from there
 
 
 class Strokes:
@@ -83,7 +85,8 @@ class Strokes:
         """Go on drawing onto other fields: the window was resized."""
         self._ink, self._haze = ink, haze
         for pen in self._pens.values():
-            pen.tip = None
+            pen.tip, pen.bent, pen.passed = None, [], []
+            pen.middle = pen.last = self._pixel(pen.at[0], pen.at[1])
 
     def play(self, events: Iterable[Event | None]) -> None:
         """Draw events; None lets go of every head."""
@@ -98,10 +101,16 @@ class Strokes:
             else:
                 self._play_values(event)
 
-    def finish(self) -> None:
-        """Draw what needs drawing once a frame, however many events it had: tips and haze."""
-        for pen in self._pens.values():
-            self._catch_up(pen)
+    def draw(self) -> Iterator[None]:
+        """Draw how every voice moved since the last frame, voice by voice.
+
+        Once a frame, so that a frame that comes late costs as much as its strokes are long, not as
+        many events as they have.
+        """
+        for pen in list(self._pens.values()):
+            if pen.passed:
+                self._catch_up(pen)
+                yield
 
     def fade(self, elapsed_s: float, now_s: float) -> None:
         """Let `elapsed_s` pass for ink, haze and heads."""
@@ -128,9 +137,10 @@ class Strokes:
         if pen is None or not moving:
             self._end(pen)
             light = to_light(self._palette.stroke(*key))
-            self._pens[key] = pen = _Pen(light, point, point, time_s)
+            self._pens[key] = pen = _Pen(light, (x, y), point, point, time_s)
             self._dot(pen, point, pressure)
         else:
+            pen.at = (x, y)
             self._move(pen, point, time_s, pressure)
         self.heads[key] = Head(self._palette.stroke(*key), x, y, time_s)
 
@@ -156,25 +166,23 @@ class Strokes:
         wanted = min(1.45, max(0.72, (MIDDLING_SPEED / max(speed, 1e-3)) ** 0.22)) * (0.55 + 0.45 * pressure)
         share = min(1.0, distance / (0.03 * height))  # the strength follows the path, not the event rate
         pen.strength += (wanted - pen.strength) * share
-        if pen.tip is not None:
-            self._ink.withdraw(pen.tip, pen.tip_fade)
-            pen.tip = None
         middle = ((pen.last[0] + point[0]) / 2, (pen.last[1] + point[1]) / 2)
-        bent = curve(pen.middle, pen.last, middle)
-        self._ink.path(bent, pen.light * np.float32(pen.strength), self._sigma(pen))
-        pen.hazed = pen.hazed or pen.last
+        pen.bent += curve(pen.middle, pen.last, middle)[1 if pen.bent else 0:]
+        pen.passed += [point] if pen.passed else [pen.last, point]
         pen.last, pen.middle, pen.time_s, pen.moved = point, middle, time_s, True
 
     def _catch_up(self, pen: _Pen) -> None:
-        if pen.hazed is None:
+        if not pen.passed:
             return
-        light = pen.light * np.float32(pen.strength)
-        pen.tip, pen.tip_fade = self._ink.segment(pen.middle, pen.last, light, self._sigma(pen)), 1.0
+        if pen.tip is not None:
+            self._ink.withdraw(pen.tip, pen.tip_fade)
+        light, sigma = pen.light * np.float32(pen.strength), self._sigma(pen)
+        self._ink.path(pen.bent, light, sigma)
+        pen.tip, pen.tip_fade = self._ink.segment(pen.middle, pen.last, light, sigma), 1.0
         across, down = self._haze_scale()
-        start = (pen.hazed[0] * across, pen.hazed[1] * down)
-        end = (pen.last[0] * across, pen.last[1] * down)
-        self._haze.path((start, end), light * np.float32(HAZE_STRENGTH), HAZE_SIGMA * self._haze.size[1])
-        pen.hazed = None
+        hazy = [(x * across, y * down) for x, y in pen.passed]
+        self._haze.path(hazy, light * np.float32(HAZE_STRENGTH), HAZE_SIGMA * self._haze.size[1])
+        pen.bent, pen.passed = [], []
 
     def _sigma(self, pen: _Pen) -> float:
         return max(LEAST_INK_SIGMA_PX, INK_SIGMA * self._ink.size[1] * (0.45 + 0.55 * pen.strength))

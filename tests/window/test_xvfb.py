@@ -34,6 +34,7 @@ class Evening:
         self.process = subprocess.Popen(
             [sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, text=True
         )
+        self.told: list[str] = []
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -49,6 +50,7 @@ class Evening:
         lines: list[str] = []
         while not (lines and lines[-1].startswith(start)):
             lines.append(self._lines.get(timeout=WAIT_S))
+            self.told.append(lines[-1])
         return lines
 
     def hand(self, *words: str) -> None:
@@ -108,9 +110,19 @@ def test_keys_work_and_control_q_ends_the_evening(evening: Evening) -> None:
     assert evening.wait_for("set")[-1] == "set mode duet"
     evening.hand("key", "space")
     assert evening.wait_for("set")[-1] == "set pause True"
-    evening.hand("key", "f", "sleep", "0.3", "key", "question", "sleep", "0.3")
-    evening.hand("key", "Escape", "key", "Escape")
+    evening.hand("key", "f", "sleep", "0.5", "key", "question", "sleep", "0.3")
+    evening.hand("key", "Escape", "sleep", "0.3")
     evening.hand("key", "m")
     assert evening.wait_for("set")[-1] == "set mute True"
     evening.hand("key", "ctrl+q")
     assert evening.end() == ("ended", 0)
+
+
+def test_closing_the_window_lets_go_and_ends_the_evening(evening: Evening) -> None:
+    evening.hand("mousemove", "500", "300", "sleep", "0.3", "mousedown", "1")
+    evening.wait_for("touch")
+    evening.hand("search", "--name", "ghostjam", "windowquit")
+    last, status = evening.end()
+    evening.hand("mouseup", "1")
+    assert (last, status) == ("ended", 0)
+    assert evening.told[-2:] == ["release 0", "ended"]
