@@ -110,14 +110,21 @@ class Ghost:
         events = np.asarray(events, "float32")
         events = events[None] if events.ndim == 1 else events
         if events.ndim != 2 or events.shape[1] != len(self.columns):
-            raise GhostError(f"events: expected (n, {len(self.columns)}) for {', '.join(self.columns)}, got {events.shape}.")
+            raise GhostError(
+                f"events: expected (n, {len(self.columns)}), columns {', '.join(self.columns)}; "
+                f"got {events.shape}."
+            )
         if not np.isfinite(events).all():
             raise GhostError(f"events: expected finite numbers, got {events[~np.isfinite(events)][0]}.")
         if not len(events):
             return
         events = np.clip(events, self._low, self._high)
         # What was pending goes in now; the last one stays pending, because `generate` hears it first.
-        waiting = events[:-1] if self._state.event is None else np.concatenate([self._state.event[None], events[:-1]])
+        waiting = (
+            events[:-1]
+            if self._state.event is None
+            else np.concatenate([self._state.event[None], events[:-1]])
+        )
         tensor = self._state.tensor
         block = self.manifest.feed_events
         for start in range(0, len(waiting), block):
@@ -174,7 +181,9 @@ class Ghost:
         self._own()
         limit = self.manifest.future_events
         if n_futures < 1 or not 1 <= n_events <= limit:
-            raise GhostError(f"fan: expected futures >= 1 and 1 to {limit} events, got {n_futures} and {n_events}.")
+            raise GhostError(
+                f"fan: expected futures >= 1 and 1 to {limit} events, got {n_futures} and {n_events}."
+            )
         temperatures = _temperatures(pi_temperature, sigma_temperature)
         batches = []
         for _ in range(-(-n_futures // self.manifest.futures)):
@@ -241,7 +250,9 @@ class Ghost:
         )
         events = outputs["events"][: int(outputs["length"])]
         if not np.isfinite(events).all() or not len(events):
-            raise GhostError("generate: expected finite events, got some that are not; the state is unchanged.")
+            raise GhostError(
+                "generate: expected finite events, got some that are not; the state is unchanged."
+            )
         self._state = GhostState(outputs["state"], events[-1])
         return events
 
@@ -254,7 +265,8 @@ class Ghost:
         if self._state.event is not None:
             return self._state.event
         start = [
-            (c.low + c.high) / 2 if c.kind in (Kind.POSITION, Kind.VALUE) else 0.0 for c in self.manifest.columns
+            (c.low + c.high) / 2 if c.kind in (Kind.POSITION, Kind.VALUE) else 0.0
+            for c in self.manifest.columns
         ]
         return np.array(start, "float32")
 

@@ -45,14 +45,18 @@ class Runtime:
         except ModelError:
             raise
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{path}: expected a LiteRT model, got one that does not load: {error}") from None
+            raise ModelError(
+                f"{path}: expected a LiteRT model, got one that does not load: {error}"
+            ) from None
 
     def _open(self, path: Path) -> None:
         # One thread: a second one doubles the worst case of a step this small.
         interpreter = Interpreter(model_path=str(path), num_threads=1)
         found = set(interpreter.get_signature_list())
         if missing := {"feed", "generate", "fan"} - found:
-            raise ModelError(f"{path}: expected signatures feed, generate and fan, got no {', '.join(sorted(missing))}.")
+            raise ModelError(
+                f"{path}: expected signatures feed, generate and fan, got no {', '.join(sorted(missing))}."
+            )
         self.feed = _Signature(interpreter, "feed", path, feed_inputs(self.manifest))
         self.generate = _Signature(interpreter, "generate", path, generate_inputs(self.manifest))
         self.fan = _Signature(interpreter, "fan", path, fan_inputs(self.manifest))
@@ -62,8 +66,12 @@ class Runtime:
         events = np.asarray(golden.events, "float32")
         noise = np.asarray(golden.noise, "float32")
         state = np.zeros(manifest.state_shape, "float32")
-        heard = self.feed(events=padded(events, manifest.feed_events), count=np.int32(len(events)), state=state)
-        last = self.feed(events=padded(events[:-1], manifest.feed_events), count=np.int32(len(events) - 1), state=state)
+        heard = self.feed(
+            events=padded(events, manifest.feed_events), count=np.int32(len(events)), state=state
+        )
+        last = self.feed(
+            events=padded(events[:-1], manifest.feed_events), count=np.int32(len(events) - 1), state=state
+        )
         rolled = self.generate(
             event=events[-1],
             count=np.int32(len(noise)),
@@ -78,7 +86,8 @@ class Runtime:
             difference = float(np.max(np.abs(np.asarray(expected) - got)))
             if not difference <= GOLDEN_TOLERANCE:
                 raise ModelError(
-                    f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, got {difference:.3g} off."
+                    f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
+                    f"got {difference:.3g} off."
                 )
 
 
@@ -92,7 +101,9 @@ class _Signature:
         details = self._runner.get_input_details()
         for tensor, (shape, dtype) in expected.items():
             if tensor not in details:
-                raise ModelError(f"{path}: expected {name} to take {tensor}, got {', '.join(sorted(details))}.")
+                raise ModelError(
+                    f"{path}: expected {name} to take {tensor}, got {', '.join(sorted(details))}."
+                )
             found = tuple(int(n) for n in details[tensor]["shape"])
             kind = np.dtype(details[tensor]["dtype"]).name
             if (found, kind) != (shape, dtype):

@@ -57,9 +57,7 @@ class Choice:
     def check(self, value: Value) -> str:
         """`value`; ParameterError, with the choices there are, if it is not one of them."""
         if value not in self.choices:
-            raise ParameterError(
-                f"{self.name}: expected one of {', '.join(self.choices)}, got {value!r}."
-            )
+            raise ParameterError(f"{self.name}: expected one of {', '.join(self.choices)}, got {value!r}.")
         return str(value)
 
 
@@ -82,25 +80,63 @@ class Switch:
 Parameter = Number | Choice | Switch
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Choice("mode", "mode", "call", ("call", "duet", "solo", "listen", "loop"),
-           "who plays when"),
+    Choice("mode", "mode", "call", ("call", "duet", "solo", "listen", "loop"), "who plays when"),
     Choice("model", "model", "touch", ("touch",), "which ghost listens"),
-    Choice("instrument", "sound", "strings", ("keys", "strings", "chirp", "drums"),
-           "what you and the ghost sound like"),
-    Choice("scale", "scale", "free", ("free", "pentatonic", "major", "minor", "chromatic"),
-           "the scale pitches are drawn to; free leaves them where the finger is"),
-    Number("pi_temperature", "which idea", 1.0, 0.05, 3.0, "",
-           "divides the logits of pi: low repeats the likeliest idea, high tries the others",
-           logarithmic=True),
-    Number("sigma_temperature", "how loose", 1.0, 0.01, 3.0, "",
-           "multiplies the covariance, so the deviation by its square root", logarithmic=True),
-    Number("timescale", "stretch", 1.0, 0.25, 4.0, "x",
-           "stretches the ghost's time; 2 plays half as fast. What it hears is not stretched",
-           logarithmic=True),
-    Number("threshold_s", "patience", 0.8, 0.1, 10.0, "s",
-           "silence after which the ghost answers in call mode", logarithmic=True),
-    Number("reply_s", "reply", 0.0, 0.0, 60.0, "s",
-           "longest answer in call mode; 0 goes on until you touch"),
+    Choice(
+        "instrument",
+        "sound",
+        "strings",
+        ("keys", "strings", "chirp", "drums"),
+        "what you and the ghost sound like",
+    ),
+    Choice(
+        "scale",
+        "scale",
+        "free",
+        ("free", "pentatonic", "major", "minor", "chromatic"),
+        "the scale pitches are drawn to; free leaves them where the finger is",
+    ),
+    Number(
+        "pi_temperature",
+        "which idea",
+        1.0,
+        0.05,
+        3.0,
+        "",
+        "divides the logits of pi: low repeats the likeliest idea, high tries the others",
+        logarithmic=True,
+    ),
+    Number(
+        "sigma_temperature",
+        "how loose",
+        1.0,
+        0.01,
+        3.0,
+        "",
+        "multiplies the covariance, so the deviation by its square root",
+        logarithmic=True,
+    ),
+    Number(
+        "timescale",
+        "stretch",
+        1.0,
+        0.25,
+        4.0,
+        "x",
+        "stretches the ghost's time; 2 plays half as fast. What it hears is not stretched",
+        logarithmic=True,
+    ),
+    Number(
+        "threshold_s",
+        "patience",
+        0.8,
+        0.1,
+        10.0,
+        "s",
+        "silence after which the ghost answers in call mode",
+        logarithmic=True,
+    ),
+    Number("reply_s", "reply", 0.0, 0.0, 60.0, "s", "longest answer in call mode; 0 goes on until you touch"),
     Number("loop_s", "loop", 5.0, 1.0, 30.0, "s", "length of the phrase in loop mode"),
     Number("volume", "volume", 0.8, 0.0, 1.0, "", "loudness of the sound"),
     Switch("pause", "pause", False, "the ghost holds still and goes on where it was"),

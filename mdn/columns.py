@@ -80,5 +80,6 @@ def columns_for(names: tuple[str, ...] | list[str]) -> tuple[Column, ...]:
     if len(found) > 1 and found == ("dt", *(f"x{i}" for i in range(1, len(found)))):
         return controller_columns(len(found) - 1)
     raise ValueError(
-        f"columns: expected x, y, dt, moving (touch) or dt, x1 .. xn (controller), got {', '.join(found) or 'none'}."
+        "columns: expected x, y, dt, moving (touch) or dt, x1 .. xn (controller), "
+        f"got {', '.join(found) or 'none'}."
     )

@@ -87,10 +87,10 @@ class Seconds:
     TYPICAL_S = 17e-3  # one frame of a 60 Hz touch screen
 
     n_rows = 2  # mean, log deviation
-    noise = ("normal",)
+    noise: tuple[str, ...] = ("normal",)
 
     def __init__(self, column: int) -> None:
-        self.columns = (column,)
+        self.columns: tuple[int, ...] = (column,)
 
     def bias(self, mixtures: int) -> np.ndarray:
         mean = np.full(mixtures, math.log(self.TYPICAL_S + self.SHIFT_S))
@@ -115,7 +115,7 @@ class Seconds:
 
     def median(self, rows: np.ndarray) -> np.ndarray:
         """Median seconds of each component, `(M,)`, for pictures."""
-        return np.maximum(np.exp(rows[:, 0]) - self.SHIFT_S, 0.0)
+        return np.asarray(np.maximum(np.exp(rows[:, 0]) - self.SHIFT_S, 0.0))
 
 
 class Pair:
@@ -132,10 +132,10 @@ class Pair:
 
     # mean 2, log deviation 2, coupling to dt 2, correlation 1, turn of the last step 2
     n_rows = 9
-    noise = ("normal", "normal")
+    noise: tuple[str, ...] = ("normal", "normal")
 
     def __init__(self, first: int, second: int, *, relative: bool = True) -> None:
-        self.columns = (first, second)
+        self.columns: tuple[int, ...] = (first, second)
         self._relative = relative
 
     def bias(self, mixtures: int) -> np.ndarray:
@@ -192,7 +192,10 @@ class Pair:
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
         """Mean `(M, 2)` and covariance `(M, 2, 2)` of each component at the median dt, for pictures."""
         x, y = self._means(rows, past)
-        deviation_x, deviation_y = _deviation(np, rows[:, 2], self.FLOOR), _deviation(np, rows[:, 3], self.FLOOR)
+        deviation_x, deviation_y = (
+            _deviation(np, rows[:, 2], self.FLOOR),
+            _deviation(np, rows[:, 3], self.FLOOR),
+        )
         shared = self.MAX_CORRELATION * np.tanh(rows[:, 6]) * deviation_x * deviation_y
         covariance = np.stack([deviation_x**2, shared, shared, deviation_y**2], axis=-1)
         return np.stack([x, y], axis=-1), covariance.reshape(-1, 2, 2)
@@ -202,10 +205,10 @@ class Flag:
     """0 or 1, Bernoulli; its one parameter is the logit of 1."""
 
     n_rows = 1
-    noise = ("uniform",)
+    noise: tuple[str, ...] = ("uniform",)
 
     def __init__(self, column: int) -> None:
-        self.columns = (column,)
+        self.columns: tuple[int, ...] = (column,)
 
     def bias(self, mixtures: int) -> np.ndarray:
         return np.full((1, mixtures), 1.0)
@@ -270,10 +273,10 @@ class Pen:
 
     STATES = 3
     n_rows = 3
-    noise = ("uniform",)
+    noise: tuple[str, ...] = ("uniform",)
 
     def __init__(self, column: int) -> None:
-        self.columns = (column,)
+        self.columns: tuple[int, ...] = (column,)
 
     def bias(self, mixtures: int) -> np.ndarray:
         return np.repeat(np.array([[2.0], [0.0], [-1.0]]), mixtures, axis=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,7 +30,11 @@ class Features:
         centre, scale: float32 `(n_features,)`, see `__call__`.
     """
 
-    MAGNIFICATIONS = {Kind.POSITION: (300.0, 40.0, 5.0), Kind.VALUE: (60.0, 4.0), Kind.OFFSET: (3.0, 0.5, 0.08)}
+    MAGNIFICATIONS: ClassVar = {
+        Kind.POSITION: (300.0, 40.0, 5.0),
+        Kind.VALUE: (60.0, 4.0),
+        Kind.OFFSET: (3.0, 0.5, 0.08),
+    }
     SECONDS_SCALE = 0.5
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -44,7 +48,10 @@ class Features:
         magnifications = self.MAGNIFICATIONS[columns[moved[0]].kind]
         self._copies = len(magnifications)
         self._magnification = np.repeat(magnifications, len(moved)).astype("float32")
-        places = [((columns[i].low + columns[i].high) / 2, 2 / (columns[i].high - columns[i].low)) for i in self._placed]
+        places = [
+            ((columns[i].low + columns[i].high) / 2, 2 / (columns[i].high - columns[i].low))
+            for i in self._placed
+        ]
         seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
         n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
         affine = [*places, *[(0.0, 1.0)] * len(self._magnification), *seconds, *[(0.0, 1.0)] * n_flags]
@@ -73,6 +80,8 @@ class Features:
         parts += [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
         parts += [event[..., i : i + 1] for i in self._flags]
         for i in self._pen:
-            parts += [xp.maximum(1.0 - xp.abs(event[..., i : i + 1] - float(s)), 0.0) for s in range(Pen.STATES)]
+            parts += [
+                xp.maximum(1.0 - xp.abs(event[..., i : i + 1] - float(s)), 0.0) for s in range(Pen.STATES)
+            ]
         parts.append(known)
         return xp.concatenate(parts, axis=-1)

@@ -40,7 +40,7 @@ class Head:
         self.n_rows = 1 + sum(density.n_rows for density in self.densities)
         self.n_params = self.n_rows * mixtures
         # One uniform number chooses the component; the rest is each density's own.
-        self.noise = ("uniform",) + tuple(kind for d in self.densities for kind in d.noise)
+        self.noise = ("uniform", *(kind for d in self.densities for kind in d.noise))
 
     def bias(self) -> np.ndarray:
         """Starting values of the parameters, float32 `(n_params,)`."""
@@ -108,15 +108,15 @@ class Head:
         return xp.minimum(xp.maximum(event, low), high)
 
     def spread(self, xp: Any, noise: Array, sigma_temperature: Array) -> Array:
-        """`noise` `(..., len(self.noise))` with its normal numbers times the square root of the sigma temperature.
+        """`noise` `(..., len(self.noise))`, its normal numbers times the square root of the temperature.
 
-        The temperature multiplies the covariance, as in keras-mdn-layer.
+        So the temperature multiplies the covariance, as in keras-mdn-layer.
         """
         normal = np.array([kind == "normal" for kind in self.noise], "float32")
         return noise * (1.0 + normal * (xp.sqrt(sigma_temperature) - 1.0))
 
     def split_noise(self, xp: Any, noise: Array) -> list[Array]:
-        """`noise` `(..., len(self.noise))` as the uniform number that chooses the component, then each density's."""
+        """`noise` `(..., len(self.noise))` as the number that chooses the component, then each density's."""
         ends = np.cumsum([1, *(len(d.noise) for d in self.densities)])[:-1].tolist()
         return list(xp.split(noise, ends, axis=-1))
 

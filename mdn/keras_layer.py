@@ -153,7 +153,7 @@ def get_mixture_mse_accuracy(output_dim: int, num_mixes: int) -> SampleError:
 
 
 def _components(y_pred: Tensor, output_dim: int, num_mixes: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows of parameters as means and deviations `(rows, num_mixes, output_dim)` and logits `(rows, num_mixes)`."""
+    """Means and deviations `(rows, num_mixes, output_dim)`, and logits `(rows, num_mixes)`."""
     n = output_dim * num_mixes
     rows = ops.reshape(y_pred, (-1, 2 * n + num_mixes))
     mean = ops.reshape(rows[:, :n], (-1, num_mixes, output_dim))

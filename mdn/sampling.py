@@ -56,7 +56,9 @@ def sample_from_categorical(dist: np.ndarray, *, rng: Generator | None = None) -
     return int(index) if dist.ndim == 1 else index
 
 
-def split_mixture_params(params: np.ndarray, output_dim: int, num_mixes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def split_mixture_params(
+    params: np.ndarray, output_dim: int, num_mixes: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Means, standard deviations and pi logits of `params`, `(..., num_mixes * (2 * output_dim + 1))`.
 
     Returns:
@@ -72,7 +74,8 @@ def split_mixture_params(params: np.ndarray, output_dim: int, num_mixes: int) ->
     n = output_dim * num_mixes
     if params.shape[-1] != 2 * n + num_mixes:
         raise ValueError(
-            f"params: expected {2 * n + num_mixes} numbers for {num_mixes} components of {output_dim}, got {params.shape[-1]}."
+            f"params: expected {2 * n + num_mixes} numbers for {num_mixes} components of {output_dim}, "
+            f"got {params.shape[-1]}."
         )
     return params[..., :n], params[..., n : 2 * n], params[..., 2 * n :]
 

@@ -38,4 +38,6 @@ def find_model(name_or_path: str | Path) -> Path:
         if candidate.is_file():
             return candidate
     known = ", ".join(model_names()) or "none"
-    raise ModelError(f"model: expected one of {known}, or a path to a {SUFFIX} file, got {str(name_or_path)!r}.")
+    raise ModelError(
+        f"model: expected one of {known}, or a path to a {SUFFIX} file, got {str(name_or_path)!r}."
+    )

@@ -114,7 +114,9 @@ def append_manifest(path: Path, manifest: Manifest) -> None:
     """Append `manifest` to the model file `path`, which must not have one yet."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         # A fixed time stamp: the same model gives the same bytes.
-        archive.writestr(zipfile.ZipInfo(MEMBER, (1980, 1, 1, 0, 0, 0)), manifest.to_json(), zipfile.ZIP_DEFLATED)
+        archive.writestr(
+            zipfile.ZipInfo(MEMBER, (1980, 1, 1, 0, 0, 0)), manifest.to_json(), zipfile.ZIP_DEFLATED
+        )
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -131,7 +133,9 @@ def read_manifest(path: Path) -> Manifest:
                 raise ModelError(f"{path}: expected a manifest of at most {MAX_BYTES} bytes, got {size}.")
             text = archive.read(MEMBER).decode("utf-8")
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, EOFError):
-        raise ModelError(f"{path}: expected a Ghostjam model with a manifest inside, got a file without one.") from None
+        raise ModelError(
+            f"{path}: expected a Ghostjam model with a manifest inside, got a file without one."
+        ) from None
     try:
         return Manifest.from_json(text)
     except ModelError as error:

@@ -46,24 +46,47 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="make a model from recorded performances")
     train.add_argument("data", nargs="+", type=Path, help="recordings, flat .npz files, or folders of them")
-    train.add_argument("--name", default="mine", help="the model's name, as `--model NAME` finds it (default: mine)")
-    train.add_argument("--out", type=Path, help="the file to write (default: NAME.tflite among your own models)")
-    train.add_argument("--valid", type=Path, nargs="+", help="performances to hold out (default: a tenth of the data)")
+    train.add_argument(
+        "--name", default="mine", help="the model's name, as `--model NAME` finds it (default: mine)"
+    )
+    train.add_argument(
+        "--out", type=Path, help="the file to write (default: NAME.tflite among your own models)"
+    )
+    train.add_argument(
+        "--valid", type=Path, nargs="+", help="performances to hold out (default: a tenth of the data)"
+    )
     train.add_argument("--backend", choices=BACKENDS, help="Keras backend (default: the fastest installed)")
-    train.add_argument("--checkpoint", type=Path, help="save the run here after each epoch, and go on from it")
-    train.add_argument("--credit", type=Path, help="JSON file with name, credit and licence of the data, for the card")
-    for name, text in (("epochs", "passes over the data"), ("units", "LSTM units a layer"), ("layers", "LSTM layers"),
-                       ("mixtures", "mixture components"), ("seed", "of everything random")):
+    train.add_argument(
+        "--checkpoint", type=Path, help="save the run here after each epoch, and go on from it"
+    )
+    train.add_argument(
+        "--credit", type=Path, help="JSON file with name, credit and licence of the data, for the card"
+    )
+    for name, text in (
+        ("epochs", "passes over the data"),
+        ("units", "LSTM units a layer"),
+        ("layers", "LSTM layers"),
+        ("mixtures", "mixture components"),
+        ("seed", "of everything random"),
+    ):
         default = getattr(Recipe(), name)
         train.add_argument(f"--{name}", type=_positive, default=default, help=f"{text} (default: {default})")
     train.add_argument("--json", action="store_true", help="print the report as JSON")
     train.set_defaults(run=_train)
     evaluate = commands.add_parser("evaluate", help="score a model on performances it was not trained on")
     evaluate.add_argument("model", help="name or file of a model")
-    evaluate.add_argument("data", nargs="+", type=Path, help="recordings, flat .npz files, or folders of them")
-    evaluate.add_argument("--generate", type=_positive, metavar="N",
-                          help="also compare N sampled performances with the real ones")
-    evaluate.add_argument("--seed", type=_positive, default=1, help="of the sampled performances (default: 1)")
+    evaluate.add_argument(
+        "data", nargs="+", type=Path, help="recordings, flat .npz files, or folders of them"
+    )
+    evaluate.add_argument(
+        "--generate",
+        type=_positive,
+        metavar="N",
+        help="also compare N sampled performances with the real ones",
+    )
+    evaluate.add_argument(
+        "--seed", type=_positive, default=1, help="of the sampled performances (default: 1)"
+    )
     evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
     evaluate.set_defaults(run=_evaluate)
     return parser
@@ -110,7 +133,6 @@ def _evaluate(args: argparse.Namespace) -> str:
 
 
 def _scores(score: Any) -> str:
-    assert isinstance(score, dict)
     errors = score["standard_error"]
     return ", ".join(
         f"{nats:.3f} +- {errors[group]:.3f} nats per event over ({group})"

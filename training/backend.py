@@ -39,6 +39,8 @@ def choose_backend(name: str | None = None) -> str:
         import keras
 
         if keras.backend.backend() != wanted:
-            raise BackendError(f"backend: expected {wanted}, got Keras already running on {keras.backend.backend()}.")
+            raise BackendError(
+                f"backend: expected {wanted}, got Keras already running on {keras.backend.backend()}."
+            )
     os.environ["KERAS_BACKEND"] = wanted
     return wanted

@@ -45,7 +45,8 @@ def save(path: Path, checkpoint: Checkpoint, recipe: str) -> None:
     arrays |= {f"best_{name}": value for name, value in checkpoint.best_weights.items()}
     about = json.dumps({"recipe": recipe, "progress": vars(checkpoint.progress)})
     draft = path.with_suffix(".draft.npz")
-    np.savez(draft, about=np.array(about), **arrays)
+    arrays["about"] = np.array(about)
+    np.savez(draft, **arrays)  # type: ignore[arg-type]
     os.replace(draft, path)
 
 

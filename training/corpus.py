@@ -7,6 +7,7 @@ Reads the flat `.npz` (`values` float32 `(n_events, n_columns)`, `offsets` int64
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,9 @@ def read_corpus(path: str | Path) -> Corpus:
         with np.load(path, allow_pickle=False) as data:
             missing = [name for name in ("values", "offsets", "columns") if name not in data]
             if missing:
-                raise CorpusError(f"{path}: expected arrays values, offsets and columns, got no {', '.join(missing)}.")
+                raise CorpusError(
+                    f"{path}: expected arrays values, offsets and columns, got no {', '.join(missing)}."
+                )
             values, offsets = data["values"].astype("float32"), data["offsets"].astype("int64")
             names = tuple(str(name) for name in data["columns"])
     except (ValueError, EOFError) as error:
@@ -61,7 +64,7 @@ def read_corpus(path: str | Path) -> Corpus:
     except ValueError as error:
         raise CorpusError(f"{path}: {error}") from None
     _check(path, columns, values, offsets)
-    performances = [values[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    performances = [values[a:b] for a, b in pairwise(offsets)]
     return Corpus(columns, tuple(p for p in performances if len(p) >= 2))
 
 
@@ -72,8 +75,12 @@ def _check(path: Path, columns: tuple[Column, ...], values: np.ndarray, offsets:
         row = int(np.argwhere(~np.isfinite(values))[0, 0])
         raise CorpusError(f"{path}: expected finite values, got {values[row].tolist()} in row {row}.")
     if len(offsets) < 2 or offsets[0] != 0 or offsets[-1] != len(values) or (np.diff(offsets) < 0).any():
-        raise CorpusError(f"{path}: expected offsets from 0 up to {len(values)}, got {offsets[:3].tolist()} ...")
+        raise CorpusError(
+            f"{path}: expected offsets from 0 up to {len(values)}, got {offsets[:3].tolist()} ..."
+        )
     for index, column in enumerate(columns):
         if column.kind is Kind.SECONDS and (values[:, index] < 0).any():
             row = int(np.argmax(values[:, index] < 0))
-            raise CorpusError(f"{path}: expected {column.name} >= 0 s, got {values[row, index]} in row {row}.")
+            raise CorpusError(
+                f"{path}: expected {column.name} >= 0 s, got {values[row, index]} in row {row}."
+            )

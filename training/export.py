@@ -110,7 +110,9 @@ class StepGraph(tf.Module):
         return tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
 
     def choose(self, params: tf.Tensor, uniform: tf.Tensor, sharpness: tf.Tensor) -> tf.Tensor:
-        """The parameters of one component, `(batch, n_rows)`, drawn by its pi; `sharpness` is 1 / pi temperature.
+        """The parameters of one component, `(batch, n_rows)`, drawn by its pi.
+
+        `sharpness` is 1 / pi temperature.
 
         Counts how many of the first M - 1 cumulative weights lie at or below the draw, so the last
         component takes what rounding leaves over.
@@ -131,7 +133,9 @@ class StepGraph(tf.Module):
             return i + 1, event, tf.ones_like(known), hc
 
         *hc, previous, known = self.unpack(state)
-        _, previous, known, hc = tf.while_loop(lambda i, *_: i < count, body, (tf.constant(0), previous, known, hc))
+        _, previous, known, hc = tf.while_loop(
+            lambda i, *_: i < count, body, (tf.constant(0), previous, known, hc)
+        )
         return {"mixture": self.mixture(hc)[0], "state": self.pack([*hc, previous, known])}
 
     def generate(
@@ -142,19 +146,31 @@ class StepGraph(tf.Module):
         The last event sampled has not been heard: it is the `event` of the call that goes on from here.
         """
         events, parts = self._roll(event[None], count, self.unpack(state), noise[:, None], temperatures)
-        return {"events": events[:, 0], "length": tf.minimum(count, GENERATE_EVENTS), "state": self.pack(parts)}
+        return {
+            "events": events[:, 0],
+            "length": tf.minimum(count, GENERATE_EVENTS),
+            "state": self.pack(parts),
+        }
 
     def fan(
         self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
     ) -> dict[str, tf.Tensor]:
-        """As `generate`, for many futures at once: noise `(N, futures, n_noise)`, events `(futures, N, n_columns)`."""
+        """As `generate`, for many futures at once.
+
+        Noise is `(N, futures, n_noise)`, events are `(futures, N, n_columns)`.
+        """
         futures = noise.shape[1]
         parts = [tf.repeat(part, futures, axis=0) for part in self.unpack(state)]
         events, _ = self._roll(tf.repeat(event[None], futures, axis=0), count, parts, noise, temperatures)
         return {"events": tf.transpose(events, (1, 0, 2)), "length": tf.minimum(count, FUTURE_EVENTS)}
 
     def _roll(
-        self, event: tf.Tensor, count: tf.Tensor, parts: list[tf.Tensor], noise: tf.Tensor, temperatures: tf.Tensor
+        self,
+        event: tf.Tensor,
+        count: tf.Tensor,
+        parts: list[tf.Tensor],
+        noise: tf.Tensor,
+        temperatures: tf.Tensor,
     ) -> tuple[tf.Tensor, list[tf.Tensor]]:
         length, batch = noise.shape[0], noise.shape[1]
         count = tf.minimum(count, length)
@@ -163,12 +179,19 @@ class StepGraph(tf.Module):
         events = tf.zeros((length, batch, len(self.head.columns)))
 
         def body(
-            i: tf.Tensor, event: tf.Tensor, step: tf.Tensor, known: tf.Tensor, hc: list[tf.Tensor], events: tf.Tensor
+            i: tf.Tensor,
+            event: tf.Tensor,
+            step: tf.Tensor,
+            known: tf.Tensor,
+            hc: list[tf.Tensor],
+            events: tf.Tensor,
         ) -> tuple[Any, ...]:
             past = Past(event, step)
             hc = self.hear(past, known, hc)
             uniform, *draws = self.head.split_noise(TensorFlowNames, tf.gather(noise, i))
-            event = self.head.draw(TensorFlowNames, self.choose(self.mixture(hc), uniform, sharpness), draws, past)
+            event = self.head.draw(
+                TensorFlowNames, self.choose(self.mixture(hc), uniform, sharpness), draws, past
+            )
             # Shifting in is the cheapest way to collect; the rotation below puts the first event first.
             events = tf.concat([events[1:], event[None]], axis=0)
             return i + 1, event, event - past.event, tf.ones_like(known), hc, events
@@ -202,8 +225,11 @@ def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) ->
     fanned = (event, count, state, tf.TensorSpec((FUTURE_EVENTS, FUTURES, k), tf.float32), temperatures)
     names = ("event", "count", "state", "noise", "temperatures")
     functions = {
-        "feed": _concrete(graph.feed, (tf.TensorSpec((FEED_EVENTS, n), tf.float32), count, state),
-                          ("events", "count", "state")),
+        "feed": _concrete(
+            graph.feed,
+            (tf.TensorSpec((FEED_EVENTS, n), tf.float32), count, state),
+            ("events", "count", "state"),
+        ),
         "generate": _concrete(graph.generate, rolled, names),
         "fan": _concrete(graph.fan, fanned, names),
     }

@@ -1,6 +1,6 @@
 """Trains a network on a corpus: whole performances, carried context, averaged weights, one call.
 
-    weights = fit(corpus, held_out, Recipe(units=64), checkpoint=Path("run.npz"))
+weights = fit(corpus, held_out, Recipe(units=64), checkpoint=Path("run.npz"))
 """
 
 from __future__ import annotations
@@ -77,14 +77,23 @@ class _Run:
     """A training run between two epochs."""
 
     def __init__(
-        self, corpus: Corpus, held_out: Corpus, recipe: Recipe, path: Path | None, start: dict[str, np.ndarray] | None
+        self,
+        corpus: Corpus,
+        held_out: Corpus,
+        recipe: Recipe,
+        path: Path | None,
+        start: dict[str, np.ndarray] | None,
     ) -> None:
         keras.utils.set_random_seed(recipe.seed)
         self.corpus, self.recipe, self.path = corpus, recipe, path
         self.held_out = prepare(held_out)
         self.head = Head(corpus.columns, recipe.mixtures)
         self.network = Trained(
-            self.head, units=recipe.units, layers=recipe.layers, batch_size=recipe.n_streams, dropout=recipe.dropout
+            self.head,
+            units=recipe.units,
+            layers=recipe.layers,
+            batch_size=recipe.n_streams,
+            dropout=recipe.dropout,
         )
         self._compile()
         if start is not None:
@@ -108,19 +117,24 @@ class _Run:
         performances = [
             turn_canvas(
                 dequantise(self.corpus.performances[i], self.corpus.columns, rng),
-                self.corpus.columns, recipe.symmetries, rng,
+                self.corpus.columns,
+                recipe.symmetries,
+                rng,
             )
             for i in order
         ]
         total, count = 0.0, 0.0
-        for number, batch in enumerate(pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps)):
+        for number, batch in enumerate(
+            pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps)
+        ):
             n_events = float(batch.weights.sum())
             if n_events == 0.0:
                 continue
             loss = float(self.network.train_on_batch(batch.inputs, batch.targets, batch.weights))
             if not math.isfinite(loss):
                 raise FitError(
-                    f"fit: expected a finite loss, got {loss} in epoch {self.progress.epoch + 1}, batch {number + 1}."
+                    f"fit: expected a finite loss, got {loss} in epoch {self.progress.epoch + 1}, "
+                    f"batch {number + 1}."
                 )
             total, count = total + loss * n_events, count + n_events
         self._score(total / count)
@@ -143,12 +157,19 @@ class _Run:
         recipe = self.recipe
         updates = math.ceil(self.corpus.n_events / (recipe.n_streams * recipe.n_steps))
         rate = keras.optimizers.schedules.CosineDecay(
-            recipe.learning_rate / 10, max(updates * (recipe.epochs - 1), 1), alpha=0.01,
-            warmup_target=recipe.learning_rate, warmup_steps=updates,
+            recipe.learning_rate / 10,
+            max(updates * (recipe.epochs - 1), 1),
+            alpha=0.01,
+            warmup_target=recipe.learning_rate,
+            warmup_steps=updates,
         )
         optimizer = keras.optimizers.AdamW(
-            rate, weight_decay=recipe.weight_decay, clipnorm=recipe.clip_norm,
-            use_ema=True, ema_momentum=recipe.averaging, ema_overwrite_frequency=None,
+            rate,
+            weight_decay=recipe.weight_decay,
+            clipnorm=recipe.clip_norm,
+            use_ema=True,
+            ema_momentum=recipe.averaging,
+            ema_overwrite_frequency=None,
         )
         # TensorFlow's compiler cannot take the gradient of a scan of unknown length; JAX's can.
         self.network.compile(optimizer=optimizer, jit_compile=keras.backend.backend() == "jax")
@@ -174,8 +195,14 @@ class _Run:
 class Trained(MDRNN):
     """The network with its loss: nats of the next event, averaged over events that exist."""
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None,
-                     training: bool = True) -> Any:
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
         nats = next(iter(self.nats(x, y, y_pred).values()))
         return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
 

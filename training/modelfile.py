@@ -123,8 +123,13 @@ def _golden(draft: Path, head: Head, weights: export.Weights) -> Golden:
     feed, generate = (interpreter.get_signature_runner(name) for name in ("feed", "generate"))
     heard = feed(events=rows, count=np.int32(GOLDEN_EVENTS), state=state)
     before = feed(events=rows, count=np.int32(GOLDEN_EVENTS - 1), state=state)
-    rolled = generate(event=events[-1], count=np.int32(GOLDEN_GENERATED), state=before["state"], noise=draws,
-                      temperatures=np.ones(2, "float32"))
+    rolled = generate(
+        event=events[-1],
+        count=np.int32(GOLDEN_GENERATED),
+        state=before["state"],
+        noise=draws,
+        temperatures=np.ones(2, "float32"),
+    )
     return Golden(
         events=events.tolist(),
         mixture=heard["mixture"].tolist(),
@@ -145,7 +150,9 @@ def _golden_column(column: Column, count: int) -> np.ndarray:
 
 
 def _prove(draft: Path) -> None:
-    result = subprocess.run([sys.executable, "-c", _PROOF, str(draft)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", _PROOF, str(draft)], capture_output=True, text=True, check=False
+    )
     if result.returncode != 0:
         reason = (result.stderr.strip().splitlines() or ["no message"])[-1]
         raise ExportError(f"{draft.name}: expected a model that plays, got: {reason}")

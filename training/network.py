@@ -46,20 +46,29 @@ class MDRNN(keras.Model):
         self.kernels, self.recurrents, self.biases = [], [], []
         n_inputs = self.features.n_features
         for layer in range(layers):
-            self.kernels.append(self.add_weight(
-                shape=(n_inputs, 4 * units), initializer="glorot_uniform", name=f"kernel_{layer}"))
-            self.recurrents.append(self.add_weight(
-                shape=(units, 4 * units), initializer="orthogonal", name=f"recurrent_{layer}"))
-            self.biases.append(self.add_weight(
-                shape=(4 * units,), initializer=_forget_bias(units), name=f"bias_{layer}"))
+            self.kernels.append(
+                self.add_weight(
+                    shape=(n_inputs, 4 * units), initializer="glorot_uniform", name=f"kernel_{layer}"
+                )
+            )
+            self.recurrents.append(
+                self.add_weight(shape=(units, 4 * units), initializer="orthogonal", name=f"recurrent_{layer}")
+            )
+            self.biases.append(
+                self.add_weight(shape=(4 * units,), initializer=_forget_bias(units), name=f"bias_{layer}")
+            )
             n_inputs = units
         self.output_kernel = self.add_weight(
-            shape=(layers * units, head.n_params), initializer=keras.initializers.VarianceScaling(0.1),
-            name="output_kernel")
+            shape=(layers * units, head.n_params),
+            initializer=keras.initializers.VarianceScaling(0.1),
+            name="output_kernel",
+        )
         self.output_bias = self.add_weight(
-            shape=(head.n_params,), initializer=_constant(head.bias()), name="output_bias")
+            shape=(head.n_params,), initializer=_constant(head.bias()), name="output_bias"
+        )
         self.state = self.add_weight(
-            shape=(layers, 2, batch_size, units), initializer="zeros", trainable=False, name="state")
+            shape=(layers, 2, batch_size, units), initializer="zeros", trainable=False, name="state"
+        )
         self.dropouts = [keras.layers.Dropout(dropout) for _ in range(layers)]
 
     def call(self, inputs: Array, training: bool = False) -> Array:

@@ -34,7 +34,9 @@ class Opened:
             self._feed: Signature = self._interpreter.get_signature_runner("feed")
             self._generate: Signature = self._interpreter.get_signature_runner("generate")
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{path}: expected a LiteRT model with feed and generate, got: {error}") from None
+            raise ModelError(
+                f"{path}: expected a LiteRT model with feed and generate, got: {error}"
+            ) from None
 
     def mixtures(self, events: np.ndarray) -> np.ndarray:
         """Parameters of the mixture after each event but the last, float32 `(n_events - 1, n_params)`."""
@@ -48,7 +50,9 @@ class Opened:
             mixtures.append(outputs["mixture"])
         return np.stack(mixtures)
 
-    def perform(self, first: np.ndarray, seconds: float, rng: np.random.Generator, *, most: int = 5000) -> np.ndarray:
+    def perform(
+        self, first: np.ndarray, seconds: float, rng: np.random.Generator, *, most: int = 5000
+    ) -> np.ndarray:
         """A performance sampled at temperature 1, float32 `(n_events, n_columns)`.
 
         Args:
@@ -64,7 +68,10 @@ class Opened:
         elapsed = 0.0
         while elapsed < seconds and n < most:
             outputs = self._generate(
-                event=events[-1][-1], count=np.int32(chunk), state=state, noise=self._noise(chunk, rng),
+                event=events[-1][-1],
+                count=np.int32(chunk),
+                state=state,
+                noise=self._noise(chunk, rng),
                 temperatures=np.ones(2, "float32"),
             )
             state = outputs["state"]

@@ -51,7 +51,10 @@ def gather(paths: Iterable[str | Path]) -> tuple[Corpus, list[Dropped]]:
     for path in _files(paths):
         found = read_corpus(path) if path.suffix == ".npz" else _read_recording(path, dropped)
         if columns is not None and found.columns != columns:
-            raise CorpusError(f"{path}: expected columns {_names(columns)} as in the files before, got {_names(found.columns)}.")
+            raise CorpusError(
+                f"{path}: expected columns {_names(columns)} as in the files before, "
+                f"got {_names(found.columns)}."
+            )
         columns = found.columns
         sequences += found.performances
     if columns is None or not sequences:

@@ -42,7 +42,7 @@ def statistics(columns: Sequence[Column]) -> dict[str, Statistic]:
         }
     values = [i for i, c in enumerate(columns) if c.kind is Kind.VALUE]
     return {
-        "dt": lambda p: p[1:, 0],
+        "dt": lambda p: np.asarray(p[1:, 0]),
         "step": lambda p: np.abs(np.diff(p[:, values], axis=0)).max(axis=1),
         "knobs moved at once": lambda p: np.sum(np.abs(np.diff(p[:, values], axis=0)) > 1 / 128, axis=1),
         "extent": lambda p: np.ptp(p[:, values], axis=0),
@@ -68,13 +68,15 @@ def compare(model: Opened, real: Sequence[np.ndarray], n: int, seed: int) -> dic
     halves = [[real[i] for i in part] for part in np.array_split(order, 2)]
     report = {}
     for name, statistic in statistics(model.manifest.columns).items():
-        of = [np.concatenate([statistic(p) for p in group if len(p) > 2]) for group in (sampled, real, *halves)]
+        of = [
+            np.concatenate([statistic(p) for p in group if len(p) > 2]) for group in (sampled, real, *halves)
+        ]
         report[name] = {"sampled": ks_distance(of[0], of[1]), "real": ks_distance(of[2], of[3])}
     return report
 
 
 def _steps(performance: np.ndarray) -> np.ndarray:
-    return np.hypot(*np.diff(performance[:, :2], axis=0).T)
+    return np.asarray(np.hypot(*np.diff(performance[:, :2], axis=0).T))
 
 
 def _turns(performance: np.ndarray) -> np.ndarray:

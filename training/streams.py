@@ -29,9 +29,7 @@ class Batch:
     weights: np.ndarray
 
 
-def pack(
-    performances: Sequence[np.ndarray], *, n_streams: int, n_steps: int
-) -> Iterator[Batch]:
+def pack(performances: Sequence[np.ndarray], *, n_streams: int, n_steps: int) -> Iterator[Batch]:
     """Yield batches that hold every performance once, each next one in the shortest stream so far.
 
     Args:

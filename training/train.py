@@ -62,8 +62,12 @@ def train(corpus: Corpus, job: Job) -> dict[str, object]:
 
     def score(draft: Path, manifest: object) -> dict[str, object]:
         found = evaluate(draft, held_out, manifest)  # type: ignore[arg-type]
-        return {"nats_per_event": found.nats_per_event, "standard_error": found.standard_error,
-                "performances": found.n_performances, "events": found.n_events}
+        return {
+            "nats_per_event": found.nats_per_event,
+            "standard_error": found.standard_error,
+            "performances": found.n_performances,
+            "events": found.n_events,
+        }
 
     head = Head(corpus.columns, job.recipe.mixtures)
     write_model(job.out, head, Weights(weights), About(job.name, job.credit), score=score)
@@ -83,7 +87,7 @@ def train(corpus: Corpus, job: Job) -> dict[str, object]:
 
 
 def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
-    """What to learn from and what to hold out: every tenth performance, or the end of each if there are few."""
+    """What to learn from, and what to hold out: every tenth performance, or the ends of a few."""
     step = round(1 / HELD_OUT)
     performances = corpus.performances
     if len(performances) >= step:
@@ -112,7 +116,7 @@ def amount(corpus: Corpus) -> str:
     """A sentence on how much data there is."""
     n = corpus.n_events
     if n < FEW_EVENTS:
-        return f"{n} events are very few: expect echoes of single gestures. {ENOUGH_EVENTS} and more make a manner."
+        return f"{n} events are very few: expect echoes of gestures. {ENOUGH_EVENTS} and more make a manner."
     if n < ENOUGH_EVENTS:
         return f"{n} events are a start: {ENOUGH_EVENTS} and more make a manner."
     return f"{n} events are enough."
@@ -120,8 +124,13 @@ def amount(corpus: Corpus) -> str:
 
 def _log(progress: object, recipe: Recipe) -> None:
     row = progress.history[-1]  # type: ignore[attr-defined]
-    logger.info("epoch %d of %d: train %.3f, held out %.3f nats per event",
-                row["epoch"], recipe.epochs, row["train"], row["valid"])
+    logger.info(
+        "epoch %d of %d: train %.3f, held out %.3f nats per event",
+        row["epoch"],
+        recipe.epochs,
+        row["train"],
+        row["valid"],
+    )
 
 
 def as_json(report: dict[str, object]) -> str:

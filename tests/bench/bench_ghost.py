@@ -72,7 +72,9 @@ def _peer_model(folder: Path) -> bytes:
     """Two stock Keras LSTM layers and a dense one, converted as a concrete function of one step."""
     event = keras.Input((1, DIMENSION), batch_size=1)
     states = [keras.Input((UNITS,), batch_size=1) for _ in range(4)]
-    x, h1, c1 = keras.layers.LSTM(UNITS, return_sequences=True, return_state=True)(event, initial_state=states[:2])
+    x, h1, c1 = keras.layers.LSTM(UNITS, return_sequences=True, return_state=True)(
+        event, initial_state=states[:2]
+    )
     x, h2, c2 = keras.layers.LSTM(UNITS, return_state=True)(x, initial_state=states[2:])
     params = keras.layers.Dense(MIXTURES * (2 * DIMENSION + 1))(x)
     model = keras.Model([event, *states], [params, h1, c1, h2, c2])
@@ -127,8 +129,12 @@ def main() -> None:
         for what, times in rounds.items():
             every = np.concatenate(times)
             median[what] = float(np.median(every))
-            sys.stdout.write(f"{what:6} {median[what]:8.2f} us an event (median), p99 {np.percentile(every, 99):8.2f}\n")
-        sys.stdout.write(f"generate is {median['peer'] / median['ghost']:.1f} times faster than the peer's pattern, ")
+            sys.stdout.write(
+                f"{what:6} {median[what]:8.2f} us an event (median), p99 {np.percentile(every, 99):8.2f}\n"
+            )
+        sys.stdout.write(
+            f"generate is {median['peer'] / median['ghost']:.1f} times faster than the peer's pattern, "
+        )
         sys.stdout.write(f"fan {median['peer'] / median['fan']:.1f} times\n")
 
 
