@@ -96,17 +96,15 @@ class Conductor:
         self._do(actions)
 
     def advance(self, interrupted: Callable[[], bool]) -> None:
-        """Do what is due: play first, then release, begin, and sample what will be due soon.
+        """Do what is due: play first, then begin, and sample what will be due soon.
 
         Args:
             interrupted: whether the player did something meanwhile; then the rest of the sampling waits.
         """
         if not self._is_paused:
             self._play_due()
-        now_s = self._clock.now()
-        self._do(self._jam.lift_stale(now_s))
         if not self._is_paused:
-            self._do(self._jam.begin(now_s))
+            self._do(self._jam.begin(self._clock.now()))
             self._play_due()
             while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
                 self._play_due()

@@ -26,6 +26,9 @@ class EventError(ValueError):
 class Touch:
     """A finger is on the canvas at (x, y).
 
+    Every contact ends with a Release: a source whose device tells of none sends it itself, after a silence
+    of its own choice. A finger that rests sends nothing and still plays.
+
     Attributes:
         time_s: monotonic seconds at which it happened (player) or is due (ghost).
         source: who plays.

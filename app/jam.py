@@ -14,9 +14,6 @@ from app.loop import Layer, Loop
 from app.modes import MODES, Begins, Mode
 from app.parameters import Settings
 
-# A finger that rests on the canvas still plays. But a source that never sends releases would hold the turn
-# for ever, so a voice that was never released counts as lifted after this long without an event.
-UNRELEASED_S = 1.0
 LATE_ROUND_S = 0.05  # a round that begins later than this (a suspended machine) begins now instead
 
 
@@ -66,8 +63,7 @@ class Jam:
         self.mode: Mode = MODES[settings.word("mode")]
         self._settings = settings
         self._loop = Loop()
-        self._down: dict[int, float] = {}  # voice of a finger on the canvas -> time of its last event
-        self._releasing: set[int] = set()  # voices known to end with a Release
+        self._down: set[int] = set()  # voices of the fingers on the canvas; one that rests still plays
         self._phrase: dict[int, None] = {}  # voices of the last phrase, in the order they came in
         self._last_s = -math.inf  # the player's last event
         self._answered = False  # the ghost has begun to answer the last phrase
@@ -95,7 +91,7 @@ class Jam:
         self._phrase[event.voice] = None
         self._last_s = max(self._last_s, event.time_s)
         if isinstance(event, Touch):
-            self._down[event.voice] = event.time_s
+            self._down.add(event.voice)
         if self.mode.hears:
             actions.append(Hear(event))
         if self.mode.begins is Begins.WITH_PLAYER and is_new:
@@ -105,9 +101,9 @@ class Jam:
         return actions
 
     def _lift(self, event: Release, paused: bool) -> list[Action]:
-        self._releasing.add(event.voice)
-        if self._down.pop(event.voice, None) is None:
+        if event.voice not in self._down:
             return []
+        self._down.remove(event.voice)
         self._last_s = max(self._last_s, event.time_s)
         if self.mode.begins is Begins.EACH_ROUND and not paused:
             self._loop.take(event)
@@ -129,17 +125,6 @@ class Jam:
         return actions
 
     # What the time does
-
-    def lift_stale(self, now_s: float) -> list[Action]:
-        """Release the fingers of sources that never send releases."""
-        stale = [
-            voice
-            for voice, last_s in self._down.items()
-            if voice not in self._releasing and now_s >= last_s + UNRELEASED_S
-        ]
-        for voice in stale:
-            del self._down[voice]
-        return [Play(Release(now_s, Source.PLAYER, voice)) for voice in stale]
 
     def begin(self, now_s: float) -> list[Action]:
         """What begins because of the time. Not called while the ghost is paused."""
@@ -215,8 +200,8 @@ class Jam:
         return self._last_s + self._settings.number("threshold_s")
 
     def wake_s(self, now_s: float, *, paused: bool = False) -> float:
-        """When to call `lift_stale` and `begin` next if no event comes; infinity if time changes nothing."""
-        times = [s + UNRELEASED_S for voice, s in self._down.items() if voice not in self._releasing]
+        """When to call `begin` next if no event comes; infinity if time changes nothing."""
+        times: list[float] = []
         turn_ends_s = self._last_s + self._settings.number("threshold_s")
         if turn_ends_s > now_s:
             times.append(turn_ends_s)

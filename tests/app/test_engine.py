@@ -543,6 +543,7 @@ def test_a_full_inbox_drops_and_counts_but_never_a_release() -> None:
 def test_an_event_from_the_future_is_now() -> None:
     stage = Stage("call")
     stage.engine.submit(Touch(1e6, Source.PLAYER, 0, 0.5, 0.5, False))
+    stage.engine.submit(Release(1e6, Source.PLAYER, 0))
     stage.engine.run_until(3.0)
     assert stage.sink.log[0][0] == 0.0
     assert stage.sink.ghost
