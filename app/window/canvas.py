@@ -65,7 +65,7 @@ class Canvas:
         ink_size, haze_size = _field_sizes(rect)
         if ink_size != self._ink.size:
             self._ink, self._haze = self._ink.resized(ink_size), self._haze.resized(haze_size)
-            self._glow = Glow(haze_size)
+            self._glow = self._glow.resized(haze_size)
             self.strokes.use(self._ink, self._haze)
         self._prepare(window, rect)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.window.deposit import Levels
+from app.window.light import stretched
 
 SETTLE_S = 0.35  # how long the glow takes to follow the mixture: it must never flash
 LEAST_SIGMA = 0.03  # fractions of the canvas: a certain model is a small glow, not a point
@@ -47,6 +48,13 @@ class Glow:
         self._y = np.linspace(0.0, 1.0, height, dtype=np.float32)
         self._wanted: Levels = np.zeros((height, width), np.float32)
         self.levels: Levels = np.zeros((height, width), np.float32)
+
+    def resized(self, size: tuple[int, int]) -> Glow:
+        """A new grid of `size` with the same glow, going where this one goes."""
+        other = Glow(size)
+        other.levels[:] = stretched(self.levels, size)
+        other._wanted[:] = stretched(self._wanted, size)
+        return other
 
     @property
     def dark(self) -> bool:

@@ -54,6 +54,19 @@ def plain_surface(size: tuple[int, int]) -> pygame.Surface:
     return pygame.Surface(size, 0, 32, (*masks[:3], 0))
 
 
+def stretched(levels: Levels, size: tuple[int, int]) -> Levels:
+    """`levels` [height, width, ...] interpolated to `size` (width, height)."""
+    for axis, wanted in ((0, size[1]), (1, size[0])):
+        have = levels.shape[axis]
+        place = np.linspace(0.0, have - 1.0, wanted)
+        first = np.minimum(place.astype(np.intp), max(0, have - 2))
+        share = (place - first).astype(np.float32)
+        share = share.reshape([-1 if one == axis else 1 for one in range(levels.ndim)])
+        second = np.take(levels, np.minimum(first + 1, have - 1), axis=axis)
+        levels = np.take(levels, first, axis=axis) * (1 - share) + second * share
+    return levels
+
+
 class Light:
     """A field of light of `size` (width, height) pixels that fades with time constant `decay_s`.
 
@@ -150,9 +163,7 @@ class Light:
     def resized(self, size: tuple[int, int]) -> Light:
         """A new field of `size` with the same picture stretched over it."""
         other = Light(size, self._decay_s)
-        rows = np.linspace(0, self.size[1] - 1, size[1]).round().astype(np.intp)
-        columns = np.linspace(0, self.size[0] - 1, size[0]).round().astype(np.intp)
-        other.levels[:] = self.levels[rows[:, None], columns[None, :]]
+        other.levels[:] = stretched(self.levels, size)
         other._brightest = [float(other.levels[band].max()) for band in other._bands]
         return other
 

@@ -250,6 +250,18 @@ def test_the_glow_moves_slowly_and_goes_out_entirely() -> None:
     assert glow.dark and not glow.levels.any()
 
 
+def test_a_resized_glow_goes_on_where_it_was_and_to_where_it_went() -> None:
+    glow = Glow((64, 40))
+    glow.want(mixture([1.0], [[0.25, 0.5]], 0.002))
+    for _ in range(20):
+        glow.settle(0.05)
+    larger = glow.resized((128, 80))
+    assert larger.levels.max() == pytest.approx(glow.levels.max(), rel=0.05)
+    for _ in range(100):
+        larger.settle(0.05)
+    assert np.unravel_index(larger.levels.argmax(), (80, 128))[1] == pytest.approx(32, abs=1)
+
+
 @pytest.mark.parametrize("view", [
     mixture([1.0], [[math.nan, 0.5]], 0.002),
     mixture([1.0], [[0.5, 0.5]], math.inf),
