@@ -12,6 +12,7 @@ from app.window.paint import RING_SWEEP, ground, mix, ring, word
 from app.window.panel import Panel
 
 RING, THICK = 78, 6  # of a knob, units
+RING_STEPS = 180  # of a ring: each is drawn once and kept for a while
 VALUE, UNIT, LABEL, WORD, BUTTON, ENTRY = 23, 16, 18, 31, 22, 30  # heights of letters, units
 
 
@@ -86,7 +87,8 @@ class Bar:
             display.blit(ground(inner.size, diameter, palette.chosen, 255), inner)
         display.blit(ring(diameter, thickness, start, RING_SWEEP, palette.faint), place)
         bright = palette.accent if selected or held else mix(palette.accent, palette.background, 0.3)
-        display.blit(ring(diameter, thickness, start, RING_SWEEP * round(fraction, 3), bright), place)
+        sweep = RING_SWEEP * round(fraction * RING_STEPS) / RING_STEPS
+        display.blit(ring(diameter, thickness, start, sweep, bright), place)
         text = word(written(parameter, value), layout.letters(VALUE), palette.text)
         unit = word(parameter.unit or " ", layout.letters(UNIT), palette.dim)
         width = text.get_width() + (unit.get_width() if parameter.unit else 0)

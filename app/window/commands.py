@@ -17,18 +17,15 @@ class Command:
         name: what the window's table of actions calls it.
         keys: the keys that do it, as `key_names` writes them.
         words: what it does, for the help.
-        shown: the keys as the help writes them; `keys` if empty.
+        label: the keys as a person reads them.
+        repeats: goes on while the key is held.
     """
 
     name: str
     keys: tuple[str, ...]
     words: str
-    shown: str = ""
-
-    @property
-    def label(self) -> str:
-        """The keys as a person reads them."""
-        return self.shown or "  ".join(key.capitalize() if len(key) > 1 else key for key in self.keys)
+    label: str
+    repeats: bool = False
 
 
 _FIXED: tuple[Command, ...] = (
@@ -37,10 +34,10 @@ _FIXED: tuple[Command, ...] = (
     Command("next:model", ("g",), "next ghost", "G"),
     Command("previous knob", ("left",), "choose a knob to the left", "Left"),
     Command("next knob", ("right",), "choose a knob to the right", "Right"),
-    Command("turn up", ("up",), "turn it up", "Up"),
-    Command("turn down", ("down",), "turn it down", "Down"),
-    Command("turn up a little", ("shift+up",), "turn it up a little", "Shift+Up"),
-    Command("turn down a little", ("shift+down",), "turn it down a little", "Shift+Down"),
+    Command("turn up", ("up",), "turn it up", "Up", repeats=True),
+    Command("turn down", ("down",), "turn it down", "Down", repeats=True),
+    Command("turn up a little", ("shift+up",), "turn it up a little", "Shift+Up", repeats=True),
+    Command("turn down a little", ("shift+down",), "turn it down a little", "Shift+Down", repeats=True),
     Command("turn back", ("backspace",), "turn it back to where it starts", "Backspace"),
     Command("switch:pause", ("space",), "the ghost holds still, or goes on", "Space"),
     Command("switch:mute", ("m",), "the ghost goes on unheard, or heard", "M"),
@@ -69,7 +66,7 @@ def commands(settings: Settings) -> tuple[Command, ...]:
     parameter = settings.parameter("mode")
     modes = parameter.choices if isinstance(parameter, Choice) else ()
     numbered = tuple(
-        Command(f"mode:{mode}", (str(number),), f"mode: {mode}")
+        Command(f"mode:{mode}", (str(number),), f"mode: {mode}", str(number))
         for number, mode in enumerate(modes[:9], start=1)
     )
     return numbered + _FIXED

@@ -53,7 +53,7 @@ def shade(size: tuple[int, int], colour: Colour, opacity: int) -> pygame.Surface
     return _tinted(colour, (1.0 - x**4) * (1.0 - y**4) * (1.0 - x**2) ** 0.5 * (opacity / 255.0))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def ring(diameter: int, thickness: float, start: float, sweep: float, colour: Colour) -> pygame.Surface:
     """An arc with round ends.
 

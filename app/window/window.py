@@ -62,6 +62,7 @@ class Window:
         self._scene = Scene(palette or load_palette(), settings, self._panel, table, self._size())
         self._placed_for = self._placement()
         self._actions = self._make_actions()
+        self._keys_down: set[int] = set()
         self._closing = False
         self._next_frame_s = time.perf_counter()
 
@@ -169,15 +170,24 @@ class Window:
         if event.type in (pygame.QUIT, pygame.WINDOWCLOSE):
             self._closing = True
         elif event.type == pygame.KEYDOWN:
-            command = find(self._table, event)
-            if command is not None:
-                self.act(command.name)
+            self._key(event)
+        elif event.type == pygame.KEYUP:
+            self._keys_down.discard(event.key)
         elif event.type == pygame.MOUSEWHEEL:
             self._panel.wheel(*pygame.mouse.get_pos(), getattr(event, "precise_y", 0.0) or event.y)
         elif event.type in UNCOVERED:
             self._scene.refresh()
         elif event.type not in RESIZED:
+            if event.type == pygame.WINDOWFOCUSLOST:
+                self._keys_down.clear()
             self._send(self._input.handle(event, now_s))
+
+    def _key(self, event: pygame.event.Event) -> None:
+        command = find(self._table, event)
+        held = event.key in self._keys_down  # SDL repeats a held key and does not say so
+        self._keys_down.add(event.key)
+        if command is not None and (command.repeats or not held):
+            self.act(command.name)
 
     def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
         for one in found:

@@ -98,6 +98,18 @@ def test_keys_reach_settings_and_engine(stage: Any) -> None:
     assert settings.number("sigma_temperature") < 1.0
 
 
+def test_a_held_key_turns_a_knob_on_but_does_not_switch_to_and_fro(stage: Any) -> None:
+    up = Event(pygame.KEYUP, key=pygame.K_SPACE, unicode=" ", mod=0)
+    stage.play(key(pygame.K_SPACE, " "), key(pygame.K_SPACE, " "), key(pygame.K_DOWN), key(pygame.K_DOWN))
+    assert stage.settings.is_on("pause")
+    twice = stage.settings.number("pi_temperature")
+    stage.window._handle(up, 0.0)
+    stage.window._handle(key(pygame.K_SPACE, " "), 0.0)
+    assert not stage.settings.is_on("pause")
+    stage.window._handle(key(pygame.K_UP), 0.0)
+    assert twice < stage.settings.number("pi_temperature") < 1.0
+
+
 def test_every_command_of_the_table_does_something(make_stage: MakeStage) -> None:
     for command in commands(Settings()):
         stage = make_stage()
@@ -108,6 +120,7 @@ def test_every_command_of_the_table_does_something(make_stage: MakeStage) -> Non
 def test_escape_never_ends_the_evening_but_control_q_does(stage: Any) -> None:
     for _ in range(5):
         stage.window._handle(key(pygame.K_ESCAPE, "\x1b"), 0.0)
+        stage.window._handle(Event(pygame.KEYUP, key=pygame.K_ESCAPE, unicode="\x1b", mod=0), 0.0)
     assert not stage.window._closing
     stage.window._handle(key(pygame.K_q, "\x11", pygame.KMOD_CTRL), 0.0)
     assert stage.window._closing
