@@ -52,13 +52,17 @@ class Deposit:
         np.maximum(target, 0.0, out=target)
 
 
-def add_path(levels: Levels, points: Sequence[Point], light: NDArray[np.float32], sigma: float) -> float:
+def add_path(
+    levels: Levels, points: Sequence[Point], strengths: Sequence[float], light: NDArray[np.float32],
+    sigma: float,
+) -> float:
     """Add a stroke along the straight pieces between `points`; returns its brightest added level.
 
     Args:
         levels: float32 [height, width, channels], changed in place.
         points: x, y in pixels of `levels`, two or more; pixel (i, j) has its centre at (i, j).
-        light: float32 [channels], the level in the middle of a long stroke.
+        strengths: of each piece, one fewer than the points.
+        light: float32 [channels], the level in the middle of a long stroke of strength 1.
         sigma: half width of the stroke in pixels, above 0.
     """
     path = np.array(points, np.float32)
@@ -71,8 +75,8 @@ def add_path(levels: Levels, points: Sequence[Point], light: NDArray[np.float32]
         return 0.0
     left, right, top, bottom = box
     if (right - left) * (bottom - top) * len(length) > MOST_AT_ONCE:
-        first, second = _halves(points)
-        return max(add_path(levels, first, light, sigma), add_path(levels, second, light, sigma))
+        first, second = _halves(points, strengths)
+        return max(add_path(levels, *first, light, sigma), add_path(levels, *second, light, sigma))
     start, step, length = path[:-1][kept], step[kept], length[kept]
     unit = (step / length[:, None])[:, :, None, None]  # [pieces, x and y, 1, 1]
     scale = np.float32(1.0 / sigma)
@@ -89,8 +93,7 @@ def add_path(levels: Levels, points: Sequence[Point], light: NDArray[np.float32]
     np.tanh(beyond, out=beyond)
     along -= beyond
     across *= along
-    shape = across[0] if len(across) == 1 else across.sum(axis=0)
-    shape *= np.float32(0.5)
+    shape = np.tensordot(np.array(strengths, np.float32)[kept] * np.float32(0.5), across, 1)
     return _add(levels, box, shape, light).peak
 
 
@@ -137,13 +140,16 @@ def add_spot(
     return _add(levels, box, spot, light)
 
 
-def _halves(points: Sequence[Point]) -> tuple[Sequence[Point], Sequence[Point]]:
+_Pieces = tuple[Sequence[Point], Sequence[float]]
+
+
+def _halves(points: Sequence[Point], strengths: Sequence[float]) -> tuple[_Pieces, _Pieces]:
     if len(points) > 2:
         middle = len(points) // 2
-        return points[:middle + 1], points[middle:]
+        return (points[:middle + 1], strengths[:middle]), (points[middle:], strengths[middle:])
     (ax, ay), (bx, by) = points
     between = ((ax + bx) / 2, (ay + by) / 2)
-    return (points[0], between), (between, points[1])
+    return ((points[0], between), strengths), ((between, points[1]), strengths)
 
 
 def _box(

@@ -12,10 +12,11 @@ from app.window.deposit import Levels
 from app.window.light import stretched
 
 SETTLE_S = 0.35  # how long the glow takes to follow the mixture: it must never flash
-LEAST_SIGMA = 0.03  # fractions of the canvas: a certain model is a small glow, not a point
+LEAST_SIGMA = 0.035  # fraction of the canvas height: a certain model is a small glow, not a point
 WIDE_SIGMA = 0.10  # at this width a component glows with its plain share; narrower is brighter
 STRENGTH = 0.21  # level of a component that is certain and WIDE_SIGMA wide
 LEAST_SHARE = 0.01  # components with less probability are not drawn
+LIMIT = np.float32(0.3)  # no level exceeds it
 DARK = 1e-3
 
 
@@ -44,6 +45,7 @@ class Glow:
 
     def __init__(self, size: tuple[int, int]) -> None:
         width, height = size
+        self._aspect = width / height
         self._x = np.linspace(0.0, 1.0, width, dtype=np.float32)
         self._y = np.linspace(0.0, 1.0, height, dtype=np.float32)
         self._wanted: Levels = np.zeros((height, width), np.float32)
@@ -73,6 +75,8 @@ class Glow:
                 self._add(float(share), mean, covariance)
             else:
                 self._add_knobs(float(share), mean, covariance)
+        # Components that agree add up, but never to more light than a stroke has.
+        np.subtract(LIMIT, LIMIT * np.exp(self._wanted / -LIMIT), out=self._wanted)
 
     def settle(self, elapsed_s: float) -> None:
         """Move towards what is wanted for `elapsed_s`."""
@@ -91,7 +95,7 @@ class Glow:
             self._add(share, place, spread)
 
     def _add(self, share: float, mean: NDArray[np.floating], covariance: NDArray[np.floating]) -> None:
-        xx = max(float(covariance[0, 0]), LEAST_SIGMA**2)
+        xx = max(float(covariance[0, 0]), (LEAST_SIGMA / self._aspect) ** 2)
         yy = max(float(covariance[1, 1]), LEAST_SIGMA**2)
         limit = 0.95 * math.sqrt(xx * yy)
         xy = min(limit, max(-limit, float(covariance[0, 1])))

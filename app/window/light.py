@@ -101,9 +101,11 @@ class Light:
         """Add a piece of stroke; positions and `sigma` in pixels. See `deposit.add_segment`."""
         return self._added(add_segment(self.levels, start, end, light, sigma))
 
-    def path(self, points: Sequence[Point], light: NDArray[np.float32], sigma: float) -> None:
+    def path(
+        self, points: Sequence[Point], strengths: Sequence[float], light: NDArray[np.float32], sigma: float
+    ) -> None:
         """Add a stroke along `points`; see `deposit.add_path`."""
-        peak = add_path(self.levels, points, light, sigma)
+        peak = add_path(self.levels, points, strengths, light, sigma)
         if peak:
             rows = [y for _, y in points]
             top = max(0, math.floor(min(rows) - REACH * sigma))

@@ -57,6 +57,7 @@ class _Pen:
     strength: float = 1.2
     moved: bool = False
     bent: list[Point] = field(default_factory=list)  # of the smoothed path, since the last frame
+    strengths: list[float] = field(default_factory=list)  # of its pieces
     passed: list[Point] = field(default_factory=list)  # the events themselves, since the last frame
     tip: Deposit | None = None  # the last half piece, until the path goes on
     tip_fade: float = 1.0
@@ -85,7 +86,7 @@ class Strokes:
         """Go on drawing onto other fields: the window was resized."""
         self._ink, self._haze = ink, haze
         for pen in self._pens.values():
-            pen.tip, pen.bent, pen.passed = None, [], []
+            pen.tip, pen.bent, pen.strengths, pen.passed = None, [], [], []
             pen.middle = pen.last = self._pixel(pen.at[0], pen.at[1])
 
     def play(self, events: Iterable[Event | None]) -> None:
@@ -167,7 +168,9 @@ class Strokes:
         share = min(1.0, distance / (0.03 * height))  # the strength follows the path, not the event rate
         pen.strength += (wanted - pen.strength) * share
         middle = ((pen.last[0] + point[0]) / 2, (pen.last[1] + point[1]) / 2)
-        pen.bent += curve(pen.middle, pen.last, middle)[1 if pen.bent else 0:]
+        bent = curve(pen.middle, pen.last, middle)
+        pen.strengths += [pen.strength] * (len(bent) - 1)
+        pen.bent += bent[1 if pen.bent else 0:]
         pen.passed += [point] if pen.passed else [pen.last, point]
         pen.last, pen.middle, pen.time_s, pen.moved = point, middle, time_s, True
 
@@ -177,12 +180,13 @@ class Strokes:
         if pen.tip is not None:
             self._ink.withdraw(pen.tip, pen.tip_fade)
         light, sigma = pen.light * np.float32(pen.strength), self._sigma(pen)
-        self._ink.path(pen.bent, light, sigma)
+        self._ink.path(pen.bent, pen.strengths, pen.light, sigma)
         pen.tip, pen.tip_fade = self._ink.segment(pen.middle, pen.last, light, sigma), 1.0
         across, down = self._haze_scale()
         hazy = [(x * across, y * down) for x, y in pen.passed]
-        self._haze.path(hazy, light * np.float32(HAZE_STRENGTH), HAZE_SIGMA * self._haze.size[1])
-        pen.bent, pen.passed = [], []
+        strengths = [HAZE_STRENGTH] * (len(hazy) - 1)
+        self._haze.path(hazy, strengths, light, HAZE_SIGMA * self._haze.size[1])
+        pen.bent, pen.strengths, pen.passed = [], [], []
 
     def _sigma(self, pen: _Pen) -> float:
         return max(LEAST_INK_SIGMA_PX, INK_SIGMA * self._ink.size[1] * (0.45 + 0.55 * pen.strength))

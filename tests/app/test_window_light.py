@@ -29,7 +29,7 @@ def test_a_stroke_of_many_pieces_is_as_even_as_one_of_one_piece() -> None:
     whole, pieces = np.zeros((40, 120, 4), np.float32), np.zeros((40, 120, 4), np.float32)
     add_segment(whole, (20.0, 20.0), (100.0, 20.0), WHITE, 1.5)
     corners = [20.0, 21.3, 33.0, 34.0, 60.5, 100.0]
-    add_path(pieces, [(x, 20.0) for x in corners], WHITE, 1.5)
+    add_path(pieces, [(x, 20.0) for x in corners], [1.0] * 5, WHITE, 1.5)
     assert np.abs(whole - pieces).max() < 0.02
     assert whole[20, 60, 0] == pytest.approx(1.0, abs=0.01)
     assert whole[20, 10, 0] == pytest.approx(0.0, abs=0.01)
@@ -47,14 +47,21 @@ def test_a_stroke_is_as_wide_as_its_sigma_in_every_direction() -> None:
 def test_a_long_path_is_halved_without_a_seam() -> None:
     straight, halved = np.zeros((300, 300, 4), np.float32), np.zeros((300, 300, 4), np.float32)
     corners = [(10.0 + 30 * i, 10.0 + 28 * i) for i in range(9)]
-    add_path(halved, corners, WHITE, 2.0)
+    add_path(halved, corners, [1.0] * 8, WHITE, 2.0)
     add_segment(straight, corners[0], corners[-1], WHITE, 2.0)
     assert np.abs(straight - halved).max() < 0.02
 
 
+def test_pieces_have_their_own_strengths() -> None:
+    levels = np.zeros((40, 120, 4), np.float32)
+    add_path(levels, [(10.0, 20.0), (60.0, 20.0), (60.0, 20.0), (110.0, 20.0)], [0.5, 7.0, 1.5], WHITE, 1.5)
+    assert levels[20, 30, 0] == pytest.approx(0.5, abs=0.01)
+    assert levels[20, 90, 0] == pytest.approx(1.5, abs=0.01)
+
+
 def test_a_path_that_stands_still_leaves_no_light() -> None:
     levels = np.zeros((20, 20, 4), np.float32)
-    assert add_path(levels, [(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], WHITE, 2.0) == 0.0
+    assert add_path(levels, [(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], [1.0, 1.0], WHITE, 2.0) == 0.0
     assert not levels.any()
 
 
@@ -270,9 +277,14 @@ def test_a_mixture_that_is_not_finite_is_not_drawn(view: SimpleNamespace) -> Non
     assert not settled(view).any()
 
 
+def test_components_that_agree_do_not_outshine_the_strokes() -> None:
+    levels = settled(mixture([0.05] * 20, [[0.5, 0.5]] * 20, 0.0))
+    assert 0.2 < levels.max() <= 0.3
+
+
 def test_a_degenerate_covariance_is_a_small_glow() -> None:
     levels = settled(mixture([1.0], [[0.5, 0.5]], 0.0))
-    assert np.isfinite(levels).all() and 0 < levels.max() < 2.0
+    assert np.isfinite(levels).all() and 0 < levels.max() <= 0.3
 
 
 def test_a_mixture_of_knobs_glows_where_their_strokes_are() -> None:
