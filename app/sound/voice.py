@@ -6,16 +6,16 @@ when the next touch chooses another instrument. A silent voice sleeps: its last 
 instead, so the rest of it is not computed. All nodes live as long as the voice, so the audio thread
 can never meet one that is gone (3 million changes under a running graph did no harm).
 
-    level:  a counter that changes starts an accumulator at 1, which decays by itself; times the
-            level, through a one-pole attack. No envelope ever jumps, so nothing clicks, and a voice
+    level:  a counter that changes lifts a one-pole to 1, which decays by itself; times the level,
+            through a one-pole attack. No envelope ever jumps, so nothing clicks, and a voice
             that is not played any more falls silent even if no release comes.
     snap:   the same again, faster, for hammers, sticks and chirps.
     tone:   two wavetable oscillators, the first phase-modulated, into a low-pass that the level opens.
     noise:  one shared source through a band-pass.
 
-signalflow facts this file leans on (0.6.0): `Smooth` starts at its first input; `Wavetable2D` reads
-outside its rows (and crashes) for a crossfade beyond 1; a trigger input fires on the way from 0 to
-above 0; constants take effect at the next block.
+signalflow facts this file leans on (0.6.0): `Smooth` starts at its first input; `Accumulator` starts at
+whatever lies in memory; `Wavetable2D` reads outside its rows (and crashes) for a crossfade beyond 1 and
+for a frequency that is not a number; constants take effect at the next block.
 """
 
 from __future__ import annotations
@@ -107,9 +107,8 @@ class Voice:
         self._n_starts = self._n_strikes = 0
         c = self._constants
 
-        energy = sf.Accumulator(1.0, c["decay_s"], _changed(self._starts))
-        level = sf.Smooth(energy * c["level"], c["attack_s"])
-        hit = sf.Accumulator(1.0, c["snap_s"], _changed(self._strikes))
+        level = sf.Smooth(_decaying(self._starts, c["decay_s"]) * c["level"], c["attack_s"])
+        hit = _decaying(self._strikes, c["snap_s"])
         snap = self._smooth(hit, SNAP_ATTACK_S)
 
         vibrato = sf.SineOscillator(c["vibrato_rate_hz"]) * c["vibrato_hz"]
@@ -178,6 +177,13 @@ class Voice:
         return value
 
 
-def _changed(counter: Node) -> Node:
-    """A pulse each time `counter` changes, in the graph: cannot be lost between two threads."""
-    return sf.NotEqual(counter, sf.OneTapDelay(counter, TICK_S, 4 * TICK_S))
+def _decaying(counter: Node, decay: Node) -> Node:
+    """1 whenever `counter` changes, then multiplied by `decay` each sample. Starts at 0.
+
+    The change is found in the graph, so it cannot be lost between two threads. A one-pole whose
+    coefficient is 0 while the counter differs from its past takes the 1 at once, and whatever it held
+    before is gone. (signalflow's own node for this, `Accumulator`, starts at what lies in memory, which
+    was an offset at best and a crash at worst: its NaN became the index into a wavetable.)
+    """
+    past = sf.OneTapDelay(counter, TICK_S, 4 * TICK_S)
+    return sf.Smooth(sf.NotEqual(counter, past), sf.Equal(counter, past) * decay)
