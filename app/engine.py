@@ -108,6 +108,10 @@ class Engine:
             raise ValueError(f"command: expected one of {', '.join(COMMANDS)}, got {name!r}.")
         self._inbox.put(self._conductor.reset if name == "reset" else self._conductor.panic)
 
+    def tell(self, text: str) -> None:
+        """Show `text` to the person, as the notice of `status`. Never blocks."""
+        self._inbox.put(partial(self._report.tell, text))
+
     @property
     def watch_mixture(self) -> bool:
         """Whether `status().mixture` is refreshed, about 30 times a second."""
