@@ -15,11 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from app.litert import Runtime, padded
+from app.litert import Opened, open_model, padded
 from mdn.columns import Kind
-from mdn.densities import Past
-from mdn.heads import Head
-from mdn.mixture import Mixture, describe
+from mdn.mixture import Mixture
 from models.errors import ModelError
 from models.lookup import find_model
 from models.manifest import Manifest
@@ -47,11 +45,10 @@ class GhostState:
 class Ghost:
     """A model with a memory. Make one with `Ghost.load`."""
 
-    def __init__(self, runtime: Runtime, *, seed: int | None = None) -> None:
+    def __init__(self, runtime: Opened, *, seed: int | None = None) -> None:
         self.manifest: Manifest = runtime.manifest
         self.columns: tuple[str, ...] = tuple(c.name for c in self.manifest.columns)
         self._runtime = runtime
-        self._head = Head(self.manifest.columns, self.manifest.mixtures)
         self._rng = np.random.default_rng(seed)
         self._seconds = [i for i, c in enumerate(self.manifest.columns) if c.kind is Kind.SECONDS]
         self._low = np.array([c.low for c in self.manifest.columns], "float32")
@@ -67,14 +64,14 @@ class Ghost:
         """Open a model by name or path.
 
         Args:
-            name_or_path: "touch", or the path of a `.tflite` file.
+            name_or_path: "touch", or the path of a `.tflite` file, ours or IMPSY's.
             seed: makes every continuation reproducible; None draws a fresh one.
 
         Raises:
             ModelError: there is no such model, or it is not a sound one: says what is wrong and
                 what would be right.
         """
-        return cls(Runtime(find_model(name_or_path)), seed=seed)
+        return cls(open_model(find_model(name_or_path)), seed=seed)
 
     @property
     def name(self) -> str:
@@ -111,7 +108,7 @@ class Ghost:
         events = events[None] if events.ndim == 1 else events
         if events.ndim != 2 or events.shape[1] != len(self.columns):
             raise GhostError(
-                f"events: expected (n, {len(self.columns)}), columns {', '.join(self.columns)}; "
+                f"events: expected (n, {len(self.columns)}) for {', '.join(self.columns)}, "
                 f"got {events.shape}."
             )
         if not np.isfinite(events).all():
@@ -202,8 +199,7 @@ class Ghost:
         self._own()
         event = self._event()
         params = self._run_feed(event[None], self._state.tensor)["mixture"]
-        previous, known = self._state.tensor[-1, 0, 0, : len(event)], self._state.tensor[-1, 1, 0, 0]
-        return describe(self._head, params, Past(event, known * (event - previous)))
+        return self._runtime.describe(params, event, self._state.tensor)
 
     def _generate_count(self, n_events: int, temperatures: np.ndarray) -> np.ndarray:
         if n_events < 0:

@@ -1,4 +1,4 @@
-"""The one place that touches LiteRT: opens a model file, proves it, and calls its signatures.
+"""Ghostjam's model files: opens one, proves it, and calls its signatures.
 
 An interpreter is not thread-safe and fails silently when two threads use it, so `app.ghost.Ghost`
 keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the next call raise.
@@ -6,17 +6,16 @@ keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the 
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from app.litert.quiet import quiet_info
+from mdn.densities import Past
+from mdn.heads import Head
+from mdn.mixture import Mixture, describe
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 
@@ -38,6 +37,7 @@ class Runtime:
 
     def __init__(self, path: Path) -> None:
         self.manifest = read_manifest(path) if path.is_file() else _no_file(path)
+        self._head = Head(self.manifest.columns, self.manifest.mixtures)
         try:
             with quiet_info():
                 self._open(path)
@@ -60,6 +60,11 @@ class Runtime:
         self.feed = _Signature(interpreter, "feed", path, feed_inputs(self.manifest))
         self.generate = _Signature(interpreter, "generate", path, generate_inputs(self.manifest))
         self.fan = _Signature(interpreter, "fan", path, fan_inputs(self.manifest))
+
+    def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
+        """The mixture that `params` `(n_params,)` say, after `event` was heard in `state`."""
+        previous, known = state[-1, 0, 0, : len(event)], state[-1, 1, 0, 0]
+        return describe(self._head, params, Past(event, known * (event - previous)))
 
     def _check_golden(self, path: Path) -> None:
         manifest, golden = self.manifest, self.manifest.golden
@@ -112,28 +117,6 @@ class _Signature:
     def __call__(self, **tensors: Any) -> Tensors:
         outputs: Tensors = self._runner(**tensors)
         return outputs
-
-
-@contextmanager
-def quiet_info() -> Iterator[None]:
-    """Keep LiteRT's own "INFO:" lines off the terminal while a model opens; it has no switch for that.
-
-    They are written by C++ to file descriptor 2, so that is caught in a file; every other line
-    that arrives meanwhile is written on.
-    """
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as caught:
-        os.dup2(caught.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
-            caught.seek(0)
-            for line in caught:
-                if not line.startswith(b"INFO: "):
-                    os.write(2, line)
 
 
 def _no_file(path: Path) -> Manifest:
