@@ -6,6 +6,7 @@ Reads the flat `.npz` (`values` float32 `(n_events, n_columns)`, `offsets` int64
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from mdn.columns import Column, Kind, columns_for
+
+PICKLED = (
+    "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was made "
+    "from, or, where you trust it, save it flat in Python: performances = list(np.load(file, allow_pickle=True)"
+    "['perfs']); np.savez(flat, values=np.concatenate(performances), offsets=np.cumsum([0, *map(len, "
+    "performances)]), columns=['dt', 'x1', ...])."
+)
 
 
 class CorpusError(ValueError):
@@ -46,19 +54,15 @@ def read_corpus(path: str | Path) -> Corpus:
         OSError: the file cannot be read.
     """
     path = Path(path)
-    try:
-        with np.load(path, allow_pickle=False) as data:
-            missing = [name for name in ("values", "offsets", "columns") if name not in data]
-            if missing:
-                raise CorpusError(
-                    f"{path}: expected arrays values, offsets and columns, got no {', '.join(missing)}."
-                )
-            values, offsets = data["values"].astype("float32"), data["offsets"].astype("int64")
-            names = tuple(str(name) for name in data["columns"])
-    except (ValueError, EOFError) as error:
-        if isinstance(error, CorpusError):
-            raise
-        raise CorpusError(f"{path}: expected a flat .npz without pickles, got {error}.") from None
+    data = _load(path)
+    missing = [name for name in ("values", "offsets", "columns") if name not in data]
+    if missing:
+        raise CorpusError(f"{path}: expected arrays values, offsets and columns, got no {', '.join(missing)}.")
+    for name, kinds, what in (("values", "fiu", "numbers"), ("offsets", "iu", "whole numbers")):
+        if data[name].dtype.kind not in kinds:
+            raise CorpusError(f"{path}: expected {name} to be {what}, got {data[name].dtype}.")
+    values, offsets = data["values"].astype("float32"), np.atleast_1d(data["offsets"]).astype("int64")
+    names = tuple(str(name) for name in np.atleast_1d(data["columns"]))
     try:
         columns = columns_for(names)
     except ValueError as error:
@@ -66,6 +70,23 @@ def read_corpus(path: str | Path) -> Corpus:
     _check(path, columns, values, offsets)
     performances = [values[a:b] for a, b in pairwise(offsets)]
     return Corpus(columns, tuple(p for p in performances if len(p) >= 2))
+
+
+def _load(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of the archive at `path`."""
+    try:
+        # From memory: np.load leaves a file open that it cannot read.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
+            return {name: data[name] for name in data.files}
+    except OSError:
+        raise
+    except Exception as error:  # a damaged file has no one error: BadZipFile, zlib.error, ValueError ...
+        wanted = f"{path}: expected a flat .npz without pickles, got "
+        if "Object arrays" in str(error):
+            raise CorpusError(f"{wanted}{PICKLED}") from None
+        if isinstance(error, AttributeError | TypeError):  # a lone array is no archive
+            raise CorpusError(f"{wanted}a single array.") from None
+        raise CorpusError(f"{wanted}{str(error).rstrip('.') or type(error).__name__}.") from None
 
 
 def _check(path: Path, columns: tuple[Column, ...], values: np.ndarray, offsets: np.ndarray) -> None:
@@ -79,8 +100,15 @@ def _check(path: Path, columns: tuple[Column, ...], values: np.ndarray, offsets:
             f"{path}: expected offsets from 0 up to {len(values)}, got {offsets[:3].tolist()} ..."
         )
     for index, column in enumerate(columns):
-        if column.kind is Kind.SECONDS and (values[:, index] < 0).any():
-            row = int(np.argmax(values[:, index] < 0))
-            raise CorpusError(
-                f"{path}: expected {column.name} >= 0 s, got {values[row, index]} in row {row}."
-            )
+        if column.kind is Kind.SECONDS:
+            # Longer than the range is a pause as it was recorded; the ghost hears it as the longest one.
+            _refuse(path, values, index, values[:, index] < 0, f"{column.name} >= 0 s")
+            continue
+        off = (values[:, index] < column.low) | (values[:, index] > column.high)
+        _refuse(path, values, index, off, f"{column.name} from {column.low:g} to {column.high:g}")
+
+
+def _refuse(path: Path, values: np.ndarray, index: int, is_bad: np.ndarray, rule: str) -> None:
+    if is_bad.any():
+        row = int(np.argmax(is_bad))
+        raise CorpusError(f"{path}: expected {rule}, got {values[row, index]} in row {row}.")

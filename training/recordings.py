@@ -5,51 +5,66 @@ The ghost's own events are left out: a model trained on them learns from itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from mdn.columns import TOUCH, Column, controller_columns
-from models.formats.base import PLAYER
+from mdn.columns import TOUCH, Column, Kind, controller_columns
+from models.formats import arrays
+from models.formats.base import GHOST, PLAYER
 from models.performance import Performance, PerformanceError, read_performance
 from training.corpus import Corpus, CorpusError, read_corpus
 
-LONGEST_DT_S = 5.0  # a longer pause is heard as this one, as the app does
-SUFFIXES = (".csv", ".log", ".txt")
+logger = logging.getLogger(__name__)
+
+SUFFIXES = (".csv", ".log", ".txt", ".npz")
+MOST_LINES = 20  # dropped rows that are told one by one; the rest is counted
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """A row that was not learned from."""
+    """What was not learned from: a row, or with `line` None a voice or a whole file."""
 
     path: Path
-    line: int
+    line: int | None
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.reason}"
+        return f"{self.path}{f':{self.line}' if self.line else ''}: {self.reason}"
 
 
 def gather(paths: Iterable[str | Path]) -> tuple[Corpus, list[Dropped]]:
     """One corpus from files and folders, which are searched for recordings.
 
+    A file that is named must be a performance; one that is only found in a folder and is none (a note
+    beside the recordings) is left out and reported.
+
     Args:
         paths: flat `.npz` files, recordings in any format the app reads, or folders of them.
 
     Returns:
-        The corpus, and the rows that were left out with file, line and reason.
+        The corpus, and what was left out with file, line and reason.
 
     Raises:
         CorpusError: nothing to learn from, or files of different columns.
         OSError: a file cannot be read.
     """
+    paths = list(paths)
     sequences: list[np.ndarray] = []
     dropped: list[Dropped] = []
     columns: tuple[Column, ...] | None = None
-    for path in _files(paths):
-        found = read_corpus(path) if path.suffix == ".npz" else _read_recording(path, dropped)
+    for path, is_named in _files(paths):
+        try:
+            found = _read(path, dropped)
+        except CorpusError as error:
+            if is_named:
+                raise
+            dropped.append(Dropped(path, None, str(error).removeprefix(f"{path}: ")))
+            continue
         if columns is not None and found.columns != columns:
             raise CorpusError(
                 f"{path}: expected columns {_names(columns)} as in the files before, "
@@ -58,21 +73,39 @@ def gather(paths: Iterable[str | Path]) -> tuple[Corpus, list[Dropped]]:
         columns = found.columns
         sequences += found.performances
     if columns is None or not sequences:
+        for line in summary(dropped):
+            logger.warning("%s", line)
         where = ", ".join(str(p) for p in paths)
         raise CorpusError(f"{where}: expected at least one player performance of 2 events, got none.")
     return Corpus(columns, tuple(sequences)), dropped
 
 
-def _files(paths: Iterable[str | Path]) -> list[Path]:
-    files: list[Path] = []
+def summary(dropped: Sequence[Dropped]) -> list[str]:
+    """What to tell of `dropped`: the first 20 one by one, of more than that the number in each file."""
+    lines = [f"left out {row}" for row in dropped[:MOST_LINES]]
+    if len(dropped) > MOST_LINES:
+        counts = Counter(row.path for row in dropped)
+        files = ", ".join(f"{n} in {path}" for path, n in counts.most_common(MOST_LINES))
+        more = f", and more in {len(counts) - MOST_LINES} other files" if len(counts) > MOST_LINES else ""
+        lines.append(f"left out {len(dropped)} in all: {files}{more}")
+    return lines
+
+
+def _files(paths: Iterable[str | Path]) -> Iterator[tuple[Path, bool]]:
+    """Every file, and whether it was named and not only found in a folder."""
     for path in map(Path, paths):
         if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.suffix in (*SUFFIXES, ".npz"))
+            yield from ((p, False) for p in sorted(path.rglob("*")) if p.suffix in SUFFIXES and p.is_file())
         elif path.exists():
-            files.append(path)
+            yield path, True
         else:
             raise CorpusError(f"{path}: expected a file or folder of performances, got no such path.")
-    return files
+
+
+def _read(path: Path, dropped: list[Dropped]) -> Corpus:
+    with path.open("rb") as file:
+        is_archive = arrays.accepts(file.read(4))
+    return read_corpus(path) if is_archive or path.suffix == ".npz" else _read_recording(path, dropped)
 
 
 def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:
@@ -81,20 +114,38 @@ def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:
     except PerformanceError as error:
         raise CorpusError(str(error)) from None
     dropped += [Dropped(path, row.line, row.reason) for row in performance.dropped]
+    if performance.truncated:
+        last = path.read_bytes().rstrip().count(b"\n") + 1
+        dropped.append(Dropped(path, last, "the last line stops in the middle."))
     columns = TOUCH if performance.is_touch else controller_columns(len(performance.columns))
     voices = np.unique(performance.voice[performance.source == PLAYER])
-    sequences = (_sequence(performance, int(voice)) for voice in voices)
-    return Corpus(columns, tuple(s for s in sequences if len(s) >= 2))
+    sequences = []
+    for voice in voices:
+        sequence = _sequence(performance, int(voice), columns)
+        if len(sequence) >= 2:
+            sequences.append(sequence)
+        else:
+            reason = f"voice {voice}: expected at least 2 events, got {len(sequence)}."
+            dropped.append(Dropped(path, None, reason))
+    if not sequences:
+        ghosts = int(np.sum(performance.source == GHOST))
+        reason = f"expected a player's performance, got {len(performance) - ghosts} player and {ghosts} ghost"
+        dropped.append(Dropped(path, None, f"{reason} events."))
+    return Corpus(columns, tuple(sequences))
 
 
-def _sequence(performance: Performance, voice: int) -> np.ndarray:
-    """Events of one voice, float32 `(n, n_columns)`: a release is not an event, a pause is a long dt."""
+def _sequence(performance: Performance, voice: int, columns: tuple[Column, ...]) -> np.ndarray:
+    """Events of one voice, float32 `(n, n_columns)`: a release is not an event, a pause is a long dt.
+
+    A pause longer than the range of dt counts as the longest one, because that is how the ghost hears it.
+    """
     mine = (performance.source == PLAYER) & (performance.voice == voice)
     if performance.is_touch:
         mine &= performance.values[:, 2] > 0.0
     values = performance.values[mine]
     dt = np.diff(performance.time_s[mine], prepend=performance.time_s[mine][:1])
-    dt = np.minimum(dt, LONGEST_DT_S).astype("float32")[:, None]
+    longest = next(column.high for column in columns if column.kind is Kind.SECONDS)
+    dt = np.minimum(dt, longest).astype("float32")[:, None]
     if performance.is_touch:
         return np.concatenate([values[:, :2], dt, values[:, 3:4]], axis=1)
     return np.concatenate([dt, values], axis=1)
