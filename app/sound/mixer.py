@@ -10,7 +10,7 @@ sample can pass it).
 
 from __future__ import annotations
 
-from app.sound.voice import Node, Voice, coefficient, make_table, sf
+from app.sound.voice import TINY, Node, Voice, coefficient, make_table, sf
 
 CEILING = 0.92
 """Largest sample there can be, -0.7 dBFS."""
@@ -51,7 +51,7 @@ class Mixer:
         self.voices = [Voice(table, noise, sample_rate) for _ in range(n_voices)]
         self._volume = sf.Constant(0.0)
         dry = sf.Sum([voice.output for voice in self.voices])
-        sends = sf.Sum([voice.send for voice in self.voices])
+        sends = sf.Sum([voice.send for voice in self.voices]) + noise * TINY  # an empty room rests there
         self._echo = sf.Constant(ECHO)
         self._reverb = sf.Constant(REVERB)
         mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb))

@@ -144,7 +144,7 @@ def test_a_rendering_repeats_and_its_length_is_exact() -> None:
     assert np.array_equal(first, again)
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="fills fresh memory by MALLOC_PERTURB_ of glibc")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="MALLOC_PERTURB_ is of glibc")
 def test_a_rendering_does_not_depend_on_what_lay_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
