@@ -25,6 +25,9 @@ from models.manifest import Manifest
 MAX_EVENTS_PER_SECOND = 250  # bounds `generate(seconds=...)` when the model repeats dt = 0
 
 
+Generator = np.random.Generator
+
+
 class GhostError(ValueError):
     """A call the ghost refuses; its state is what it was before."""
 
@@ -49,12 +52,14 @@ class Ghost:
         self.manifest: Manifest = runtime.manifest
         self.columns: tuple[str, ...] = tuple(c.name for c in self.manifest.columns)
         self._runtime = runtime
-        self._rng = np.random.default_rng(seed)
+        # A stream each: what a seed gives depends neither on the size of chunks nor on looking ahead.
+        streams = np.random.SeedSequence(seed).spawn(3)
+        self._uniforms, self._normals, self._futures = (np.random.default_rng(s) for s in streams)
         self._seconds = [i for i, c in enumerate(self.manifest.columns) if c.kind is Kind.SECONDS]
         self._low = np.array([c.low for c in self.manifest.columns], "float32")
         self._high = np.array([c.high for c in self.manifest.columns], "float32")
         uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
-        self._uniform = np.flatnonzero(uniform)
+        self._uniform, self._normal = np.flatnonzero(uniform), np.flatnonzero(~uniform)
         self._blank = GhostState(np.zeros(self.manifest.state_shape, "float32"), None)
         self._state = self._blank
         self._owner: int | None = None
@@ -155,6 +160,8 @@ class Ghost:
         temperatures = _temperatures(pi_temperature, sigma_temperature)
         if (n_events is None) == (seconds is None):
             raise GhostError("generate: expected either n_events or seconds, got both or neither.")
+        if self._state.event is None:
+            self._state = GhostState(self._state.tensor, self._event())
         if n_events is not None:
             return self._generate_count(n_events, temperatures)
         return self._generate_seconds(float(seconds or 0.0), temperatures)
@@ -188,7 +195,7 @@ class Ghost:
                 event=self._event(),
                 count=np.int32(n_events),
                 state=self._state.tensor,
-                noise=self._noise(limit, self.manifest.futures),
+                noise=self._draw((limit, self.manifest.futures), self._futures, self._futures),
                 temperatures=temperatures,
             )
             batches.append(outputs["events"][:, :n_events])
@@ -266,9 +273,14 @@ class Ghost:
         ]
         return np.array(start, "float32")
 
-    def _noise(self, *shape: int) -> np.ndarray:
-        noise = self._rng.standard_normal((*shape, len(self.manifest.noise)), dtype="float32")
-        noise[..., self._uniform] = self._rng.random((*shape, len(self._uniform)), dtype="float32")
+    def _noise(self, count: int) -> np.ndarray:
+        return self._draw((count,), self._uniforms, self._normals)
+
+    def _draw(self, shape: tuple[int, ...], uniforms: Generator, normals: Generator) -> np.ndarray:
+        """Numbers for `shape` events, float32 `(*shape, n_noise)`, of the kinds the manifest names."""
+        noise = np.empty((*shape, len(self.manifest.noise)), "float32")
+        noise[..., self._uniform] = uniforms.random((*shape, len(self._uniform)), dtype="float32")
+        noise[..., self._normal] = normals.standard_normal((*shape, len(self._normal)), dtype="float32")
         return noise
 
     def _own(self) -> None:
@@ -280,7 +292,7 @@ class Ghost:
 
 
 def _temperatures(pi: float, sigma: float) -> np.ndarray:
-    if not 0.0 < pi < np.inf or not 0.0 <= sigma < np.inf:
+    if not 0.0 < np.float32(pi) < np.inf or not 0.0 <= np.float32(sigma) < np.inf:
         raise GhostError(f"temperatures: expected pi > 0 and sigma >= 0, both finite, got {pi} and {sigma}.")
     return np.array([pi, sigma], "float32")
 

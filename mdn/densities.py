@@ -70,6 +70,11 @@ def _deviation(xp: Any, raw: Array, floor: float) -> Array:
     return floor + xp.exp(raw)
 
 
+def sigmoid(xp: Any, logit: Array) -> Array:
+    """1 / (1 + exp(-logit)), by tanh: no logit overflows."""
+    return 0.5 + 0.5 * xp.tanh(0.5 * logit)
+
+
 def _log_normal(xp: Any, score: Array, deviation: Array) -> Array:
     """Bishop 1994 (Mixture Density Networks), Eq. 23, for one dimension."""
     return -0.5 * xp.square(score) - xp.log(deviation) - 0.5 * LOG_2PI
@@ -222,8 +227,7 @@ class Flag:
     def sample(
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        probability = 1.0 / (1.0 + xp.exp(-rows))
-        return xp.where(noise < probability, xp.ones_like(noise), xp.zeros_like(noise)), score
+        return xp.where(noise < sigmoid(xp, rows), xp.ones_like(noise), xp.zeros_like(noise)), score
 
 
 class Values:

@@ -45,6 +45,8 @@ class Features:
         self._flags = at[Kind.FLAG]
         self._pen = at[Kind.PEN]
         moved = self._placed or self._offset
+        if not moved:
+            raise ValueError("columns: expected positions, offsets or values, got none.")
         magnifications = self.MAGNIFICATIONS[columns[moved[0]].kind]
         self._copies = len(magnifications)
         self._magnification = np.repeat(magnifications, len(moved)).astype("float32")

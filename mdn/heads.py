@@ -132,20 +132,26 @@ def _log_sum_exp(xp: Any, values: Array) -> Array:
 
 def _densities(columns: tuple[Column, ...]) -> tuple[Density, ...]:
     """Time first, because positions are coupled to it; then pairs, values, flag and pen."""
+    if not columns:
+        raise ValueError("columns: expected at least one, got none.")
     at: dict[Kind, list[int]] = {kind: [] for kind in Kind}
     for index, column in enumerate(columns):
         at[column.kind].append(index)
+    places = [kind for kind in (Kind.POSITION, Kind.OFFSET, Kind.VALUE) if at[kind]]
+    if len(places) != 1:
+        raise ValueError(
+            f"columns: expected positions, offsets or values, got {' and '.join(places) or 'none'}."
+        )
+    (kind,) = places
+    if kind is not Kind.VALUE and len(at[kind]) != 2:
+        raise ValueError(f"columns: expected two adjacent {kind} columns, got {len(at[kind])}.")
+    if at[kind] != list(range(at[kind][0], at[kind][-1] + 1)):
+        raise ValueError(f"columns: expected adjacent {kind} columns, got them at {at[kind]}.")
     densities: list[Density] = [Seconds(i) for i in at[Kind.SECONDS]]
-    for kind, relative in ((Kind.POSITION, True), (Kind.OFFSET, False)):
-        pair = at[kind]
-        if pair and (len(pair) != 2 or pair[1] != pair[0] + 1):
-            raise ValueError(f"columns: expected two adjacent {kind} columns, got {len(pair)}.")
-        if pair:
-            densities.append(Pair(*pair, relative=relative))
-    if at[Kind.VALUE]:
-        densities.append(Values(tuple(at[Kind.VALUE])))
+    if kind is Kind.VALUE:
+        densities.append(Values(tuple(at[kind])))
+    else:
+        densities.append(Pair(*at[kind], relative=kind is Kind.POSITION))
     densities += [Flag(i) for i in at[Kind.FLAG]]
     densities += [Pen(i) for i in at[Kind.PEN]]
-    if not densities:
-        raise ValueError("columns: expected at least one, got none.")
     return tuple(densities)

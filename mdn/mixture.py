@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdn.columns import Kind
-from mdn.densities import Pair, Past, Seconds, Values
+from mdn.densities import Pair, Past, Seconds, Values, sigmoid
 from mdn.heads import Head
 
 
@@ -45,6 +45,6 @@ def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
         elif isinstance(density, Pair | Values):
             mean, covariance = density.moments(own, past)
         elif head.columns[density.columns[0]].kind is Kind.FLAG:
-            moving = 1.0 / (1.0 + np.exp(-own[:, 0]))
+            moving = sigmoid(np, own[:, 0])
     parts = (weight / weight.sum(), mean, covariance, dt_s, moving)
     return Mixture(*(np.asarray(part, "float32") for part in parts))

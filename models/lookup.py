@@ -30,14 +30,21 @@ def find_model(name_or_path: str | Path) -> Path:
     """
     path = Path(name_or_path)
     if path.suffix == SUFFIX or len(path.parts) > 1:
-        if not path.is_file():
+        if not _is_file(path):
             raise ModelError(f"{path}: expected a {SUFFIX} file, got no such file.")
         return path
     for folder in folders():
         candidate = folder / f"{name_or_path}{SUFFIX}"
-        if candidate.is_file():
+        if _is_file(candidate):
             return candidate
     known = ", ".join(model_names()) or "none"
     raise ModelError(
         f"model: expected one of {known}, or a path to a {SUFFIX} file, got {str(name_or_path)!r}."
     )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system takes
+        return False

@@ -8,10 +8,14 @@ of TensorFlow Lite metadata): the runtime reads the front, `zipfile` reads the b
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from mdn.columns import Column, Kind
 from models.errors import ModelError
@@ -19,6 +23,23 @@ from models.errors import ModelError
 FORMAT = 1
 MEMBER = "manifest.json"
 MAX_BYTES = 1 << 20  # of the manifest; a larger one is not ours
+
+_SIZES = ("layers", "units", "mixtures", "feed_events", "generate_events", "futures", "future_events")
+_TEXTS = ("name", "created")
+_NUMBERS = ("pi_temperature", "sigma_temperature")
+_TABLES = ("corpus", "score")
+# What reading a damaged archive raises, somewhere between the ZIP's directory and its last byte.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    KeyError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    EOFError,
+    OSError,
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,7 @@ class Manifest:
         """
         try:
             data = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelError(f"manifest: expected JSON, got {error}.") from None
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             found = data.get("format") if isinstance(data, dict) else type(data).__name__
@@ -105,9 +126,26 @@ class Manifest:
             )
             data["noise"] = tuple(data["noise"])
             data["golden"] = Golden(**data["golden"])
-            return cls(**data)
+            found = cls(**data)
+            _check_types(found)
+            return found
         except (TypeError, KeyError, ValueError) as error:
             raise ModelError(f"manifest: expected the fields of format {FORMAT}, got {error}.") from None
+
+
+def _check_types(manifest: Manifest) -> None:
+    """TypeError or ValueError for a field that is not what the manifest says it is."""
+    for names, kinds in ((_SIZES, int), (_TEXTS, str), (_NUMBERS, (int, float)), (_TABLES, dict)):
+        for name in names:
+            value: Any = getattr(manifest, name)
+            if isinstance(value, bool) or not isinstance(value, kinds):
+                raise TypeError(f"{name} = {value!r}")
+    if too_small := [name for name in _SIZES if getattr(manifest, name) < 1]:
+        raise ValueError(f"{', '.join(too_small)} below 1")
+    if not all(kind in ("uniform", "normal") for kind in manifest.noise):
+        raise ValueError(f"noise = {list(manifest.noise)}")
+    for values in vars(manifest.golden).values():
+        np.asarray(values, "float32")
 
 
 def append_manifest(path: Path, manifest: Manifest) -> None:
@@ -129,13 +167,15 @@ def read_manifest(path: Path) -> Manifest:
     try:
         with zipfile.ZipFile(path) as archive:
             size = archive.getinfo(MEMBER).file_size
-            if size > MAX_BYTES:
-                raise ModelError(f"{path}: expected a manifest of at most {MAX_BYTES} bytes, got {size}.")
-            text = archive.read(MEMBER).decode("utf-8")
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, NotImplementedError, EOFError):
+            text = archive.read(MEMBER).decode("utf-8") if size <= MAX_BYTES else ""
+    except FileNotFoundError:
+        raise
+    except _DAMAGE:
         raise ModelError(
             f"{path}: expected a Ghostjam model with a manifest inside, got a file without one."
         ) from None
+    if size > MAX_BYTES:
+        raise ModelError(f"{path}: expected a manifest of at most {MAX_BYTES} bytes, got {size}.")
     try:
         return Manifest.from_json(text)
     except ModelError as error:

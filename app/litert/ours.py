@@ -37,7 +37,7 @@ class Runtime:
 
     def __init__(self, path: Path) -> None:
         self.manifest = read_manifest(path) if path.is_file() else _no_file(path)
-        self._head = Head(self.manifest.columns, self.manifest.mixtures)
+        self._head = _head(path, self.manifest)
         try:
             with quiet_info():
                 self._open(path)
@@ -84,11 +84,16 @@ class Runtime:
             noise=padded(noise, manifest.generate_events),
             temperatures=np.ones(2, "float32"),
         )
-        for what, expected, got in (
+        for what, numbers, got in (
             ("mixture", golden.mixture, heard["mixture"]),
             ("events", golden.generated, rolled["events"][: len(noise)]),
         ):
-            difference = float(np.max(np.abs(np.asarray(expected) - got)))
+            expected = np.asarray(numbers)
+            if expected.shape != got.shape:
+                raise ModelError(
+                    f"{path}: expected a golden {what} of shape {got.shape}, got {expected.shape}."
+                )
+            difference = float(np.max(np.abs(expected - got)))
             if not difference <= GOLDEN_TOLERANCE:
                 raise ModelError(
                     f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
@@ -117,6 +122,22 @@ class _Signature:
     def __call__(self, **tensors: Any) -> Tensors:
         outputs: Tensors = self._runner(**tensors)
         return outputs
+
+
+def _head(path: Path, manifest: Manifest) -> Head:
+    """The mixture the manifest describes; ModelError unless its own numbers fit it."""
+    try:
+        head = Head(manifest.columns, manifest.mixtures)
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}") from None
+    if manifest.noise != head.noise:
+        raise ModelError(f"{path}: expected noise {', '.join(head.noise)}, got {', '.join(manifest.noise)}.")
+    if len(manifest.golden.mixture) != head.n_params:
+        raise ModelError(
+            f"{path}: expected {head.n_params} numbers for {manifest.mixtures} components, "
+            f"got {len(manifest.golden.mixture)}."
+        )
+    return head
 
 
 def _no_file(path: Path) -> Manifest:

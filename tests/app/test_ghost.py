@@ -252,7 +252,6 @@ def test_temperatures_are_refused_out_of_range(ghost: Ghost) -> None:
     assert ghost.state is before
 
 
-@pytest.mark.xfail(strict=True, reason="1e-50 is > 0 as a float but 0 as the float32 the graph divides by")
 def test_a_pi_temperature_that_float32_rounds_to_zero_is_refused(ghost: Ghost) -> None:
     with pytest.raises(GhostError, match="temperatures: expected pi > 0"):
         ghost.generate(1, pi_temperature=1e-50)
@@ -320,18 +319,12 @@ def test_an_impossible_fan_is_refused(ghost: Ghost, n_futures: int, n_events: in
         ghost.fan(n_futures, n_events)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="fan draws from the generator of the replies: looking ahead changes what comes"
-)
 def test_a_fan_does_not_change_what_a_seed_gives(new_ghost: Callable[..., Ghost]) -> None:
     plain, curious = new_ghost(9), new_ghost(9)
     curious.fan(3, 3)
     assert curious.generate(5).tolist() == plain.generate(5).tolist()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="noise is drawn kind by kind a chunk, so the chunk sizes decide what a seed gives"
-)
 def test_the_size_of_chunks_does_not_change_what_a_seed_gives(new_ghost: Callable[..., Ghost]) -> None:
     whole, parts = new_ghost(9), new_ghost(9)
     in_parts = np.concatenate([parts.generate(n) for n in (4, 16, 12)])
@@ -431,10 +424,6 @@ def test_everything_works_before_any_event(new_ghost: Callable[..., Ghost]) -> N
     assert ghost.state.event is not None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="generate(n_events) keeps the made-up first event in the memory, generate(seconds) drops it",
-)
 def test_the_first_reply_of_all_is_remembered_alike_by_number_and_by_time(
     new_ghost: Callable[..., Ghost],
 ) -> None:

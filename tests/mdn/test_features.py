@@ -9,6 +9,7 @@ import pytest
 
 from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
 from mdn.features import Features
+from mdn.heads import Head
 
 EVENT = np.array([0.75, 0.10, 0.019, 1.0], "float32")
 STEP = np.array([0.05, -0.02, -0.281, 1.0], "float32")
@@ -103,12 +104,8 @@ def test_the_pen_is_heard_as_one_of_three() -> None:
         assert heard[6:9].tolist() == [float(pen == s) for s in range(3)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=IndexError,
-    reason="Features of columns without place, knob or step index an empty list",
-)
-def test_columns_of_time_alone_have_features() -> None:
-    """`Head` accepts them, so `Features` should, or both should refuse."""
-    features = Features(TOUCH[2:3])
-    features(np, np.array([0.1], "float32"), np.zeros(1, "float32"), np.ones(1, "float32"))
+def test_columns_of_time_alone_are_refused() -> None:
+    """There is nothing to see or hear in them, so head and features say so alike."""
+    for refuses in (lambda: Head(TOUCH[2:3], 2), lambda: Features(TOUCH[2:3])):
+        with pytest.raises(ValueError, match="columns: expected positions, offsets or values, got none"):
+            refuses()

@@ -283,7 +283,7 @@ def test_no_mixture_component_is_refused() -> None:
 def test_a_lone_coordinate_is_refused() -> None:
     with pytest.raises(ValueError, match="expected two adjacent position columns, got 1"):
         Head(TOUCH[:1], 2)
-    with pytest.raises(ValueError, match="expected two adjacent position columns"):
+    with pytest.raises(ValueError, match="expected adjacent position columns"):
         Head((TOUCH[0], TOUCH[2], TOUCH[1]), 2)
 
 
@@ -292,9 +292,6 @@ def test_no_columns_are_refused() -> None:
         Head((), 2)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Values slices from its first to its last column, whatever lies between"
-)
 def test_knobs_that_are_not_adjacent_are_refused() -> None:
     knob = Column("x1", Kind.VALUE, "", 0.0, 1.0)
     with pytest.raises(ValueError, match="adjacent"):

@@ -54,11 +54,6 @@ def test_a_controller_mixture_describes_its_knobs() -> None:
     assert mixture.pi.sum() == pytest.approx(1.0, abs=1e-6)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=RuntimeWarning,
-    reason="describe computes exp(-logit) of the flag, which overflows float32 below -88",
-)
 def test_a_very_sure_flag_is_described_without_an_overflow() -> None:
     head = Head(TOUCH, 1)
     params = head.bias()

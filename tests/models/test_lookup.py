@@ -80,9 +80,6 @@ def test_odd_names_are_unknown_models(own: Path, name: str) -> None:
         find_model(name)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=OSError, reason="Path.is_file raises for a name longer than the file system takes"
-)
 def test_a_name_too_long_is_an_unknown_model(own: Path) -> None:
     with pytest.raises(ModelError):
         find_model("x" * 5000)
