@@ -5,12 +5,16 @@ A flat `.npz` without pickles, replaced in one step: a full disk or a kill leave
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -22,12 +26,14 @@ class Progress:
         best: lowest held-out nats per event so far.
         best_epoch: when that was.
         history: one row an epoch, {"epoch", "train", "valid"}.
+        is_interrupted: a person ended it early.
     """
 
     epoch: int = 0
     best: float = float("inf")
     best_epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
+    is_interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,25 +46,36 @@ class Checkpoint:
 
 
 def save(path: Path, checkpoint: Checkpoint, recipe: str) -> None:
-    """Write `checkpoint` to `path` in one step. `recipe` says what run it belongs to."""
+    """Write `checkpoint` to `path` in one step. `recipe` says what run it belongs to.
+
+    Raises:
+        OSError: it could not be written; what was at `path` is still there, and no draft is.
+    """
     arrays = {f"variable_{i:04d}": value for i, value in enumerate(checkpoint.variables)}
     arrays |= {f"best_{name}": value for name, value in checkpoint.best_weights.items()}
     about = json.dumps({"recipe": recipe, "progress": vars(checkpoint.progress)})
     draft = path.with_suffix(".draft.npz")
     arrays["about"] = np.array(about)
-    np.savez(draft, **arrays)  # type: ignore[arg-type]
-    os.replace(draft, path)
+    try:
+        np.savez(draft, **arrays)  # type: ignore[arg-type]
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def load(path: Path, recipe: str) -> Checkpoint | None:
     """The checkpoint at `path`; None if there is none, it is damaged, or it belongs to another run."""
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # From memory: np.load leaves a file open that it cannot read.
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
             about = json.loads(str(data["about"]))
             if about["recipe"] != recipe:
+                logger.info("%s: a checkpoint of another run: starting anew", path)
                 return None
             names = sorted(name for name in data.files if name.startswith("variable_"))
             best = {name[5:]: data[name] for name in data.files if name.startswith("best_")}
             return Checkpoint(Progress(**about["progress"]), [data[name] for name in names], best)
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except Exception as error:  # a damaged file has no one error: BadZipFile, zlib.error, ValueError ...
+        if path.exists():
+            logger.warning("%s: not a checkpoint that can be read (%s): starting anew", path, error)
         return None

@@ -7,29 +7,30 @@ from __future__ import annotations
 
 import logging
 import math
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
-from mdn.densities import Past
 from mdn.heads import Head
 from training import checkpoint as checkpoints
 from training.augment import turn_canvas
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
-from training.network import MDRNN
+from training.machines import Machines
+from training.objective import Trained, score_network
 from training.recipe import Recipe
 from training.scoring import prepare
-from training.streams import Batch, pack
+from training.streams import pack
 
 logger = logging.getLogger(__name__)
 
 Report = Callable[[Progress, Recipe], None]
+OnBatch = Callable[[int, int, int, float], None]  # epoch, batch and number of batches from 1; nats so far
 
 
 class FitError(RuntimeError):
@@ -44,6 +45,7 @@ def fit(
     checkpoint: Path | None = None,
     start: dict[str, np.ndarray] | None = None,
     report: Report | None = None,
+    on_batch: OnBatch | None = None,
 ) -> tuple[dict[str, np.ndarray], Progress]:
     """Train, and return the averaged weights that scored best on `held_out`, by name.
 
@@ -52,21 +54,26 @@ def fit(
         held_out: what to choose the best epoch by.
         recipe: how.
         checkpoint: a file to save to after every epoch, and to go on from if it is there.
-        start: weights to fine-tune from, by name, of the same sizes.
+        start: weights to fine-tune from, by name, of the same sizes. They are scored first, and returned
+            (as epoch 0) if no epoch makes them better.
         report: called after every epoch.
+        on_batch: called after every batch.
 
     Raises:
-        FitError: the loss is not a number, with the epoch and batch it happened in.
+        FitError: the loss or the score is not a number, with the epoch and batch it happened in; or it
+            was interrupted before there was anything to keep.
 
     A KeyboardInterrupt ends the run early and returns the best weights so far.
     """
     run = _Run(corpus, held_out, recipe, checkpoint, start)
+    run.on_batch = on_batch
     try:
         while run.progress.epoch < recipe.epochs and not run.is_stale:
             run.epoch()
             if report is not None:
                 report(run.progress, recipe)
     except KeyboardInterrupt:
+        run.progress.is_interrupted = True
         logger.warning("interrupted after epoch %d: keeping the best weights so far", run.progress.epoch)
     if not run.best:
         raise FitError("fit: expected at least one finished epoch, got none.")
@@ -84,24 +91,36 @@ class _Run:
         path: Path | None,
         start: dict[str, np.ndarray] | None,
     ) -> None:
-        keras.utils.set_random_seed(recipe.seed)
         self.corpus, self.recipe, self.path = corpus, recipe, path
         self.held_out = prepare(held_out)
+        self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures)
-        self.network = Trained(
+        with self.machines.together():
+            self.network = self._network()
+            self._compile()
+        # Scored by each process alone: that is a small part of the work, and nothing has to be gathered.
+        self.scorer = self._network() if self.machines.is_shared else self.network
+        if start is not None:
+            self.network.set_arrays(start)
+        self.on_batch: OnBatch | None = None
+        self.progress = Progress()
+        self.best: dict[str, np.ndarray] = {}
+        data = [*corpus.performances, *held_out.performances, *(start or {}).values()]
+        self._signature = repr((recipe, [c.name for c in corpus.columns], _checksum(data)))
+        self._resume()
+        if start is not None and not self.best:
+            self._keep_if_better(self._valid())
+
+    def _network(self) -> Trained:
+        recipe = self.recipe
+        keras.utils.set_random_seed(recipe.seed)
+        return Trained(
             self.head,
             units=recipe.units,
             layers=recipe.layers,
             batch_size=recipe.n_streams,
             dropout=recipe.dropout,
         )
-        self._compile()
-        if start is not None:
-            self.network.set_arrays(start)
-        self.progress = Progress()
-        self.best: dict[str, np.ndarray] = {}
-        self._signature = repr((recipe, [c.name for c in corpus.columns], corpus.n_events))
-        self._resume()
 
     @property
     def is_stale(self) -> bool:
@@ -124,34 +143,50 @@ class _Run:
             for i in order
         ]
         total, count = 0.0, 0.0
-        for number, batch in enumerate(
-            pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps)
-        ):
+        batches = list(pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
+        for number, batch in enumerate(batches, start=1):
             n_events = float(batch.weights.sum())
             if n_events == 0.0:
                 continue
-            loss = float(self.network.train_on_batch(batch.inputs, batch.targets, batch.weights))
+            own = self.machines.share(batch)
+            with self.machines.together():
+                loss = float(self.network.train_on_batch(own.inputs, own.targets, own.weights))
             if not math.isfinite(loss):
                 raise FitError(
                     f"fit: expected a finite loss, got {loss} in epoch {self.progress.epoch + 1}, "
-                    f"batch {number + 1}."
+                    f"batch {number}."
                 )
             total, count = total + loss * n_events, count + n_events
+            if self.on_batch is not None:
+                self.on_batch(self.progress.epoch + 1, number, len(batches), total / count)
         self._score(total / count)
         self._save()
 
     def _score(self, train: float) -> None:
+        """Score the averaged weights, and give the network back the ones that are trained."""
         trained = [np.array(v.value) for v in self.network.trainable_variables]
         averages = [np.array(v.value) for v in self.network.optimizer._model_variables_moving_average]
-        _assign(self.network.trainable_variables, averages)
-        valid = next(iter(score_network(self.network, self.held_out, self.recipe).values()))
+        _assign(self.scorer.trainable_variables, averages)
+        valid = self._valid()
         progress = self.progress
         progress.epoch += 1
         progress.history.append({"epoch": progress.epoch, "train": train, "valid": valid})
-        if valid < progress.best:
-            progress.best, progress.best_epoch = valid, progress.epoch
-            self.best = self.network.arrays()
+        self._keep_if_better(valid)
         _assign(self.network.trainable_variables, trained)
+
+    def _valid(self) -> float:
+        """Held-out nats per event of the scorer's weights."""
+        found = next(iter(score_network(self.scorer, self.held_out, self.recipe).values()))
+        valid = float(self.machines.agree(np.float32(found)) if self.machines.count > 1 else found)
+        if not math.isfinite(valid):
+            epoch = self.progress.epoch + 1
+            raise FitError(f"fit: expected a finite score on the held-out data, got {valid} in epoch {epoch}.")
+        return valid
+
+    def _keep_if_better(self, valid: float) -> None:
+        if valid < self.progress.best:
+            self.best = self.scorer.arrays()
+            self.progress.best, self.progress.best_epoch = valid, self.progress.epoch
 
     def _compile(self) -> None:
         recipe = self.recipe
@@ -176,59 +211,49 @@ class _Run:
         optimizer.build(self.network.trainable_variables)
 
     def _variables(self) -> list[Any]:
-        return [*self.network.trainable_variables, *self.network.optimizer.variables]
+        """All that training changes: weights, the optimizer's own, and the seeds of dropout."""
+        network = self.network
+        weights = [*network.trainable_variables, *network.optimizer.variables]
+        seeds = [v for layer in network.dropouts for v in layer.variables]
+        return [*weights, *seeds]
 
     def _save(self) -> None:
-        if self.path is not None:
-            variables = [np.array(v.value) for v in self._variables()]
+        if self.path is None or self.machines.rank != 0:
+            return
+        variables = [np.array(v.value) for v in self._variables()]
+        try:
             checkpoints.save(self.path, Checkpoint(self.progress, variables, self.best), self._signature)
+        except OSError as error:
+            # A full disk may be emptied before the end: what was trained is worth more than a checkpoint.
+            logger.warning("%s: no checkpoint of epoch %d: %s", self.path, self.progress.epoch, error)
 
     def _resume(self) -> None:
         saved = checkpoints.load(self.path, self._signature) if self.path is not None else None
+        if self.machines.count > 1:
+            saved = self._resume_together(saved)
         if saved is not None:
             _assign(self._variables(), saved.variables)
             self.progress, self.best = saved.progress, saved.best_weights
             logger.info("going on from epoch %d", self.progress.epoch)
 
-
-@keras.saving.register_keras_serializable("ghostjam")
-class Trained(MDRNN):
-    """The network with its loss: nats of the next event, averaged over events that exist."""
-
-    def compute_loss(
-        self,
-        x: Any = None,
-        y: Any = None,
-        y_pred: Any = None,
-        sample_weight: Any = None,
-        training: bool = True,
-    ) -> Any:
-        nats = next(iter(self.nats(x, y, y_pred).values()))
-        return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
-
-    def set_arrays(self, arrays: dict[str, np.ndarray]) -> None:
-        """Take weights by name, as `arrays` gives them."""
-        for variable in self.trainable_variables:
-            variable.assign(arrays[variable.name])
+    def _resume_together(self, saved: Checkpoint | None) -> Checkpoint | None:
+        """Rank 0's checkpoint, in every process: only rank 0's disk has one."""
+        mine = Progress() if saved is None else saved.progress
+        epoch, best, best_epoch = self.machines.agree(np.array([mine.epoch, mine.best, mine.best_epoch], "float32"))
+        if epoch == 0:
+            return None
+        values = [np.array(v.value) for v in self._variables()] if saved is None else saved.variables
+        variables = [np.asarray(v) for v in self.machines.agree(values)]
+        weights = self.machines.agree(self.network.arrays() if saved is None else saved.best_weights)
+        progress = saved.progress if saved else Progress(int(epoch), float(best), int(best_epoch))
+        return Checkpoint(progress, variables, {k: np.asarray(v) for k, v in weights.items()})
 
 
-def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Recipe) -> dict[str, float]:
-    """Nats per event of `performances` for each group of columns, all columns first."""
-    totals: dict[str, float] = {}
-    count = 0.0
-    for batch in pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
-        params = np.asarray(network.predict_on_batch(batch.inputs))
-        for group, nats in _nats(network.head, batch, params).items():
-            totals[group] = totals.get(group, 0.0) + float(np.sum(nats * batch.weights, dtype="float64"))
-        count += float(batch.weights.sum())
-    return {group: total / count for group, total in totals.items()}
-
-
-def _nats(head: Head, batch: Batch, params: np.ndarray) -> dict[str, np.ndarray]:
-    n = len(head.columns)
-    event, previous, known = batch.inputs[..., :n], batch.inputs[..., n : 2 * n], batch.inputs[..., 2 * n :]
-    past = Past(event, known * (event - previous))
-    return {group: -value for group, value in head.log_densities(np, params, batch.targets, past).items()}
+def _checksum(performances: Sequence[np.ndarray]) -> int:
+    checksum = 0
+    for performance in performances:
+        checksum = zlib.crc32(np.ascontiguousarray(performance).tobytes(), checksum)
+    return checksum
 
 
 def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:

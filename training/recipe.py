@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+SMALL_EVENTS = 20_000  # of fewer, a large network learns the recording and not the manner
+MIN_UPDATES = 1_200  # a short recording is a handful of batches: it is passed over more often
+MAX_EPOCHS = 400
+AVERAGED = 0.06  # share of all updates that the running average of the weights reaches back
+MOST_AVERAGED = 200  # updates
 
 
 @dataclass(frozen=True)
@@ -39,3 +47,37 @@ class Recipe:
     symmetries: int = 8
     patience: int = 20
     seed: int = 1
+
+
+# For a few performances: a smaller network, which has less to remember them with.
+SMALL = Recipe(units=64, mixtures=12)
+
+# From a trained model on: the weights are near where they should be, and the full rate would throw away what
+# they know before the averaged weights settle; a third keeps it. No symmetries: which way a person
+# turns, and where on the canvas, is part of the manner that is asked for.
+FINE = Recipe(epochs=20, learning_rate=1e-3, symmetries=1, patience=8)
+
+
+def recipe_for(
+    n_events: int, asked: Mapping[str, int], *, sizes: Mapping[str, int] | None = None, devices: int = 1
+) -> Recipe:
+    """The recipe for a corpus of `n_events`.
+
+    Args:
+        n_events: of the corpus, at least 1.
+        asked: what a person asked for by name (units, layers, mixtures, epochs, seed); it stays.
+        sizes: units, layers and mixtures of the model to fine-tune; None trains from nothing.
+        devices: what the streams are shared out to; it divides the number of streams.
+    """
+    base = FINE if sizes is not None else SMALL if n_events < SMALL_EVENTS else Recipe()
+    recipe = replace(base, **(sizes or {}), **asked)
+    streams = min(max(n_events // (4 * recipe.n_steps), 1), recipe.n_streams)
+    streams = -(-streams // devices) * devices
+    updates = math.ceil(n_events / (streams * recipe.n_steps))
+    if "epochs" not in asked:
+        enough = math.ceil(MIN_UPDATES * recipe.epochs / Recipe().epochs / updates)
+        recipe = replace(recipe, epochs=min(max(enough, recipe.epochs), MAX_EPOCHS))
+    # What it averages over is a share of the run: of a short one, much less than of a long one.
+    reach = min(max(AVERAGED * updates * recipe.epochs, 2.0), MOST_AVERAGED)
+    patience = max(recipe.epochs // 3, base.patience)
+    return replace(recipe, n_streams=streams, averaging=1.0 - 1.0 / reach, patience=patience)

@@ -1,0 +1,56 @@
+"""What training lowers: nats of the next event. The network with its loss, and its score on whole performances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from mdn.densities import Past
+from mdn.heads import Head
+from training.network import MDRNN
+from training.recipe import Recipe
+from training.streams import Batch, pack
+
+
+@keras.saving.register_keras_serializable("ghostjam")
+class Trained(MDRNN):
+    """The network with its loss: nats of the next event, averaged over events that exist."""
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        nats = next(iter(self.nats(x, y, y_pred).values()))
+        return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
+
+    def set_arrays(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take weights by name, as `arrays` gives them."""
+        for variable in self.trainable_variables:
+            variable.assign(arrays[variable.name])
+
+
+def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Recipe) -> dict[str, float]:
+    """Nats per event of `performances` for each group of columns, all columns first."""
+    totals: dict[str, float] = {}
+    count = 0.0
+    for batch in pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
+        params = np.asarray(network.predict_on_batch(batch.inputs))
+        for group, nats in _nats(network.head, batch, params).items():
+            totals[group] = totals.get(group, 0.0) + float(np.sum(nats * batch.weights, dtype="float64"))
+        count += float(batch.weights.sum())
+    return {group: total / count for group, total in totals.items()}
+
+
+def _nats(head: Head, batch: Batch, params: np.ndarray) -> dict[str, np.ndarray]:
+    n = len(head.columns)
+    event, previous, known = batch.inputs[..., :n], batch.inputs[..., n : 2 * n], batch.inputs[..., 2 * n :]
+    past = Past(event, known * (event - previous))
+    return {group: -value for group, value in head.log_densities(np, params, batch.targets, past).items()}
