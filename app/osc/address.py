@@ -1,4 +1,4 @@
-"""HOST:PORT as people write it."""
+"""HOST:PORT as people write it: where to send, and where to listen."""
 
 from __future__ import annotations
 
@@ -27,3 +27,27 @@ def parse_address(text: str) -> tuple[str, int]:
             f"got {text!r}."
         )
     return host, int(port)
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Host and port to listen on: PORT, which only this machine reaches, or HOST:PORT. Port 0: any.
+
+    >>> parse_listen("9000"), parse_listen("0.0.0.0:9000")
+    (('127.0.0.1', 9000), ('0.0.0.0', 9000))
+
+    Raises:
+        AddressError: anything else.
+    """
+    host, colon, port = text.strip().rpartition(":")
+    is_port = port.isascii() and port.isdigit() and int(port) <= 65535
+    if is_port and not colon:
+        return "127.0.0.1", int(port)
+    if is_port and int(port) == 0:
+        return parse_address(f"{host}:1")[0], 0
+    try:
+        return parse_address(text)
+    except AddressError:
+        raise AddressError(
+            "address: expected PORT or HOST:PORT with a port up to 65535, as 9000 or 0.0.0.0:9000, "
+            f"got {text!r}."
+        ) from None

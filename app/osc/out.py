@@ -1,20 +1,19 @@
-"""OSC out: every event as one UDP message, the moment it sounds.
-
-    /ghostjam/touch   ,siffi  source voice x y moving
-    /ghostjam/values  ,sf..f  source x1 .. xn
-    /ghostjam/release ,si     source voice
-"""
+"""OSC out: every event as one UDP message, the moment it sounds. `app.osc.profiles` says how it looks."""
 
 from __future__ import annotations
 
 import logging
 import socket
+import time
+from collections.abc import Collection
 from typing import Any
-
-from pythonosc.osc_message_builder import OscMessageBuilder
 
 from app.events import Event, Release, Source, Touch
 from app.osc.address import parse_address
+from app.osc.packet import build_bundle
+from app.osc.profiles import PROFILES
+from app.osc.timetag import from_unix_s
+from app.parameters import Value
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +23,9 @@ class OscOut:
 
     Args:
         address: HOST:PORT, [IPv6]:PORT too. A name is looked up once, here.
+        profile: the dialect, see `PROFILES`.
+        sources: whose events are sent.
+        bundles: every message is a bundle with the time of the event as its time tag.
 
     Attributes:
         notice: what a person should know: that nothing can be sent there. "" while all is well.
@@ -33,8 +35,18 @@ class OscOut:
         AddressError: `address` is not a HOST:PORT.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        profile: str = "ghostjam",
+        sources: Collection[Source] = tuple(Source),
+        bundles: bool = False,
+    ) -> None:
         self.address = address
+        self._profile = PROFILES[profile]
+        self._sources = frozenset(sources)
+        self._bundles = bundles
         self.notice = ""
         self.n_sent = self.n_dropped = 0
         self._held: dict[tuple[Source, int], None] = {}
@@ -44,17 +56,23 @@ class OscOut:
 
     def play(self, event: Event) -> None:
         """Send one event."""
+        if event.source not in self._sources:
+            return
         key = (event.source, event.voice)
         if isinstance(event, Touch):
             self._held[key] = None
         elif isinstance(event, Release):
             self._held.pop(key, None)
-        self._send(encode(event))
+        self._send(self._profile.encode(event), event.time_s)
+
+    def tell_state(self, name: str, value: Value) -> None:
+        """Send a parameter that changed. Any thread."""
+        self._send(self._profile.encode_state(name, value), time.perf_counter())
 
     def panic(self) -> None:
         """Release every voice the other side believes held."""
         for source, voice in list(self._held):
-            self.play(Release(0.0, source, voice))  # the time is not sent
+            self.play(Release(time.perf_counter(), source, voice))
 
     def close(self) -> None:
         """Panic and close the socket."""
@@ -72,10 +90,14 @@ class OscOut:
         except OSError as error:
             self._tell(error)
 
-    def _send(self, datagram: bytes) -> None:
+    def _send(self, datagram: bytes | None, time_s: float) -> None:
+        if datagram is None:
+            return
         if self._socket is None:
             self.n_dropped += 1
             return
+        if self._bundles:  # the event's clock is monotonic, a time tag is not
+            datagram = build_bundle([datagram], from_unix_s(time.time() - time.perf_counter() + time_s))
         try:
             self._socket.sendto(datagram, self._target)
             self.n_sent += 1
@@ -88,20 +110,3 @@ class OscOut:
             self.notice = f"OSC to {self.address} does not get through: {error.strerror or error}"
             logger.warning(self.notice)
 
-
-def encode(event: Event) -> bytes:
-    """The datagram of an event."""
-    if isinstance(event, Touch):
-        arguments = [("i", event.voice), ("f", event.x), ("f", event.y), ("i", int(event.moving))]
-        return _message("/ghostjam/touch", event.source, arguments)
-    if isinstance(event, Release):
-        return _message("/ghostjam/release", event.source, [("i", event.voice)])
-    return _message("/ghostjam/values", event.source, [("f", value) for value in event.values])
-
-
-def _message(address: str, source: Source, arguments: list[tuple[str, int | float]]) -> bytes:
-    builder = OscMessageBuilder(address)
-    builder.add_arg(source.value, "s")
-    for tag, value in arguments:
-        builder.add_arg(value, tag)
-    return builder.build().dgram

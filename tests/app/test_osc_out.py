@@ -13,7 +13,8 @@ from pythonosc.osc_server import BlockingOSCUDPServer
 
 from app.events import Event, Release, Source, Touch, Values
 from app.osc.address import AddressError, parse_address
-from app.osc.out import OscOut, encode
+from app.osc.ghostjam import encode
+from app.osc.out import OscOut
 
 P, G = Source.PLAYER, Source.GHOST
 

@@ -1,0 +1,122 @@
+"""Our own OSC addresses: what comes in, and how events and states go out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from app.controls import READINGS, ControlError
+from app.events import Event, Release, Touch
+from app.osc.packet import Argument, build
+from app.osc.table import Door, Entry, Table
+from app.parameters import PARAMETERS, Choice, Number, Parameter, Value
+
+PREFIX = "/ghostjam"
+VERSION = 1  # of this table: grows when an address changes its meaning
+_TYPES: dict[type[Parameter], str] = {Number: "f", Choice: "s"}
+
+
+def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
+    """Every address that comes in."""
+    return (
+        Entry(f"{PREFIX}/touch", "iffi", "voice, x, y, moving", "a finger: moving is 0 for a new contact, 1 "
+              "while it goes on", _touch),
+        Entry(f"{PREFIX}/release", "i", "voice", "the finger left", _release),
+        Entry(f"{PREFIX}/values", "f+", "x1 .. xn", "all knobs of a controller, each 0 to 1", _values),
+        *(Entry(f"{PREFIX}/set/{p.name}", _TYPES.get(type(p), "i"), _range(p), p.help,
+                partial(_set, p.name), answers=True) for p in parameters),
+        Entry(f"{PREFIX}/preset", "s", "name", "sets all parameters of a preset of the rig", _preset, True),
+        Entry(f"{PREFIX}/pause", "i", "0 or 1", "the ghost holds still, or goes on where it was", _pause),
+        Entry(f"{PREFIX}/mute", "i", "0 or 1", "the ghost goes on unheard, or heard", _mute),
+        Entry(f"{PREFIX}/reset", "", "", "the ghost forgets what it heard", _reset),
+        Entry(f"{PREFIX}/panic", "", "", "everything that sounds stops", _panic),
+        Entry(f"{PREFIX}/ping", "", "", f"answers `{PREFIX}/pong` with the version of this table, "
+              f"{VERSION}", _ping),
+        Entry(f"{PREFIX}/get", "s?", "name", f"answers `{PREFIX}/state/NAME` with the value; NAME is a "
+              f"parameter or {', '.join(READINGS)}; without a name all of them", _get, True),
+        Entry(f"{PREFIX}/listen", "i", "0 or 1", f"sends you `{PREFIX}/state/NAME` whenever a parameter "
+              "changes, or no longer", _listen),
+    )  # fmt: skip
+
+
+def encode(event: Event) -> bytes:
+    """The datagram of an event."""
+    if isinstance(event, Touch):
+        arguments: tuple[Argument, ...] = (event.voice, float(event.x), float(event.y), int(event.moving))
+        return build(f"{PREFIX}/touch", (event.source.value, *arguments))
+    if isinstance(event, Release):
+        return build(f"{PREFIX}/release", (event.source.value, event.voice))
+    return build(f"{PREFIX}/values", (event.source.value, *map(float, event.values)))
+
+
+def encode_state(name: str, value: Value) -> bytes:
+    """The datagram of a parameter or a reading."""
+    return build(f"{PREFIX}/state/{name}", (value,))
+
+
+def _range(p: Parameter) -> str:
+    if isinstance(p, Number):
+        return f"{p.low:g} to {p.high:g}{' ' + p.unit if p.unit else ''}"
+    if isinstance(p, Choice):
+        return "a model's name" if p.name == "model" else ", ".join(p.choices)
+    return "0 or 1"
+
+
+def switch(number: int) -> bool:
+    """0 or 1 as a bool; ControlError for any other number."""
+    if number not in (0, 1):
+        raise ControlError(f"expected 0 or 1, got {number}.")
+    return bool(number)
+
+
+def _touch(door: Door, voice: int, x: float, y: float, moving: int) -> None:
+    door.controls.touch(voice, x, y, switch(moving), door.time_s, release_after_s=door.release_after_s)
+
+
+def _release(door: Door, voice: int) -> None:
+    door.lifts()
+    door.controls.release(voice, door.time_s)
+
+
+def _values(door: Door, *values: float) -> None:
+    door.controls.values(values, 0, door.time_s)
+
+
+def _set(name: str, door: Door, value: Value) -> None:
+    if isinstance(value, float):  # 0.01 arrives as 0.00999999978: as many digits as a float32 has
+        value = float(f"{value:.7g}")
+    door.controls.set(name, value)
+
+
+def _preset(door: Door, name: str) -> None:
+    door.controls.preset(name)
+
+
+def _pause(door: Door, on: int) -> None:
+    door.controls.pause(switch(on))
+
+
+def _mute(door: Door, on: int) -> None:
+    door.controls.mute(switch(on))
+
+
+def _reset(door: Door) -> None:
+    door.controls.reset()
+
+
+def _panic(door: Door) -> None:
+    door.controls.panic()
+
+
+def _ping(door: Door) -> None:
+    door.reply(f"{PREFIX}/pong", VERSION)
+
+
+def _get(door: Door, name: str | None = None) -> None:
+    values = door.controls.all() if name is None else {name: door.controls.get(name)}
+    for name, value in values.items():
+        door.reply(f"{PREFIX}/state/{name}", value)
+
+
+def _listen(door: Door, on: int) -> None:
+    door.listen(switch(on))

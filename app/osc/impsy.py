@@ -1,0 +1,82 @@
+"""IMPSY's OSC addresses, so that its patches work unchanged.
+
+Source: github.com/cpmpercussion/impsy, impsy/impsio.py: the server's handlers. What IMPSY clamps is clamped.
+"""
+
+from __future__ import annotations
+
+import math
+
+from app.controls import MAX_VALUES, ControlError
+from app.events import Event, Release, Source, Touch
+from app.osc.packet import build
+from app.osc.table import Door, Entry, Table
+from app.parameters import PARAMETERS, Number
+
+MODES = {"callresponse": "call", "polyphony": "duet", "battle": "solo", "useronly": "listen"}
+_RANGES = {p.name: (p.low, p.high) for p in PARAMETERS if isinstance(p, Number)}
+
+
+def table() -> Table:
+    """Every address that comes in."""
+    return (
+        Entry("/interface", "f+", "x1 .. xn", "all knobs of a controller, clamped to 0 .. 1", _interface),
+        Entry("/impsy/mode", "s", ", ".join(MODES), "who plays when", _mode),
+        Entry("/impsy/reset", "*", "ignored", "the ghost forgets what it heard", _reset),
+        Entry("/impsy/pause", "f", "0 or not", "the ghost holds still, or goes on", _pause),
+        Entry("/impsy/sigmatemp", "f", "sigma temperature", "how loose", _sigma_temperature),
+        Entry("/impsy/pitemp", "f", "pi temperature", "which idea", _pi_temperature),
+        Entry("/impsy/timescale", "f", "factor", "stretches the ghost's time", _timescale),
+    )
+
+
+def encode(event: Event) -> bytes | None:
+    """`/impsy x1 .. xn` for what the ghost plays (of a touch: x and y); None for everything else."""
+    if event.source is not Source.GHOST or isinstance(event, Release):
+        return None
+    values = (event.x, event.y) if isinstance(event, Touch) else event.values
+    return build("/impsy", [float(value) for value in values])
+
+
+def _interface(door: Door, *values: float) -> None:
+    if len(values) > MAX_VALUES:
+        raise ControlError(f"/interface: expected up to {MAX_VALUES} numbers, got {len(values)}.")
+    door.controls.values([_clamped("/interface", v, 0.0, 1.0) for v in values], 0, door.time_s)
+
+
+def _mode(door: Door, mode: str) -> None:
+    if mode not in MODES:
+        raise ControlError(f"/impsy/mode: expected one of {', '.join(MODES)}, got {mode!r}.")
+    door.controls.set("mode", MODES[mode])
+
+
+def _reset(door: Door) -> None:
+    door.controls.reset()
+
+
+def _pause(door: Door, on: float) -> None:
+    if not math.isfinite(on):
+        raise ControlError(f"/impsy/pause: expected a finite number, got {on}.")
+    door.controls.pause(int(on) != 0)
+
+
+def _sigma_temperature(door: Door, value: float) -> None:
+    _set(door, "/impsy/sigmatemp", "sigma_temperature", value)
+
+
+def _pi_temperature(door: Door, value: float) -> None:
+    _set(door, "/impsy/pitemp", "pi_temperature", value)
+
+
+def _timescale(door: Door, value: float) -> None:
+    _set(door, "/impsy/timescale", "timescale", value)
+
+
+def _set(door: Door, address: str, name: str, value: float) -> None:
+    door.controls.set(name, _clamped(address, value, *_RANGES[name]))
+
+
+def _clamped(address: str, value: float, low: float, high: float) -> float:
+    if not math.isfinite(value):
+        raise ControlError(f"{address}: expected finite numbers, got {value}.")
+    return min(max(value, low), high)

@@ -1,0 +1,205 @@
+"""What happens to a datagram: checked, found in the table, done now or when its time tag says.
+
+No socket and no thread: `receive` gets bytes, `advance` gets the time, so a test drives it with a clock moved
+by hand. A known header (address and type tags, byte by byte) is looked up and its numbers are unpacked in one
+step; anything else goes through the parser.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.clock import Clock, SystemClock
+from app.controls import RELEASE_AFTER_S, Controls
+from app.osc.packet import FIXED, IMMEDIATELY, Argument, Message, PacketError, build, padded, parse, quoted
+from app.osc.profiles import Profile
+from app.osc.table import Entry, by_address
+from app.osc.timetag import to_unix_s
+
+logger = logging.getLogger(__name__)
+
+HORIZON_S = 2.0  # time tags further ahead are refused: more likely a wrong clock than music
+MAX_LATER = 4096  # messages that wait for their time
+MAX_KNOWN = 256  # headers that are looked up instead of parsed
+MAX_SENDERS = 64  # of whom it is remembered that they send releases, or that they listen
+MAX_REASON = 240  # characters of a refusal
+
+Sender = Any  # an address as the socket gives it
+Send = Callable[[bytes, Sender], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A header that was parsed once: how to unpack what follows it, and what to do."""
+
+    layout: struct.Struct
+    entry: Entry
+
+
+class Inbound:
+    """One port's worth of OSC. A `Door` for the entries of its table.
+
+    Args:
+        controls: where everything goes.
+        profile: the dialect spoken.
+        send: sends a datagram to a sender.
+        name: of the port, for people.
+        clock: the engine's.
+        wall_s: seconds since 1970, which time tags speak of.
+
+    Attributes:
+        n_received, n_refused: datagrams, and messages that were not accepted.
+        time_s: of the message that is being done.
+        clock: that time is read from.
+        listeners: who wants to hear every change.
+    """
+
+    def __init__(
+        self,
+        controls: Controls,
+        profile: Profile,
+        send: Send,
+        *,
+        name: str = "OSC",
+        clock: Clock | None = None,
+        wall_s: Callable[[], float] = time.time,
+    ) -> None:
+        self.controls = controls
+        self.profile = profile
+        self.name = name
+        self.n_received = self.n_refused = 0
+        self.time_s = 0.0
+        self.listeners: dict[Sender, None] = {}
+        self._send = send
+        self.clock = clock or SystemClock()
+        self._wall_s = wall_s
+        self._entries = by_address(profile.table)
+        self._known: dict[bytes, _Known] = {}
+        self._later: list[tuple[float, int, Entry, list[Argument], Sender]] = []
+        self._numbers = itertools.count()  # messages of the same time stay in order
+        self._lifters: dict[Sender, None] = {}
+        self._sender: Sender = None
+
+    # Door
+
+    @property
+    def release_after_s(self) -> float | None:
+        """When a contact of this sender ends by itself: None if it has ever sent a release."""
+        return None if self._sender in self._lifters else RELEASE_AFTER_S
+
+    def lifts(self) -> None:
+        """This sender sends releases."""
+        _remember(self._lifters, self._sender)
+
+    def listen(self, on: bool) -> None:
+        """Send this sender every change, or no longer."""
+        if on:
+            _remember(self.listeners, self._sender)
+        else:
+            self.listeners.pop(self._sender, None)
+
+    def reply(self, address: str, *arguments: Argument) -> None:
+        """Answer this sender."""
+        self._send(build(address, arguments), self._sender)
+
+    # The receiver's thread, or a test
+
+    def receive(self, packet: bytes, sender: Sender) -> None:
+        """Take one datagram. Never raises."""
+        self.n_received += 1
+        self._sender = sender
+        self.time_s = self.clock.now()
+        start = (packet.find(b"\0", packet.find(b",")) + 4) & ~3
+        known = self._known.get(packet[:start])
+        if known is not None and len(packet) == start + known.layout.size:
+            self._do(known.entry, known.layout.unpack_from(packet, start))
+            return
+        try:
+            messages = parse(packet)
+        except PacketError as error:
+            self.refuse(str(error))
+            return
+        for message in messages:
+            self._take(message)
+
+    def advance(self) -> float:
+        """Do what is due by now; when to call again, infinity if nothing waits."""
+        now_s = self.clock.now()
+        while self._later and self._later[0][0] <= now_s:
+            self.time_s, _, entry, arguments, self._sender = heapq.heappop(self._later)
+            self._do(entry, arguments)
+        expires_s = self.controls.expire()
+        return min(expires_s, self._later[0][0]) if self._later else expires_s
+
+    def refuse(self, reason: str) -> None:
+        """Count and show a refusal."""
+        self.n_refused += 1
+        self.controls.refuse(f"{self.name}: {reason}"[:MAX_REASON])
+
+    def _take(self, message: Message) -> None:
+        entry = self._entries.get(message.address)
+        if entry is None:
+            self.refuse(f"no such address: {quoted(message.address)}.")
+            return
+        try:
+            arguments = entry.accept(message.tags, message.arguments)
+        except PacketError as error:
+            self._refuse_to(entry, error)
+            return
+        if message.time_tag == IMMEDIATELY:
+            self._do(entry, arguments)
+            self._know(entry, message.tags)
+        else:
+            self._schedule(entry, arguments, message.time_tag)
+
+    def _schedule(self, entry: Entry, arguments: list[Argument], time_tag: int) -> None:
+        ahead_s = to_unix_s(time_tag) - self._wall_s()
+        if ahead_s <= 0.0:  # late is now
+            self._do(entry, arguments)
+        elif ahead_s > HORIZON_S:
+            self.refuse(f"{entry.address}: time tag: expected at most {HORIZON_S:g} s ahead.")
+        elif len(self._later) >= MAX_LATER:
+            self.refuse(f"{entry.address}: {MAX_LATER} messages wait for their time already.")
+        else:
+            due_s = self.clock.now() + ahead_s
+            heapq.heappush(self._later, (due_s, next(self._numbers), entry, arguments, self._sender))
+
+    def _do(self, entry: Entry, arguments: Any) -> None:
+        try:
+            entry.call(self, *arguments)
+        except ValueError as error:  # ControlError, ParameterError
+            self._refuse_to(entry, error)
+        except Exception as error:  # a defect of ours must not end the evening
+            logger.exception("%s failed.", entry.address)
+            self.refuse(f"{entry.address} failed: {error}")
+
+    def _refuse_to(self, entry: Entry, error: ValueError) -> None:
+        text = str(error)
+        reason = text if text.startswith(entry.address) else f"{entry.address}: {text}"
+        self.refuse(reason)
+        if entry.answers:
+            self.reply("/ghostjam/refused", reason[:MAX_REASON])
+
+    def _know(self, entry: Entry, tags: str) -> None:
+        """From now on this address with these tags needs no parsing, if its arguments have a fixed size."""
+        wanted = entry.types[:-1] * len(tags) if entry.types.endswith("+") else entry.types
+        if tags and tags == wanted and not set(tags) - set("if") and len(self._known) < MAX_KNOWN:
+            layout = struct.Struct(">" + "".join(FIXED[tag] for tag in tags))
+            self._known[padded(entry.address) + padded("," + tags)] = _Known(layout, entry)
+
+
+def _remember(senders: dict[Sender, None], sender: Sender) -> None:
+    """Put `sender` last; the one that was put longest ago is forgotten if there are too many."""
+    senders.pop(sender, None)
+    senders[sender] = None
+    if len(senders) > MAX_SENDERS:
+        del senders[next(iter(senders))]
+
+

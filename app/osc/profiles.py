@@ -1,0 +1,42 @@
+"""The dialects of OSC that we speak: what comes in, and how events and states go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.events import Event
+from app.osc import ghostjam, impsy, robojam
+from app.osc.table import Table
+from app.parameters import Value
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A dialect.
+
+    Attributes:
+        name: as `--osc-profile` takes it.
+        table: what comes in.
+        encode: the datagram of an event; None for what the dialect has no message for.
+        encode_state: the datagram of a parameter that changed; None likewise.
+    """
+
+    name: str
+    table: Table
+    encode: Callable[[Event], bytes | None]
+    encode_state: Callable[[str, Value], bytes | None]
+
+
+def _nothing(name: str, value: Value) -> None:
+    """This dialect does not tell its parameters."""
+
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile("ghostjam", ghostjam.table(), ghostjam.encode, ghostjam.encode_state),
+        Profile("impsy", impsy.table(), impsy.encode, _nothing),
+        Profile("robojam", robojam.table(), robojam.encode, robojam.encode_state),
+    )
+}

@@ -1,0 +1,148 @@
+"""OSC in: one socket, one thread. It takes datagrams as fast as they come and never waits for the music."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import select
+import socket
+import threading
+import time
+
+from app.clock import sharpen_timers
+from app.controls import Controls
+from app.osc.address import parse_listen
+from app.osc.inbound import Inbound, Sender
+from app.osc.packet import build_bundle
+from app.osc.profiles import PROFILES
+from app.osc.timetag import from_unix_s
+from app.parameters import Value
+
+logger = logging.getLogger(__name__)
+
+# A burst waits in the kernel: its default of about 200 KB loses half of 5 000 touches sent at once.
+RECEIVE_BYTES = 4 << 20
+LARGEST_DATAGRAM = 65536
+DRAIN_DATAGRAMS = 256  # taken at once before the time is looked at
+LONGEST_WAIT_S = 0.5
+JOIN_S = 1.0
+
+
+class PortError(ValueError):
+    """A port that cannot be opened: one line that says which and why."""
+
+
+class OscIn:
+    """A port that listens.
+
+    Args:
+        address: PORT, HOST:PORT or [IPv6]:PORT; without a host only this machine can reach it. Port 0: any.
+        controls: where everything goes.
+        profile: the dialect, see `PROFILES`.
+        bundles: answers are bundles with a time tag.
+
+    Attributes:
+        host, port: where it listens; the port that was given out if 0 was asked for.
+
+    Raises:
+        AddressError: `address` is none.
+        PortError: it cannot be opened.
+    """
+
+    def __init__(
+        self, address: str, controls: Controls, *, profile: str = "ghostjam", bundles: bool = False
+    ) -> None:
+        self.host, port = parse_listen(address)
+        self._bundles = bundles
+        self._socket = _bound(self.host, port)
+        self.port = int(self._socket.getsockname()[1])
+        self.inbound = Inbound(controls, PROFILES[profile], self._send, name=f"OSC port {self.port}")
+        self._wake, self._waker = socket.socketpair()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name=f"osc {self.port}", daemon=True)
+
+    def start(self) -> None:
+        """Listen."""
+        self._thread.start()
+
+    def tell_state(self, name: str, value: Value) -> None:
+        """A parameter changed: send it to who asked for that. Any thread."""
+        datagram = self.inbound.profile.encode_state(name, value)
+        if datagram is not None and not self._is_closed:
+            for sender in tuple(self.inbound.listeners):
+                self._send(datagram, sender)
+
+    def close(self) -> None:
+        """Stop listening. Safe to call twice."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._waker.send(b"\0")
+        if self._thread.ident is not None:
+            self._thread.join(JOIN_S)
+        for opened in (self._socket, self._wake, self._waker):
+            opened.close()
+
+    def _run(self) -> None:
+        sharpen_timers()
+        while not self._is_closed:
+            try:
+                self._drain()
+                wait_s = self.inbound.advance() - self.inbound.clock.now()
+                select.select([self._socket, self._wake], [], [], min(max(wait_s, 0.0), LONGEST_WAIT_S))
+            except Exception:  # a defect of ours must not make the port deaf
+                if not self._is_closed:
+                    logger.exception("OSC port %d: a step failed.", self.port)
+                    time.sleep(0.05)
+
+    def _drain(self) -> None:
+        receive, take = self._socket.recvfrom, self.inbound.receive
+        for _ in range(DRAIN_DATAGRAMS):
+            try:
+                packet, sender = receive(LARGEST_DATAGRAM)
+            except BlockingIOError:
+                return
+            except OSError:  # an answer of ours did not arrive: some systems say so here
+                continue
+            take(packet, sender)
+
+    def _send(self, datagram: bytes, sender: Sender) -> None:
+        if self._bundles:
+            datagram = build_bundle([datagram], from_unix_s(time.time()))
+        with contextlib.suppress(OSError):  # who asked is gone, or the buffer is full: music does not wait
+            self._socket.sendto(datagram, sender)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE
+        )[0]
+        opened = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PortError(f"OSC port {host}:{port} cannot be opened: {error.strerror or error}.") from None
+    try:
+        with contextlib.suppress(OSError):  # then the default has to do
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+        opened.setblocking(False)
+        opened.bind(address)
+    except OSError as error:
+        opened.close()
+        raise PortError(f"OSC port {host}:{port} cannot be opened: {error.strerror or error}.") from None
+    return opened
+
+
+def reachable_addresses(host: str, port: int) -> list[str]:
+    """HOST:PORT under which other programs reach a port that listens on `host`."""
+    if host not in ("0.0.0.0", "::"):
+        return [_written(host, port)]
+    family = socket.AF_INET6 if host == "::" else socket.AF_INET
+    hosts = ["::1" if host == "::" else "127.0.0.1"]
+    with contextlib.suppress(OSError):
+        found = socket.getaddrinfo(socket.gethostname(), port, family, socket.SOCK_DGRAM)
+        hosts += [str(entry[4][0]) for entry in found if str(entry[4][0]) not in hosts]
+    return [_written(each, port) for each in dict.fromkeys(hosts)]
+
+
+def _written(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,301 @@
+"""OSC in without a socket: what a datagram does, with a clock moved by hand."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.controls import RELEASE_AFTER_S, Controls
+from app.osc.inbound import MAX_LATER, MAX_SENDERS, Inbound
+from app.osc.packet import IMMEDIATELY, build, build_bundle, padded, parse
+from app.osc.profiles import PROFILES
+from app.osc.timetag import from_unix_s
+from tests.app.test_controls import Desk
+
+ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
+FRACTION = "expected a number in [0, 1]"
+WALL_S = 1_900_000_000.0  # what the calendar says when the clock says 10.0
+
+
+class Room:
+    """An open door on a fake engine."""
+
+    def __init__(self, profile: str = "ghostjam", **presets: dict[str, Any]) -> None:
+        self.desk = Desk(**presets)
+        self.sent: list[tuple[Any, ...]] = []
+        self.inbound = Inbound(
+            self.desk.controls,
+            PROFILES[profile],
+            lambda packet, sender: self.sent.append((sender[1], *parse(packet)[0][::2])),
+            name="OSC port 9",
+            clock=self.desk.clock,
+            wall_s=lambda: WALL_S - 10.0 + self.desk.clock.now(),
+        )
+
+    def get(self, address: str, *arguments: Any, sender: Any = ALICE) -> None:
+        self.inbound.receive(build(address, arguments), sender)
+
+    def at(self, time_s: float, *packets: bytes) -> None:
+        """A bundle for when the clock says `time_s`."""
+        self.inbound.receive(build_bundle(packets, from_unix_s(WALL_S - 10.0 + time_s)), ALICE)
+
+    @property
+    def log(self) -> list[Any]:
+        return self.desk.log
+
+    @property
+    def controls(self) -> Controls:
+        return self.desk.controls
+
+
+def test_touch_release_and_values_play() -> None:
+    room = Room()
+    room.get("/ghostjam/touch", 3, 0.25, 0.5, 0)
+    room.get("/ghostjam/touch", 3, 0.5, 0.75, 1)
+    room.get("/ghostjam/release", 3)
+    room.get("/ghostjam/values", 0.0, 0.5, 1.0)
+    assert room.log == [
+        [10.0, "player touch 3", [0.25, 0.5, 0]],
+        [10.0, "player touch 3", [0.5, 0.75, 1]],
+        [10.0, "player release 3", []],
+        [10.0, "player values 0", [0.0, 0.5, 1.0]],
+    ]
+    assert (room.inbound.n_received, room.inbound.n_refused, room.sent) == (4, 0, [])
+
+
+def test_a_known_header_does_what_a_parsed_one_does() -> None:
+    room = Room()
+    for _ in range(3):  # the first is parsed, the others are looked up
+        room.get("/ghostjam/touch", 3, 0.25, 0.5, 0)
+        room.get("/ghostjam/release", 3)
+    assert room.log == 3 * [[10.0, "player touch 3", [0.25, 0.5, 0]], [10.0, "player release 3", []]]
+    room.inbound.receive(build("/ghostjam/touch", (3, 0.25, 0.5, 0))[:-4], ALICE)
+    assert room.controls.last_refusal.endswith("the packet ends before its arguments ,iffi do.")
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_short_packet_is_never_a_jump_of_the_pen(known: bool) -> None:
+    room = Room()
+    if known:
+        room.get("/ghostjam/touch", 0, 0.5, 0.5, 0)
+    before = list(room.log)
+    whole = build("/ghostjam/touch", (0, 0.5, 0.5, 1))
+    for length in range(len(whole)):
+        room.inbound.receive(whole[:length], ALICE)
+    assert room.log == before
+    assert room.inbound.n_refused == len(whole)
+
+
+def test_numbers_may_come_as_another_kind_where_nothing_is_lost() -> None:
+    room = Room()
+    room.get("/ghostjam/touch", 2.0, 1, 0, 0.0)
+    room.get("/ghostjam/pause", 1.0)
+    room.inbound.receive(padded("/ghostjam/mute") + padded(",T"), ALICE)
+    assert room.log == [[10.0, "player touch 2", [1.0, 0.0, 0]]]
+    assert room.desk.settings.is_on("pause") and room.desk.settings.is_on("mute")
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "reason"),
+    [
+        ("/ghostjam/touch", (0, 0.5, 0.5), "/ghostjam/touch: expected ,iffi, got ,iff."),
+        ("/ghostjam/touch", (0, 0.5, 0.5, 1, 1), "/ghostjam/touch: expected ,iffi, got ,iffii."),
+        ("/ghostjam/touch", ("player", 0, 0.5, 0.5, 1), "/ghostjam/touch: expected ,iffi, got ,siffi."),
+        ("/ghostjam/touch", ("0", 0.5, 0.5, 1), "/ghostjam/touch: expected ,iffi, got ,sffi."),
+        ("/ghostjam/touch", (0.5, 0.5, 0.5, 1), "/ghostjam/touch: expected ,iffi, got ,fffi."),
+        ("/ghostjam/touch", (0, math.nan, 0.5, 1), f"/ghostjam/touch: x: {FRACTION}, got nan."),
+        ("/ghostjam/touch", (0, 0.5, math.inf, 1), f"/ghostjam/touch: y: {FRACTION}, got inf."),
+        ("/ghostjam/touch", (0, 0.5, -0.5, 1), f"/ghostjam/touch: y: {FRACTION}, got -0.5."),
+        ("/ghostjam/touch", (-1, 0.5, 0.5, 1), "/ghostjam/touch: voice: expected 0 to 63, got -1."),
+        ("/ghostjam/touch", (0, 0.5, 0.5, 2), "/ghostjam/touch: expected 0 or 1, got 2."),
+        ("/ghostjam/values", (), "/ghostjam/values: expected ,f.., got ,."),
+        ("/ghostjam/values", (0.5,) * 65, "/ghostjam/values: values: expected 1 to 64 numbers, got 65."),
+        ("/ghostjam/values", (0.5, math.nan), f"/ghostjam/values: x2: {FRACTION}, got nan."),
+        ("/ghostjam/reset", (1,), "/ghostjam/reset: expected none, got ,i."),
+        ("/ghostjam", (), "no such address: '/ghostjam'."),
+        ("/../../etc/passwd", (), "no such address: '/../../etc/passwd'."),
+        ("/ghostjam/*", (0,), "no such address: '/ghostjam/*'."),
+        ("/" + "x" * 500, (), "no such address: '/" + "x" * 56 + "...'."),
+    ],
+)  # fmt: skip
+def test_what_is_refused_says_why_and_plays_nothing(address: str, arguments: Any, reason: str) -> None:
+    room = Room()
+    for _ in range(2):  # a refusal does not make a header known
+        room.get(address, *arguments)
+    assert room.controls.last_refusal == f"OSC port 9: {reason}"
+    assert (room.log, room.inbound.n_refused, room.sent) == ([], 2, [])
+    assert room.desk.engine.told == [f"Refused: OSC port 9: {reason}"]
+
+
+def test_every_parameter_can_be_set_and_read() -> None:
+    room = Room()
+    wanted = {"mode": "duet", "instrument": "drums", "scale": "minor", "pi_temperature": 0.05,
+              "sigma_temperature": 0.01, "timescale": 4.0, "threshold_s": 0.1, "reply_s": 60.0, "loop_s": 1.0,
+              "volume": 0.0, "pause": True, "mute": True, "model": "touch"}  # fmt: skip
+    assert set(wanted) == set(room.desk.settings.snapshot())
+    for name, value in wanted.items():
+        room.get(f"/ghostjam/set/{name}", value)
+        room.get("/ghostjam/get", name)
+    assert room.desk.settings.snapshot() == wanted
+    assert [(port, address) for port, address, _ in room.sent] == [
+        (5001, f"/ghostjam/state/{name}") for name in wanted
+    ]
+    answers = [values[0] for _, _, values in room.sent]
+    assert answers == [v if isinstance(v, str) else pytest.approx(float(v)) for v in wanted.values()]
+
+
+def test_a_setting_that_is_refused_is_answered_and_the_old_one_stays() -> None:
+    room = Room()
+    room.get("/ghostjam/set/threshold_s", 99.0)
+    room.get("/ghostjam/set/mode", "chess")
+    room.get("/ghostjam/set/mode", 3)
+    room.get("/ghostjam/set/model", "../../etc/passwd")
+    assert [(port, address) for port, address, _ in room.sent] == 4 * [(5001, "/ghostjam/refused")]
+    assert [values[0].split(": ", 1)[1] for _, _, values in room.sent] == [
+        "threshold_s: expected a number from 0.1 to 10, got 99.0.",
+        "mode: expected one of call, duet, solo, listen, loop, got 'chess'.",
+        "expected ,s, got ,i.",
+        "model: expected one of touch, got '../../etc/passwd'.",
+    ]
+    assert room.desk.settings["threshold_s"] == 0.8 and room.desk.settings["mode"] == "call"
+
+
+def test_the_verbs() -> None:
+    room = Room(calm={"timescale": 2.0})
+    room.get("/ghostjam/pause", 1)
+    room.get("/ghostjam/mute", 1)
+    room.get("/ghostjam/reset")
+    room.get("/ghostjam/panic")
+    room.get("/ghostjam/preset", "calm")
+    settings = room.desk.settings
+    assert (settings["pause"], settings["mute"], settings["timescale"]) == (True, True, 2.0)
+    assert room.log == ["reset", "panic"]
+
+
+def test_ping_and_get_answer_the_sender() -> None:
+    room = Room()
+    room.get("/ghostjam/ping", sender=BOB)
+    room.get("/ghostjam/get", "turn")
+    room.get("/ghostjam/get", "tempo")
+    assert room.sent[:2] == [
+        (5002, "/ghostjam/pong", (1,)),
+        (5001, "/ghostjam/state/turn", ("ghost",)),
+    ]
+    assert room.sent[2][1] == "/ghostjam/refused"
+    room.sent.clear()
+    room.get("/ghostjam/get")
+    assert {address for _, address, _ in room.sent} == {
+        f"/ghostjam/state/{name}" for name in room.controls.all()
+    }
+
+
+def test_listeners_are_remembered_but_not_for_ever() -> None:
+    room = Room()
+    room.get("/ghostjam/listen", 1)
+    room.get("/ghostjam/listen", 1, sender=BOB)
+    room.get("/ghostjam/listen", 0)
+    assert list(room.inbound.listeners) == [BOB]
+    for port in range(10_000, 10_000 + 2 * MAX_SENDERS):
+        room.get("/ghostjam/listen", 1, sender=("127.0.0.1", port))
+    assert len(room.inbound.listeners) == MAX_SENDERS and BOB not in room.inbound.listeners
+
+
+def test_a_contact_ends_by_itself_until_its_sender_has_sent_a_release() -> None:
+    room = Room()
+    room.get("/ghostjam/touch", 0, 0.5, 0.5, 0)
+    assert room.inbound.advance() == 10.0 + RELEASE_AFTER_S
+    room.desk.clock.advance_to(11.0)
+    assert room.inbound.advance() == math.inf
+    assert room.log[-1] == [11.0, "player release 0", []]
+    room.get("/ghostjam/release", 0)
+    room.get("/ghostjam/touch", 0, 0.5, 0.5, 0)
+    assert room.inbound.advance() == math.inf
+    room.get("/ghostjam/touch", 1, 0.5, 0.5, 0, sender=BOB)
+    assert room.inbound.advance() == 11.0 + RELEASE_AFTER_S
+
+
+def test_a_time_tag_ahead_is_kept_until_then_and_in_order() -> None:
+    room = Room()
+    for index, time_s in enumerate([11.5, 10.5, 11.5]):
+        room.at(time_s, build("/ghostjam/values", (index / 4,)))
+    assert room.log == [] and room.inbound.advance() == pytest.approx(10.5)
+    room.get("/ghostjam/values", 1.0)  # what comes meanwhile does not wait
+    room.desk.clock.advance_to(11.6)
+    assert room.inbound.advance() == math.inf
+    assert [[round(time_s, 4), values] for time_s, _, values in room.log] == [
+        [10.0, [1.0]], [10.5, [0.25]], [11.5, [0.0]], [11.5, [0.5]]
+    ]  # fmt: skip
+
+
+def test_a_time_tag_in_the_past_or_without_meaning_is_now() -> None:
+    room = Room()
+    room.at(9.0, build("/ghostjam/values", (0.25,)))
+    room.inbound.receive(build_bundle([build("/ghostjam/values", (0.5,))], IMMEDIATELY), ALICE)
+    assert [time_s for time_s, _, _ in room.log] == [10.0, 10.0]
+
+
+def test_a_time_tag_far_ahead_is_refused() -> None:
+    room = Room()
+    room.at(12.1, build("/ghostjam/values", (0.25,)))
+    room.inbound.receive(build_bundle([build("/ghostjam/values", (0.5,))], 2**64 - 1), ALICE)
+    assert (room.log, room.inbound.n_refused, room.inbound.advance()) == ([], 2, math.inf)
+    reason = "OSC port 9: /ghostjam/values: time tag: expected at most 2 s ahead."
+    assert room.controls.last_refusal == reason
+
+
+def test_how_much_can_wait_is_bounded() -> None:
+    room = Room()
+    for _ in range(MAX_LATER // 64 + 1):
+        room.at(11.0, *64 * [build("/ghostjam/panic", ())])
+    assert room.inbound.n_refused == 64
+    room.desk.clock.advance_to(11.0)
+    room.inbound.advance()
+    assert len(room.log) == MAX_LATER
+
+
+def test_answers_to_what_waited_go_to_who_sent_it() -> None:
+    room = Room()
+    room.at(11.0, build("/ghostjam/ping", ()))
+    room.get("/ghostjam/ping", sender=BOB)
+    room.desk.clock.advance_to(11.0)
+    room.inbound.advance()
+    assert [port for port, _, _ in room.sent] == [5002, 5001]
+
+
+def test_a_defect_of_ours_does_not_end_the_evening(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room()
+
+    def fail() -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(room.controls, "reset", fail)
+    room.get("/ghostjam/reset")
+    assert room.controls.last_refusal == "OSC port 9: /ghostjam/reset failed: boom"
+    room.get("/ghostjam/panic")
+    assert room.log == ["panic"]
+
+
+header = st.sampled_from([entry.address for entry in PROFILES["ghostjam"].table] + ["/x", "#bundle", ""])
+hostile = st.builds(
+    lambda address, tags, data: padded(address) + padded(tags) + data,
+    header,
+    st.sampled_from([",iffi", ",i", ",f", ",s", ",", "", ",ffffffff", ",b", ",sss"]),
+    st.binary(max_size=48) | st.lists(st.floats(width=32), max_size=8).map(
+        lambda values: struct.pack(f">{len(values)}f", *values)
+    ),
+)  # fmt: skip
+
+
+@given(st.lists(hostile | st.binary(max_size=64), max_size=20))
+def test_nothing_that_comes_raises_or_plays_what_is_not_in_range(packets: list[bytes]) -> None:
+    room = Room()
+    for packet in packets:
+        room.inbound.receive(packet, ALICE)
+    for item in room.log:
+        if isinstance(item, list):
+            assert all(0.0 <= value <= 1.0 for value in item[2])
