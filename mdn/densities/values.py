@@ -1,0 +1,52 @@
+"""Knobs and faders."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mdn.densities.base import Array, Past, deviation_of, log_normal
+
+
+class Values:
+    """Knobs and faders: independent Gaussians around where each one was."""
+
+    FLOOR = 1e-3
+    UNIT = 0.1
+
+    def __init__(self, columns: tuple[int, ...]) -> None:
+        self.columns = columns
+        self.n_rows = 2 * len(columns)
+        self.noise = ("normal",) * len(columns)
+
+    def bias(self, mixtures: int) -> np.ndarray:
+        rows = np.zeros((self.n_rows, mixtures))
+        rows[len(self.columns) :] = np.linspace(math.log(3e-3), math.log(0.2), mixtures)
+        return rows
+
+    def _slice(self, values: Array) -> Array:
+        return values[..., self.columns[0] : self.columns[-1] + 1]
+
+    def log_density(
+        self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
+    ) -> tuple[Array, Array | None]:
+        n = len(self.columns)
+        mean = self._slice(past.event)[..., None, :] + self.UNIT * rows[..., :n]
+        deviation = deviation_of(xp, rows[..., n:], self.FLOOR)
+        own = (self._slice(event)[..., None, :] - mean) / deviation
+        return xp.sum(log_normal(xp, own, deviation), axis=-1), score
+
+    def sample(
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
+    ) -> tuple[Array, Array | None]:
+        offset, log_deviation = xp.split(rows, 2, axis=-1)
+        mean = self._slice(past.event) + self.UNIT * offset
+        return mean + deviation_of(xp, log_deviation, self.FLOOR) * noise, score
+
+    def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
+        """Mean `(M, n)` and covariance `(M, n, n)` of each component, for pictures."""
+        n = len(self.columns)
+        mean = self._slice(past.event) + self.UNIT * rows[:, :n]
+        return mean, deviation_of(np, rows[:, n:], self.FLOOR)[:, :, None] ** 2 * np.eye(n)
