@@ -6,6 +6,7 @@ model file (state, chunks, futures, sampling) is checked against the formula it 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import warnings
@@ -36,7 +37,7 @@ def libraries() -> SimpleNamespace:
         if "keras" not in sys.modules:
             from training.backend import choose_backend
 
-            choose_backend()
+            choose_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))  # the one the train extra brings
         import keras
         import tensorflow
         from ai_edge_litert.interpreter import Interpreter

@@ -131,9 +131,6 @@ def test_a_file_of_something_else_is_named(tmp_path: Path, text: str) -> None:
     assert found.startswith(f"{path}: expected a ") and ", got " in found
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a flat .npz under another name is read as its first performance alone"
-)
 def test_a_flat_file_under_another_name_is_read_whole_or_refused(tmp_path: Path) -> None:
     flat = tmp_path / "corpus.data"
     with flat.open("wb") as file:

@@ -1,0 +1,167 @@
+"""Scores: a mixture that never changes by hand, the error of a mean, and the shipped model."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mdn.columns import TOUCH, controller_columns
+from mdn.features import Features
+from mdn.heads import Head
+from models.errors import ModelError
+from models.manifest import Golden, Manifest
+from training.corpus import Corpus, CorpusError
+from training.dequantise import dequantise
+from training.evaluate import _standard_error, evaluate
+from training.scoring import SCORED_EVENTS, SCORING_SEED, prepare
+
+
+def wander(n_performances: int, n_events: int, seed: int = 0) -> Corpus:
+    rng = np.random.default_rng(seed)
+    performances = []
+    for extra in range(n_performances):
+        n = n_events + extra
+        places = np.clip(0.5 + np.cumsum(rng.normal(0, 0.02, (n, 2)), axis=0), 0, 1)
+        columns = [places, rng.lognormal(-4, 0.5, n), rng.random(n) < 0.9]
+        performances.append(np.column_stack(columns).astype("float32"))
+    return Corpus(TOUCH, tuple(performances))
+
+
+def test_scoring_dequantises_with_one_generator_over_all_and_then_cuts() -> None:
+    corpus = wander(2, SCORED_EVENTS + 10)
+    rng = np.random.default_rng(SCORING_SEED)
+    expected = [dequantise(p, TOUCH, rng) for p in corpus.performances]
+    found = prepare(corpus)
+    assert [len(p) for p in found] == [512, 512]
+    for mine, whole in zip(found, expected, strict=True):
+        assert mine.tolist() == whole[:512].tolist()
+
+
+def test_the_standard_error_of_a_ratio_by_hand() -> None:
+    """Three performances of 2, 4 and 6 events and sums of nats 2, 8 and 8: mean 1.5, residuals -1, 2, -1."""
+    expected = math.sqrt((1 + 4 + 1) * 3 / 2) / 12
+    assert _standard_error(np.array([2.0, 8.0, 8.0]), np.array([2, 4, 6])) == pytest.approx(expected)
+
+
+def test_the_standard_error_of_equal_lengths_is_the_plain_one() -> None:
+    rng = np.random.default_rng(1)
+    means = rng.normal(size=30)
+    plain = means.std(ddof=1) / math.sqrt(30)
+    assert _standard_error(means * 7, np.full(30, 7)) == pytest.approx(plain)
+
+
+def test_the_standard_error_of_one_performance_is_unknown() -> None:
+    assert math.isnan(_standard_error(np.array([3.0]), np.array([2])))
+
+
+def test_the_shipped_model_scores_the_same_twice(root: Path) -> None:
+    corpus = wander(3, 40)
+    path = root / "models" / "touch.tflite"
+    first, second = evaluate(path, corpus), evaluate(path, corpus)
+    assert first == second
+    assert (first.n_performances, first.n_events) == (3, 39 + 40 + 41)
+    assert list(first.nats_per_event) == ["x,y,dt,moving", "x,y,dt"] == list(first.standard_error)
+    assert all(math.isfinite(nats) for nats in first.nats_per_event.values())
+
+
+def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The score of two is the mean of both by events: nothing of one is heard in the next."""
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus: list(corpus.performances))
+    path, both = root / "models" / "touch.tflite", wander(2, 25)
+    one, other = (evaluate(path, Corpus(TOUCH, (p,))).nats_per_event["x,y,dt"] for p in both.performances)
+    assert evaluate(path, both).nats_per_event["x,y,dt"] == pytest.approx(
+        (24 * one + 25 * other) / 49, abs=1e-9
+    )
+
+
+def test_a_model_hears_the_order_of_events(root: Path) -> None:
+    """A drawn circle is foretold better than the same events in disorder: the context reaches the score."""
+    t = np.linspace(0, 4 * np.pi, 80)
+    moving = np.minimum(np.arange(80), 1)
+    circle = np.column_stack([0.5 + 0.2 * np.cos(t), 0.5 + 0.2 * np.sin(t), np.full(80, 0.017), moving])
+    shuffled = np.random.default_rng(0).permutation(circle)
+    path = root / "models" / "touch.tflite"
+    scores = [
+        evaluate(path, Corpus(TOUCH, (events.astype("float32"),))).nats_per_event["x,y,dt"]
+        for events in (circle, shuffled)
+    ]
+    assert scores[0] < scores[1] - 3.0
+
+
+def test_other_columns_than_the_models_are_refused(root: Path) -> None:
+    corpus = Corpus(controller_columns(2), (np.zeros((3, 3), "float32"),))
+    with pytest.raises(CorpusError) as error:
+        evaluate(root / "models" / "touch.tflite", corpus)
+    assert str(error.value) == "touch.tflite: expected data with columns x, y, dt, moving, got dt, x1, x2."
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.tflite"
+    path.write_bytes(b"TFL3" * 100)
+    with pytest.raises(ModelError, match="expected a Ghostjam model"):
+        evaluate(path, wander(1, 5))
+
+
+@pytest.mark.shared
+def test_the_shipped_model_scores_what_its_manifest_says(root: Path, shared_folder: Path) -> None:
+    from models.manifest import read_manifest
+    from training.corpus import read_corpus
+
+    path = root / "models" / "touch.tflite"
+    corpus = read_corpus(shared_folder / "data" / "touch-valid.npz")
+    score = evaluate(path, corpus)
+    said = read_manifest(path).score
+    assert (score.n_performances, score.n_events) == (said["performances"], said["events"])
+    for group, nats in said["nats_per_event"].items():
+        assert score.nats_per_event[group] == pytest.approx(nats, abs=0.02)
+    assert score.nats_per_event["x,y,dt"] < -11.0
+
+
+@pytest.mark.train
+def test_a_mixture_that_never_changes_is_scored_by_hand(tmp_path: Path) -> None:
+    """One component: x and y around the event before, dt around 30 ms, moving with odds of 3 to 1."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from training import export
+    head = Head(TOUCH, 1)
+    spread, typical, width, odds = 0.05, 0.03, 0.8, 3.0
+    raw = math.log(spread - 3e-4)
+    bias = [0.0, math.log(typical), math.log(width - 5e-3), 0, 0, raw, raw, 0, 0, 0, 0, 0, math.log(odds)]
+    arrays = {
+        "kernel_0": np.zeros((Features(TOUCH).n_features, 16)), "recurrent_0": np.zeros((4, 16)),
+        "bias_0": np.zeros(16), "output_kernel": np.zeros((4, 13)), "output_bias": np.array(bias),
+    }  # fmt: skip
+    weights = export.Weights({name: array.astype("float32") for name, array in arrays.items()})
+    path = tmp_path / "steady.tflite"
+    export.export_graph(head, weights, path, quantise=False)
+    manifest = Manifest(
+        name="steady", columns=TOUCH, layers=1, units=4, mixtures=1, feed_events=export.FEED_EVENTS,
+        generate_events=export.GENERATE_EVENTS, futures=export.FUTURES, future_events=export.FUTURE_EVENTS,
+        noise=head.noise, pi_temperature=1.0, sigma_temperature=1.0, corpus={}, score={}, created="",
+        golden=Golden([], [], [], []),
+    )  # fmt: skip
+    corpus = wander(3, 20)
+    sums = {"x,y,dt": [], "x,y,dt,moving": []}  # type: dict[str, list[float]]
+    for events in prepare(corpus):
+        nats = flag_nats = 0.0
+        for before, event in zip(events[:-1].astype(float), events[1:].astype(float), strict=True):
+            for a, b in zip(before[:2], event[:2], strict=True):
+                nats += 0.5 * ((b - a) / spread) ** 2 + math.log(spread * math.sqrt(2 * math.pi))
+            z = (math.log(event[2] + 1e-3) - math.log(typical)) / width
+            nats += 0.5 * z * z + math.log(width * math.sqrt(2 * math.pi) * (event[2] + 1e-3))
+            flag_nats -= math.log(odds / (1 + odds) if event[3] else 1 / (1 + odds))
+        sums["x,y,dt"].append(nats)
+        sums["x,y,dt,moving"].append(nats + flag_nats)
+    score = evaluate(path, corpus, manifest)
+    counts = np.array([19, 20, 21])
+    assert (score.n_performances, score.n_events) == (3, 60)
+    for group, values in sums.items():
+        assert score.nats_per_event[group] == pytest.approx(sum(values) / 60, abs=1e-4)
+        residuals = np.array(values) - sum(values) / 60 * counts
+        assert score.standard_error[group] == pytest.approx(
+            math.sqrt(float((residuals**2).sum()) * 3 / 2) / 60, abs=1e-4
+        )

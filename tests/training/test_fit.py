@@ -1,0 +1,202 @@
+"""Fitting: it learns, it goes on where it was, it stops as told, and it says what it cannot learn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from training.checkpoint import Progress
+from training.corpus import Corpus
+from training.recipe import Recipe
+from training.scoring import prepare
+
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+
+TINY = Recipe(
+    units=8, layers=1, mixtures=2, epochs=3, n_streams=3, n_steps=20, learning_rate=2e-2, dropout=0.0,
+    averaging=0.5, symmetries=1,
+)  # fmt: skip
+Weights = dict[str, np.ndarray]
+
+
+def equal(a: Weights, b: Weights) -> bool:
+    return a.keys() == b.keys() and all(np.allclose(a[name], b[name], rtol=1e-4, atol=1e-5) for name in a)
+
+
+@pytest.fixture(scope="session")
+def unbroken(libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus) -> tuple[Weights, Progress]:
+    """A run of three epochs."""
+    weights, progress = libraries.fit.fit(circles, more_circles, TINY)
+    return weights, progress
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A run that ended after its second epoch, without a word: its network and what lies on disk."""
+
+    run: Any
+    checkpoint: bytes
+
+
+@pytest.fixture(scope="session")
+def killed(
+    libraries: SimpleNamespace,
+    circles: Corpus,
+    more_circles: Corpus,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Killed:
+    path = tmp_path_factory.mktemp("killed") / "run.npz"
+    run = libraries.fit._Run(circles, more_circles, TINY, path, None)
+    run.epoch()
+    run.epoch()
+    return Killed(run, path.read_bytes())
+
+
+@pytest.fixture
+def checkpoint(killed: Killed, tmp_path: Path) -> Path:
+    path = tmp_path / "run.npz"
+    path.write_bytes(killed.checkpoint)
+    return path
+
+
+@pytest.fixture
+def epochs_without_work(libraries: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Epochs that train nothing and score what the test says, one number an epoch."""
+    scores: list[float] = []
+    monkeypatch.setattr(libraries.fit._Run, "epoch", lambda run: run._score(0.0))
+    monkeypatch.setattr(libraries.fit, "score_network", lambda *_: {"x,y,dt,moving": scores.pop(0)})
+    return scores
+
+
+def test_the_loss_falls_and_the_best_epoch_is_kept(unbroken: tuple[Weights, Progress]) -> None:
+    _, progress = unbroken
+    train, valid = ([row[part] for row in progress.history] for part in ("train", "valid"))
+    assert [row["epoch"] for row in progress.history] == [1, 2, 3]
+    assert train[-1] < train[0] - 0.2 and valid[-1] < valid[0] - 0.2
+    assert progress.best == min(valid) and progress.best_epoch == int(np.argmin(valid)) + 1
+
+
+def test_the_score_of_the_weights_is_the_score_that_was_reported(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, unbroken: tuple[Weights, Progress]
+) -> None:
+    """Also when it starts from these weights, and in other streams and windows."""
+    weights, progress = unbroken
+    for recipe in (TINY, replace(TINY, n_streams=1, n_steps=7)):
+        run = libraries.fit._Run(circles, more_circles, recipe, None, weights)
+        scores = libraries.fit.score_network(run.network, prepare(more_circles), recipe)
+        assert list(scores) == ["x,y,dt,moving", "x,y,dt"]
+        assert scores["x,y,dt,moving"] == pytest.approx(progress.best, abs=1e-4)
+
+
+def test_a_run_killed_goes_on_as_if_it_had_not_been(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, checkpoint: Path,
+    unbroken: tuple[Weights, Progress],
+) -> None:  # fmt: skip
+    weights, progress = libraries.fit.fit(circles, more_circles, TINY, checkpoint=checkpoint)
+    assert [row["epoch"] for row in progress.history] == [1, 2, 3]
+    for mine, theirs in zip(progress.history, unbroken[1].history, strict=True):
+        assert mine == pytest.approx(theirs, abs=1e-4)
+    assert equal(weights, unbroken[0])
+
+
+def test_what_is_scored_is_the_average_and_what_is_trained_stays(killed: Killed) -> None:
+    network, best = killed.run.network, killed.run.best
+    averages = [np.array(v.value) for v in network.optimizer._model_variables_moving_average]
+    names = [v.name for v in network.trainable_variables]
+    assert equal(best, dict(zip(names, averages, strict=True))), "the second epoch was the better one"
+    assert not equal(best, network.arrays())
+
+
+def test_everything_random_is_in_the_checkpoint(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus
+) -> None:
+    run = libraries.fit._Run(circles, more_circles, replace(TINY, dropout=0.3), None, None)
+    # What a run carries from epoch to epoch, but for the state, which every performance begins anew.
+    carried = {id(v) for v in run.network.variables if v is not run.network.state}
+    assert carried <= {id(v) for v in run._variables()}
+
+
+def epochs_found(
+    libraries: SimpleNamespace, corpus: Corpus, held_out: Corpus, recipe: Recipe, path: Path
+) -> int:
+    """How many finished epochs a run finds at `path` to go on from."""
+    found: int = libraries.fit._Run(corpus, held_out, recipe, path, None).progress.epoch
+    return found
+
+
+def test_only_its_own_checkpoint_is_gone_on_from(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, checkpoint: Path
+) -> None:
+    assert epochs_found(libraries, circles, more_circles, TINY, checkpoint) == 2
+    for other in (replace(TINY, seed=2), replace(TINY, units=9), replace(TINY, epochs=4)):
+        assert epochs_found(libraries, circles, more_circles, other, checkpoint) == 0
+    assert epochs_found(libraries, more_circles, circles, TINY, checkpoint) == 0
+    checkpoint.write_bytes(b"damaged")
+    assert epochs_found(libraries, circles, more_circles, TINY, checkpoint) == 0
+
+
+def test_the_checkpoint_of_other_data_of_the_same_size_is_ignored(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, checkpoint: Path
+) -> None:
+    turned = Corpus(circles.columns, tuple(p[::-1].copy() for p in circles.performances))
+    assert epochs_found(libraries, turned, more_circles, TINY, checkpoint) == 0
+
+
+def test_an_interrupt_returns_the_best_so_far(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    def interrupt(progress: Progress, recipe: Recipe) -> None:
+        if progress.epoch == 2:
+            raise KeyboardInterrupt
+
+    epochs_without_work += [1.0, 0.5, 0.25]
+    weights, progress = libraries.fit.fit(circles, more_circles, replace(TINY, epochs=50), report=interrupt)
+    assert (progress.epoch, progress.best) == (2, 0.5) and {"kernel_0", "output_bias"} <= weights.keys()
+    assert "interrupted after epoch 2" in caplog.text
+
+
+def test_an_interrupt_before_the_first_epoch_ends_leaves_nothing(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(run: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(libraries.fit._Run, "epoch", interrupt)
+    with pytest.raises(libraries.fit.FitError, match="fit: expected at least one finished epoch, got none"):
+        libraries.fit.fit(circles, more_circles, TINY)
+
+
+def test_a_run_that_gets_no_better_stops(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float]
+) -> None:
+    epochs_without_work += [1.0, 2.0, 0.5, 0.75, 0.6, 0.1]
+    _, progress = libraries.fit.fit(circles, more_circles, replace(TINY, epochs=9, patience=2))
+    assert (progress.epoch, progress.best_epoch, progress.best) == (5, 3, 0.5)
+
+
+def test_a_held_out_score_that_is_not_a_number_is_refused_as_such(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float]
+) -> None:
+    epochs_without_work += [float("nan")]
+    with pytest.raises(libraries.fit.FitError, match="nan"):
+        libraries.fit.fit(circles, more_circles, replace(TINY, epochs=1))
+
+
+def test_data_that_is_not_a_number_is_refused(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus
+) -> None:
+    performances = [p.copy() for p in circles.performances]
+    performances[1][5, 0] = np.nan
+    broken = Corpus(circles.columns, tuple(performances))
+    with pytest.raises(libraries.fit.FitError, match=r"expected a finite loss, got nan in epoch 1, batch \d"):
+        libraries.fit.fit(broken, more_circles, TINY)
