@@ -20,7 +20,12 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True)
 class Number:
-    """A number in [low, high]. `logarithmic`: a knob moves it by ratios, not by differences."""
+    """A number in [low, high].
+
+    Attributes:
+        logarithmic: a knob moves it by ratios, not by differences.
+        zero: the word shown for 0, where 0 means something else than none.
+    """
 
     name: str
     label: str
@@ -30,6 +35,7 @@ class Number:
     unit: str
     help: str
     logarithmic: bool = False
+    zero: str = ""
 
     def check(self, value: Value) -> float:
         """`value` as a float; ParameterError unless it is finite and in range."""
@@ -136,7 +142,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         "silence after which the ghost answers in call mode",
         logarithmic=True,
     ),
-    Number("reply_s", "reply", 0.0, 0.0, 60.0, "s", "longest answer in call mode; 0 goes on until you touch"),
+    Number(
+        "reply_s",
+        "reply",
+        0.0,
+        0.0,
+        60.0,
+        "s",
+        "longest answer in call mode; 0 goes on until you touch",
+        zero="free",
+    ),
     Number("loop_s", "loop", 5.0, 1.0, 30.0, "s", "length of the phrase in loop mode"),
     Number("volume", "volume", 0.8, 0.0, 1.0, "", "loudness of the sound"),
     Switch("pause", "pause", False, "the ghost holds still and goes on where it was"),

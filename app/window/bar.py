@@ -89,12 +89,13 @@ class Bar:
         bright = palette.accent if selected or held else mix(palette.accent, palette.background, 0.3)
         sweep = RING_SWEEP * round(fraction * RING_STEPS) / RING_STEPS
         display.blit(ring(diameter, thickness, start, sweep, bright), place)
-        text = word(written(parameter, value), layout.letters(VALUE), palette.text)
-        unit = word(parameter.unit or " ", layout.letters(UNIT), palette.dim)
-        width = text.get_width() + (unit.get_width() if parameter.unit else 0)
+        figures, unit_name = written(parameter, value)
+        text = word(figures, layout.letters(VALUE), palette.text)
+        unit = word(unit_name or " ", layout.letters(UNIT), palette.dim)
+        width = text.get_width() + (unit.get_width() if unit_name else 0)
         at = text.get_rect(midleft=(centre[0] - width // 2, centre[1]))
         display.blit(text, at)
-        if parameter.unit:
+        if unit_name:
             display.blit(unit, (at.right, at.top + round(0.79 * (at.height - unit.get_height()))))
         label = word(parameter.label, layout.letters(LABEL), palette.text if selected else palette.dim)
         display.blit(label, label.get_rect(midbottom=(centre[0], control.rect.bottom - layout.px(14))))

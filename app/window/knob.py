@@ -29,9 +29,9 @@ def turned(parameter: Number, value: float, by: float) -> float:
     return to_value(parameter, to_fraction(parameter, value) + by)
 
 
-def written(parameter: Number, value: float) -> str:
-    """The value as a person reads it at a distance: about two figures."""
+def written(parameter: Number, value: float) -> tuple[str, str]:
+    """The value as a person reads it at a distance, about two figures or a word, and its unit."""
     if value == 0.0:
-        return "0"
+        return (parameter.zero, "") if parameter.zero else ("0", parameter.unit)
     digits = 2 if value < 1 else 1 if value < 10 else 0
-    return f"{value:.{digits}f}"
+    return f"{value:.{digits}f}", parameter.unit

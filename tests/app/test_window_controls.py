@@ -66,7 +66,7 @@ def test_knobs_end_at_their_ends_and_a_logarithmic_one_moves_by_ratios() -> None
     ("value", "text"), [(0.0, "0"), (0.05, "0.05"), (0.8, "0.80"), (2.0, "2.0"), (42.0, "42")]
 )
 def test_values_are_written_with_about_two_figures(value: float, text: str) -> None:
-    assert written(NUMBERS[0], value) == text
+    assert written(NUMBERS[0], value)[0] == text
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -315,3 +315,9 @@ def test_notices_come_stay_and_go() -> None:
     assert notices.shown(10.0 + NOTICE_S) == ("", 0.0)
     notices.tell("other", 20.0)
     assert notices.shown(21.0) == ("other", 1.0)
+
+
+def test_a_zero_that_means_something_else_is_a_word() -> None:
+    reply = next(number for number in NUMBERS if number.name == "reply_s")
+    assert written(reply, 0.0) == ("free", "")
+    assert written(reply, 3.0) == ("3.0", "s")
