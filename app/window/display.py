@@ -21,6 +21,9 @@ HINTS = {
 }
 
 
+UNSEEN = ("offscreen", "dummy")  # drivers without a screen
+
+
 class DisplayError(RuntimeError):
     """There is no display to open a window on: says what SDL found."""
 
@@ -43,6 +46,10 @@ def open_display(options: WindowOptions) -> pygame.Surface:
         os.environ.setdefault(name, value)
     try:
         pygame.display.init()
+        # Without a display SDL falls back to a driver that draws into memory, and says nothing.
+        driver = pygame.display.get_driver()
+        if driver in UNSEEN and os.environ.get("SDL_VIDEODRIVER") != driver:
+            raise pygame.error(f"only the driver {driver}, which nobody sees")
         pygame.font.init()
         pygame.display.set_caption("ghostjam")
         return set_mode(options.fullscreen, options.size or fitting_size())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -256,3 +258,13 @@ def test_the_sink_drops_the_oldest_and_counts() -> None:
     sink.panic()
     sink.close()
     assert sink.drain() == [None, None]
+
+
+def test_a_driver_that_nobody_sees_is_no_display() -> None:
+    """In a process of its own: the driver is chosen once."""
+    code = "from app.window.display import WindowOptions, open_display; open_display(WindowOptions())"
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    blind = {name: value for name, value in os.environ.items() if name not in screens}
+    done = subprocess.run([sys.executable, "-c", code], env=blind, capture_output=True, text=True, check=False)
+    if sys.platform == "linux" and not os.access("/dev/dri/card0", os.R_OK):
+        assert "DisplayError: display: expected one to open a window on" in done.stderr
