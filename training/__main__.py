@@ -1,13 +1,14 @@
-"""`python -m training`: the second process that `ghostjam train` and `ghostjam evaluate` start."""
+"""Train a model from recorded performances, or score one: `ghostjam train` and `ghostjam evaluate`."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,100 +16,104 @@ from platformdirs import user_data_path
 
 from models.errors import ModelError
 from models.lookup import SUFFIX, find_model
-from training.backend import BACKENDS, BackendError, choose_backend
-from training.corpus import CorpusError
-from training.recipe import Recipe
-from training.recordings import gather
+from training.backend import BackendError, choose_backend
+from training.corpus import Corpus, CorpusError
+from training.options import SIZES, parser, read_credit
+from training.recordings import gather, summary
+from training.train import as_json
 
-CREDIT = {"name": "own recordings", "credit": "the player", "licence": "the player's own"}
+logger = logging.getLogger("training")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code is 2 for bad input, with one line that says what is wrong."""
+    """Run a command; exit code 2 and one line that says what is wrong, or 130 after an interrupt."""
     # Our own progress only: the converter and the compilers narrate every step of theirs.
     logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("training").setLevel(logging.INFO)
-    args = _parser().parse_args(arguments)
+    logger.setLevel(logging.INFO)
+    args = parser(__doc__).parse_args(arguments)
     try:
-        text = args.run(args)
+        print({"train": _train, "evaluate": _evaluate}[args.command](args))
     except (CorpusError, ModelError, BackendError) as error:
-        print(f"ghostjam {args.command}: {error}", file=sys.stderr)
-        return 2
+        return _say(args.command, str(error), 2)
     except OSError as error:
-        print(f"ghostjam {args.command}: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
-    print(text)
+        return _say(args.command, f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
+    except RuntimeError as error:
+        # FitError and ExportError, whose modules load Keras and TensorFlow.
+        if not type(error).__module__.startswith("training."):
+            raise
+        return _say(args.command, str(error), 2)
+    except KeyboardInterrupt:
+        return _say(args.command, "interrupted", 130)
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ghostjam", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train", help="make a model from recorded performances")
-    train.add_argument("data", nargs="+", type=Path, help="recordings, flat .npz files, or folders of them")
-    train.add_argument(
-        "--name", default="mine", help="the model's name, as `--model NAME` finds it (default: mine)"
-    )
-    train.add_argument(
-        "--out", type=Path, help="the file to write (default: NAME.tflite among your own models)"
-    )
-    train.add_argument(
-        "--valid", type=Path, nargs="+", help="performances to hold out (default: a tenth of the data)"
-    )
-    train.add_argument("--backend", choices=BACKENDS, help="Keras backend (default: the fastest installed)")
-    train.add_argument(
-        "--checkpoint", type=Path, help="save the run here after each epoch, and go on from it"
-    )
-    train.add_argument(
-        "--credit", type=Path, help="JSON file with name, credit and licence of the data, for the card"
-    )
-    for name, text in (
-        ("epochs", "passes over the data"),
-        ("units", "LSTM units a layer"),
-        ("layers", "LSTM layers"),
-        ("mixtures", "mixture components"),
-        ("seed", "of everything random"),
-    ):
-        default = getattr(Recipe(), name)
-        train.add_argument(f"--{name}", type=_positive, default=default, help=f"{text} (default: {default})")
-    train.add_argument("--json", action="store_true", help="print the report as JSON")
-    train.set_defaults(run=_train)
-    evaluate = commands.add_parser("evaluate", help="score a model on performances it was not trained on")
-    evaluate.add_argument("model", help="name or file of a model")
-    evaluate.add_argument(
-        "data", nargs="+", type=Path, help="recordings, flat .npz files, or folders of them"
-    )
-    evaluate.add_argument(
-        "--generate",
-        type=_positive,
-        metavar="N",
-        help="also compare N sampled performances with the real ones",
-    )
-    evaluate.add_argument(
-        "--seed", type=_positive, default=1, help="of the sampled performances (default: 1)"
-    )
-    evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
-    evaluate.set_defaults(run=_evaluate)
-    return parser
+def _say(command: str, text: str, code: int) -> int:
+    print(f"ghostjam {command}: {text}", file=sys.stderr)
+    return code
 
 
 def _train(args: argparse.Namespace) -> str:
-    from training.train import Job, amount, as_json, fitting_recipe, train
+    from training.start import start_from
+    from training.train import Job, amount, plan, train
 
-    corpus, dropped = gather(args.data)
-    for row in dropped:
-        logging.getLogger("training").warning("left out %s", row)
-    held_out = gather(args.valid)[0] if args.valid else None
-    chosen = {field.name: getattr(args, field.name) for field in fields(Recipe) if hasattr(args, field.name)}
-    recipe = fitting_recipe(corpus, replace(Recipe(), **chosen))
     out = args.out or user_data_path("ghostjam") / "models" / f"{args.name}{SUFFIX}"
-    credit = json.loads(args.credit.read_text("utf-8")) if args.credit else CREDIT
+    if out.suffix != SUFFIX:
+        raise ModelError(f"--out: expected a name that ends in {SUFFIX}, got {out}.")
+    corpus = _gather(args.data)
+    held_out = _gather(args.valid, corpus) if args.valid else None
+    credit = read_credit(args.credit)
+    if args.report is not None and find_spec("matplotlib") is None:
+        raise BackendError("--report: needs matplotlib: pip install 'ghostjam[train]'")
+    wanted = {name: getattr(args, name) for name in (*SIZES, "epochs", "seed")}
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    start = start_from(args.start, corpus.columns, asked) if args.start else None
+    plan(corpus, asked, start=start)  # says what is wrong before Keras is loaded, which takes seconds
+    recipe = plan(corpus, asked, start=start, devices=_devices(args))
+    logger.info(
+        "%d performances for a network of %d x %d units, %d components: %s",
+        len(corpus.performances), recipe.layers, recipe.units, recipe.mixtures, amount(corpus),
+    )  # fmt: skip
+    report = train(corpus, Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report))
+    return as_json(report) if args.json else _told(report)
+
+
+def _gather(paths: list[Path], like: Corpus | None = None) -> Corpus:
+    """The corpus in `paths`, and a line for what was left out; with the columns of `like`."""
+    corpus, dropped = gather(paths)
+    for line in summary(dropped):
+        logger.warning("%s", line)
+    if like is not None and corpus.columns != like.columns:
+        expected, got = (", ".join(c.name for c in side.columns) for side in (like, corpus))
+        raise CorpusError(f"{', '.join(map(str, paths))}: expected columns {expected}, got {got}.")
+    return corpus
+
+
+def _devices(args: argparse.Namespace) -> int:
+    """Choose the backend, meet the other processes, and count the devices to train on."""
+    addresses = args.addresses or os.environ.get("KERAS_DISTRIBUTION_JOB_ADDRESSES")
+    rank = args.rank if args.rank is not None else os.environ.get("KERAS_DISTRIBUTION_PROCESS_ID")
+    if (addresses is None) != (rank is None):
+        raise BackendError("--addresses and --rank: expected both or none.")
     choose_backend(args.backend)
-    logging.getLogger("training").info("%d performances: %s", len(corpus.performances), amount(corpus))
-    report = train(corpus, Job(args.name, out, recipe, held_out, credit, args.checkpoint))
-    if args.json:
-        return as_json(report)
-    return f"wrote {report['model']} ({report['bytes']} bytes), held out: {_scores(report['score'])}"
+    from training.machines import Machines, join
+
+    if addresses is not None and rank is not None:
+        if not str(rank).isdigit():
+            raise BackendError(f"rank: expected a whole number from 0 up, got {rank!r}.")
+        join(addresses, int(rank))
+    return Machines().devices
+
+
+def _told(report: dict[str, Any]) -> str:
+    if "model" not in report:
+        return f"process {report['rank']}: trained along for {report['epochs']} epochs"
+    end = "interrupted, " if report["interrupted"] else ""
+    how = f"{end}epoch {report['best_epoch']} of {report['epochs']} was best"
+    if report["best_epoch"] == 0:
+        how = f"no epoch made {report['from']} better, so it is that model"
+    where = f", pictures in {report['pictures']}" if report["pictures"] else ""
+    wrote = f"wrote {report['model']} ({report['bytes']} bytes), held out: {_scores(report['score'])}"
+    return f"{wrote}; {how}{where}"
 
 
 def _evaluate(args: argparse.Namespace) -> str:
@@ -117,13 +122,13 @@ def _evaluate(args: argparse.Namespace) -> str:
     from training.scoring import dequantised
     from training.statistics import compare
 
-    corpus, _ = gather(args.data)
+    corpus = _gather(args.data)
     path = find_model(args.model)
     report: dict[str, object] = asdict(evaluate(path, corpus))
     if args.generate:
         report["distances"] = compare(Opened(path), dequantised(corpus), args.generate, args.seed)
     if args.json:
-        return json.dumps(report, indent=1, sort_keys=True)
+        return as_json(report)
     lines = [f"{report['n_performances']} performances, {report['n_events']} events: {_scores(report)}"]
     distances = report.get("distances")
     if isinstance(distances, dict):
@@ -138,13 +143,6 @@ def _scores(score: Any) -> str:
         f"{nats:.3f} +- {errors[group]:.3f} nats per event over ({group})"
         for group, nats in score["nats_per_event"].items()
     )
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 up, got {text}")
-    return value
 
 
 if __name__ == "__main__":

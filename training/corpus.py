@@ -16,10 +16,10 @@ import numpy as np
 from mdn.columns import Column, Kind, columns_for
 
 PICKLED = (
-    "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was made "
-    "from, or, where you trust it, save it flat in Python: performances = list(np.load(file, allow_pickle=True)"
-    "['perfs']); np.savez(flat, values=np.concatenate(performances), offsets=np.cumsum([0, *map(len, "
-    "performances)]), columns=['dt', 'x1', ...])."
+    "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was "
+    "made from, or, where you trust it, save it flat in Python: performances = list(np.load(file, "
+    "allow_pickle=True)['perfs']); np.savez(flat, values=np.concatenate(performances), "
+    "offsets=np.cumsum([0, *map(len, performances)]), columns=['dt', 'x1', ...])."
 )
 
 
@@ -57,7 +57,9 @@ def read_corpus(path: str | Path) -> Corpus:
     data = _load(path)
     missing = [name for name in ("values", "offsets", "columns") if name not in data]
     if missing:
-        raise CorpusError(f"{path}: expected arrays values, offsets and columns, got no {', '.join(missing)}.")
+        raise CorpusError(
+            f"{path}: expected arrays values, offsets and columns, got no {', '.join(missing)}."
+        )
     for name, kinds, what in (("values", "fiu", "numbers"), ("offsets", "iu", "whole numbers")):
         if data[name].dtype.kind not in kinds:
             raise CorpusError(f"{path}: expected {name} to be {what}, got {data[name].dtype}.")

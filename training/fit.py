@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import math
-import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -106,7 +105,7 @@ class _Run:
         self.progress = Progress()
         self.best: dict[str, np.ndarray] = {}
         data = [*corpus.performances, *held_out.performances, *(start or {}).values()]
-        self._signature = repr((recipe, [c.name for c in corpus.columns], _checksum(data)))
+        self._signature = repr((recipe, [c.name for c in corpus.columns], checkpoints.checksum(data)))
         self._resume()
         if start is not None and not self.best:
             self._keep_if_better(self._valid())
@@ -180,7 +179,9 @@ class _Run:
         valid = float(self.machines.agree(np.float32(found)) if self.machines.count > 1 else found)
         if not math.isfinite(valid):
             epoch = self.progress.epoch + 1
-            raise FitError(f"fit: expected a finite score on the held-out data, got {valid} in epoch {epoch}.")
+            raise FitError(
+                f"fit: expected a finite score on the held-out data, got {valid} in epoch {epoch}."
+            )
         return valid
 
     def _keep_if_better(self, valid: float) -> None:
@@ -229,31 +230,13 @@ class _Run:
 
     def _resume(self) -> None:
         saved = checkpoints.load(self.path, self._signature) if self.path is not None else None
-        if self.machines.count > 1:
-            saved = self._resume_together(saved)
+        saved = self.machines.agree_on(
+            saved, [np.array(v.value) for v in self._variables()], self.network.arrays()
+        )
         if saved is not None:
             _assign(self._variables(), saved.variables)
             self.progress, self.best = saved.progress, saved.best_weights
             logger.info("going on from epoch %d", self.progress.epoch)
-
-    def _resume_together(self, saved: Checkpoint | None) -> Checkpoint | None:
-        """Rank 0's checkpoint, in every process: only rank 0's disk has one."""
-        mine = Progress() if saved is None else saved.progress
-        epoch, best, best_epoch = self.machines.agree(np.array([mine.epoch, mine.best, mine.best_epoch], "float32"))
-        if epoch == 0:
-            return None
-        values = [np.array(v.value) for v in self._variables()] if saved is None else saved.variables
-        variables = [np.asarray(v) for v in self.machines.agree(values)]
-        weights = self.machines.agree(self.network.arrays() if saved is None else saved.best_weights)
-        progress = saved.progress if saved else Progress(int(epoch), float(best), int(best_epoch))
-        return Checkpoint(progress, variables, {k: np.asarray(v) for k, v in weights.items()})
-
-
-def _checksum(performances: Sequence[np.ndarray]) -> int:
-    checksum = 0
-    for performance in performances:
-        checksum = zlib.crc32(np.ascontiguousarray(performance).tobytes(), checksum)
-    return checksum
 
 
 def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from training.backend import BackendError
+from training.checkpoint import Checkpoint, Progress
 from training.streams import Batch
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,27 @@ class Machines:
 
         return multihost_utils.broadcast_one_to_all(values)
 
+    def agree_on(
+        self, saved: Checkpoint | None, variables: list[np.ndarray], weights: dict[str, np.ndarray]
+    ) -> Checkpoint | None:
+        """Rank 0's checkpoint in every process, because only rank 0's disk has one.
+
+        `variables` and `weights` have the shapes of the checkpoint's, for those who have none.
+        """
+        if self.count == 1:
+            return saved
+        mine = Progress() if saved is None else saved.progress
+        epoch, best, at = self.agree(np.array([mine.epoch, mine.best, mine.best_epoch], "float32"))
+        if epoch == 0:
+            return None
+        variables = self.agree(variables if saved is None else saved.variables)
+        weights = self.agree(weights if saved is None else saved.best_weights)
+        # The history is rank 0's, which reports it.
+        progress = mine if self.rank == 0 else Progress(int(epoch), float(best), int(at))
+        return Checkpoint(
+            progress, [np.asarray(v) for v in variables], {k: np.asarray(v) for k, v in weights.items()}
+        )
+
 
 def join(addresses: str, rank: int) -> None:
     """Make this process one of several. Call before anything else of Keras, after `choose_backend`.
@@ -84,13 +106,16 @@ def join(addresses: str, rank: int) -> None:
     hosts = [host.strip() for host in addresses.split(",")]
     if keras.backend.backend() != "jax":
         raise BackendError(f"addresses: expected --backend jax, got {keras.backend.backend()}.")
-    if bad := [host for host in hosts if not host.rpartition(":")[0] or not host.rpartition(":")[2].isdigit()]:
+    if bad := [
+        host for host in hosts if not host.rpartition(":")[0] or not host.rpartition(":")[2].isdigit()
+    ]:
         raise BackendError(f"addresses: expected HOST:PORT,HOST:PORT ..., got {bad[0]!r}.")
     if not 0 <= rank < len(hosts):
-        raise BackendError(f"rank: expected 0 to {len(hosts) - 1}, one of {len(hosts)} addresses, got {rank}.")
+        raise BackendError(
+            f"rank: expected 0 to {len(hosts) - 1}, one of {len(hosts)} addresses, got {rank}."
+        )
     logger.info("process %d of %d, meeting at %s", rank + 1, len(hosts), hosts[0])
     try:
         keras.distribution.initialize(",".join(hosts), len(hosts), rank)
     except RuntimeError as error:
         raise BackendError(f"addresses: expected to meet the others at {hosts[0]}, got: {error}") from None
-

@@ -1,4 +1,4 @@
-"""What training lowers: nats of the next event. The network with its loss, and its score on whole performances."""
+"""What training lowers: nats of the next event; and the score of a network on whole performances."""
 
 from __future__ import annotations
 

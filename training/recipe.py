@@ -58,26 +58,30 @@ SMALL = Recipe(units=64, mixtures=12)
 FINE = Recipe(epochs=20, learning_rate=1e-3, symmetries=1, patience=8)
 
 
-def recipe_for(
-    n_events: int, asked: Mapping[str, int], *, sizes: Mapping[str, int] | None = None, devices: int = 1
-) -> Recipe:
-    """The recipe for a corpus of `n_events`.
+def base_recipe(n_events: int, sizes: Mapping[str, int] | None = None) -> Recipe:
+    """What a run starts from: by the amount of data, or to fine-tune a model of these `sizes`."""
+    if sizes is not None:
+        return replace(FINE, **sizes)
+    return SMALL if n_events < SMALL_EVENTS else Recipe()
 
-    Args:
-        n_events: of the corpus, at least 1.
-        asked: what a person asked for by name (units, layers, mixtures, epochs, seed); it stays.
-        sizes: units, layers and mixtures of the model to fine-tune; None trains from nothing.
-        devices: what the streams are shared out to; it divides the number of streams.
-    """
-    base = FINE if sizes is not None else SMALL if n_events < SMALL_EVENTS else Recipe()
-    recipe = replace(base, **(sizes or {}), **asked)
+
+def streams_for(recipe: Recipe, n_events: int, devices: int = 1) -> int:
+    """How many streams `n_events` fill, a whole number of them for each device."""
     streams = min(max(n_events // (4 * recipe.n_steps), 1), recipe.n_streams)
-    streams = -(-streams // devices) * devices
-    updates = math.ceil(n_events / (streams * recipe.n_steps))
-    if "epochs" not in asked:
+    return -(-streams // devices) * devices
+
+
+def paced(recipe: Recipe, n_events: int, epochs_are_asked: bool) -> Recipe:
+    """`recipe` with epochs, averaging and patience for as many updates as `n_events` give.
+
+    A short recording is a handful of batches, so it is passed over more often, unless a person said how
+    often; and what the weights are averaged over is a share of the run, not a number of updates.
+    """
+    updates = math.ceil(n_events / (recipe.n_streams * recipe.n_steps))
+    epochs = recipe.epochs
+    if not epochs_are_asked:
         enough = math.ceil(MIN_UPDATES * recipe.epochs / Recipe().epochs / updates)
-        recipe = replace(recipe, epochs=min(max(enough, recipe.epochs), MAX_EPOCHS))
-    # What it averages over is a share of the run: of a short one, much less than of a long one.
-    reach = min(max(AVERAGED * updates * recipe.epochs, 2.0), MOST_AVERAGED)
-    patience = max(recipe.epochs // 3, base.patience)
-    return replace(recipe, n_streams=streams, averaging=1.0 - 1.0 / reach, patience=patience)
+        epochs = min(max(enough, epochs), MAX_EPOCHS)
+    reach = min(max(AVERAGED * updates * epochs, 2.0), MOST_AVERAGED)
+    patience = max(epochs // 3, recipe.patience)
+    return replace(recipe, epochs=epochs, averaging=1.0 - 1.0 / reach, patience=patience)

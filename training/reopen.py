@@ -39,7 +39,8 @@ def read_weights(path: Path) -> tuple[Manifest, dict[str, np.ndarray]]:
     features = Features(manifest.columns)
     units = manifest.units
     shapes = [
-        ((features.n_features if layer == 0 else units) + units, 4 * units) for layer in range(manifest.layers)
+        ((features.n_features if layer == 0 else units) + units, 4 * units)
+        for layer in range(manifest.layers)
     ]
     products = list(_products(path.read_bytes()))
     arrays: dict[str, np.ndarray] = {}

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mdn.columns import Kind
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
-from training.recipe import Recipe
+from training.display import Display
+from training.recipe import Recipe, base_recipe, paced, streams_for
+from training.start import Start
+
+if TYPE_CHECKING:
+    from training.checkpoint import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +40,9 @@ class Job:
         recipe: how to train.
         held_out: performances to choose the best epoch by; None keeps some of the corpus back.
         credit: what the card says of the corpus: {"name", "credit", "licence"}.
-        checkpoint: where to save after each epoch; None saves beside `out`.
+        checkpoint: where to save after each epoch; None saves beside `out` and tidies up at the end.
+        start: the model to fine-tune; None trains from nothing.
+        pictures: folder for pictures of the run; None draws none.
     """
 
     name: str
@@ -39,26 +51,67 @@ class Job:
     held_out: Corpus | None
     credit: dict[str, str]
     checkpoint: Path | None = None
+    start: Start | None = None
+    pictures: Path | None = None
 
 
-def train(corpus: Corpus, job: Job) -> dict[str, object]:
+def train(corpus: Corpus, job: Job) -> dict[str, Any]:
     """Run `job` on `corpus`; returns what a report needs, ready for JSON.
+
+    Of several processes that train together, the first one writes the model; the others' report is short.
 
     Raises:
         CorpusError: too little to learn from.
         FitError, ExportError: training or export went wrong; nothing was written to `job.out`.
+        OSError: a file could not be written.
     """
     # Keras is imported here, after the command line has chosen its backend.
+    from training.fit import fit
+    from training.machines import Machines
+
+    learn, held_out = (corpus, job.held_out) if job.held_out is not None else split(corpus)
+    machines = Machines()
+    if machines.rank == 0:
+        _make_sure_of(job.out.parent)
+    checkpoint = job.checkpoint or job.out.with_suffix(".checkpoint.npz")
+    display = Display(job.recipe.epochs, bars=None if machines.rank == 0 else False)
+    start = job.start.weights if job.start else None
+    try:
+        weights, progress = fit(
+            learn, held_out, job.recipe, checkpoint=checkpoint, start=start,
+            report=display.on_epoch, on_batch=display.on_batch,
+        )  # fmt: skip
+    finally:
+        display.close()
+    if machines.rank != 0:
+        return {"rank": machines.rank, "epochs": progress.epoch}
+    try:
+        _write(job, corpus, held_out, weights, progress)
+    except BaseException:
+        if checkpoint.exists():
+            logger.warning("%s keeps what was trained: the same command goes on from there", checkpoint)
+        raise
+    if progress.is_interrupted:
+        logger.info("the same command goes on from %s", checkpoint)
+    elif job.checkpoint is None:
+        checkpoint.unlink(missing_ok=True)
+    return _report(job, learn, progress)
+
+
+def _make_sure_of(folder: Path) -> None:
+    """Fail before training and not after it, where nothing can be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def _write(
+    job: Job, corpus: Corpus, held_out: Corpus, weights: dict[str, np.ndarray], progress: Progress
+) -> None:
     from mdn.heads import Head
     from training.evaluate import evaluate
     from training.export import Weights
-    from training.fit import fit
     from training.modelfile import About, write_model
-
-    learn, held_out = (corpus, job.held_out) if job.held_out is not None else split(corpus)
-    job.out.parent.mkdir(parents=True, exist_ok=True)
-    checkpoint = job.checkpoint or job.out.with_suffix(".checkpoint.npz")
-    weights, progress = fit(learn, held_out, job.recipe, checkpoint=checkpoint, report=_log)
 
     def score(draft: Path, manifest: object) -> dict[str, object]:
         found = evaluate(draft, held_out, manifest)  # type: ignore[arg-type]
@@ -70,24 +123,44 @@ def train(corpus: Corpus, job: Job) -> dict[str, object]:
         }
 
     head = Head(corpus.columns, job.recipe.mixtures)
-    write_model(job.out, head, Weights(weights), About(job.name, job.credit), score=score)
-    if job.checkpoint is None:
-        checkpoint.unlink(missing_ok=True)
+    credit = job.start.credit(job.credit) if job.start else job.credit
+    write_model(job.out, head, Weights(weights), About(job.name, credit), score=score)
+    if job.pictures is not None:
+        from training.pictures import draw_curve, draw_performances
+
+        job.pictures.mkdir(parents=True, exist_ok=True)
+        draw_curve(progress, job.pictures / "learning-curve.png")
+        draw_performances(job.out, held_out, job.pictures / "performances.png", seed=job.recipe.seed)
+
+
+def _report(job: Job, learn: Corpus, progress: Progress) -> dict[str, Any]:
+    recipe = job.recipe
     return {
         "model": str(job.out),
         "name": job.name,
+        "from": job.start.manifest.name if job.start else None,
+        "units": recipe.units,
+        "layers": recipe.layers,
+        "mixtures": recipe.mixtures,
+        "seed": recipe.seed,
         "events": learn.n_events,
         "performances": len(learn.performances),
         "enough": amount(learn),
         "epochs": progress.epoch,
         "best_epoch": progress.best_epoch,
+        "interrupted": progress.is_interrupted,
         "score": read_manifest(job.out).score,
         "bytes": job.out.stat().st_size,
+        "pictures": str(job.pictures) if job.pictures else None,
     }
 
 
 def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
-    """What to learn from, and what to hold out: every tenth performance, or the ends of a few."""
+    """What to learn from, and what to hold out: every tenth performance, or the ends of a few.
+
+    Raises:
+        CorpusError: too short to hold anything out.
+    """
     step = round(1 / HELD_OUT)
     performances = corpus.performances
     if len(performances) >= step:
@@ -97,42 +170,63 @@ def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
     cuts = [max(len(p) - max(round(len(p) * HELD_OUT), 2), 2) for p in performances]
     learn = tuple(p[:cut] for p, cut in zip(performances, cuts, strict=True))
     held_out = tuple(p[cut:] for p, cut in zip(performances, cuts, strict=True) if len(p) - cut >= 2)
-    return replace(corpus, performances=learn), replace(corpus, performances=held_out or learn)
+    if not held_out and len(performances) > 1:
+        learn, held_out = performances[:-1], performances[-1:]
+    if not held_out:
+        raise CorpusError("corpus: expected a performance of at least 4 events, got none to hold out.")
+    return replace(corpus, performances=learn), replace(corpus, performances=held_out)
 
 
-def fitting_recipe(corpus: Corpus, recipe: Recipe) -> Recipe:
-    """`recipe` with streams no wider than the corpus can fill.
+def plan(corpus: Corpus, asked: Mapping[str, int], *, start: Start | None = None, devices: int = 1) -> Recipe:
+    """The recipe for `corpus`: what a person `asked` for by name stays, the rest fits the amount of data.
+
+    Raises:
+        CorpusError: fewer than 8 events, or knobs that never move.
+    """
+    base = base_recipe(corpus.n_events, start.sizes if start else None)
+    recipe = fitting_recipe(corpus, replace(base, **asked), devices)
+    _refuse_silence(corpus)
+    return paced(recipe, corpus.n_events, "epochs" in asked)
+
+
+def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
+    """`recipe` with streams no wider than the corpus can fill, and a whole number of them a device.
 
     Raises:
         CorpusError: fewer than 8 events in all.
     """
     if corpus.n_events < 8:
         raise CorpusError(f"corpus: expected at least 8 player events, got {corpus.n_events}.")
-    streams = int(np.clip(corpus.n_events // (4 * recipe.n_steps), 1, recipe.n_streams))
-    return replace(recipe, n_streams=streams)
+    return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
+
+
+def _refuse_silence(corpus: Corpus) -> None:
+    values = [i for i, column in enumerate(corpus.columns) if column.kind is Kind.VALUE]
+    if values and not any(np.ptp(p[:, values], axis=0).any() for p in corpus.performances):
+        raise CorpusError(
+            f"corpus: expected knobs that move, got none that does in {corpus.n_events} events."
+        )
 
 
 def amount(corpus: Corpus) -> str:
     """A sentence on how much data there is."""
     n = corpus.n_events
     if n < FEW_EVENTS:
-        return f"{n} events are very few: expect echoes of gestures. {ENOUGH_EVENTS} and more make a manner."
+        few = f"{n} events are very few: expect echoes of single gestures."
+        return f"{few} {ENOUGH_EVENTS} and more make a manner."
     if n < ENOUGH_EVENTS:
         return f"{n} events are a start: {ENOUGH_EVENTS} and more make a manner."
     return f"{n} events are enough."
 
 
-def _log(progress: object, recipe: Recipe) -> None:
-    row = progress.history[-1]  # type: ignore[attr-defined]
-    logger.info(
-        "epoch %d of %d: train %.3f, held out %.3f nats per event",
-        row["epoch"],
-        recipe.epochs,
-        row["train"],
-        row["valid"],
-    )
+def as_json(report: object) -> str:
+    """`report` for a program to read; a number that is none (the spread of one performance) is null."""
+    return json.dumps(_plain(report), indent=1, sort_keys=True, allow_nan=False)
 
 
-def as_json(report: dict[str, object]) -> str:
-    """`report` for a program to read."""
-    return json.dumps(report, indent=1, sort_keys=True)
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

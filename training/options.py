@@ -1,0 +1,140 @@
+"""The command lines of `ghostjam train` and `ghostjam evaluate`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from training.backend import BACKENDS
+from training.corpus import CorpusError
+from training.recipe import FINE, SMALL, SMALL_EVENTS, Recipe
+
+CREDIT = {"name": "own recordings", "credit": "the player", "licence": "the player's own"}
+SIZES = ("units", "layers", "mixtures")
+DATA = "recordings (Ghostjam or RoboJam CSV, IMPSY logs), flat .npz files, or folders of them"
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """The parser of both commands; `command` is the one that was chosen."""
+    whole = argparse.ArgumentParser(prog="ghostjam", description=description)
+    commands = whole.add_subparsers(dest="command", required=True)
+    _add_train(commands.add_parser("train", help="make a model from recorded performances"))
+    _add_evaluate(commands.add_parser("evaluate", help="score a model on performances it was not trained on"))
+    return whole
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.add_argument("data", nargs="+", type=Path, help=DATA)
+    train.add_argument(
+        "--name", default="mine", help="the model's name, as `--model NAME` finds it (default: mine)"
+    )
+    train.add_argument(
+        "--out", type=Path, help="the .tflite file to write (default: NAME.tflite among your own models)"
+    )
+    train.add_argument(
+        "--from",
+        dest="start",
+        metavar="MODEL",
+        help="fine-tune this model (name or file), which keeps its sizes",
+    )
+    train.add_argument(
+        "--valid", type=Path, nargs="+", help="performances to hold out (default: a tenth of the data)"
+    )
+    train.add_argument(
+        "--report", type=Path, metavar="DIR", help="draw the learning curve and sampled performances there"
+    )
+    train.add_argument(
+        "--checkpoint", type=Path, help="save the run here after each epoch, and go on from it"
+    )
+    train.add_argument(
+        "--credit", type=Path, help="JSON file with name, credit and licence of the data, for the card"
+    )
+    _add_sizes(train)
+    _add_machines(train)
+    train.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_sizes(train: argparse.ArgumentParser) -> None:
+    large, small = Recipe(), SMALL
+    group = train.add_argument_group("size and length", f"small: for fewer than {SMALL_EVENTS} events")
+    for name, text in (
+        ("units", "LSTM units a layer"),
+        ("layers", "LSTM layers"),
+        ("mixtures", "components"),
+    ):
+        default = f"{getattr(large, name)}; small: {getattr(small, name)}; with --from: the model's"
+        group.add_argument(f"--{name}", type=_positive, help=f"{text} (default: {default})")
+    default = f"{large.epochs}, more where a pass is a few batches; with --from: {FINE.epochs}"
+    group.add_argument(
+        "--epochs", type=_positive, help=f"passes over the data (default: {default}; the best one is kept)"
+    )
+    group.add_argument("--seed", type=_whole, help=f"of everything random (default: {large.seed})")
+
+
+def _add_machines(train: argparse.ArgumentParser) -> None:
+    group = train.add_argument_group(
+        "machines",
+        "All accelerators of this machine are used. For several machines start the same command on each, "
+        "with --backend jax, the same data and its own rank; the first one writes the model.",
+    )
+    group.add_argument("--backend", choices=BACKENDS, help="Keras backend (default: the fastest installed)")
+    group.add_argument(
+        "--addresses",
+        metavar="HOST:PORT,...",
+        help="of every process, the meeting point first (default: $KERAS_DISTRIBUTION_JOB_ADDRESSES)",
+    )
+    group.add_argument(
+        "--rank",
+        type=_whole,
+        help="which of the addresses is this process, from 0 (default: $KERAS_DISTRIBUTION_PROCESS_ID)",
+    )
+
+
+def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
+    evaluate.add_argument("model", help="name or file of a model")
+    evaluate.add_argument("data", nargs="+", type=Path, help=DATA)
+    evaluate.add_argument(
+        "--generate",
+        type=_positive,
+        metavar="N",
+        help="also compare N sampled performances with the real ones",
+    )
+    evaluate.add_argument("--seed", type=_whole, default=1, help="of the sampled performances (default: 1)")
+    evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
+
+
+def read_credit(path: Path | None) -> dict[str, str]:
+    """What the card says of the corpus: the JSON object at `path`, or the player's own.
+
+    Raises:
+        CorpusError: not an object with the texts name, credit and licence.
+        OSError: the file cannot be read.
+    """
+    if path is None:
+        return CREDIT
+    try:
+        credit = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise CorpusError(f"{path}: expected JSON with name, credit and licence, got: {error}.") from None
+    if not isinstance(credit, dict) or {type(credit.get(key)) for key in CREDIT} != {str}:
+        raise CorpusError(f"{path}: expected an object with the texts name, credit and licence.")
+    return credit
+
+
+def _positive(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _whole(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _at_least(low: int, text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = low - 1
+    if value < low:
+        raise argparse.ArgumentTypeError(f"expected a whole number from {low} up, got {text}")
+    return value

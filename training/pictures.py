@@ -1,0 +1,97 @@
+"""Pictures of a training run: how the score fell, and sampled performances beside real ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")  # files only: no window, and none is needed
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.collections import LineCollection
+
+from mdn.columns import Column, Kind
+from training.checkpoint import Progress
+from training.corpus import Corpus
+from training.opened import Opened
+from training.scoring import dequantised
+
+N_PAIRS = 8
+MOST_SECONDS = 20.0  # of a performance on the page
+INCHES = 2.0  # a canvas on the page
+
+
+def draw_curve(progress: Progress, path: Path) -> None:
+    """Nats per event of every epoch, on what was learned from and on what was held out; a PNG at `path`."""
+    epochs, train, valid = ([row[key] for row in progress.history] for key in ("epoch", "train", "valid"))
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    axes.plot(epochs, train, ".-", color="#8a8a8a", label="learned from (with dropout and augmentation)")
+    axes.plot(epochs, valid, ".-", color="#d9822b", label="held out (averaged weights)")
+    axes.axvline(progress.best_epoch, color="#2b7fd9", lw=1, label=f"best: epoch {progress.best_epoch}")
+    axes.set(xlabel="epoch", ylabel="nats per event (lower is better)")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    _save(figure, path)
+
+
+def draw_performances(model: Path, real: Corpus, path: Path, *, seed: int = 1) -> None:
+    """A page of real performances, and under each one that the model sampled; a PNG at `path`.
+
+    A sampled performance begins with the first event of the real one above it and lasts as long, at most
+    20 seconds.
+
+    Args:
+        model: the model file.
+        real: performances with the model's columns, of which the first eight are drawn.
+        path: where to write.
+        seed: of the sampling.
+    """
+    opened, rng = Opened(model), np.random.default_rng(seed)
+    dt = next(i for i, c in enumerate(real.columns) if c.kind is Kind.SECONDS)
+    performances = [_first(p, dt) for p in dequantised(real)[:N_PAIRS]]
+    sampled = [opened.perform(p[0], float(p[1:, dt].sum()), rng) for p in performances]
+    n = len(performances)
+    figure, grid = plt.subplots(
+        2, n, figsize=(INCHES * max(n, 2), 2 * INCHES + 0.6), squeeze=False, layout="constrained"
+    )
+    for row, (title, group) in enumerate((("real", performances), ("sampled", sampled))):
+        for axes, performance in zip(grid[row], group, strict=True):
+            _draw(axes, performance, real.columns, dt)
+        grid[row, 0].set_ylabel(title)
+    figure.suptitle(f"{opened.manifest.name}: real performances, and sampled ones from the same first event")
+    _save(figure, path)
+
+
+def _first(performance: np.ndarray, dt: int) -> np.ndarray:
+    """The part of a performance that fits on the page."""
+    after = np.cumsum(performance[1:, dt], dtype="float64")
+    return performance[: 1 + int(np.searchsorted(after, MOST_SECONDS, side="right"))]
+
+
+def _draw(axes: Any, performance: np.ndarray, columns: tuple[Column, ...], dt: int) -> None:
+    time_s = np.concatenate([[0.0], np.cumsum(performance[1:, dt], dtype="float64")])
+    axes.set(xticks=[], yticks=[])
+    place = [i for i, c in enumerate(columns) if c.kind is Kind.POSITION]
+    if not place:
+        values = [i for i, c in enumerate(columns) if c.kind is Kind.VALUE]
+        axes.step(time_s, performance[:, values], where="post", lw=0.8)
+        axes.set(ylim=(-0.02, 1.02), xlabel=f"{time_s[-1]:.1f} s")
+        return
+    points = performance[:, place]
+    moving = performance[1:, next(i for i, c in enumerate(columns) if c.kind is Kind.FLAG)] > 0.5
+    lines = np.stack([points[:-1], points[1:]], axis=1)[moving]
+    shade = time_s / max(time_s[-1], 1e-9)
+    axes.add_collection(
+        LineCollection(list(lines), array=shade[1:][moving], cmap="viridis", lw=1.0, clim=(0, 1))
+    )
+    starts = np.concatenate([[True], ~moving])
+    axes.scatter(*points[starts].T, c=shade[starts], cmap="viridis", s=6, vmin=0, vmax=1)
+    axes.set(xlim=(0, 1), ylim=(1, 0), aspect="equal", xlabel=f"{time_s[-1]:.1f} s")
+
+
+def _save(figure: Any, path: Path) -> None:
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
