@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from app.commands import CommandError
-from app.osc.address import AddressError, parse_address
+from app.osc.address import AddressError, parse_address, parse_listen
 from app.parameters import PARAMETERS, Choice, Number, Parameter, ParameterError, Switch
+from app.rig import PROFILE_NAMES
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
@@ -154,6 +155,15 @@ def _address(text: str) -> str:
     return text
 
 
+def _listen(text: str) -> str:
+    """PORT or HOST:PORT as it was given, checked."""
+    try:
+        parse_listen(text)
+    except AddressError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("address: ")) from None
+    return text
+
+
 def _seed(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 4294967295, got {text!r}.")
@@ -168,18 +178,45 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _add_play(parser: argparse.ArgumentParser) -> None:
-    _add_seed(parser)
-    parser.add_argument(
-        "--osc-out", metavar="HOST:PORT", type=_address, action="append", default=[],
-        help="send every event to this address; may be given several times",
+def _add_osc(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("OSC; the first two may be given several times")
+    group.add_argument(
+        "--osc-in", metavar="PORT", type=_listen, action="append", default=[],
+        help="listen on this port; HOST:PORT lets other machines in, as 0.0.0.0:9000",
     )  # fmt: skip
+    group.add_argument(
+        "--osc-out", metavar="HOST:PORT", type=_address, action="append", default=[],
+        help="send every event to this address",
+    )  # fmt: skip
+    group.add_argument(
+        "--osc-profile", metavar="NAME", choices=PROFILE_NAMES, default=PROFILE_NAMES[0],
+        help=f"whose addresses these ports speak: {', '.join(PROFILE_NAMES)}",
+    )  # fmt: skip
+    group.add_argument("--osc-bundles", action="store_true", help="send bundles with time tags")
+
+
+def _add_evening(parser: argparse.ArgumentParser) -> None:
+    """What playing has in common, with and without a window."""
+    parser.add_argument("--config", metavar="FILE.toml", type=Path, help="a rig: ports, parameters, presets")
+    _add_seed(parser)
     record = parser.add_mutually_exclusive_group()
     record.add_argument("--record", metavar="DIR", type=Path, help="the folder for recordings")
     record.add_argument("--no-record", action="store_true", help="record nothing")
     parser.add_argument("--no-sound", action="store_true", help="open no sound card")
-    parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
+    _add_osc(parser)
     _add_parameters(parser)
+
+
+def _add_play(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
+    _add_evening(parser)
+
+
+def _add_bridge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--addresses", action="store_true", help="print what the ports of --osc-profile understand, and end"
+    )
+    _add_evening(parser)
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
@@ -214,6 +251,7 @@ PASSED_ON = ("train", "evaluate")
 
 COMMANDS: dict[str, Command] = {
     "play": Command("play", "open the window and play", _add_play),
+    "bridge": Command("bridge", "play between programs and devices, without a window", _add_bridge),
     "demo": Command("demo", "a performance and the ghost's answer, without display or sound card", _add_demo),
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
     "models": Command("models", "the models there are", _add_json),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from app.cli import given_parameters
 from app.clock import ManualClock
 from app.commands import CommandError, explained
 from app.commands.render import WRITERS
@@ -20,6 +21,7 @@ from app.ghost import Ghost
 from app.parameters import Settings
 from app.recorder import Recorder
 from app.replay import events_of
+from app.rig import Rig
 from assets import EXAMPLE_PERFORMANCE
 from models.performance import Performance, PerformanceError, read_performance
 
@@ -32,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Play the example to the ghost, let it answer, write everything into the folder `--out`."""
     model = args.model or "touch"
     ghost = load_ghost(model, args.seed)
-    settings = session_settings(args, ghost, model)
+    settings = session_settings(Rig(parameters=given_parameters(args)), ghost, model)
     settings.set("mode", "call")
     settings.set("reply_s", REPLY_S)
     try:

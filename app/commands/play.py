@@ -1,4 +1,4 @@
-"""`ghostjam play`: the window, the ghost, the sound and the recording, put together here and nowhere else."""
+"""`ghostjam play`: an evening with a window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -17,8 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.ghost import Ghost
     from app.parameters import Settings
-    from app.recorder import Recorder
-    from app.sinks import Sink
+    from app.rig import Rig
 
 FALLBACK = Path("ghostjam-demo")
 
@@ -31,9 +29,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _play(args: argparse.Namespace) -> int:
+    from app.commands.rigs import session_rig
+
+    rig = session_rig(args)
     # The model loads while the display opens: Window finds it open, and a person sees it at once.
     with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(_load, args)
+        loading = pool.submit(_load, rig)
         from app.window import CanvasSink, DisplayError, Window, WindowOptions
         from app.window.display import open_display
 
@@ -43,66 +44,20 @@ def _play(args: argparse.Namespace) -> int:
         except DisplayError as error:
             return _demo_instead(str(error), args)
         ghost, settings = loading.result()
-    from app.engine import Engine
-    from app.ghost import Ghost
+    from app.commands.evening import Evening
 
     canvas = CanvasSink()
-    recorder = _open_recorder(args)
-    sinks: list[Sink] = [canvas, *_open_senders(args, settings), *([recorder] if recorder else [])]
-    engine = Engine(ghost, settings, sinks, load_ghost=partial(Ghost.load, seed=args.seed))
-    try:
-        window = Window(engine, settings, canvas, options=options)
-        engine.start()
+    with Evening(rig, ghost, settings, [canvas]) as evening:
+        window = Window(evening.engine, settings, canvas, options=options)
+        evening.start()
         window.run()
-    finally:
-        engine.stop()
-    if recorder:
-        _say_what_was_recorded(recorder)
     return 0
 
 
-def _load(args: argparse.Namespace) -> tuple[Ghost, Settings]:
-    from app.commands.session import load_ghost, session_settings
+def _load(rig: Rig) -> tuple[Ghost, Settings]:
+    from app.commands.session import load_session  # here, so that its imports do not hold up the window
 
-    model = args.model or "touch"
-    ghost = load_ghost(model, args.seed)
-    return ghost, session_settings(args, ghost, model)
-
-
-def _open_recorder(args: argparse.Namespace) -> Recorder | None:
-    if args.no_record:
-        return None
-    from app.commands.session import recordings_folder
-    from app.recorder import Recorder
-
-    return Recorder(args.record or recordings_folder())
-
-
-def _open_senders(args: argparse.Namespace, settings: Settings) -> list[Sink]:
-    """Sound and OSC, in the order in which they hear an event: nothing delays the sound."""
-    senders: list[Sink] = []
-    if not args.no_sound:
-        from app.sound import open_sound
-
-        senders.append(
-            open_sound(
-                instrument=settings.word("instrument"),
-                scale=settings.word("scale"),
-                volume=settings.number("volume"),
-            )
-        )
-    if args.osc_out:
-        from app.osc.out import OscOut
-
-        senders += [OscOut(address) for address in args.osc_out]
-    return senders
-
-
-def _say_what_was_recorded(recorder: Recorder) -> None:
-    if recorder.notice:
-        print(recorder.notice, file=sys.stderr)
-    for path in recorder.paths:
-        print(f"Recorded {path}")
+    return load_session(rig)
 
 
 def why_no_display() -> str:

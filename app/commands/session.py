@@ -1,16 +1,22 @@
-"""What several commands need: the model, the settings as the command line wants them, where recordings go."""
+"""What several commands need: the model, the settings as a rig wants them, where recordings go."""
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
-from app.cli import given_parameters
 from app.commands import CommandError
 from app.ghost import Ghost
 from app.parameters import ParameterError, Settings
+from app.rig import Rig
 from models.errors import ModelError
 from models.lookup import model_names
+
+
+def load_session(rig: Rig) -> tuple[Ghost, Settings]:
+    """The ghost and the settings that a rig asks for; CommandError if they cannot be had."""
+    model = str(rig.parameters.get("model", "touch"))
+    ghost = load_ghost(model, rig.seed)
+    return ghost, session_settings(rig, ghost, model)
 
 
 def load_ghost(name: str, seed: int | None) -> Ghost:
@@ -21,14 +27,14 @@ def load_ghost(name: str, seed: int | None) -> Ghost:
         raise CommandError(str(error)) from None
 
 
-def session_settings(args: argparse.Namespace, ghost: Ghost, model: str) -> Settings:
-    """The settings to begin with: the model's own temperatures, then what the command line says."""
+def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
+    """The settings to begin with: the model's own temperatures, then what the rig says."""
     names = model_names()
     settings = Settings(choices={"model": names if model in names else (*names, model)})
     wanted = {
         "pi_temperature": ghost.manifest.pi_temperature,
         "sigma_temperature": ghost.manifest.sigma_temperature,
-        **given_parameters(args),
+        **rig.parameters,
         "model": model,
     }
     try:

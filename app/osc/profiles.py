@@ -17,12 +17,14 @@ class Profile:
 
     Attributes:
         name: as `--osc-profile` takes it.
+        plays: what a player can play with it: "touches", "values" or both.
         table: what comes in.
         encode: the datagram of an event; None for what the dialect has no message for.
         encode_state: the datagram of a parameter that changed; None likewise.
     """
 
     name: str
+    plays: frozenset[str]
     table: Table
     encode: Callable[[Event], bytes | None]
     encode_state: Callable[[str, Value], bytes | None]
@@ -35,8 +37,13 @@ def _nothing(name: str, value: Value) -> None:
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("ghostjam", ghostjam.table(), ghostjam.encode, ghostjam.encode_state),
-        Profile("impsy", impsy.table(), impsy.encode, _nothing),
-        Profile("robojam", robojam.table(), robojam.encode, robojam.encode_state),
+        Profile(
+            "ghostjam", frozenset({"touches", "values"}),
+            ghostjam.table(), ghostjam.encode, ghostjam.encode_state,
+        ),
+        Profile("impsy", frozenset({"values"}), impsy.table(), impsy.encode, _nothing),
+        Profile(
+            "robojam", frozenset({"touches"}), robojam.table(), robojam.encode, robojam.encode_state
+        ),
     )
-}
+}  # fmt: skip

@@ -1,0 +1,53 @@
+"""`ghostjam bridge`: plays between programs and devices, without a window, until it is asked to end."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from app.commands.play import ended_by_sigterm
+
+if TYPE_CHECKING:
+    from app.rig import Rig
+
+LISTEN = "9000"  # if nothing says otherwise: a bridge that hears nobody is of no use
+LOOK_S = 0.5  # between two looks at what a person should know
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play until SIGTERM or Ctrl-C; both are the way to end it."""
+    if args.addresses:
+        from app.osc.profiles import PROFILES
+        from app.osc.table import markdown
+
+        print(markdown(PROFILES[args.osc_profile].table))
+        return 0
+    with ended_by_sigterm():
+        try:
+            _bridge(args)
+        except KeyboardInterrupt:
+            return 0
+
+
+def _bridge(args: argparse.Namespace) -> NoReturn:
+    from app.commands.evening import Evening
+    from app.commands.rigs import session_rig
+    from app.commands.session import load_session
+
+    rig = _with_a_source(session_rig(args))
+    with Evening(rig, *load_session(rig)) as evening:
+        evening.start()
+        status = evening.engine.status()
+        print(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(evening.ports)}", flush=True)
+        while True:
+            time.sleep(LOOK_S)
+            evening.engine.status()  # passes on what the sinks have to say; it goes to stderr
+
+
+def _with_a_source(rig: Rig) -> Rig:
+    """The rig, with a port to listen on if it names none."""
+    from app.rig import OscInPort
+
+    return rig if rig.osc_in or rig.midi else replace(rig, osc_in=(OscInPort(LISTEN),))
