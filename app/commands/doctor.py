@@ -132,14 +132,10 @@ def check_sound() -> Iterator[Finding]:
 
 def check_midi() -> Iterator[Finding]:
     """Whether the MIDI system of this machine answers. MIDI files need none."""
-    from app.midi.ports import find_ports
+    from app.midi.ports import describe
 
-    ports = find_ports()
-    if ports.why:
-        remedy = "Python 3.11 or 3.12, and on Linux the ALSA sequencer (snd-seq); MIDI files work without"
-        yield Finding("midi", "off", ports.why, remedy)
-    else:
-        yield Finding("midi", "fine", f"{len(ports.inputs)} inputs, {len(ports.outputs)} outputs")
+    found = describe()
+    yield Finding("midi", found.state, found.why, found.remedy)
 
 
 def check_osc() -> Iterator[Finding]:

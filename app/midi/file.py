@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import mido
 
 from app.events import Event, Release, Source, Touch, Values
+from app.midi.mapping import KNOB_CONTROLS
 from app.sound.allocator import VoicePool
 from app.sound.instruments import Piece, load_instrument
 from app.sound.pitch import note_at, quantise
@@ -31,8 +32,6 @@ BEND_RANGE = 48
 DRUM_CHANNEL = 9
 BRIGHTNESS = 74
 CHANNELS = {Source.PLAYER: tuple(range(8)), Source.GHOST: (8, *range(10, 16))}
-KNOB_CONTROLS = (*range(20, 32), *range(102, 120))
-"""Control numbers of x1, x2 ...: those General MIDI leaves undefined. Further ones are left out."""
 
 
 def write_midi(

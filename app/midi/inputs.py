@@ -1,0 +1,171 @@
+"""MIDI in: messages of all ports, one after the other, to the controls.
+
+The MIDI system calls on a thread of its own that must not wait: there a message is stamped and queued,
+nothing else. One thread of ours does the rest, so nothing of it needs a lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.clock import Clock, SystemClock
+from app.controls import ControlError, Controls
+from app.midi.backend import Receive
+from app.midi.changes import Changes
+from app.midi.controls_in import ControlsIn
+from app.midi.guard import Guard, LoopDetector
+from app.midi.ports import stem
+from app.midi.touches_in import TouchesIn
+from app.midi.values_in import ValuesIn
+from app.parameters import ParameterError
+
+logger = logging.getLogger(__name__)
+
+QUEUED = 4096  # messages; of more than that, all but note offs are dropped and counted
+LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3}
+STOP_S = 1.0
+Job = Callable[[], None]
+
+
+@dataclass
+class Reader:
+    """What one port's messages mean. `touches` and `values` may be missing."""
+
+    wanted: str
+    controls_in: ControlsIn
+    loop: LoopDetector
+    values: ValuesIn | None = None
+    touches: TouchesIn | None = None
+
+
+class Inputs:
+    """All inputs.
+
+    Args:
+        controls: what is played and set.
+        n_values: how many values a controller has here.
+        guard, changes: shared with the outputs.
+        tell: says what happened to a person.
+
+    Attributes:
+        n_dropped: messages that came faster than they could be handled.
+        n_echoes: messages ignored because we had sent them.
+    """
+
+    def __init__(
+        self,
+        controls: Controls,
+        n_values: int,
+        guard: Guard,
+        changes: Changes,
+        tell: Callable[[str], None],
+        *,
+        clock: Clock | None = None,
+    ) -> None:
+        self.n_dropped = self.n_echoes = 0
+        self._controls = controls
+        self._guard = guard
+        self._changes = changes
+        self._tell = tell
+        self._clock = clock or SystemClock()
+        self._values = [0.5] * n_values  # a knob says where it is when it is first turned
+        self._queue: queue.SimpleQueue[tuple[float, bytes, Reader, str] | Job] = queue.SimpleQueue()
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, name="midi in", daemon=True)
+
+    def receiver(self, reader: Reader, name: str) -> Receive:
+        """What the port `name` calls with each message, on any thread."""
+        device = stem(name)
+
+        def receive(message: bytes) -> None:
+            if self._queue.qsize() >= QUEUED and not _ends_note(message):
+                self.n_dropped += 1
+            else:
+                self._queue.put((self._clock.now(), message, reader, device))
+
+        return receive
+
+    def release(self, reader: Reader) -> None:
+        """The port of `reader` is gone: its keys are up. Any thread."""
+        self._queue.put(lambda: self._release(reader))
+
+    def start(self) -> None:
+        """Handle what comes on a thread of its own. Without it, call `step`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what is queued is still handled."""
+        self._ended = True
+        self._queue.put(lambda: None)
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    def step(self) -> None:
+        """Handle everything that is queued."""
+        while not self._queue.empty():
+            self._handle(self._queue.get())
+
+    def _run(self) -> None:
+        while not self._ended:
+            self._handle(self._queue.get())
+        self.step()
+
+    def _handle(self, item: tuple[float, bytes, Reader, str] | Job) -> None:
+        try:
+            if isinstance(item, tuple):
+                self._take(*item)
+            else:
+                item()
+        except (ControlError, ParameterError) as error:
+            self._controls.refuse(f"MIDI: {error}")
+        except Exception:  # a defect of ours must not end the listening
+            logger.exception("A MIDI message could not be handled.")
+
+    def _take(self, time_s: float, message: bytes, reader: Reader, device: str) -> None:
+        if not is_whole(message):
+            self._controls.refuse(f"MIDI: expected a whole message, got {message[:8].hex(' ') or 'nothing'}.")
+            return
+        if self._guard.is_echo(device, message, time_s):
+            self.n_echoes += 1
+            return
+        ignore, found = reader.loop.hear(message, time_s)
+        if found:
+            self._release(reader)
+            self._tell(f"MIDI loop: what we send comes back through {reader.wanted}. It is not listened to "
+                       "until it is silent.")  # fmt: skip
+        if ignore or reader.controls_in.take(message):
+            return
+        if reader.values is not None:
+            self._take_values(reader.values.updates(message), time_s)
+        if reader.touches is not None:
+            reader.touches.take(message, time_s)
+
+    def _take_values(self, updates: tuple[tuple[int, float], ...], time_s: float) -> None:
+        if not updates:
+            return
+        for index, value in updates:
+            self._values[index] = value
+        self._changes.note(time_s, tuple(index for index, _ in updates))
+        self._controls.values(tuple(self._values), 0, time_s)
+
+    def _release(self, reader: Reader) -> None:
+        if reader.touches is not None:
+            reader.touches.release(self._clock.now())
+
+
+def is_whole(message: bytes) -> bool:
+    """Whether it is a message of a channel with all its data bytes and no other."""
+    return (
+        bool(message)
+        and len(message) == LENGTHS.get(message[0] & 0xF0, 0)
+        and all(byte < 0x80 for byte in message[1:])
+    )
+
+
+def _ends_note(message: bytes) -> bool:
+    status = message[0] & 0xF0 if len(message) == 3 else 0
+    return status == 0x80 or (status == 0x90 and message[2] == 0)

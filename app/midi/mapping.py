@@ -1,0 +1,115 @@
+"""What a MIDI message means, as data: `["control_change", channel, number]` and its kin.
+
+The entries are IMPSY's, so its mappings work as they are. Channels are written 1 to 16, as on a device's
+display, and kept 0 to 15, as on the wire. A range `low, high` may run backwards: then the knob turns the
+other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.midi.errors import MidiError
+
+FULL = 127
+BEND_FULL = 16383
+KNOB_CONTROLS = (*range(20, 32), *range(102, 120))
+"""Control numbers of x1, x2 ... unless a mapping says otherwise: those General MIDI leaves undefined."""
+
+# Each kind with the numbers that follow its channel. In brackets: may be left out, all of them together.
+VALUE_KINDS = {
+    "note_on": "channel [velocity]",
+    "note_velocity": "channel",
+    "control_change": "channel number [low high]",
+    "pitch_bend": "channel",
+    "channel_pressure": "channel",
+}
+"""Kinds that carry a value of a controller, x1 .. xn."""
+
+CONTROL_KINDS = {
+    "note": "channel number",
+    "control_change": "channel number [low high]",
+    "pitch_bend": "channel",
+    "channel_pressure": "channel",
+    "program_change": "channel",
+}
+"""Kinds that set a parameter or give a command. A note has no value: it switches, steps or triggers."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a mapping.
+
+    Attributes:
+        kind: a key of `VALUE_KINDS` or `CONTROL_KINDS`.
+        channel: 0 to 15.
+        number: of the controller or the note; 0 where the kind has none.
+        low, high: raw values at 0 and at 1.
+        velocity: of the notes that are sent, 1 to 127, unless a note_velocity entry gives it.
+    """
+
+    kind: str
+    channel: int
+    number: int = 0
+    low: int = 0
+    high: int = FULL
+    velocity: int = FULL
+
+    def fraction(self, raw: int) -> float:
+        """A raw value as a fraction of the range, clamped to [0, 1]."""
+        return min(max((raw - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def raw(self, fraction: float) -> int:
+        """A fraction, clamped to [0, 1], as the nearest raw value; halves go up."""
+        return int(self.low + min(max(fraction, 0.0), 1.0) * (self.high - self.low) + 0.5)
+
+
+def parse_entries(raw: object, where: str) -> tuple[Entry | None, ...]:
+    """The entries of x1 .. xn; an empty one, `[]`, leaves its x out.
+
+    Raises:
+        MidiError: it is not a list of entries.
+    """
+    if not isinstance(raw, list):
+        raise MidiError(f"{where}: expected a list of entries as ['control_change', 1, 20], got {raw!r}.")
+    return tuple(
+        None if entry == [] else parse_entry(entry, f"{where}: entry {index}", VALUE_KINDS)
+        for index, entry in enumerate(raw, start=1)
+    )
+
+
+def parse_entry(raw: object, where: str, kinds: dict[str, str]) -> Entry:
+    """One entry, of one of `kinds`.
+
+    Raises:
+        MidiError: the kind is unknown, or the numbers after it are too few, too many or out of range.
+    """
+    if not isinstance(raw, list) or not raw or raw[0] not in kinds:
+        raise MidiError(f"{where}: expected a list that starts with one of {', '.join(kinds)}, got {raw!r}.")
+    kind, numbers = raw[0], raw[1:]
+    needed, _, optional = kinds[kind].removesuffix("]").partition(" [")
+    names, more = needed.split(), optional.split()
+    if len(numbers) == len(names) + len(more):
+        names += more
+    if len(numbers) != len(names):
+        raise MidiError(f"{where}: expected {kind} {kinds[kind]}, got {raw!r}.")
+    fields = {name: _number(name, number, where) for name, number in zip(names, numbers, strict=True)}
+    if kind == "pitch_bend":
+        fields["high"] = BEND_FULL
+    entry = Entry(kind, fields.pop("channel") - 1, **fields)
+    if entry.low == entry.high:
+        raise MidiError(f"{where}: low and high: expected two different numbers, got {raw!r}.")
+    return entry
+
+
+def _number(name: str, value: object, where: str) -> int:
+    low, high = (1, 16) if name == "channel" else (0, FULL)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise MidiError(f"{where}: {name}: expected a whole number from {low} to {high}, got {value!r}.")
+    return max(value, 1) if name == "velocity" else value  # velocity 0 would be a note off
+
+
+def default_entries(count: int) -> tuple[Entry | None, ...]:
+    """x1 .. xn on `KNOB_CONTROLS` of channel 1, as far as they reach."""
+    known = tuple(Entry("control_change", 0, number) for number in KNOB_CONTROLS[:count])
+    return known + (None,) * (count - len(known))

@@ -1,0 +1,242 @@
+"""MIDI out: a sink for each port. Touches become notes, values become what the mapping says.
+
+The engine's thread encodes and sends; a thread of its own sends what had to wait (thinned controllers, the
+spread messages of a panic) and ends notes that last too long. Whatever happens, the ledger knows what sounds.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from app.clock import Clock, SystemClock
+from app.events import Event, Release, Source, Touch, Values
+from app.midi.backend import OutPort
+from app.midi.changes import Changes
+from app.midi.guard import Guard
+from app.midi.ledger import LONGEST_S, Ledger, Owner
+from app.midi.mapping import Entry
+from app.midi.ports import stem
+from app.midi.setup import OutSetup
+from app.midi.touches_out import TouchesOut
+from app.midi.values_out import LastSent, ValuesOut
+from app.midi.wire import SPREAD_S, Wire
+from app.modes import MODES
+from app.parameters import Settings, Value
+
+logger = logging.getLogger(__name__)
+
+CLOSE_S = 0.5  # for a driver that holds the lock
+
+
+class MidiOut:
+    """A sink for one port. It plays whether or not the port is there; see `attach`.
+
+    Args:
+        setup: of this port.
+        entries: of x1 .. xn.
+        settings: mode, pause and mute; a change of mode, model, pause or mute ends the ghost's notes.
+        guard, changes: shared with the inputs.
+        clock: the engine's.
+        sleep: spreads the panic of `close`.
+
+    Attributes:
+        n_sent, n_dropped: messages sent, and those that the port did not take.
+    """
+
+    def __init__(
+        self,
+        setup: OutSetup,
+        entries: Sequence[Entry | None],
+        settings: Settings,
+        guard: Guard,
+        changes: Changes,
+        *,
+        clock: Clock | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._sleep = sleep
+        self.n_sent = self.n_dropped = 0
+        self._setup = setup
+        self._settings = settings
+        self._guard = guard
+        self._changes = changes
+        self._clock = clock or SystemClock()
+        self._port: OutPort | None = None
+        self._device = ""
+        self._ledger, self._last = Ledger(), LastSent()
+        self._wire = Wire(self._send, setup.gap_s)
+        self._touches = TouchesOut(
+            {source: setup.channels[source] for source in setup.play}, setup.mpe, self._ledger, self._last
+        )
+        self._values = ValuesOut(entries, self._ledger, self._last)
+        self._before: dict[tuple[Source, int], tuple[float, ...]] = {}
+        self._left: list[bytes] = []  # note offs for a port that went while notes sounded
+        self._wake = threading.Condition(threading.RLock())
+        self._wake_s = math.inf
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        settings.subscribe(self._follow)
+
+    # The port comes and goes
+
+    def attach(self, port: OutPort, name: str) -> None:
+        """Send to `port` from here on. Notes that sounded on it when it went are ended first."""
+        with self._wake:
+            self._port, self._device = port, stem(name)
+            left, self._left = self._left, []
+            for message in left:
+                self._send(message)
+
+    def detach(self) -> OutPort | None:
+        """The port is gone: nothing sounds any more. Returns it, for the caller to close."""
+        with self._wake:
+            port, self._port = self._port, None
+            self._left += self._ledger.stop_all()
+            self._forget()
+            self._wire.clear()
+        return port
+
+    def start(self) -> None:
+        """Start the thread that sends what waits. Without it, call `step`."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="midi out", daemon=True)
+            self._thread.start()
+
+    # The sink
+
+    def play(self, event: Event) -> None:
+        """Send one event."""
+        with self._wake:
+            now_s = self._clock.now()
+            if isinstance(event, Release):
+                self._release(event, now_s)
+            elif event.source is Source.GHOST and self._is_still:
+                return  # it was on its way when the ghost was stopped
+            elif isinstance(event, Touch):
+                messages, begins = self._touches.encode(event, self._end_s(event, now_s))
+                self._wire.put(messages, now_s, at_once=begins)
+            else:
+                self._play_values(event, now_s)
+            self._look(now_s)
+
+    def set(self, name: str, value: Value) -> None:
+        """Follow the parameters that make the pitch."""
+        with self._wake:
+            if name == "instrument":
+                self._touches.instrument = str(value)
+            elif name == "scale":
+                self._touches.scale = str(value)
+
+    def panic(self) -> None:
+        """End every note that is known, then everything on every channel."""
+        with self._wake:
+            offs = self._ledger.stop_all()
+            self._forget()
+            if self._port is not None:
+                self._wire.sweep(offs)
+            self._look(self._clock.now())
+
+    def close(self) -> None:
+        """Panic, and give the port back."""
+        if self._closed or not self._wake.acquire(timeout=CLOSE_S):
+            return  # a driver that does not come back holds the lock
+        try:
+            self._closed = True
+            self.panic()
+            for message in self._wire.rest():
+                self._send(message)
+                self._sleep(SPREAD_S)
+            port = self.detach()
+            self._wake.notify()
+        finally:
+            self._wake.release()
+        if port is not None:
+            port.close()
+
+    def step(self) -> float:
+        """Send what is due; returns when there is more to do, infinity for never."""
+        with self._wake:
+            now_s = self._clock.now()
+            self._wire.put(self._ledger.expire(now_s), now_s)
+            return min(self._wire.step(now_s), self._ledger.next_s)
+
+    # Inside
+
+    @property
+    def _is_still(self) -> bool:
+        return self._settings.is_on("pause") or self._settings.is_on("mute")
+
+    def _play_values(self, event: Values, now_s: float) -> None:
+        """Values have no release: what one source holds ends when the other takes over."""
+        if MODES[self._settings.word("mode")].yields:
+            self._end_values(now_s, Source.GHOST if event.source is Source.PLAYER else Source.PLAYER)
+        stream = (event.source, event.voice)
+        only = None
+        if event.source is Source.PLAYER:
+            only = self._changes.of(event, self._before.get(stream))
+        self._before[stream] = event.values
+        if event.source in self._setup.play:
+            end_s = now_s + LONGEST_S
+            messages = self._values.encode(*stream, event.values, only=only, end_s=end_s)
+            self._wire.put(messages, now_s)
+
+    def _release(self, event: Release, now_s: float) -> None:
+        owner = Owner(event.source, event.voice)
+        self._wire.put(self._touches.release(owner, now_s), now_s)
+        self._end_values(now_s, event.source, event.voice)
+
+    def _end_values(self, now_s: float, source: Source, voice: int | None = None) -> None:
+        self._wire.put(
+            self._ledger.stop_all(
+                lambda owner: owner.index is not None
+                and owner.source is source
+                and voice in (None, owner.voice)
+            ),
+            now_s,
+        )
+
+    def _follow(self, name: str, value: Value) -> None:
+        """A setting changed, on any thread. Touches are released by the engine, values here."""
+        if name in ("mode", "model") or (name in ("pause", "mute") and value):
+            with self._wake:
+                self._end_values(self._clock.now(), Source.GHOST)
+
+    def _end_s(self, touch: Touch, now_s: float) -> float:
+        """A player's finger plays as long as it is down; a ghost has no finger that could get tired."""
+        return math.inf if touch.source is Source.PLAYER else now_s + LONGEST_S
+
+    def _forget(self) -> None:
+        self._touches.forget()
+        self._last.forget()
+        self._before.clear()
+
+    def _send(self, message: bytes) -> None:
+        if self._port is None:
+            self.n_dropped += 1
+            return
+        self._guard.sent(self._device, message, self._clock.now())
+        try:
+            self._port.send(message)
+            self.n_sent += 1
+        except Exception as error:  # a driver may do anything; if the port is gone, the watch will find out
+            self.n_dropped += 1
+            logger.debug("MIDI out %s: %s", self._device, error)
+
+    def _look(self, now_s: float) -> None:
+        """Wake the thread if something is due before it wakes by itself."""
+        due_s = min(self._wire.step(now_s), self._ledger.next_s)
+        if due_s < self._wake_s:
+            self._wake.notify()
+
+    def _run(self) -> None:
+        with self._wake:
+            while True:
+                if self._closed:
+                    return
+                self._wake_s = self.step()
+                wait_s = self._wake_s - self._clock.now()
+                self._wake.wait(None if self._wake_s == math.inf else max(wait_s, 0.0))

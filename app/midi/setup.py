@@ -1,0 +1,212 @@
+"""The `[midi]` part of a rig: which ports, and what their messages mean. Checked here, key by key.
+
+    [midi]
+    guard_ms = 30                                       # 0: off
+    [[midi.in]]
+    port = "nanoKONTROL2"                               # a part of its name; "virtual:NAME" makes one
+    values = [["control_change", 1, 16], ...]           # x1 .. xn; [] leaves one out
+    touch = true                                        # or { channel = 1, low = 36, high = 84, bend = 2 }
+    controls = { pi_temperature = ["control_change", 1, 20], panic = ["note", 1, 36] }
+    [[midi.out]]
+    port = "synth"
+    play = ["ghost"]                                    # whose events; both if left out
+    values = [["note_on", 1], ...]
+    channels = { player = 1, ghost = 2 }                # of the notes that touches make
+    mpe = false
+    gap_ms = 10                                         # between two values of one controller; 0 sends all
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.events import Source
+from app.midi.backend import APIS
+from app.midi.controls_in import TARGETS, fits
+from app.midi.errors import MidiError
+from app.midi.mapping import CONTROL_KINDS, FULL, Entry, parse_entries, parse_entry
+from app.midi.touches_in import TouchSetup
+
+BOTH = frozenset(Source)
+CHANNELS = {Source.PLAYER: 0, Source.GHOST: 1}
+MIDI_KEYS = ("in", "out", "guard_ms", "api")
+IN_KEYS = ("port", "values", "touch", "controls")
+OUT_KEYS = ("port", "play", "values", "channels", "mpe", "gap_ms")
+TOUCH_KEYS = ("channel", "low", "high", "bend")
+
+
+@dataclass(frozen=True)
+class InSetup:
+    """One input.
+
+    Attributes:
+        port: as it was asked for.
+        values: the entries of x1 .. xn; None: what fits the model.
+        touch: how notes become touches; None: not, unless it is what fits the model.
+        controls: what sets parameters and gives commands, by target.
+    """
+
+    port: str
+    values: tuple[Entry | None, ...] | None = None
+    touch: TouchSetup | None = None
+    controls: Mapping[str, Entry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OutSetup:
+    """One output.
+
+    Attributes:
+        port: as it was asked for.
+        play: whose events are sent.
+        values: the entries of x1 .. xn; None: controllers, see `app.midi.session`.
+        channels: of the notes that the touches of each source make, 0 to 15.
+        mpe: a channel for each finger instead.
+        gap_s: least time between two values of one controller.
+    """
+
+    port: str
+    play: frozenset[Source] = BOTH
+    values: tuple[Entry | None, ...] | None = None
+    channels: Mapping[Source, int] = field(default_factory=lambda: dict(CHANNELS))
+    mpe: bool = False
+    gap_s: float = 0.01
+
+
+@dataclass(frozen=True)
+class MidiSetup:
+    """All ports of a rig.
+
+    Attributes:
+        guard_s: how long after it was sent a message counts as an echo; 0: never.
+        api: of the MIDI system, a key of `app.midi.backend.APIS`; "" for its own.
+    """
+
+    inputs: tuple[InSetup, ...] = ()
+    outputs: tuple[OutSetup, ...] = ()
+    guard_s: float = 0.03
+    api: str = ""
+
+
+def parse_setup(section: Mapping[str, Any]) -> MidiSetup:
+    """The `[midi]` table of a rig.
+
+    Raises:
+        MidiError: a key there is not, or a value it does not take; names the key and what is allowed.
+    """
+    _check_keys(section, MIDI_KEYS, "midi")
+    api = section.get("api", "")
+    if api and api not in APIS:
+        raise MidiError(f"midi.api: expected one of {', '.join(APIS)}, got {api!r}.")
+    return MidiSetup(
+        tuple(_input(table, where) for table, where in _tables(section, "in")),
+        tuple(_output(table, where) for table, where in _tables(section, "out")),
+        _number(section, "guard_ms", "midi", 30, 0, 1000) / 1e3,
+        api,
+    )
+
+
+def _tables(section: Mapping[str, Any], key: str) -> list[tuple[dict[str, Any], str]]:
+    tables = section.get(key, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise MidiError(f"midi.{key}: expected tables, each written [[midi.{key}]], got {tables!r}.")
+    return [(table, f"midi.{key} {index}") for index, table in enumerate(tables, start=1)]
+
+
+def _input(table: dict[str, Any], where: str) -> InSetup:
+    _check_keys(table, IN_KEYS, where)
+    values = table.get("values")
+    return InSetup(
+        _port(table, where),
+        None if values is None else parse_entries(values, f"{where}: values"),
+        _touch(table.get("touch", False), f"{where}: touch"),
+        _controls(table.get("controls", {}), f"{where}: controls"),
+    )
+
+
+def _output(table: dict[str, Any], where: str) -> OutSetup:
+    _check_keys(table, OUT_KEYS, where)
+    values, channels = table.get("values"), table.get("channels", {})
+    if not isinstance(channels, dict):
+        raise MidiError(f"{where}: channels: expected {{ player = 1, ghost = 2 }}, got {channels!r}.")
+    _check_keys(channels, tuple(Source), f"{where}: channels")
+    own = {
+        source: _integer(channels, source, f"{where}: channels", CHANNELS[source] + 1, 1, 16) - 1
+        for source in Source
+    }
+    mpe = table.get("mpe", False)
+    if not isinstance(mpe, bool):
+        raise MidiError(f"{where}: mpe: expected true or false, got {mpe!r}.")
+    return OutSetup(
+        _port(table, where),
+        _sources(table.get("play", list(Source)), where),
+        None if values is None else parse_entries(values, f"{where}: values"),
+        own,
+        mpe,
+        _number(table, "gap_ms", where, 10, 0, 1000) / 1e3,
+    )
+
+
+def _sources(words: object, where: str) -> frozenset[Source]:
+    if not isinstance(words, list) or not words or any(word not in tuple(Source) for word in words):
+        raise MidiError(f"{where}: play: expected a list of {' and '.join(Source)}, got {words!r}.")
+    return frozenset(Source(word) for word in words)
+
+
+def _touch(value: object, where: str) -> TouchSetup | None:
+    if isinstance(value, bool):
+        return TouchSetup() if value else None
+    if not isinstance(value, dict):
+        raise MidiError(f"{where}: expected true, false or a table, got {value!r}.")
+    _check_keys(value, TOUCH_KEYS, where)
+    numbers: dict[str, int | None] = {}
+    for key, low in (("channel", 1), ("low", 0), ("high", 0)):
+        numbers[key] = _integer(value, key, where, 0, low, 16 if low else FULL) if key in value else None
+    channel, low_note, high_note = numbers["channel"], numbers["low"], numbers["high"]
+    if low_note is not None and low_note == high_note:
+        raise MidiError(f"{where}: low and high: expected two different notes, got {low_note} twice.")
+    bend = _number(value, "bend", where, 2, 0, 96)
+    return TouchSetup(None if channel is None else channel - 1, low_note, high_note, bend)
+
+
+def _controls(table: object, where: str) -> dict[str, Entry]:
+    if not isinstance(table, dict):
+        raise MidiError(f"{where}: expected a table such as {{ panic = ['note', 1, 36] }}, got {table!r}.")
+    _check_keys(table, TARGETS, where)
+    entries = {key: parse_entry(raw, f"{where}: {key}", CONTROL_KINDS) for key, raw in table.items()}
+    for key, entry in entries.items():
+        if not fits(key, entry.kind):
+            kinds = [kind for kind in CONTROL_KINDS if fits(key, kind)]
+            raise MidiError(f"{where}: {key}: expected one of {', '.join(kinds)}, got {entry.kind}.")
+    return entries
+
+
+def _port(table: Mapping[str, Any], where: str) -> str:
+    port = table.get("port")
+    if not isinstance(port, str) or not port.strip():
+        raise MidiError(f"{where}: port: expected a part of a port's name, or virtual:NAME, got {port!r}.")
+    return port
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise MidiError(f"{where}: expected one of {', '.join(known)}, got {key!r}.")
+
+
+def _number(
+    table: Mapping[str, Any], key: str, where: str, default: float, low: float, high: float
+) -> float:
+    value = table.get(key, default)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise MidiError(f"{where}: {key}: expected a number from {low:g} to {high:g}, got {value!r}.")
+    return float(value)
+
+
+def _integer(table: Mapping[str, Any], key: str, where: str, default: int, low: int, high: int) -> int:
+    value = table.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise MidiError(f"{where}: {key}: expected a whole number from {low} to {high}, got {value!r}.")
+    return value

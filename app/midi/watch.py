@@ -1,0 +1,128 @@
+"""Ports come and go: no MIDI system says so, thus one thread looks at the names again and again.
+
+After a change the list of names is wrong for a moment, so it must stand still before anything is done. The
+judging is pure (`Keeper.look`), the thread only calls it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.clock import Clock, SystemClock
+from app.midi.backend import Backend
+from app.midi.errors import MidiUnavailableError
+from app.midi.ports import find_again
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 1.5
+SETTLE_S = 0.2
+STOP_S = 1.0
+
+
+@dataclass
+class Plug:
+    """One port of the rig.
+
+    Attributes:
+        wanted: as it was asked for.
+        name: its full name when it was last here.
+        is_input: or an output.
+        attach: opens it by its full name; raises MidiUnavailableError.
+        detach: lets go of everything it held and closes it.
+        is_here: whether it is open.
+    """
+
+    wanted: str
+    name: str
+    is_input: bool
+    attach: Callable[[str], None]
+    detach: Callable[[], None]
+    is_here: bool = True
+
+
+class Keeper:
+    """Opens ports again and lets go of those that are gone.
+
+    Args:
+        backend: lists and opens.
+        plugs: the ports; virtual ones are ours and never go.
+        tell: says what happened to a person.
+    """
+
+    def __init__(self, backend: Backend, plugs: Sequence[Plug], tell: Callable[[str], None]) -> None:
+        self._backend = backend
+        self._plugs = tuple(plugs)
+        self._tell = tell
+        self._seen: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        self._changed_s = -math.inf
+
+    def look(self, now_s: float) -> float:
+        """Look once; returns when to look again."""
+        try:
+            names = (self._backend.inputs(), self._backend.outputs())
+        except MidiUnavailableError as error:
+            logger.debug("MIDI ports cannot be listed: %s", error)
+            return now_s + POLL_S
+        if names != self._seen:
+            self._changed_s = now_s if self._seen is not None else -math.inf
+            self._seen = names
+        if now_s < self._changed_s + SETTLE_S:
+            return self._changed_s + SETTLE_S
+        for plug in self._plugs:
+            self._judge(plug, names[0] if plug.is_input else names[1])
+        return now_s + POLL_S
+
+    def _judge(self, plug: Plug, names: tuple[str, ...]) -> None:
+        kind = "input" if plug.is_input else "output"
+        if plug.is_here and plug.name not in names:
+            plug.is_here = False
+            plug.detach()
+            self._tell(f"MIDI {kind} {plug.wanted} is gone; it is opened again when it comes back.")
+        if not plug.is_here:
+            name = find_again(plug.wanted, plug.name, names)
+            if name is not None:
+                self._open(plug, name, kind)
+
+    def _open(self, plug: Plug, name: str, kind: str) -> None:
+        try:
+            plug.attach(name)
+        except MidiUnavailableError as error:  # somebody has it, or it went again: tried again
+            logger.debug("MIDI %s %s does not open: %s", kind, name, error)
+            return
+        plug.name, plug.is_here = name, True
+        self._tell(f"MIDI {kind} {plug.wanted} is back.")
+
+
+class Watch:
+    """Calls a keeper on a thread until `stop`."""
+
+    def __init__(self, keeper: Keeper, clock: Clock | None = None) -> None:
+        self._keeper = keeper
+        self._clock = clock or SystemClock()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="midi watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """End; False if a driver keeps the thread."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        wait_s = POLL_S
+        while not self._ended.wait(wait_s):
+            try:
+                wait_s = max(self._keeper.look(self._clock.now()) - self._clock.now(), 0.0)
+            except Exception:  # a driver may do anything; looking goes on
+                logger.exception("Looking for MIDI ports failed.")
+                wait_s = POLL_S
