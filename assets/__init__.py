@@ -1,4 +1,4 @@
-"""Files the app comes with: example performances, instruments, palettes. All were made for this project."""
+"""Files the app comes with: example performances, instruments, palettes, rigs. All were made for this project."""
 
 from __future__ import annotations
 
@@ -6,3 +6,4 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 EXAMPLE_PERFORMANCE = FOLDER / "performances" / "example.csv"
+RIGS = FOLDER / "rigs"
