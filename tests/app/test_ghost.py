@@ -205,6 +205,11 @@ def test_a_reply_of_seconds_goes_as_far_as_it_can(new_ghost: Callable[..., Ghost
     assert longer[: len(reply) + 1, 2].sum(dtype="float64") > 0.4
 
 
+def test_an_event_that_ends_just_in_time_belongs_to_the_reply(new_ghost: Callable[..., Ghost]) -> None:
+    ends = np.cumsum(new_ghost(4).generate(20)[:, 2], dtype="float64")
+    assert len(new_ghost(4).generate(seconds=float(ends[9]))) == 10
+
+
 def test_a_reply_written_over_does_not_change_the_memory(ghost: Ghost) -> None:
     for ask in ({"n_events": 3}, {"seconds": 0.2}):
         reply = ghost.generate(**ask)

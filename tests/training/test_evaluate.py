@@ -123,14 +123,14 @@ def test_the_shipped_model_scores_what_its_manifest_says(root: Path, shared_fold
 
 @pytest.mark.train
 def test_a_mixture_that_never_changes_is_scored_by_hand(tmp_path: Path) -> None:
-    """One component: x and y around the event before, dt around 30 ms, moving with odds of 3 to 1."""
+    """One component: half of the last step further, dt around 30 ms, moving with odds of 3 to 1."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from training import export
     head = Head(TOUCH, 1)
     spread, typical, width, odds = 0.05, 0.03, 0.8, 3.0
     raw = math.log(spread - 3e-4)
-    bias = [0.0, math.log(typical), math.log(width - 5e-3), 0, 0, raw, raw, 0, 0, 0, 0, 0, math.log(odds)]
+    bias = [0.0, math.log(typical), math.log(width - 5e-3), 0, 0, raw, raw, 0, 0, 0, 0.5, 0, math.log(odds)]
     arrays = {
         "kernel_0": np.zeros((Features(TOUCH).n_features, 16)), "recurrent_0": np.zeros((4, 16)),
         "bias_0": np.zeros(16), "output_kernel": np.zeros((4, 13)), "output_bias": np.array(bias),
@@ -148,9 +148,11 @@ def test_a_mixture_that_never_changes_is_scored_by_hand(tmp_path: Path) -> None:
     sums = {"x,y,dt": [], "x,y,dt,moving": []}  # type: dict[str, list[float]]
     for events in prepare(corpus):
         nats = flag_nats = 0.0
+        step = np.zeros(2)  # the first event has none
         for before, event in zip(events[:-1].astype(float), events[1:].astype(float), strict=True):
-            for a, b in zip(before[:2], event[:2], strict=True):
-                nats += 0.5 * ((b - a) / spread) ** 2 + math.log(spread * math.sqrt(2 * math.pi))
+            for mean, found in zip(before[:2] + 0.5 * step, event[:2], strict=True):
+                nats += 0.5 * ((found - mean) / spread) ** 2 + math.log(spread * math.sqrt(2 * math.pi))
+            step = event[:2] - before[:2]
             z = (math.log(event[2] + 1e-3) - math.log(typical)) / width
             nats += 0.5 * z * z + math.log(width * math.sqrt(2 * math.pi) * (event[2] + 1e-3))
             flag_nats -= math.log(odds / (1 + odds) if event[3] else 1 / (1 + odds))

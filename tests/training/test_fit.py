@@ -200,3 +200,34 @@ def test_data_that_is_not_a_number_is_refused(
     broken = Corpus(circles.columns, tuple(performances))
     with pytest.raises(libraries.fit.FitError, match=r"expected a finite loss, got nan in epoch 1, batch \d"):
         libraries.fit.fit(broken, more_circles, TINY)
+
+
+def test_every_epoch_has_noise_of_its_own_and_the_same_again(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[float] = []
+    run = libraries.fit._Run(circles, more_circles, replace(TINY, symmetries=8), None, None)
+    monkeypatch.setattr(run.network, "train_on_batch", lambda x, y, w: heard.append(float(x.sum())) or 1.0)
+    monkeypatch.setattr(run, "_score", lambda train: None)
+    epochs = []
+    for number in (0, 1, 0):
+        run.progress.epoch = number
+        run.epoch()
+        epochs.append(tuple(heard))
+        heard.clear()
+    assert epochs[0] == epochs[2] != epochs[1]
+
+
+def test_the_loss_is_the_mean_over_events_that_exist(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus
+) -> None:
+    network = libraries.fit._Run(circles, more_circles, TINY, None, None).network
+    rng = np.random.default_rng(3)
+    inputs, targets = rng.random((3, 5, 9)).astype("float32"), rng.random((3, 5, 4)).astype("float32")
+    params = np.tile(network.head.bias(), (3, 5, 1))
+    weights = np.zeros((3, 5), "float32")
+    weights[0, :2] = weights[2, 4] = 1.0
+    nats = np.asarray(network.nats(inputs, targets, params)["x,y,dt,moving"])
+    loss = network.compute_loss(x=inputs, y=targets, y_pred=params, sample_weight=weights)
+    assert float(loss) == pytest.approx(float(nats[0, 0] + nats[0, 1] + nats[2, 4]) / 3, rel=1e-5)
+    assert float(network.compute_loss(x=inputs, y=targets, y_pred=params, sample_weight=0 * weights)) == 0.0
