@@ -204,7 +204,15 @@ def _add_evening(parser: argparse.ArgumentParser) -> None:
     record.add_argument("--no-record", action="store_true", help="record nothing")
     parser.add_argument("--no-sound", action="store_true", help="open no sound card")
     _add_osc(parser)
+    _add_midi(parser)
     _add_parameters(parser)
+
+
+def _add_midi(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("MIDI")
+    name = "a part of a port's name, or virtual:NAME to make a port; may be given several times"
+    group.add_argument("--midi-in", metavar="NAME", action="append", default=[], help=f"listen to: {name}")
+    group.add_argument("--midi-out", metavar="NAME", action="append", default=[], help=f"play on: {name}")
 
 
 def _add_play(parser: argparse.ArgumentParser) -> None:

@@ -14,9 +14,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from app.commands import CommandError
+from app.commands.open_midi import open_midi
 from app.controls import Controls
 from app.engine import Engine
 from app.ghost import Ghost
+from app.midi.errors import MidiError
 from app.osc.out import OscOut
 from app.osc.profiles import PROFILES
 from app.osc.receiver import OscIn, PortError, reachable_addresses
@@ -59,6 +61,7 @@ class Evening:
 
     def __init__(self, rig: Rig, ghost: Ghost, settings: Settings, canvas: Sequence[Sink] = ()) -> None:
         _check_fit(rig, ghost)
+        midi, midi_notice = open_midi(rig, settings, ghost.columns)
         senders = [
             OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
             for port in rig.osc_out
@@ -66,7 +69,8 @@ class Evening:
         self._recorder = _open_recorder(rig)
         # In the order in which they hear an event: nothing delays the sound.
         recorders = [self._recorder] if self._recorder else []
-        sinks = [*canvas, *_open_sound(rig, settings), *senders, *recorders]
+        devices = midi.sinks if midi else []
+        sinks = [*canvas, *_open_sound(rig, settings), *devices, *senders, *recorders]
         self.engine = Engine(ghost, settings, sinks, load_ghost=partial(Ghost.load, seed=rig.seed))
         self._surfaces: list[Surface] = []
         self.ports: list[str] = []
@@ -76,6 +80,12 @@ class Evening:
         except (ParameterError, PortError) as error:
             self.close()
             raise CommandError(str(error)) from None
+        if midi:
+            midi.connect(self.controls, self.engine.tell)
+            self._surfaces.append(midi)
+            self.ports += midi.ports
+        if midi_notice:
+            self.engine.tell(midi_notice)
         for sender, port in zip(senders, rig.osc_out, strict=True):
             settings.subscribe(sender.tell_state)
             self.ports.append(f"OSC out {sender.address}{_said(port.profile)}")
@@ -84,7 +94,10 @@ class Evening:
         """Play, and let others in."""
         self.engine.start()
         for surface in self._surfaces:
-            surface.start()
+            try:
+                surface.start()
+            except MidiError as error:  # somebody else has the port
+                raise CommandError(str(error)) from None
 
     def close(self) -> None:
         """Let nobody in, release everything, close everything."""

@@ -31,6 +31,9 @@ def session_rig(args: argparse.Namespace) -> Rig:
         profile, bundles = args.osc_profile, args.osc_bundles
         ports = tuple(OscOutPort(address, profile, bundles=bundles) for address in args.osc_out)
         rig = replace(rig, osc_out=ports)
+    for key, names in (("in", args.midi_in), ("out", args.midi_out)):
+        if names:
+            rig = replace(rig, midi={**rig.midi, key: [{"port": name} for name in names]})
     if args.seed is not None:
         rig = replace(rig, seed=args.seed)
     if args.no_record or args.record:

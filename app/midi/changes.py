@@ -1,4 +1,4 @@
-"""Which values of a controller a message moved: an event carries them all, and thru must not play all again."""
+"""Which values of a controller a message moved: an event carries them all, thru must not play all again."""
 
 from __future__ import annotations
 

@@ -7,9 +7,11 @@ other way round.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.midi.errors import MidiError
+from app.toml_lines import Key
 
 FULL = 127
 BEND_FULL = 16383
@@ -64,48 +66,48 @@ class Entry:
         return int(self.low + min(max(fraction, 0.0), 1.0) * (self.high - self.low) + 0.5)
 
 
-def parse_entries(raw: object, where: str) -> tuple[Entry | None, ...]:
+def parse_entries(raw: object, at: Sequence[Key]) -> tuple[Entry | None, ...]:
     """The entries of x1 .. xn; an empty one, `[]`, leaves its x out.
 
     Raises:
         MidiError: it is not a list of entries.
     """
     if not isinstance(raw, list):
-        raise MidiError(f"{where}: expected a list of entries as ['control_change', 1, 20], got {raw!r}.")
+        raise MidiError(f"expected a list of entries as ['control_change', 1, 20], got {raw!r}.", at)
     return tuple(
-        None if entry == [] else parse_entry(entry, f"{where}: entry {index}", VALUE_KINDS)
-        for index, entry in enumerate(raw, start=1)
+        None if entry == [] else parse_entry(entry, (*at, index), VALUE_KINDS)
+        for index, entry in enumerate(raw)
     )
 
 
-def parse_entry(raw: object, where: str, kinds: dict[str, str]) -> Entry:
+def parse_entry(raw: object, at: Sequence[Key], kinds: dict[str, str]) -> Entry:
     """One entry, of one of `kinds`.
 
     Raises:
         MidiError: the kind is unknown, or the numbers after it are too few, too many or out of range.
     """
     if not isinstance(raw, list) or not raw or raw[0] not in kinds:
-        raise MidiError(f"{where}: expected a list that starts with one of {', '.join(kinds)}, got {raw!r}.")
+        raise MidiError(f"expected a list that starts with one of {', '.join(kinds)}, got {raw!r}.", at)
     kind, numbers = raw[0], raw[1:]
     needed, _, optional = kinds[kind].removesuffix("]").partition(" [")
     names, more = needed.split(), optional.split()
     if len(numbers) == len(names) + len(more):
         names += more
     if len(numbers) != len(names):
-        raise MidiError(f"{where}: expected {kind} {kinds[kind]}, got {raw!r}.")
-    fields = {name: _number(name, number, where) for name, number in zip(names, numbers, strict=True)}
+        raise MidiError(f"expected {kind} {kinds[kind]}, got {raw!r}.", at)
+    fields = {name: _number(name, number, at) for name, number in zip(names, numbers, strict=True)}
     if kind == "pitch_bend":
         fields["high"] = BEND_FULL
     entry = Entry(kind, fields.pop("channel") - 1, **fields)
     if entry.low == entry.high:
-        raise MidiError(f"{where}: low and high: expected two different numbers, got {raw!r}.")
+        raise MidiError(f"low and high: expected two different numbers, got {raw!r}.", at)
     return entry
 
 
-def _number(name: str, value: object, where: str) -> int:
+def _number(name: str, value: object, at: Sequence[Key]) -> int:
     low, high = (1, 16) if name == "channel" else (0, FULL)
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise MidiError(f"{where}: {name}: expected a whole number from {low} to {high}, got {value!r}.")
+        raise MidiError(f"{name}: expected a whole number from {low} to {high}, got {value!r}.", at)
     return max(value, 1) if name == "velocity" else value  # velocity 0 would be a note off
 
 

@@ -1,9 +1,9 @@
 """The MIDI of one evening: ports opened, wired to the jam, watched, and given back.
 
-    midi = Midi(setup, settings, columns)      # opens; give midi.sinks to the engine
-    midi.listen(controls, engine.tell)         # when the engine plays
-    engine.stop()                              # closes the outputs
-    midi.close()                               # then the inputs
+    midi = Midi(setup, settings, columns)      # opens the outputs; give midi.sinks to the engine
+    midi.connect(controls, engine.tell)
+    midi.start()                               # opens the inputs, when the engine plays
+    midi.close()
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 
 from app.clock import Clock
 from app.controls import Controls
-from app.midi.backend import Backend, InPort, Receive, RtMidi
+from app.midi.backend import Backend, InPort, RtMidi
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
 from app.midi.errors import MidiError, MidiUnavailableError
@@ -28,6 +28,7 @@ from app.midi.values_in import ValuesIn
 from app.midi.watch import Keeper, Plug, Watch
 from app.parameters import Settings
 from app.sinks import Sink
+from app.toml_lines import Key
 
 TOUCH_COLUMNS = {"x", "y", "dt", "moving"}
 
@@ -47,7 +48,7 @@ class Midi:
         backend: the MIDI system; the machine's own if None.
 
     Raises:
-        MidiError: a name means no port or several, or a mapping does not fit the model.
+        MidiError: a name means no port or several, one does not open, or a mapping does not fit the model.
         MidiUnavailableError: there is no MIDI system here.
     """
 
@@ -77,7 +78,7 @@ class Midi:
         try:
             for item in setup.outputs:
                 self._outs.append(self._open_output(item))
-        except (MidiError, MidiUnavailableError):
+        except (MidiError, OSError):
             for out in self._outs:
                 out.close()
             raise
@@ -87,20 +88,38 @@ class Midi:
         """The outputs."""
         return list(self._outs)
 
-    def listen(self, controls: Controls, tell: Callable[[str], None]) -> None:
-        """Open the inputs, and watch all ports. `tell` shows a line to a person; any thread.
+    @property
+    def ports(self) -> list[str]:
+        """What is open, for people."""
+        outs = [f"MIDI out {plug.name}" for plug in self._plugs if not plug.is_input]
+        return [*(f"MIDI in {name}" for name in self._in_names), *outs]
 
-        Raises:
-            MidiUnavailableError: an input does not open.
-        """
-        self._inputs = Inputs(
+    def connect(self, controls: Controls, tell: Callable[[str], None]) -> None:
+        """What the inputs play and set. `tell` shows a line to a person; any thread."""
+        self._inputs = inputs = Inputs(
             controls, self._n_values, self._guard, self._changes, tell, clock=self._clock
         )
         voices = Voices()
         for number, (item, name) in enumerate(zip(self._setup.inputs, self._in_names, strict=True)):
-            self._open_input(number, item, name, self._reader(item, controls, voices))
+            self._plug_input(number, item, name, inputs, self._reader(item, controls, voices))
+        fixed = [plug for plug in self._plugs if not plug.wanted.startswith(VIRTUAL)]
+        self._watch = Watch(Keeper(self._backend, fixed, tell), self._clock)
+
+    def start(self) -> None:
+        """Open the inputs, and watch all ports.
+
+        Raises:
+            MidiError: an input does not open.
+        """
+        if self._inputs is None or self._watch is None:
+            raise ValueError("start: expected connect before it.")
         self._inputs.start()
-        self._watch = Watch(Keeper(self._backend, self._plugs, tell), self._clock)
+        for plug in self._plugs:
+            if plug.is_input:
+                try:
+                    plug.attach(plug.name)
+                except MidiUnavailableError as error:
+                    raise MidiError(f"MIDI input {plug.name} does not open: {error}.") from None
         self._watch.start()
 
     def close(self) -> None:
@@ -126,29 +145,28 @@ class Midi:
         virtual = item.port.startswith(VIRTUAL)
         entries = self._entries(item.values)
         out = MidiOut(item, entries, self._settings, self._guard, self._changes, clock=self._clock)
-        out.attach(self._backend.open_output(name, virtual=virtual), name)
-        out.start()
 
         def attach(name: str) -> None:
-            out.attach(self._backend.open_output(name), name)
+            out.attach(self._backend.open_output(name, virtual=virtual), name)
 
         def detach() -> None:
             port = out.detach()
             if port is not None:
                 port.close()
 
-        if not virtual:
-            self._plugs.append(Plug(item.port, name, False, attach, detach))
+        try:
+            attach(name)
+        except MidiUnavailableError as error:
+            raise MidiError(f"MIDI output {name} does not open: {error}.") from None
+        out.start()
+        self._plugs.append(Plug(item.port, name, False, attach, detach))
         return out
 
-    def _open_input(self, number: int, item: InSetup, name: str, reader: Reader) -> None:
-        inputs = self._inputs
-        if inputs is None:
-            return
+    def _plug_input(self, number: int, item: InSetup, name: str, inputs: Inputs, reader: Reader) -> None:
         virtual = item.port.startswith(VIRTUAL)
 
-        def attach(name: str, *, virtual: bool = False) -> None:
-            receive: Receive = inputs.receiver(reader, name)
+        def attach(name: str) -> None:
+            receive = inputs.receiver(reader, name)
             self._ins[number] = self._backend.open_input(name, receive, virtual=virtual)
 
         def detach() -> None:
@@ -157,9 +175,7 @@ class Midi:
             if port is not None:
                 port.close()
 
-        attach(name, virtual=virtual)
-        if not virtual:
-            self._plugs.append(Plug(item.port, name, True, attach, detach))
+        self._plugs.append(Plug(item.port, name, True, attach, detach))
 
     def _reader(self, item: InSetup, controls: Controls, voices: Voices) -> Reader:
         touch = item.touch
@@ -186,12 +202,15 @@ def check_fits(setup: MidiSetup, columns: Sequence[str]) -> None:
     """
     n_values = 0 if set(columns) == TOUCH_COLUMNS else len(columns) - 1
     hears = f"the model hears {', '.join(columns)}"
-    mappings = [(f"midi.in {i}", item.values) for i, item in enumerate(setup.inputs, start=1)]
-    mappings += [(f"midi.out {i}", item.values) for i, item in enumerate(setup.outputs, start=1)]
-    for where, values in mappings:
-        if values is not None and len(values) != n_values:
+    mappings: list[tuple[tuple[Key, ...], int | None]] = []
+    for index, port in enumerate(setup.inputs):
+        mappings.append((("midi", "in", index), None if port.values is None else len(port.values)))
+        if port.touch is not None and n_values:
+            at: tuple[Key, ...] = ("midi", "in", index, "touch")
+            raise MidiError(f"{hears}: expected values, got notes as touches.", at)
+    for index, out in enumerate(setup.outputs):
+        mappings.append((("midi", "out", index), None if out.values is None else len(out.values)))
+    for where, count in mappings:
+        if count is not None and count != n_values:
             expected = f"{n_values} entries" if n_values else "no values"
-            raise MidiError(f"{where}: values: {hears}: expected {expected}, got {len(values)}.")
-    for index, source in enumerate(setup.inputs, start=1):
-        if source.touch is not None and n_values:
-            raise MidiError(f"midi.in {index}: touch: {hears}: expected values, got notes as touches.")
+            raise MidiError(f"{hears}: expected {expected}, got {count}.", (*where, "values"))

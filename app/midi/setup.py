@@ -28,6 +28,7 @@ from app.midi.controls_in import TARGETS, fits
 from app.midi.errors import MidiError
 from app.midi.mapping import CONTROL_KINDS, FULL, Entry, parse_entries, parse_entry
 from app.midi.touches_in import TouchSetup
+from app.toml_lines import Key
 
 BOTH = frozenset(Source)
 CHANNELS = {Source.PLAYER: 0, Source.GHOST: 1}
@@ -35,6 +36,7 @@ MIDI_KEYS = ("in", "out", "guard_ms", "api")
 IN_KEYS = ("port", "values", "touch", "controls")
 OUT_KEYS = ("port", "play", "values", "channels", "mpe", "gap_ms")
 TOUCH_KEYS = ("channel", "low", "high", "bend")
+At = tuple[Key, ...]
 
 
 @dataclass(frozen=True)
@@ -96,117 +98,117 @@ def parse_setup(section: Mapping[str, Any]) -> MidiSetup:
     Raises:
         MidiError: a key there is not, or a value it does not take; names the key and what is allowed.
     """
-    _check_keys(section, MIDI_KEYS, "midi")
+    _check_keys(section, MIDI_KEYS, ("midi",))
     api = section.get("api", "")
     if api and api not in APIS:
-        raise MidiError(f"midi.api: expected one of {', '.join(APIS)}, got {api!r}.")
+        raise MidiError(f"expected one of {', '.join(APIS)}, got {api!r}.", ("midi", "api"))
     return MidiSetup(
-        tuple(_input(table, where) for table, where in _tables(section, "in")),
-        tuple(_output(table, where) for table, where in _tables(section, "out")),
-        _number(section, "guard_ms", "midi", 30, 0, 1000) / 1e3,
+        tuple(_input(table, at) for table, at in _tables(section, "in")),
+        tuple(_output(table, at) for table, at in _tables(section, "out")),
+        _number(section, "guard_ms", ("midi",), 30, 0, 1000) / 1e3,
         api,
     )
 
 
-def _tables(section: Mapping[str, Any], key: str) -> list[tuple[dict[str, Any], str]]:
+def _tables(section: Mapping[str, Any], key: str) -> list[tuple[dict[str, Any], At]]:
     tables = section.get(key, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise MidiError(f"midi.{key}: expected tables, each written [[midi.{key}]], got {tables!r}.")
-    return [(table, f"midi.{key} {index}") for index, table in enumerate(tables, start=1)]
+        raise MidiError(f"expected tables, each written [[midi.{key}]], got {tables!r}.", ("midi", key))
+    return [(table, ("midi", key, index)) for index, table in enumerate(tables)]
 
 
-def _input(table: dict[str, Any], where: str) -> InSetup:
-    _check_keys(table, IN_KEYS, where)
+def _input(table: dict[str, Any], at: At) -> InSetup:
+    _check_keys(table, IN_KEYS, at)
     values = table.get("values")
     return InSetup(
-        _port(table, where),
-        None if values is None else parse_entries(values, f"{where}: values"),
-        _touch(table.get("touch", False), f"{where}: touch"),
-        _controls(table.get("controls", {}), f"{where}: controls"),
+        _port(table, at),
+        None if values is None else parse_entries(values, (*at, "values")),
+        _touch(table.get("touch", False), (*at, "touch")),
+        _controls(table.get("controls", {}), (*at, "controls")),
     )
 
 
-def _output(table: dict[str, Any], where: str) -> OutSetup:
-    _check_keys(table, OUT_KEYS, where)
+def _output(table: dict[str, Any], at: At) -> OutSetup:
+    _check_keys(table, OUT_KEYS, at)
     values, channels = table.get("values"), table.get("channels", {})
     if not isinstance(channels, dict):
-        raise MidiError(f"{where}: channels: expected {{ player = 1, ghost = 2 }}, got {channels!r}.")
-    _check_keys(channels, tuple(Source), f"{where}: channels")
+        raise MidiError(f"expected {{ player = 1, ghost = 2 }}, got {channels!r}.", (*at, "channels"))
+    _check_keys(channels, tuple(Source), (*at, "channels"))
     own = {
-        source: _integer(channels, source, f"{where}: channels", CHANNELS[source] + 1, 1, 16) - 1
+        source: _integer(channels, source, (*at, "channels"), CHANNELS[source] + 1, 1, 16) - 1
         for source in Source
     }
     mpe = table.get("mpe", False)
     if not isinstance(mpe, bool):
-        raise MidiError(f"{where}: mpe: expected true or false, got {mpe!r}.")
+        raise MidiError(f"expected true or false, got {mpe!r}.", (*at, "mpe"))
     return OutSetup(
-        _port(table, where),
-        _sources(table.get("play", list(Source)), where),
-        None if values is None else parse_entries(values, f"{where}: values"),
+        _port(table, at),
+        _sources(table.get("play", list(Source)), at),
+        None if values is None else parse_entries(values, (*at, "values")),
         own,
         mpe,
-        _number(table, "gap_ms", where, 10, 0, 1000) / 1e3,
+        _number(table, "gap_ms", at, 10, 0, 1000) / 1e3,
     )
 
 
-def _sources(words: object, where: str) -> frozenset[Source]:
+def _sources(words: object, at: At) -> frozenset[Source]:
     if not isinstance(words, list) or not words or any(word not in tuple(Source) for word in words):
-        raise MidiError(f"{where}: play: expected a list of {' and '.join(Source)}, got {words!r}.")
+        raise MidiError(f"expected a list of {' and '.join(Source)}, got {words!r}.", (*at, "play"))
     return frozenset(Source(word) for word in words)
 
 
-def _touch(value: object, where: str) -> TouchSetup | None:
+def _touch(value: object, at: At) -> TouchSetup | None:
     if isinstance(value, bool):
         return TouchSetup() if value else None
     if not isinstance(value, dict):
-        raise MidiError(f"{where}: expected true, false or a table, got {value!r}.")
-    _check_keys(value, TOUCH_KEYS, where)
+        raise MidiError(f"expected true, false or a table, got {value!r}.", at)
+    _check_keys(value, TOUCH_KEYS, at)
     numbers: dict[str, int | None] = {}
     for key, low in (("channel", 1), ("low", 0), ("high", 0)):
-        numbers[key] = _integer(value, key, where, 0, low, 16 if low else FULL) if key in value else None
+        numbers[key] = _integer(value, key, at, 0, low, 16 if low else FULL) if key in value else None
     channel, low_note, high_note = numbers["channel"], numbers["low"], numbers["high"]
     if low_note is not None and low_note == high_note:
-        raise MidiError(f"{where}: low and high: expected two different notes, got {low_note} twice.")
-    bend = _number(value, "bend", where, 2, 0, 96)
+        raise MidiError(f"low and high: expected two different notes, got {low_note} twice.", at)
+    bend = _number(value, "bend", at, 2, 0, 96)
     return TouchSetup(None if channel is None else channel - 1, low_note, high_note, bend)
 
 
-def _controls(table: object, where: str) -> dict[str, Entry]:
+def _controls(table: object, at: At) -> dict[str, Entry]:
     if not isinstance(table, dict):
-        raise MidiError(f"{where}: expected a table such as {{ panic = ['note', 1, 36] }}, got {table!r}.")
-    _check_keys(table, TARGETS, where)
-    entries = {key: parse_entry(raw, f"{where}: {key}", CONTROL_KINDS) for key, raw in table.items()}
+        raise MidiError(f"expected a table such as {{ panic = ['note', 1, 36] }}, got {table!r}.", at)
+    _check_keys(table, TARGETS, at)
+    entries = {key: parse_entry(raw, (*at, key), CONTROL_KINDS) for key, raw in table.items()}
     for key, entry in entries.items():
         if not fits(key, entry.kind):
             kinds = [kind for kind in CONTROL_KINDS if fits(key, kind)]
-            raise MidiError(f"{where}: {key}: expected one of {', '.join(kinds)}, got {entry.kind}.")
+            raise MidiError(f"expected one of {', '.join(kinds)}, got {entry.kind}.", (*at, key))
     return entries
 
 
-def _port(table: Mapping[str, Any], where: str) -> str:
+def _port(table: Mapping[str, Any], at: At) -> str:
     port = table.get("port")
     if not isinstance(port, str) or not port.strip():
-        raise MidiError(f"{where}: port: expected a part of a port's name, or virtual:NAME, got {port!r}.")
+        raise MidiError(f"expected a part of a port's name, or virtual:NAME, got {port!r}.", (*at, "port"))
     return port
 
 
-def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], at: At) -> None:
     for key in table:
         if key not in known:
-            raise MidiError(f"{where}: expected one of {', '.join(known)}, got {key!r}.")
+            raise MidiError(f"expected one of {', '.join(known)}.", (*at, key))
 
 
 def _number(
-    table: Mapping[str, Any], key: str, where: str, default: float, low: float, high: float
+    table: Mapping[str, Any], key: str, at: At, default: float, low: float, high: float
 ) -> float:
     value = table.get(key, default)
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        raise MidiError(f"{where}: {key}: expected a number from {low:g} to {high:g}, got {value!r}.")
+        raise MidiError(f"expected a number from {low:g} to {high:g}, got {value!r}.", (*at, key))
     return float(value)
 
 
-def _integer(table: Mapping[str, Any], key: str, where: str, default: int, low: int, high: int) -> int:
+def _integer(table: Mapping[str, Any], key: str, at: At, default: int, low: int, high: int) -> int:
     value = table.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise MidiError(f"{where}: {key}: expected a whole number from {low} to {high}, got {value!r}.")
+        raise MidiError(f"expected a whole number from {low} to {high}, got {value!r}.", (*at, key))
     return value

@@ -21,7 +21,7 @@ class Output:
 
     def __init__(self, mapping: list[Any]) -> None:
         self.ledger, self.last = Ledger(), LastSent()
-        self.encoder = ValuesOut(parse_entries(mapping, "output"), self.ledger, self.last)
+        self.encoder = ValuesOut(parse_entries(mapping, ("output",)), self.ledger, self.last)
 
     def step(self, step: dict[str, Any]) -> list[list[int]]:
         if step.get("all_notes_off"):
@@ -31,7 +31,7 @@ class Output:
 
 
 def updates(mapping: list[Any], messages: list[list[int]]) -> list[list[tuple[int, float]]]:
-    decoder = ValuesIn(parse_entries(mapping, "input"))
+    decoder = ValuesIn(parse_entries(mapping, ("input",)))
     return [list(decoder.updates(bytes(message))) for message in messages]
 
 

@@ -32,13 +32,13 @@ class Desk:
         presets = {"first": {"volume": 0.1}, "second": {"volume": 0.9}}
         desk = Controls(self.engine, self.settings, clock=self.clock, presets=presets)
         self.controls = desk
-        entries = {name: parse_entry(entry, name, CONTROL_KINDS) for name, entry in controls.items()}
+        entries = {name: parse_entry(entry, (name,), CONTROL_KINDS) for name, entry in controls.items()}
         setup = TouchSetup(low=48, high=84)
         self.reader = Reader(
             "keyboard",
             ControlsIn(entries, desk, self.settings),
             LoopDetector(self.guard),
-            None if values is None else ValuesIn(parse_entries(values, "values")),
+            None if values is None else ValuesIn(parse_entries(values, ("values",))),
             TouchesIn(setup, desk, Voices(), lambda: "strings") if values is None else None,
         )
         n_values = len(values or ())

@@ -28,7 +28,7 @@ class Rig:
 
     def __init__(self, **setup: Any) -> None:
         self.clock, self.settings, self.synth = ManualClock(), Settings(), Synth()
-        entries = parse_entries(MAPPING, "values")
+        entries = parse_entries(MAPPING, ("values",))
         self.out = MidiOut(
             OutSetup("synth", **setup), entries, self.settings, Guard(), Changes(),
             clock=self.clock,

@@ -114,7 +114,8 @@ class Evening:
         self.settings, self.engine, self.told = Settings(), FakeEngine(), list[str]()
         self.clock = ManualClock()
         self.midi = Midi(setup, self.settings, columns, clock=self.clock, backend=self.backend)
-        self.midi.listen(Controls(self.engine, self.settings, clock=self.clock), self.told.append)
+        self.midi.connect(Controls(self.engine, self.settings, clock=self.clock), self.told.append)
+        self.midi.start()
 
 
 def play(*ports: str) -> MidiSetup:
@@ -163,10 +164,10 @@ def test_a_name_that_means_nothing_ends_the_start_and_closes_what_was_open() -> 
 @pytest.mark.parametrize(
     ("section", "columns", "message"),
     [
-        ({"in": [{"port": "x", "values": []}]}, KNOBS, "midi.in 1: values: .*expected 3 entries, got 0"),
-        ({"out": [{"port": "x", "values": [[]] * 4}]}, KNOBS, "midi.out 1: .*hears dt, x1.*, got 4"),
-        ({"in": [{"port": "x", "values": [[]]}]}, TOUCH, "midi.in 1: values: .*expected no values"),
-        ({"in": [{"port": "x", "touch": True}]}, KNOBS, "midi.in 1: touch: .*expected values"),
+        ({"in": [{"port": "x", "values": []}]}, KNOBS, r"midi.in\[1\].values: .*expected 3 entries, got 0"),
+        ({"out": [{"port": "x", "values": [[]] * 4}]}, KNOBS, r"midi.out\[1\].values: .*expected 3.*, got 4"),
+        ({"in": [{"port": "x", "values": [[]]}]}, TOUCH, r"midi.in\[1\].values: .*expected no values"),
+        ({"in": [{"port": "x", "touch": True}]}, KNOBS, r"midi.in\[1\].touch: .*expected values"),
     ],
 )
 def test_a_mapping_that_does_not_fit_the_model(section: Any, columns: tuple[str, ...], message: str) -> None:

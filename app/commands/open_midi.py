@@ -1,0 +1,42 @@
+"""The MIDI of a rig, opened for an evening."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.commands import CommandError
+from app.parameters import Settings
+from app.rig import Rig
+from app.toml_lines import line_of
+
+if TYPE_CHECKING:
+    from app.midi.errors import MidiError
+    from app.midi.session import Midi
+
+
+def open_midi(rig: Rig, settings: Settings, columns: Sequence[str]) -> tuple[Midi | None, str]:
+    """The ports of the rig with its outputs open, or None; and what a person should know, "" if nothing.
+
+    Raises:
+        CommandError: the rig asks for what there is not, or is wrong; with the line of the file.
+    """
+    if not rig.midi:
+        return None, ""
+    from app.midi.errors import MidiError, MidiUnavailableError
+    from app.midi.session import Midi
+    from app.midi.setup import parse_setup
+
+    try:
+        return Midi(parse_setup(rig.midi), settings, columns), ""
+    except MidiError as error:
+        raise midi_command_error(rig, error) from None
+    except MidiUnavailableError as error:
+        return None, f"MIDI is off: {error}"
+
+
+def midi_command_error(rig: Rig, error: MidiError) -> CommandError:
+    """The error as a command says it: with file and line if it is about a key of the rig."""
+    if rig.path is None or not error.at:
+        return CommandError(str(error))
+    return CommandError(f"{rig.path}:{line_of(rig.path.read_text('utf-8'), error.at)}: {error}")
