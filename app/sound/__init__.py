@@ -7,7 +7,11 @@
     ensemble      events to gestures on voices (pure)
     voice, mixer  the signalflow graph
     sink          the live sound
-    device        opening the sound card, or playing on without one
+    server        the process it lives in, because signalflow can end a process
+    remote        the sink of the app: writes to that process, and starts another if it must
+    process       starting processes, and the pipe to that one
+    wire          what goes through the pipe
+    device        is there a sound card
     offline       the same to a WAV file
 
 `import app.sound` loads none of them: a name below loads its module when it is first used, and
@@ -20,10 +24,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.sound.device import Description, Opening, describe, open_sound
+    from app.sound.device import Description, describe
     from app.sound.instruments import INSTRUMENTS
     from app.sound.offline import RenderError, render_wav
-    from app.sound.sink import SILENT_NOTICE, Silence, Sound
+    from app.sound.remote import Opening, open_sound
+    from app.sound.sink import SILENT_NOTICE, Sound
 
 __all__ = [
     "INSTRUMENTS",
@@ -31,7 +36,6 @@ __all__ = [
     "Description",
     "Opening",
     "RenderError",
-    "Silence",
     "Sound",
     "describe",
     "open_sound",
@@ -42,12 +46,11 @@ _MODULES = {
     "INSTRUMENTS": "instruments",
     "SILENT_NOTICE": "sink",
     "Description": "device",
-    "Opening": "device",
+    "Opening": "remote",
     "RenderError": "offline",
-    "Silence": "sink",
     "Sound": "sink",
     "describe": "device",
-    "open_sound": "device",
+    "open_sound": "remote",
     "render_wav": "offline",
 }
 

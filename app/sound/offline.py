@@ -16,24 +16,22 @@ import os
 import subprocess
 import sys
 import wave
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event, Release, Source, Touch, Values
+from app.events import Event
 from app.sound.articulation import Gesture
 from app.sound.ensemble import Desk, Ensemble
+from app.sound.process import spawn
+from app.sound.wire import from_row, to_line, to_row
 
 BLOCK = 256
 """Most samples rendered at once."""
 
 END_FADE_S = 0.05
-KINDS = {"touch": Touch, "release": Release, "values": Values}
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class RenderError(RuntimeError):
@@ -67,7 +65,7 @@ def render_wav(
     """
     job = {
         "path": os.fspath(path),
-        "events": [_to_json(event) for event in events],
+        "events": [to_row(event) for event in events],
         "options": {
             "instrument": instrument, "scale": scale, "volume": volume,
             "sample_rate": sample_rate, "tail_s": tail_s, "start_s": start_s,
@@ -75,13 +73,10 @@ def render_wav(
     }  # fmt: skip
     with open(path, "wb"):
         pass  # an unwritable file is the caller's OSError, not the child's
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    child = subprocess.run(
-        [sys.executable, "-c", "from app.sound.offline import _child; _child()"],
-        input=json.dumps(job), text=True, capture_output=True, env=environment, check=False,
-    )  # fmt: skip
+    child = spawn("from app.sound.offline import _child; _child()", stderr=subprocess.PIPE)
+    _, errors = child.communicate(to_line(job))
     if child.returncode != 0:
-        lines = child.stderr.strip().splitlines() or [f"exit code {child.returncode}"]
+        lines = errors.decode(errors="replace").strip().splitlines() or [f"exit code {child.returncode}"]
         raise RenderError(f"sound: expected a rendering in {os.fspath(path)}, got: {lines[-1]}")
 
 
@@ -191,19 +186,5 @@ def write_wav(path: str | os.PathLike[str], sound: NDArray[np.float32], sample_r
 def _child() -> None:
     """The child process: a job as JSON on stdin, a WAV file as the result."""
     job = json.load(sys.stdin)
-    sound = render(list(_from_json(job["events"])), **job["options"])
+    sound = render([from_row(row) for row in job["events"]], **job["options"])
     write_wav(job["path"], sound, job["options"]["sample_rate"])
-
-
-def _to_json(event: Event) -> dict[str, object]:
-    kind = next(name for name, made in KINDS.items() if isinstance(event, made))
-    return {"kind": kind, **asdict(event)}
-
-
-def _from_json(rows: list[dict[str, object]]) -> Iterator[Event]:
-    for row in rows:
-        made = KINDS[str(row.pop("kind"))]
-        source = Source(str(row.pop("source")))
-        if made is Values:
-            row["values"] = tuple(row["values"])  # type: ignore[arg-type]
-        yield made(source=source, **row)

@@ -1,12 +1,13 @@
-"""The live sound: a sink that plays events through signalflow on a sound card, or on nothing.
+"""The live sound: plays events through signalflow on a sound card, or on nothing, in this process.
 
-signalflow is imported when a graph is made, not before, so that `import app.sound` stays cheap.
+The app does not use it here but in a process of its own, see `server`. signalflow is imported when a
+graph is made, not before.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -17,36 +18,50 @@ from app.sound.ensemble import N_VOICES, Ensemble
 from app.sound.instruments import INSTRUMENTS
 from app.sound.pitch import SCALES
 
-log = logging.getLogger(__name__)
-
 PANIC_FADE_S = 0.004
+LAST_FADE_S = 0.04
+"""For so long the fade at the end is heard: no click at the end of an evening."""
+
 BUFFER_FRAMES = 256
 """Asked of the device, 5.3 ms at 48 kHz; it may decide otherwise, `facts` says."""
 
 SILENT_NOTICE = "no sound card: playing on silently"
 
 
-class Silence:
-    """The sink of a machine that cannot sound: takes everything and does nothing.
+RATES_HZ = (8000, 192000)
+"""A device that reports a rate outside is not to be trusted (seen: 0 under PipeWire)."""
 
-    Attributes:
-        notice: what a person should be told, or "".
-    """
 
-    def __init__(self, notice: str = SILENT_NOTICE) -> None:
-        self.notice = notice
+class DeviceError(RuntimeError):
+    """An output device that cannot be used: says why."""
 
-    def play(self, event: Event) -> None:
-        """Nothing."""
 
-    def panic(self) -> None:
-        """Nothing."""
+@dataclass(frozen=True)
+class Device:
+    """An open output device. `frames` is the length of its buffer."""
 
-    def close(self) -> None:
-        """Nothing."""
+    name: str
+    sample_rate: int
+    frames: int
 
-    def set(self, name: str, value: Value) -> None:
-        """Nothing."""
+    def __post_init__(self) -> None:
+        if not RATES_HZ[0] <= self.sample_rate <= RATES_HZ[1]:
+            raise DeviceError(
+                f"sample rate: expected {RATES_HZ[0]} to {RATES_HZ[1]} Hz, got {self.sample_rate}."
+            )
+
+    @property
+    def buffer_ms(self) -> float:
+        """How long a block lasts."""
+        return 1000.0 * self.frames / self.sample_rate
+
+    def facts(self) -> dict[str, str]:
+        """The same for a person."""
+        return {
+            "device": self.name,
+            "sample_rate": f"{self.sample_rate} Hz",
+            "buffer": f"{self.buffer_ms:.1f} ms",
+        }
 
 
 class Mixed:
@@ -76,29 +91,37 @@ def volume_gain(volume: float) -> float:
 
 
 class Sound:
-    """Plays on a running signalflow graph. Made by `device.open_sound`, or directly on the `null` backend.
+    """Plays on a running signalflow graph, of which a process can have one.
 
     Args:
         backend: signalflow's name of the backend; empty: the default one.
         instrument, scale, volume: the parameters of these names at the start.
 
+    Attributes:
+        device: what was opened.
+
     Raises:
-        RuntimeError: signalflow could not open the device. Do not try again in this process: see
-            `device.py`.
+        RuntimeError: signalflow could not open the device, or it cannot be used. Do not try again in
+            this process: signalflow 0.6 then crashes it.
     """
 
     def __init__(
         self, backend: str = "", *, instrument: str = "strings", scale: str = "free", volume: float = 0.8
     ) -> None:
         self._lock = threading.Lock()
-        self._gain = volume_gain(volume)
-        self._open_gain = 0.0
+        self._gain = self._open_gain = volume_gain(volume)
         self._graph: Any = _start_graph(backend)
-        self._desk = Mixed(float(self._graph.sample_rate))
-        self._ensemble = Ensemble(self._desk, instrument=instrument, scale=scale)
-        self._graph.play(self._desk.mixer.output)
-        self._graph.start()
-        log.info("Sound: %s.", ", ".join(f"{key} {value}" for key, value in self.facts().items()))
+        try:
+            self.device = _device(self._graph)
+            self._desk = Mixed(float(self.device.sample_rate))
+            self._desk.mixer.set_volume(self._gain)
+            self._ensemble = Ensemble(self._desk, instrument=instrument, scale=scale)
+            self._graph.play(self._desk.mixer.output)
+            self._blocks = _count_blocks(self._graph)
+            self._graph.start()
+        except BaseException:
+            self._graph.destroy()
+            raise
 
     def play(self, event: Event) -> None:
         """Sound one event, from the next block of the sound card on."""
@@ -130,47 +153,41 @@ class Sound:
                 self._hush()
 
     def close(self) -> None:
-        """Silence, then give the sound card back."""
+        """Silence, then give the device back. With PulseAudio signalflow may crash at this."""
         with self._lock:
             if self._graph is None:
                 return
             self._hush()
             graph, self._graph = self._graph, None
-        threading.Event().wait(0.04)  # let the fade be heard: no click at the end of an evening
+        threading.Event().wait(LAST_FADE_S)
         graph.stop()
         graph.destroy()
 
-    def facts(self) -> dict[str, str]:
-        """What the open device is, for a person: name, sample rate, buffer."""
-        graph = self._graph
-        if graph is None:
-            return {}
-        rate, frames = int(graph.sample_rate), int(graph.output_buffer_size)
-        return {
-            "device": str(graph.output_device_name or "default"),
-            "sample_rate": f"{rate} Hz",
-            "buffer": f"{1000.0 * frames / rate:.1f} ms",
-        }
-
     @property
-    def notice(self) -> str:
-        """What a person should be told, or ""."""
-        return "the sound card stopped: playing on silently" if self.failed else ""
+    def blocks(self) -> int:
+        """Blocks the device has taken so far; one that stands still is gone."""
+        with self._lock:
+            return int(self._blocks.value) if self._graph is not None else 0
 
     @property
     def cpu_usage(self) -> float:
         """Fraction of the audio thread's time the graph needs, [0, 1]."""
-        return float(self._graph.cpu_usage) if self._graph is not None else 0.0
+        with self._lock:
+            return float(self._graph.cpu_usage) if self._graph is not None else 0.0
 
     @property
     def peak(self) -> float:
-        """Largest sample of the newest block, [0, 1]."""
-        return float(self._graph.output_level_peak) if self._graph is not None else 0.0
+        """Largest sample of the newest block, [0, 1]; 0 before the first, where signalflow has no value."""
+        with self._lock:
+            if self._graph is None or self._graph.node_count == 0:
+                return 0.0
+            return float(self._graph.output_level_peak)
 
     @property
     def failed(self) -> bool:
         """Whether signalflow's audio thread has stopped with an error."""
-        return self._graph is not None and bool(self._graph.has_raised_audio_thread_error)
+        with self._lock:
+            return self._graph is not None and bool(self._graph.has_raised_audio_thread_error)
 
     def _hush(self) -> None:
         self._ensemble.release_all(self._ensemble.now_s, PANIC_FADE_S)
@@ -185,3 +202,14 @@ def _start_graph(backend: str) -> Any:
         config.backend_name = backend
     config.output_buffer_size = BUFFER_FRAMES
     return signalflow.AudioGraph(config=config, start=False)
+
+
+def _device(graph: Any) -> Device:
+    return Device(
+        str(graph.output_device_name or "default"), int(graph.sample_rate), int(graph.output_buffer_size)
+    )
+
+
+def _count_blocks(graph: Any) -> Any:
+    signalflow: ModuleType = __import__("signalflow")
+    return graph.add_node(signalflow.BlockCounter())

@@ -1,0 +1,165 @@
+"""The sound of a session as the app sees it: a sink that hands everything to a process of its own.
+
+Opening a card takes a while and may fail; the window does not wait for it, and what is played before is
+not heard. A machine without a card is told so once and plays on silently. A card that was there and
+goes away (a cable, a sound server) is looked for until it is back.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from app.events import Event
+from app.parameters import Value
+from app.sound.process import END_S, Server
+from app.sound.sink import SILENT_NOTICE
+from app.sound.wire import to_row
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 5.0
+"""Between two attempts to find a card again."""
+
+LOST_NOTICE = "the sound stopped: looking for the card"
+BACK_NOTICE = "the sound card is back"
+
+
+class Opening:
+    """The sound sink of a session.
+
+    Attributes:
+        ready: set when it is decided whether there is a sound card.
+        notice: what a person should be told, or "".
+        n_dropped: events the sound process did not take in time.
+    """
+
+    def __init__(self, backend: str, instrument: str, scale: str, volume: float) -> None:
+        self.ready = threading.Event()
+        self.notice = ""
+        self._settings: dict[str, Value] = {
+            "backend": backend, "instrument": instrument, "scale": scale, "volume": volume,
+        }  # fmt: skip
+        self._server: Server | None = None  # the process there is, also while it opens
+        self._is_open = False
+        self._facts: dict[str, str] = {}
+        self._opened_s = 0.0
+        self._n_dropped = 0  # by processes that are gone
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="sound", daemon=True)
+        self._thread.start()
+
+    def play(self, event: Event) -> None:
+        """Sound one event, if the card is open."""
+        server = self._server
+        if self._is_open and server is not None:
+            server.send(to_row(event))
+
+    def set(self, name: str, value: Value) -> None:
+        """Take a live parameter, also before the card is open and while there is none."""
+        with self._lock:
+            if name not in self._settings or name == "backend":
+                return
+            self._settings[name] = value
+            if self._server is not None:
+                self._server.send(["set", name, value])
+
+    def panic(self) -> None:
+        """Silence at once, whatever it takes."""
+        server = self._server
+        if self._is_open and server is not None:
+            server.send(["panic"])
+            if server.n_dropped:
+                server.kill()  # it does not listen; `_keep` starts another
+
+    def close(self) -> None:
+        """Silence and give the card back."""
+        self._closed.set()
+        with self._lock:
+            server = self._server
+        if server is not None:
+            server.end()
+            self._thread.join(END_S)
+            server.kill()
+        self._thread.join(0.3)
+        self._is_open, self._facts = False, {}
+
+    @property
+    def n_dropped(self) -> int:
+        server = self._server
+        return self._n_dropped + (server.n_dropped if server is not None else 0)
+
+    def facts(self) -> dict[str, str]:
+        """What the open device is, for a person; empty while there is none."""
+        return dict(self._facts)
+
+    def _keep(self) -> None:
+        """The sound thread: open the card, follow what its process says, look for a card that went."""
+        why = self._open()
+        if why and not self._closed.is_set():
+            self.notice = SILENT_NOTICE
+            log.warning("%s (%s).", SILENT_NOTICE.capitalize(), why)
+        self.ready.set()
+        was_lost = False
+        while self._is_open and not self._closed.is_set():
+            self._follow(was_lost)
+            self._is_open, self._facts = False, {}
+            if not self._closed.is_set():
+                was_lost = True
+                self.notice = LOST_NOTICE
+            rest_s = 0.0 if time.monotonic() - self._opened_s > RETRY_S else RETRY_S
+            while not self._is_open and not self._closed.wait(rest_s):
+                self._open()
+                rest_s = RETRY_S
+        self._is_open, self._facts = False, {}
+        self._forget()
+
+    def _open(self) -> str:
+        """Start a process and wait until it has the card. Why there is none, or ""."""
+        self._forget()
+        try:
+            server = Server()
+        except OSError as error:
+            return f"the sound process could not be started: {error}"
+        with self._lock:
+            server.send(self._settings)
+            self._server = server
+            if self._closed.is_set():
+                server.end()
+        device = server.opened()
+        if isinstance(device, str) or self._closed.is_set():
+            self._forget()
+            return str(device)
+        self._opened_s = time.monotonic()
+        self._facts = device.facts()
+        self._is_open = True
+        log.info("Sound: %s.", ", ".join(f"{key} {value}" for key, value in self._facts.items()))
+        return ""
+
+    def _follow(self, was_lost: bool) -> None:
+        """Read what the process says until it ends."""
+        server = self._server
+        while server is not None and (message := server.answer()):
+            if "playing" in message and was_lost:
+                self.notice = BACK_NOTICE
+            elif "fault" in message:
+                log.error("The sound process: %s.", message["fault"])
+            elif "stopped" in message:
+                log.info("The sound process: %s.", message["stopped"])
+
+    def _forget(self) -> None:
+        """Wait for the process to end, and be without one."""
+        with self._lock:
+            server, self._server = self._server, None
+        if server is not None:
+            server.wait()
+            self._n_dropped += server.n_dropped
+
+
+def open_sound(
+    *, backend: str = "", instrument: str = "strings", scale: str = "free", volume: float = 0.8
+) -> Opening:
+    """The sound sink of a session. Returns at once; see `Opening`. Never raises for a missing card."""
+    return Opening(backend, instrument, scale, volume)
