@@ -1,0 +1,175 @@
+"""`ghostjam bridge` over a real MIDI transport: JACK with its dummy driver, and a peer with its own ports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE_S = 30.0  # a busy machine is no defect
+RIG = """
+sound = false
+record = false
+[parameters]
+threshold_s = 0.2
+scale = "chromatic"
+[midi]
+api = "jack"
+[[midi.in]]
+port = "peer-keys"
+[midi.in.controls]
+mute = ["control_change", 16, 1]
+[[midi.out]]
+port = "peer-synth"
+"""
+
+
+def why_not() -> str:
+    """Why JACK cannot be used here, "" if it can."""
+    if sys.platform != "linux":
+        return "JACK's dummy driver is tried on Linux only"
+    if shutil.which("jackd") is None:
+        return "no jackd (Debian: apt-get install jackd2)"
+    try:
+        import rtmidi
+    except ImportError:
+        return "no python-rtmidi for this Python"
+    return "" if rtmidi.API_UNIX_JACK in rtmidi.get_compiled_api() else "python-rtmidi was built without JACK"
+
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "JACK is here")
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    end_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end_s, what
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A JACK server of this test's own; skips where it does not start."""
+    name = f"ghostjam-test-{os.getpid()}"
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+    monkeypatch.setenv("JACK_NO_AUDIO_RESERVATION", "1")
+    server = subprocess.Popen(
+        ["jackd", "--no-realtime", "--no-mlock", "--name", name, "-d", "dummy", "-r", "48000", "-p", "128"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        if not _answers(server):
+            pytest.skip("jackd does not start here")
+        yield
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _answers(server: subprocess.Popen[bytes]) -> bool:
+    import rtmidi
+
+    for _ in range(50):
+        if server.poll() is not None:
+            return False
+        time.sleep(0.1)
+        try:
+            rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "knock").delete()
+        except Exception:  # rtmidi has errors of its own
+            continue
+        return True
+    return False
+
+
+class Peer:
+    """Another program: a keyboard and a synthesizer that knows what it sounds."""
+
+    def __init__(self) -> None:
+        import rtmidi
+
+        self.log: list[list[int]] = []
+        self.keys = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, "peer")
+        self.keys.open_virtual_port("peer-keys")
+        self.synth: Any = None
+        self.plug()
+
+    def plug(self) -> None:
+        """Switch the synthesizer on."""
+        import rtmidi
+
+        self.synth = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, "peer2")
+        self.synth.set_callback(lambda message, _: self.log.append(list(message[0])))
+        self.synth.open_virtual_port("peer-synth")
+
+    def unplug(self) -> None:
+        """Switch it off."""
+        self.synth.cancel_callback()
+        self.synth.close_port()
+        self.synth.delete()
+
+    def notes(self, channel: int) -> list[int]:
+        """The notes begun on a channel, from 0."""
+        return [m[1] for m in list(self.log) if m[0] == 0x90 | channel and m[2] > 0]
+
+    @property
+    def sounding(self) -> set[tuple[int, int]]:
+        """What began and was not ended; no all notes off is believed."""
+        held: set[tuple[int, int]] = set()
+        for message in list(self.log):
+            if message[0] & 0xE0 == 0x80:
+                note = (message[0] & 0x0F, message[1])
+                held.add(note) if message[0] & 0x10 and message[2] else held.discard(note)
+        return held
+
+    def close(self) -> None:
+        self.unplug()
+        self.keys.close_port()
+        self.keys.delete()
+
+
+@pytest.mark.slow
+def test_a_key_is_answered_and_nothing_is_left_sounding(jack: None, tmp_path: Path, root: Path) -> None:
+    peer = Peer()
+    rig = tmp_path / "rig.toml"
+    rig.write_text(RIG, "utf-8")
+    bridge = subprocess.Popen(
+        [sys.executable, "-m", "app", "bridge", "--config", str(rig), "--seed", "1"],
+        cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert bridge.stdout is not None
+        line = bridge.stdout.readline()
+        assert "MIDI in " in line and "MIDI out " in line, line or bridge.communicate()[1]
+        peer.keys.send_message([0x90, 60, 100])
+        wait_for(lambda: 60 in peer.notes(0), "thru: the key sounds")
+        for bend in range(0, 127, 8):
+            peer.keys.send_message([0xE0, 0, bend])
+            time.sleep(0.02)
+        peer.keys.send_message([0x80, 60, 0])
+        wait_for(lambda: peer.notes(1), "the ghost answers")
+
+        peer.unplug()
+        del peer.log[:]
+        time.sleep(3.0)  # longer than two looks
+        peer.plug()
+        wait_for(lambda: peer.notes(1), "the ghost is heard again on the port that came back")
+
+        peer.keys.send_message([0xBF, 1, 127])  # mute
+        wait_for(lambda: not {note for note in peer.sounding if note[0] == 1}, "mute ends the ghost's notes")
+        bridge.send_signal(signal.SIGTERM)
+        assert bridge.wait(PATIENCE_S) == 0
+        wait_for(lambda: not peer.sounding, "every note ended")
+    finally:
+        bridge.kill()
+        bridge.communicate()
+        peer.close()
