@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 
 from mdn.columns import TOUCH, controller_columns
+from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
 from models.errors import ModelError
-from models.manifest import Golden, Manifest
+from models.manifest import Golden, Manifest, read_manifest
 from training.corpus import Corpus, CorpusError
 from training.dequantise import dequantise
 from training.evaluate import _standard_error, evaluate
@@ -78,18 +80,24 @@ def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.Mo
     )
 
 
-def test_a_model_hears_the_order_of_events(root: Path) -> None:
-    """A drawn circle is foretold better than the same events in disorder: the context reaches the score."""
-    t = np.linspace(0, 4 * np.pi, 80)
-    moving = np.minimum(np.arange(80), 1)
-    circle = np.column_stack([0.5 + 0.2 * np.cos(t), 0.5 + 0.2 * np.sin(t), np.full(80, 0.017), moving])
-    shuffled = np.random.default_rng(0).permutation(circle)
-    path = root / "models" / "touch.tflite"
-    scores = [
-        evaluate(path, Corpus(TOUCH, (events.astype("float32"),))).nats_per_event["x,y,dt"]
-        for events in (circle, shuffled)
-    ]
-    assert scores[0] < scores[1] - 3.0
+def test_every_event_is_scored_given_all_before_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The context reaches the score: each mixture is that of the whole beginning heard in one call."""
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus: list(corpus.performances))
+    path, corpus = root / "models" / "touch.tflite", wander(1, 25)
+    (events,) = corpus.performances
+    manifest = read_manifest(path)
+    head = Head(TOUCH, manifest.mixtures)
+    feed = Interpreter(model_path=str(path), num_threads=1).get_signature_runner("feed")
+    rows = np.zeros((manifest.feed_events, 4), "float32")
+    rows[: len(events)] = events
+    nats = 0.0
+    for i in range(1, len(events)):
+        params = feed(events=rows, count=np.int32(i), state=np.zeros(manifest.state_shape, "float32"))[
+            "mixture"
+        ]
+        step = events[i - 1] - events[max(i - 2, 0)]
+        nats -= float(head.log_densities(np, params, events[i], Past(events[i - 1], step))["x,y,dt"])
+    assert evaluate(path, corpus).nats_per_event["x,y,dt"] == pytest.approx(nats / 24, abs=1e-4)
 
 
 def test_other_columns_than_the_models_are_refused(root: Path) -> None:
@@ -108,7 +116,6 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 def test_the_shipped_model_scores_what_its_manifest_says(root: Path, shared_folder: Path) -> None:
-    from models.manifest import read_manifest
     from training.corpus import read_corpus
 
     path = root / "models" / "touch.tflite"
