@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from models.lookup import SUFFIX, find_model
 from training.backend import BackendError, choose_backend
 from training.corpus import Corpus, CorpusError
 from training.options import SIZES, parser, read_credit
+from training.quiet import load_keras, quiet
 from training.recordings import gather, summary
 from training.train import as_json
 
@@ -95,6 +97,7 @@ def _devices(args: argparse.Namespace) -> int:
     if (addresses is None) != (rank is None):
         raise BackendError("--addresses and --rank: expected both or none.")
     choose_backend(args.backend)
+    load_keras()
     from training.machines import Machines, join
 
     if addresses is not None and rank is not None:
@@ -124,9 +127,10 @@ def _evaluate(args: argparse.Namespace) -> str:
 
     corpus = _gather(args.data)
     path = find_model(args.model)
-    report: dict[str, object] = asdict(evaluate(path, corpus))
-    if args.generate:
-        report["distances"] = compare(Opened(path), dequantised(corpus), args.generate, args.seed)
+    with quiet():
+        report: dict[str, object] = asdict(evaluate(path, corpus))
+        if args.generate:
+            report["distances"] = compare(Opened(path), dequantised(corpus), args.generate, args.seed)
     if args.json:
         return as_json(report)
     lines = [f"{report['n_performances']} performances, {report['n_events']} events: {_scores(report)}"]
@@ -140,9 +144,14 @@ def _evaluate(args: argparse.Namespace) -> str:
 def _scores(score: Any) -> str:
     errors = score["standard_error"]
     return ", ".join(
-        f"{nats:.3f} +- {errors[group]:.3f} nats per event over ({group})"
+        f"{nats:.3f}{_spread(errors[group])} nats per event over ({group})"
         for group, nats in score["nats_per_event"].items()
     )
+
+
+def _spread(error: float | None) -> str:
+    """The standard error; of one performance there is none."""
+    return "" if error is None or not math.isfinite(error) else f" +- {error:.3f}"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import numpy as np
 
 from mdn.heads import Head
 from training import checkpoint as checkpoints
-from training.augment import turn_canvas
+from training.augment import augment
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
@@ -133,7 +133,7 @@ class _Run:
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
         order = rng.permutation(len(self.corpus.performances))
         performances = [
-            turn_canvas(
+            augment(
                 dequantise(self.corpus.performances[i], self.corpus.columns, rng),
                 self.corpus.columns,
                 recipe.symmetries,

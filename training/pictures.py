@@ -45,18 +45,18 @@ def draw_performances(model: Path, real: Corpus, path: Path, *, seed: int = 1) -
 
     Args:
         model: the model file.
-        real: performances with the model's columns, of which the first eight are drawn.
+        real: performances with the model's columns. The first eight are drawn; fewer are drawn again, to
+            show several samples of each.
         path: where to write.
         seed: of the sampling.
     """
     opened, rng = Opened(model), np.random.default_rng(seed)
     dt = next(i for i, c in enumerate(real.columns) if c.kind is Kind.SECONDS)
-    performances = [_first(p, dt) for p in dequantised(real)[:N_PAIRS]]
+    chosen = dequantised(real)[:N_PAIRS]
+    performances = [_first(chosen[i % len(chosen)], dt) for i in range(N_PAIRS)]
     sampled = [opened.perform(p[0], float(p[1:, dt].sum()), rng) for p in performances]
-    n = len(performances)
-    figure, grid = plt.subplots(
-        2, n, figsize=(INCHES * max(n, 2), 2 * INCHES + 0.6), squeeze=False, layout="constrained"
-    )
+    size = (INCHES * N_PAIRS, 2 * INCHES + 0.6)
+    figure, grid = plt.subplots(2, N_PAIRS, figsize=size, layout="constrained")
     for row, (title, group) in enumerate((("real", performances), ("sampled", sampled))):
         for axes, performance in zip(grid[row], group, strict=True):
             _draw(axes, performance, real.columns, dt)

@@ -28,7 +28,8 @@ class Recipe:
         clip_norm: largest norm of the gradient: rare jumps would throw the weights otherwise.
         dropout: share of each layer's outputs silenced on the way up.
         averaging: momentum of the running average of the weights that is scored and exported.
-        symmetries: 8 flips and turns the square canvas, 4 flips it, 1 leaves it as it is.
+        symmetries: 8 turns the square canvas and exchanges the knobs of a controller, 4 only mirrors them,
+            1 leaves them as they are (`training.augment`).
         patience: epochs without a better score after which training stops.
         seed: of everything random.
     """

@@ -17,6 +17,7 @@ from mdn.columns import Kind
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
 from training.display import Display
+from training.quiet import quiet
 from training.recipe import Recipe, base_recipe, paced, streams_for
 from training.start import Start
 
@@ -86,7 +87,8 @@ def train(corpus: Corpus, job: Job) -> dict[str, Any]:
     if machines.rank != 0:
         return {"rank": machines.rank, "epochs": progress.epoch}
     try:
-        _write(job, corpus, held_out, weights, progress)
+        with quiet():
+            _write(job, corpus, held_out, weights, progress)
     except BaseException:
         if checkpoint.exists():
             logger.warning("%s keeps what was trained: the same command goes on from there", checkpoint)
@@ -130,7 +132,12 @@ def _write(
 
         job.pictures.mkdir(parents=True, exist_ok=True)
         draw_curve(progress, job.pictures / "learning-curve.png")
-        draw_performances(job.out, held_out, job.pictures / "performances.png", seed=job.recipe.seed)
+        draw_performances(
+            job.out,
+            held_out if len(held_out.performances) > 3 else corpus,
+            job.pictures / "performances.png",
+            seed=job.recipe.seed,
+        )
 
 
 def _report(job: Job, learn: Corpus, progress: Progress) -> dict[str, Any]:
