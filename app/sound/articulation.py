@@ -99,7 +99,7 @@ class Stroke:
 
     def _ringing(self, time_s: float) -> float:
         """What is left of the level at `time_s`: the voice's own decay, in closed form."""
-        return self.level * math.exp(-(time_s - self.level_s) / self._decay_s())
+        return self.level * math.exp(-max(time_s - self.level_s, 0.0) / self._decay_s())
 
     def _decay_s(self) -> float:
         _, height = self.piece.local(self.x, self.y)

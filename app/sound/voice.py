@@ -40,6 +40,9 @@ TICK_S = 0.0005
 """Length of the pulse a changed counter makes; two strikes of one voice nearer than this are one."""
 
 SNAP_ATTACK_S = 0.0007
+LAST_WAVE = (len(WAVE_ROWS) - 1) / len(WAVE_ROWS)
+"""Where the last wave lies in the table, [0, 1], which has one row more."""
+
 TINY = 1e-20
 """What dying sounds fall to instead of 0: numbers below 1e-38 cost some processors a hundredfold."""
 
@@ -84,6 +87,9 @@ def _waveforms() -> tuple[NDArray[np.float32], ...]:
         row = weights @ np.sin(np.outer(np.arange(1.0, len(weights) + 1.0), phase))
         row = row * (np.sqrt(0.5) / np.sqrt(np.mean(np.square(row))))
         rows.append(row.astype(np.float32)[np.newaxis, :])
+    # The oscillator reads one sample past a row when its phase rounds up to 1: past the last row that is
+    # memory of somebody else's. No voice plays this row, it only takes that one sample.
+    rows.append(np.zeros_like(rows[0]))
     return tuple(rows)
 
 
@@ -176,7 +182,7 @@ class Voice:
         if name in TIMES:
             return coefficient(value, self._sample_rate)
         if name == "table":
-            return min(max(value, 0.0), 1.0)
+            return min(max(value, 0.0), 1.0) * LAST_WAVE
         return value
 
 

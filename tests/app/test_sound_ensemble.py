@@ -225,3 +225,10 @@ def test_every_instrument_covers_the_canvas_and_its_ghost_differs(name: str) -> 
     for x in (0.0, 0.33, 0.5, 0.69, 1.0):
         for y in (0.0, 0.3, 0.66, 1.0):
             assert instrument.piece_at(x, y).contains(x, y) or (x == 1.0 or y == 1.0)
+
+
+def test_time_that_goes_back_is_no_fault() -> None:
+    _, ensemble = play(
+        Touch(1000.0, P, 0, 0.5, 0.5, False), Touch(0.0, P, 0, 0.6, 0.5, True), Release(0.0, P, 0)
+    )
+    assert ensemble.held == {P: 0, G: 0}

@@ -159,6 +159,21 @@ def test_a_rendering_does_not_depend_on_what_lay_in_memory(
     assert len({file.read_bytes() for file in files}) == 1
 
 
+def test_a_phase_that_rounds_up_to_a_whole_turn_reads_the_table_and_nothing_behind_it() -> None:
+    import signalflow as sf
+
+    from app.sound.voice import LAST_WAVE, make_table
+
+    graph = sf.AudioGraph(output_device=sf.AudioOut_Dummy(1, RATE, 256), start=False)
+    try:
+        graph.play(sf.Wavetable2D(make_table(), 0.0, LAST_WAVE, -1e-9))
+        buffer = sf.Buffer(1, 256)
+        graph.render_to_buffer(buffer)
+        assert np.array_equal(buffer.data, np.zeros((1, 256)))  # every wave starts at 0
+    finally:
+        graph.destroy()
+
+
 def test_render_wav_writes_the_same_16_bit_stereo_each_time_from_a_child_process(tmp_path: Path) -> None:
     path, again = tmp_path / "take.wav", tmp_path / "again.wav"
     events = stroke(G, 3.0, 0.2)
