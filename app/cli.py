@@ -250,6 +250,21 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
     _add_parameters(parser, "model")
 
 
+def _add_impsy_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="a config.toml of IMPSY")
+    parser.add_argument("--out", metavar="RIG.toml", type=Path, help="write the rig into this new file")
+
+
+def _add_learn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--midi-in", metavar="NAME", action="append", default=[],
+        help="listen to this port only, named by a part of its name; may be given several times",
+    )  # fmt: skip
+    parser.add_argument(
+        "--api", choices=("alsa", "jack", "core", "mm"), default="", help="a MIDI system other than the usual"
+    )
+
+
 def _add_nothing(parser: argparse.ArgumentParser) -> None:
     """The command has no options of its own."""
 
@@ -262,6 +277,8 @@ COMMANDS: dict[str, Command] = {
     "bridge": Command("bridge", "play between programs and devices, without a window", _add_bridge),
     "demo": Command("demo", "a performance and the ghost's answer, without display or sound card", _add_demo),
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
+    "learn": Command("learn", "the entry of a rig that means a knob or key: move it", _add_learn),
+    "impsy-config": Command("impsy_config", "IMPSY's config.toml as a rig, key by key", _add_impsy_config),
     "models": Command("models", "the models there are", _add_json),
     "doctor": Command("doctor", "what works here, what does not, and the remedy", _add_json),
     "bench": Command("bench", "what this machine reaches", _add_bench),

@@ -1,0 +1,67 @@
+"""`ghostjam learn`: move a knob or press a key, and read the entry that means it in a rig."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import time
+
+from app.commands import CommandError
+from app.commands.play import ended_by_sigterm
+from app.midi.backend import InPort, RtMidi
+from app.midi.errors import MidiError, MidiUnavailableError
+from app.midi.learn import Learn
+from app.midi.ports import find_port
+
+LOOK_S = 0.1
+Heard = queue.SimpleQueue[tuple[str, bytes, float]]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one entry after the other until the process is asked to end."""
+    heard: Heard = queue.SimpleQueue()
+    ports: list[InPort] = []
+    with ended_by_sigterm():
+        try:
+            names = _open(RtMidi(args.api), args.midi_in, heard, ports)
+            print(f"Listening to {', '.join(names)}. Move a knob, press a key; Ctrl-C ends.", flush=True)
+            _listen(names, heard)
+        except MidiUnavailableError as error:
+            raise CommandError(f"MIDI is off: {error}") from None
+        except MidiError as error:
+            raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            for port in ports:
+                port.close()
+    return 0
+
+
+def _open(backend: RtMidi, wanted: list[str], heard: Heard, ports: list[InPort]) -> list[str]:
+    """Listen to the inputs that are meant, or to all; returns their names."""
+    there = backend.inputs()
+    names = [find_port(name, there, "input") for name in wanted] or list(there)
+    if not names:
+        raise MidiError("MIDI input: expected at least one port, there is none.")
+    for name in names:
+
+        def receive(message: bytes, name: str = name) -> None:
+            heard.put((name, message, time.perf_counter()))
+
+        ports.append(backend.open_input(name, receive))
+    return names
+
+
+def _listen(names: list[str], heard: Heard) -> None:
+    learns = {name: Learn() for name in names}
+    while True:
+        time.sleep(LOOK_S)
+        while not heard.empty():
+            name, message, time_s = heard.get()
+            learns[name].hear(message, time_s)
+        for name, learn in learns.items():
+            entry = learn.result(time.perf_counter())
+            if entry is not None:
+                print(f"{json.dumps(entry)}  # {name}", flush=True)
