@@ -22,6 +22,7 @@ from models.errors import ModelError
 from models.lookup import find_model
 from models.manifest import Manifest
 
+MAX_SECONDS = 3600.0  # of one continuation
 MAX_EVENTS_PER_SECOND = 250  # bounds `generate(seconds=...)` when the model repeats dt = 0
 
 
@@ -32,7 +33,7 @@ class GhostError(ValueError):
     """A call the ghost refuses; its state is what it was before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GhostState:
     """What a ghost remembers; never changed once made, so keeping it is a snapshot.
 
@@ -224,8 +225,8 @@ class Ghost:
     def _generate_seconds(self, seconds: float, temperatures: np.ndarray) -> np.ndarray:
         if not self._seconds:
             raise GhostError(f"seconds: expected a model with a dt column, got {', '.join(self.columns)}.")
-        if not 0.0 <= seconds < np.inf:
-            raise GhostError(f"seconds: expected a finite number >= 0, got {seconds}.")
+        if not 0.0 <= seconds <= MAX_SECONDS:
+            raise GhostError(f"seconds: expected a number from 0 to {MAX_SECONDS:g}, got {seconds}.")
         chunks: list[np.ndarray] = []
         left, n_left = seconds, int(seconds * MAX_EVENTS_PER_SECOND) + 1
         while n_left > 0:

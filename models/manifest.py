@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
+from mdn.densities import Past
+from mdn.heads import Head
 from models.errors import ModelError
 
 FORMAT = 1
@@ -51,12 +53,23 @@ class Golden:
         mixture: parameters of the mixture after the last of them, `(n_params,)`.
         noise: `(n_generated, n_noise)`, fed to `generate` after them.
         generated: the events it gave, `(n_generated, n_columns)`.
+        nats: of the first of these under `mixture`, as `mdn.heads` reads the parameters: another
+            reading of the same numbers would draw and score another mixture.
     """
 
     events: list[list[float]]
     mixture: list[float]
     noise: list[list[float]]
     generated: list[list[float]]
+    nats: float
+
+    def nats_under(self, head: Head) -> float:
+        """Nats of the first generated event under the golden mixture, as `head` reads it."""
+        events = np.asarray(self.events, "float32")
+        past = Past(events[-1], events[-1] - events[-2])
+        params, event = np.asarray(self.mixture, "float32"), np.asarray(self.generated[0], "float32")
+        groups = head.log_densities(np, params, event, past)
+        return -float(groups[head.group(discrete=True)])
 
 
 @dataclass(frozen=True)

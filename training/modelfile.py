@@ -130,12 +130,14 @@ def _golden(draft: Path, head: Head, weights: export.Weights) -> Golden:
         noise=draws,
         temperatures=np.ones(2, "float32"),
     )
-    return Golden(
+    golden = Golden(
         events=events.tolist(),
         mixture=heard["mixture"].tolist(),
         noise=noise.tolist(),
         generated=rolled["events"][:GOLDEN_GENERATED].tolist(),
+        nats=0.0,
     )
+    return replace(golden, nats=golden.nats_under(head))
 
 
 def _golden_column(column: Column, count: int) -> np.ndarray:

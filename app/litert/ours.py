@@ -99,6 +99,12 @@ class Runtime:
                     f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
                     f"got {difference:.3g} off."
                 )
+        difference = abs(golden.nats_under(self._head) - golden.nats)
+        if not difference <= GOLDEN_TOLERANCE:
+            raise ModelError(
+                f"{path}: expected a mixture read as when it was exported ({golden.nats:.3f} nats), "
+                f"got {difference:.3g} off."
+            )
 
 
 class _Signature:

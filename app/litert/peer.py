@@ -201,5 +201,5 @@ def _manifest(name: str, dimension: int, layers: int, units: int, mixtures: int)
         corpus={"name": "not stated", "credit": "not stated", "licence": "not stated"},
         score={},
         created="",
-        golden=Golden([], [], [], []),
+        golden=Golden([], [], [], [], 0.0),
     )

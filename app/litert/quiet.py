@@ -16,6 +16,9 @@ def quiet_info() -> Iterator[None]:
     They are written by C++ to file descriptor 2, so that is caught in a file; every other line
     that arrives meanwhile is written on.
     """
+    if sys.stderr is None:  # a program without a terminal, as pythonw runs it
+        yield
+        return
     sys.stderr.flush()
     terminal = os.dup(2)
     with tempfile.TemporaryFile() as caught:

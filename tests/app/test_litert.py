@@ -217,3 +217,9 @@ def test_a_model_opens_in_silence_and_without_training_libraries(shipped: Path) 
         [sys.executable, "-c", code, str(shipped)], capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr.strip(), done.returncode) == ("", "", 0)
+
+
+def test_a_mixture_that_is_read_otherwise_is_refused(edited: Callable[..., Path]) -> None:
+    """The order of the parameters is code, not data: a file of another order must not be misread."""
+    text = refusal(edited(lambda manifest: manifest["golden"].update(nats=1.0)))
+    assert "expected a mixture read as when it was exported (1.000 nats), got " in text

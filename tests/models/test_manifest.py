@@ -31,7 +31,7 @@ MANIFEST = Manifest(
     corpus={"name": "taps", "credit": "Ada", "licence": "CC0"},
     score={"nats_per_event": {"x,y,dt": -1.5}},
     created="2026-01-02",
-    golden=Golden([[0.1, 0.2, 0.3, 1.0]], [0.5, -0.25], [[0.1, 0.2]], [[0.4, 0.5, 0.6, 0.0]]),
+    golden=Golden([[0.1, 0.2, 0.3, 1.0]], [0.5, -0.25], [[0.1, 0.2]], [[0.4, 0.5, 0.6, 0.0]], -1.5),
 )
 FLATBUFFER = b"\x1c\x00\x00\x00TFL3" + bytes(range(256)) * 20
 

@@ -149,7 +149,7 @@ def test_a_mixture_that_never_changes_is_scored_by_hand(tmp_path: Path) -> None:
         name="steady", columns=TOUCH, layers=1, units=4, mixtures=1, feed_events=export.FEED_EVENTS,
         generate_events=export.GENERATE_EVENTS, futures=export.FUTURES, future_events=export.FUTURE_EVENTS,
         noise=head.noise, pi_temperature=1.0, sigma_temperature=1.0, corpus={}, score={}, created="",
-        golden=Golden([], [], [], []),
+        golden=Golden([], [], [], [], 0.0),
     )  # fmt: skip
     corpus = wander(3, 20)
     sums = {"x,y,dt": [], "x,y,dt,moving": []}  # type: dict[str, list[float]]
