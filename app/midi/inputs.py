@@ -25,7 +25,7 @@ from app.parameters import ParameterError
 
 logger = logging.getLogger(__name__)
 
-QUEUED = 4096  # messages; of more than that, all but note offs are dropped and counted
+QUEUED = 16384  # messages, many seconds of a full wire; of more, all but note offs are dropped and counted
 LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3}
 STOP_S = 1.0
 Job = Callable[[], None]
@@ -52,6 +52,7 @@ class Inputs:
         tell: says what happened to a person.
 
     Attributes:
+        values: x1 .. xn, as far as is known; a knob says where it is when it is first turned.
         n_dropped: messages that came faster than they could be handled.
         n_echoes: messages ignored because we had sent them.
     """
@@ -72,7 +73,7 @@ class Inputs:
         self._changes = changes
         self._tell = tell
         self._clock = clock or SystemClock()
-        self._values = [0.5] * n_values  # a knob says where it is when it is first turned
+        self.values = [0.5] * n_values
         self._queue: queue.SimpleQueue[tuple[float, bytes, Reader, str] | Job] = queue.SimpleQueue()
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="midi in", daemon=True)
@@ -148,9 +149,9 @@ class Inputs:
         if not updates:
             return
         for index, value in updates:
-            self._values[index] = value
+            self.values[index] = value
         self._changes.note(time_s, tuple(index for index, _ in updates))
-        self._controls.values(tuple(self._values), 0, time_s)
+        self._controls.values(tuple(self.values), 0, time_s)
 
     def _release(self, reader: Reader) -> None:
         if reader.touches is not None:

@@ -7,13 +7,23 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from app.events import Source
+from app.clock import ManualClock
+from app.controls import Controls
+from app.events import Event, Source, Values
+from app.midi.changes import Changes
+from app.midi.controls_in import ControlsIn
+from app.midi.guard import Guard, LoopDetector
+from app.midi.inputs import Inputs, Reader
 from app.midi.ledger import Ledger
 from app.midi.mapping import parse_entries
 from app.midi.values_in import ValuesIn
 from app.midi.values_out import LastSent, ValuesOut
+from app.parameters import Settings
+from models.performance import read_performance
+from tests.app.test_controls import FakeEngine
 
 
 class Output:
@@ -99,3 +109,51 @@ def test_every_vector_of_midi_output(shared_folder: Path) -> None:
     for case in cases(shared_folder, "midi_output"):
         output = Output(case["output_mapping"])
         assert [output.step(step) for step in case["steps"]] == case["expected"], case["name"]
+
+
+def events(case: dict[str, Any]) -> list[tuple[float, list[float]]]:
+    """The events that a case's timed bytes make: (time, x1 .. xn)."""
+    log: list[tuple[float, list[float]]] = []
+
+    class Listener(FakeEngine):
+        def submit(self, event: Event) -> None:
+            assert isinstance(event, Values)
+            log.append((event.time_s, list(event.values)))
+
+    settings, clock, guard = Settings(), ManualClock(case["start_time"]), Guard()
+    controls = Controls(Listener(), settings, clock=clock)
+    mapping = case["input_mapping"]
+    entries = parse_entries(mapping, ("input",))
+    reader = Reader("in", ControlsIn({}, controls, settings), LoopDetector(guard), ValuesIn(entries))
+    inputs = Inputs(controls, len(mapping), guard, Changes(), lambda text: None, clock=clock)
+    inputs.values[:] = case["initial_values"]
+    receive = inputs.receiver(reader, "in")
+    for event in case["events"]:
+        clock.advance_to(event["time"])
+        receive(bytes(event["bytes"]))
+        inputs.step()
+    return log
+
+
+@pytest.mark.shared
+def test_every_vector_of_pipeline(shared_folder: Path) -> None:
+    for case in cases(shared_folder, "pipeline"):
+        log = events(case)
+        times = [case["start_time"], *(time_s for time_s, _ in log)]
+        rows = [[after - before, *x] for before, after, (_, x) in zip(times, times[1:], log, strict=False)]
+        expected = case["expected"]
+        assert rows == [pytest.approx(row, abs=1e-9) for row in expected["model_inputs"]], case["name"]
+        assert [x for _, x in log] == [pytest.approx(row["values"], abs=1e-9) for row in expected["log"]]
+
+
+@pytest.mark.shared
+def test_every_vector_of_dataset(shared_folder: Path, tmp_path: Path) -> None:
+    """Its logs as training reads them: time differences of the player's rows."""
+    for case in cases(shared_folder, "dataset"):
+        path = tmp_path / "impsy.log"
+        path.write_text("\n".join(case["log_lines"]) + "\n", "utf-8")
+        log = read_performance(path)
+        played = log.source == Source.PLAYER.value
+        dt_s = np.diff(log.time_s[played])
+        rows = np.column_stack([dt_s, log.values[played][1:]]).tolist()
+        assert rows == [pytest.approx(row, abs=1e-6) for row in case["expected"]], case["name"]
