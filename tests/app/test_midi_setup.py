@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from app.events import Source
 from app.midi.errors import MidiError
-from app.midi.mapping import Entry
-from app.midi.setup import parse_setup
+from app.midi.mapping import CONTROL_KINDS, VALUE_KINDS, Entry
+from app.midi.session import check_fits
+from app.midi.setup import IN_KEYS, MIDI_KEYS, OUT_KEYS, TOUCH_KEYS, parse_setup
 from app.midi.touches_in import TouchSetup
+from app.rig import read_rig
 
 RIG = """
 [midi]
@@ -95,3 +99,23 @@ IN, OUT = '[[midi.in]]\nport = "x"\n', '[[midi.out]]\nport = "x"\n'
 def test_an_error_names_the_key_and_what_is_allowed(text: str, message: str) -> None:
     with pytest.raises(MidiError, match=message):
         parse_setup(tomllib.loads(text)["midi"])
+
+
+def test_the_example_rigs_are_understood_and_fit_their_models(root: Path) -> None:
+    paths = sorted((root / "assets" / "rigs").glob("midi-*.toml"))
+    assert len(paths) >= 3
+    for path in paths:
+        rig = read_rig(path)
+        columns = ("x", "y", "dt", "moving")
+        if "model" in rig.parameters:
+            columns = ("dt", *(f"x{i}" for i in range(1, 9)))
+        check_fits(parse_setup(rig.midi), columns)
+
+
+def test_the_readme_shows_every_key_and_all_of_it_is_understood(root: Path) -> None:
+    text = (root / "README.md").read_text("utf-8")
+    block = next(part for part in re.findall(r"(?:^    .*\n|^\n)+", text, re.M) if "[[midi.in]]" in part)
+    setup = parse_setup(tomllib.loads(block)["midi"])
+    assert setup.inputs[0].controls and setup.outputs[0].channels[Source.GHOST] == 2
+    words = set(re.findall(r"\w+", text))
+    assert {*MIDI_KEYS, *IN_KEYS, *OUT_KEYS, *TOUCH_KEYS, *VALUE_KINDS, *CONTROL_KINDS} <= words
