@@ -8,11 +8,12 @@ once. Each may be done twice without harm.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.clock import Clock
-from app.events import Event, Source
+from app.events import Event, Source, Touch, Values
 from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
 from app.memory import Memory
 from app.outlets import Outlets
@@ -25,6 +26,7 @@ from mdn.mixture import Mixture
 
 LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
 MIXTURE_S = 1 / 30  # between two pictures of the mixture while it is watched
+HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait
 SOUND_SETTINGS = ("instrument", "scale", "volume")  # passed on to the sinks that follow settings
 
 
@@ -45,7 +47,7 @@ class Conductor:
         self._jam = Jam(settings)
         self._schedule = Schedule()
         self._replies = Replies(Memory(states, report), self._schedule, settings, report)
-        self._unsettled: list[Action] = []
+        self._unsettled: deque[Action] = deque()
         self._paused_s: float | None = None  # since when
         self._mixture_s = -math.inf  # when it was refreshed
         self.watch_mixture = False
@@ -90,10 +92,26 @@ class Conductor:
             else:
                 self._unsettled.append(action)
 
-    def settle(self) -> None:
-        """The ghost yields to, listens to and answers everything received, in its order."""
-        actions, self._unsettled = self._unsettled, []
-        self._do(actions)
+    def settle(self, interrupted: Callable[[], bool] = lambda: False) -> None:
+        """The ghost yields to, listens to and answers what was received, in its order.
+
+        Args:
+            interrupted: whether the player did something meanwhile. That is to sound first: the rest is left
+                for the next call.
+        """
+        while self._unsettled:
+            events = self._next_heard()
+            if not events:
+                self._do([self._unsettled.popleft()])
+                continue
+            self._replies.memory.hear(*events)
+            if interrupted():
+                return
+
+    @property
+    def n_unsettled(self) -> int:
+        """How much of what was received is not settled yet."""
+        return len(self._unsettled)
 
     def advance(self, interrupted: Callable[[], bool]) -> None:
         """Do what is due: play first, then begin, and sample what will be due soon.
@@ -103,7 +121,7 @@ class Conductor:
         """
         if not self._is_paused:
             self._play_due()
-        if not self._is_paused:
+        if not self._is_paused and not self._unsettled:  # else the ghost would answer half a phrase
             self._do(self._jam.begin(self._clock.now()))
             self._play_due()
             while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
@@ -113,6 +131,8 @@ class Conductor:
     def wake_s(self) -> float:
         """When to call `advance` next if nothing happens; infinity if time changes nothing."""
         now_s = self._clock.now()
+        if self._unsettled:
+            return now_s
         times = [self._jam.wake_s(now_s, paused=self._is_paused)]
         if not self._is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s)]
@@ -167,13 +187,22 @@ class Conductor:
     def _is_paused(self) -> bool:
         return self._paused_s is not None
 
+    def _next_heard(self) -> list[Touch | Values]:
+        """Take the events that are to be heard next out of what is unsettled, up to `HEAR_EVENTS`."""
+        events: list[Touch | Values] = []
+        while self._unsettled and len(events) < HEAR_EVENTS:
+            action = self._unsettled[0]
+            if not isinstance(action, Hear):
+                break
+            events.append(action.event)
+            self._unsettled.popleft()
+        return events
+
     def _do(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
                 case Play(event):
                     self._outlets.play(event)
-                case Hear(event):
-                    self._replies.memory.hear(event)
                 case Hush():
                     self._outlets.release(self._clock.now(), Source.GHOST, self._replies.voices)
                     self._replies.answer((), None, self._jam.mode)

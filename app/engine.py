@@ -173,9 +173,11 @@ class Engine:
     # The engine's thread, or the only one
 
     def step(self) -> None:
-        """Do everything that has arrived or is due now."""
-        self._take()
-        self._conductor.advance(interrupted=lambda: not self._inbox.empty())
+        """Do what has arrived or is due now. What the ghost has to hear waits if more arrives meanwhile."""
+        if self._conductor.n_unsettled < INBOX_EVENTS:  # else it catches up first, and the inbox fills
+            self._take()
+        self._conductor.settle(self._is_interrupted)
+        self._conductor.advance(self._is_interrupted)
         self._seen = self._look()
 
     def run_until(self, time_s: float) -> None:
@@ -215,11 +217,14 @@ class Engine:
             else:
                 self._conductor.settle()
                 item()
-        self._conductor.settle()
+
+    def _is_interrupted(self) -> bool:
+        return not self._inbox.empty()
 
     def _finish(self) -> None:
         try:
             self._take()
+            self._conductor.settle()
         finally:
             self._conductor.close()
 
