@@ -50,4 +50,4 @@ def _with_a_source(rig: Rig) -> Rig:
     """The rig, with a port to listen on if it names none."""
     from app.rig import OscInPort
 
-    return rig if rig.osc_in or rig.midi else replace(rig, osc_in=(OscInPort(LISTEN),))
+    return rig if rig.osc_in or rig.midi.get("in") else replace(rig, osc_in=(OscInPort(LISTEN),))

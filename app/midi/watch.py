@@ -19,7 +19,7 @@ from app.midi.ports import find_again
 
 logger = logging.getLogger(__name__)
 
-POLL_S = 1.5
+POLL_S = 1.0  # shorter than a device takes to be gone and back, which nobody would see
 SETTLE_S = 0.2
 STOP_S = 1.0
 

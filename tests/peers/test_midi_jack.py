@@ -173,3 +173,79 @@ def test_a_key_is_answered_and_nothing_is_left_sounding(jack: None, tmp_path: Pa
         bridge.kill()
         bridge.communicate()
         peer.close()
+
+
+def test_learn_prints_what_was_moved(jack: None, root: Path) -> None:
+    peer = Peer()
+    learn = subprocess.Popen(
+        [sys.executable, "-u", "-m", "app", "learn", "--api", "jack", "--midi-in", "peer-keys"],
+        cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert learn.stdout is not None
+        assert "peer-keys" in learn.stdout.readline()
+        for value in range(10):
+            peer.keys.send_message([0xF8])  # clock
+            peer.keys.send_message([0xB2, 21, value])
+        assert learn.stdout.readline().startswith('["control_change", 3, 21]')
+        learn.send_signal(signal.SIGTERM)
+        assert learn.wait(PATIENCE_S) == 0
+    finally:
+        learn.kill()
+        learn.communicate()
+        peer.close()
+
+
+IMPSY_CONFIG = """
+log_input = false
+[interaction]
+mode = "callresponse"
+threshold = 0.2
+input_thru = false
+[model]
+dimension = 3
+file = "MODEL"
+sigmatemp = 0.01
+pitemp = 1.5
+timescale = 1
+[midi]
+in_device = ["peer-keys"]
+out_device = ["peer-synth"]
+input."peer-keys" = [["control_change", 1, 20], ["control_change", 1, 21]]
+output."peer-synth" = [["note_on", 3], ["control_change", 3, 74]]
+"""
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_a_setup_of_impsy_plays_as_it_is(jack: None, tmp_path: Path, root: Path, shared_folder: Path) -> None:
+    """Its configuration, converted by the command, and its model: knobs in, notes and a controller out."""
+    model = next((shared_folder / "impsy-conformance").glob("*.tflite"))
+    config, rig = tmp_path / "config.toml", tmp_path / "rig.toml"
+    config.write_text(IMPSY_CONFIG.replace("MODEL", str(model)), "utf-8")
+    ghostjam = [sys.executable, "-m", "app"]
+    subprocess.run([*ghostjam, "impsy-config", str(config), "--out", str(rig)], cwd=root, check=True)
+    text = rig.read_text("utf-8")
+    assert "\n[midi]" not in text
+    rig.write_text(text.replace("[[midi.in]]", '[midi]\napi = "jack"\n[[midi.in]]'), "utf-8")
+    peer = Peer()
+    bridge = subprocess.Popen(
+        [*ghostjam, "bridge", "--config", str(rig), "--no-sound"],
+        cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert bridge.stdout is not None
+        assert "MIDI in " in bridge.stdout.readline(), bridge.communicate()[1]
+        for value in range(0, 120, 10):
+            peer.keys.send_message([0xB0, 20 + value % 20 // 10, value])
+            time.sleep(0.05)
+        wait_for(lambda: len(peer.notes(2)) > 3, "the ghost answers with notes")
+        assert any(m[:2] == [0xB2, 74] for m in list(peer.log))
+        assert {m[0] & 0x0F for m in list(peer.log)} == {2}  # thru is off
+        bridge.send_signal(signal.SIGTERM)
+        assert bridge.wait(PATIENCE_S) == 0
+        wait_for(lambda: not peer.sounding, "every note ended")
+    finally:
+        bridge.kill()
+        bridge.communicate()
+        peer.close()
