@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from functools import partial
 
 from app.controls import READINGS, ControlError
-from app.events import Event, Release, Touch
-from app.osc.packet import Argument, build
+from app.events import Event, Release, Source, Touch
+from app.osc.packet import build, padded
 from app.osc.table import Door, Entry, Table
 from app.parameters import PARAMETERS, Choice, Number, Parameter, Value
 
 PREFIX = "/ghostjam"
 VERSION = 1  # of this table: grows when an address changes its meaning
+# Touches are most of what is sent, so all but their numbers is put together once.
+_TOUCH = {source: padded(f"{PREFIX}/touch") + padded(",siffi") + padded(source.value) for source in Source}
+_TOUCH_NUMBERS = struct.Struct(">iffi")
 _TYPES: dict[type[Parameter], str] = {Number: "f", Choice: "s"}
 
 
@@ -42,8 +46,7 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
 def encode(event: Event) -> bytes:
     """The datagram of an event."""
     if isinstance(event, Touch):
-        arguments: tuple[Argument, ...] = (event.voice, float(event.x), float(event.y), int(event.moving))
-        return build(f"{PREFIX}/touch", (event.source.value, *arguments))
+        return _TOUCH[event.source] + _TOUCH_NUMBERS.pack(event.voice, event.x, event.y, event.moving)
     if isinstance(event, Release):
         return build(f"{PREFIX}/release", (event.source.value, event.voice))
     return build(f"{PREFIX}/values", (event.source.value, *map(float, event.values)))

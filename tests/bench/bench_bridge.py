@@ -1,0 +1,323 @@
+"""What the bridge reaches here: `python tests/bench/bench_bridge.py [--seconds 60]`, loopback only.
+
+The bridge runs as a person starts it, in a process of its own; this process is the other program. Times are
+from before a datagram is sent to after the answer was received, so they hold the kernel's way too. Nothing is
+asserted: times depend on the machine and on what else runs on it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import os
+import random
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from app.osc.packet import Argument, Message, build, build_bundle, padded, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+THRESHOLD_S = 0.1
+OURS = ("player", 0)  # source and voice
+SILENT_S = 2.0  # after which nothing more is expected
+
+
+class Bridge:
+    """The real program, and a socket to talk with it."""
+
+    def __init__(self, mode: str) -> None:
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        self.socket.bind(("127.0.0.1", 0))
+        options = ["--osc-in", "0", "--osc-out", f"127.0.0.1:{self.socket.getsockname()[1]}", "--mode", mode]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app", "bridge", *options, "--no-sound", "--no-record", "--seed", "1",
+             "--threshold", str(THRESHOLD_S)],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        self._port = ("127.0.0.1", int(line.split("; ")[1].rsplit(":", 1)[1]))
+
+    def send(self, address: str, *arguments: Argument) -> None:
+        self.throw(build(address, arguments))
+
+    def throw(self, datagram: bytes) -> None:
+        self.socket.sendto(datagram, self._port)
+
+    def hear(self, seconds: float = SILENT_S) -> Message | None:
+        """The next message; None if none comes for so long."""
+        if not select.select([self.socket], [], [], seconds)[0]:
+            return None
+        return parse(self.socket.recv(65536))[0]
+
+    def hear_until(self, address: str, source: str | None = None) -> Message | None:
+        while (message := self.hear()) is not None:
+            if message.address == address and source in (None, message.arguments[:1][0]):
+                return message
+        return None
+
+    def is_there(self) -> bool:
+        """Whether it still answers."""
+        self.send("/ghostjam/ping")
+        return self.hear_until("/ghostjam/pong") is not None
+
+    @property
+    def memory_mb(self) -> float:
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 1e6
+
+
+@contextlib.contextmanager
+def bridge(mode: str) -> Iterator[Bridge]:
+    opened = Bridge(mode)
+    try:
+        yield opened
+    finally:
+        opened.process.terminate()
+        opened.process.wait(5)
+        opened.socket.close()
+
+
+def quantiles(seconds: list[float]) -> str:
+    ordered = sorted(seconds)
+    p50, p99 = (ordered[int(q * (len(ordered) - 1))] * 1e3 for q in (0.5, 0.99))
+    return f"p50 {p50:.2f} ms, p99 {p99:.2f} ms, worst {ordered[-1] * 1e3:.2f} ms of {len(ordered)}"
+
+
+ECHO = """
+import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as echo:
+    echo.bind(("127.0.0.1", 0))
+    print(echo.getsockname()[1], flush=True)
+    while True:
+        echo.sendto(*echo.recvfrom(1024))
+"""
+
+
+def wire(n_events: int) -> str:
+    """The least this machine can do now: a process that only sends back what comes."""
+    taken: list[float] = []
+    process = subprocess.Popen([sys.executable, "-c", ECHO], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    port = int(process.stdout.readline())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+        for _ in range(n_events):
+            sent_s = time.perf_counter()
+            ours.sendto(bytes(40), ("127.0.0.1", port))
+            ours.recv(1024)
+            taken.append(time.perf_counter() - sent_s)
+            time.sleep(0.004)
+    process.terminate()
+    process.wait(5)
+    return quantiles(taken)
+
+
+def answer(n_phrases: int) -> str:
+    """From the end of a phrase to the ghost's first touch on the wire, beyond the threshold."""
+    taken: list[float] = []
+    with bridge("call") as opened:
+        for _ in range(n_phrases):
+            for index in range(5):
+                opened.send("/ghostjam/touch", 0, 0.3 + 0.02 * index, 0.5, int(index > 0))
+                time.sleep(0.01)
+            while opened.hear(0.0):
+                """What the ghost played before the phrase, and the phrase itself."""
+            ended_s = time.perf_counter()
+            opened.send("/ghostjam/release", 0)
+            if opened.hear_until("/ghostjam/touch", "ghost"):
+                taken.append(time.perf_counter() - ended_s - THRESHOLD_S)
+            time.sleep(0.15)
+    return quantiles(taken)
+
+
+def thru(mode: str, n_events: int) -> str:
+    """From a touch that comes in to the same touch going out."""
+    taken: list[float] = []
+    with bridge(mode) as opened:
+        for index in range(n_events):
+            sent_s = time.perf_counter()
+            opened.send("/ghostjam/touch", 0, index / n_events, 0.5, int(index > 0))
+            if opened.hear_until("/ghostjam/touch", "player"):
+                taken.append(time.perf_counter() - sent_s)
+            time.sleep(0.004)
+    return quantiles(taken)
+
+
+def burst(n_events: int) -> str:
+    """Touches as fast as they can be sent; how many came through, and whether in order."""
+    with bridge("call") as opened:
+        datagrams = [build("/ghostjam/touch", (0, i / n_events, 0.5, int(i > 0))) for i in range(n_events)]
+        began_s = time.perf_counter()
+        for datagram in datagrams:
+            opened.throw(datagram)
+        sent_s = time.perf_counter() - began_s
+        came: list[float] = []
+        all_s = sent_s
+        while len(came) < n_events and time.perf_counter() < began_s + all_s + SILENT_S:
+            message = opened.hear()
+            if message and message.address == "/ghostjam/touch" and message.arguments[0] == "player":
+                came.append(float(message.arguments[2]))
+                all_s = time.perf_counter() - began_s
+    order = "in order" if came == sorted(came) else "NOT IN ORDER"
+    times = f"sent in {sent_s * 1e3:.0f} ms, all out after {all_s * 1e3:.0f} ms"
+    return f"{len(came)} of {n_events} {order}; {times}"
+
+
+def steady(mode: str, per_second: int, seconds: float) -> str:
+    """Many messages a second for long: what is lost, how late the last second's are, what memory grows."""
+    n_events = int(per_second * seconds)
+    sent_s = [0.0] * n_events
+    late: list[float] = []
+    n_came = 0
+
+    def hear() -> None:
+        nonlocal n_came
+        heard_s = math.inf
+        while n_came < n_events and time.perf_counter() < heard_s + SILENT_S:
+            message = opened.hear(SILENT_S)  # the ghost may play on, when the player's are all here
+            now_s = time.perf_counter()
+            if message is None or message.address != "/ghostjam/touch" or message.arguments[:2] != OURS:
+                continue
+            heard_s = now_s
+            n_came += 1
+            index = round(float(message.arguments[2]) * 2**20)  # exact in 32 bits
+            if index >= n_events - per_second:
+                late.append(now_s - sent_s[index])
+
+    with bridge(mode) as opened:
+        opened.send("/ghostjam/touch", 1, 0.5, 0.5, 0)
+        time.sleep(0.5)
+        before_mb = opened.memory_mb
+        listener = threading.Thread(target=hear)
+        listener.start()
+        start_s = time.perf_counter()
+        for index in range(n_events):
+            if index % 10 == 0:
+                time.sleep(max(0.0, start_s + index / per_second - time.perf_counter()))
+            datagram = build("/ghostjam/touch", (0, index / 2**20, 0.5, int(index > 0)))
+            sent_s[index] = time.perf_counter()
+            opened.throw(datagram)
+        took_s = time.perf_counter() - start_s
+        listener.join()
+        after_mb = opened.memory_mb
+    return (
+        f"{n_came} of {n_events} came, sent in {took_s:.1f} s; last second: {quantiles(late)}; "
+        f"memory {before_mb:.1f} to {after_mb:.1f} MB"
+    )
+
+
+def hostile(random_: random.Random) -> bytes:
+    """A datagram of somebody who means harm, or whose program is broken."""
+    whole = build("/ghostjam/touch", (0, random_.random(), random_.random(), 1))
+    kind = random_.randrange(8)
+    if kind == 0:
+        return random_.randbytes(random_.randrange(200))
+    if kind == 1:
+        return whole[: random_.randrange(len(whole))]
+    if kind == 2:
+        return whole[:-12] + struct.pack(">ffi", random_.choice([float("nan"), float("inf"), -1e30]), 0.5, 1)
+    if kind == 3:
+        tags = "".join(random_.choices("ifsbhdTFNI[]r", k=random_.randrange(12)))
+        return padded("/ghostjam/touch") + padded(f",{tags}") + random_.randbytes(16)
+    if kind == 4:
+        packet = whole
+        for _ in range(random_.randrange(1, 200)):
+            packet = build_bundle([packet], 1)
+        return packet
+    if kind == 5:
+        return build_bundle([whole], random_.randrange(2**64 - 2**60, 2**64))
+    if kind == 6:
+        path = random_.choice(["/../../etc/passwd", "/ghostjam/set/../x", "/" + "A" * 1000, "/{a,b}*?"])
+        return build(path, ("%n%s;rm -rf /", 1))
+    name = random_.choice(["model", "mode", "threshold_s"])
+    return build(f"/ghostjam/set/{name}", ("../" * random_.randrange(99),))
+
+
+def under_attack(n_datagrams: int) -> str:
+    """Hostile datagrams: is it still there, and what did they do to its memory?"""
+    random_ = random.Random(1)
+    began_s = time.perf_counter()
+    with bridge("call") as opened:
+        opened.is_there()
+        for datagram in [hostile(random_) for _ in range(5000)]:  # what is allocated once
+            opened.throw(datagram)
+        opened.is_there()
+        before_mb = opened.memory_mb
+        for index in range(n_datagrams):
+            opened.throw(hostile(random_))
+            if index % 500 == 0 and not opened.is_there():  # no faster than it answers
+                return f"SILENT after {index}"
+        is_there = opened.is_there()
+        after_mb = opened.memory_mb
+        opened.send("/ghostjam/get", "refused")
+        refused = opened.hear_until("/ghostjam/state/refused")
+        opened.send("/ghostjam/touch", 0, 0.5, 0.5, 0)
+        opened.send("/ghostjam/release", 0)
+        plays = opened.hear_until("/ghostjam/touch", "ghost") is not None
+    n_refused = refused.arguments[0] if refused else "?"
+    took_s = time.perf_counter() - began_s
+    return (
+        f"{n_datagrams} in {took_s:.0f} s, {n_refused} refused; still there: {is_there}, "
+        f"still plays: {plays}; memory {before_mb:.1f} to {after_mb:.1f} MB"
+    )
+
+
+def decode(n_messages: int) -> str:
+    """Our way from a datagram to checked arguments, and python-osc's, in one run."""
+    from pythonosc.osc_packet import OscPacket
+
+    from app.osc.inbound import Inbound
+    from app.osc.profiles import PROFILES
+
+    class NoControls:
+        def touch(self, *_: object, **__: object) -> None:
+            """Nothing more is measured."""
+
+    inbound = Inbound(NoControls(), PROFILES["ghostjam"], lambda *_: None)  # type: ignore[arg-type]
+    datagram = build("/ghostjam/touch", (0, 0.5, 0.5, 1))
+
+    def rate(n_times: int, take: object) -> float:
+        began_s = time.perf_counter()
+        for _ in range(n_times):
+            take()  # type: ignore[operator]
+        return n_times / (time.perf_counter() - began_s)
+
+    ours = rate(n_messages, lambda: inbound.receive(datagram, None))
+    theirs = rate(n_messages // 10, lambda: OscPacket(datagram))
+    return f"{ours / 1e3:.0f} 000 a second, dispatched; python-osc {theirs / 1e3:.0f} 000, not dispatched"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0, help="of 10 000 messages a second")
+    parser.add_argument("--only", help="one measurement, by the beginning of its name")
+    args = parser.parse_args()
+    measurements = {
+        "decode": lambda: decode(200_000),
+        "wire: a bare echo": lambda: wire(500),
+        "answer beyond the threshold": lambda: answer(60),
+        "thru, the ghost hears": lambda: thru("call", 500),
+        "thru, the ghost plays": lambda: thru("duet", 500),
+        "burst": lambda: burst(5000),
+        "10 000 a second, the ghost hears": lambda: steady("call", 10_000, args.seconds),
+        "hostile": lambda: under_attack(200_000),
+    }
+    for name, measure in measurements.items():
+        if not args.only or name.startswith(args.only):
+            print(f"{name}: {measure()}", flush=True)
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+if __name__ == "__main__":
+    main()
