@@ -1,0 +1,70 @@
+"""How a run is sized and paced by the amount of data, and what a person asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mdn.columns import TOUCH, controller_columns
+from training.corpus import Corpus, CorpusError
+from training.recipe import FINE, MAX_EPOCHS, SMALL, Recipe, base_recipe, paced, streams_for
+from training.train import plan
+
+
+def touches(n_events: int) -> Corpus:
+    return Corpus(TOUCH, (np.zeros((n_events, 4), "float32"),))
+
+
+def test_few_events_get_a_smaller_network_unless_asked() -> None:
+    few, many = plan(touches(19_999), {}), plan(touches(20_000), {})
+    assert (few.units, few.mixtures) == (SMALL.units, SMALL.mixtures)
+    assert (many.units, many.mixtures) == (Recipe().units, Recipe().mixtures)
+    assert few.units < many.units
+    asked = plan(touches(100), {"units": 200, "layers": 3, "mixtures": 7, "seed": 0})
+    assert (asked.units, asked.layers, asked.mixtures, asked.seed) == (200, 3, 7, 0)
+
+
+def test_the_full_corpus_is_trained_as_the_recipe_says() -> None:
+    recipe = plan(touches(178_003), {})
+    assert (recipe.epochs, recipe.n_streams, recipe.patience) == (60, 32, 20)
+    assert recipe.averaging == pytest.approx(Recipe().averaging, abs=1e-4)
+
+
+def test_a_short_recording_is_passed_over_more_often() -> None:
+    recipe = plan(touches(60), {})
+    assert recipe.epochs == MAX_EPOCHS and recipe.n_streams == 1 and recipe.patience == MAX_EPOCHS // 3
+    assert plan(touches(60), {"epochs": 5}).epochs == 5
+
+
+@pytest.mark.parametrize("n_events", [8, 60, 3_000, 178_003])
+@pytest.mark.parametrize("epochs", [1, 30])
+def test_the_average_reaches_back_less_than_the_run(n_events: int, epochs: int) -> None:
+    recipe = plan(touches(n_events), {"epochs": epochs})
+    updates = epochs * -(-n_events // (recipe.n_streams * recipe.n_steps))
+    assert 2.0 <= 1.0 / (1.0 - recipe.averaging) <= max(0.1 * updates, 2.0) + 1e-6
+
+
+def test_fine_tuning_is_gentler_shorter_and_keeps_the_manner_and_the_sizes() -> None:
+    sizes = {"units": 96, "layers": 1, "mixtures": 3}
+    recipe = paced(base_recipe(100_000, sizes), 100_000, False)
+    assert (recipe.units, recipe.layers, recipe.mixtures) == (96, 1, 3)
+    assert recipe.learning_rate < Recipe().learning_rate and recipe.symmetries == 1
+    assert recipe.epochs == FINE.epochs < Recipe().epochs
+
+
+@pytest.mark.parametrize(("devices", "expected"), [(1, 1), (2, 2), (3, 3)])
+def test_every_device_has_a_stream(devices: int, expected: int) -> None:
+    assert streams_for(Recipe(), 60, devices) == expected
+
+
+def test_streams_are_a_whole_number_a_device() -> None:
+    assert streams_for(Recipe(), 178_003, 3) == 33
+    assert streams_for(Recipe(), 178_003, 4) == 32
+
+
+def test_knobs_that_never_move_teach_nothing() -> None:
+    still = Corpus(controller_columns(2), (np.full((50, 3), 0.5, "float32"),))
+    with pytest.raises(
+        CorpusError, match="corpus: expected knobs that move, got none that does in 50 events"
+    ):
+        plan(still, {})
