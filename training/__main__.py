@@ -20,7 +20,7 @@ from models.lookup import SUFFIX, find_model
 from training.backend import BackendError, choose_backend
 from training.corpus import Corpus, CorpusError
 from training.options import SIZES, parser, read_credit
-from training.quiet import load_keras, quiet
+from training.quiet import clean_stdout, load_keras, quiet
 from training.recordings import gather, summary
 from training.train import as_json
 
@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logger.setLevel(logging.INFO)
     args = parser(__doc__).parse_args(arguments)
     try:
-        print({"train": _train, "evaluate": _evaluate}[args.command](args))
+        with clean_stdout():
+            text = {"train": _train, "evaluate": _evaluate}[args.command](args)
+        print(text)
     except (CorpusError, ModelError, BackendError) as error:
         return _say(args.command, str(error), 2)
     except OSError as error:

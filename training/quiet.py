@@ -15,23 +15,45 @@ def quiet() -> Iterator[None]:
 
     TensorFlow and LiteRT say what they found at start, before any setting of theirs is read.
     """
-    try:
-        where = sys.stderr.fileno()
-    except (AttributeError, OSError, ValueError):
-        yield  # nothing compiled code could write to
-        return
     sys.stderr.flush()
-    kept = os.dup(where)
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield  # closed: nobody reads it
+        return
     with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), where)
+        os.dup2(said.fileno(), 2)
+        has_failed = True
         try:
             yield
-        except BaseException:
-            _give_back(kept, where)
+            has_failed = False
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
             said.seek(0)
-            sys.stderr.write(said.read().decode("utf-8", "replace"))
-            raise
-        _give_back(kept, where)
+            if has_failed:
+                os.write(2, said.read())
+
+
+@contextmanager
+def clean_stdout() -> Iterator[None]:
+    """What is written straight to file descriptor 1 goes to standard error in here: stdout is for the report.
+
+    Gloo tells there whom it has met, in front of what may be JSON for a program.
+    """
+    try:
+        kept = os.dup(1)
+    except OSError:
+        yield  # closed: nobody reads it
+        return
+    sys.stdout.flush()
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def load_keras() -> None:
@@ -42,9 +64,3 @@ def load_keras() -> None:
     with quiet():
         import keras as keras
         import tensorflow as tensorflow
-
-
-def _give_back(kept: int, where: int) -> None:
-    sys.stderr.flush()
-    os.dup2(kept, where)
-    os.close(kept)
