@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -28,9 +29,10 @@ class Rig:
 
     def __init__(self, **setup: Any) -> None:
         self.clock, self.settings, self.synth = ManualClock(), Settings(), Synth()
+        self.changes = Changes()
         entries = parse_entries(MAPPING, ("values",))
         self.out = MidiOut(
-            OutSetup("synth", **setup), entries, self.settings, Guard(), Changes(),
+            OutSetup("synth", **setup), entries, self.settings, Guard(), self.changes,
             clock=self.clock,
             sleep=lambda seconds: None,
         )  # fmt: skip
@@ -178,3 +180,67 @@ def test_closing_twice_is_harmless_and_a_panic_twice_as_well() -> None:
     rig.out.close()
     rig.out.close()
     assert rig.synth.sounding == set()
+
+
+@pytest.mark.parametrize("switch", ["pause", "mute"])
+def test_what_the_ghost_had_on_its_way_when_it_was_stopped_is_not_sent(switch: str) -> None:
+    rig = Rig()
+    rig.do(("set", switch, True))
+    rig.do(("values", GHOST, 0, [0.5, 1.0, 0.6, 0.0, 0.7]))
+    rig.do(("touch", GHOST, 0, 0.5, 0.5, False))
+    assert rig.synth.take() == []
+
+
+@pytest.mark.parametrize("step", [("panic",), ("unplug",)])
+def test_whoever_listens_afterwards_is_told_everything_again(step: tuple[Any, ...]) -> None:
+    rig = Rig(mpe=True)
+    play = ("touch", PLAYER, 0, 0.5, 0.5, False)
+    rig.do(play)
+    first = rig.synth.take()
+    rig.do(step)
+    rig.do(("plug",))
+    rig.wait(1.0)
+    rig.synth.take()
+    rig.do(play)
+    assert rig.synth.take() == first  # the zone and its bend range, bend, brightness, the note
+
+
+def test_a_ghosts_note_that_was_too_long_sounds_again_when_it_moves() -> None:
+    rig = Rig()
+    rig.do(("touch", GHOST, 0, 0.5, 0.5, False))
+    rig.wait(LONGEST_S + 0.1)
+    assert rig.synth.sounding == set()
+    rig.do(("touch", GHOST, 0, 0.5, 0.5, True))
+    assert len(rig.synth.sounding) == 1
+
+
+def test_a_key_struck_twice_is_passed_on_twice() -> None:
+    """Nothing differs between the two events; the input says what was played."""
+    rig = Rig()
+    values = [0.5, 1.0, 0.6, 0.0, 0.7]
+    rig.do(("values", PLAYER, 0, values))
+    rig.synth.take()
+    rig.clock.advance_to(1.0)
+    rig.changes.note(1.0, (0, 1))
+    rig.do(("values", PLAYER, 0, values))
+    assert rig.synth.take() == [[0x80, 64, 0], [0x90, 64, 127]]
+
+
+def test_the_thread_sends_what_waits() -> None:
+    synth, arrived = Synth(), threading.Event()
+    entries = parse_entries([["control_change", 1, 7]], ("values",))
+    out = MidiOut(OutSetup("synth", gap_s=0.02), entries, Settings(), Guard(), Changes())
+
+    def send(message: bytes) -> None:
+        synth.log.append(list(message))
+        if len(synth.log) == 2:
+            arrived.set()
+
+    synth.send = send  # type: ignore[method-assign]
+    out.attach(synth, "synth")
+    out.start()
+    for value in (0.0, 0.5, 1.0):
+        out.play(Values(0.0, GHOST, (value,)))
+    assert arrived.wait(20)
+    out.close()
+    assert synth.log[:2] == [[0xB0, 7, 0], [0xB0, 7, 127]]
