@@ -64,6 +64,29 @@ def live() -> dict[str, float]:
     }
 
 
+def remote() -> dict[str, float]:
+    """The same as the app has it: the sound in a process of its own."""
+    from app.sound import open_sound
+
+    start = time.perf_counter()
+    opening = open_sound(backend="null")
+    opening.ready.wait()
+    opened = time.perf_counter()
+    costs = []
+    for event in stroke(Source.PLAYER, 0, 5.0):
+        before = time.perf_counter()
+        opening.play(event)
+        costs.append(time.perf_counter() - before)
+        time.sleep(0.004)
+    opening.close()
+    costs.sort()
+    return {
+        "process: open, ms": 1e3 * (opened - start),
+        "process: play, p50 us": 1e6 * costs[len(costs) // 2],
+        "process: play, p99 us": 1e6 * costs[len(costs) * 99 // 100],
+    }
+
+
 def offline() -> dict[str, float]:
     """How much faster than real time files are made."""
     from app.sound.offline import render
@@ -80,7 +103,7 @@ def offline() -> dict[str, float]:
 
 def main() -> None:
     """Print all measurements."""
-    found = {"import app.sound, ms": 1e3 * import_s(), **live(), **offline()}
+    found = {"import app.sound, ms": 1e3 * import_s(), **live(), **remote(), **offline()}
     for name, value in found.items():
         print(f"{name:36} {value:10.2f}")
 
