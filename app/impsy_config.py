@@ -89,7 +89,7 @@ def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -
         return f"whose events the outputs send: {' and '.join(SOURCES[value])}"
     if key in NUMBERS:
         return _number(parameters, NUMBERS[key], value)
-    if key == "model.file" and isinstance(value, str):
+    if key == "model.file" and isinstance(value, str) and PurePath(value).name:
         return _model(parameters, value)
     if key.startswith("osc."):
         return _osc(key, leaves)

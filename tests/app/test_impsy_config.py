@@ -93,7 +93,8 @@ def test_modes(theirs: str, ours: str) -> None:
 
 
 def test_what_is_of_a_wrong_type_is_not_understood() -> None:
-    config = {"interaction": {"mode": ["call"], "threshold": "x"}, "midi": {"in_device": 3, "input": 4}}
+    config: dict[str, Any] = {"interaction": {"mode": ["call"], "threshold": "x"}, "model": {"file": ""}}
+    config["midi"] = {"in_device": 3, "input": 4}
     assert all("not understood" in answer for _, answer in understand(config).keys)
 
 
