@@ -82,8 +82,9 @@ class Inbound:
         self._wall_s = wall_s
         self._entries = by_address(profile.table)
         self._known: dict[bytes, _Known] = {}
-        self._later: list[tuple[float, int, Entry, list[Argument], Sender]] = []
-        self._numbers = itertools.count()  # messages of the same time stay in order
+        # Time tag and number, so that messages of the same time stay in order; then when that is.
+        self._later: list[tuple[int, int, float, Entry, list[Argument], Sender]] = []
+        self._numbers = itertools.count()
         self._lifters: dict[Sender, None] = {}
         self._sender: Sender = None
 
@@ -132,11 +133,11 @@ class Inbound:
     def advance(self) -> float:
         """Do what is due by now; when to call again, infinity if nothing waits."""
         now_s = self.clock.now()
-        while self._later and self._later[0][0] <= now_s:
-            self.time_s, _, entry, arguments, self._sender = heapq.heappop(self._later)
+        while self._later and self._later[0][2] <= now_s:
+            _, _, self.time_s, entry, arguments, self._sender = heapq.heappop(self._later)
             self._do(entry, arguments)
         expires_s = self.controls.expire()
-        return min(expires_s, self._later[0][0]) if self._later else expires_s
+        return min(expires_s, self._later[0][2]) if self._later else expires_s
 
     def refuse(self, reason: str) -> None:
         """Count and show a refusal."""
@@ -169,7 +170,8 @@ class Inbound:
             self.refuse(f"{entry.address}: {MAX_LATER} messages wait for their time already.")
         else:
             due_s = self.clock.now() + ahead_s
-            heapq.heappush(self._later, (due_s, next(self._numbers), entry, arguments, self._sender))
+            item = (time_tag, next(self._numbers), due_s, entry, arguments, self._sender)
+            heapq.heappush(self._later, item)
 
     def _do(self, entry: Entry, arguments: Any) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import struct
 from typing import Any
@@ -230,6 +231,16 @@ def test_a_time_tag_ahead_is_kept_until_then_and_in_order() -> None:
     assert [[round(time_s, 4), values] for time_s, _, values in room.log] == [
         [10.0, [1.0]], [10.5, [0.25]], [11.5, [0.0]], [11.5, [0.5]]
     ]  # fmt: skip
+
+
+def test_messages_of_one_bundle_stay_in_order_although_no_two_looks_at_a_clock_agree() -> None:
+    room = Room()
+    looks = itertools.count()
+    room.inbound._wall_s = lambda: WALL_S + 1e-6 * next(looks)  # so every next message seems due earlier
+    room.at(10.5, *(build("/ghostjam/values", (index / 8,)) for index in range(9)))
+    room.desk.clock.advance_to(11.0)
+    room.inbound.advance()
+    assert [values[0] for _, _, values in room.log] == [index / 8 for index in range(9)]
 
 
 def test_a_time_tag_in_the_past_or_without_meaning_is_now() -> None:
