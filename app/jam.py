@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from app.events import Event, Release, Source, Touch, Values
+from app.events import Event, Release, Touch, Values
 from app.loop import Layer, Loop
 from app.modes import MODES, Begins, Mode
 from app.parameters import Settings

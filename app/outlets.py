@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from app.events import Event, Release, Source, Touch
+from app.events import Event, Release, Source, Touch, Values
 from app.parameters import Value
 from app.sinks import Sink
 from app.status import Report
@@ -47,6 +47,8 @@ class Outlets:
             return
         if isinstance(event, Touch):
             event = self._touch(event)
+        elif isinstance(event, Values) and event.source is Source.GHOST:
+            self.held.add((event.source, event.voice))
         elif isinstance(event, Release):
             if (event.source, event.voice) not in self.held:
                 return

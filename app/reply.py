@@ -139,11 +139,10 @@ class Reply(Line):
         self.until_s = None if self._seconds is None else now_s + self._seconds
 
     def _append(self, event: Touch | Values) -> None:
-        """Queue an event, and before a new touch the release of the one before."""
-        if isinstance(event, Touch):
-            if not event.moving:
-                self._lift(event.time_s)
-            self._is_down = True
+        """Queue an event, and before a new touch the release of the one before. Values end with one too."""
+        if isinstance(event, Touch) and not event.moving:
+            self._lift(event.time_s)
+        self._is_down = True
         self.queue.append(event)
         self.end_s = event.time_s
 

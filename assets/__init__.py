@@ -1,4 +1,4 @@
-"""Files the app comes with: example performances, instruments, palettes, rigs. All were made for this project."""
+"""Files the app comes with: example performances, instruments, palettes, rigs. All made for this project."""
 
 from __future__ import annotations
 

@@ -108,6 +108,8 @@ def _check(path: Path, columns: tuple[Column, ...], values: np.ndarray, offsets:
             continue
         off = (values[:, index] < column.low) | (values[:, index] > column.high)
         _refuse(path, values, index, off, f"{column.name} from {column.low:g} to {column.high:g}")
+        if column.kind is Kind.FLAG:
+            _refuse(path, values, index, values[:, index] % 1.0 != 0.0, f"{column.name} 0 or 1")
 
 
 def _refuse(path: Path, values: np.ndarray, index: int, is_bad: np.ndarray, rule: str) -> None:

@@ -75,6 +75,9 @@ def write_model(
     Raises:
         ExportError: the finished file does not load or play in a fresh process.
     """
+    if weights.units < len(head.columns):
+        # The state keeps the last event in a row of `units` numbers.
+        raise ExportError(f"units: expected at least {len(head.columns)}, one a column, got {weights.units}.")
     if quantise is None:
         quantise = weights.units >= INT8_UNITS
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:

@@ -200,10 +200,13 @@ def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
     """`recipe` with streams no wider than the corpus can fill, and a whole number of them a device.
 
     Raises:
-        CorpusError: fewer than 8 events in all.
+        CorpusError: fewer than 8 events in all, or fewer units than columns.
     """
     if corpus.n_events < 8:
         raise CorpusError(f"corpus: expected at least 8 player events, got {corpus.n_events}.")
+    if recipe.units < len(corpus.columns):
+        least = len(corpus.columns)
+        raise CorpusError(f"units: expected at least {least}, one a column, got {recipe.units}.")
     return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
 
 

@@ -18,4 +18,9 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         raise CommandError(f"needs {' and '.join(missing)}: pip install 'ghostjam[train]'")
     command = [sys.executable, "-m", "training", args.command, *args.rest]
-    return subprocess.run(command, check=False).returncode
+    with subprocess.Popen(command) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # the other process has it too: it keeps the best model, then ends
+                continue

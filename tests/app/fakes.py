@@ -115,7 +115,7 @@ class RecordingSink:
         held: frozenset[tuple[Source, int]] = frozenset()
         for event in self.events:
             key = (event.source, event.voice)
-            if isinstance(event, Touch):
+            if isinstance(event, Touch) or (isinstance(event, Values) and event.source is Source.GHOST):
                 held |= {key}
             elif isinstance(event, Release):
                 assert key in held, f"{event} releases what is not held"

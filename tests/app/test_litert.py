@@ -58,7 +58,8 @@ def refusal(path: Path) -> str:
     with pytest.raises(ModelError) as error:
         Runtime(path)
     text = str(error.value)
-    assert text.startswith((f"{path}: expected ", f"{path}: columns: expected ", f"{path}: manifest: expected ")), text
+    begins = tuple(f"{path}: {what}expected " for what in ("", "columns: ", "manifest: "))
+    assert text.startswith(begins), text
     assert "\n" not in text.strip() or "does not load" in text
     return text
 

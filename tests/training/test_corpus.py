@@ -15,7 +15,7 @@ from mdn.columns import TOUCH, controller_columns
 from training.corpus import Corpus, CorpusError, read_corpus
 
 GOOD: dict[str, Any] = {
-    "values": np.arange(20, dtype="float32").reshape(5, 4) / 20,
+    "values": np.arange(20, dtype="float32").reshape(5, 4) / 20 * [1, 1, 1, 0] + [0, 0, 0, 1],
     "offsets": np.array([0, 3, 5]),
     "columns": np.array(["x", "y", "dt", "moving"]),
 }
@@ -151,9 +151,6 @@ def test_values_out_of_range_are_refused(path: Path, column: int, value: float) 
     refusal(write(path, values=values))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a flag of one half has a density that is no probability, and is accepted"
-)
 def test_a_flag_that_is_neither_0_nor_1_is_refused(path: Path) -> None:
     values = GOOD["values"].copy()
     values[:, 3] = 1.0

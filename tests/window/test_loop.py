@@ -261,7 +261,8 @@ def test_the_sink_drops_the_oldest_and_counts() -> None:
 
 
 @pytest.mark.skipif(
-    sys.platform != "linux" or os.access("/dev/dri/card0", os.R_OK), reason="has a screen without X or Wayland"
+    sys.platform != "linux" or os.access("/dev/dri/card0", os.R_OK),
+    reason="has a screen without X or Wayland",
 )
 def test_a_driver_that_nobody_sees_is_no_display() -> None:
     """In a process of its own: the driver is chosen once."""
