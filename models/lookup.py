@@ -13,7 +13,7 @@ SUFFIX = ".tflite"
 
 def folders() -> list[Path]:
     """Where models are looked for, in order: the person's own folder, then the shipped ones."""
-    return [user_data_path("ghostjam") / "models", Path(__file__).parent]
+    return [user_data_path("ghostjam", appauthor=False) / "models", Path(__file__).parent]
 
 
 def model_names() -> tuple[str, ...]:

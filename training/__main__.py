@@ -60,7 +60,7 @@ def _train(args: argparse.Namespace) -> str:
     from training.start import start_from
     from training.train import Job, amount, plan, train
 
-    out = args.out or user_data_path("ghostjam") / "models" / f"{args.name}{SUFFIX}"
+    out = args.out or user_data_path("ghostjam", appauthor=False) / "models" / f"{args.name}{SUFFIX}"
     if out.suffix != SUFFIX:
         raise ModelError(f"--out: expected a name that ends in {SUFFIX}, got {out}.")
     corpus = _gather(args.data)

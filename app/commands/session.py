@@ -9,7 +9,8 @@ from app.ghost import Ghost
 from app.parameters import ParameterError, Settings
 from app.rig import Rig
 from models.errors import ModelError
-from models.lookup import model_names
+from models.lookup import find_model, model_names
+from models.manifest import read_manifest
 
 
 def load_session(rig: Rig) -> tuple[Ghost, Settings]:
@@ -28,9 +29,13 @@ def load_ghost(name: str, seed: int | None) -> Ghost:
 
 
 def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
-    """The settings to begin with: the model's own temperatures, then what the rig says."""
-    names = model_names()
-    settings = Settings(choices={"model": names if model in names else (*names, model)})
+    """The settings to begin with: the model's own temperatures, then what the rig says.
+
+    The models to choose from on stage are those that hear what this one hears: another kind would fall
+    silent under the hands of who plays.
+    """
+    names = [name for name in model_names() if name == model or _hears(name) == ghost.columns]
+    settings = Settings(choices={"model": tuple(names if model in names else [*names, model])})
     wanted = {
         "pi_temperature": ghost.manifest.pi_temperature,
         "sigma_temperature": ghost.manifest.sigma_temperature,
@@ -43,6 +48,14 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
     except ParameterError as error:
         raise CommandError(str(error)) from None
     return settings
+
+
+def _hears(name: str) -> tuple[str, ...]:
+    """The columns of a model; none if its file does not say."""
+    try:
+        return tuple(column.name for column in read_manifest(find_model(name)).columns)
+    except (ModelError, OSError):
+        return ()
 
 
 def recordings_folder() -> Path:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.metadata
-import subprocess
 import sys
 
 import pytest
 
 from app import cli
 from app.commands import CommandError, training
-from app.parameters import PARAMETERS, Number
+from app.parameters import PARAMETERS, Choice, Number
 
 HOST_PORT = "expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000"
 
@@ -112,14 +111,28 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_training_hands_its_options_to_a_second_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a Ctrl-C, which both processes get, leaves the other one its time to keep the best model."""
     commands = []
 
-    def record(command: list[str], check: bool) -> subprocess.CompletedProcess[bytes]:
-        commands.append(command)
-        return subprocess.CompletedProcess(command, 7)
+    class Started:
+        def __init__(self, command: list[str]) -> None:
+            commands.append(command)
+            self._waits = iter([KeyboardInterrupt, KeyboardInterrupt, 7])
+
+        def __enter__(self) -> Started:
+            return self
+
+        def __exit__(self, *error: object) -> None: ...
+
+        def wait(self) -> int:
+            came = next(self._waits)
+            if came is KeyboardInterrupt:
+                raise KeyboardInterrupt
+            assert isinstance(came, int)
+            return came
 
     monkeypatch.setattr(training, "find_spec", lambda name: object())
-    monkeypatch.setattr(training.subprocess, "run", record)
+    monkeypatch.setattr(training.subprocess, "Popen", Started)
     assert cli.main(["evaluate", "touch", "data.npz", "--json"]) == 7
     assert commands == [[sys.executable, "-m", "training", "evaluate", "touch", "data.npz", "--json"]]
 
@@ -141,3 +154,13 @@ def test_the_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit) as caught:
         cli.main(["--version"])
     assert (caught.value.code, capsys.readouterr().out) == (0, f"ghostjam {expected}\n")
+
+
+def test_the_models_to_choose_from_hear_what_the_ghost_hears() -> None:
+    from app.commands.session import load_session
+    from app.rig import Rig
+
+    _, settings = load_session(Rig())
+    choice = settings.parameter("model")
+    assert isinstance(choice, Choice)
+    assert "touch" in choice.choices and "controller" not in choice.choices

@@ -22,7 +22,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_own_folder_comes_before_the_shipped_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(lookup, "user_data_path", lambda app: tmp_path / app)
+    monkeypatch.setattr(lookup, "user_data_path", lambda app, appauthor: tmp_path / app)
     assert lookup.folders() == [tmp_path / "ghostjam" / "models", Path(lookup.__file__).parent]
 
 
