@@ -93,7 +93,7 @@ def test_recordings_and_flat_files_add_up(tmp_path: Path, recording: Path) -> No
     flat = tmp_path / "more.npz"
     np.savez(
         flat,
-        values=np.full((3, 4), 0.5, "float32"),
+        values=np.tile(np.array([0.5, 0.5, 0.5, 1.0], "float32"), (3, 1)),
         offsets=np.array([0, 3]),
         columns=[c.name for c in TOUCH],
     )
@@ -135,7 +135,7 @@ def test_a_flat_file_under_another_name_is_read_whole_or_refused(tmp_path: Path)
     flat = tmp_path / "corpus.data"
     with flat.open("wb") as file:
         np.savez(
-            file, values=np.full((6, 4), 0.5), offsets=np.array([0, 3, 6]), columns=[c.name for c in TOUCH]
+            file, values=np.ones((6, 4)), offsets=np.array([0, 3, 6]), columns=[c.name for c in TOUCH]
         )
     try:
         corpus, _ = gather([flat])
