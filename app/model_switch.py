@@ -40,6 +40,7 @@ class ModelSwitch:
         self._load_ghost = load_ghost
         self._defer = defer
         self._report = report
+        self._is_loading = False
 
     def want(self, name: str, *, wait: bool) -> None:
         """Play with this model as soon as it is loaded: on a thread of its own, or now if `wait`."""
@@ -47,8 +48,24 @@ class ModelSwitch:
             return
         if wait:
             self._load(name)()
-        else:
-            threading.Thread(target=lambda: self._defer(self._load(name)), name="load", daemon=True).start()
+        elif not self._is_loading:  # else the setting is read again when that one is loaded
+            self._start(name)
+
+    def _start(self, name: str) -> None:
+        """Load on a thread of its own; never more than one, however fast somebody turns the knob."""
+        self._is_loading = True
+
+        def load() -> None:
+            self._defer(partial(self._finish, name, self._load(name)))
+
+        threading.Thread(target=load, name="load", daemon=True).start()
+
+    def _finish(self, name: str, job: Job) -> None:
+        self._is_loading = False
+        job()
+        wanted = self._settings.word("model")
+        if wanted not in (name, self._conductor.model_name):
+            self._start(wanted)
 
     def _load(self, name: str) -> Job:
         """Load a model; the job that installs it, or that tells why not."""

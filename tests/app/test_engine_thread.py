@@ -191,3 +191,33 @@ def test_a_defect_in_a_step_is_survived_and_silences(monkeypatch: pytest.MonkeyP
         assert engine.status().notice == "Something went wrong inside; see the log. Playing on."
     finally:
         engine.stop()
+
+
+def test_a_flood_of_model_changes_loads_one_at_a_time_and_ends_with_the_last() -> None:
+    names = tuple(f"m{i}" for i in range(40))
+    settings = Settings(choices={"model": ("touch", *names)})
+    running, most = 0, 0
+    lock = threading.Lock()
+
+    def load(name: str) -> ScriptedGhost:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.005)
+        with lock:
+            running -= 1
+        return ScriptedGhost()
+
+    engine = Engine(ScriptedGhost(), settings, [RecordingSink()], load_ghost=load)
+    engine.start()
+    try:
+        for name in names:
+            settings.set("model", name)
+        ends_s = time.monotonic() + 10.0
+        while engine.status().model != names[-1] and time.monotonic() < ends_s:
+            time.sleep(0.005)
+        assert engine.status().model == names[-1]
+        assert most == 1
+    finally:
+        engine.stop()
