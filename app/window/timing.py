@@ -65,6 +65,12 @@ def timing_rows(timing: Timing, status: StatusView, window: dict[str, int]) -> l
         ("ghost late p50 / p99", _ms(status.lateness_p50_s, status.lateness_p99_s)),
         ("events in / out", f"{counters.events_in} / {counters.events_out}"),
         ("dropped / refused / late", f"{counters.dropped} / {counters.refused} / {counters.late}"),
+        ("ghost events held back", f"{counters.slowed}"),
+        (
+            "faults: model / outputs / engine",
+            f"{counters.model_faults} / {counters.sink_faults} / {counters.engine_faults}",
+        ),
+        ("events outputs dropped", f"{counters.sink_drops}"),
     ]
     return rows + [(name, str(count)) for name, count in window.items()]
 

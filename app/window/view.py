@@ -16,6 +16,11 @@ class CountersView(Protocol):
     dropped: int
     refused: int
     late: int
+    slowed: int
+    model_faults: int
+    sink_faults: int
+    sink_drops: int
+    engine_faults: int
 
 
 class StatusView(Protocol):

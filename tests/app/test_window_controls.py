@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any
 
 import pygame
@@ -11,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.parameters import PARAMETERS, Choice, Number, Settings, Switch
+from app.status import Counters
 from app.window.commands import commands, find, key_names
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned, written
 from app.window.layout import Control, menu, place
 from app.window.overlay import NOTICE_S, Notices
 from app.window.panel import DOUBLE_TAP_S, Panel
+from app.window.timing import Timing, timing_rows
 
 NUMBERS = [p for p in PARAMETERS if isinstance(p, Number)]
 SIZES = [(1600, 1000), (1280, 720), (800, 480), (2560, 1440), (700, 1200), (480, 300)]
@@ -321,3 +325,12 @@ def test_a_zero_that_means_something_else_is_a_word() -> None:
     reply = next(number for number in NUMBERS if number.name == "reply_s")
     assert written(reply, 0.0) == ("free", "")
     assert written(reply, 3.0) == ("3.0", "s")
+
+
+def test_the_timing_page_shows_every_counter_of_the_engine() -> None:
+    """A counter that nobody can see counts for nothing."""
+    names = [each.name for each in fields(Counters)]
+    counters = Counters(**{name: 1000 + at for at, name in enumerate(names)})
+    status = SimpleNamespace(counters=counters, lateness_p50_s=0.0, lateness_p99_s=0.0)
+    shown = " ".join(value for _, value in timing_rows(Timing(), status, {}))  # type: ignore[arg-type]
+    assert [name for at, name in enumerate(names) if str(1000 + at) not in shown] == []

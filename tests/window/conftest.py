@@ -27,6 +27,11 @@ class FakeCounters:
     dropped: int = 0
     refused: int = 0
     late: int = 0
+    slowed: int = 0
+    model_faults: int = 0
+    sink_faults: int = 0
+    sink_drops: int = 0
+    engine_faults: int = 0
 
 
 @dataclass(frozen=True)
