@@ -8,6 +8,7 @@ of TensorFlow Lite metadata): the runtime reads the front, `zipfile` reads the b
 from __future__ import annotations
 
 import json
+import math
 import struct
 import zipfile
 import zlib
@@ -73,6 +74,30 @@ class Golden:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How large the drawings are that a sketch model was shown, in its own units.
+
+    Attributes:
+        box: side of the square they were drawn in.
+        epsilon: how far Ramer-Douglas-Peucker moved their lines at most.
+        longest: points of the longest drawing.
+        first: mean offset `(dx, dy)` of a drawing's first point.
+    """
+
+    box: float
+    epsilon: float
+    longest: int
+    first: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        numbers = (self.box, self.epsilon, *self.first)
+        if not all(math.isfinite(n) for n in numbers) or self.box <= 0.0 or self.epsilon < 0.0:
+            raise ValueError(f"drawing = {asdict(self)}")
+        if len(self.first) != 2 or self.longest < 1:
+            raise ValueError(f"drawing = {asdict(self)}")
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Everything a player needs to know of a model.
 
@@ -88,6 +113,7 @@ class Manifest:
         score: held-out nats per event by group of columns, with what they were measured on.
         created: date of the export, ISO 8601.
         golden: see `Golden`.
+        drawing: how large its drawings are; None for a model that does not draw.
         format: version of this description.
     """
 
@@ -107,6 +133,7 @@ class Manifest:
     score: dict[str, Any]
     created: str
     golden: Golden
+    drawing: Scale | None = None
     format: int = field(default=FORMAT)
 
     @property
@@ -139,6 +166,8 @@ class Manifest:
             )
             data["noise"] = tuple(data["noise"])
             data["golden"] = Golden(**data["golden"])
+            if (drawing := data.get("drawing")) is not None:
+                data["drawing"] = Scale(**drawing | {"first": tuple(drawing["first"])})
             found = cls(**data)
             _check_types(found)
             return found
@@ -159,6 +188,8 @@ def _check_types(manifest: Manifest) -> None:
         raise ValueError(f"noise = {list(manifest.noise)}")
     for values in vars(manifest.golden).values():
         np.asarray(values, "float32")
+    if (manifest.drawing is not None) != any(column.kind is Kind.PEN for column in manifest.columns):
+        raise ValueError(f"drawing = {manifest.drawing} with columns {[c.name for c in manifest.columns]}")
 
 
 def append_manifest(path: Path, manifest: Manifest) -> None:
