@@ -24,6 +24,7 @@ from PIL import Image
 SIZE = (1600, 1000)
 TOOLS = ("Xvfb", "xdotool")
 MOVE_S = 0.016
+PATIENCE_S = 60.0  # a busy machine is no defect
 README_SIZE = (1200, 750)
 
 
@@ -61,7 +62,7 @@ class Screen:
 
     def do(self, *words: str) -> None:
         """Run xdotool."""
-        subprocess.run(["xdotool", *words], env=self.environment, check=True, timeout=60)
+        subprocess.run(["xdotool", *words], env=self.environment, check=True, timeout=PATIENCE_S)
 
 
 @contextmanager
@@ -79,7 +80,7 @@ def open_screen() -> Iterator[Screen]:
             yield Screen(f":{number}", Path(folder))
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(PATIENCE_S)
 
 
 @contextmanager
@@ -90,7 +91,7 @@ def playing(screen: Screen, *options: str) -> Iterator[subprocess.Popen[str]]:
         env=screen.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        wait_for(lambda: screen.picture().any() or process.poll() is not None, 30.0)
+        wait_for(lambda: screen.picture().any() or process.poll() is not None)
         yield process
     finally:
         if process.poll() is None:
@@ -98,7 +99,7 @@ def playing(screen: Screen, *options: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def wait_for(is_so: Callable[[], object], seconds: float) -> None:
+def wait_for(is_so: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Return when it is so; TimeoutError after `seconds`."""
     end_s = time.monotonic() + seconds
     while not is_so():

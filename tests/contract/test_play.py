@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from models.performance import read_performance
-from tests.contract.screen import Screen, missing_tools, open_screen, playing, wait_for
+from tests.contract.screen import PATIENCE_S, Screen, missing_tools, open_screen, playing, wait_for
 
 pytestmark = [
     pytest.mark.window,
@@ -67,18 +67,20 @@ def test_a_drag_is_heard_drawn_answered_and_recorded(
         warm, cool = colour_counts(screen.picture())
         assert warm == 0, "nobody has played yet"
         screen.drag(ZIGZAG)
-        heard.listen(listener)
-        assert heard["/ghostjam/touch", "player"] > 20
-        warm, _ = colour_counts(screen.picture())
-        assert warm > 500, "the stroke is on the screen"
+
+        def is_heard_and_seen() -> bool:
+            heard.listen(listener)
+            return heard["/ghostjam/touch", "player"] > 20 and colour_counts(screen.picture())[0] > 500
+
+        wait_for(is_heard_and_seen)
 
         def has_answered() -> bool:
             heard.listen(listener)
             return heard["/ghostjam/touch", "ghost"] > 30 and colour_counts(screen.picture())[1] > cool + 100
 
-        wait_for(has_answered, 20.0)
+        wait_for(has_answered)
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=PATIENCE_S)
     heard.listen(listener)
     assert process.returncode == 0, err
     (path,) = tmp_path.iterdir()
@@ -95,4 +97,4 @@ def test_a_drag_is_heard_drawn_answered_and_recorded(
 def test_closing_the_window_ends_the_evening(screen: Screen) -> None:
     with playing(screen, "--no-record", "--no-sound") as process:
         screen.do("mousemove", "800", "500", "key", "ctrl+q")
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
