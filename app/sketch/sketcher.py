@@ -1,0 +1,300 @@
+"""The sketcher: a ghost that draws, bounded. It hears what a person drew, goes on, and says why it ended.
+
+    sketcher = Sketcher(Ghost.load("kanji", seed=7))
+    drawn = sketcher.free()                 # a drawing of its own
+    sketcher.reset()
+    sketcher.hear(points)                   # what a person drew, as `models.strokes.heard` gives it
+    while sketcher.end is None:
+        show(sketcher.step())               # and the ghost draws on, a little at a time
+
+Points are float32 (n, 3): dx, dy in the model's units, y down, and pen: 0 draws on to the next point,
+1 is lifted after this one, 2 ends the drawing. One thread owns a Sketcher, as it owns its ghost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.ghost import Ghost, GhostState
+from app.sketch.room import Canvas, Room
+from models.errors import ModelError
+from models.manifest import Scale
+from models.strokes import DRAW, END, LIFT
+
+Points = NDArray[np.float32]
+
+CHUNK = 32  # points asked for at once when nobody watches
+TRIES = 8  # continuations from one point that may leave the canvas; then the drawing ends at the edge
+STALL_POINTS = 16  # this many points in a row ...
+STALL_EPSILONS = 4.0  # ... within a square of so many epsilons go nowhere; 16 points of a kanji span 26
+STALL_BOX = 0.01  # or of this share of the box, for a corpus that was not simplified
+
+_NONE = np.zeros((0, 3), np.float32)
+
+
+class End(StrEnum):
+    """Why a drawing ended."""
+
+    END = "end"  # the model says that it is done
+    CAP = "cap"  # twice as many points as the longest drawing the model was shown
+    STALL = "stall"  # points that go nowhere
+    CANVAS = "canvas"  # the model leaves the canvas, however often it is asked again
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What the ghost drew.
+
+    Attributes:
+        points: float32 (n, 3); finite, on the canvas.
+        end: why it ended there; None if the ghost can go on.
+    """
+
+    points: Points
+    end: End | None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Everything a sketcher remembers; cheap, never changed."""
+
+    ghost: GhostState
+    points: Points
+    n_own: int
+    end: End | None
+    canvas: Canvas | None
+
+
+class Sketcher:
+    """A ghost that draws.
+
+    Attributes:
+        pi_temperature, sigma_temperature: as in `Ghost.generate`; set them at any time.
+        canvas: where the drawing may go, relative to its start; None: anywhere, but not larger than
+            `scale.box`.
+    """
+
+    def __init__(self, ghost: Ghost) -> None:
+        """Begin a drawing with `ghost`.
+
+        Raises:
+            ModelError: its model does not draw.
+        """
+        if ghost.manifest.drawing is None:
+            raise ModelError(
+                f"model: expected one that draws, with columns dx, dy, pen; got {ghost.name}, "
+                f"with {', '.join(ghost.columns)}."
+            )
+        self._ghost = ghost
+        self.scale: Scale = ghost.manifest.drawing
+        self.pi_temperature: float = ghost.manifest.pi_temperature
+        self.sigma_temperature: float = ghost.manifest.sigma_temperature
+        self.canvas: Canvas | None = None
+        self.reset()
+
+    @property
+    def ghost(self) -> Ghost:
+        """The ghost, for its mixture and its state at the pen tip."""
+        return self._ghost
+
+    @property
+    def points(self) -> Points:
+        """The drawing so far, the person's and the ghost's, float32 (n, 3)."""
+        return self._points
+
+    @property
+    def end(self) -> End | None:
+        """Why the drawing ended; None while the ghost can go on."""
+        return self._end
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Where the pen is, model units from the drawing's start."""
+        x, y = self._points[:, :2].sum(axis=0, dtype=np.float64)
+        return float(x), float(y)
+
+    def reset(self, canvas: Canvas | None = None) -> None:
+        """Begin a new drawing, on this canvas."""
+        self._ghost.reset()
+        self._points: Points = _NONE
+        self._n_own = 0  # points of the ghost since a person drew last
+        self._end: End | None = None
+        self.canvas = canvas
+
+    def hear(self, points: Points) -> None:
+        """Take over: points that a person drew, after what is there. A drawing that ended is open again.
+
+        Raises:
+            GhostError: not (n, 3), or not finite; nothing was heard.
+        """
+        if self._end is not None:
+            self.lift()
+        self._ghost.feed(points)
+        self._points = np.concatenate([self._points, np.asarray(points, np.float32).reshape(-1, 3)])
+        self._n_own = 0
+        if len(self._points) and self._points[-1, 2] == END:
+            self._end = End.END
+
+    def lift(self) -> None:
+        """Lift the pen where it is, so that what is heard next is a new stroke; the drawing is open again."""
+        self._end = None
+        if not len(self._points) or self._points[-1, 2] == LIFT:
+            return
+        points = self._points.copy()
+        points[-1, 2] = LIFT
+        self._ghost.reset()
+        self._ghost.feed(points)
+        self._points = points
+
+    def step(self, n_points: int = 8) -> Drawn:
+        """Draw on, at most `n_points` points; none after the end.
+
+        Raises:
+            GhostError: a temperature out of range, or a model that gives no numbers; nothing was drawn.
+        """
+        chunks: list[Points] = []
+        while n_points > 0 and self._end is None:
+            chunk = self._attempt(min(n_points, self._n_left))
+            chunks.append(chunk)
+            n_points -= len(chunk)
+        return Drawn(np.concatenate(chunks) if chunks else _NONE, self._end)
+
+    def complete(self) -> Drawn:
+        """Draw to the end."""
+        chunks = []
+        while self._end is None:
+            chunks.append(self.step(CHUNK).points)
+        return Drawn(np.concatenate(chunks) if chunks else _NONE, self._end)
+
+    def free(self) -> Drawn:
+        """A new drawing, from nothing to its end."""
+        self.reset()
+        return self.complete()
+
+    def fan(self, n_futures: int = 32, n_points: int = 16) -> list[Points]:
+        """Several futures of the pen, without moving on: each (n, 3), ending where it says END.
+
+        None if the drawing has ended.
+        """
+        if self._end is not None:
+            return []
+        futures = self._ghost.fan(
+            n_futures,
+            n_points,
+            pi_temperature=self.pi_temperature,
+            sigma_temperature=self.sigma_temperature,
+        )
+        return [future[: _length(future)] for future in futures]
+
+    def endings(self, n: int) -> list[Drawn]:
+        """`n` completions of the drawing as it is, which stays as it is. None if it has ended."""
+        if self._end is not None:
+            return []
+        start = self.snapshot()
+        found = []
+        try:
+            for _ in range(n):
+                self.restore(start)
+                found.append(self.complete())
+        finally:
+            self.restore(start)
+        return found
+
+    def keep(self, drawn: Drawn) -> None:
+        """Go on from one of the `endings` (or a future of `fan`) of the drawing as it is now."""
+        self._ghost.feed(drawn.points)
+        self._accept(drawn.points, drawn.end)
+
+    def snapshot(self) -> Snapshot:
+        """What to `restore` to undo what follows."""
+        return Snapshot(self._ghost.state, self._points, self._n_own, self._end, self.canvas)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot of this sketcher."""
+        self._ghost.state = snapshot.ghost
+        self._points, self._n_own = snapshot.points, snapshot.n_own
+        self._end, self.canvas = snapshot.end, snapshot.canvas
+
+    @property
+    def _n_left(self) -> int:
+        """How many points the ghost may still draw; at least 1 while the drawing has not ended."""
+        return 2 * self.scale.longest - self._n_own
+
+    def _attempt(self, n_points: int) -> Points:
+        """At most `n_points` more points that stay on the canvas; at least one, or the end."""
+        before = self._ghost.state
+        room = Room(np.cumsum(self._points[:, :2], axis=0, dtype=np.float64), self.canvas, self.scale.box)
+        for _ in range(TRIES):
+            chunk = self._generate(n_points)
+            if not len(chunk):  # the model had said END before
+                self._end = End.END
+                return chunk
+            n_inside = room.n_inside(chunk[:, :2])
+            if n_inside == len(chunk):
+                return self._finish(chunk, before)
+            if n_inside:
+                return self._finish(chunk[:n_inside], before, is_heard=False)
+            self._ghost.state = before
+        return self._stop_at_edge(room.to_edge(chunk[0, :2]))
+
+    def _generate(self, n_points: int) -> Points:
+        return self._ghost.generate(
+            n_events=n_points,
+            pi_temperature=self.pi_temperature,
+            sigma_temperature=self.sigma_temperature,
+        )
+
+    def _finish(self, chunk: Points, before: GhostState, is_heard: bool = True) -> Points:
+        """Take `chunk` in, up to where the drawing ends. `is_heard`: the ghost has heard all of it."""
+        end = End.END if chunk[-1, 2] == END else None
+        if (stalled := self._stalled(chunk)) is not None:
+            chunk, end = chunk[:stalled], End.STALL
+        elif end is None and len(chunk) >= self._n_left:
+            end = End.CAP
+        if end in (End.STALL, End.CAP):  # the model says nothing of an end: the pen is lifted, no more
+            chunk, is_heard = chunk.copy(), False
+            chunk[-1, 2] = LIFT
+        if not is_heard:
+            self._ghost.state = before
+            self._ghost.feed(chunk)
+        self._accept(chunk, end)
+        return chunk
+
+    def _stalled(self, chunk: Points) -> int | None:
+        """How many points of `chunk` there are when the ghost has gone nowhere; None if it goes somewhere."""
+        own = np.concatenate([self._points[len(self._points) - self._n_own :], chunk])
+        if len(own) < STALL_POINTS:
+            return None
+        places = np.cumsum(own[:, :2], axis=0, dtype=np.float64)
+        windows = np.lib.stride_tricks.sliding_window_view(places, STALL_POINTS, axis=0)
+        nowhere = max(STALL_EPSILONS * self.scale.epsilon, STALL_BOX * self.scale.box)
+        stalled = (np.ptp(windows, axis=2) <= nowhere).all(axis=1)
+        if not stalled.any():
+            return None
+        return max(int(np.argmax(stalled)) + STALL_POINTS - self._n_own, 1)
+
+    def _stop_at_edge(self, step: NDArray[np.float64]) -> Points:
+        """The end of a drawing that leaves the canvas; an open stroke goes on to the edge, by `step`."""
+        chunk = _NONE
+        if len(self._points) and self._points[-1, 2] == DRAW:
+            chunk = np.array([[*step, LIFT]], np.float32)
+            self._ghost.feed(chunk)
+        self._accept(chunk, End.CANVAS)
+        return chunk
+
+    def _accept(self, chunk: Points, end: End | None) -> None:
+        self._points = np.concatenate([self._points, chunk])
+        self._n_own += len(chunk)
+        self._end = end
+
+
+def _length(future: Points) -> int:
+    """Points of a future up to its END, and before anything that is not a number."""
+    finished = np.flatnonzero(future[:, 2] == END)
+    n = int(finished[0]) + 1 if len(finished) else len(future)
+    broken = np.flatnonzero(~np.isfinite(future[:n]).all(axis=1))
+    return int(broken[0]) if len(broken) else n
