@@ -28,10 +28,13 @@ class Command:
     repeats: bool = False
 
 
-_FIXED: tuple[Command, ...] = (
+_CHOICES: tuple[Command, ...] = (
     Command("next:instrument", ("s",), "next sound", "S"),
     Command("next:scale", ("c",), "next scale", "C"),
     Command("next:model", ("g",), "next ghost", "G"),
+)
+
+KNOBS: tuple[Command, ...] = (
     Command("previous knob", ("left",), "choose a knob to the left", "Left"),
     Command("next knob", ("right",), "choose a knob to the right", "Right"),
     Command("turn up", ("up",), "turn it up", "Up", repeats=True),
@@ -39,10 +42,16 @@ _FIXED: tuple[Command, ...] = (
     Command("turn up a little", ("shift+up",), "turn it up a little", "Shift+Up", repeats=True),
     Command("turn down a little", ("shift+down",), "turn it down a little", "Shift+Down", repeats=True),
     Command("turn back", ("backspace",), "turn it back to where it starts", "Backspace"),
+)
+
+_GHOST: tuple[Command, ...] = (
     Command("switch:pause", ("space",), "the ghost holds still, or goes on", "Space"),
     Command("switch:mute", ("m",), "the ghost goes on unheard, or heard", "M"),
     Command("reset", ("r",), "the ghost forgets what it heard", "R"),
     Command("panic", ("p",), "everything that sounds stops", "P"),
+)
+
+WINDOW: tuple[Command, ...] = (
     Command("help", ("h", "?", "f1"), "this page", "H  ?  F1"),
     Command("timing", ("t",), "how punctual everything is", "T"),
     Command("bar", ("b",), "hide or show the controls", "B"),
@@ -51,8 +60,7 @@ _FIXED: tuple[Command, ...] = (
     Command("quit", ("ctrl+q",), "end the evening", "Ctrl+Q"),
 )
 
-GESTURES: tuple[tuple[str, str], ...] = (
-    ("touch, draw", "play: every finger is a voice, and the mouse is one"),
+CONTROL_GESTURES: tuple[tuple[str, str], ...] = (
     ("drag a knob", "turn it, up or down; tap it twice to turn it back"),
     ("wheel on a knob", "turn it"),
     ("tap a word", "open its choices, and tap one; or slide onto it"),
@@ -60,16 +68,25 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("bottom right", "brings the controls back when they are hidden"),
 )
 
+GESTURES: tuple[tuple[str, str], ...] = (
+    ("touch, draw", "play: every finger is a voice, and the mouse is one"),
+    *CONTROL_GESTURES,
+)
+
 
 def commands(settings: Settings) -> tuple[Command, ...]:
     """The table; the modes there are have the number keys."""
+    return mode_commands(settings) + _CHOICES + KNOBS + _GHOST + WINDOW
+
+
+def mode_commands(settings: Settings) -> tuple[Command, ...]:
+    """A number key for each mode there is."""
     parameter = settings.parameter("mode")
     modes = parameter.choices if isinstance(parameter, Choice) else ()
-    numbered = tuple(
+    return tuple(
         Command(f"mode:{mode}", (str(number),), f"mode: {mode}", str(number))
         for number, mode in enumerate(modes[:9], start=1)
     )
-    return numbered + _FIXED
 
 
 def key_names(event: pygame.event.Event) -> tuple[str, ...]:

@@ -22,9 +22,13 @@ class Help:
         lines: where each command's line is on the display, and its name.
     """
 
-    def __init__(self, palette: Palette, table: tuple[Command, ...]) -> None:
+    def __init__(
+        self, palette: Palette, table: tuple[Command, ...],
+        gestures: tuple[tuple[str, str], ...] = GESTURES,
+    ) -> None:
         self._palette = palette
         self._table = table
+        self._gestures = gestures
         self._page: pygame.Surface | None = None
         self._made_for: Layout | None = None
         self.lines: tuple[tuple[pygame.Rect, str], ...] = ()
@@ -40,7 +44,7 @@ class Help:
         page = pygame.Surface(canvas.size, pygame.SRCALPHA)
         page.fill((*palette.background, 228))
         rows = -(-len(self._table) // 2)
-        height = HEAD + STEP * (rows + len(GESTURES) / 2 + 1)
+        height = HEAD + STEP * (rows + -(-len(self._gestures) // 2) + 1)
         scale = min(1.25 * layout.unit, canvas.height / (height + 50), canvas.width / (2 * COLUMN + 60))
 
         def px(units: float) -> int:
@@ -60,7 +64,7 @@ class Help:
             page.blit(words, words.get_rect(midleft=(place.left + px(INDENT), place.centery)))
             lines.append((place.move(canvas.topleft), command.name))
         top += px((rows + 0.6) * STEP)
-        for index, (fingers, meaning) in enumerate(GESTURES):
+        for index, (fingers, meaning) in enumerate(self._gestures):
             row, column = divmod(index, 2)
             x, y = block.left + px(column * COLUMN), top + px((row + 0.5) * STEP)
             for text, colour, indent in ((fingers, palette.player[0], 0), (meaning, palette.dim, INDENT)):

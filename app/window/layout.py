@@ -6,7 +6,8 @@ grow with the window and its resolution. A target is at least 44 units each way:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from pygame import Rect
@@ -22,10 +23,6 @@ ENTRY = 58  # height of a line of a menu
 CORNER = 88  # what brings the bar back when it is hidden
 LEAST_LETTERS_PX = 11
 
-ONLY_IN = {"threshold_s": ("call",), "reply_s": ("call",), "loop_s": ("loop",)}
-"""Numbers that mean something in these modes only; their knobs come and go with the mode."""
-
-
 class Kind(Enum):
     """What a control is."""
 
@@ -34,6 +31,26 @@ class Kind(Enum):
     SWITCH = auto()  # a Switch
     BUTTON = auto()  # a command
     ENTRY = auto()  # one choice of an open menu
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the bar of a window has beside the parameters.
+
+    Attributes:
+        buttons: commands with a button, after the switches.
+        only_in: Numbers that mean something in these modes only; their knobs come and go with the mode.
+        most_knobs: room for so many, so that the bar does not change its scale with the mode.
+    """
+
+    buttons: tuple[str, ...]
+    only_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    most_knobs: int = 6
+
+
+EVENING = Board(
+    ("reset", "panic", "help"), {"threshold_s": ("call",), "reply_s": ("call",), "loop_s": ("loop",)}
+)
 
 
 @dataclass(frozen=True)
@@ -70,26 +87,27 @@ class Layout:
         return next((control for control in self.controls if control.rect.collidepoint(x, y)), None)
 
 
-def knob_names(settings: Settings) -> tuple[str, ...]:
+def knob_names(settings: Settings, board: Board = EVENING) -> tuple[str, ...]:
     """The Numbers with a knob in the current mode, in the order of the table."""
     mode = settings.word("mode")
     return tuple(
         name for name in settings.snapshot()
-        if isinstance(settings.parameter(name), Number) and mode in ONLY_IN.get(name, (mode,))
+        if isinstance(settings.parameter(name), Number) and mode in board.only_in.get(name, (mode,))
     )
 
 
-def place(size: tuple[int, int], settings: Settings, bar_shown: bool = True) -> Layout:
+def place(
+    size: tuple[int, int], settings: Settings, bar_shown: bool = True, board: Board = EVENING
+) -> Layout:
     """The layout for a window of `size`."""
     width, height = size
-    knobs = knob_names(settings)
+    knobs = knob_names(settings, board)
     words = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Choice))
     switches = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Switch))
     lower = [(Kind.SWITCH, name) for name in switches]
-    lower += [(Kind.BUTTON, name) for name in ("reset", "panic", "help")]
+    lower += [(Kind.BUTTON, name) for name in board.buttons]
     right = max(len(words) * WORD, len(lower) * BUTTON)
-    most_knobs = 6  # so that the bar does not change its scale with the mode
-    needed = max(most_knobs, len(knobs)) * KNOB + right + 2 * MARGIN
+    needed = max(board.most_knobs, len(knobs)) * KNOB + right + 2 * MARGIN
     unit = min(height / 1000.0, width / needed)
     unit = max(unit, 0.42 if width >= needed * 0.42 else width / needed)
     bar_height = round(BAR * unit)

@@ -79,7 +79,19 @@ class Overlay:
     def turn(self, display: pygame.Surface, layout: Layout, status: StatusView, played: bool) -> None:
         """Whose turn it is, top left, and how much silence is left until the ghost answers."""
         palette = self._palette
-        big, small = turn_words(status, self._settings, played)
+        x, baseline = self.words(display, layout, *turn_words(status, self._settings, played))
+        threshold = self._settings.number("threshold_s")
+        if status.silence_left_s is not None and not self._settings.is_on("pause"):
+            share = min(1.0, max(0.0, status.silence_left_s / threshold))
+            self.countdown(display, layout, x, baseline, share)
+        if self._settings.is_on("mute"):
+            muted = word("muted", layout.letters(SECOND), palette.warning)
+            place = (layout.size[0] - layout.px(MARGIN), layout.px(44))
+            display.blit(muted, muted.get_rect(topright=place))
+
+    def words(self, display: pygame.Surface, layout: Layout, big: str, small: str) -> tuple[int, int]:
+        """One large word and some small ones, top left; returns where they end: x and the baseline."""
+        palette = self._palette
         colour = {"you": palette.player[0], "ghost": palette.ghost[0]}.get(big, palette.dim)
         text = word(big, layout.letters(TURN), colour)
         left, top = layout.px(MARGIN), layout.px(30)
@@ -92,13 +104,7 @@ class Overlay:
         if second is not None:
             display.blit(second, (x, baseline - round(second.get_height() * 0.79)))
             x += second.get_width() + layout.px(18)
-        threshold = self._settings.number("threshold_s")
-        if status.silence_left_s is not None and not self._settings.is_on("pause"):
-            share = min(1.0, max(0.0, status.silence_left_s / threshold))
-            self._countdown(display, layout, x, baseline, share)
-        if self._settings.is_on("mute"):
-            muted = word("muted", layout.letters(SECOND), palette.warning)
-            display.blit(muted, muted.get_rect(topright=(layout.size[0] - left, layout.px(44))))
+        return x, baseline
 
     def notice(self, display: pygame.Surface, layout: Layout, text: str, visible: float) -> None:
         """A notice above the bar, in the middle; long ones in lines."""
@@ -139,9 +145,10 @@ class Overlay:
             mark = ring(diameter, max(2.0, 3 * layout.unit), 0.0, 2 * math.pi, self._palette.faint)
             display.blit(mark, mark.get_rect(center=layout.corner.center))
 
-    def _countdown(
+    def countdown(
         self, display: pygame.Surface, layout: Layout, x: int, baseline: int, share: float
     ) -> None:
+        """What is left of a silence, as an arc after the words."""
         diameter, thickness = layout.px(COUNTDOWN), max(2.0, 3.5 * layout.unit)
         place = pygame.Rect(x, baseline - round(diameter * 0.82), diameter, diameter)
         display.blit(ring(diameter, thickness, 0.0, 2 * math.pi, self._palette.faint), place)

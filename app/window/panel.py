@@ -10,7 +10,7 @@ from pygame import Rect
 from app.parameters import Choice, Number, ParameterError, Settings, Value
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned
-from app.window.layout import Control, Kind, Layout, knob_names, menu, place
+from app.window.layout import EVENING, Board, Control, Kind, Layout, knob_names, menu, place
 
 TRAVEL = 260  # units a finger moves to turn a knob through its whole range
 TAP_SLACK = 12  # units a finger may move and still tap
@@ -42,16 +42,18 @@ class Panel:
     """
 
     def __init__(
-        self, settings: Settings, act: Callable[[str], None], complain: Callable[[str], None]
+        self, settings: Settings, act: Callable[[str], None], complain: Callable[[str], None],
+        board: Board = EVENING,
     ) -> None:
         self._settings = settings
+        self._board = board
         self._act = act
         self._complain = complain
         self._holds: dict[Hashable, _Hold] = {}
         self._last_tap: tuple[str, float] = ("", float("-inf"))
         self._press_line: dict[Hashable, str] = {}
         self.bar_shown = True
-        self.layout: Layout = place((640, 400), settings)
+        self.layout: Layout = place((640, 400), settings, board=board)
         self.entries: tuple[Control, ...] = ()
         self.hovered: Control | None = None
         self.selected = "pi_temperature"
@@ -60,10 +62,11 @@ class Panel:
 
     def resize(self, size: tuple[int, int]) -> None:
         """Lay everything out anew: the window, the mode or the bar changed."""
-        self.layout = place(size, self._settings, self.bar_shown)
+        self.layout = place(size, self._settings, self.bar_shown, self._board)
         self.entries = ()
-        if self.selected not in knob_names(self._settings):
-            self.selected = knob_names(self._settings)[0]
+        names = knob_names(self._settings, self._board)
+        if self.selected not in names:
+            self.selected = names[0]
 
     def is_control(self, x: float, y: float) -> bool:
         """Whether a touch that begins at pixel (x, y) is for the controls."""
@@ -109,7 +112,7 @@ class Panel:
 
     def select(self, by: int) -> None:
         """Let the arrow keys turn the knob `by` places further."""
-        names = knob_names(self._settings)
+        names = knob_names(self._settings, self._board)
         at = names.index(self.selected) if self.selected in names else 0
         self.selected = names[(at + by) % len(names)]
 

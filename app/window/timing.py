@@ -59,9 +59,7 @@ def timing_rows(timing: Timing, status: StatusView, window: dict[str, int]) -> l
     """What the timing page says: names and values. `window`: the window's own counters."""
     counters = status.counters
     rows = [
-        ("frames a second", f"{timing.frame_rate():.0f}"),
-        ("frame p50 / p99", _ms(timing.frame_s(0.5), timing.frame_s(0.99))),
-        ("input polled every p50 / p99", _ms(timing.gap_s(0.5), timing.gap_s(0.99))),
+        *window_rows(timing),
         ("ghost late p50 / p99", _ms(status.lateness_p50_s, status.lateness_p99_s)),
         ("events in / out", f"{counters.events_in} / {counters.events_out}"),
         ("dropped / refused / late", f"{counters.dropped} / {counters.refused} / {counters.late}"),
@@ -73,6 +71,15 @@ def timing_rows(timing: Timing, status: StatusView, window: dict[str, int]) -> l
         ("events outputs dropped", f"{counters.sink_drops}"),
     ]
     return rows + [(name, str(count)) for name, count in window.items()]
+
+
+def window_rows(timing: Timing) -> list[tuple[str, str]]:
+    """The part of the timing page that any window has."""
+    return [
+        ("frames a second", f"{timing.frame_rate():.0f}"),
+        ("frame p50 / p99", _ms(timing.frame_s(0.5), timing.frame_s(0.99))),
+        ("input polled every p50 / p99", _ms(timing.gap_s(0.5), timing.gap_s(0.99))),
+    ]
 
 
 def _ms(first_s: float, second_s: float) -> str:
