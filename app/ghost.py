@@ -18,6 +18,7 @@ import numpy as np
 from app.litert import Opened, open_model, padded
 from mdn.columns import Kind
 from mdn.mixture import Mixture
+from mdn.route import beginning
 from models.errors import ModelError
 from models.lookup import find_model
 from models.manifest import Manifest
@@ -39,7 +40,8 @@ class GhostState:
 
     Attributes:
         tensor: after every event but the last, float32, `Manifest.state_shape`.
-        event: the last event, float32 `(n_columns,)`, not yet in `tensor`; None before the first.
+        event: the last event, float32 `(n_columns,)`, not yet in `tensor`; None before the first. A
+            drawing has always begun: its pen is lifted.
     """
 
     tensor: np.ndarray
@@ -61,7 +63,8 @@ class Ghost:
         self._high = np.array([c.high for c in self.manifest.columns], "float32")
         uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
         self._uniform, self._normal = np.flatnonzero(uniform), np.flatnonzero(~uniform)
-        self._blank = GhostState(np.zeros(self.manifest.state_shape, "float32"), None)
+        tensor = np.zeros(self.manifest.state_shape, "float32")
+        self._blank = GhostState(tensor, beginning(self.manifest.columns))
         self._state = self._blank
         self._owner: int | None = None
 
@@ -152,7 +155,8 @@ class Ghost:
             sigma_temperature: multiplies the covariance, >= 0.
 
         Returns:
-            float32 `(n, n_columns)`, natural units; fewer than `n_events` when a drawing ended.
+            float32 `(n, n_columns)`, natural units; fewer than `n_events` when a drawing ended, none
+            when it had ended before.
 
         Raises:
             GhostError: neither or both of `n_events` and `seconds`, or a number out of range.
@@ -178,7 +182,7 @@ class Ghost:
             pi_temperature, sigma_temperature: as in `generate`.
 
         Returns:
-            float32 `(n_futures, n_events, n_columns)`.
+            float32 `(n_futures, n_events, n_columns)`; a drawing that has ended rests, (0, 0, END).
 
         Raises:
             GhostError: a number out of range.
@@ -253,10 +257,12 @@ class Ghost:
             temperatures=temperatures,
         )
         events = outputs["events"][: int(outputs["length"])]
-        if not np.isfinite(events).all() or not len(events):
+        if not np.isfinite(events).all():
             raise GhostError(
                 "generate: expected finite events, got some that are not; the state is unchanged."
             )
+        if not len(events):  # the drawing had ended
+            return events
         self._state = GhostState(outputs["state"], events[-1])
         return events
 

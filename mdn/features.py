@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Pen, Seconds
+from mdn.densities import Array, Past, Pen, Seconds
 
 
 class Features:
@@ -20,7 +20,8 @@ class Features:
 
     Each coordinate or value centred on its range; the step from the event before, through tanh at
     magnifications from a pixel to half the canvas, because a jump and a tremble both matter; the
-    logarithm of seconds; flags as they are; and whether there was an event before.
+    way a pen has come since its drawing and since its stroke began; the logarithm of seconds; flags as
+    they are; and whether there was an event before.
 
     Args:
         columns: what an event holds.
@@ -33,7 +34,7 @@ class Features:
     MAGNIFICATIONS: ClassVar = {
         Kind.POSITION: (300.0, 40.0, 5.0),
         Kind.VALUE: (60.0, 4.0),
-        Kind.OFFSET: (3.0, 0.5, 0.08),
+        Kind.OFFSET: (300.0, 50.0, 8.0),  # of a step as a share of the box
     }
     SECONDS_SCALE = 0.5
 
@@ -49,36 +50,45 @@ class Features:
             raise ValueError("columns: expected positions, offsets or values, got none.")
         magnifications = self.MAGNIFICATIONS[columns[moved[0]].kind]
         self._copies = len(magnifications)
-        self._magnification = np.repeat(magnifications, len(moved)).astype("float32")
+        span = columns[moved[0]].high if self._offset else 1.0
+        self._magnification = np.repeat(magnifications, len(moved)).astype("float32") / span
         places = [
             ((columns[i].low + columns[i].high) / 2, 2 / (columns[i].high - columns[i].low))
             for i in self._placed
         ]
         seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
         n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
-        affine = [*places, *[(0.0, 1.0)] * len(self._magnification), *seconds, *[(0.0, 1.0)] * n_flags]
+        # Since the drawing began and since the stroke began, in half boxes.
+        ways = [(0.0, 2.0 / span)] * 4 if self._offset else []
+        affine = [
+            *places,
+            *[(0.0, 1.0)] * len(self._magnification),
+            *ways,
+            *seconds,
+            *[(0.0, 1.0)] * n_flags,
+        ]
         self.centre, self.scale = np.array(affine, "float32").T
         self.n_features = len(affine)
 
-    def __call__(self, xp: Any, event: Array, step: Array, known: Array) -> Array:
+    def __call__(self, xp: Any, past: Past, known: Array) -> Array:
         """What the first layer hears, `(..., n_features)`, before it is centred and scaled.
 
         The first layer takes `(features - centre) * scale`, which an exported graph folds into its kernel.
 
         Args:
             xp: numpy or another namespace.
-            event: `(..., n_columns)`, natural units; seconds >= 0.
-            step: its difference to the event before, zeros if there is none, `(..., n_columns)`.
+            past: the event and its route, natural units; seconds >= 0.
             known: 1 if there was an event before, else 0, `(..., 1)`.
         """
-        parts = []
+        event, parts = past.event, []
+        moved = self._placed or self._offset
+        first, last = moved[0], moved[-1] + 1
         if self._placed:
-            first, last = self._placed[0], self._placed[-1] + 1
             parts.append(event[..., first:last])
-            moved = step[..., first:last]
-        else:
-            moved = event[..., self._offset[0] : self._offset[-1] + 1]
-        parts.append(xp.tanh(xp.concatenate([moved] * self._copies, axis=-1) * self._magnification))
+        steps = [past.step[..., first:last]] * self._copies
+        parts.append(xp.tanh(xp.concatenate(steps, axis=-1) * self._magnification))
+        if self._offset:
+            parts += [past.place, past.place - past.start]
         parts += [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
         parts += [event[..., i : i + 1] for i in self._flags]
         for i in self._pen:

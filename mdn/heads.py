@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Density, Flag, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Array, Density, Flag, Offsets, Pair, Past, Pen, Seconds, Values
 
 
 class Head:
@@ -150,8 +150,10 @@ def _densities(columns: tuple[Column, ...]) -> tuple[Density, ...]:
     densities: list[Density] = [Seconds(i) for i in at[Kind.SECONDS]]
     if kind is Kind.VALUE:
         densities.append(Values(tuple(at[kind])))
+    elif kind is Kind.POSITION:
+        densities.append(Pair(*at[kind]))
     else:
-        densities.append(Pair(*at[kind], relative=kind is Kind.POSITION))
+        densities.append(Offsets(*at[kind], box=columns[at[kind][0]].high))
     densities += [Flag(i) for i in at[Kind.FLAG]]
     densities += [Pen(i) for i in at[Kind.PEN]]
     return tuple(densities)

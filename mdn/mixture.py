@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdn.columns import Kind
-from mdn.densities import Pair, Past, Seconds, Values, sigmoid
+from mdn.densities import Pair, Past, Pen, Seconds, Values, sigmoid
 from mdn.heads import Head
 
 
@@ -17,10 +17,12 @@ class Mixture:
 
     Attributes:
         pi: weights that sum to 1, `(M,)`.
-        mean: of the places (x, y) or the knobs (x1 .. xn), `(M, n)`.
+        mean: of the places (x, y), the knobs (x1 .. xn) or the pen's step (dx, dy), `(M, n)`.
         covariance: of the same, `(M, n, n)`, for dt at its median.
         dt_s: median seconds until the event, `(M,)`; zeros for drawings.
         moving: probability that the finger stays down, `(M,)`; ones where there is no such flag.
+        pen: probabilities that the pen goes on, lifts or ends, `(M, 3)`; of a model that does not draw,
+            `(M, 0)`.
     """
 
     pi: np.ndarray
@@ -28,6 +30,7 @@ class Mixture:
     covariance: np.ndarray
     dt_s: np.ndarray
     moving: np.ndarray
+    pen: np.ndarray
 
 
 def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
@@ -36,7 +39,7 @@ def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
     weight = np.exp(rows[:, 0] - rows[:, 0].max())
     count = len(rows)
     mean, covariance = np.zeros((count, 0)), np.zeros((count, 0, 0))
-    dt_s, moving, start = np.zeros(count), np.ones(count), 1
+    dt_s, moving, pen, start = np.zeros(count), np.ones(count), np.zeros((count, 0)), 1
     for density in head.densities:
         own = rows[:, start : start + density.n_rows]
         start += density.n_rows
@@ -46,5 +49,7 @@ def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
             mean, covariance = density.moments(own, past)
         elif head.columns[density.columns[0]].kind is Kind.FLAG:
             moving = sigmoid(np, own[:, 0])
-    parts = (weight / weight.sum(), mean, covariance, dt_s, moving)
+        elif isinstance(density, Pen):
+            pen = density.probabilities(own)
+    parts = (weight / weight.sum(), mean, covariance, dt_s, moving, pen)
     return Mixture(*(np.asarray(part, "float32") for part in parts))

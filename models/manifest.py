@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Past
 from mdn.heads import Head
+from mdn.route import Route
 from models.errors import ModelError
 
 FORMAT = 1
@@ -67,7 +67,8 @@ class Golden:
     def nats_under(self, head: Head) -> float:
         """Nats of the first generated event under the golden mixture, as `head` reads it."""
         events = np.asarray(self.events, "float32")
-        past = Past(events[-1], events[-1] - events[-2])
+        route = Route(head.columns)
+        past = route.past(events[-1], route.along(events)[-1])
         params, event = np.asarray(self.mixture, "float32"), np.asarray(self.generated[0], "float32")
         groups = head.log_densities(np, params, event, past)
         return -float(groups[head.group(discrete=True)])

@@ -10,7 +10,12 @@ from mdn.columns import Column, Kind
 
 
 def augment(
-    events: np.ndarray, columns: Sequence[Column], symmetries: int, rng: np.random.Generator
+    events: np.ndarray,
+    columns: Sequence[Column],
+    symmetries: int,
+    rng: np.random.Generator,
+    *,
+    warp: float = 0.0,
 ) -> np.ndarray:
     """A copy of `events` `(n_events, n_columns)` as another player, or another controller, could have it.
 
@@ -19,8 +24,28 @@ def augment(
         columns: what an event holds.
         symmetries: 8 turns the canvas and the controller, 4 flips them, 1 leaves them as they are.
         rng: source of randomness.
+        warp: how much a drawing is stretched and slanted, see `warp_drawing`.
     """
-    return turn_knobs(turn_canvas(events, columns, symmetries, rng), columns, symmetries, rng)
+    turned = turn_knobs(turn_canvas(events, columns, symmetries, rng), columns, symmetries, rng)
+    return warp_drawing(turned, columns, warp, rng)
+
+
+def warp_drawing(
+    events: np.ndarray, columns: Sequence[Column], warp: float, rng: np.random.Generator
+) -> np.ndarray:
+    """A copy of `events` under a random linear map of the plane near the identity; without offsets unchanged.
+
+    Each axis is stretched by exp(N(0, warp)) and leans on the other one by N(0, warp / 2): another hand, a
+    broader brush. A character mirrored is another one, so there are no symmetries here.
+    """
+    warped = events.copy()
+    at = [i for i, column in enumerate(columns) if column.kind is Kind.OFFSET]
+    if not at or warp == 0.0:
+        return warped
+    stretch, lean = np.exp(rng.normal(0.0, warp, 2)), rng.normal(0.0, warp / 2, 2)
+    plane = np.array([[stretch[0], lean[0]], [lean[1], stretch[1]]])
+    warped[:, at] = events[:, at] @ plane
+    return warped
 
 
 def turn_canvas(

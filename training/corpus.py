@@ -7,13 +7,18 @@ Reads the flat `.npz` (`values` float32 `(n_events, n_columns)`, `offsets` int64
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from mdn.columns import Column, Kind, columns_for
+from mdn.columns import Column, Kind, columns_for, sketch_columns
+from models.manifest import Scale
+
+DRAWN = ("dx", "dy", "pen_lifted")
+END = 2.0  # the pen at the last point of a drawing
 
 PICKLED = (
     "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was "
@@ -34,10 +39,12 @@ class Corpus:
     Attributes:
         columns: what an event holds.
         performances: float32 arrays `(n_events, n_columns)`, natural units, at least 2 events each.
+        drawing: how large the drawings are; None for performances.
     """
 
     columns: tuple[Column, ...]
     performances: tuple[np.ndarray, ...]
+    drawing: Scale | None = None
 
     @property
     def n_events(self) -> int:
@@ -65,6 +72,8 @@ def read_corpus(path: str | Path) -> Corpus:
             raise CorpusError(f"{path}: expected {name} to be {what}, got {data[name].dtype}.")
     values, offsets = data["values"].astype("float32"), np.atleast_1d(data["offsets"]).astype("int64")
     names = tuple(str(name) for name in np.atleast_1d(data["columns"]))
+    if names == DRAWN:
+        return _drawings(path, values, offsets)
     try:
         columns = columns_for(names)
     except ValueError as error:
@@ -72,6 +81,41 @@ def read_corpus(path: str | Path) -> Corpus:
     _check(path, columns, values, offsets)
     performances = [values[a:b] for a, b in pairwise(offsets)]
     return Corpus(columns, tuple(p for p in performances if len(p) >= 2))
+
+
+def _drawings(path: Path, values: np.ndarray, offsets: np.ndarray) -> Corpus:
+    columns = (*sketch_columns(float("inf"), "box")[:2], Column(DRAWN[2], Kind.FLAG, "", 0.0, 1.0))
+    _check(path, columns, values, offsets)
+    drawings = [values[a:b].copy() for a, b in pairwise(offsets) if b > a]
+    for drawing in drawings:
+        drawing[-1, 2] = END
+    return drawn(drawings)
+
+
+def drawn(
+    drawings: Sequence[np.ndarray], *, box: float | None = None, epsilon: float | None = None, unit: str = ""
+) -> Corpus:
+    """The corpus of `drawings`: points `(n_points, 3)`, dx, dy, pen; the last pen of each is END.
+
+    Args:
+        drawings: at least one.
+        box: side of the square they were drawn in; None measures it: what 99 of 100 drawings fit into,
+            and every single step.
+        epsilon: how far their lines were simplified; None supposes a hundredth of the box, as KanjiVG's.
+        unit: of the steps.
+    """
+    if box is None:
+        sides = [np.ptp(np.cumsum(d[:, :2], axis=0, dtype="float64"), axis=0).max() for d in drawings]
+        steps = [np.abs(d[:, :2]).max() for d in drawings]
+        box = float(np.ceil(max(np.percentile(sides, 99.0), *steps, 1.0)))
+    first = np.mean([d[0, :2] for d in drawings], axis=0, dtype="float64")
+    scale = Scale(
+        box,
+        box / 109.0 if epsilon is None else epsilon,
+        max(len(d) for d in drawings),
+        (float(first[0]), float(first[1])),
+    )
+    return Corpus(sketch_columns(box, unit), tuple(drawings), scale)
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:

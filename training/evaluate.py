@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mdn.densities import Past
 from mdn.heads import Head
+from mdn.route import Route
 from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
 from training.opened import Opened
@@ -35,8 +35,9 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     """Score the model at `path` on `corpus`.
 
     From the zero state, the first event of a performance given, every later one of the first 512 scored
-    given all before it; values dequantised with the fixed seed. `manifest` stands in for the one in
-    the file while that is still being made.
+    given all before it; of a drawing every point, the first one from the model's own start. Values are
+    dequantised with the fixed seed. `manifest` stands in for the one in the file while that is still
+    being made.
 
     Raises:
         ModelError: not a model.
@@ -47,13 +48,13 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     if [c.name for c in corpus.columns] != [c.name for c in manifest.columns]:
         expected, got = (", ".join(c.name for c in columns) for columns in (manifest.columns, corpus.columns))
         raise CorpusError(f"{path.name}: expected data with columns {expected}, got {got}.")
-    head = Head(manifest.columns, manifest.mixtures)
+    head, route = Head(manifest.columns, manifest.mixtures), Route(manifest.columns)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
     for events in prepare(corpus):
         params = model.mixtures(events)
-        step = np.diff(events[:-1], axis=0, prepend=events[:1])
-        groups = head.log_densities(np, params, events[1:], Past(events[:-1], step))
+        past = route.past(events[:-1], route.along(events)[:-1])
+        groups = head.log_densities(np, params, events[1:], past)
         for group, log_density in groups.items():
             sums.setdefault(group, []).append(-float(np.sum(log_density, dtype="float64")))
         counts.append(len(events) - 1)

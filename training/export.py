@@ -18,15 +18,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import tensorflow as tf
 
+from mdn.columns import Kind
 from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
+from mdn.route import Route
 from training.tensorflow_names import TensorFlowNames
 
 FEED_EVENTS = 32
 GENERATE_EVENTS = 64
 FUTURES = 32
 FUTURE_EVENTS = 32
+
+END = 2.0  # what the pen says where a drawing ends
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class StepGraph(tf.Module):
     """One event at a time: hear it, and know the mixture of the next one.
 
     The state is one tensor `(layers + 1, 2, batch, units)`, zeros at the start: h and c of each
-    layer, and a last row that keeps the previous event, which differences are taken to, and a 1
+    layer, and a last row that keeps the previous event with what has to be kept of its route, and a 1
     once there is one.
     """
 
@@ -58,6 +62,8 @@ class StepGraph(tf.Module):
         super().__init__()
         self.head = head
         self.features = Features(head.columns)
+        self.route = Route(head.columns)
+        self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
         self.weights = weights
         arrays = weights.arrays
         # Centring and scaling the features is linear, so the first kernel can do it.
@@ -74,12 +80,21 @@ class StepGraph(tf.Module):
         self.output_bias = tf.Variable(arrays["output_bias"])
 
     def unpack(self, state: tf.Tensor) -> list[tf.Tensor]:
-        """h and c of each layer, the previous event, and whether there is one: a flat list."""
+        """h and c of each layer, the previous event with its route, and whether there is one: a flat list."""
         parts = []
         for layer in range(self.weights.layers):
             parts += [state[layer, 0], state[layer, 1]]
-        n = len(self.head.columns)
+        n = len(self.head.columns) + self.route.kept
         return [*parts, state[-1, 0, :, :n], state[-1, 1, :, :1]]
+
+    def follow(self, event: tf.Tensor, previous: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
+        """The route at `event`, from the previous event and what was kept of its route."""
+        n = len(self.head.columns)
+        return self.route.follow(TensorFlowNames, previous[:, :n], previous[:, n:], event, known)
+
+    def kept(self, event: tf.Tensor, route: tf.Tensor) -> tf.Tensor:
+        """What is remembered of `event`: itself, and for a drawing its route, `(batch, n)`."""
+        return tf.concat([event, route], -1) if self.route.kept else event
 
     def pack(self, parts: list[tf.Tensor]) -> tf.Tensor:
         """The inverse of `unpack`."""
@@ -93,7 +108,7 @@ class StepGraph(tf.Module):
     def hear(self, past: Past, known: tf.Tensor, hc: list[tf.Tensor]) -> list[tf.Tensor]:
         """h and c of each layer after the event `past.event` `(batch, n_columns)`."""
         units = self.weights.units
-        x = self.features(TensorFlowNames, past.event, past.step, known)
+        x = self.features(TensorFlowNames, past, known)
         new = []
         for layer, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             h, c = hc[2 * layer], hc[2 * layer + 1]
@@ -129,8 +144,9 @@ class StepGraph(tf.Module):
             i: tf.Tensor, previous: tf.Tensor, known: tf.Tensor, hc: list[tf.Tensor]
         ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, list[tf.Tensor]]:
             event = tf.gather(events, i)[None]
-            hc = self.hear(Past(event, known * (event - previous)), known, hc)
-            return i + 1, event, tf.ones_like(known), hc
+            route = self.follow(event, previous, known)
+            hc = self.hear(self.route.past(event, route), known, hc)
+            return i + 1, self.kept(event, route), tf.ones_like(known), hc
 
         *hc, previous, known = self.unpack(state)
         _, previous, known, hc = tf.while_loop(
@@ -143,26 +159,28 @@ class StepGraph(tf.Module):
     ) -> dict[str, tf.Tensor]:
         """Hear `event` `(n_columns,)`, sample the next one, hear that, and so on: `count` events.
 
-        The last event sampled has not been heard: it is the `event` of the call that goes on from here.
+        A drawing stops at its END, and `length` says how many events there are. The last event sampled
+        has not been heard: it is the `event` of the call that goes on from here.
         """
-        events, parts = self._roll(event[None], count, self.unpack(state), noise[:, None], temperatures)
-        return {
-            "events": events[:, 0],
-            "length": tf.minimum(count, GENERATE_EVENTS),
-            "state": self.pack(parts),
-        }
+        events, length, parts = self._roll(
+            event[None], count, self.unpack(state), noise[:, None], temperatures, stops=True
+        )
+        return {"events": events[:, 0], "length": length, "state": self.pack(parts)}
 
     def fan(
         self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
     ) -> dict[str, tf.Tensor]:
         """As `generate`, for many futures at once.
 
-        Noise is `(N, futures, n_noise)`, events are `(futures, N, n_columns)`.
+        Noise is `(N, futures, n_noise)`, events are `(futures, N, n_columns)`. A drawing that has ended
+        rests: offsets 0, pen END.
         """
         futures = noise.shape[1]
         parts = [tf.repeat(part, futures, axis=0) for part in self.unpack(state)]
-        events, _ = self._roll(tf.repeat(event[None], futures, axis=0), count, parts, noise, temperatures)
-        return {"events": tf.transpose(events, (1, 0, 2)), "length": tf.minimum(count, FUTURE_EVENTS)}
+        events, length, _ = self._roll(
+            tf.repeat(event[None], futures, axis=0), count, parts, noise, temperatures, stops=False
+        )
+        return {"events": tf.transpose(events, (1, 0, 2)), "length": length}
 
     def _roll(
         self,
@@ -171,38 +189,59 @@ class StepGraph(tf.Module):
         parts: list[tf.Tensor],
         noise: tf.Tensor,
         temperatures: tf.Tensor,
-    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        *,
+        stops: bool,
+    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+        """Events `(N, batch, n_columns)`, how many, and the parts of the state after all but the last.
+
+        `stops` ends the loop where the pen ends, else ended drawings rest while the others go on.
+        """
         length, batch = noise.shape[0], noise.shape[1]
+        n = len(self.head.columns)
         count = tf.minimum(count, length)
         noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
         sharpness = 1.0 / temperatures[0]
-        events = tf.zeros((length, batch, len(self.head.columns)))
+
+        def goes_on(i: tf.Tensor, event: tf.Tensor, *_: Any) -> tf.Tensor:
+            if not (stops and self.pens):
+                return i < count
+            return tf.logical_and(i < count, tf.reduce_all(event[:, self.pens[0]] < END))
 
         def body(
             i: tf.Tensor,
             event: tf.Tensor,
-            step: tf.Tensor,
+            route: tf.Tensor,
             known: tf.Tensor,
             hc: list[tf.Tensor],
-            events: tf.Tensor,
+            rows: tf.Tensor,
         ) -> tuple[Any, ...]:
-            past = Past(event, step)
+            past = self.route.past(event, route)
             hc = self.hear(past, known, hc)
             uniform, *draws = self.head.split_noise(TensorFlowNames, tf.gather(noise, i))
-            event = self.head.draw(
+            drawn = self.head.draw(
                 TensorFlowNames, self.choose(self.mixture(hc), uniform, sharpness), draws, past
             )
+            if self.pens and not stops:
+                rest = np.zeros((1, n), "float32")
+                rest[0, self.pens] = END
+                drawn = tf.where(event[:, self.pens[0], None] < END, drawn, rest)
+            route = self.follow(drawn, self.kept(event, route), tf.ones_like(known))
             # Shifting in is the cheapest way to collect; the rotation below puts the first event first.
-            events = tf.concat([events[1:], event[None]], axis=0)
-            return i + 1, event, event - past.event, tf.ones_like(known), hc, events
+            rows = tf.concat([rows[1:], self.kept(drawn, route)[None]], axis=0)
+            return i + 1, drawn, route, tf.ones_like(known), hc, rows
 
-        # The loop carries the step and not the event before: LiteRT copies a loop's results over its
-        # arguments one by one, so an argument that is passed on under another name is lost.
+        # The loop carries the route and not the event before: LiteRT copies a loop's results over its
+        # arguments one by one, so an argument that is passed on under another name is lost. The event
+        # that was heard last is found again in the rows, which begin with the one given.
         *hc, previous, known = parts
-        start = (tf.constant(0), event, known * (event - previous), known, hc, events)
-        _, event, step, known, hc, events = tf.while_loop(lambda i, *_: i < count, body, start)
-        events = tf.gather(events, (tf.range(length) - count) % length)
-        return events, [*hc, known * (event - step), known]
+        route = self.follow(event, previous, known)
+        given = self.kept(event, route)[None]
+        rows = tf.concat([tf.zeros((length - 1, batch, given.shape[-1])), given], axis=0)
+        start = (tf.constant(0), event, route, known, hc, rows)
+        sampled, _, _, known, hc, rows = tf.while_loop(goes_on, body, start)
+        previous = tf.where(sampled > 0, rows[-2], previous)
+        events = tf.gather(rows[..., :n], (tf.range(length) - sampled) % length)
+        return events, sampled, [*hc, previous, known]
 
 
 def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) -> None:

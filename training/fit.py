@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from mdn.heads import Head
+from mdn.route import begun
 from training import checkpoint as checkpoints
 from training.augment import augment
 from training.checkpoint import Checkpoint, Progress
@@ -128,21 +129,17 @@ class _Run:
 
     def epoch(self) -> None:
         """One pass over the corpus, a score, a checkpoint."""
-        recipe = self.recipe
+        recipe, corpus, columns = self.recipe, self.corpus, self.corpus.columns
         # A generator of its own for each epoch: a resumed run draws what an unbroken one would.
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
-        order = rng.permutation(len(self.corpus.performances))
+        order = rng.permutation(len(corpus.performances))
         performances = [
-            augment(
-                dequantise(self.corpus.performances[i], self.corpus.columns, rng),
-                self.corpus.columns,
-                recipe.symmetries,
-                rng,
-            )
+            begun(self._varied(corpus.performances[i], rng), columns)  # augmented anew in every epoch
             for i in order
         ]
         total, count = 0.0, 0.0
-        batches = list(pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
+        route = self.network.route
+        batches = list(pack(performances, route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
         for number, batch in enumerate(batches, start=1):
             n_events = float(batch.weights.sum())
             if n_events == 0.0:
@@ -160,6 +157,10 @@ class _Run:
                 self.on_batch(self.progress.epoch + 1, number, len(batches), total / count)
         self._score(total / count)
         self._save()
+
+    def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        columns, recipe = self.corpus.columns, self.recipe
+        return augment(dequantise(events, columns, rng), columns, recipe.symmetries, rng, warp=recipe.warp)
 
     def _score(self, train: float) -> None:
         """Score the averaged weights, and give the network back the ones that are trained."""

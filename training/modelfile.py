@@ -19,7 +19,8 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.heads import Head
-from models.manifest import Golden, Manifest, append_manifest
+from mdn.route import begun, least_units
+from models.manifest import Golden, Manifest, Scale, append_manifest
 from training import export
 
 GOLDEN_EVENTS = 8
@@ -41,12 +42,14 @@ class About:
         name: of the model.
         corpus: what it learned from, as {"name", "credit", "licence"}.
         pi_temperature, sigma_temperature: where the two knobs start.
+        drawing: how large its drawings are; None for a model that does not draw.
     """
 
     name: str
     corpus: dict[str, str]
     pi_temperature: float = 1.0
     sigma_temperature: float = 1.0
+    drawing: Scale | None = None
 
 
 Score = Callable[[Path, Manifest], dict[str, Any]]
@@ -75,9 +78,8 @@ def write_model(
     Raises:
         ExportError: the finished file does not load or play in a fresh process.
     """
-    if weights.units < len(head.columns):
-        # The state keeps the last event in a row of `units` numbers.
-        raise ExportError(f"units: expected at least {len(head.columns)}, one a column, got {weights.units}.")
+    if weights.units < (least := least_units(head.columns)):
+        raise ExportError(f"units: expected at least {least}, to keep the last event, got {weights.units}.")
     if quantise is None:
         quantise = weights.units >= INT8_UNITS
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -107,6 +109,7 @@ def _manifest(draft: Path, head: Head, weights: export.Weights, about: About) ->
         score={},
         created=datetime.date.today().isoformat(),
         golden=_golden(draft, head, weights),
+        drawing=about.drawing,
     )
 
 
@@ -117,6 +120,7 @@ def _golden(draft: Path, head: Head, weights: export.Weights) -> Golden:
     rng = np.random.default_rng(7)
     interpreter = Interpreter(model_path=str(draft), num_threads=1)
     events = np.stack([_golden_column(c, GOLDEN_EVENTS) for c in head.columns], axis=1).astype("float32")
+    events = begun(events, head.columns)[:GOLDEN_EVENTS]
     noise = rng.uniform(0.2, 0.8, (GOLDEN_GENERATED, len(head.noise))).astype("float32")
     state = np.zeros((weights.layers + 1, 2, 1, weights.units), "float32")
     rows = np.zeros((export.FEED_EVENTS, len(head.columns)), "float32")
@@ -137,7 +141,7 @@ def _golden(draft: Path, head: Head, weights: export.Weights) -> Golden:
         events=events.tolist(),
         mixture=heard["mixture"].tolist(),
         noise=noise.tolist(),
-        generated=rolled["events"][:GOLDEN_GENERATED].tolist(),
+        generated=rolled["events"][: int(rolled["length"])].tolist(),
         nats=0.0,
     )
     return replace(golden, nats=golden.nats_under(head))

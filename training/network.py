@@ -16,16 +16,17 @@ from keras import ops
 from mdn.densities import Array, Past
 from mdn.features import Features
 from mdn.heads import Head
+from mdn.route import Route
 
 
 @keras.saving.register_keras_serializable("ghostjam")
 class MDRNN(keras.Model):
     """Many-to-many: the mixture of each next event, given all events before it.
 
-    Input: a float32 tensor `(batch, time, 2 * n_columns + 1)`: the event, the event before it, and
+    Input: a float32 tensor `(batch, time, n_columns + route.width + 1)`: the event, its route, and
     1 where an event before it exists in the same performance, else 0. A zero there also resets the
     state: batches are streams of performances laid end to end, and the state is carried from one
-    call to the next (`carry`), so that context is never cut at a window's edge.
+    call to the next, so that context is never cut at a window's edge.
 
     Output: `(batch, time, n_params)`, to be read by `head`.
 
@@ -41,6 +42,7 @@ class MDRNN(keras.Model):
         super().__init__()
         self.head = head
         self.features = Features(head.columns)
+        self.route = Route(head.columns)
         self.n_units = units
         self.n_layers = layers
         self.kernels, self.recurrents, self.biases = [], [], []
@@ -72,9 +74,8 @@ class MDRNN(keras.Model):
         self.dropouts = [keras.layers.Dropout(dropout) for _ in range(layers)]
 
     def call(self, inputs: Array, training: bool = False) -> Array:
-        n = len(self.head.columns)
-        event, previous, known = inputs[..., :n], inputs[..., n : 2 * n], inputs[..., 2 * n :]
-        features = self.features(ops, event, known * (event - previous), known)
+        past, known = self.past(inputs)
+        features = self.features(ops, past, known)
         x = ops.transpose((features - self.features.centre) * self.features.scale, (1, 0, 2))
         keep = ops.transpose(known, (1, 0, 2))  # time first; 0 forgets what was carried
         outputs, states = [], []
@@ -110,11 +111,14 @@ class MDRNN(keras.Model):
 
     def nats(self, inputs: Array, targets: Array, params: Array) -> dict[str, Array]:
         """Nats of each target event for each group of columns, `(batch, time)`; lower is better."""
-        n = len(self.head.columns)
-        event, previous, known = inputs[..., :n], inputs[..., n : 2 * n], inputs[..., 2 * n :]
-        past = Past(event, known * (event - previous))
+        past, _ = self.past(inputs)
         groups = self.head.log_densities(ops, params, targets, past)
         return {name: -value for name, value in groups.items()}
+
+    def past(self, inputs: Array) -> tuple[Past, Array]:
+        """What the next events are relative to, and whether there was an event before, of `inputs`."""
+        n = len(self.head.columns)
+        return self.route.past(inputs[..., :n], inputs[..., n:-1]), inputs[..., -1:]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The trained weights by name, float32: what `training.export` writes into the model file."""

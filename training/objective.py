@@ -9,8 +9,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from mdn.densities import Past
-from mdn.heads import Head
 from training.network import MDRNN
 from training.recipe import Recipe
 from training.streams import Batch, pack
@@ -41,16 +39,15 @@ def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Re
     """Nats per event of `performances` for each group of columns, all columns first."""
     totals: dict[str, float] = {}
     count = 0.0
-    for batch in pack(performances, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
+    for batch in pack(performances, network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
         params = np.asarray(network.predict_on_batch(batch.inputs))
-        for group, nats in _nats(network.head, batch, params).items():
+        for group, nats in _nats(network, batch, params).items():
             totals[group] = totals.get(group, 0.0) + float(np.sum(nats * batch.weights, dtype="float64"))
         count += float(batch.weights.sum())
     return {group: total / count for group, total in totals.items()}
 
 
-def _nats(head: Head, batch: Batch, params: np.ndarray) -> dict[str, np.ndarray]:
-    n = len(head.columns)
-    event, previous, known = batch.inputs[..., :n], batch.inputs[..., n : 2 * n], batch.inputs[..., 2 * n :]
-    past = Past(event, known * (event - previous))
-    return {group: -value for group, value in head.log_densities(np, params, batch.targets, past).items()}
+def _nats(network: MDRNN, batch: Batch, params: np.ndarray) -> dict[str, np.ndarray]:
+    past, _ = network.past(batch.inputs)
+    groups = network.head.log_densities(np, params, batch.targets, past)
+    return {group: -value for group, value in groups.items()}

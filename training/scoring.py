@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mdn.route import begun
 from training.corpus import Corpus
 from training.dequantise import dequantise
 
@@ -12,8 +13,8 @@ SCORING_SEED = 7
 
 
 def prepare(corpus: Corpus) -> list[np.ndarray]:
-    """The performances as they are scored: dequantised, then cut."""
-    return [performance[:SCORED_EVENTS] for performance in dequantised(corpus)]
+    """The performances as they are scored: dequantised, a drawing from its beginning on, then cut."""
+    return [begun(performance, corpus.columns)[:SCORED_EVENTS] for performance in dequantised(corpus)]
 
 
 def dequantised(corpus: Corpus) -> list[np.ndarray]:

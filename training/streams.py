@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mdn.route import Route
+
 
 @dataclass(frozen=True)
 class Batch:
     """One stretch of all streams.
 
     Attributes:
-        inputs: float32 `(n_streams, n_steps, 2 * n_columns + 1)`: event, event before, known.
+        inputs: float32 `(n_streams, n_steps, n_columns + route.width + 1)`: event, its route, known.
         targets: float32 `(n_streams, n_steps, n_columns)`: the next event.
         weights: float32 `(n_streams, n_steps)`: 1 where the next event exists, else 0.
     """
@@ -27,11 +29,14 @@ class Batch:
     weights: np.ndarray
 
 
-def pack(performances: Sequence[np.ndarray], *, n_streams: int, n_steps: int) -> Iterator[Batch]:
+def pack(
+    performances: Sequence[np.ndarray], route: Route, *, n_streams: int, n_steps: int
+) -> Iterator[Batch]:
     """Yield batches that hold every performance once, each next one in the shortest stream so far.
 
     Args:
         performances: arrays `(n_events, n_columns)`.
+        route: follows each of them.
         n_streams: rows of a batch.
         n_steps: events of a batch in each stream.
     """
@@ -43,7 +48,7 @@ def pack(performances: Sequence[np.ndarray], *, n_streams: int, n_steps: int) ->
         lengths[shortest] += len(performance)
     n_columns = performances[0].shape[1]
     n_batches = -(-max(lengths) // n_steps)
-    inputs = np.zeros((n_streams, n_batches * n_steps, 2 * n_columns + 1), "float32")
+    inputs = np.zeros((n_streams, n_batches * n_steps, n_columns + route.width + 1), "float32")
     targets = np.zeros((n_streams, n_batches * n_steps, n_columns), "float32")
     weights = np.zeros((n_streams, n_batches * n_steps), "float32")
     for row, stream in enumerate(streams):
@@ -51,7 +56,7 @@ def pack(performances: Sequence[np.ndarray], *, n_streams: int, n_steps: int) ->
         for performance in stream:
             n = len(performance)
             inputs[row, at : at + n, :n_columns] = performance
-            inputs[row, at + 1 : at + n, n_columns:-1] = performance[:-1]
+            inputs[row, at : at + n, n_columns:-1] = route.along(performance)
             inputs[row, at + 1 : at + n, -1] = 1.0
             targets[row, at : at + n - 1] = performance[1:]
             weights[row, at : at + n - 1] = 1.0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mdn.columns import Kind
+from mdn.route import least_units
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
 from training.display import Display
@@ -126,7 +127,7 @@ def _write(
 
     head = Head(corpus.columns, job.recipe.mixtures)
     credit = job.start.credit(job.credit) if job.start else job.credit
-    write_model(job.out, head, Weights(weights), About(job.name, credit), score=score)
+    write_model(job.out, head, Weights(weights), About(job.name, credit, drawing=corpus.drawing), score=score)
     if job.pictures is not None:
         from training.pictures import draw_curve, draw_performances
 
@@ -204,9 +205,8 @@ def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
     """
     if corpus.n_events < 8:
         raise CorpusError(f"corpus: expected at least 8 player events, got {corpus.n_events}.")
-    if recipe.units < len(corpus.columns):
-        least = len(corpus.columns)
-        raise CorpusError(f"units: expected at least {least}, one a column, got {recipe.units}.")
+    if recipe.units < (least := least_units(corpus.columns)):
+        raise CorpusError(f"units: expected at least {least}, to keep the last event, got {recipe.units}.")
     return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from app.litert.quiet import quiet_info
-from mdn.densities import Past
+from mdn.columns import Column, Kind
 from mdn.heads import Head
 from mdn.mixture import Mixture, describe
+from mdn.route import Route
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 
@@ -38,6 +39,7 @@ class Runtime:
     def __init__(self, path: Path) -> None:
         self.manifest = read_manifest(path) if path.is_file() else _no_file(path)
         self._head = _head(path, self.manifest)
+        self._route = Route(self.manifest.columns)
         try:
             with quiet_info():
                 self._open(path)
@@ -63,8 +65,10 @@ class Runtime:
 
     def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
         """The mixture that `params` `(n_params,)` say, after `event` was heard in `state`."""
-        previous, known = state[-1, 0, 0, : len(event)], state[-1, 1, 0, 0]
-        return describe(self._head, params, Past(event, known * (event - previous)))
+        n = len(event)
+        before, kept = state[-1, 0, 0, :n], state[-1, 0, 0, n : n + self._route.kept]
+        route = self._route.follow(np, before, kept, event, state[-1, 1, 0, :1])
+        return describe(self._head, params, self._route.past(event, route))
 
     def _check_golden(self, path: Path) -> None:
         manifest, golden = self.manifest, self.manifest.golden
@@ -84,16 +88,17 @@ class Runtime:
             noise=padded(noise, manifest.generate_events),
             temperatures=np.ones(2, "float32"),
         )
-        for what, numbers, got in (
-            ("mixture", golden.mixture, heard["mixture"]),
-            ("events", golden.generated, rolled["events"][: len(noise)]),
+        units = np.array([_unit(column) for column in manifest.columns])
+        for what, numbers, got, unit in (
+            ("mixture", golden.mixture, heard["mixture"], 1.0),
+            ("events", golden.generated, rolled["events"][: int(rolled["length"])], units),
         ):
             expected = np.asarray(numbers)
             if expected.shape != got.shape:
                 raise ModelError(
                     f"{path}: expected a golden {what} of shape {got.shape}, got {expected.shape}."
                 )
-            difference = float(np.max(np.abs(expected - got)))
+            difference = float(np.max(np.abs(expected - got) / unit))
             if not difference <= GOLDEN_TOLERANCE:
                 raise ModelError(
                     f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
@@ -144,6 +149,11 @@ def _head(path: Path, manifest: Manifest) -> Head:
             f"got {len(manifest.golden.mixture)}."
         )
     return head
+
+
+def _unit(column: Column) -> float:
+    """What the tolerance is a share of: a canvas, a second, or a tenth of the box of a drawing."""
+    return column.high / 10.0 if column.kind is Kind.OFFSET else 1.0
 
 
 def _no_file(path: Path) -> Manifest:

@@ -14,9 +14,22 @@ from __future__ import annotations
 
 from mdn.densities.base import Array, Density, Past, sigmoid
 from mdn.densities.flag import Flag
+from mdn.densities.offsets import Offsets
 from mdn.densities.pair import QUARTER_TURN, Pair
 from mdn.densities.pen import Pen
 from mdn.densities.seconds import Seconds
 from mdn.densities.values import Values
 
-__all__ = ["QUARTER_TURN", "Array", "Density", "Flag", "Pair", "Past", "Pen", "Seconds", "Values", "sigmoid"]
+__all__ = [
+    "QUARTER_TURN",
+    "Array",
+    "Density",
+    "Flag",
+    "Offsets",
+    "Pair",
+    "Past",
+    "Pen",
+    "Seconds",
+    "Values",
+    "sigmoid",
+]

@@ -15,15 +15,20 @@ LOG_2PI = math.log(2.0 * math.pi)
 
 @dataclass(frozen=True)
 class Past:
-    """What the mixture of the next event is relative to, both `(..., n_columns)`.
+    """What the mixture of the next event is relative to.
 
     Attributes:
-        event: the last event.
-        step: its difference to the event before it; zeros after the first event.
+        event: the last event, `(..., n_columns)`.
+        step: its difference to the event before it, zeros after the first event; of a drawing, whose
+            events are steps, the event itself; `(..., n_columns)`.
+        place: where a drawing's last point is, from where the drawing began, `(..., 2)`; else None.
+        start: where the stroke of that point began, likewise.
     """
 
     event: Array
     step: Array
+    place: Array = None
+    start: Array = None
 
 
 class Density(Protocol):

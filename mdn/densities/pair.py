@@ -1,4 +1,4 @@
-"""Two coordinates of a place or a step."""
+"""Two coordinates of a place, and the arithmetic of two correlated numbers."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Pair:
     n_rows = 9
     noise: tuple[str, ...] = ("normal", "normal")
 
-    def __init__(self, first: int, second: int, *, relative: bool = True) -> None:
+    def __init__(self, first: int, second: int) -> None:
         self.columns: tuple[int, ...] = (first, second)
-        self._relative = relative
+        self._pair = slice(first, second + 1)
 
     def bias(self, mixtures: int) -> np.ndarray:
         rows = np.zeros((self.n_rows, mixtures))
@@ -38,58 +38,51 @@ class Pair:
         rows[7, 1::2] = 0.8  # half of the components expect the step to go on
         return rows
 
-    def _means(self, rows: Array, past: Past) -> tuple[Array, Array]:
-        """Mean x and y of every component, `(..., M)`."""
-        first, second = self.columns
-        step_x, step_y = past.step[..., first, None], past.step[..., second, None]
-        x = self.UNIT * rows[..., 0] + rows[..., 7] * step_x - rows[..., 8] * step_y
-        y = self.UNIT * rows[..., 1] + rows[..., 7] * step_y + rows[..., 8] * step_x
-        if self._relative:
-            x, y = x + past.event[..., first, None], y + past.event[..., second, None]
-        return x, y
+    def _mean(self, xp: Any, rows: Array, past: Past) -> Array:
+        """Mean x and y: `(..., M, 2)` for rows `(..., M, n_rows)`, `(..., 2)` for one component's."""
+        step, event = past.step[..., self._pair], past.event[..., self._pair]
+        if len(rows.shape) > len(step.shape):
+            step, event = step[..., None, :], event[..., None, :]
+        offset, _, ahead, aside = xp.split(rows, [2, 7, 8], axis=-1)
+        return event + self.UNIT * offset + ahead * step + aside * (step @ QUARTER_TURN)
+
+    def _deviations(self, xp: Any, rows: Array) -> Array:
+        """Standard deviations of x and y, `(..., 2)`."""
+        return deviation_of(xp, rows[..., 2:4], self.FLOOR)
+
+    def _shift(self, rows: Array, score: Array) -> Array:
+        """By how many deviations the standard score of dt shifts x and y, `(..., 2)`."""
+        return rows[..., 4:6] * score
 
     def log_density(
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        x, y = self._means(rows, past)
-        deviation_x = deviation_of(xp, rows[..., 2], self.FLOOR)
-        deviation_y = deviation_of(xp, rows[..., 3], self.FLOOR)
-        score_x = (event[..., self.columns[0], None] - x) / deviation_x
-        score_y = (event[..., self.columns[1], None] - y) / deviation_y
+        deviation = self._deviations(xp, rows)
+        scores = (event[..., None, self._pair] - self._mean(xp, rows, past)) / deviation
         if score is not None:
-            score_x, score_y = score_x - rows[..., 4] * score, score_y - rows[..., 5] * score
+            scores = scores - self._shift(rows, score[..., None])
         correlation = self.MAX_CORRELATION * xp.tanh(rows[..., 6])
         rest = xp.sqrt(1.0 - xp.square(correlation))
-        conditional = (score_y - correlation * score_x) / rest
-        log_density = log_normal(xp, score_x, deviation_x) + log_normal(xp, conditional, deviation_y * rest)
-        return log_density, score
+        conditional = (scores[..., 1] - correlation * scores[..., 0]) / rest
+        along = log_normal(xp, scores[..., 0], deviation[..., 0])
+        across = log_normal(xp, conditional, deviation[..., 1] * rest)
+        return along + across, score
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        # The same formula with (x, y) as one vector: the graph runs an operator in about 100 ns, whatever
-        # its size, so half as many operators are half the time.
-        offset, log_deviation, coupling, raw, ahead, aside = xp.split(rows, [2, 4, 6, 7, 8], axis=-1)
-        first, second = self.columns
-        step = past.step[..., first : second + 1]
-        mean = self.UNIT * offset + ahead * step + aside * (step @ QUARTER_TURN)
-        if self._relative:
-            mean = mean + past.event[..., first : second + 1]
-        correlation = self.MAX_CORRELATION * xp.tanh(raw)
+        # The graph runs an operator in about 100 ns, whatever its size: so (x, y) goes through as one vector.
+        correlation = self.MAX_CORRELATION * xp.tanh(rows[..., 6:7])
         noise_x, noise_y = xp.split(noise, 2, axis=-1)
         rest = xp.sqrt(1.0 - xp.square(correlation))
         own = xp.concatenate([noise_x, correlation * noise_x + rest * noise_y], axis=-1)
         if score is not None:
-            own = own + coupling * score
-        return mean + deviation_of(xp, log_deviation, self.FLOOR) * own, score
+            own = own + self._shift(rows, score)
+        return self._mean(xp, rows, past) + self._deviations(xp, rows) * own, score
 
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
         """Mean `(M, 2)` and covariance `(M, 2, 2)` of each component at the median dt, for pictures."""
-        x, y = self._means(rows, past)
-        deviation_x, deviation_y = (
-            deviation_of(np, rows[:, 2], self.FLOOR),
-            deviation_of(np, rows[:, 3], self.FLOOR),
-        )
-        shared = self.MAX_CORRELATION * np.tanh(rows[:, 6]) * deviation_x * deviation_y
-        covariance = np.stack([deviation_x**2, shared, shared, deviation_y**2], axis=-1)
-        return np.stack([x, y], axis=-1), covariance.reshape(-1, 2, 2)
+        deviation = self._deviations(np, rows)
+        shared = self.MAX_CORRELATION * np.tanh(rows[:, 6]) * deviation[:, 0] * deviation[:, 1]
+        covariance = np.stack([deviation[:, 0] ** 2, shared, shared, deviation[:, 1] ** 2], axis=-1)
+        return self._mean(np, rows, past), covariance.reshape(-1, 2, 2)

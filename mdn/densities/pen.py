@@ -43,3 +43,8 @@ class Pen:
         lift_or_end = xp.where(level >= weight[..., 0:1], one, zero)
         end = xp.where(level >= weight[..., 0:1] + weight[..., 1:2], one, zero)
         return lift_or_end + end, score
+
+    def probabilities(self, rows: np.ndarray) -> np.ndarray:
+        """Of draw, lift and end under each component, `(M, 3)`, for pictures."""
+        weight = np.exp(rows - rows.max(axis=-1, keepdims=True))
+        return np.asarray(weight / weight.sum(axis=-1, keepdims=True))

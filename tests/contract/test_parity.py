@@ -11,6 +11,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,7 @@ from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
 from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
+from mdn.route import begun
 
 pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -118,6 +120,18 @@ class Graph:
         noise: np.ndarray,
         temperatures: tuple[float, float] = (1.0, 1.0),
     ) -> tuple[np.ndarray, np.ndarray]:
+        events, length, state = self.draw(event, state, noise, temperatures)
+        assert length == len(noise)
+        return events[:length], state
+
+    def draw(
+        self,
+        event: np.ndarray,
+        state: np.ndarray,
+        noise: np.ndarray,
+        temperatures: tuple[float, float] = (1.0, 1.0),
+    ) -> tuple[np.ndarray, int, np.ndarray]:
+        """As `generate`, which may end before the noise does: events, how many, state."""
         draws = np.zeros(self._shapes["generate"]["noise"], "float32")
         draws[: len(noise)] = noise
         out = self._runners["generate"](
@@ -127,8 +141,7 @@ class Graph:
             noise=draws,
             temperatures=np.array(temperatures, "float32"),
         )
-        assert int(out["length"]) == len(noise)
-        return out["events"][: len(noise)], out["state"]
+        return out["events"], int(out["length"]), out["state"]
 
     def fan(
         self,
@@ -188,9 +201,9 @@ def test_the_file_computes_what_the_trained_network_computes(network: Any, graph
     events = performance(N_EVENTS)
     known = np.ones((N_EVENTS, 1), "float32")
     known[0] = 0.0
-    before = np.concatenate([np.zeros((1, 4), "float32"), events[:-1]])
+    route = network.route.along(events)
     network.reset()
-    trained = np.asarray(network(np.concatenate([events, before, known], axis=1)[None]))[0]
+    trained = np.asarray(network(np.concatenate([events, route, known], axis=1)[None]))[0]
     state = graph.zero
     for i, event in enumerate(events):
         params, state = graph.feed(event[None], state)
@@ -398,6 +411,101 @@ def test_draws_of_the_graph_follow_the_density_that_is_scored(steady: tuple[Grap
         assert drawn[half, 3].mean() == pytest.approx(p, abs=4 * float(np.sqrt(p * (1 - p) / half.sum())))
 
 
+# --- drawings: the pen ends them ---
+
+
+SKETCH = sketch_columns(50.0, "px")
+END = 2.0
+
+
+@pytest.fixture(scope="session")
+def sketcher(
+    libraries: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Graph, Head, Any]:
+    """A file that draws, its density, and the network it was exported from."""
+    net = libraries.network.MDRNN(Head(SKETCH, MIXTURES), units=UNITS, layers=LAYERS, batch_size=1)
+    rng = np.random.default_rng(4)
+    for variable in net.trainable_variables:
+        start = np.asarray(libraries.keras.ops.convert_to_numpy(variable.value))
+        variable.assign(start + rng.normal(0, 0.15 if variable.name != "output_bias" else 0.1, start.shape))
+    path = tmp_path_factory.mktemp("sketch") / "sketch.tflite"
+    libraries.export.export_graph(net.head, libraries.export.Weights(net.arrays()), path, quantise=False)
+    return Graph(libraries, path), net.head, net
+
+
+def drawing(n: int, seed: int = 0) -> np.ndarray:
+    """The beginning and `n` points of strokes, `(n + 1, 3)`."""
+    rng = np.random.default_rng(seed)
+    points = np.column_stack([rng.normal(0, 8, (n, 2)), rng.random(n) < 0.3]).astype("float32")
+    return begun(points, SKETCH)
+
+
+def test_the_file_hears_a_drawing_as_the_network_does(sketcher: tuple[Graph, Head, Any]) -> None:
+    graph, _, net = sketcher
+    points = drawing(60)
+    known = np.ones((len(points), 1), "float32")
+    known[0] = 0.0
+    net.reset()
+    trained = np.asarray(net(np.concatenate([points, net.route.along(points), known], axis=1)[None]))[0]
+    state = graph.zero
+    for i, point in enumerate(points):
+        params, state = graph.feed(point[None], state)
+        assert params == pytest.approx(trained[i], abs=1e-4), f"point {i}"
+
+
+def test_a_drawing_is_feed_and_draw_point_by_point_until_its_end(sketcher: tuple[Graph, Head, Any]) -> None:
+    graph, head, net = sketcher
+    lengths = set()
+    for seed in range(12):
+        heard = drawing(7, seed)
+        _, state = graph.feed(heard[:-1], graph.zero)
+        noise = noise_for(head, graph.room("generate"), seed=seed)
+        rows, length, end = graph.draw(heard[-1], state, noise)
+        for i in range(length):
+            params, state = graph.feed(heard[-1][None], state)
+            _, *own = head.split_noise(np, noise[i])
+            past = net.route.past(heard[-1], net.route.along(heard)[-1])
+            component = choose(head.components(np, params), float(noise[i, 0]), 1.0)
+            assert rows[i] == pytest.approx(head.draw(np, component, own, past), abs=2e-3), f"point {i}"
+            heard = np.concatenate([heard, rows[i : i + 1]])
+        assert (rows[: length - 1, 2] < END).all()
+        assert length == len(noise) or rows[length - 1, 2] == END
+        assert end == pytest.approx(state, abs=1e-3)
+        lengths.add(length)
+    assert len(lengths) > 3 and max(lengths) < graph.room("generate"), "they end, each at its own point"
+
+
+def test_a_drawing_in_chunks_is_one_call_and_an_ended_one_stays_as_it_is(
+    sketcher: tuple[Graph, Head, Any],
+) -> None:
+    graph, head, _ = sketcher
+    for seed in range(6):
+        noise = noise_for(head, graph.room("generate"), seed=seed)
+        whole, length, end = graph.draw(drawing(0)[0], graph.zero, noise)
+        point, state, found = drawing(0)[0], graph.zero, []
+        for numbers in noise:
+            rows, n, state = graph.draw(point, state, numbers[None])
+            if n == 0:
+                assert point[2] == END
+                break
+            found.append(rows[0])
+            point = rows[0]
+        assert np.array(found).tolist() == whole[:length].tolist()
+        assert state.tolist() == end.tolist()
+
+
+def test_an_ended_future_rests_while_the_others_go_on(sketcher: tuple[Graph, Head, Any]) -> None:
+    graph, head, _ = sketcher
+    noise = noise_for(head, graph.room("fan"), graph.n_futures, seed=3)
+    futures = graph.fan(drawing(0)[0], graph.zero, noise)
+    ends = [int(np.argmax(future[:, 2] == END)) for future in futures if (future[:, 2] == END).any()]
+    assert len(set(ends)) > 3
+    for i, future in enumerate(futures):
+        alone, length, _ = graph.draw(drawing(0)[0], graph.zero, noise[:, i])
+        assert future[:length] == pytest.approx(alone[:length], abs=2e-3), f"future {i}"
+        assert future[length:].tolist() == [[0.0, 0.0, END]] * (len(future) - length)
+
+
 # --- the same lines of code on every array library ---
 
 
@@ -419,17 +527,22 @@ def arrays(columns: tuple[Column, ...]) -> Iterator[SimpleNamespace]:
             events[:, i] = np.round(events[:, i])
     steps = rng.normal(0, 0.02, events.shape)
     params = head.bias() + rng.normal(0, 0.3, (50, head.n_params))
-    parts = {"params": params, "events": events, "past": events - steps, "steps": steps}
-    narrow = {name: part.astype("float32") for name, part in parts.items()}
-    yield SimpleNamespace(head=head, noise=noise_for(head, 50), **narrow)
+    places = rng.normal(0, 20.0, (2, 50, 2))
+    narrow = [part.astype("float32") for part in (events - steps, steps, *places)]
+    yield SimpleNamespace(
+        head=head,
+        noise=noise_for(head, 50),
+        params=params.astype("float32"),
+        events=events.astype("float32"),
+        past=lambda tensor: Past(*map(tensor, narrow)),
+    )
 
 
 def test_densities_are_alike_in_numpy_and_keras(libraries: SimpleNamespace, arrays: SimpleNamespace) -> None:
     ops = libraries.keras.ops
-    past = Past(arrays.past, arrays.steps)
-    expected = arrays.head.log_densities(np, arrays.params, arrays.events, past)
-    tensors = [ops.convert_to_tensor(a) for a in (arrays.params, arrays.events, arrays.past, arrays.steps)]
-    found = arrays.head.log_densities(ops, tensors[0], tensors[1], Past(*tensors[2:]))
+    expected = arrays.head.log_densities(np, arrays.params, arrays.events, arrays.past(np.asarray))
+    params, events = map(ops.convert_to_tensor, (arrays.params, arrays.events))
+    found = arrays.head.log_densities(ops, params, events, arrays.past(ops.convert_to_tensor))
     assert list(found) == list(expected)
     for group, values in expected.items():
         assert np.isfinite(values).all()
@@ -445,7 +558,7 @@ def test_draws_are_alike_in_numpy_keras_and_tensorflow(
     def draw(xp: Any, tensor: Any) -> np.ndarray:
         noise = head.spread(xp, tensor(arrays.noise), tensor(np.float32(0.6)))
         _, *own = head.split_noise(xp, noise)
-        return np.asarray(head.draw(xp, tensor(rows), own, Past(tensor(arrays.past), tensor(arrays.steps))))
+        return np.asarray(head.draw(xp, tensor(rows), own, arrays.past(tensor)))
 
     expected = draw(np, np.asarray)
     assert expected.shape == arrays.events.shape and expected.dtype == np.float32
@@ -458,9 +571,10 @@ def test_features_are_alike_in_numpy_keras_and_tensorflow(
 ) -> None:
     features, ops, tf = Features(columns), libraries.keras.ops, libraries.tf
     known = np.ones((50, 1), "float32")
-    expected = features(np, arrays.events, arrays.steps, known)
+    events = arrays.events  # seconds of a random past may be negative
+    expected = features(np, replace(arrays.past(np.asarray), event=events), known)
     for xp, tensor in ((ops, ops.convert_to_tensor), (libraries.names, tf.constant)):
-        found = features(xp, tensor(arrays.events), tensor(arrays.steps), tensor(known))
+        found = features(xp, replace(arrays.past(tensor), event=tensor(events)), tensor(known))
         assert np.asarray(found) == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from mdn.densities import Flag, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
 
 NOWHERE = Past(np.zeros(4), np.zeros(4))  # columns x, y, dt, moving
 
@@ -139,12 +139,34 @@ def test_pair_is_the_bivariate_gaussian_of_its_parameters() -> None:
     assert Pair(0, 1).log_density(np, rows, event, past, None)[0] == pytest.approx(expected, abs=1e-10)
 
 
-def test_an_absolute_pair_does_not_add_the_last_event() -> None:
-    past = Past(np.array([5.0, 7.0, 1.0]), np.zeros(3))
-    rows = pair_rows(offset=(0.2, 0.3), deviation=(0.5, 0.5))
-    event = np.array([0.2, 0.3, 0.0])
-    log_density, _ = Pair(0, 1, relative=False).log_density(np, rows, event, past, None)
-    assert log_density == pytest.approx(-math.log(2 * math.pi * 0.25), abs=1e-10)
+def test_offsets_are_the_bivariate_gaussian_of_their_parameters() -> None:
+    step, place, start = np.array([5.0, 7.0, 1.0]), np.array([30.0, 40.0]), np.array([25.0, 10.0])
+    # Outputs of order one reach a tenth of the box of 100.
+    rows = np.array([[0.2, -0.3, 0.0, math.log(0.4), 0.5, 0.25, 0.7, 0.9, 0.2, 1.0, 0.1]])
+    mean = (
+        2.0 + 0.9 * 5.0 - 0.2 * 7.0 - 0.5 * 30.0 - 1.0 * 5.0,
+        -3.0 + 0.9 * 7.0 + 0.2 * 5.0 - 0.25 * 40.0 - 0.1 * 30.0,
+    )
+    x, y, r = 10.0 + Offsets.FLOOR, 4.0 + Offsets.FLOOR, Pair.MAX_CORRELATION * math.tanh(0.7)
+    spread = [[x * x, r * x * y], [r * x * y, y * y]]
+    expected = normal_log_density((-3.0, 1.0), mean, spread)
+    density, past = Offsets(0, 1, box=100.0), Past(step, step, place, start)
+    found = density.log_density(np, rows, np.array([-3.0, 1.0, 0.0]), past, None)[0]
+    assert found == pytest.approx(expected, abs=1e-10)
+    means, covariance = density.moments(rows, past)
+    assert means[0] == pytest.approx(mean)
+    assert covariance[0] == pytest.approx(np.array(spread))
+    drawn = density.sample(np, rows[0], np.array([1.0, -0.5]), past, None)[0]
+    assert drawn == pytest.approx([mean[0] + x, mean[1] + y * (r - 0.5 * math.sqrt(1 - r * r))])
+
+
+def test_an_offset_that_aims_at_a_place_gets_there_from_anywhere() -> None:
+    rows = Offsets(0, 1, box=100.0).bias(1)[:, 0]
+    rows[2:4], rows[4:6] = -30.0, 1.0
+    for place in (np.array([3.0, 80.0]), np.array([-40.0, 0.5])):
+        past = Past(np.zeros(3), np.zeros(3), place, place / 2)
+        offset = Offsets(0, 1, box=100.0).sample(np, rows, np.zeros(2), past, None)[0]
+        assert place + offset == pytest.approx([0.0, 0.0], abs=1e-9)
 
 
 def test_time_and_place_are_together_one_trivariate_gaussian() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
+from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
 
@@ -18,7 +19,8 @@ STEP = np.array([0.05, -0.02, -0.281, 1.0], "float32")
 def hear(columns: tuple[Column, ...], event: np.ndarray, step: np.ndarray, known: float = 1.0) -> np.ndarray:
     """What the first layer takes: the features, centred and scaled."""
     features = Features(columns)
-    heard = features(np, event, step, np.full((*event.shape[:-1], 1), known, "float32"))
+    past = Past(event, step, 1.5 * event[..., :2], 0.5 * event[..., :2])
+    heard = features(np, past, np.full((*event.shape[:-1], 1), known, "float32"))
     scaled: np.ndarray = (heard - features.centre) * features.scale
     return scaled
 
@@ -29,7 +31,7 @@ def hear(columns: tuple[Column, ...], event: np.ndarray, step: np.ndarray, known
         (TOUCH, 2 + 2 * 3 + 1 + 1 + 1),
         (controller_columns(1), 1 + 1 * 2 + 1 + 1),
         (controller_columns(8), 8 + 8 * 2 + 1 + 1),
-        (sketch_columns(50.0, "px"), 2 * 3 + 3 + 1),
+        (sketch_columns(50.0, "px"), 2 * 3 + 4 + 3 + 1),
     ],
 )
 @pytest.mark.parametrize("shape", [(), (5,), (2, 3)])
@@ -38,7 +40,8 @@ def test_there_are_as_many_as_said_in_float32(
 ) -> None:
     features = Features(columns)
     event = np.full((*shape, len(columns)), 0.5, "float32")
-    heard = features(np, event, 0.1 * event, np.ones((*shape, 1), "float32"))
+    past = Past(event, 0.1 * event, event[..., :2], event[..., :2])
+    heard = features(np, past, np.ones((*shape, 1), "float32"))
     assert features.n_features == n_features
     assert heard.shape == (*shape, n_features) and heard.dtype == np.float32
 
@@ -96,12 +99,17 @@ def test_features_are_of_order_one_over_the_whole_range() -> None:
 
 
 def test_the_pen_is_heard_as_one_of_three() -> None:
-    features = Features(sketch_columns(50.0, "px"))
     for pen in range(3):
-        heard = features(
-            np, np.array([1.0, 2.0, pen], "float32"), np.zeros(3, "float32"), np.ones(1, "float32")
-        )
-        assert heard[6:9].tolist() == [float(pen == s) for s in range(3)]
+        heard = hear(sketch_columns(50.0, "px"), np.array([1.0, 2.0, pen], "float32"), np.zeros(3, "float32"))
+        assert heard[10:13].tolist() == [float(pen == s) for s in range(3)]
+
+
+def test_a_pen_is_heard_with_the_way_it_has_come() -> None:
+    """In half boxes: since the drawing began, and since the stroke began."""
+    event = np.array([10.0, -4.0, 0.0], "float32")
+    heard = hear(sketch_columns(50.0, "px"), event, event)
+    assert heard[:2] == pytest.approx([1.0, math.tanh(300 * -4 / 50)])
+    assert heard[6:10] == pytest.approx([15 / 25, -6 / 25, 10 / 25, -4 / 25])
 
 
 def test_columns_of_time_alone_are_refused() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
-from mdn.densities import Flag, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
 from mdn.heads import Head
 from mdn.mixture import describe
 
@@ -148,9 +148,10 @@ def test_x_y_dt_is_the_sum_over_both_flags(head: Head) -> None:
 
 def test_dx_dy_is_the_sum_over_the_states_of_the_pen() -> None:
     head = Head(sketch_columns(100.0, "px"), 3)
-    assert [type(d) for d in head.densities] == [Pair, Pen]
+    assert [type(d) for d in head.densities] == [Offsets, Pen]
     params = np.random.default_rng(2).normal(size=head.n_params)
-    past = Past(np.array([1.0, 2.0, 0.0]), np.array([0.5, 0.25, 0.0]))
+    step = np.array([1.0, 2.0, 0.0])
+    past = Past(step, step, np.array([10.0, 20.0]), np.array([5.0, -3.0]))
     groups = [head.log_densities(np, params, np.array([0.1, 0.2, pen]), past) for pen in (0.0, 1.0, 2.0)]
     total = np.logaddexp.reduce([g["dx,dy,pen"] for g in groups])
     assert groups[0]["dx,dy"] == pytest.approx(total, abs=1e-12)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from mdn.columns import TOUCH, controller_columns
+from mdn.columns import TOUCH, controller_columns, sketch_columns
 from mdn.densities import Past
 from mdn.heads import Head
 from mdn.mixture import Mixture, describe
@@ -41,7 +41,7 @@ def test_touch_mixture_by_hand() -> None:
 def test_everything_is_float32_and_shaped_as_documented() -> None:
     mixture = touch_mixture()
     shapes = [part.shape for part in vars(mixture).values()]
-    assert shapes == [(2,), (2, 2), (2, 2, 2), (2,), (2,)]
+    assert shapes == [(2,), (2, 2), (2, 2, 2), (2,), (2,), (2, 0)]
     assert all(part.dtype == np.float32 for part in vars(mixture).values())
 
 
@@ -59,3 +59,15 @@ def test_a_very_sure_flag_is_described_without_an_overflow() -> None:
     params = head.bias()
     params[-1] = -200.0
     assert describe(head, params, PAST).moving.tolist() == [0.0]
+
+
+def test_a_drawing_mixture_describes_steps_and_pen() -> None:
+    head, step = Head(sketch_columns(100.0, "px"), 2), np.array([3.0, 4.0, 0.0])
+    params = head.bias()
+    params[-3:] = np.log([0.5, 0.3, 0.2])
+    mixture = describe(head, params, Past(step, step, np.array([10.0, 6.0]), np.zeros(2)))
+    # Every second component starts out aiming at the middle between where the pen is and where it began.
+    assert mixture.mean == pytest.approx(np.array([[0.0, 0.0], [-5.0, -3.0]]))
+    assert mixture.pen[1] == pytest.approx([0.5, 0.3, 0.2])
+    assert mixture.pen.sum(axis=1) == pytest.approx([1.0, 1.0])
+    assert mixture.dt_s.tolist() == [0.0, 0.0] and mixture.moving.tolist() == [1.0, 1.0]

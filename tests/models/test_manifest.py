@@ -13,7 +13,7 @@ import pytest
 
 from mdn.columns import TOUCH, controller_columns
 from models.errors import ModelError
-from models.manifest import FORMAT, MAX_BYTES, MEMBER, Golden, Manifest, append_manifest, read_manifest
+from models.manifest import FORMAT, MAX_BYTES, MEMBER, Golden, Manifest, Scale, append_manifest, read_manifest
 
 MANIFEST = Manifest(
     name="tiny",
@@ -135,7 +135,7 @@ def test_another_format_version_is_refused(path: Path, version: object) -> None:
     assert str(error.value) == f"{path}: manifest: expected format {FORMAT}, got {found!r}."
 
 
-@pytest.mark.parametrize("name", [name for name in asdict(MANIFEST) if name != "format"])
+@pytest.mark.parametrize("name", [name for name in asdict(MANIFEST) if name not in ("format", "drawing")])
 def test_a_missing_field_is_refused_by_name(path: Path, name: str) -> None:
     with_member(path, changed(**{name: ...}))
     with pytest.raises(
@@ -227,3 +227,39 @@ def test_a_manifest_nested_too_deep_is_refused(path: Path) -> None:
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         read_manifest(tmp_path / "nowhere.tflite")
+
+
+DRAWING = {"box": 109.0, "epsilon": 1.0, "longest": 80, "first": [0.5, 0.5]}
+PEN = {"name": "pen", "kind": "pen", "unit": "", "low": 0.0, "high": 2.0}
+
+
+def test_the_scale_of_drawings_comes_back(path: Path) -> None:
+    with_member(path, changed(drawing=DRAWING, columns=[PEN]))
+    assert read_manifest(path).drawing == Scale(109.0, 1.0, 80, (0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        {**DRAWING, "box": 0.0},
+        {**DRAWING, "box": "109"},
+        {**DRAWING, "epsilon": -1.0},
+        {**DRAWING, "longest": 0},
+        {**DRAWING, "first": [0.5]},
+        {**DRAWING, "first": [0.5, float("nan")]},
+        {**DRAWING, "more": 1},
+        {"box": 109.0},
+        "109",
+        None,
+    ],
+)
+def test_a_pen_without_a_sound_scale_is_refused(path: Path, drawing: object) -> None:
+    with_member(path, changed(drawing=drawing, columns=[PEN]))
+    with pytest.raises(ModelError, match=r"tiny\.tflite: manifest: expected the fields of format 1, got "):
+        read_manifest(path)
+
+
+def test_a_scale_without_a_pen_is_refused(path: Path) -> None:
+    with_member(path, changed(drawing=DRAWING))
+    with pytest.raises(ModelError, match="expected the fields of format 1, got drawing = "):
+        read_manifest(path)

@@ -55,8 +55,8 @@ def oracle(arrays: dict[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
     c = [np.zeros(UNITS) for _ in range(LAYERS)]
     params = []
     for row in inputs.astype("float64"):
-        event, before, known = row[:4], row[4:8], row[8:]
-        heard = (features(np, event, known * (event - before), known) - features.centre) * features.scale
+        event, step, known = row[:4], row[4:8], row[8:]
+        heard = (features(np, Past(event, step), known) - features.centre) * features.scale
         for layer in range(LAYERS):
             kernel, recurrent = arrays[f"kernel_{layer}"], arrays[f"recurrent_{layer}"]
             gate = [
@@ -174,8 +174,8 @@ def test_nats_are_minus_the_log_density(network: Any) -> None:
     targets = inputs[:, ::-1, :4].copy()
     network.reset()
     params = out(network, inputs)
-    step = inputs[..., 8:] * (inputs[..., :4] - inputs[..., 4:8])
-    expected = network.head.log_densities(np, params, targets, Past(inputs[..., :4], step))
+    past = Past(inputs[..., :4], inputs[..., 4:8])
+    expected = network.head.log_densities(np, params, targets, past)
     found = network.nats(inputs, targets, params)
     assert list(found) == ["x,y,dt,moving", "x,y,dt"]
     for group, values in expected.items():

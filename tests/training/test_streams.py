@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdn.columns import controller_columns
+from mdn.route import Route
 from training.streams import Batch, pack
+
+STEPS = Route(controller_columns(1))  # two columns
 
 
 def numbered(lengths: Sequence[int]) -> list[np.ndarray]:
@@ -29,13 +33,13 @@ def joined(batches: list[Batch]) -> Batch:
 
 
 def test_two_performances_in_one_stream_literally() -> None:
-    (batch,) = pack(numbered([3, 2]), n_streams=1, n_steps=6)
+    (batch,) = pack(numbered([3, 2]), STEPS, n_streams=1, n_steps=6)
     assert batch.inputs[0].tolist() == [
         [1, 1, 0, 0, 0],
-        [1, 2, 1, 1, 1],
-        [1, 3, 1, 2, 1],
+        [1, 2, 0, 1, 1],
+        [1, 3, 0, 1, 1],
         [2, 1, 0, 0, 0],
-        [2, 2, 2, 1, 1],
+        [2, 2, 0, 1, 1],
         [0, 0, 0, 0, 0],
     ]
     assert batch.targets[0].tolist() == [[1, 2], [1, 3], [0, 0], [2, 2], [0, 0], [0, 0]]
@@ -43,7 +47,7 @@ def test_two_performances_in_one_stream_literally() -> None:
 
 
 def test_each_next_performance_goes_to_the_shortest_stream() -> None:
-    (batch,) = pack(numbered([4, 2, 1, 3]), n_streams=2, n_steps=6)
+    (batch,) = pack(numbered([4, 2, 1, 3]), STEPS, n_streams=2, n_steps=6)
     assert batch.inputs[:, :, 0].tolist() == [[1, 1, 1, 1, 0, 0], [2, 2, 3, 4, 4, 4]]
 
 
@@ -56,7 +60,7 @@ def test_each_next_performance_goes_to_the_shortest_stream() -> None:
 def test_every_event_appears_once_with_its_neighbours(
     lengths: list[int], n_streams: int, n_steps: int
 ) -> None:
-    batches = list(pack(numbered(lengths), n_streams=n_streams, n_steps=n_steps))
+    batches = list(pack(numbered(lengths), STEPS, n_streams=n_streams, n_steps=n_steps))
     for batch in batches:
         assert batch.inputs.shape == (n_streams, n_steps, 5) and batch.inputs.dtype == np.float32
         assert batch.targets.shape == (n_streams, n_steps, 2) and batch.weights.shape == (n_streams, n_steps)
@@ -70,7 +74,7 @@ def test_every_event_appears_once_with_its_neighbours(
                 continue
             seen.append((performance, event))
             assert row[4] == (event > 1), "known but for the first event of a performance"
-            assert row[2:4].tolist() == ([performance, event - 1] if event > 1 else [0, 0])
+            assert row[2:4].tolist() == ([0, 1] if event > 1 else [0, 0]), "the step that led here"
             if event > 1:
                 assert inputs[at - 1, :2].tolist() == [performance, event - 1], "the state carried is its own"
             is_last = event == lengths[performance - 1]
@@ -81,5 +85,5 @@ def test_every_event_appears_once_with_its_neighbours(
 
 @pytest.mark.parametrize("n_streams", [1, 3, 8])
 def test_more_streams_than_performances_are_padding(n_streams: int) -> None:
-    whole = joined(list(pack(numbered([5]), n_streams=n_streams, n_steps=4)))
+    whole = joined(list(pack(numbered([5]), STEPS, n_streams=n_streams, n_steps=4)))
     assert whole.weights.sum() == 4.0 and whole.inputs[1:].sum() == 0.0

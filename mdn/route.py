@@ -1,0 +1,94 @@
+"""How an event was come to: what of the events before it the next one is relative to.
+
+A touch is told from the step that led to it. A drawing is told from its place since it began and from
+where its stroke began: most strokes of a character start, end or turn level with an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mdn.columns import Column, Kind
+from mdn.densities.base import Array, Past
+
+
+class Route:
+    """Follows the route of a performance, event by event or all at once.
+
+    Args:
+        columns: what an event holds.
+
+    Attributes:
+        width: numbers of the route at an event: the step from the event before, `n_columns`; or for a
+            drawing 4: the place x, y since the drawing began, and the place its stroke began at.
+        kept: how many of them have to be remembered to follow on, next to the event itself.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        offsets = [i for i, c in enumerate(columns) if c.kind is Kind.OFFSET]
+        pens = [i for i, c in enumerate(columns) if c.kind is Kind.PEN]
+        self.is_drawing = bool(offsets)
+        if self.is_drawing and (len(offsets) != 2 or len(pens) != 1):
+            raise ValueError(
+                f"columns: expected two offsets and a pen, got {', '.join(c.name for c in columns)}."
+            )
+        self._offset = slice(offsets[0], offsets[-1] + 1) if offsets else slice(0)
+        self._pen = pens[0] if pens else 0
+        self.width = 4 if self.is_drawing else len(columns)
+        self.kept = 4 if self.is_drawing else 0
+
+    def follow(self, xp: Any, before: Array, route: Array, event: Array, known: Array) -> Array:
+        """The route at `event`, `(..., width)`.
+
+        Args:
+            xp: numpy or another namespace.
+            before: the event before, `(..., n_columns)`, zeros if there is none.
+            route: the route at it, `(..., kept)`.
+            event: `(..., n_columns)`.
+            known: 1 if there was an event before, else 0, `(..., 1)`.
+        """
+        if not self.is_drawing:
+            return known * (event - before)
+        place = route[..., :2] + event[..., self._offset]
+        lifted = xp.minimum(before[..., self._pen : self._pen + 1], 1.0)
+        return xp.concatenate([place, route[..., 2:] + lifted * (place - route[..., 2:])], axis=-1)
+
+    def along(self, events: np.ndarray) -> np.ndarray:
+        """The route at each of `events` `(n_events, n_columns)`, a whole performance: `(n_events, width)`."""
+        if not self.is_drawing:
+            return np.diff(events, axis=0, prepend=events[:1])
+        place = np.cumsum(events[:, self._offset], axis=0, dtype="float64")
+        begins = np.concatenate([[False], events[:-1, self._pen] >= 1.0])
+        begun_at = np.maximum.accumulate(np.where(begins, np.arange(len(events)), -1))
+        start = np.where(begun_at[:, None] >= 0, place[begun_at], 0.0)
+        return np.concatenate([place, start], axis=1).astype(events.dtype)
+
+    def past(self, event: Array, route: Array) -> Past:
+        """What the next event is relative to, after `event` at `route`."""
+        if not self.is_drawing:
+            return Past(event, route)
+        return Past(event, event, route[..., :2], route[..., 2:])
+
+
+def beginning(columns: Sequence[Column]) -> np.ndarray | None:
+    """The event every drawing begins with, `(n_columns,)`: the pen is lifted, nothing was drawn.
+
+    It is heard and never scored, so the first point of a drawing comes from the model's own start
+    (sketch-rnn's S0, Ha & Eck 2017, arXiv:1704.03477, section 3.1). None where there is no pen.
+    """
+    pens = [c.kind is Kind.PEN for c in columns]
+    return np.array(pens, "float32") if any(pens) else None
+
+
+def begun(events: np.ndarray, columns: Sequence[Column]) -> np.ndarray:
+    """`events` `(n_events, n_columns)` after their beginning, where they have one."""
+    first = beginning(columns)
+    return events if first is None else np.concatenate([first[None].astype(events.dtype), events])
+
+
+def least_units(columns: Sequence[Column]) -> int:
+    """Units a network needs at least: its state keeps the last event, with its route, in a row of them."""
+    return len(columns) + Route(columns).kept

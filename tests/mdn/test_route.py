@@ -1,0 +1,72 @@
+"""The route of an event: all at once and event by event are the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
+from mdn.route import Route, beginning, begun, least_units
+
+SKETCH = sketch_columns(100.0, "px")
+# Two strokes: an angle, and a line that begins level with it.
+DRAWING = np.array([[1, 1, 0], [10, 0, 0], [0, 10, 1], [-10, 5, 0], [10, 0, 2]], "float32")
+
+
+def one_by_one(events: np.ndarray, columns: tuple[Column, ...]) -> np.ndarray:
+    """As a graph follows it: from the event before and what was kept of its route."""
+    route = Route(columns)
+    before, kept, known = np.zeros_like(events[0]), np.zeros(route.kept, "float32"), np.zeros(1)
+    found = []
+    for event in events:
+        found.append(route.follow(np, before, kept, event, known))
+        before, kept, known = event, found[-1][: route.kept], np.ones(1)
+    return np.array(found)
+
+
+def test_a_drawing_knows_its_place_and_where_its_stroke_began() -> None:
+    assert Route(SKETCH).along(begun(DRAWING, SKETCH)).tolist() == [
+        [0, 0, 0, 0],
+        [1, 1, 1, 1],
+        [11, 1, 1, 1],
+        [11, 11, 1, 1],
+        [1, 16, 1, 16],
+        [11, 16, 1, 16],
+    ]
+
+
+def test_a_touch_knows_the_step_that_led_to_it() -> None:
+    events = np.array([[0.25, 0.5, 0.0, 0.0], [0.5, 0.25, 0.25, 1.0]], "float32")
+    assert Route(TOUCH).along(events).tolist() == [[0, 0, 0, 0], [0.25, -0.25, 0.25, 1.0]]
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 40))
+def test_all_at_once_is_event_by_event(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    for columns in (TOUCH, controller_columns(3), SKETCH):
+        events = rng.normal(0, 5, (n, len(columns))).astype("float32")
+        pens = [i for i, c in enumerate(columns) if c.kind is Kind.PEN]
+        events[:, pens] = rng.integers(0, 2, (n, len(pens)))
+        events = begun(events, columns)
+        assert Route(columns).along(events) == pytest.approx(one_by_one(events, columns), abs=1e-4)
+
+
+def test_a_drawing_begins_with_a_lifted_pen_and_a_performance_with_its_first_event() -> None:
+    first = beginning(SKETCH)
+    assert first is not None and first.tolist() == [0.0, 0.0, 1.0]
+    assert begun(DRAWING, SKETCH).tolist() == [[0, 0, 1], *DRAWING.tolist()]
+    assert beginning(TOUCH) is None
+    touch = np.zeros((2, 4), "float32")
+    assert begun(touch, TOUCH) is touch
+
+
+def test_the_last_event_and_what_is_kept_of_its_route_need_room() -> None:
+    assert [least_units(columns) for columns in (TOUCH, controller_columns(8), SKETCH)] == [4, 9, 7]
+
+
+def test_offsets_without_a_pen_are_refused() -> None:
+    with pytest.raises(ValueError, match="columns: expected two offsets and a pen, got dx, dy"):
+        Route(SKETCH[:2])
