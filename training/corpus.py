@@ -87,6 +87,8 @@ def _drawings(path: Path, values: np.ndarray, offsets: np.ndarray) -> Corpus:
     columns = (*sketch_columns(float("inf"), "box")[:2], Column(DRAWN[2], Kind.FLAG, "", 0.0, 1.0))
     _check(path, columns, values, offsets)
     drawings = [values[a:b].copy() for a, b in pairwise(offsets) if b > a]
+    if not drawings:
+        raise CorpusError(f"{path}: expected at least one drawing, got none.")
     for drawing in drawings:
         drawing[-1, 2] = END
     return drawn(drawings)

@@ -9,8 +9,11 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from mdn.columns import Kind
+from mdn.route import beginning
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
+
+END = 2.0  # what the pen says where a drawing ends
 
 Signature = Callable[..., dict[str, np.ndarray]]
 
@@ -81,6 +84,36 @@ class Opened:
         performance = np.concatenate(events)
         after = np.cumsum(performance[1:, dt], dtype="float64")
         return np.asarray(performance[: 1 + int(np.searchsorted(after, seconds, side="right"))])
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """A drawing sampled at temperature 1, from its beginning to its END, float32 `(n_points, 3)`.
+
+        One that has not ended after twice the points of the corpus' longest drawing is cut there.
+
+        Raises:
+            ModelError: the model does not draw.
+        """
+        start, scale = beginning(self.manifest.columns), self.manifest.drawing
+        if start is None or scale is None:
+            raise ModelError(f"{self.manifest.name}: expected a model that draws, got one that plays.")
+        state = np.zeros(self.manifest.state_shape, "float32")
+        parts, left, event = [], 2 * scale.longest, start
+        while left > 0:
+            count = min(left, self.manifest.generate_events)
+            noise = np.zeros((self.manifest.generate_events, len(self.manifest.noise)), "float32")
+            noise[:count] = self._noise(count, rng)
+            outputs = self._generate(
+                event=event,
+                count=np.int32(count),
+                state=state,
+                noise=noise,
+                temperatures=np.ones(2, "float32"),
+            )
+            parts.append(outputs["events"][: int(outputs["length"])])
+            if len(parts[-1]) < count or parts[-1][-1, -1] == END:
+                break
+            state, event, left = outputs["state"], parts[-1][-1], left - count
+        return np.concatenate(parts)
 
     def _noise(self, count: int, rng: np.random.Generator) -> np.ndarray:
         uniform = np.array([kind == "uniform" for kind in self.manifest.noise])

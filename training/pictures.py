@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def draw_performances(model: Path, real: Corpus, path: Path, *, seed: int = 1) -
     """A page of real performances, and under each one that the model sampled; a PNG at `path`.
 
     A sampled performance begins with the first event of the real one above it and lasts as long, at most
-    20 seconds.
+    20 seconds; a sampled drawing is the model's own.
 
     Args:
         model: the model file.
@@ -51,18 +52,50 @@ def draw_performances(model: Path, real: Corpus, path: Path, *, seed: int = 1) -
         seed: of the sampling.
     """
     opened, rng = Opened(model), np.random.default_rng(seed)
+    if real.drawing is not None:
+        _draw_page(
+            [real.performances[i % len(real.performances)] for i in range(N_PAIRS)],
+            [opened.draw(rng) for _ in range(N_PAIRS)],
+            f"{opened.manifest.name}: real drawings, and sampled ones",
+            path,
+            _draw_strokes,
+        )
+        return
     dt = next(i for i, c in enumerate(real.columns) if c.kind is Kind.SECONDS)
     chosen = dequantised(real)[:N_PAIRS]
     performances = [_first(chosen[i % len(chosen)], dt) for i in range(N_PAIRS)]
-    sampled = [opened.perform(p[0], float(p[1:, dt].sum()), rng) for p in performances]
+    _draw_page(
+        performances,
+        [opened.perform(p[0], float(p[1:, dt].sum()), rng) for p in performances],
+        f"{opened.manifest.name}: real performances, and sampled ones from the same first event",
+        path,
+        lambda axes, performance: _draw(axes, performance, real.columns, dt),
+    )
+
+
+def _draw_page(
+    real: Sequence[np.ndarray],
+    sampled: Sequence[np.ndarray],
+    title: str,
+    path: Path,
+    draw: Callable[[Any, np.ndarray], None],
+) -> None:
     size = (INCHES * N_PAIRS, 2 * INCHES + 0.6)
     figure, grid = plt.subplots(2, N_PAIRS, figsize=size, layout="constrained")
-    for row, (title, group) in enumerate((("real", performances), ("sampled", sampled))):
+    for row, (name, group) in enumerate((("real", real), ("sampled", sampled))):
         for axes, performance in zip(grid[row], group, strict=True):
-            _draw(axes, performance, real.columns, dt)
-        grid[row, 0].set_ylabel(title)
-    figure.suptitle(f"{opened.manifest.name}: real performances, and sampled ones from the same first event")
+            draw(axes, performance)
+        grid[row, 0].set_ylabel(name)
+    figure.suptitle(title)
     _save(figure, path)
+
+
+def _draw_strokes(axes: Any, drawing: np.ndarray) -> None:
+    axes.set(xticks=[], yticks=[], aspect="equal")
+    axes.invert_yaxis()
+    points = np.cumsum(drawing[:, :2], axis=0)
+    for stroke in np.split(points, np.flatnonzero(drawing[:-1, 2] >= 1.0) + 1):
+        axes.plot(*stroke.T, color="#222222", lw=1.5, solid_capstyle="round")
 
 
 def _first(performance: np.ndarray, dt: int) -> np.ndarray:

@@ -40,6 +40,14 @@ def statistics(columns: Sequence[Column]) -> dict[str, Statistic]:
             "share of time touching": _touching,
             "extent": lambda p: np.ptp(p[:, :2], axis=0),
         }
+    if any(c.kind is Kind.PEN for c in columns):
+        return {
+            "points": lambda p: np.array([len(p)]),
+            "strokes": lambda p: np.array([np.sum(p[:, 2] >= 1.0)]),
+            "stroke length": _stroke_lengths,
+            "aspect ratio": lambda p: np.arctan2(*np.ptp(np.cumsum(p[:, :2], axis=0), axis=0)[None].T),
+            "extent": lambda p: np.ptp(np.cumsum(p[:, :2], axis=0), axis=0),
+        }
     values = [i for i, c in enumerate(columns) if c.kind is Kind.VALUE]
     return {
         "dt": lambda p: np.asarray(p[1:, 0]),
@@ -52,8 +60,9 @@ def statistics(columns: Sequence[Column]) -> dict[str, Statistic]:
 def compare(model: Opened, real: Sequence[np.ndarray], n: int, seed: int) -> dict[str, dict[str, float]]:
     """Distances of `n` sampled performances to real ones, beside the distances among real ones.
 
-    A sampled performance begins with the first event of a real one and lasts as long. Real against
-    real are two halves of the real ones, chosen at random: what no model can be expected to undercut.
+    A sampled performance begins with the first event of a real one and lasts as long; a sampled drawing
+    begins with nothing and ends by itself. Real against real are two halves of the real ones, chosen at
+    random: what no model can be expected to undercut.
     Pass `real` dequantised, as the model learned them: steps of less than a pixel have a length and a
     direction there, and none on the grid.
 
@@ -61,18 +70,35 @@ def compare(model: Opened, real: Sequence[np.ndarray], n: int, seed: int) -> dic
         For each statistic {"sampled": distance, "real": distance}.
     """
     rng = np.random.default_rng(seed)
-    dt = next(i for i, c in enumerate(model.manifest.columns) if c.kind is Kind.SECONDS)
-    chosen = rng.integers(len(real), size=n)
-    sampled = [model.perform(real[i][0], float(real[i][1:, dt].sum()), rng) for i in chosen]
+    sampled = _sample(model, real, n, rng)
     order = rng.permutation(len(real))
     halves = [[real[i] for i in part] for part in np.array_split(order, 2)]
     report = {}
+    least = 1 if model.manifest.drawing else 3
     for name, statistic in statistics(model.manifest.columns).items():
         of = [
-            np.concatenate([statistic(p) for p in group if len(p) > 2]) for group in (sampled, real, *halves)
+            np.concatenate([statistic(p) for p in group if len(p) >= least])
+            for group in (sampled, real, *halves)
         ]
         report[name] = {"sampled": ks_distance(of[0], of[1]), "real": ks_distance(of[2], of[3])}
     return report
+
+
+def _sample(
+    model: Opened, real: Sequence[np.ndarray], n: int, rng: np.random.Generator
+) -> list[np.ndarray]:
+    if model.manifest.drawing:
+        return [model.draw(rng) for _ in range(n)]
+    dt = next(i for i, c in enumerate(model.manifest.columns) if c.kind is Kind.SECONDS)
+    chosen = rng.integers(len(real), size=n)
+    return [model.perform(real[i][0], float(real[i][1:, dt].sum()), rng) for i in chosen]
+
+
+def _stroke_lengths(drawing: np.ndarray) -> np.ndarray:
+    """Length of each stroke, from its first point to its last, in the drawing's units."""
+    lengths = np.hypot(drawing[:, 0], drawing[:, 1])
+    lifted = np.concatenate([[True], drawing[:-1, 2] >= 1.0])  # the step to a stroke's first point draws none
+    return np.bincount(np.cumsum(lifted) - 1, np.where(lifted, 0.0, lengths))
 
 
 def _steps(performance: np.ndarray) -> np.ndarray:

@@ -171,6 +171,12 @@ def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
     """
     step = round(1 / HELD_OUT)
     performances = corpus.performances
+    if corpus.drawing is not None and len(performances) < step:
+        # A drawing without its end would teach that it has none.
+        if len(performances) < 2:
+            raise CorpusError(f"corpus: expected at least 2 drawings, got {len(performances)}.")
+        learn, held_out = performances[:-1], performances[-1:]
+        return replace(corpus, performances=learn), replace(corpus, performances=held_out)
     if len(performances) >= step:
         learn = tuple(p for i, p in enumerate(performances) if i % step != step - 1)
         held_out = tuple(p for i, p in enumerate(performances) if i % step == step - 1)
@@ -191,7 +197,8 @@ def plan(corpus: Corpus, asked: Mapping[str, int], *, start: Start | None = None
     Raises:
         CorpusError: fewer than 8 events, or knobs that never move.
     """
-    base = base_recipe(corpus.n_events, start.sizes if start else None)
+    sizes = start.sizes if start else None
+    base = base_recipe(corpus.n_events, sizes, is_drawing=corpus.drawing is not None)
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)
     _refuse_silence(corpus)
     return paced(recipe, corpus.n_events, "epochs" in asked)
