@@ -6,9 +6,7 @@ The ghost's own events are left out: a model trained on them learns from itself.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,23 +16,13 @@ from models.formats import arrays
 from models.formats.base import GHOST, PLAYER
 from models.performance import Performance, PerformanceError, read_performance
 from training.corpus import Corpus, CorpusError, read_corpus
+from training.left_out import Dropped, summary
 
 logger = logging.getLogger(__name__)
 
+__all__ = ["Dropped", "gather", "summary"]
+
 SUFFIXES = (".csv", ".log", ".txt", ".npz")
-MOST_LINES = 20  # dropped rows that are told one by one; the rest is counted
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """What was not learned from: a row, or with `line` None a voice or a whole file."""
-
-    path: Path
-    line: int | None
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}{f':{self.line}' if self.line else ''}: {self.reason}"
 
 
 def gather(paths: Iterable[str | Path]) -> tuple[Corpus, list[Dropped]]:
@@ -78,17 +66,6 @@ def gather(paths: Iterable[str | Path]) -> tuple[Corpus, list[Dropped]]:
         where = ", ".join(str(p) for p in paths)
         raise CorpusError(f"{where}: expected at least one player performance of 2 events, got none.")
     return Corpus(columns, tuple(sequences)), dropped
-
-
-def summary(dropped: Sequence[Dropped]) -> list[str]:
-    """What to tell of `dropped`: the first 20 one by one, of more than that the number in each file."""
-    lines = [f"left out {row}" for row in dropped[:MOST_LINES]]
-    if len(dropped) > MOST_LINES:
-        counts = Counter(row.path for row in dropped)
-        files = ", ".join(f"{n} in {path}" for path, n in counts.most_common(MOST_LINES))
-        more = f", and more in {len(counts) - MOST_LINES} other files" if len(counts) > MOST_LINES else ""
-        lines.append(f"left out {len(dropped)} in all: {files}{more}")
-    return lines
 
 
 def _files(paths: Iterable[str | Path]) -> Iterator[tuple[Path, bool]]:

@@ -1,0 +1,212 @@
+"""Drawings to learn from, of any stroke corpus: cleaned, and with the size and the simplification they have.
+
+Three kinds, never mixed, because a model has one unit:
+- `.npz`: flat (`values`, `offsets`, `columns` dx, dy, pen_lifted), or sketch-rnn's and QuickDraw's, whose
+  parts train, valid and test hold stroke-3 or stroke-5 arrays. Their own unit.
+- `.ndjson`: QuickDraw's simplified drawings, in a box of 255.
+- `.svg`, or a `.zip` of them: scaled to a box of 109 units, as KanjiVG's are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from models.strokes import DRAW, END, LIFT, as_trained, to_points, to_strokes
+from training.corpus import CorpusError
+from training.drawing_files import Found, read_ndjson, read_npz, read_svg
+from training.left_out import Dropped, summary
+
+logger = logging.getLogger(__name__)
+
+MOST_POINTS = 2_000  # of one drawing; sketch-rnn's longest have 250
+FARTHEST = 3.0  # times the box: a larger drawing is a damaged one
+UNITS = {".npz": "", ".ndjson": "QuickDraw", ".svg": "KanjiVG"}
+BOXES = {".ndjson": 255.0, ".svg": 109.0}
+EPSILONS = {".ndjson": 2.0, ".svg": 1.0}
+ENOUGH_STROKES = 20  # of three points, to measure an epsilon from them
+START_SHARE = 0.25  # of a usual step: a first step this long is drawn, see `_with_start`
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Drawings of one kind.
+
+    Attributes:
+        drawings: points float32 `(n, 3)`, n >= 2: dx, dy, pen; pen of the last one is 2, the end.
+        box: side of the square they were drawn in: 109 for SVG, 255 for `.ndjson`; else the 99th
+            percentile of their larger sides, or their longest step where that is longer, rounded up
+            (of QuickDraw's `.npz` that is 255).
+        epsilon: of their Ramer-Douglas-Peucker simplification, in their unit: the one asked for; else 1
+            for SVG, 2 for `.ndjson`, and of an `.npz`, which does not say it, as measured from its
+            points (of sketch-rnn's kanji, simplified by 1: 1.007).
+        unit: of dx and dy, "" where the file does not say it.
+        dropped: what was left out: file, line and reason.
+    """
+
+    drawings: tuple[np.ndarray, ...]
+    box: float
+    epsilon: float
+    unit: str
+    dropped: tuple[Dropped, ...]
+
+
+def read_drawings(
+    paths: Iterable[str | Path], *, epsilon: float | None = None, part: str = "train"
+) -> Drawings:
+    """The drawings of files of one kind; what is not one is left out with a reason.
+
+    Left out are drawings with fewer than 2 points or more than 2000, numbers that are not finite, a pen that
+    is not 0, 1 or 2, without extent, or larger than the corpus is by far.
+
+    Args:
+        paths: files, see the kinds above.
+        epsilon: simplify by this, in the drawings' unit; None leaves them as they are, but SVG files, which
+            hold curves, are simplified by 1 of 109 units.
+        part: "train", "valid" or "test", of a file that has parts.
+
+    Raises:
+        CorpusError: a file of no kind, several kinds, or not a single good drawing.
+        OSError: a file cannot be read.
+    """
+    files = [Path(path) for path in paths]
+    if epsilon is not None and not 0.0 < epsilon < np.inf:
+        raise CorpusError(f"epsilon: expected above 0, got {epsilon}.")
+    kind = _kind(files)
+    good: list[np.ndarray] = []
+    sources: list[tuple[Path, Found]] = []
+    dropped: list[Dropped] = []
+    for path in files:
+        found = list(_checked(path, _read(path, kind, epsilon, part), dropped))
+        good += _with_start([_points(item) for item in found]) if kind == ".npz" else map(_points, found)
+        sources += [(path, item) for item in found]
+    box = _box(kind, good)
+    is_sane = [bool(np.abs(p[:, :2]).max() <= box and _side(p) <= FARTHEST * box) for p in good]
+    for points, (path, item), is_in in zip(good, sources, is_sane, strict=True):
+        if not is_in:
+            reason = f"expected a drawing about as large as the others, {box:g}, got {_side(points):g}."
+            dropped.append(Dropped(path, item.line, item.place + reason))
+    good = [points for points, is_in in zip(good, is_sane, strict=True) if is_in]
+    if not good:
+        _tell(dropped)
+        raise CorpusError(f"{', '.join(map(str, files))}: expected at least one drawing, got none.")
+    if epsilon is None:
+        epsilon = EPSILONS.get(kind) or _epsilon(good)
+    elif kind != ".svg":
+        good = [_simplified(points, epsilon) for points in good]
+    return Drawings(tuple(p.astype("float32") for p in good), box, epsilon, UNITS[kind], tuple(dropped))
+
+
+def _kind(files: Sequence[Path]) -> str:
+    kinds = {".svg" if path.suffix == ".zip" else path.suffix for path in files}
+    if len(kinds) != 1 or not kinds <= UNITS.keys():
+        raise CorpusError(
+            f"{', '.join(map(str, files)) or 'no file'}: expected drawings of one kind, "
+            f".npz, .ndjson or .svg, got {', '.join(sorted(kinds)) or 'none'}."
+        )
+    return kinds.pop()
+
+
+def _read(path: Path, kind: str, epsilon: float | None, part: str) -> Iterator[Found]:
+    if kind == ".npz":
+        return read_npz(path, part)
+    if kind == ".ndjson":
+        return read_ndjson(path)
+    return read_svg(path, EPSILONS[".svg"] if epsilon is None else epsilon)
+
+
+def _checked(path: Path, items: Iterable[Found], dropped: list[Dropped]) -> Iterator[Found]:
+    """The good ones; the others go to `dropped`."""
+    for item in items:
+        reason = item.reason if item.points is None else _fault(item.points)
+        if reason:
+            dropped.append(Dropped(path, item.line, item.place + reason))
+        else:
+            yield item
+
+
+def _fault(points: np.ndarray) -> str:
+    """Why `points` are no drawing; empty if they are."""
+    if not 2 <= len(points) <= MOST_POINTS:
+        return f"expected 2 to {MOST_POINTS} points, got {len(points)}."
+    if not np.isfinite(points).all():
+        row = int(np.argmin(np.isfinite(points).all(axis=1)))
+        return f"expected finite numbers and a pen, got {points[row].tolist()} in point {row}."
+    pen = points[:, 2]
+    if not np.isin(pen[:-1], (DRAW, LIFT)).all() or pen[-1] != END:
+        return f"expected a pen of 0 or 1 and its end at the last point, got {np.unique(pen).tolist()}."
+    if _side(points) == 0.0:
+        return "expected a drawing with an extent, got a dot."
+    return ""
+
+
+def _points(item: Found) -> np.ndarray:
+    return np.asarray(item.points)
+
+
+def _with_start(drawings: list[np.ndarray]) -> list[np.ndarray]:
+    """`drawings` of one file, each with its first point.
+
+    sketch-rnn's format leaves out the first point of a drawing: its pen is down at the origin before the
+    first row, so that row is a line. In other files the first row is the first point, whose step leads
+    nowhere. Which one it is shows in the first steps: they are as long as steps are, or all about nothing.
+
+    Source: Ha and Eck, "A Neural Representation of Sketch Drawings" (2017), 3.1: S_0 is (0, 0, 1, 0, 0).
+    """
+    if not drawings:
+        return drawings
+    firsts = np.array([np.hypot(*points[0, :2]) for points in drawings])
+    steps = np.concatenate([np.hypot(*points[1:, :2].T) for points in drawings])
+    if np.median(firsts) <= START_SHARE * np.median(steps):
+        return drawings
+    return [np.concatenate([np.zeros((1, 3)), points]) for points in drawings]
+
+
+def _side(points: np.ndarray) -> float:
+    """The larger side of what a drawing covers."""
+    return float(np.ptp(np.cumsum(points[:, :2], axis=0), axis=0).max())
+
+
+def _box(kind: str, drawings: Sequence[np.ndarray]) -> float:
+    if kind in BOXES or not drawings:
+        return BOXES.get(kind, 1.0)
+    sides = np.array([_side(points) for points in drawings])
+    usual = float(np.percentile(sides, 99.0))
+    sane = [points for points, side in zip(drawings, sides, strict=True) if side <= FARTHEST * usual]
+    return float(np.ceil(max(usual, *(np.abs(points[:, :2]).max() for points in sane))))
+
+
+def _epsilon(drawings: Sequence[np.ndarray]) -> float:
+    """What the corpus was simplified by, as its points show it.
+
+    Of a stroke of three points the middle one was kept because it is farther than that from the line between
+    the ends, and in a large corpus some are hardly farther. Too few of these: every point within a stroke
+    counts, which says a little too much.
+    """
+    points = np.concatenate(drawings)
+    places, goes_on = np.cumsum(points[:, :2], axis=0), points[:, 2] == DRAW
+    is_first = np.r_[True, ~goes_on[:-1]]
+    inside = goes_on[:-2] & goes_on[1:-1]
+    alone = inside & is_first[:-2] & ~goes_on[2:]
+    chosen = np.flatnonzero(alone if alone.sum() >= ENOUGH_STROKES else inside)
+    if not len(chosen):
+        return 0.0
+    start = places[chosen]
+    chord, away = places[chosen + 2] - start, places[chosen + 1] - start
+    length2 = np.maximum((chord**2).sum(axis=1), 1e-12)
+    share = np.clip((away * chord).sum(axis=1) / length2, 0.0, 1.0)
+    return float(np.percentile(np.hypot(*(away - share[:, None] * chord).T), 1.0))
+
+
+def _simplified(points: np.ndarray, epsilon: float) -> np.ndarray:
+    strokes = [as_trained(stroke, epsilon) for stroke in to_strokes(points)]
+    return to_points(strokes, (float(points[0, 0]), float(points[0, 1])))
+
+
+def _tell(dropped: Sequence[Dropped]) -> None:
+    for line in summary(dropped):
+        logger.warning("%s", line)
