@@ -170,7 +170,18 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def _add_seed(parser: argparse.ArgumentParser) -> None:
+def _count(most: int) -> Callable[[str], int]:
+    """A whole number from 1 to `most`."""
+
+    def check(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {most}, got {text!r}.")
+        return int(text)
+
+    return check
+
+
+def _add_seed(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--seed", metavar="N", type=_seed, help="the same seed gives the same ghost")
 
 
@@ -245,6 +256,24 @@ def _add_render(parser: argparse.ArgumentParser) -> None:
     _add_parameters(parser, "instrument", "scale")
 
 
+def _add_draw(parser: argparse.ArgumentParser) -> None:
+    page = parser.add_argument_group("a page of drawings")
+    page.add_argument("--gallery", metavar="N", type=_count(400), help="draw N times, 1 to 400")
+    page.add_argument("--out", metavar="FILE", type=Path, help="what to write: .svg, .png or a .gif")
+    page.add_argument(
+        "--prefix", metavar="DRAWING", type=Path,
+        help="complete this: a recording of touches, .npz of pen steps, or an .svg of this command",
+    )  # fmt: skip
+    page.add_argument(
+        "--index", metavar="N", type=_seed, default=0, help="which drawing of an .npz or .svg file; usually 0"
+    )
+    page.add_argument("--strokes", metavar="N", type=_count(1000), help="give only the first N strokes of it")
+    page.add_argument("--columns", metavar="N", type=_count(400), help="drawings in a row")
+    _add_seed(page)
+    page.add_argument("--json", action="store_true", help="print how the drawings ended, as JSON")
+    _add_parameters(parser, "model", "pi_temperature", "sigma_temperature")
+
+
 def _add_bench(parser: argparse.ArgumentParser) -> None:
     _add_json(parser)
     _add_parameters(parser, "model")
@@ -276,6 +305,7 @@ COMMANDS: dict[str, Command] = {
     "play": Command("play", "open the window and play", _add_play),
     "bridge": Command("bridge", "play between programs and devices, without a window", _add_bridge),
     "demo": Command("demo", "a performance and the ghost's answer, without display or sound card", _add_demo),
+    "draw": Command("draw", "pages that a ghost draws: its own, or completions of a drawing", _add_draw),
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
     "learn": Command("learn", "the entry of a rig that means a knob or key: move it", _add_learn),
     "impsy-config": Command("impsy_config", "IMPSY's config.toml as a rig, key by key", _add_impsy_config),

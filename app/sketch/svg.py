@@ -1,0 +1,162 @@
+"""A page as an SVG drawing: a group for every drawing, one path for every stroke, and that read back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.events import Source
+from app.palette import Colour, Palette
+from app.sketch.drawing import Drawing
+from app.sketch.ink import BREADTH, beziers
+from app.sketch.pages import Page
+from models.performance import PerformanceError
+
+LINE_WIDTH = 0.82  # of the breadth of a brush: what the eye takes for it when every line is even
+STRAIGHT_PX = 0.02  # a curve this close to its chord is a line
+MOST_BYTES = 32 << 20
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_GROUP = re.compile(r"drawing-\d+")
+_PART = re.compile(r"\s*([MLC])\s*([-+0-9.,eE\s]*)|\s*(h)\s*0\.01\s*")
+_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
+_NUMBERS = {"M": 2, "L": 2, "C": 6}
+
+
+def render_svg(page: Page, path: Path, *, palette: Palette, title: str, text: str) -> None:
+    """Write the page to `path`, UTF-8; OSError if it cannot be."""
+    path.write_text(svg_text(page, palette, title, text), encoding="utf-8", newline="\n")
+
+
+def svg_text(page: Page, palette: Palette, title: str, text: str) -> str:
+    """The whole file. `title`: of the page; `text`: its description."""
+    width, height = page.size
+    player, ghost = (_hex(palette.stroke(source, 0)) for source in (Source.PLAYER, Source.GHOST))
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}">',
+        f"  <title>{_text(title)}</title>",
+        f"  <desc>{_text(text)}</desc>",
+        f'  <rect id="ground" width="{width}" height="{height}" fill="{_hex(palette.background)}"/>',
+        f'  <g id="drawings" fill="none" stroke="{ghost}"'
+        f' stroke-width="{_number(LINE_WIDTH * BREADTH * page.side_px)}"'
+        ' stroke-linecap="round" stroke-linejoin="round">',
+    ]
+    for index, drawing in enumerate(page.drawings):
+        left, top = page.left_top(index)
+        canvas = f"{_number(left)} {_number(top)} {page.side_px:.4f}"
+        lines.append(f'    <g id="drawing-{index + 1}" data-canvas="{canvas}">')
+        for stroke in drawing.strokes:
+            colour = f' stroke="{player}"' if stroke.source is Source.PLAYER else ""
+            data = path_data(page.to_pixels(index, stroke.places))
+            lines.append(f'      <path data-by="{stroke.source.value}"{colour} d="{data}"/>')
+        lines.append("    </g>")
+    return "\n".join([*lines, "  </g>", "</svg>", ""])
+
+
+def path_data(places: NDArray[np.float64]) -> str:
+    """The `d` of a path through `places`, (n, 2) pixels: absolute M, L, C, 2 decimals; of a dot `h 0.01`."""
+    words = [f"M {_pair(places[0])}"]
+    bends = beziers(places)
+    for bend in bends:
+        start, one, two, stop = bend
+        chord = stop - start
+        normal = np.array([-chord[1], chord[0]]) / max(float(np.hypot(*chord)), 1e-9)
+        is_straight = np.abs((bend[1:3] - start) @ normal).max() < STRAIGHT_PX
+        words.append(f"L {_pair(stop)}" if is_straight else f"C {_pair(one)} {_pair(two)} {_pair(stop)}")
+    return " ".join(words) if len(bends) else f"{words[0]} h 0.01"
+
+
+def read_svg(path: Path, index: int = 0) -> Drawing:
+    """Drawing `index`, from 0, of a page that `render_svg` wrote.
+
+    Raises:
+        PerformanceError: the file cannot be read, is no such page, or has no such drawing; begins with
+            the path.
+    """
+    try:
+        return _read(_parse(path), index)
+    except PerformanceError as error:
+        raise PerformanceError(f"{path}: {error}") from None
+
+
+def _parse(path: Path) -> ElementTree.Element:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PerformanceError(f"expected a file that can be read, got: {error.strerror}.") from None
+    if len(data) > MOST_BYTES or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise PerformanceError(f"expected an SVG, no entities, at most {MOST_BYTES >> 20} MiB, got another.")
+    try:
+        return ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # the last two: an unknown encoding
+        raise PerformanceError(f"expected an SVG, got: {error}.") from None
+
+
+def _read(root: ElementTree.Element, index: int) -> Drawing:
+    groups = [g for g in root.iter(f"{_SVG}g") if _GROUP.fullmatch(g.get("id", ""))]
+    if not groups:
+        raise PerformanceError("expected an SVG of `ghostjam draw`, with a group drawing-1, got one without.")
+    if not 0 <= index < len(groups):
+        raise PerformanceError(f"index: expected 0 to {len(groups) - 1}, got {index}.")
+    canvas = [float(number) for number in _NUMBER.findall(groups[index].get("data-canvas", ""))]
+    if len(canvas) != 3 or not np.isfinite(canvas).all() or canvas[2] <= 0:
+        raise PerformanceError("data-canvas: expected left, top and side of the canvas, in pixels.")
+    drawing = Drawing()
+    for number, element in enumerate(groups[index].iter(f"{_SVG}path"), start=1):
+        source = Source.PLAYER if element.get("data-by") == Source.PLAYER.value else Source.GHOST
+        places = (_places(element.get("d", ""), number) - canvas[:2]) / canvas[2]
+        try:
+            drawing.add(source, places)
+        except ValueError as error:
+            raise PerformanceError(f"path {number}: {error}") from None
+    if not len(drawing):
+        raise PerformanceError("drawing: expected at least one path, got none.")
+    return drawing
+
+
+def _places(data: str, number: int) -> NDArray[np.float64]:
+    """The places that a path of ours goes through, (n, 2) pixels."""
+    places: list[list[float]] = []
+    at = 0
+    while at < len(data):
+        part = _PART.match(data, at)
+        if part is None or part.end() == at:
+            break
+        at = part.end()
+        if part[3]:
+            continue
+        numbers = [float(word) for word in _NUMBER.findall(part[2])]
+        count = _NUMBERS[part[1]]
+        if not numbers or len(numbers) % count or (part[1] == "M") != (not places):
+            break
+        places += [numbers[i + count - 2 : i + count] for i in range(0, len(numbers), count)]
+    else:
+        if places:
+            return np.array(places)
+    raise PerformanceError(f"path {number}: expected one M, then L and C, absolute, got {data[:60]!a}.")
+
+
+def _text(text: str) -> str:
+    """`text` for XML, without the control characters that XML does not know."""
+    return escape("".join(letter for letter in text if letter.isprintable()))
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _pair(point: NDArray[np.float64]) -> str:
+    return f"{_number(point[0])},{_number(point[1])}"
+
+
+def _number(value: float) -> str:
+    """At most 2 decimals, no trailing zeros: 12.5, 3, 0.07."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
