@@ -19,7 +19,9 @@ from app.memory import Memory
 from app.outlets import Outlets
 from app.parameters import Settings, Value
 from app.replies import ROOM_S, Replies
+from app.rows import Columns
 from app.schedule import Line, Schedule
+from app.sinks import Sink
 from app.states import States
 from app.status import Report
 from mdn.mixture import Mixture
@@ -44,6 +46,7 @@ class Conductor:
         self._clock = clock
         self._report = report
         self._outlets = outlets
+        self._settings = settings
         self._jam = Jam(settings)
         self._schedule = Schedule()
         self._replies = Replies(Memory(states, report), self._schedule, settings, report)
@@ -64,6 +67,11 @@ class Conductor:
     def model_name(self) -> str:
         """The model that plays."""
         return self._replies.memory.states.name
+
+    @property
+    def columns(self) -> Columns:
+        """What the model that plays hears."""
+        return self._replies.memory.states.columns
 
     @property
     def answer_s(self) -> float | None:
@@ -178,6 +186,16 @@ class Conductor:
         """Play with another model from here on, between two events."""
         self._outlets.release(self._clock.now(), Source.GHOST, self._replies.voices)
         self._replies.move_to(states, self._clock.now(), self._jam.mode)
+
+    def add_sink(self, sink: Sink) -> None:
+        """Play on `sink` too, with the sound that is set."""
+        self._outlets.add(sink)
+        for name in SOUND_SETTINGS:
+            self._outlets.set(name, self._settings[name], only=sink)
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Play on `sink` no more. It is not closed."""
+        self._outlets.remove(sink)
 
     def close(self) -> None:
         """Release everything and close the sinks."""

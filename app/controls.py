@@ -24,6 +24,7 @@ MAX_VALUES = 64  # knobs of one controller
 # A surface whose device tells of no release lets a contact go after this silence.
 RELEASE_AFTER_S = 1.0
 READINGS = {
+    "ports": "what is open to other programs and devices",
     "turn": "whose turn it is: player, ghost or nobody",
     "notice": "the last thing a person should know, empty if none",
     "refused": "how much of what came in was refused",
@@ -49,6 +50,17 @@ class EngineLike(Protocol):
 
     def status(self) -> Status:
         """The engine as it is now."""
+
+
+class PortsLike(Protocol):
+    """What is needed of `app.commands.ports.Ports`."""
+
+    def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
+        """Open or close a port soon, on another thread; then `answer`, with why not or ""."""
+
+    @property
+    def said(self) -> list[str]:
+        """What is open, for people."""
 
 
 class Controls:
@@ -84,7 +96,8 @@ class Controls:
         self._told_s = -math.inf
         self._lock = threading.Lock()
         self._down: dict[int, float] = {}  # voices of contacts: when they end by themselves, inf for never
-        self.presets = {name: _checked(settings, values) for name, values in (presets or {}).items()}
+        self.presets = self.checked(presets or {})
+        self.ports: PortsLike | None = None
 
     # Playing
 
@@ -174,6 +187,8 @@ class Controls:
             return self.n_refused
         if name == "last_refusal":
             return self.last_refusal
+        if name == "ports":
+            return "; ".join(self.ports.said) if self.ports else ""
         status = self._engine.status()
         return status.turn if name == "turn" else status.notice
 
@@ -197,7 +212,27 @@ class Controls:
         for parameter, value in self.presets[name].items():
             self._settings.set(parameter, value)
 
+    def checked(self, presets: Mapping[str, Mapping[str, Value]]) -> dict[str, dict[str, Value]]:
+        """`presets` as they can be set as `presets`; ParameterError if one holds what cannot be."""
+        return {
+            name: {each: self._settings.parameter(each).check(value) for each, value in values.items()}
+            for name, values in presets.items()
+        }
+
     # Commanding
+
+    def change_port(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
+        """Open ("add") or close ("remove") a port: "osc_out", "midi_in" or "midi_out".
+
+        Args:
+            answer: called when that is done, or with why it is refused; on another thread.
+
+        Raises:
+            ControlError: the ports are fixed here.
+        """
+        if self.ports is None:
+            raise ControlError("the ports are fixed here.")
+        self.ports.change(kind, verb, name, answer)
 
     def pause(self, on: bool) -> None:
         """The ghost holds still, or goes on where it was."""
@@ -222,19 +257,20 @@ class Controls:
     def refuse(self, reason: str) -> None:
         """Count what was refused, keep why, and show it: at most once in `NOTICE_S`, for it may rain."""
         now_s = self._clock.now()
+        self.note_refusal(reason)
         with self._lock:
-            self.n_refused += 1
-            self.last_refusal = reason
             is_time = now_s >= self._told_s + NOTICE_S
             if is_time:
                 self._told_s = now_s
-        logger.debug("Refused: %s", reason)
         if is_time:
             self._engine.tell(f"Refused: {reason}")
 
-
-def _checked(settings: Settings, values: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: settings.parameter(name).check(value) for name, value in values.items()}
+    def note_refusal(self, reason: str) -> None:
+        """Count what was refused and keep why, for what is shown in another way."""
+        logger.debug("Refused: %s", reason)
+        with self._lock:
+            self.n_refused += 1
+            self.last_refusal = reason
 
 
 def _check_voice(voice: int) -> None:

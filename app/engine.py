@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -111,6 +111,28 @@ class Engine:
     def tell(self, text: str) -> None:
         """Show `text` to the person, as the notice of `status`. Never blocks."""
         self._inbox.put(partial(self._report.tell, text))
+
+    def add_sink(self, sink: Sink) -> None:
+        """Play on `sink` too from now on; closed by `stop` like the others. Never blocks."""
+        self._inbox.put(partial(self._conductor.add_sink, sink))
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Play on `sink` no more, and return when that is so. It is not closed. Not the engine's thread."""
+        done = threading.Event()
+
+        def remove() -> None:
+            self._conductor.remove_sink(sink)
+            done.set()
+
+        if self._thread is None or self._is_stopped:
+            remove()
+            return
+        self._inbox.put(remove)
+        done.wait(STOP_S)
+
+    def tell_notices_to(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with every notice from now on, on any thread. It must return at once."""
+        self._report.listeners.append(listener)
 
     @property
     def watch_mixture(self) -> bool:

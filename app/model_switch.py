@@ -9,6 +9,7 @@ from functools import partial
 
 from app.conductor import Conductor
 from app.parameters import ParameterError, Settings
+from app.rows import ColumnsError
 from app.states import GhostLike, States
 from app.status import Report
 
@@ -81,10 +82,17 @@ class ModelSwitch:
             return
         try:
             states = States(ghost, name, self._report)
+            self._check_columns(states)
         except Exception as error:  # as in `_load`
             self._refuse(name, error)
         else:
             self._conductor.swap(states)
+
+    def _check_columns(self, states: States) -> None:
+        """A model that hears something else would fall silent under the hands of who plays."""
+        old, new = self._conductor.columns.names, states.columns.names
+        if set(new) != set(old):
+            raise ColumnsError(f"columns: expected {', '.join(old)}, got {', '.join(new)}.")
 
     def _refuse(self, name: str, error: Exception) -> None:
         if self._settings.word("model") != name:

@@ -38,7 +38,8 @@ class Outlets:
         self._sinks = tuple(sinks)
         self._report = report
         self._muted = False
-        self._notices: dict[int, str] = {}
+        self._notices: dict[int, str] = {}  # by id of the sink
+        self._unseen: dict[int, set[tuple[Source, int]]] = {}  # by id of a sink that came late
         self.held: set[tuple[Source, int]] = set()
 
     def play(self, event: Event) -> None:
@@ -54,7 +55,7 @@ class Outlets:
                 return
             self.held.discard((event.source, event.voice))
         self._report.counters.events_out += 1
-        self._each(lambda sink: sink.play(event))
+        self._each(lambda sink: self._give(sink, event))
 
     def _touch(self, event: Touch) -> Touch:
         """Note a contact. The ghost may be cut in the middle of one: for the sinks it then begins here."""
@@ -64,6 +65,28 @@ class Outlets:
             if event.source is Source.GHOST and event.moving:
                 return replace(event, moving=False)
         return event
+
+    def _give(self, sink: Sink, event: Event) -> None:
+        """Play `event` on one sink. A contact that was down before the sink came begins with it here."""
+        unseen = self._unseen.get(id(sink))
+        if unseen and (key := (event.source, event.voice)) in unseen:
+            unseen.discard(key)
+            if isinstance(event, Release):
+                return
+            if isinstance(event, Touch):
+                event = replace(event, moving=False)
+        sink.play(event)
+
+    def add(self, sink: Sink) -> None:
+        """From here on `sink` is played too, after all others."""
+        self._unseen[id(sink)] = set(self.held)
+        self._sinks = (*self._sinks, sink)
+
+    def remove(self, sink: Sink) -> None:
+        """`sink` is played no more. It is not closed: what it holds it lets go of when that is done."""
+        self._sinks = tuple(other for other in self._sinks if other is not sink)
+        self._unseen.pop(id(sink), None)
+        self._notices.pop(id(sink), None)
 
     def release(
         self, time_s: float, source: Source | None = None, voices: Sequence[int] | None = None
@@ -79,16 +102,21 @@ class Outlets:
             self.release(time_s, Source.GHOST)
         self._muted = muted
 
-    def set(self, name: str, value: Value) -> None:
-        """Tell a setting to the sinks that follow settings."""
-        self._each(lambda sink: sink.set(name, value) if isinstance(sink, Adjustable) else None)
+    def set(self, name: str, value: Value, only: Sink | None = None) -> None:
+        """Tell a setting to the sinks that follow settings, or to one of them only."""
+
+        def tell(sink: Sink) -> None:
+            if isinstance(sink, Adjustable) and only in (None, sink):
+                sink.set(name, value)
+
+        self._each(tell)
 
     def tell_notices(self) -> None:
         """Pass on what the sinks have to say to a person: their attribute `notice`, whenever it changed."""
-        for index, sink in enumerate(self._sinks):
+        for sink in self._sinks:
             notice = str(getattr(sink, "notice", ""))
-            if notice and notice != self._notices.get(index):
-                self._notices[index] = notice
+            if notice and notice != self._notices.get(id(sink)):
+                self._notices[id(sink)] = notice
                 self._report.tell(notice)
 
     @property

@@ -52,18 +52,25 @@ class Number:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a list of words. `choices` of `model` depends on what is installed: see `Settings`."""
+    """One of a list of words. `choices` of `model` depends on what is installed: see `Settings`.
+
+    Attributes:
+        why_not: words that a person may expect among the choices, each with why it is none of them.
+    """
 
     name: str
     label: str
     default: str
     choices: tuple[str, ...]
     help: str
+    why_not: tuple[tuple[str, str], ...] = ()
 
     def check(self, value: Value) -> str:
         """`value`; ParameterError, with the choices there are, if it is not one of them."""
         if value not in self.choices:
-            raise ParameterError(f"{self.name}: expected one of {', '.join(self.choices)}, got {value!r}.")
+            why = next((f", which {why}" for word, why in self.why_not if word == value), "")
+            expected = ", ".join(self.choices)
+            raise ParameterError(f"{self.name}: expected one of {expected}, got {value!r}{why}.")
         return str(value)
 
 
@@ -166,6 +173,7 @@ class Settings:
         parameters: the table; `PARAMETERS` unless a test says otherwise.
         choices: replaces the choices of a Choice that depends on this machine, as
             `{"model": ("touch", "my-take")}`.
+        why_not: of a Choice, replaced likewise: `{"model": {"controller": "hears knobs"}}`.
     """
 
     def __init__(
@@ -173,13 +181,15 @@ class Settings:
         parameters: Iterable[Parameter] = PARAMETERS,
         *,
         choices: dict[str, tuple[str, ...]] | None = None,
+        why_not: dict[str, dict[str, str]] | None = None,
     ) -> None:
         self._parameters = {p.name: p for p in parameters}
         for name, words in (choices or {}).items():
             parameter = self._parameters[name]
             if not isinstance(parameter, Choice):
                 raise ParameterError(f"{name}: expected a choice, got {type(parameter).__name__}.")
-            self._parameters[name] = replace(parameter, choices=words)
+            others = tuple((why_not or {}).get(name, {}).items())
+            self._parameters[name] = replace(parameter, choices=words, why_not=others)
         self._values: dict[str, Value] = {p.name: p.default for p in self._parameters.values()}
         self._lock = threading.Lock()
         self._listeners: list[Callable[[str, Value], None]] = []
@@ -232,3 +242,8 @@ class Settings:
         """Call `listener(name, value)` after every change. It must return at once."""
         with self._lock:
             self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Callable[[str, Value], None]) -> None:
+        """Do not call `listener` any more; no harm if it never was."""
+        with self._lock:
+            self._listeners = [other for other in self._listeners if other != listener]

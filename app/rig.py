@@ -14,6 +14,7 @@
     [[osc.in]]
     listen = "127.0.0.1:9000"           # or 9000
     profile = "ghostjam"                # or impsy, robojam
+    remote_ports = false                # true: not only this machine opens and closes ports by OSC
 
     [[osc.out]]
     address = "127.0.0.1:57120"
@@ -47,10 +48,11 @@ class RigError(ValueError):
 
 @dataclass(frozen=True)
 class OscInPort:
-    """Where to listen: PORT or HOST:PORT, and the dialect spoken there."""
+    """Where to listen: PORT or HOST:PORT, the dialect there, and whether other machines may change ports."""
 
     listen: str
     profile: str = "ghostjam"
+    remote_ports: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,12 @@ class _Reader:
         return str(self._path.parent / name) if name.endswith(".tflite") else name
 
     def _in(self, port: dict[str, Any], at: list[Key]) -> OscInPort:
-        self._only(port, ("listen", "profile"), at)
+        self._only(port, ("listen", "profile", "remote_ports"), at)
         number = port.get("listen")
         listen = str(number) if isinstance(number, int) else self._text_of(port, "listen", at)
         self._address(parse_listen, listen, [*at, "listen"])
-        return OscInPort(listen, self._profile(port, at))
+        remote_ports = self._flag(port, "remote_ports", at, default=False)
+        return OscInPort(listen, self._profile(port, at), remote_ports)
 
     def _out(self, port: dict[str, Any], at: list[Key]) -> OscOutPort:
         self._only(port, ("address", "profile", "sources", "bundles"), at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mdn.mixture import Mixture
@@ -79,6 +80,7 @@ class Report:
     drift_s: float = 0.0
     notice: str = ""
     notices: int = 0  # how many there have been, so that a reader sees that one is new
+    listeners: list[Callable[[str], None]] = field(default_factory=list)  # of notices; must not block
     _lateness: deque[float] = field(default_factory=lambda: deque(maxlen=LATENESS_EVENTS))
     _told: set[str] = field(default_factory=set)
 
@@ -87,6 +89,8 @@ class Report:
         self.notice = text
         self.notices += 1
         logger.warning(text)
+        for listener in tuple(self.listeners):
+            listener(text)
 
     def tell_once(self, topic: str, text: str) -> None:
         """As `tell`, but only the first time for this `topic`: for what can happen at every event."""

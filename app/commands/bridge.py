@@ -36,8 +36,11 @@ def _bridge(args: argparse.Namespace) -> NoReturn:
     from app.commands.rigs import session_rig
     from app.commands.session import load_session
 
-    rig = _with_a_source(session_rig(args))
-    with Evening(rig, *load_session(rig)) as evening:
+    def read() -> Rig:
+        return _with_a_source(session_rig(args))
+
+    rig = read()
+    with Evening(rig, *load_session(rig), reread=read) as evening:
         evening.start()
         status = evening.engine.status()
         print(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(evening.ports)}", flush=True)

@@ -1,4 +1,4 @@
-"""The MIDI of a rig, opened for an evening."""
+"""The MIDI of a rig, read, and opened for an evening."""
 
 from __future__ import annotations
 
@@ -13,6 +13,27 @@ from app.toml_lines import line_of
 if TYPE_CHECKING:
     from app.midi.errors import MidiError
     from app.midi.session import Midi
+    from app.midi.setup import MidiSetup
+
+
+def read_midi(rig: Rig, columns: Sequence[str]) -> MidiSetup | None:
+    """The MIDI ports that the rig asks for, or None.
+
+    Raises:
+        CommandError: what it says is not understood, or does not fit a model of these columns.
+    """
+    if not rig.midi:
+        return None
+    from app.midi.errors import MidiError
+    from app.midi.fit import check_fits
+    from app.midi.setup import parse_setup
+
+    try:
+        setup = parse_setup(rig.midi)
+        check_fits(setup, columns)
+    except MidiError as error:
+        raise midi_command_error(rig, error) from None
+    return setup
 
 
 def open_midi(rig: Rig, settings: Settings, columns: Sequence[str]) -> tuple[Midi | None, str]:
@@ -21,18 +42,34 @@ def open_midi(rig: Rig, settings: Settings, columns: Sequence[str]) -> tuple[Mid
     Raises:
         CommandError: the rig asks for what there is not, or is wrong; with the line of the file.
     """
-    if not rig.midi:
+    setup = read_midi(rig, columns)
+    if setup is None:
         return None, ""
     from app.midi.errors import MidiError, MidiUnavailableError
     from app.midi.session import Midi
-    from app.midi.setup import parse_setup
 
     try:
-        return Midi(parse_setup(rig.midi), settings, columns), ""
+        return Midi(setup, settings, columns), ""
     except MidiError as error:
         raise midi_command_error(rig, error) from None
     except MidiUnavailableError as error:
         return None, f"MIDI is off: {error}"
+
+
+def no_midi(settings: Settings, columns: Sequence[str]) -> Midi:
+    """A MIDI without ports, to which some are added.
+
+    Raises:
+        MidiError: there is no MIDI system here.
+    """
+    from app.midi.errors import MidiError, MidiUnavailableError
+    from app.midi.session import Midi
+    from app.midi.setup import MidiSetup
+
+    try:
+        return Midi(MidiSetup(), settings, columns)
+    except MidiUnavailableError as error:
+        raise MidiError(f"MIDI is off: {error}") from None
 
 
 def midi_command_error(rig: Rig, error: MidiError) -> CommandError:

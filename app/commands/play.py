@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ def _play(args: argparse.Namespace) -> int:
     from app.commands.evening import Evening
 
     canvas = CanvasSink()
-    with Evening(rig, ghost, settings, [canvas]) as evening:
+    with Evening(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as evening:
         window = Window(evening.engine, settings, canvas, options=options)
         evening.start()
         window.run()

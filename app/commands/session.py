@@ -34,8 +34,12 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
     The models to choose from on stage are those that hear what this one hears: another kind would fall
     silent under the hands of who plays.
     """
-    names = [name for name in model_names() if name == model or _hears(name) == ghost.columns]
-    settings = Settings(choices={"model": tuple(names if model in names else [*names, model])})
+    hears = {name: _hears(name) for name in model_names()}
+    names = [name for name in hears if name == model or hears[name] == ghost.columns]
+    others = {name: f"hears {', '.join(hears[name]) or 'nothing'}" for name in hears if name not in names}
+    settings = Settings(
+        choices={"model": tuple(names if model in names else [*names, model])}, why_not={"model": others}
+    )
     wanted = {
         "pi_temperature": ghost.manifest.pi_temperature,
         "sigma_temperature": ghost.manifest.sigma_temperature,

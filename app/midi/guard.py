@@ -21,12 +21,12 @@ MEMORY = 512  # messages; more than a port carries in the longest window
 class Guard:
     """Remembers what was sent. Any thread.
 
-    Args:
+    Attributes:
         window_s: how long after it was sent a message counts as an echo; 0: never.
     """
 
     def __init__(self, window_s: float = 0.03) -> None:
-        self._window_s = window_s
+        self.window_s = window_s
         self._lock = threading.Lock()
         self._sent: deque[tuple[float, str, bytes]] = deque(maxlen=MEMORY)
 
@@ -37,11 +37,11 @@ class Guard:
 
     def is_echo(self, device: str, message: bytes, time_s: float) -> bool:
         """Whether a message from `device` is one that was just sent to it."""
-        return self._window_s > 0 and self._find(message, time_s, self._window_s, device)
+        return self.window_s > 0 and self._find(message, time_s, self.window_s, device)
 
     def is_known(self, message: bytes, time_s: float) -> bool:
         """Whether the same was just sent anywhere."""
-        return self._window_s > 0 and self._find(message, time_s, LOOP_WINDOW_S, None)
+        return self.window_s > 0 and self._find(message, time_s, LOOP_WINDOW_S, None)
 
     def _find(self, message: bytes, time_s: float, window_s: float, device: str | None) -> bool:
         with self._lock:

@@ -94,6 +94,15 @@ class Inputs:
         """The port of `reader` is gone: its keys are up. Any thread."""
         self._queue.put(lambda: self._release(reader))
 
+    def replace(self, reader: Reader, by: Reader) -> None:
+        """What the port of `reader` plays means something else from here on; its keys are up. Any thread."""
+
+        def replace() -> None:
+            self._release(reader)
+            reader.controls_in, reader.values, reader.touches = by.controls_in, by.values, by.touches
+
+        self._queue.put(replace)
+
     def start(self) -> None:
         """Handle what comes on a thread of its own. Without it, call `step`."""
         self._thread.start()

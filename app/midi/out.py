@@ -69,10 +69,7 @@ class MidiOut:
         self._device = ""
         self._ledger, self._last = Ledger(), LastSent()
         self._wire = Wire(self._send, setup.gap_s)
-        self._touches = TouchesOut(
-            {source: setup.channels[source] for source in setup.play}, setup.mpe, self._ledger, self._last
-        )
-        self._values = ValuesOut(entries, self._ledger, self._last)
+        self._touches, self._values = self._encoders(setup, entries)
         self._before: dict[tuple[Source, int], tuple[float, ...]] = {}
         self._left: list[bytes] = []  # note offs for a port that went while notes sounded
         self._wake = threading.Condition(threading.RLock())
@@ -99,6 +96,17 @@ class MidiOut:
             self._forget()
             self._wire.clear()
         return port
+
+    def remap(self, setup: OutSetup, entries: Sequence[Entry | None]) -> None:
+        """Play by another mapping from here on. What sounds by the old one ends. Any thread."""
+        with self._wake:
+            self._wire.put(self._ledger.stop_all(), self._clock.now())
+            self._forget()
+            before = self._touches
+            self._setup = setup
+            self._wire.gap_s = setup.gap_s
+            self._touches, self._values = self._encoders(setup, entries)
+            self._touches.instrument, self._touches.scale = before.instrument, before.scale
 
     def start(self) -> None:
         """Start the thread that sends what waits. Without it, call `step`."""
@@ -151,6 +159,7 @@ class MidiOut:
                 self._send(message)
                 self._sleep(SPREAD_S)
             port = self.detach()
+            self._settings.unsubscribe(self._follow)
             self._wake.notify()
         finally:
             self._wake.release()
@@ -165,6 +174,11 @@ class MidiOut:
             return min(self._wire.step(now_s), self._ledger.next_s)
 
     # Inside
+
+    def _encoders(self, setup: OutSetup, entries: Sequence[Entry | None]) -> tuple[TouchesOut, ValuesOut]:
+        channels = {source: setup.channels[source] for source in setup.play}
+        touches = TouchesOut(channels, setup.mpe, self._ledger, self._last)
+        return touches, ValuesOut(entries, self._ledger, self._last)
 
     @property
     def _is_still(self) -> bool:

@@ -57,9 +57,15 @@ class Keeper:
     def __init__(self, backend: Backend, plugs: Sequence[Plug], tell: Callable[[str], None]) -> None:
         self._backend = backend
         self._plugs = tuple(plugs)
+        self._lock = threading.Lock()  # a port that is given up must not be opened again meanwhile
         self._tell = tell
         self._seen: tuple[tuple[str, ...], tuple[str, ...]] | None = None
         self._changed_s = -math.inf
+
+    def keep(self, plugs: Sequence[Plug]) -> None:
+        """Keep these from now on, and no others. Any thread."""
+        with self._lock:
+            self._plugs = tuple(plugs)
 
     def look(self, now_s: float) -> float:
         """Look once; returns when to look again."""
@@ -73,8 +79,9 @@ class Keeper:
             self._seen = names
         if now_s < self._changed_s + SETTLE_S:
             return self._changed_s + SETTLE_S
-        for plug in self._plugs:
-            self._judge(plug, names[0] if plug.is_input else names[1])
+        with self._lock:
+            for plug in self._plugs:
+                self._judge(plug, names[0] if plug.is_input else names[1])
         return now_s + POLL_S
 
     def _judge(self, plug: Plug, names: tuple[str, ...]) -> None:

@@ -23,12 +23,14 @@ class Wire:
 
     Args:
         send: puts a message on the port.
+
+    Attributes:
         gap_s: least time between two values of one controller; 0 sends all.
     """
 
     def __init__(self, send: Callable[[bytes], None], gap_s: float) -> None:
         self._send = send
-        self._gap_s = gap_s
+        self.gap_s = gap_s
         self._sent_s: dict[tuple[int, int], float] = {}  # when a controller was last sent
         self._waiting: dict[tuple[int, int], bytes] = {}
         self._sweep: deque[bytes] = deque()
@@ -41,7 +43,7 @@ class Wire:
                 self._note(message)
                 continue
             key = continuous_key(message)
-            if not at_once and now_s < self._sent_s.get(key, -math.inf) + self._gap_s:
+            if not at_once and now_s < self._sent_s.get(key, -math.inf) + self.gap_s:
                 self._waiting[key] = message
             else:
                 self._continuous(key, message, now_s)
@@ -57,13 +59,13 @@ class Wire:
 
     def step(self, now_s: float) -> float:
         """Send what is due; returns when to be called again, infinity for never."""
-        due = [key for key in self._waiting if now_s >= self._sent_s.get(key, -math.inf) + self._gap_s]
+        due = [key for key in self._waiting if now_s >= self._sent_s.get(key, -math.inf) + self.gap_s]
         for key in due:
             self._continuous(key, self._waiting[key], now_s)
         if self._sweep and now_s >= self._swept_s + SPREAD_S:
             self._swept_s = now_s
             self._send(self._sweep.popleft())
-        waiting = [self._sent_s.get(key, -math.inf) + self._gap_s for key in self._waiting]
+        waiting = [self._sent_s.get(key, -math.inf) + self.gap_s for key in self._waiting]
         return min([*waiting, self._swept_s + SPREAD_S if self._sweep else math.inf])
 
     def rest(self) -> list[bytes]:

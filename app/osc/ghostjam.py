@@ -18,6 +18,9 @@ VERSION = 1  # of this table: grows when an address changes its meaning
 _TOUCH = {source: padded(f"{PREFIX}/touch") + padded(",siffi") + padded(source.value) for source in Source}
 _TOUCH_NUMBERS = struct.Struct(">iffi")
 _TYPES: dict[type[Parameter], str] = {Number: "f", Choice: "s"}
+_KINDS = {"osc_out": "an OSC output", "midi_in": "a MIDI input", "midi_out": "a MIDI output"}
+_PORT_NAMES = {"osc_out": "HOST:PORT", "midi_in": "a part of its name", "midi_out": "a part of its name"}
+_VERBS = {"add": "opens", "remove": "closes"}
 
 
 def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
@@ -34,6 +37,8 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         Entry(f"{PREFIX}/mute", "i", "0 or 1", "the ghost goes on unheard, or heard", _mute),
         Entry(f"{PREFIX}/reset", "", "", "the ghost forgets what it heard", _reset),
         Entry(f"{PREFIX}/panic", "", "", "everything that sounds stops", _panic),
+        *(Entry(f"{PREFIX}/port/{kind}/{verb}", "s", _PORT_NAMES[kind], f"{_VERBS[verb]} {_KINDS[kind]}",
+                partial(_port, kind, verb), answers=True) for kind in _KINDS for verb in _VERBS),
         Entry(f"{PREFIX}/ping", "", "", f"answers `{PREFIX}/pong` with the version of this table, "
               f"{VERSION}", _ping),
         Entry(f"{PREFIX}/get", "s?", "name", f"answers `{PREFIX}/state/NAME` with the value; NAME is a "
@@ -109,6 +114,14 @@ def _reset(door: Door) -> None:
 
 def _panic(door: Door) -> None:
     door.controls.panic()
+
+
+def _port(kind: str, verb: str, door: Door, name: str) -> None:
+    if not door.may_change_ports:
+        raise ControlError("only this machine may change ports; remote_ports = true in the rig lets others.")
+    later = door.later(f"{PREFIX}/port/{kind}/{verb}")
+    controls = door.controls
+    controls.change_port(kind, verb, name, lambda refusal: later("ports", controls.get("ports"), refusal))
 
 
 def _ping(door: Door) -> None:

@@ -8,6 +8,7 @@ step; anything else goes through the parser.
 from __future__ import annotations
 
 import heapq
+import ipaddress
 import itertools
 import logging
 import struct
@@ -20,8 +21,9 @@ from app.clock import Clock, SystemClock
 from app.controls import RELEASE_AFTER_S, Controls
 from app.osc.packet import FIXED, IMMEDIATELY, Argument, Message, PacketError, build, padded, parse, quoted
 from app.osc.profiles import Profile
-from app.osc.table import Entry, by_address
+from app.osc.table import Entry, Later, by_address
 from app.osc.timetag import to_unix_s
+from app.parameters import Value
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Inbound:
         profile: the dialect spoken.
         send: sends a datagram to a sender.
         name: of the port, for people.
+        remote_ports: not only programs on this machine may open and close ports.
         clock: the engine's.
         wall_s: seconds since 1970, which time tags speak of.
 
@@ -68,12 +71,14 @@ class Inbound:
         send: Send,
         *,
         name: str = "OSC",
+        remote_ports: bool = False,
         clock: Clock | None = None,
         wall_s: Callable[[], float] = time.time,
     ) -> None:
         self.controls = controls
         self.profile = profile
         self.name = name
+        self._remote_ports = remote_ports
         self.n_received = self.n_refused = 0
         self.time_s = 0.0
         self.listeners: dict[Sender, None] = {}
@@ -98,6 +103,25 @@ class Inbound:
     def lifts(self) -> None:
         """This sender sends releases."""
         _remember(self._lifters, self._sender)
+
+    @property
+    def may_change_ports(self) -> bool:
+        """Whether this sender may open and close ports: it is on this machine, or the rig allows others."""
+        return self._remote_ports or is_loopback(self._sender)
+
+    def later(self, address: str) -> Later:
+        """How to answer this sender when it turns out afterwards what came of its message; any thread."""
+        sender = self._sender
+
+        def answer(state: str, value: Value, refusal: str = "") -> None:
+            if refusal:
+                text = f"{address}: {refusal}"[:MAX_REASON]
+                self.controls.refuse(f"{self.name}: {text}")
+                self._send(build("/ghostjam/refused", (text,)), sender)
+            else:
+                self._send(build(f"/ghostjam/state/{state}", (value,)), sender)
+
+        return answer
 
     def listen(self, on: bool) -> None:
         """Send this sender every change, or no longer."""
@@ -195,6 +219,16 @@ class Inbound:
         if tags and tags == wanted and not set(tags) - set("if") and len(self._known) < MAX_KNOWN:
             layout = struct.Struct(">" + "".join(FIXED[tag] for tag in tags))
             self._known[padded(entry.address) + padded("," + tags)] = _Known(layout, entry)
+
+
+def is_loopback(sender: Sender) -> bool:
+    """Whether an address as the socket gives it is this machine's own loopback."""
+    try:
+        address = ipaddress.ip_address(str(sender[0]).partition("%")[0])
+    except (TypeError, ValueError):
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 def _remember(senders: dict[Sender, None], sender: Sender) -> None:

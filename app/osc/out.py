@@ -93,13 +93,14 @@ class OscOut:
     def _send(self, datagram: bytes | None, time_s: float) -> None:
         if datagram is None:
             return
-        if self._socket is None:
+        opened = self._socket  # another thread may close it
+        if opened is None:
             self.n_dropped += 1
             return
         if self._bundles:  # the event's clock is monotonic, a time tag is not
             datagram = build_bundle([datagram], from_unix_s(time.time() - time.perf_counter() + time_s))
         try:
-            self._socket.sendto(datagram, self._target)
+            opened.sendto(datagram, self._target)
             self.n_sent += 1
         except OSError as error:  # nobody listens, no route, a full buffer: music does not wait for it
             self.n_dropped += 1

@@ -40,9 +40,12 @@ class OscIn:
         controls: where everything goes.
         profile: the dialect, see `PROFILES`.
         bundles: answers are bundles with a time tag.
+        remote_ports: other machines may open and close ports, see `Inbound`.
 
     Attributes:
         host, port: where it listens; the port that was given out if 0 was asked for.
+        bundles: as in the arguments; may be set.
+        inbound: what happens to a datagram.
 
     Raises:
         AddressError: `address` is none.
@@ -50,13 +53,20 @@ class OscIn:
     """
 
     def __init__(
-        self, address: str, controls: Controls, *, profile: str = "ghostjam", bundles: bool = False
+        self,
+        address: str,
+        controls: Controls,
+        *,
+        profile: str = "ghostjam",
+        bundles: bool = False,
+        remote_ports: bool = False,
     ) -> None:
         self.host, port = parse_listen(address)
-        self._bundles = bundles
+        self.bundles = bundles
+        self._controls = controls
         self._socket = _bound(self.host, port)
         self.port = int(self._socket.getsockname()[1])
-        self.inbound = Inbound(controls, PROFILES[profile], self._send, name=f"OSC port {self.port}")
+        self.speak(profile, remote_ports=remote_ports)
         self._wake, self._waker = socket.socketpair()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name=f"osc {self.port}", daemon=True)
@@ -64,6 +74,13 @@ class OscIn:
     def start(self) -> None:
         """Listen."""
         self._thread.start()
+
+    def speak(self, profile: str, *, remote_ports: bool = False) -> None:
+        """Understand this dialect from here on. Who listened has to say so again."""
+        self.inbound = Inbound(
+            self._controls, PROFILES[profile], self._send,
+            name=f"OSC port {self.port}", remote_ports=remote_ports,
+        )  # fmt: skip
 
     def tell_state(self, name: str, value: Value) -> None:
         """A parameter changed: send it to who asked for that. Any thread."""
@@ -107,7 +124,7 @@ class OscIn:
             take(packet, sender)
 
     def _send(self, datagram: bytes, sender: Sender) -> None:
-        if self._bundles:
+        if self.bundles:
             datagram = build_bundle([datagram], from_unix_s(time.time()))
         with contextlib.suppress(OSError):  # who asked is gone, or the buffer is full: music does not wait
             self._socket.sendto(datagram, sender)

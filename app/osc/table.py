@@ -12,6 +12,14 @@ from typing import Protocol
 
 from app.controls import Controls
 from app.osc.packet import Argument, PacketError, quoted
+from app.parameters import Value
+
+
+class Later(Protocol):
+    """Answers a message when it is known what came of it."""
+
+    def __call__(self, state: str, value: Value, refusal: str = "") -> None:
+        """Send `/ghostjam/state/STATE value`, or say why it was refused, if it was."""
 
 
 class Door(Protocol):
@@ -26,6 +34,13 @@ class Door(Protocol):
 
     def lifts(self) -> None:
         """This sender sends releases."""
+
+    @property
+    def may_change_ports(self) -> bool:
+        """Whether this sender may open and close ports."""
+
+    def later(self, address: str) -> Later:
+        """How to answer this sender afterwards."""
 
     def listen(self, on: bool) -> None:
         """Send this sender every change, or no longer."""

@@ -16,6 +16,7 @@ from pythonosc.osc_bundle import OscBundle
 
 from app import cli
 from app.commands.evening import Evening
+from app.commands.session import load_session
 from app.controls import Controls
 from app.events import Source
 from app.osc.address import AddressError, parse_listen
@@ -217,6 +218,18 @@ def test_thru_ghost_and_state_go_where_the_rig_says(peer: Peer) -> None:
         sender.socket.close()
     peer.hear_until(lambda m: m.address == "/ghostjam/release")  # nothing is left held
     other.socket.close()
+
+
+def test_a_model_that_hears_something_else_is_refused_to_who_asked_and_on_screen(peer: Peer) -> None:
+    rig = Rig(osc_in=(OscInPort("0"),), osc_out=(OscOutPort(peer.address),), sound=False, record=False)
+    with Evening(rig, *load_session(rig)) as opened:
+        opened.start()
+        peer.send(port_of(opened), "/ghostjam/set/model", "controller")
+        reasons = [str(peer.hear().arguments[0]) for _ in range(2)]  # the answer, and what everybody is told
+        assert opened.controls.get("model") == opened.engine.status().model == "touch"
+        notice = opened.engine.status().notice
+    for reason in (*reasons, notice):
+        assert "'controller', which hears dt, x1, x2, x3, x4, x5, x6, x7, x8." in reason
 
 
 def test_every_port_is_heard_in_every_mode(peer: Peer) -> None:

@@ -142,7 +142,8 @@ def test_parameters_are_set_and_read_and_refused() -> None:
     with pytest.raises(ParameterError, match="parameter: expected one of mode, model"):
         desk.controls.get("tempo")
     assert desk.controls.all() == {
-        **desk.settings.snapshot(), "turn": "ghost", "notice": "all well", "refused": 0, "last_refusal": ""
+        **desk.settings.snapshot(), "ports": "",
+        "turn": "ghost", "notice": "all well", "refused": 0, "last_refusal": "",
     }  # fmt: skip
 
 

@@ -613,6 +613,19 @@ def test_an_answer_does_not_get_longer_by_another_model() -> None:
     assert stage.engine.status().turn == "nobody"
 
 
+def test_a_model_that_hears_something_else_is_refused_and_the_old_one_plays_on() -> None:
+    other = ScriptedGhost([(0.1, 0.5, 0.5)], columns=("dt", "x1", "x2"))
+    stage = Stage("solo", load_ghost=lambda _: other, choices={"model": ("touch", "two")})
+    told: list[str] = []
+    stage.engine.tell_notices_to(told.append)
+    stage.play([[0.05, "set model", "two"]], until=0.1)
+    assert told == [
+        "The model two cannot play, touch plays on: columns: expected x, y, dt, moving, got dt, x1, x2."
+    ]
+    assert (stage.settings["model"], stage.engine.status().model) == ("touch", "touch")
+    assert [time_s for time_s, *_ in stage.sink.ghost] == [0.0, 0.1]
+
+
 @pytest.mark.parametrize("fault", ["missing", "draws", "no loader"])
 def test_a_model_that_cannot_play_is_told_and_the_setting_goes_back(fault: str) -> None:
     def load(name: str) -> ScriptedGhost:

@@ -1,0 +1,94 @@
+"""The ports of one rig in the place of another's, while it plays: all of it, or nothing."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from app.commands.ports import Ports
+from app.parameters import ParameterError
+from app.rig import OscInPort, OscOutPort
+
+if TYPE_CHECKING:
+    from app.midi.setup import InSetup, MidiSetup, OutSetup
+
+Port = TypeVar("Port", "InSetup", "OutSetup")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The ports of a rig. `midi` is None if it has none."""
+
+    osc_in: tuple[OscInPort, ...]
+    osc_out: tuple[OscOutPort, ...]
+    midi: MidiSetup | None
+
+
+def swap(ports: Ports, old: Wanted, new: Wanted) -> None:
+    """Open, change and close what differs between two rigs. Ports that came by OSC stay.
+
+    What is new is opened first: if something of it cannot be, all of it is closed again.
+
+    Raises:
+        ValueError, OSError: what cannot be opened, and why. Everything is as it was.
+    """
+    old_listens, new_listens = ({port.listen for port in each.osc_in} for each in (old, new))
+    with ExitStack() as undo:
+        for receiver in new.osc_in:
+            if receiver.listen not in old_listens:
+                ports.open_receiver(receiver)
+                undo.callback(ports.close_receiver, receiver.listen)
+        for sender in new.osc_out:
+            if sender not in old.osc_out:
+                ports.open_sender(sender)
+                undo.callback(ports.close_sender, sender)
+        if old.midi != new.midi:
+            _open_midi(ports, old.midi, new.midi, undo)
+        undo.pop_all()
+    for listen in old_listens - new_listens:
+        ports.close_receiver(listen)
+    ports.speak(new.osc_in, bundles=any(sender.bundles for sender in new.osc_out))
+    for sender in old.osc_out:
+        if sender not in new.osc_out:
+            ports.close_sender(sender)
+    if old.midi != new.midi:
+        _settle_midi(ports, old.midi, new.midi)
+    ports.tell_ports()
+
+
+def _open_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None, undo: ExitStack) -> None:
+    old_ins, old_outs = _by_name(old.inputs if old else ()), _by_name(old.outputs if old else ())
+    for name, source in _by_name(new.inputs if new else ()).items():
+        if name not in old_ins:
+            ports.midi.add_input(source)
+            undo.callback(ports.midi.remove_input, name)
+    for name, out in _by_name(new.outputs if new else ()).items():
+        if name not in old_outs:
+            ports.open_midi_out(out)
+            undo.callback(ports.close_midi_out, name)
+
+
+def _settle_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None) -> None:
+    """Close the MIDI ports that are not wanted any more, and give the others their new mapping."""
+    new_ins, new_outs = _by_name(new.inputs if new else ()), _by_name(new.outputs if new else ())
+    for name, source in _by_name(old.inputs if old else ()).items():
+        if name not in new_ins:
+            ports.midi.remove_input(name)
+        elif new_ins[name] != source:
+            ports.midi.remap_input(new_ins[name])
+    for name, out in _by_name(old.outputs if old else ()).items():
+        if name not in new_outs:
+            ports.close_midi_out(name)
+        elif new_outs[name] != out:
+            ports.midi.remap_output(new_outs[name])
+    if new is not None:
+        ports.midi.set_guard(new.guard_s)
+
+
+def _by_name(items: tuple[Port, ...]) -> dict[str, Port]:
+    """Ports by the name they were asked for, which must tell them apart."""
+    found = {item.port: item for item in items}
+    if len(found) < len(items):
+        raise ParameterError("MIDI: a port that stands in the rig twice cannot change while it plays.")
+    return found
