@@ -18,7 +18,7 @@ from platformdirs import user_data_path
 from models.errors import ModelError
 from models.lookup import SUFFIX, find_model
 from training.backend import BackendError, choose_backend
-from training.corpus import Corpus, CorpusError
+from training.corpus import Corpus, CorpusError, in_units_of
 from training.options import SIZES, parser, read_credit
 from training.quiet import clean_stdout, load_keras, quiet
 from training.recordings import gather, summary
@@ -64,13 +64,15 @@ def _train(args: argparse.Namespace) -> str:
     if out.suffix != SUFFIX:
         raise ModelError(f"--out: expected a name that ends in {SUFFIX}, got {out}.")
     corpus = _gather(args.data)
-    held_out = _gather(args.valid, corpus) if args.valid else None
     credit = read_credit(args.credit)
     if args.report is not None and find_spec("matplotlib") is None:
         raise BackendError("--report: needs matplotlib: pip install 'ghostjam[train]'")
     wanted = {name: getattr(args, name) for name in (*SIZES, "epochs", "seed")}
     asked = {name: value for name, value in wanted.items() if value is not None}
     start = start_from(args.start, corpus.columns, asked) if args.start else None
+    if start is not None:
+        corpus = in_units_of(corpus, start.manifest.columns, start.manifest.drawing)
+    held_out = _gather(args.valid, corpus) if args.valid else None
     plan(corpus, asked, start=start)  # says what is wrong before Keras is loaded, which takes seconds
     recipe = plan(corpus, asked, start=start, devices=_devices(args))
     logger.info(
@@ -86,10 +88,12 @@ def _gather(paths: list[Path], like: Corpus | None = None) -> Corpus:
     corpus, dropped = gather(paths)
     for line in summary(dropped):
         logger.warning("%s", line)
-    if like is not None and corpus.columns != like.columns:
-        expected, got = (", ".join(c.name for c in side.columns) for side in (like, corpus))
+    if like is None:
+        return corpus
+    expected, got = (", ".join(c.name for c in side.columns) for side in (like, corpus))
+    if expected != got:
         raise CorpusError(f"{', '.join(map(str, paths))}: expected columns {expected}, got {got}.")
-    return corpus
+    return in_units_of(corpus, like.columns, like.drawing)
 
 
 def _devices(args: argparse.Namespace) -> int:

@@ -120,6 +120,22 @@ def drawn(
     return Corpus(sketch_columns(box, unit), tuple(drawings), scale)
 
 
+def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | None) -> Corpus:
+    """`corpus` as a model with these columns and this scale hears it.
+
+    Drawings take over its box. Where the boxes differ by more than a quarter their units do, and the
+    drawings are scaled from box to box; less is how well a box can be measured. Performances stay as
+    they are.
+    """
+    if corpus.drawing is None or drawing is None:
+        return corpus
+    factor = drawing.box / corpus.drawing.box
+    if 0.8 <= factor <= 1.25:
+        factor = 1.0
+    scaled = tuple((d * [factor, factor, 1.0]).astype("float32") for d in corpus.performances)
+    return Corpus(columns, scaled, drawing)
+
+
 def _load(path: Path) -> dict[str, np.ndarray]:
     """The arrays of the archive at `path`."""
     try:

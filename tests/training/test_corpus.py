@@ -13,7 +13,7 @@ import pytest
 
 from mdn.columns import TOUCH, controller_columns, sketch_columns
 from models.manifest import Scale
-from training.corpus import Corpus, CorpusError, drawn, read_corpus
+from training.corpus import Corpus, CorpusError, drawn, in_units_of, read_corpus
 
 GOOD: dict[str, Any] = {
     "values": np.arange(20, dtype="float32").reshape(5, 4) / 20 * [1, 1, 1, 0] + [0, 0, 0, 1],
@@ -219,3 +219,24 @@ def test_a_pen_that_is_neither_down_nor_lifted_is_refused(path: Path, pen: float
     values = STROKES["values"].copy()
     values[2, 2] = pen
     assert refusal(write(path, **STROKES | {"values": values})).startswith("expected pen_lifted ")
+
+
+def test_drawings_of_another_size_are_scaled_to_the_box_of_the_model() -> None:
+    kanji = drawn([np.array([[1, 1, 0], [5, 5, 2]], "float32")], box=109.0, epsilon=1.0, unit="box")
+    large = drawn([np.array([[2, 4, 1], [-8, 6, 2]], "float32")], box=218.0)
+    fitted = in_units_of(large, kanji.columns, kanji.drawing)
+    assert fitted.performances[0].tolist() == [[1, 2, 1], [-4, 3, 2]]
+    assert (fitted.columns, fitted.drawing) == (kanji.columns, kanji.drawing)
+
+
+def test_a_box_measured_a_little_off_scales_nothing() -> None:
+    kanji = drawn([np.array([[1, 1, 0], [5, 5, 2]], "float32")], box=109.0, epsilon=1.0, unit="box")
+    measured = drawn([np.array([[2, 4, 1], [-8, 6, 2]], "float32")], box=94.0)
+    fitted = in_units_of(measured, kanji.columns, kanji.drawing)
+    assert fitted.performances[0].tolist() == measured.performances[0].tolist()
+    assert fitted.columns == kanji.columns
+
+
+def test_performances_have_no_box(path: Path) -> None:
+    corpus = read_corpus(write(path))
+    assert in_units_of(corpus, TOUCH, None) is corpus
