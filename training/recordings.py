@@ -1,4 +1,4 @@
-"""Recorded performances as a corpus: what the player did, one sequence a voice.
+"""Recorded performances, or drawings, as a corpus: what the player did, one sequence a voice.
 
 The ghost's own events are left out: a model trained on them learns from itself.
 """
@@ -6,7 +6,7 @@ The ghost's own events are left out: a model trained on them learns from itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,37 +15,52 @@ from mdn.columns import TOUCH, Column, Kind, controller_columns
 from models.formats import arrays
 from models.formats.base import GHOST, PLAYER
 from models.performance import Performance, PerformanceError, read_performance
-from training.corpus import Corpus, CorpusError, read_corpus
+from training.corpus import Corpus, CorpusError, drawn, read_corpus
+from training.drawing_files import holds_drawings
+from training.drawings import read_drawings
 from training.left_out import Dropped, summary
 
 logger = logging.getLogger(__name__)
 
 __all__ = ["Dropped", "gather", "summary"]
 
-SUFFIXES = (".csv", ".log", ".txt", ".npz")
+SUFFIXES = (".csv", ".log", ".txt", ".npz", ".ndjson", ".svg", ".zip")
+NOTES = {".txt", ".zip"}  # what may lie beside drawings and be none
 
 
-def gather(paths: Iterable[str | Path]) -> tuple[Corpus, list[Dropped]]:
+def gather(
+    paths: Iterable[str | Path], *, epsilon: float | None = None, part: str = "train"
+) -> tuple[Corpus, list[Dropped]]:
     """One corpus from files and folders, which are searched for recordings.
 
     A file that is named must be a performance; one that is only found in a folder and is none (a note
     beside the recordings) is left out and reported.
 
     Args:
-        paths: flat `.npz` files, recordings in any format the app reads, or folders of them.
+        paths: flat `.npz` files, recordings in any format the app reads, or folders of them; or drawings, in
+            the formats of `training.drawings`. Where there are drawings, everything must be one.
+        epsilon: simplify drawings by this, in their unit; None leaves them as they are.
+        part: of a file of drawings with the parts train, valid and test.
 
     Returns:
         The corpus, and what was left out with file, line and reason.
 
     Raises:
-        CorpusError: nothing to learn from, or files of different columns.
+        CorpusError: nothing to learn from, or files of different columns or kinds.
         OSError: a file cannot be read.
     """
     paths = list(paths)
+    files = list(_files(paths))
+    pictures = {path for path, _ in files if holds_drawings(path)}
+    if _are_drawings(files, pictures):
+        return _gather_drawings(files, pictures, epsilon, part)
     sequences: list[np.ndarray] = []
     dropped: list[Dropped] = []
     columns: tuple[Column, ...] | None = None
-    for path, is_named in _files(paths):
+    for path, is_named in files:
+        if path in pictures:
+            dropped.append(Dropped(path, None, "expected a performance, as other files here are."))
+            continue
         try:
             found = _read(path, dropped)
         except CorpusError as error:
@@ -66,6 +81,30 @@ def gather(paths: Iterable[str | Path]) -> tuple[Corpus, list[Dropped]]:
         where = ", ".join(str(p) for p in paths)
         raise CorpusError(f"{where}: expected at least one player performance of 2 events, got none.")
     return Corpus(columns, tuple(sequences)), dropped
+
+
+def _are_drawings(files: Sequence[tuple[Path, bool]], pictures: set[Path]) -> bool:
+    """Whether `files` are drawings: some are named, or what is found beside them is no performance.
+
+    In a folder of recordings an SVG is a picture of one.
+    """
+    is_named = any(named for path, named in files if path in pictures)
+    others = {path.suffix for path, _ in files if path not in pictures} - NOTES
+    return is_named or (bool(pictures) and not others)
+
+
+def _gather_drawings(
+    files: Sequence[tuple[Path, bool]], pictures: set[Path], epsilon: float | None, part: str
+) -> tuple[Corpus, list[Dropped]]:
+    """The corpus of `pictures`, the drawings among `files`."""
+    others = [(path, is_named) for path, is_named in files if path not in pictures]
+    for path, is_named in others:
+        if is_named:
+            raise CorpusError(f"{path}: expected drawings, as other files here are.")
+    found = read_drawings([path for path, _ in files if path in pictures], epsilon=epsilon, part=part)
+    corpus = drawn(found.drawings, box=found.box, epsilon=found.epsilon, unit=found.unit)
+    left_out = [Dropped(path, None, "expected drawings, as other files here are.") for path, _ in others]
+    return corpus, [*left_out, *found.dropped]
 
 
 def _files(paths: Iterable[str | Path]) -> Iterator[tuple[Path, bool]]:

@@ -1,0 +1,73 @@
+"""Files and folders of drawings as a corpus, and how they are told from recordings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.corpus import CorpusError
+from training.recordings import gather
+
+RECORDING = "time_s,source,voice,x,y,z,moving\n1.0,player,0,0.1,0.2,1,0\n1.1,player,0,0.2,0.2,1,1\n"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 109 109"><path d="M0 0h{}" stroke="red"/></svg>'
+
+
+def folder_of(path: Path, *names: str) -> Path:
+    path.mkdir(exist_ok=True)
+    for n, name in enumerate(names, start=1):
+        text = {".csv": RECORDING, ".svg": SVG.format(10 * n), ".txt": "a note"}[Path(name).suffix]
+        (path / name).write_text(text)
+    return path
+
+
+def test_a_folder_of_svgs_is_a_corpus_of_drawings(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "kanji", "1.svg", "2.svg", "README.txt")
+    corpus, dropped = gather([folder])
+    assert [column.name for column in corpus.columns] == ["dx", "dy", "pen"]
+    assert [d.tolist() for d in corpus.performances] == [
+        [[0, 0, 0], [10, 0, 2]],
+        [[0, 0, 0], [20, 0, 2]],
+    ]
+    assert corpus.drawing is not None
+    assert (corpus.drawing.box, corpus.drawing.epsilon, corpus.drawing.longest) == (109.0, 1.0, 2)
+    assert [str(row) for row in dropped] == [
+        f"{folder / 'README.txt'}: expected drawings, as other files here are."
+    ]
+
+
+def test_a_picture_beside_recordings_is_no_drawing(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "evening", "a.csv", "a.svg")
+    corpus, dropped = gather([folder])
+    assert [column.name for column in corpus.columns] == ["x", "y", "dt", "moving"]
+    assert [str(row) for row in dropped] == [
+        f"{folder / 'a.svg'}: expected a performance, as other files here are."
+    ]
+
+
+def test_a_drawing_that_is_named_is_one(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "evening", "a.csv", "a.svg")
+    corpus, _ = gather([folder / "a.svg"])
+    assert corpus.drawing is not None and len(corpus.performances) == 1
+    with pytest.raises(CorpusError) as error:
+        gather([folder / "a.svg", folder / "a.csv"])
+    assert str(error.value) == f"{folder / 'a.csv'}: expected drawings, as other files here are."
+
+
+def test_parts_and_simplification_are_passed_on(tmp_path: Path) -> None:
+    drawings = np.empty(2, object)
+    drawings[:] = [np.array([[0, 0, 0], [9, 1, 0], [9, -1, 1]]), np.array([[0, 0, 0], [5, 0, 1]])]
+    np.savez(tmp_path / "cat.npz", train=drawings, test=drawings[1:])
+    corpus, _ = gather([tmp_path / "cat.npz"], epsilon=3.0)
+    assert [len(d) for d in corpus.performances] == [2, 2]
+    assert corpus.drawing is not None and corpus.drawing.epsilon == 3.0
+    assert len(gather([tmp_path / "cat.npz"], part="test")[0].performances) == 1
+
+
+def test_what_is_dropped_of_a_drawing_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "cat.ndjson"
+    path.write_text(json.dumps({"drawing": [[[0, 9], [0, 9]]]}) + "\n{}\n")
+    corpus, dropped = gather([path])
+    assert len(corpus.performances) == 1 and [row.line for row in dropped] == [2]
