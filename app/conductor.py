@@ -153,6 +153,9 @@ class Conductor:
         if name == "mode":
             self._clear()
             self._jam.set_mode(str(value))
+        elif name == "ghosts":
+            self._clear()
+            self._jam.set_ghosts(str(value))
         elif name == "pause":
             self.pause(bool(value))
         elif name == "mute":

@@ -2,18 +2,23 @@
 
 The jam knows fingers, phrases and turns. It knows neither the model nor the sinks, so a test is a list of
 events and the list of actions they must give. `app.conductor` carries the actions out.
+
+What one ghost hears and answers is a stream: each voice is one of its own, or, with `ghosts` set to one, all
+voices together are stream 0. In that, a voice that takes over from another begins a contact: what the ghost
+hears is one finger, which does not slide from hand to hand.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.events import Event, Release, Touch, Values
 from app.loop import Layer, Loop
 from app.modes import MODES, Begins, Mode
 from app.parameters import Settings
 
+ONE = "one"  # of the choices of `ghosts`
 LATE_ROUND_S = 0.05  # a round that begins later than this (a suspended machine) begins now instead
 
 
@@ -26,14 +31,14 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Hear:
-    """The ghost takes `event` into its memory."""
+    """The ghost takes `event` into its memory. Its voice is that of the stream."""
 
     event: Touch | Values
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ghost goes on from these player voices, and from no others, for `seconds` (None: until told)."""
+    """The ghost goes on from these streams, and from no others, for `seconds` (None: until told)."""
 
     voices: tuple[int, ...]
     seconds: float | None = None
@@ -57,14 +62,16 @@ Action = Play | Hear | Answer | Hush | Replay
 
 
 class Jam:
-    """The state of who plays. Reads `mode`, `threshold_s`, `reply_s` and `loop_s` from `settings`."""
+    """The state of who plays. Reads `mode`, `ghosts` and the times in seconds from `settings`."""
 
     def __init__(self, settings: Settings) -> None:
         self.mode: Mode = MODES[settings.word("mode")]
+        self._is_one = settings.word("ghosts") == ONE
+        self._heard_voice: int | None = None  # of the player, that one ghost for all heard last
         self._settings = settings
         self._loop = Loop()
         self._down: set[int] = set()  # voices of the fingers on the canvas; one that rests still plays
-        self._phrase: dict[int, None] = {}  # voices of the last phrase, in the order they came in
+        self._phrase: dict[int, None] = {}  # streams of the last phrase, in the order they came in
         self._last_s = -math.inf  # the player's last event
         self._answered = False  # the ghost has begun to answer the last phrase
         self._resting = False  # after a panic nothing begins until somebody does something
@@ -87,18 +94,28 @@ class Jam:
             self._phrase.clear()
         if self.mode.begins is not Begins.ALONE:
             self._answered = False
-        is_new = event.voice not in self._phrase
-        self._phrase[event.voice] = None
+        heard = self._as_heard(event)
+        is_new = heard.voice not in self._phrase
+        self._phrase[heard.voice] = None
         self._last_s = max(self._last_s, event.time_s)
         if isinstance(event, Touch):
             self._down.add(event.voice)
         if self.mode.hears:
-            actions.append(Hear(event))
+            actions.append(Hear(heard))
         if self.mode.begins is Begins.WITH_PLAYER and is_new:
             actions.append(Answer(tuple(self._phrase)))
         if self.mode.begins is Begins.EACH_ROUND and not paused:
             actions += self._take(event)
         return actions
+
+    def _as_heard(self, event: Touch | Values) -> Touch | Values:
+        """`event` in the stream it belongs to."""
+        if not self._is_one:
+            return event
+        is_same, self._heard_voice = event.voice == self._heard_voice, event.voice
+        if isinstance(event, Touch) and event.moving and not is_same:
+            return replace(event, voice=0, moving=False)
+        return event if event.voice == 0 else replace(event, voice=0)
 
     def _lift(self, event: Release, paused: bool) -> list[Action]:
         if event.voice not in self._down:
@@ -164,6 +181,12 @@ class Jam:
         self._answered = self._resting = False
         if self.mode.begins is not Begins.ALONE:
             self._phrase.clear()
+
+    def set_ghosts(self, word: str) -> None:
+        """From the next event on every voice is a stream ("each"), or all are one ("one")."""
+        self._is_one, self._heard_voice = word == ONE, None
+        self._phrase.clear()
+        self._answered = False
 
     def reset(self) -> None:
         """Forget phrase and layers. Fingers that are down stay down."""

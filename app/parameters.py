@@ -109,6 +109,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("free", "pentatonic", "major", "minor", "chromatic"),
         "the scale pitches are drawn to; free leaves them where the finger is",
     ),
+    Choice(
+        "ghosts",
+        "ghosts",
+        "each",
+        ("each", "one"),
+        "whether every voice is answered by a ghost of its own, or all of them by one that hears them all",
+    ),
     Number(
         "pi_temperature",
         "which idea",

@@ -32,6 +32,7 @@ _CHOICES: tuple[Command, ...] = (
     Command("next:instrument", ("s",), "next sound", "S"),
     Command("next:scale", ("c",), "next scale", "C"),
     Command("next:model", ("g",), "next ghost", "G"),
+    Command("next:ghosts", ("n",), "a ghost for each voice, or one for all", "N"),
 )
 
 KNOBS: tuple[Command, ...] = (

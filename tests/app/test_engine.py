@@ -84,6 +84,56 @@ def test_two_fingers_are_answered_by_two_voices() -> None:
     ]
 
 
+TWO_PLAYERS = [
+    [1.0, "touch 0", [0.1, 0.2, 0]],
+    [1.1, "touch 1", [0.8, 0.2, 0]],
+    [1.2, "touch 0", [0.2, 0.2, 1]],
+    [1.3, "release 0", []],
+    [1.3, "release 1", []],
+]
+
+
+def test_two_players_with_a_ghost_each_are_answered_by_two() -> None:
+    stage = Stage("call")
+    stage.play(TWO_PLAYERS, until=1.9)
+    assert stage.sink.ghost == [
+        [1.8, "ghost touch 0", [0.5, 0.5, 0]],
+        [1.8, "ghost touch 1", [0.5, 0.5, 0]],
+        [1.9, "ghost touch 0", [0.6, 0.5, 1]],
+        [1.9, "ghost touch 1", [0.6, 0.5, 1]],
+    ]
+
+
+def test_two_players_with_one_ghost_are_answered_by_one_that_heard_both() -> None:
+    stage = Stage("call", ghosts="one")
+    stage.play([*TWO_PLAYERS, [1.95, "touch 1", [0.4, 0.4, 0]]], until=2.0)
+    assert stage.sink.log == [
+        [1.0, "player touch 0", [0.1, 0.2, 0]],
+        [1.1, "player touch 1", [0.8, 0.2, 0]],
+        [1.2, "player touch 0", [0.2, 0.2, 1]],
+        [1.3, "player release 0", []],
+        [1.3, "player release 1", []],
+        [1.8, "ghost touch 0", [0.5, 0.5, 0]],
+        [1.9, "ghost touch 0", [0.6, 0.5, 1]],
+        [1.95, "player touch 1", [0.4, 0.4, 0]],
+        [1.95, "ghost release 0", []],
+    ]
+    assert stage.ghost.state == (
+        ("heard", 0.1, 0.2, 0.0, 0.0),
+        ("heard", 0.8, 0.2, 0.1, 0.0),
+        ("heard", 0.2, 0.2, 0.1, 0.0),
+        ("heard", 0.5, 0.5, 0.3, 0.0),  # what sounded of its own answer
+        ("heard", 0.6, 0.5, 0.1, 1.0),
+        ("heard", 0.4, 0.4, 0.05, 0.0),
+    )
+
+
+def test_one_ghost_instead_of_many_ends_what_they_play() -> None:
+    stage = Stage("call")
+    stage.play([*TWO_PLAYERS, [1.85, "set ghosts", "one"]], until=3.0)
+    assert stage.sink.ghost[-2:] == [[1.85, "ghost release 0", []], [1.85, "ghost release 1", []]]
+
+
 def test_at_most_eight_voices_answer() -> None:
     stage = Stage("call")
     touches = [[1.0, f"touch {voice}", [0.1, 0.2, 0]] for voice in range(12)]

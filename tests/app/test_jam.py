@@ -12,7 +12,7 @@ from app.parameters import PARAMETERS, Choice, Settings
 P, G = Source.PLAYER, Source.GHOST
 
 
-def make(mode: str, **values: float) -> Jam:
+def make(mode: str, **values: float | str) -> Jam:
     settings = Settings()
     settings.set("mode", mode)
     for name, value in {"threshold_s": 0.5, **values}.items():
@@ -263,3 +263,58 @@ def test_whose_turn() -> None:
     tap(jam, 1.0)
     assert jam.is_players_turn(1.59)
     assert not jam.is_players_turn(1.6)
+
+
+# One ghost for all voices
+
+
+def test_one_ghost_hears_all_voices_as_one_stream_and_answers_once() -> None:
+    jam = make("call", ghosts="one")
+    events = [touch(1.0, 2), touch(1.1, 5), touch(1.2, 2, moving=True), touch(1.3, 2, moving=True)]
+    actions = [action for event in events for action in jam.receive(event)]
+    assert actions == [
+        Play(touch(1.0, 2)), Hear(touch(1.0)),
+        Play(touch(1.1, 5)), Hear(touch(1.1)),
+        Play(touch(1.2, 2, moving=True)), Hear(touch(1.2)),  # another voice was heard between: a new contact
+        Play(touch(1.3, 2, moving=True)), Hear(touch(1.3, moving=True)),
+    ]  # fmt: skip
+    assert jam.receive(lift(1.4, 2)) == [Play(lift(1.4, 2))]
+    assert jam.begin(9.0) == []  # the other finger still rests
+    jam.receive(lift(9.0, 5))
+    assert jam.begin(9.5) == [Answer((0,), None)]
+
+
+def test_one_ghost_answers_along_in_duet_however_many_join() -> None:
+    jam = make("duet", ghosts="one")
+    assert jam.receive(touch(1.0, 3)) == [Play(touch(1.0, 3)), Hear(touch(1.0)), Answer((0,))]
+    assert jam.receive(touch(1.1, 4)) == [Play(touch(1.1, 4)), Hear(touch(1.1))]
+
+
+def test_one_ghost_hears_controllers_too() -> None:
+    jam = make("duet", ghosts="one")
+    values = Values(1.0, P, (0.5,), 7)
+    assert jam.receive(values) == [Play(values), Hear(Values(1.0, P, (0.5,), 0)), Answer((0,))]
+
+
+def test_how_many_ghosts_there_are_changes_with_the_next_event() -> None:
+    jam = make("call")
+    tap(jam, 1.0, voice=2)
+    tap(jam, 1.2, voice=5)
+    jam.set_ghosts("one")
+    assert jam.answer_s is None  # what was played before is not answered
+    assert jam.receive(touch(1.4, 5)) == [Play(touch(1.4, 5)), Hear(touch(1.4))]
+    jam.receive(lift(1.5, 5))
+    assert jam.begin(2.0) == [Answer((0,), None)]
+    jam.set_ghosts("each")
+    assert jam.receive(touch(2.1, 5)) == [Play(touch(2.1, 5)), Hear(touch(2.1, 5))]
+
+
+def test_one_ghost_lays_one_reply_over_the_loop_and_the_layers_keep_their_voices() -> None:
+    jam = make("loop", ghosts="one", loop_s=2.0)
+    tap(jam, 1.0, voice=2)
+    tap(jam, 1.5, voice=3)
+    replay, answer = jam.begin(3.0)
+    assert isinstance(replay, Replay) and answer == Answer((0,))
+    assert [(event.time_s, event.voice) for event in replay.layers[0]] == [
+        (0.0, 8), (0.10000000000000009, 8), (0.5, 9), (0.6000000000000001, 9),
+    ]  # fmt: skip
