@@ -34,7 +34,7 @@ class ScriptedSketch:
     def __init__(self, *takes: Sequence[Row], scale: Scale | None = SCALE) -> None:
         self.takes = [tuple(tuple(float(v) for v in row) for row in take) for take in takes]
         self.manifest = SimpleNamespace(
-            drawing=scale, pi_temperature=1.0, sigma_temperature=0.75, future_events=16, name=self.name
+            drawing=scale, pi_temperature=1.0, sigma_temperature=0.75, future_events=16, corpus={}
         )
         self.state: tuple[tuple[float, ...], ...] = ()
         self.asked: list[int] = []
