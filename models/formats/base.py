@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +17,7 @@ PLAYER = "player"
 GHOST = "ghost"
 TOUCH_COLUMNS = ("x", "y", "z", "moving")
 LONGEST_S = 1e9  # 31 years: a later time is a damaged row, not a performance
+LATEST_S = 0.05  # a row may be written this late; one that is later has a damaged time
 HIGHEST_VOICE = 2**31 - 1  # a voice travels as an OSC int32
 
 
@@ -72,12 +75,20 @@ class Row(NamedTuple):
     source: str
     voice: int
     values: Sequence[float]
+    line: int
 
 
 def performance_from_rows(
     columns: Sequence[str], rows: Sequence[Row], dropped: Iterable[Dropped] = (), *, truncated: bool = False
 ) -> Performance:
-    """Rows as one Performance, sorted by time; rows of one time keep their order."""
+    """Rows as one Performance, sorted by time; rows of one time keep their order.
+
+    Different voices stand in a file as they were written, which is not the order of their times. Those of
+    one voice go back by 0.05 s at most, where two devices play it; of more, the fewest rows that make them go
+    back are left out and reported.
+    """
+    rows, unsorted = _without_going_back(rows)
+    dropped = sorted([*dropped, *unsorted]) if unsorted else dropped
     time_s = np.array([row.time_s for row in rows], np.float64)
     order = np.argsort(time_s, kind="stable")
     values = np.array([row.values for row in rows], np.float32).reshape(len(rows), len(columns))
@@ -90,6 +101,64 @@ def performance_from_rows(
         tuple(dropped),
         truncated,
     )
+
+
+def _without_going_back(rows: Sequence[Row]) -> tuple[list[Row], list[Dropped]]:
+    """The rows without those whose times do not fit the others of their voice, and why each is left out."""
+    voices: dict[tuple[str, int], list[Row]] = {}
+    for row in rows:
+        voices.setdefault((row.source, row.voice), []).append(row)
+    dropped = []
+    for voice in map(_settled, voices.values()):
+        kept = _never_decreasing([row.time_s for row in voice])
+        before = None
+        for row, is_kept in zip(voice, kept, strict=True):
+            if is_kept:
+                before = row.time_s
+            elif before is not None and row.time_s < before:
+                dropped.append(
+                    Dropped(row.line, f"time: expected {before:.6f} s or later, got {row.time_s:.6f} s.")
+                )
+            else:
+                reason = f"time: expected one before the rows that follow, got {row.time_s:.6f} s."
+                dropped.append(Dropped(row.line, reason))
+    lines = {row.line for row in dropped}
+    return [row for row in rows if row.line not in lines], dropped
+
+
+def _settled(voice: Sequence[Row]) -> list[Row]:
+    """The rows of a voice, those that are a little late moved to where their time says."""
+    settled: list[Row] = []
+    for row in voice:
+        at = len(settled)
+        while at and 0.0 < settled[at - 1].time_s - row.time_s <= LATEST_S:
+            at -= 1
+        settled.insert(at, row)
+    return settled
+
+
+def _never_decreasing(times: Sequence[float]) -> list[bool]:
+    """Which of `times` make the longest sequence that never decreases; of equals, the earlier ones.
+
+    Source: Fredman, "On computing the length of longest increasing subsequences" (1975), with a link to the
+    one before; from the end, so that of 1, 2, 1.5, 3 it is 1.5 that goes.
+    """
+    if all(a <= b for a, b in pairwise(times)):
+        return [True] * len(times)
+    ends: list[float] = []  # of the best sequence of each length so far, times negated
+    at: list[int] = []
+    link = [-1] * len(times)
+    for i in range(len(times) - 1, -1, -1):
+        length = bisect_right(ends, -times[i])
+        link[i] = at[length - 1] if length else -1
+        ends[length : length + 1] = [-times[i]]
+        at[length : length + 1] = [i]
+    kept = [False] * len(times)
+    i = at[-1]
+    while i >= 0:
+        kept[i] = True
+        i = link[i]
+    return kept
 
 
 def performance_from_steps(

@@ -74,14 +74,14 @@ def read(lines: Sequence[Line]) -> Performance:
     truncated = bool(body) and not body[-1].ended
     for line in body[:-1] if truncated else body:
         try:
-            rows.append(_parse(line.text, columns))
+            rows.append(_parse(line, columns))
         except PerformanceError as error:
             dropped.append(Dropped(line.number, str(error)))
     return performance_from_rows(columns, rows, dropped, truncated=truncated)
 
 
-def _parse(text: str, columns: tuple[str, ...]) -> Row:
-    fields = text.split(",")
+def _parse(line: Line, columns: tuple[str, ...]) -> Row:
+    fields = line.text.split(",")
     require_fields(fields, len(LEAD) + len(columns))
     time_s = parse_number("time_s", fields[0], -LONGEST_S, LONGEST_S)
     if fields[1] not in (PLAYER, GHOST):
@@ -89,4 +89,4 @@ def _parse(text: str, columns: tuple[str, ...]) -> Row:
     voice = parse_number("voice", fields[2], 0, HIGHEST_VOICE)
     if not voice.is_integer():
         raise PerformanceError(f"voice: expected a whole number, got {shown(fields[2])}.")
-    return Row(time_s, fields[1], int(voice), parse_fractions(columns, fields[3:]))
+    return Row(time_s, fields[1], int(voice), parse_fractions(columns, fields[3:]), line.number)

@@ -59,7 +59,7 @@ def read(lines: Sequence[Line]) -> Performance:
                 truncated = True
             continue
         start = start or moment
-        rows.append(Row((moment - start).total_seconds(), source, 0, values))
+        rows.append(Row((moment - start).total_seconds(), source, 0, values, line.number))
     return performance_from_rows(columns, rows, dropped, truncated=truncated)
 
 

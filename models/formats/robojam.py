@@ -38,7 +38,7 @@ def read(lines: Sequence[Line]) -> Performance:
     truncated = False
     for line in lines[1:]:
         try:
-            rows.append(_parse(line.text))
+            rows.append(_parse(line))
         except PerformanceError as error:
             if line.ended:
                 dropped.append(Dropped(line.number, str(error)))
@@ -47,12 +47,12 @@ def read(lines: Sequence[Line]) -> Performance:
     return performance_from_rows(TOUCH_COLUMNS, rows, dropped, truncated=truncated)
 
 
-def _parse(text: str) -> Row:
-    fields = text.split(",")
+def _parse(line: Line) -> Row:
+    fields = line.text.split(",")
     require_fields(fields, len(HEADER))
     time_s = parse_number("time", fields[0], -LONGEST_S, LONGEST_S)
     x = parse_number("x", fields[1], 0.0, 1.0)
     y = parse_number("y", fields[2], 0.0, 1.0)
     z = parse_number("z", fields[3], 0.0, _LARGEST_RADIUS)
     moving = parse_number("moving", fields[4], 0.0, 1.0)
-    return Row(time_s, PLAYER, 0, (x, y, z if 0.0 < z <= 1.0 else 1.0, moving))
+    return Row(time_s, PLAYER, 0, (x, y, z if 0.0 < z <= 1.0 else 1.0, moving), line.number)

@@ -49,6 +49,10 @@ def test_a_recording_is_these_literal_lines() -> None:
 
 @given(rows)
 def test_what_is_written_is_read_back_in_the_order_of_time(shared_file: Path, events: list) -> None:
+    """Voices may be mixed in any order; each of them goes on in time."""
+    events = [*events[::2], *sorted(events[1::2], key=lambda e: e[:1])]
+    seen: dict[tuple[str, int], float] = {}
+    events = [e for e in events if seen.setdefault(e[1:3], e[0]) <= e[0] and not seen.update({e[1:3]: e[0]})]
     shared_file.write_text(header(TOUCH_COLUMNS) + "".join(row(*event) for event in events))
     performance = read_performance(shared_file)
     expected = sorted(((round(e[0], 6), *e[1:]) for e in events), key=lambda e: e[0])
@@ -161,3 +165,66 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read_performance(tmp_path / "absent.csv")
     with pytest.raises(PerformanceError, match="expected a file that can be read"):
         read_performance(tmp_path)
+
+
+def takes(*rows: tuple[float, str, int]) -> str:
+    """A recording of these times, sources and voices; x is the line, so that rows can be told apart."""
+    lines = [
+        row(time_s, source, voice, (i / 100, 0.5, 1.0, 1))
+        for i, (time_s, source, voice) in enumerate(rows, 2)
+    ]
+    return header(TOUCH_COLUMNS) + "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ([1, 2, 1.5, 3], [(4, "time: expected 2.000000 s or later, got 1.500000 s.")]),
+        ([1, 900, 2, 3, 4], [(3, "time: expected one before the rows that follow, got 900.000000 s.")]),
+        ([900, 1, 2, 3], [(2, "time: expected one before the rows that follow, got 900.000000 s.")]),
+        (
+            [10, 11, 12, 13, 0, 1],
+            [
+                (6, "time: expected 13.000000 s or later, got 0.000000 s."),
+                (7, "time: expected 13.000000 s or later, got 1.000000 s."),
+            ],
+        ),
+        ([1, 1, 1, 2], []),
+        ([1, 1.04, 1.0, 1.03, 2], []),
+        ([1, 1.2, 1.19, 1.14, 2], [(5, "time: expected 1.200000 s or later, got 1.140000 s.")]),
+    ],
+)
+def test_rows_whose_time_goes_back_are_told(
+    file: Path, times: list[float], expected: list[tuple[int, str]]
+) -> None:
+    """The fewest that make the others go on; what is a little late is put in order."""
+    file.write_text(takes(*((time_s, "player", 0) for time_s in times)))
+    performance = read_performance(file)
+    assert performance.dropped == tuple(Dropped(*each) for each in expected)
+    left_out = {line for line, _ in expected}
+    kept = sorted((t, line) for line, t in enumerate(times, 2) if line not in left_out)
+    assert performance.time_s.tolist() == [t for t, _ in kept]
+    assert performance.values[:, 0] == pytest.approx([line / 100 for _, line in kept])
+
+
+def test_voices_may_be_written_in_any_order(file: Path) -> None:
+    """The ghost's events are written when they sound, the player's when they come."""
+    file.write_text(
+        takes((5, "player", 0), (1, "ghost", 0), (2, "ghost", 0), (3, "player", 1), (6, "player", 0))
+    )
+    performance = read_performance(file)
+    assert performance.dropped == () and performance.time_s.tolist() == [1, 2, 3, 5, 6]
+
+
+@given(st.lists(st.integers(0, 30), max_size=40))
+def test_as_few_rows_as_can_be_are_left_out(shared_file: Path, times: list[int]) -> None:
+    shared_file.write_text(takes(*((time_s, "player", 0) for time_s in times)))
+    best = [1] * len(times)
+    for i, late in enumerate(times):
+        best[i] = 1 + max((best[j] for j in range(i) if times[j] <= late), default=0)
+    assert len(read_performance(shared_file)) == max(best, default=0)
+
+
+def test_bad_rows_are_told_in_the_order_of_their_lines(file: Path) -> None:
+    file.write_text(takes((1, "player", 0), (0.5, "player", 0), (2, "player", 0)) + "x\n")
+    assert [each.line for each in read_performance(file).dropped] == [3, 5]

@@ -215,3 +215,21 @@ def test_npz_damaged_anywhere_is_refused_or_read(
         assert np.isfinite(read_performance(path).values).all()
     except PerformanceError as error:
         assert str(error).startswith(f"{path}: ")
+
+
+def test_the_times_of_peers_do_not_go_back_unsaid(tmp_path: Path) -> None:
+    """A touch out of order, and a clock that was set back: the line and what was expected."""
+    touches = tmp_path / "robojam.csv"
+    touches.write_text("time,x,y,z,moving\n0,0.1,0.1,1,0\n2,0.2,0.2,1,1\n1,0.3,0.3,1,1\n3,0.4,0.4,1,1\n")
+    found = read_performance(touches)
+    assert found.dropped == (Dropped(4, "time: expected 2.000000 s or later, got 1.000000 s."),)
+    assert found.values[:, 0] == pytest.approx([0.1, 0.2, 0.4])
+    log = tmp_path / "impsy.log"
+    log.write_text(
+        "2026-10-25T02:59:58,interface,0.1\n2026-10-25T02:59:59,rnn,0.5\n2026-10-25T02:59:59,interface,0.2\n"
+        "2026-10-25T02:00:00,interface,0.3\n2026-10-25T02:59:58.5,rnn,0.6\n2026-10-25T03:00:01,rnn,0.7\n"
+    )
+    assert [each.line for each in read_performance(log).dropped] == [4, 5]
+    assert (
+        read_performance(log).dropped[0].reason == "time: expected 1.000000 s or later, got -3598.000000 s."
+    )
