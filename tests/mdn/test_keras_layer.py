@@ -96,8 +96,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def _python(backend: str, script: str, *arguments: str) -> str:
-    root = Path(__file__).parents[2]
-    chosen = {"KERAS_BACKEND": backend, "PYTHONPATH": str(root), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])  # a backend may be anywhere on it
+    chosen = {"KERAS_BACKEND": backend, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-W", "ignore", "-c", script, *arguments]
     done = subprocess.run(command, env=os.environ | chosen, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
