@@ -1,0 +1,39 @@
+"""The drawing canvas: `ghostjam draw`. A person draws, a ghost goes on, and one sees what it has in mind.
+
+What a person does in each mode, with a mouse, a finger or a pen (one at a time; others are passed over):
+
+complete   Draw. Lift the pen, wait a moment (the knob *patience*): the ghost finishes the drawing, stroke by
+           stroke. Touch, and you take over from where it is: what it drew stays and is heard. Draw on after
+           it is done, if you like.
+fan        Draw. At the pen's tip faint lines show where it might go next. Nothing is drawn for you; Enter
+           lets the ghost finish.
+endings    Draw on the paper. Lift, wait a moment: nine endings are drawn beside it. Tap one: the ghost draws
+           it on your paper. Or draw on, and the nine begin anew.
+free       Watch. The ghost draws one thing after the other, and each finished one goes to the gallery. Touch
+           the paper to take over; when you stop, the ghost goes on. *fast* fills the gallery.
+inside     Draw. Ellipses show the mixture of the next step, bars what the pen does after it, and beside them
+           the units of the network.
+
+In every mode: undo takes back a stroke, clear all of them, next keeps the drawing beside the paper and begins
+another, a tap on a kept drawing brings it back (the one on the paper is kept in its stead), Enter lets the
+ghost finish at once, pause holds it still in the middle of a stroke. The knobs act at once, also on what the
+ghost is drawing: it goes on from the next point with the new temperature.
+
+    easel      what happens (pure: times and positions in, no display)
+    artist     the thread that owns the ghost
+    marks      strokes on paper, in model units     hand    the ghost's points at a hand's pace
+    modes      the table of modes                   table   the parameters and keys
+    place      model units and pixels               ink     strokes as pixels
+    haze       the fan and the ellipses             side    what stands beside the paper
+    scene      everything seen                      window  input, loop and actions
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+from app.window.draw.run import DrawOptions, run
+
+__all__ = ["DrawOptions", "run"]

@@ -1,0 +1,243 @@
+"""The thread that owns the ghost. The window asks; answers come when they come.
+
+Why a thread of its own: a frame has 16.7 ms. Drawing one takes a good part of that, a fan 3 to 5 ms, nine
+endings a quarter of a second, and a slow machine takes all of it twice. In a thread of its own the model
+takes no frame from the hand that draws: LiteRT lets go of the interpreter lock while it computes. What is
+asked carries the whole drawing, so that nothing has to be kept in step: undo, taking over and another model
+are ordinary questions. The ghost's state after the finished strokes is kept, and what was heard already is
+not heard again.
+
+For each kind of question there is one slot, and a newer question takes the place of one that waits: a fan for
+where the pen was is of no use.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.sketch.room import Canvas
+from app.sketch.sketcher import Drawn, Points, Sketcher, Snapshot
+from mdn.mixture import Mixture
+from models.strokes import DRAW, as_trained, to_points
+
+logger = logging.getLogger(__name__)
+
+END_S = 1.0  # for what is being computed when the window closes
+N_FUTURES, FUTURE_POINTS = 32, 16
+
+
+class What(Enum):
+    """What is asked for."""
+
+    COMPLETE = auto()
+    ENDINGS = auto()
+    FREE = auto()
+    FAN = auto()
+    INSIDE = auto()
+
+    @property
+    def is_look(self) -> bool:
+        """Whether it is only looked at."""
+        return self in (What.FAN, What.INSIDE)
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """A question about a drawing.
+
+    Attributes:
+        what: see `What`.
+        ticket: returned with the answer.
+        strokes: what the model has heard: the places of each stroke, model units.
+        is_open: whether the pen is still on the paper at the end of the last of them.
+        drawing: the places of a stroke that a person is drawing, as drawn; None if there is none.
+        temperatures: pi and sigma.
+        box: side of the paper, which the drawing does not leave, model units.
+        n_endings: of ENDINGS.
+    """
+
+    what: What
+    ticket: int
+    strokes: list[NDArray[np.float32]] = field(default_factory=list)
+    is_open: bool = False
+    drawing: NDArray[np.float32] | None = None
+    temperatures: tuple[float, float] = (1.0, 1.0)
+    box: float = 1.0
+    n_endings: int = 0
+
+    @property
+    def tip(self) -> tuple[float, float] | None:
+        """Where the pen is."""
+        last = self.drawing if self.drawing is not None else self.strokes[-1] if self.strokes else None
+        return None if last is None else (float(last[-1][0]), float(last[-1][1]))
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the ghost says.
+
+    Attributes:
+        ask: to this.
+        drawn: one drawing, or the next of several endings.
+        number: of the ending.
+        futures: of FAN.
+        mixture, units: of INSIDE; units are those of each layer, float32 (layers, units), -1 to 1, before the
+            last point went in.
+        fault: why there is no answer; "" if there is one.
+        seconds: what it took, of FAN and INSIDE.
+    """
+
+    ask: Ask
+    drawn: Drawn | None = None
+    number: int = 0
+    futures: list[Points] = field(default_factory=list)
+    mixture: Mixture | None = None
+    units: NDArray[np.float32] | None = None
+    fault: str = ""
+    seconds: float = 0.0
+
+
+class Answering(Protocol):
+    """The artist as the easel uses it."""
+
+    def ask(self, ask: Ask) -> None:
+        """Ask; never blocks."""
+
+    def answers(self) -> list[Answer]:
+        """What came since the last call."""
+
+
+class Artist:
+    """Owns a sketcher from `start` on.
+
+    Args:
+        sketcher: draws; not to be used by another thread any more.
+    """
+
+    def __init__(self, sketcher: Sketcher) -> None:
+        self._sketcher = sketcher
+        self._kept: tuple[bytes, Snapshot] | None = None  # what was heard last, and the state after it
+        self._waiting: dict[bool, Ask] = {}  # by whether it is only a look
+        self._next: Sketcher | None = None
+        self._answers: deque[Answer] = deque()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="artist", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more; returns when the thread has ended, or after a second."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join(END_S)
+
+    def use(self, sketcher: Sketcher) -> None:
+        """Another model answers from here on; what waits is forgotten."""
+        with self._changed:
+            self._next = sketcher
+            self._waiting.clear()
+            self._changed.notify()
+
+    def ask(self, ask: Ask) -> None:
+        """Ask; never blocks. It takes the place of what waits of its kind."""
+        with self._changed:
+            self._waiting[ask.what.is_look] = ask
+            self._changed.notify()
+
+    def answers(self) -> list[Answer]:
+        """What came since the last call."""
+        found = []
+        while self._answers:
+            found.append(self._answers.popleft())
+        return found
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not (self._closing or self._waiting or self._next):
+                    self._changed.wait()
+                if self._closing:
+                    return
+                if self._next is not None:
+                    self._sketcher, self._next, self._kept = self._next, None, None
+                    continue
+                ask = self._waiting.pop(False, None) or self._waiting.pop(True)
+            self.answer(ask)
+
+    def answer(self, ask: Ask) -> None:
+        """Work one question out; what is found is among the `answers`."""
+        try:
+            self._work(ask)
+        except Exception as error:  # a model file is foreign code: whatever it raises, one can draw on
+            logger.debug("artist: %s failed", ask.what, exc_info=error)
+            self._kept = None
+            self._answers.append(Answer(ask, fault=f"The ghost failed: {error}"))
+
+    def _work(self, ask: Ask) -> None:
+        sketcher, start_s = self._sketcher, time.perf_counter()
+        sketcher.pi_temperature, sketcher.sigma_temperature = ask.temperatures
+        if ask.what is What.FREE:
+            self._kept = None
+            self._answers.append(Answer(ask, drawn=sketcher.free()))
+            return
+        self._hear(ask)
+        if ask.what is What.FAN:
+            futures = sketcher.fan(N_FUTURES, FUTURE_POINTS)
+            self._answers.append(Answer(ask, futures=futures, seconds=time.perf_counter() - start_s))
+        elif ask.what is What.INSIDE:
+            units = sketcher.ghost.state.tensor[:-1, 0, 0]
+            mixture = sketcher.ghost.mixture()
+            seconds = time.perf_counter() - start_s
+            self._answers.append(Answer(ask, mixture=mixture, units=units, seconds=seconds))
+        elif ask.what is What.COMPLETE:
+            self._answers.append(Answer(ask, drawn=sketcher.complete()))
+        else:
+            self._endings(ask)
+
+    def _endings(self, ask: Ask) -> None:
+        """One after the other, so that the first is seen while the others are still to come."""
+        for number in range(ask.n_endings):
+            if False in self._waiting or self._next or self._closing:
+                return
+            for drawn in self._sketcher.endings(1):
+                self._answers.append(Answer(ask, drawn=drawn, number=number))
+
+    def _hear(self, ask: Ask) -> None:
+        """Bring the ghost to where the drawing is."""
+        sketcher, scale = self._sketcher, self._sketcher.scale
+        strokes = [*ask.strokes]
+        if ask.drawing is not None:
+            strokes.append(as_trained(ask.drawing, scale.epsilon))
+        points = to_points(strokes, scale.first, end=False)
+        if len(points) and (ask.is_open or ask.drawing is not None):
+            points[-1, 2] = DRAW
+        n_before = sum(len(stroke) for stroke in ask.strokes)
+        before, now = points[:n_before], points[n_before:]
+        key = before.tobytes()
+        if self._kept is not None and self._kept[0] == key:
+            sketcher.restore(self._kept[1])
+        else:
+            sketcher.reset()
+            if len(before):
+                sketcher.hear(before)
+            self._kept = (key, sketcher.snapshot())
+        if strokes:  # the paper as the sketcher sees it: from where the drawing started
+            x, y = (float(v) for v in strokes[0][0] - points[0, :2])
+            sketcher.canvas = Canvas.around((x, y), (ask.box, ask.box))
+        if len(now):
+            sketcher.hear(now)
+

@@ -1,0 +1,203 @@
+"""Strokes as pixels: a brush with round ends and smooth edges, and a soft light around it.
+
+A stroke is a chain of round cones. For each of the two hands a field keeps every pixel's distance to the
+nearest ink, so crossings melt into each other, nothing is drawn twice, and a stroke that goes on costs only
+its new piece. The light around is wide and needs no detail: its field is coarse. What changed is composed
+onto the ground once a frame.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from app.events import Source
+from app.palette import Colour, Palette
+from app.window.draw.marks import Mark, Sample
+from app.window.light import plain_surface
+
+RADIUS = 0.0112  # of ink of width 1, share of the paper's side
+LEAST_RADIUS_PX = 0.9
+COARSE = 4  # pixels to a pixel of the light around
+HALO = 0.021  # how far the light reaches (its 1/e), share of the paper's side
+HALO_LIGHT = {Source.PLAYER: 0.17, Source.GHOST: 0.26}  # of the ink's own
+REACH = 3.2  # halos after which there is no light
+FAR = np.float32(1e4)
+SHEEN = 0.20  # the middle of a broad stroke is so much nearer to white
+STEP_PX = 2.6  # a shorter way is not worth a piece
+BAND_ROWS = 120  # composed in one step
+
+Field = NDArray[np.float32]
+SOURCES = (Source.PLAYER, Source.GHOST)
+
+
+class Ink:
+    """Ink on a ground.
+
+    Args:
+        ground: what lies under it; not changed. In the order of `light.FORMAT`.
+        palette: the colours.
+        side: the paper's side in pixels, which decides how broad ink is.
+
+    Attributes:
+        surface: how it looks, after `develop`.
+    """
+
+    def __init__(self, ground: pygame.Surface, palette: Palette, side: float) -> None:
+        self._ground = ground
+        self._side = side
+        width, height = self._size = ground.get_size()
+        self._colours: dict[Source, Colour] = {s: palette.stroke(s, 0) for s in SOURCES}
+        coarse = (height // COARSE + 2, width // COARSE + 2)
+        self._near: dict[Source, Field] = {s: np.full((height, width), FAR, np.float32) for s in SOURCES}
+        self._halo: dict[Source, Field] = {s: np.full(coarse, FAR, np.float32) for s in SOURCES}
+        self._used: set[Source] = set()
+        self._changed: pygame.Rect | None = None
+        self._pens: dict[int, int] = {}  # ink of each stroke that is there already
+        self.surface = plain_surface(self._size)
+        self.surface.blit(ground, (0, 0))
+
+    def draw(self, marks: Sequence[Mark], left: float, top: float, scale: float) -> Iterator[None]:
+        """Draw what is new of strokes, a stroke a step.
+
+        Args:
+            marks: strokes in model units.
+            left, top: where their (0, 0) is, pixels.
+            scale: pixels to a unit.
+        """
+        for mark in marks:
+            done = self._pens.get(id(mark), 0)
+            if done < len(mark.ink):
+                self._pens[id(mark)] = self._stroke(mark, done, left, top, scale)
+                yield
+
+    def develop(self) -> Iterator[None]:
+        """Bring `surface` up to date where ink was added, in short steps."""
+        if self._changed is None:
+            return
+        area, self._changed = self._changed.clip(self.surface.get_rect()), None
+        for top in range(area.top, area.bottom, BAND_ROWS):
+            self._compose(pygame.Rect(area.left, top, area.width, min(BAND_ROWS, area.bottom - top)))
+            yield
+
+    def _compose(self, area: pygame.Rect) -> None:
+        if not area.width or not area.height:
+            return
+        self.surface.blit(self._ground, area, area)
+        window = slice(area.top, area.bottom), slice(area.left, area.right)
+        pixels = pygame.surfarray.pixels3d(self.surface)
+        target = pixels.swapaxes(0, 1)[window]
+        light = target.astype(np.float32)
+        for source in SOURCES:
+            if source in self._used:
+                halo = self._light_around(source, area)
+                light += halo[:, :, None] * np.array(self._colours[source], np.float32)
+        for source in SOURCES:
+            if source in self._used:
+                self._lay(light, self._near[source][window], source)
+        np.copyto(target, np.minimum(light, 255.0), casting="unsafe")
+        del pixels
+
+    def _stroke(self, mark: Mark, done: int, left: float, top: float, scale: float) -> int:
+        """Draw `mark` from its sample `done` on; returns how many of its samples are drawn."""
+        self._used.add(mark.source)
+        before = self._at(mark.ink[max(0, done - 1)], left, top, scale)
+        if done == 0:
+            self._piece(mark.source, before, before)
+        drawn = 1
+        for index in range(max(1, done), len(mark.ink)):
+            here = self._at(mark.ink[index], left, top, scale)
+            is_last = index == len(mark.ink) - 1
+            if math.dist(before[:2], here[:2]) < STEP_PX and not (is_last and not mark.is_open):
+                continue
+            self._piece(mark.source, before, here)
+            before, drawn = here, index + 1
+        return max(done, drawn)
+
+    def _at(self, sample: Sample, left: float, top: float, scale: float) -> tuple[float, float, float]:
+        radius = max(LEAST_RADIUS_PX, RADIUS * self._side * sample.width)
+        return left + sample.x * scale, top + sample.y * scale, radius
+
+    def _piece(
+        self, source: Source, a: tuple[float, float, float], b: tuple[float, float, float]
+    ) -> None:
+        margin = max(a[2], b[2]) + 2.0
+        _come_near(self._near[source], a, b, margin)
+        reach = REACH * HALO * self._side
+        _come_near(self._halo[source], _coarse(a), _coarse(b), reach / COARSE)
+        reach += COARSE
+        area = pygame.Rect(
+            math.floor(min(a[0], b[0]) - reach), math.floor(min(a[1], b[1]) - reach),
+            math.ceil(abs(a[0] - b[0]) + 2 * reach) + 1, math.ceil(abs(a[1] - b[1]) + 2 * reach) + 1,
+        )  # fmt: skip
+        self._changed = area if self._changed is None else self._changed.union(area)
+
+    def _light_around(self, source: Source, area: pygame.Rect) -> Field:
+        """The halo in `area`, float32 (height, width): coarse light between its pixels."""
+        rows = (np.arange(area.top, area.bottom) + 0.5) / COARSE - 0.5
+        columns = (np.arange(area.left, area.right) + 0.5) / COARSE - 0.5
+        top, left = max(0, math.floor(rows[0])), max(0, math.floor(columns[0]))
+        near = self._halo[source][top : math.ceil(rows[-1]) + 2, left : math.ceil(columns[-1]) + 2]
+        away = np.maximum(near, 0.0) * np.float32(COARSE / (HALO * self._side))
+        light = np.float32(HALO_LIGHT[source]) * np.exp(-away)
+        # So that it ends at nothing where it is no longer worked out.
+        light *= np.clip((np.float32(REACH) - away) / np.float32(1.2), 0.0, 1.0)
+        return _between(_between(light, rows - top, 0), columns - left, 1)
+
+    def _lay(self, light: Field, near: Field, source: Source) -> None:
+        """Ink over `light`, where its edge is less than half a pixel away."""
+        rows, columns = np.flatnonzero((near < 0.5).any(axis=1)), np.flatnonzero((near < 0.5).any(axis=0))
+        if not len(rows):
+            return
+        part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        near = near[part]
+        cover = np.clip(np.float32(0.5) - near, 0.0, 1.0)[:, :, None]
+        depth = np.clip(near / np.float32(-RADIUS * self._side), 0.0, 1.0)[:, :, None]
+        colour = np.array(self._colours[source], np.float32)
+        ink = colour + (255.0 - colour) * (np.float32(SHEEN) * depth)
+        light[part] += (ink - light[part]) * cover
+
+
+def _coarse(end: tuple[float, float, float]) -> tuple[float, float, float]:
+    """A place and radius in pixels of the coarse field."""
+    return (end[0] + 0.5) / COARSE - 0.5, (end[1] + 0.5) / COARSE - 0.5, end[2] / COARSE
+
+
+def _come_near(
+    field: Field, a: tuple[float, float, float], b: tuple[float, float, float], margin: float
+) -> None:
+    """Bring the distances in `field` down to those of a round cone from a to b, each (x, y, radius)."""
+    height, width = field.shape
+    left, right = max(0, math.floor(min(a[0], b[0]) - margin)), math.ceil(max(a[0], b[0]) + margin) + 1
+    top, bottom = max(0, math.floor(min(a[1], b[1]) - margin)), math.ceil(max(a[1], b[1]) + margin) + 1
+    part = field[top : min(bottom, height), left : min(right, width)]
+    if not part.size:
+        return
+    x = np.arange(left, left + part.shape[1], dtype=np.float32) - np.float32(a[0])
+    y = (np.arange(top, top + part.shape[0], dtype=np.float32) - np.float32(a[1]))[:, None]
+    along_x, along_y = b[0] - a[0], b[1] - a[1]
+    length2 = along_x * along_x + along_y * along_y
+    if length2 < 1e-6:
+        away = np.sqrt(x * x + y * y) - np.float32(max(a[2], b[2]))
+    else:
+        share = x * np.float32(along_x / length2) + y * np.float32(along_y / length2)
+        np.clip(share, 0.0, 1.0, out=share)
+        across, down = x - share * np.float32(along_x), y - share * np.float32(along_y)
+        away = np.sqrt(across * across + down * down) - np.float32(a[2])
+        away -= share * np.float32(b[2] - a[2])
+    np.minimum(part, away, out=part)
+
+
+def _between(levels: Field, places: NDArray[np.float64], axis: int) -> Field:
+    """`levels` at fractional `places` along an axis."""
+    first = np.clip(np.floor(places).astype(np.intp), 0, levels.shape[axis] - 1)
+    second = np.minimum(first + 1, levels.shape[axis] - 1)
+    share = np.clip(places - first, 0.0, 1.0).astype(np.float32)
+    share = share[:, None] if axis == 0 else share[None, :]
+    low = np.take(levels, first, axis=axis)
+    found: Field = low + (np.take(levels, second, axis=axis) - low) * share
+    return found

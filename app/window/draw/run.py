@@ -1,0 +1,82 @@
+"""An evening of drawing: everything put together, run, and closed again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.palette import load_palette
+from app.parameters import Value
+from app.sketch.drawing import Drawing
+from app.sketch.sketcher import Sketcher
+from app.window.display import WindowOptions
+from app.window.draw.artist import Artist
+from app.window.draw.easel import Easel
+from app.window.draw.outlet import Outlet
+from app.window.draw.save import Saver, to_page
+from app.window.draw.switch import SketcherSwitch
+from app.window.draw.table import draw_settings
+from app.window.draw.window import DrawWindow
+
+
+@dataclass(frozen=True)
+class DrawOptions:
+    """What a person asked for.
+
+    Attributes:
+        folder: where recordings and saved drawings go; made when the first is written.
+        is_recorded: whether there are recordings; saving is always possible.
+        models: the names to choose from.
+        parameters: values to begin with, by name; the model's own temperatures if they are not among them.
+        drawing: on the paper at the start.
+        window: size and fullscreen.
+    """
+
+    folder: Path
+    is_recorded: bool = True
+    models: Sequence[str] = ()
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    drawing: Drawing | None = None
+    window: WindowOptions = field(default_factory=WindowOptions)
+
+
+def run(sketcher: Sketcher, model: str, load: Callable[[str], Sketcher], options: DrawOptions) -> list[Path]:
+    """Draw until the window is closed.
+
+    Args:
+        sketcher: draws at the start; belongs to a thread of the window from here on.
+        model: its name, as in `options.models`, or its path.
+        load: opens another model; called on a thread of its own.
+        options: see there.
+
+    Returns:
+        What was written: recordings and saved drawings.
+
+    Raises:
+        ParameterError: a parameter that does not exist, or a value it does not accept.
+        DisplayError: there is no display.
+    """
+    settings = draw_settings(options.models, model)
+    settings.set("pi_temperature", sketcher.pi_temperature)
+    settings.set("sigma_temperature", sketcher.sigma_temperature)
+    for name, value in options.parameters.items():
+        settings.set(name, value)
+    palette = load_palette()
+    outlet = Outlet(settings, options.folder if options.is_recorded else None)
+    saver = Saver(options.folder, palette)
+    with ExitStack() as stack:
+        artist = Artist(sketcher)
+        easel = Easel(settings, artist, sketcher.scale, outlet.play, outlet.new_drawing)
+        if options.drawing is not None:
+            easel.open(to_page(options.drawing, sketcher.scale), time.perf_counter())
+        switch = SketcherSwitch(settings, model, load)
+        window = DrawWindow(easel, artist, settings, outlet, saver, switch, palette, options.window)
+        stack.callback(saver.close)
+        stack.callback(outlet.close)
+        artist.start()
+        stack.callback(artist.stop)
+        window.run()
+    return [*outlet.paths, *saver.paths]

@@ -1,0 +1,105 @@
+"""A page as a drawing of `app.sketch` and back, and saving it: SVG, PNG, and a recording that opens again."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from app.palette import Palette
+from app.sketch.drawing import Drawing
+from app.sketch.pages import lay_out
+from app.sketch.png import render_png
+from app.sketch.svg import render_svg
+from app.window.draw.marks import Mark, Page
+from models.manifest import Scale
+
+TEXT = "Drawn with Ghostjam by a person and a ghost."
+
+
+def to_drawing(page: Page, box: float) -> Drawing:
+    """The drawing of a page whose paper is `box` wide."""
+    drawing = Drawing()
+    for mark in page.marks:
+        if mark.ink:
+            times = np.maximum.accumulate([sample.time_s for sample in mark.ink])
+            drawing.add(mark.source, mark.drawn() / box, times)
+    return drawing
+
+
+def to_page(drawing: Drawing, scale: Scale) -> Page:
+    """A drawing on paper, as if it had been drawn there."""
+    page = Page()
+    for stroke in drawing.strokes:
+        mark = Mark(stroke.source)
+        rows = zip((stroke.places * scale.box).tolist(), stroke.time_s.tolist(), stroke.pressure.tolist(),
+                   strict=True)  # fmt: skip
+        for (x, y), time_s, pressure in rows:
+            mark.add(x, y, time_s, scale.box, pressure)
+        mark.take_corners(scale)
+        page.marks.append(mark)
+    return page
+
+
+def save(
+    drawing: Drawing, folder: Path, palette: Palette, title: str, wall: Callable[[], datetime] = datetime.now
+) -> list[Path]:
+    """Write the drawing as SVG, PNG and CSV, each beside the others, over nothing that is there.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"ghostjam-drawing-{wall():%Y-%m-%dT%H-%M-%S}"
+    for number in itertools.count(1):
+        stem = name if number == 1 else f"{name}-{number}"
+        paths = [folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv")]
+        if not any(path.exists() for path in paths):
+            break
+    page = lay_out([drawing])
+    render_svg(page, paths[0], palette=palette, title=title, text=TEXT)
+    render_png(page, paths[1], palette=palette, title=title, text=TEXT)
+    drawing.save(paths[2])
+    return paths
+
+
+class Saver:
+    """Saves on a thread of its own, because a picture takes longer than a frame.
+
+    Attributes:
+        paths: what was written.
+    """
+
+    def __init__(self, folder: Path, palette: Palette) -> None:
+        self._folder, self._palette = folder, palette
+        self._told: list[str] = []
+        self._threads: list[threading.Thread] = []
+        self.paths: list[Path] = []
+
+    def save(self, drawing: Drawing, title: str) -> None:
+        """Begin to write a drawing; `notice` tells when it is there."""
+        thread = threading.Thread(target=self._save, args=(drawing, title), name="save")
+        self._threads.append(thread)
+        thread.start()
+
+    def notice(self) -> str:
+        """What a person should know, each once; "" if nothing new."""
+        return self._told.pop(0) if self._told else ""
+
+    def close(self) -> None:
+        """Wait until everything is written."""
+        for thread in self._threads:
+            thread.join()
+
+    def _save(self, drawing: Drawing, title: str) -> None:
+        try:
+            paths = save(drawing, self._folder, self._palette, title)
+        except OSError as error:
+            self._told.append(f"Not saved: {error.filename or self._folder}: {error.strerror or error}")
+            return
+        self.paths += paths
+        self._told.append(f"Saved {paths[0].stem} as SVG, PNG and CSV in {self._folder}")

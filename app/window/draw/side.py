@@ -1,0 +1,183 @@
+"""What stands beside the paper: drawings in cells, and the inside of the network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from app.palette import Palette
+from app.window.draw.easel import Easel
+from app.window.draw.ink import Ink
+from app.window.draw.marks import Page
+from app.window.draw.modes import Side
+from app.window.draw.place import Place
+from app.window.layout import Layout
+from app.window.light import FORMAT, plain_surface
+from app.window.paint import ground, mix, word
+from mdn.mixture import Mixture
+
+CELL_PAD = 0.07  # of a cell, around the paper in it
+CELL_ROUND = 12  # units
+INK_SHARE = 1.25  # ink in a cell is broader than its size would have it
+LETTERS, BAR, BAR_STEP = 20, 12, 38  # units
+SETTLE_S = 0.10  # the units follow the network in this time: they glow, they do not flicker
+PEN_WORDS = ("goes on", "lifts", "ends")
+
+
+@dataclass
+class _Cell:
+    ink: Ink
+    drawn: tuple[int, int] = (-1, -1)
+
+
+class Cells:
+    """Drawings in the cells of a place: what was kept, or the endings."""
+
+    def __init__(self, palette: Palette) -> None:
+        self._palette = palette
+        self._cells: dict[object, _Cell] = {}
+
+    def shown(self, easel: Easel, place: Place) -> list[tuple[int, object, Page]]:
+        """What is in which cell: its number, what it is, and its drawing."""
+        if not place.cells:
+            return []
+        if easel.mode.side is Side.ENDINGS:
+            return [(i, ("ending", id(e)), e.page) for i, e in enumerate(easel.endings[: len(place.cells)])]
+        last = list(easel.kept)[-len(place.cells):]
+        return [(kept.number % len(place.cells), ("kept", kept.number), kept.page) for kept in last]
+
+    def forget(self) -> None:
+        """Draw everything anew: the place or the model changed."""
+        self._cells.clear()
+
+    def frame(
+        self, display: pygame.Surface, background: pygame.Surface, easel: Easel, place: Place, layout: Layout
+    ) -> Iterator[None]:
+        """Draw the cells in short steps. A drawing that is new here comes with one of the next frames."""
+        shown = self.shown(easel, place)
+        keys = {key for _, key, _ in shown}
+        self._cells = {key: cell for key, cell in self._cells.items() if key in keys}
+        if easel.mode.side is not Side.STRIP:
+            self._empty(display, place, layout, {number for number, _, _ in shown})
+        n_new = 0
+        for number, key, page in shown:
+            rect = place.cells[number]
+            cell = self._cells.get(key)
+            if cell is None and n_new < 2:
+                cell = self._cells[key] = _Cell(self._ink(background, rect, layout))
+                n_new += 1
+            if cell is not None:
+                pad = CELL_PAD * rect.width
+                scale = (rect.width - 2 * pad) / easel.box
+                yield from cell.ink.draw(page.marks, pad, pad, scale)
+                yield from cell.ink.develop()
+                display.blit(cell.ink.surface, rect)
+
+    def _ink(self, background: pygame.Surface, rect: pygame.Rect, layout: Layout) -> Ink:
+        under = plain_surface(rect.size)
+        under.blit(background, (0, 0), rect)
+        colour = mix(self._palette.background, self._palette.panel, 0.75)
+        under.blit(ground(rect.size, layout.px(CELL_ROUND), colour, 255), (0, 0))
+        return Ink(under, self._palette, INK_SHARE * (1 - 2 * CELL_PAD) * rect.width)
+
+    def _empty(self, display: pygame.Surface, place: Place, layout: Layout, full: set[int]) -> None:
+        colour = mix(self._palette.background, self._palette.panel, 0.4)
+        for number, rect in enumerate(place.cells):
+            if number not in full:
+                display.blit(ground(rect.size, layout.px(CELL_ROUND), colour, 255), rect)
+
+
+class Inside:
+    """The pen's states as bars, and the units of every layer as fields of light."""
+
+    def __init__(self, palette: Palette) -> None:
+        self._palette = palette
+        self._units: NDArray[np.float32] | None = None
+        self._wanted: NDArray[np.float32] | None = None
+        self._pen = np.zeros(3)
+        self._wanted_pen = np.zeros(3)
+
+    def want(self, mixture: Mixture, units: NDArray[np.float32]) -> None:
+        """What to show from now on."""
+        self._wanted = np.asarray(units, np.float32)
+        if self._units is None or self._units.shape != self._wanted.shape:
+            self._units = np.zeros_like(self._wanted)
+        pen = mixture.pi @ mixture.pen if mixture.pen.shape[-1] == 3 else np.zeros(3)
+        self._wanted_pen = np.asarray(pen, np.float64)
+
+    def forget(self) -> None:
+        """Nothing is drawn: everything goes out."""
+        if self._wanted is not None:
+            self._wanted = np.zeros_like(self._wanted)
+        self._wanted_pen = np.zeros(3)
+
+    def settle(self, elapsed_s: float) -> bool:
+        """Move towards what is wanted; whether there was still a way to go."""
+        share = 1.0 - math.exp(-elapsed_s / SETTLE_S)
+        moves = float(np.abs(self._wanted_pen - self._pen).max()) > 2e-3
+        self._pen += (self._wanted_pen - self._pen) * share
+        if self._units is not None and self._wanted is not None:
+            moves = moves or float(np.abs(self._wanted - self._units).max()) > 4e-3
+            self._units += (self._wanted - self._units) * np.float32(share)
+        return moves
+
+    def draw(self, display: pygame.Surface, layout: Layout, area: pygame.Rect) -> None:
+        """Bars above, units below."""
+        px, palette = layout.px, self._palette
+        title = word("the pen, after the next point", layout.letters(LETTERS), palette.dim)
+        display.blit(title, area.topleft)
+        top = area.top + px(40)
+        left, width = area.left + px(110), area.width - px(200)
+        colours = (palette.ghost[0], palette.text, palette.player[0])
+        for name, share, colour in zip(PEN_WORDS, self._pen, colours, strict=True):
+            text = word(name, layout.letters(LETTERS), palette.text)
+            display.blit(text, text.get_rect(midleft=(area.left, top + px(BAR) // 2)))
+            display.blit(ground((width, px(BAR)), px(BAR) // 2, palette.panel, 255), (left, top))
+            filled = round(width * float(share))
+            if filled > 1:
+                display.blit(ground((filled, px(BAR)), px(BAR) // 2, colour, 230), (left, top))
+            figures = word(f"{100 * float(share):.0f} %", layout.letters(LETTERS), palette.dim)
+            display.blit(figures, figures.get_rect(midright=(area.right, top + px(BAR) // 2)))
+            top += px(BAR_STEP)
+        if self._units is not None:
+            below = pygame.Rect(area.left, top + px(26), area.width, area.bottom - top - px(26))
+            self._draw_units(display, layout, below, self._units)
+
+    def _draw_units(
+        self, display: pygame.Surface, layout: Layout, area: pygame.Rect, units: NDArray[np.float32]
+    ) -> None:
+        label = layout.px(34)
+        height = area.height // len(units)
+        for number, layer in enumerate(units):
+            top = area.top + number * height
+            text = word(f"layer {number + 1}: {len(layer)} units", layout.letters(LETTERS), self._palette.dim)
+            display.blit(text, (area.left, top))
+            room = pygame.Rect(area.left, top + label, area.width, height - label - layout.px(14))
+            if room.height > 8:
+                self._field(display, room, layer)
+
+    def _field(self, display: pygame.Surface, room: pygame.Rect, layer: NDArray[np.float32]) -> None:
+        columns = max(1, math.ceil(math.sqrt(len(layer) * room.width / room.height)))
+        side = max(2, room.width // columns)
+        rows = math.ceil(len(layer) / columns)
+        cells = np.zeros(rows * columns, np.float32)
+        cells[: len(layer)] = layer
+        palette = self._palette
+        strength = np.abs(cells)[:, None] ** 0.8
+        warm, cool = (np.array(c[0], np.float32) for c in (palette.player, palette.ghost))
+        dark = np.array(mix(palette.background, palette.panel, 0.8), np.float32)
+        colours = dark + (np.where(cells[:, None] < 0, warm, cool) - dark) * np.minimum(strength, 1.0)
+        grid = np.zeros((rows, columns, 4), np.uint8)
+        grid[:, :, :3] = colours.reshape(rows, columns, 3)[:, :, ::-1]
+        shape = np.ones((side, side, 1), np.uint8)
+        shape[-max(1, side // 7):], shape[:, -max(1, side // 7):] = 0, 0
+        pixels = np.ascontiguousarray(np.tile(shape, (rows, columns, 1)) * np.repeat(
+            np.repeat(grid, side, axis=0), side, axis=1))
+        picture = pygame.image.frombuffer(pixels.data, (columns * side, rows * side), FORMAT)
+        picture.set_alpha(None)
+        display.blit(picture, room.topleft, special_flags=pygame.BLEND_RGB_MAX)

@@ -1,0 +1,92 @@
+"""What the drawing canvas can be told: its parameters, its keys and gestures, and what stands on the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.parameters import PARAMETERS, Choice, Parameter, Settings, Switch
+from app.window.commands import CONTROL_GESTURES, KNOBS, WINDOW, Command
+from app.window.draw.modes import MODES, Begins
+from app.window.layout import Board
+
+PATIENT = tuple(mode.name for mode in MODES.values() if mode.begins is not Begins.NEVER)
+
+BOARD = Board(("undo", "clear", "next", "save", "help"), {"threshold_s": PATIENT}, most_knobs=5)
+
+_WORDS = {
+    "mode": "what the ghost does",
+    "model": "which ghost draws",
+    "instrument": "what strokes sound like",
+    "timescale": "stretches the ghost's time; 2 draws half as fast",
+    "threshold_s": "after the pen was lifted, until the ghost begins",
+    "pause": "the ghost holds still, in the middle of a stroke if need be, and goes on there",
+}
+
+_NAMES = (
+    "mode", "model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale",
+    "threshold_s", "volume", "pause",
+)  # fmt: skip
+
+
+def draw_parameters() -> tuple[Parameter, ...]:
+    """The parameters of the canvas: those of an evening that mean something here, and two of its own."""
+    known = {parameter.name: parameter for parameter in PARAMETERS}
+    found: list[Parameter] = []
+    for name in _NAMES:
+        parameter = known[name]
+        parameter = replace(parameter, help=_WORDS.get(name, parameter.help))
+        if name == "mode" and isinstance(parameter, Choice):
+            parameter = replace(parameter, default=next(iter(MODES)), choices=tuple(MODES))
+        found.append(parameter)
+    return (
+        *found,
+        Switch("fast", "fast", False, "the ghost draws as fast as it can"),
+        Switch("hear", "hear", False, "strokes sound, yours and the ghost's"),
+    )
+
+
+def draw_settings(models: Sequence[str], model: str) -> Settings:
+    """The settings of a canvas that draws with `model`, one of `models` or a file beside them."""
+    names = tuple(models) if model in models else (*models, model)
+    settings = Settings(draw_parameters(), choices={"model": names})
+    settings.set("model", model)
+    return settings
+
+
+GESTURES: tuple[tuple[str, str], ...] = (
+    ("touch, draw", "one pen at a time; touch while the ghost draws to take over"),
+    ("tap an ending", "the ghost draws that one on your paper"),
+    ("tap a drawing", "bring it back to the paper"),
+    *CONTROL_GESTURES,
+)
+
+
+def draw_commands() -> tuple[Command, ...]:
+    """Every key and what it does."""
+    modes = tuple(
+        Command(f"mode:{mode.name}", (str(number),), f"{mode.name}: {mode.words}", str(number))
+        for number, mode in enumerate(MODES.values(), start=1)
+    )
+    page = (
+        Command("finish", ("return", "enter"), "the ghost finishes now", "Enter"),
+        Command("undo", ("z", "ctrl+z", "u"), "take back a stroke", "Z", repeats=True),
+        Command("clear", ("r", "delete"), "take back all of them", "R"),
+        Command("next", ("n",), "keep this drawing, begin another", "N"),
+        Command("save", ("w", "ctrl+s"), "save as SVG, PNG and CSV", "W"),
+        Command("next:model", ("g",), "next ghost", "G"),
+    )
+    ghost = (
+        Command("switch:pause", ("space",), "the ghost holds still, or goes on", "Space"),
+        Command("switch:fast", ("x",), "it draws fast, or as a hand does", "X"),
+        Command("switch:hear", ("m",), "strokes sound, or not", "M"),
+        Command("next:instrument", ("s",), "next sound", "S"),
+        Command("next:scale", ("c",), "next scale", "C"),
+        Command("panic", ("p",), "everything that sounds stops", "P"),
+    )
+    return modes + page + KNOBS + ghost + WINDOW
+
+
+def temperatures(settings: Settings) -> tuple[float, float]:
+    """Pi and sigma temperature as they are now."""
+    return settings.number("pi_temperature"), settings.number("sigma_temperature")
