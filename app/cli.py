@@ -19,6 +19,10 @@ BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
 DEMO_PARAMETERS = ("model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale")
 
+DRAW_PARAMETERS = (
+    "model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale", "threshold_s", "volume",
+)  # fmt: skip
+
 Adder = Callable[[argparse.ArgumentParser], None]
 
 
@@ -181,7 +185,7 @@ def _count(most: int) -> Callable[[str], int]:
     return check
 
 
-def _add_seed(parser: argparse._ActionsContainer) -> None:
+def _add_seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", metavar="N", type=_seed, help="the same seed gives the same ghost")
 
 
@@ -257,21 +261,36 @@ def _add_render(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_draw(parser: argparse.ArgumentParser) -> None:
-    page = parser.add_argument_group("a page of drawings")
-    page.add_argument("--gallery", metavar="N", type=_count(400), help="draw N times, 1 to 400")
-    page.add_argument("--out", metavar="FILE", type=Path, help="what to write: .svg, .png or a .gif")
-    page.add_argument(
-        "--prefix", metavar="DRAWING", type=Path,
-        help="complete this: a recording of touches, .npz of pen steps, or an .svg of this command",
+    parser.add_argument(
+        "drawing", metavar="DRAWING", type=Path, nargs="?",
+        help="begin with this on the paper: a recording of touches, .npz of pen steps, or an .svg of this command",
     )  # fmt: skip
-    page.add_argument(
+    parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
+    record = parser.add_mutually_exclusive_group()
+    record.add_argument("--record", metavar="DIR", type=Path, help="the folder for recordings and drawings")
+    record.add_argument("--no-record", action="store_true", help="record nothing; saving a drawing still works")
+    parser.add_argument("--mode", metavar="WORD", help="complete, fan, endings, free or inside; usually complete")
+    parser.add_argument("--hear", action="store_true", help="strokes sound, yours and the ghost's")
+    parser.add_argument("--fast", action="store_true", help="the ghost draws as fast as it can")
+    _add_seed(parser)
+    parser.add_argument(
         "--index", metavar="N", type=_seed, default=0, help="which drawing of an .npz or .svg file; usually 0"
     )
+    _add_page(parser)
+    _add_parameters(parser, *DRAW_PARAMETERS)
+
+
+def _add_page(parser: argparse.ArgumentParser) -> None:
+    page = parser.add_argument_group("a page of drawings, without a window")
+    page.add_argument("--gallery", metavar="N", type=_count(400), help="draw N times, 1 to 400")
+    page.add_argument("--prefix", metavar="DRAWING", type=Path, help="complete this drawing, N times")
     page.add_argument("--strokes", metavar="N", type=_count(1000), help="give only the first N strokes of it")
+    page.add_argument(
+        "--out", metavar="FILE", type=Path,
+        help="what to write: .svg, .png, .gif that draws itself, or .csv, a recording of one drawing",
+    )  # fmt: skip
     page.add_argument("--columns", metavar="N", type=_count(400), help="drawings in a row")
-    _add_seed(page)
     page.add_argument("--json", action="store_true", help="print how the drawings ended, as JSON")
-    _add_parameters(parser, "model", "pi_temperature", "sigma_temperature")
 
 
 def _add_bench(parser: argparse.ArgumentParser) -> None:
@@ -299,13 +318,13 @@ def _add_nothing(parser: argparse.ArgumentParser) -> None:
 
 
 # These hand their options to `python -m training`, which checks them and has its own --help.
-PASSED_ON = ("train", "evaluate")
+PASSED_ON = ("train", "evaluate", "fetch")
 
 COMMANDS: dict[str, Command] = {
     "play": Command("play", "open the window and play", _add_play),
     "bridge": Command("bridge", "play between programs and devices, without a window", _add_bridge),
     "demo": Command("demo", "a performance and the ghost's answer, without display or sound card", _add_demo),
-    "draw": Command("draw", "pages that a ghost draws: its own, or completions of a drawing", _add_draw),
+    "draw": Command("draw", "draw, and a ghost finishes it; or pages of what it draws", _add_draw),
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
     "learn": Command("learn", "the entry of a rig that means a knob or key: move it", _add_learn),
     "impsy-config": Command("impsy_config", "IMPSY's config.toml as a rig, key by key", _add_impsy_config),
@@ -314,4 +333,5 @@ COMMANDS: dict[str, Command] = {
     "bench": Command("bench", "what this machine reaches", _add_bench),
     "train": Command("training", "train a model (needs the train extra)", _add_nothing),
     "evaluate": Command("training", "score a model on a corpus (needs the train extra)", _add_nothing),
+    "fetch": Command("training", "get a public corpus of drawings (needs the train extra)", _add_nothing),
 }

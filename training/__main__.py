@@ -1,4 +1,4 @@
-"""Train a model from recorded performances, or score one: `ghostjam train` and `ghostjam evaluate`."""
+"""Train a model, score one, or fetch what to learn from: `ghostjam train`, `evaluate` and `fetch`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from platformdirs import user_data_path
 from models.errors import ModelError
 from models.lookup import SUFFIX, find_model
 from training.backend import BackendError, choose_backend
+from training.checksums import ChecksumError
 from training.corpus import Corpus, CorpusError, in_units_of
+from training.fetch import fetch, find_source
 from training.options import SIZES, parser, read_credit
 from training.quiet import clean_stdout, load_keras, quiet
 from training.recordings import gather, summary
@@ -35,14 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser(__doc__).parse_args(arguments)
     try:
         with clean_stdout():
-            text = {"train": _train, "evaluate": _evaluate}[args.command](args)
+            text = {"train": _train, "evaluate": _evaluate, "fetch": _fetch}[args.command](args)
         print(text)
-    except (CorpusError, ModelError, BackendError) as error:
+    except (CorpusError, ChecksumError, ModelError, BackendError) as error:
         return _say(args.command, str(error), 2)
     except OSError as error:
         return _say(args.command, f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
     except RuntimeError as error:
-        # FitError and ExportError, whose modules load Keras and TensorFlow.
+        # FetchError; FitError and ExportError, whose modules load Keras and TensorFlow.
         if not type(error).__module__.startswith("training."):
             raise
         return _say(args.command, str(error), 2)
@@ -63,7 +65,7 @@ def _train(args: argparse.Namespace) -> str:
     out = args.out or user_data_path("ghostjam", appauthor=False) / "models" / f"{args.name}{SUFFIX}"
     if out.suffix != SUFFIX:
         raise ModelError(f"--out: expected a name that ends in {SUFFIX}, got {out}.")
-    corpus = _gather(args.data)
+    corpus = _gather(args.data, epsilon=args.epsilon)
     credit = read_credit(args.credit)
     if args.report is not None and find_spec("matplotlib") is None:
         raise BackendError("--report: needs matplotlib: pip install 'ghostjam[train]'")
@@ -72,7 +74,7 @@ def _train(args: argparse.Namespace) -> str:
     start = start_from(args.start, corpus.columns, asked) if args.start else None
     if start is not None:
         corpus = in_units_of(corpus, start.manifest.columns, start.manifest.drawing)
-    held_out = _gather(args.valid, corpus) if args.valid else None
+    held_out = _gather(args.valid, corpus, epsilon=args.epsilon, part="valid") if args.valid else None
     plan(corpus, asked, start=start)  # says what is wrong before Keras is loaded, which takes seconds
     recipe = plan(corpus, asked, start=start, devices=_devices(args))
     logger.info(
@@ -83,9 +85,11 @@ def _train(args: argparse.Namespace) -> str:
     return as_json(report) if args.json else _told(report)
 
 
-def _gather(paths: list[Path], like: Corpus | None = None) -> Corpus:
+def _gather(
+    paths: list[Path], like: Corpus | None = None, *, epsilon: float | None = None, part: str = "train"
+) -> Corpus:
     """The corpus in `paths`, and a line for what was left out; with the columns of `like`."""
-    corpus, dropped = gather(paths)
+    corpus, dropped = gather(paths, epsilon=epsilon, part=part)
     for line in summary(dropped):
         logger.warning("%s", line)
     if like is None:
@@ -131,7 +135,7 @@ def _evaluate(args: argparse.Namespace) -> str:
     from training.scoring import dequantised
     from training.statistics import compare
 
-    corpus = _gather(args.data)
+    corpus = _gather(args.data, part="test")
     path = find_model(args.model)
     with quiet():
         report: dict[str, object] = asdict(evaluate(path, corpus))
@@ -145,6 +149,17 @@ def _evaluate(args: argparse.Namespace) -> str:
         lines.append(f"{'distance (Kolmogorov-Smirnov)':32} sampled to real   real to real")
         lines += [f"{name:32} {row['sampled']:15.3f} {row['real']:14.3f}" for name, row in distances.items()]
     return "\n".join(lines)
+
+
+def _fetch(args: argparse.Namespace) -> str:
+    source = find_source(args.corpus)
+    found = fetch(source, args.out, args.sha256)
+    if args.json:
+        report = {"file": str(found.path), "sha256": found.digest, "terms": source.terms}
+        return as_json(report | {"is_new": found.is_new, "is_trusted": found.is_trusted})
+    came = "fetched" if found.is_new else "is there"
+    trust = "taken on trust, written beside it" if found.is_trusted else "as expected"
+    return f"{found.path}: {came}, SHA-256 {found.digest} ({trust}); {source.terms}"
 
 
 def _scores(score: Any) -> str:

@@ -1,4 +1,4 @@
-"""The command lines of `ghostjam train` and `ghostjam evaluate`."""
+"""The command lines of `ghostjam train`, `ghostjam evaluate` and `ghostjam fetch`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from pathlib import Path
 
 from training.backend import BACKENDS
 from training.corpus import CorpusError
+from training.fetch import NAMES
 from training.recipe import FINE, SMALL, SMALL_EVENTS, Recipe
 
 CREDIT = {"name": "own recordings", "credit": "the player", "licence": "the player's own"}
 SIZES = ("units", "layers", "mixtures")
-DATA = "recordings (Ghostjam or RoboJam CSV, IMPSY logs), flat .npz files, or folders of them"
+DATA = (
+    "recordings (Ghostjam or RoboJam CSV, IMPSY logs), drawings (.svg, a .zip of them, QuickDraw's .ndjson, "
+    "stroke-3 or stroke-5 .npz), flat .npz files, or folders of them"
+)
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """The parser of both commands; `command` is the one that was chosen."""
+    """The parser of the commands; `command` is the one that was chosen."""
     whole = argparse.ArgumentParser(prog="ghostjam", description=description)
     commands = whole.add_subparsers(dest="command", required=True)
     _add_train(commands.add_parser("train", help="make a model from recorded performances"))
     _add_evaluate(commands.add_parser("evaluate", help="score a model on performances it was not trained on"))
+    _add_fetch(commands.add_parser("fetch", help="fetch a public corpus of drawings"))
     return whole
 
 
@@ -49,6 +54,11 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     )
     train.add_argument(
         "--credit", type=Path, help="JSON file with name, credit and licence of the data, for the card"
+    )
+    train.add_argument(
+        "--epsilon",
+        type=_length,
+        help="of drawings: simplify them by this, in their unit (default: as they are; SVG by 1 of 109)",
     )
     _add_sizes(train)
     _add_machines(train)
@@ -104,6 +114,17 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--json", action="store_true", help="print the scores as JSON")
 
 
+def _add_fetch(fetch: argparse.ArgumentParser) -> None:
+    fetch.add_argument("corpus", metavar="CORPUS", help=f"one of {', '.join(NAMES)}, as quickdraw:cat")
+    fetch.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write into")
+    fetch.add_argument(
+        "--sha256",
+        metavar="HEX",
+        help="the checksum the file must have (default: what was written beside it when it came first)",
+    )
+    fetch.add_argument("--json", action="store_true", help="print JSON")
+
+
 def read_credit(path: Path | None) -> dict[str, str]:
     """What the card says of the corpus: the JSON object at `path`, or the player's own.
 
@@ -128,6 +149,16 @@ def _positive(text: str) -> int:
 
 def _whole(text: str) -> int:
     return _at_least(0, text)
+
+
+def _length(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text}")
+    return value
 
 
 def _at_least(low: int, text: str) -> int:

@@ -15,6 +15,7 @@ from mdn.columns import TOUCH, Column, Kind, controller_columns
 from models.formats import arrays
 from models.formats.base import GHOST, PLAYER
 from models.performance import Performance, PerformanceError, read_performance
+from training.checksums import verify
 from training.corpus import Corpus, CorpusError, drawn, read_corpus
 from training.drawing_files import holds_drawings
 from training.drawings import read_drawings
@@ -47,10 +48,13 @@ def gather(
 
     Raises:
         CorpusError: nothing to learn from, or files of different columns or kinds.
+        ChecksumError: a file that was fetched and is another one now.
         OSError: a file cannot be read.
     """
     paths = list(paths)
     files = list(_files(paths))
+    for path, _ in files:
+        verify(path)
     pictures = {path for path, _ in files if holds_drawings(path)}
     if _are_drawings(files, pictures):
         return _gather_drawings(files, pictures, epsilon, part)

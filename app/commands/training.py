@@ -1,4 +1,4 @@
-"""`ghostjam train` and `evaluate`: a second process, because the app never loads training code."""
+"""`ghostjam train`, `evaluate` and `fetch`: a second process, because the app never loads training code."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from importlib.util import find_spec
 from app.commands import CommandError
 
 NEEDED = ("keras", "tensorflow")
+NEEDED_TO_FETCH = ("pooch",)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run `python -m training COMMAND ...` and return its exit code."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
+    needed = NEEDED_TO_FETCH if args.command == "fetch" else NEEDED
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise CommandError(f"needs {' and '.join(missing)}: pip install 'ghostjam[train]'")
     command = [sys.executable, "-m", "training", args.command, *args.rest]

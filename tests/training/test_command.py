@@ -138,7 +138,7 @@ def test_an_address_without_a_rank_is_refused(run: Run, take: Path, monkeypatch:
 def test_an_interrupt_outside_of_training_is_one_line(
     run: Run, take: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(paths: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(command_line, "gather", interrupt)
@@ -148,7 +148,7 @@ def test_an_interrupt_outside_of_training_is_one_line(
 def test_an_error_without_a_file_name_is_still_told(
     run: Run, take: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(paths: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(command_line, "gather", full)
