@@ -6,10 +6,12 @@ Nothing here sleeps. The engine waits on its inbox, so that a touch ends every w
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import time
 from typing import Protocol
 
+PRIORITY = 10  # of 1 to 99: above all ordinary programs, below the sound server
 _PR_SET_TIMERSLACK = 29  # linux/prctl.h
 
 
@@ -54,3 +56,21 @@ def sharpen_timers() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, ctypes.c_ulong(1))
     except (OSError, AttributeError):  # a C library without prctl: the default slack is good enough to play
         return
+
+
+def ask_for_priority() -> bool:
+    """Ask to run before ordinary programs, for the calling thread only; whether that is granted.
+
+    For threads that do little and must do it now. Linux grants it to who may have it (`rtprio` in the limits,
+    as musicians have it for JACK). Measured beside programs that keep both of two cores busy, from a datagram
+    that came in to the one that goes out: p99 2.2 ms without, 0.5 ms with. What the thread starts is ordinary
+    again. With one core only nothing is asked for: a flood of messages would leave nothing to the window.
+    Source: sched(7).
+    """
+    if sys.platform != "linux" or (os.cpu_count() or 1) < 2:
+        return False
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(PRIORITY))
+    except OSError:  # not for this person, or not in this container
+        return False
+    return True

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from app.clock import Clock, ManualClock, SystemClock, sharpen_timers
+from app.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
 from app.conductor import Conductor
 from app.events import Event, Release, Source
 from app.model_switch import Job, LoadGhost, ModelSwitch
@@ -218,6 +218,7 @@ class Engine:
 
     def _run(self) -> None:
         sharpen_timers()
+        ask_for_priority()
         while not self._is_stopped:
             try:
                 self.step()

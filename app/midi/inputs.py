@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.clock import Clock, SystemClock
+from app.clock import Clock, SystemClock, ask_for_priority
 from app.controls import ControlError, Controls
 from app.midi.backend import Receive
 from app.midi.changes import Changes
@@ -120,6 +120,7 @@ class Inputs:
             self._handle(self._queue.get())
 
     def _run(self) -> None:
+        ask_for_priority()
         while not self._ended:
             self._handle(self._queue.get())
         self.step()

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from app.clock import Clock, SystemClock
+from app.clock import Clock, SystemClock, ask_for_priority
 from app.events import Event, Release, Source, Touch, Values
 from app.midi.backend import OutPort
 from app.midi.changes import Changes
@@ -247,6 +247,7 @@ class MidiOut:
             self._wake.notify()
 
     def _run(self) -> None:
+        ask_for_priority()
         with self._wake:
             while True:
                 if self._closed:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 
-from app.clock import sharpen_timers
+from app.clock import ask_for_priority, sharpen_timers
 from app.controls import Controls
 from app.osc.address import parse_listen
 from app.osc.inbound import Inbound, Sender
@@ -102,6 +102,7 @@ class OscIn:
 
     def _run(self) -> None:
         sharpen_timers()
+        ask_for_priority()
         while not self._is_closed:
             try:
                 self._drain()

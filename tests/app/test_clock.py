@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from app.clock import ManualClock, SystemClock, sharpen_timers
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from app.clock import ManualClock, SystemClock, ask_for_priority, sharpen_timers
 
 
 def test_the_manual_clock_goes_where_it_is_moved_and_never_back() -> None:
@@ -21,3 +28,40 @@ def test_the_system_clock_never_goes_back() -> None:
 def test_sharpening_timers_is_harmless_anywhere_and_twice() -> None:
     sharpen_timers()
     sharpen_timers()
+
+
+def in_a_thread(call: Callable[[], object]) -> object:
+    found: list[object] = []
+    thread = threading.Thread(target=lambda: found.append(call()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="asked for on Linux only")
+
+
+@linux
+def test_priority_is_for_one_thread_and_not_for_those_it_starts() -> None:
+    def ask() -> tuple[bool, int, object]:
+        granted = ask_for_priority()
+        return granted, os.sched_getscheduler(0), in_a_thread(lambda: os.sched_getscheduler(0))
+
+    granted, own, of_child = in_a_thread(ask)  # type: ignore[misc]
+    assert bool(own & os.SCHED_RR) == granted
+    assert of_child == os.SCHED_OTHER
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
+
+
+@linux
+def test_who_may_not_have_priority_plays_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    assert ask_for_priority() is False
+
+
+def test_one_core_is_shared_with_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert ask_for_priority() is False

@@ -2,7 +2,8 @@
 
 The bridge runs as a person starts it, in a process of its own; this process is the other program. Times are
 from before a datagram is sent to after the answer was received, so they hold the kernel's way too. Nothing is
-asserted: times depend on the machine and on what else runs on it.
+asserted: times depend on the machine and on what else runs on it. So a bare process that only sends back is
+measured in the same moments ("bare"): a ratio to that says more than a number of milliseconds.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from app.clock import ask_for_priority, sharpen_timers
 from app.osc.packet import Argument, Message, build, build_bundle, padded, parse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,42 +93,70 @@ def bridge(mode: str) -> Iterator[Bridge]:
 
 def quantiles(seconds: list[float]) -> str:
     ordered = sorted(seconds)
-    p50, p99 = (ordered[int(q * (len(ordered) - 1))] * 1e3 for q in (0.5, 0.99))
-    return f"p50 {p50:.2f} ms, p99 {p99:.2f} ms, worst {ordered[-1] * 1e3:.2f} ms of {len(ordered)}"
+    p50 = ordered[(len(ordered) - 1) // 2]
+    return (
+        f"p50 {p50 * 1e3:.2f} ms, p99 {p99(seconds) * 1e3:.2f} ms, worst {ordered[-1] * 1e3:.2f} ms "
+        f"of {len(ordered)}"
+    )
 
 
-ECHO = """
-import socket
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as echo:
-    echo.bind(("127.0.0.1", 0))
-    print(echo.getsockname()[1], flush=True)
+def p99(seconds: list[float]) -> float:
+    return sorted(seconds)[int(0.99 * (len(seconds) - 1))]
+
+
+BARE = """
+import select, socket, struct, sys
+sys.path.insert(0, sys.argv[1])
+from app.clock import ask_for_priority, sharpen_timers
+sharpen_timers()
+ask_for_priority()
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bare:
+    bare.bind(("127.0.0.1", 0))
+    print(bare.getsockname()[1], flush=True)
     while True:
-        echo.sendto(*echo.recvfrom(1024))
+        datagram, sender = bare.recvfrom(1024)
+        wait_s = struct.unpack_from("d", datagram)[0]
+        if wait_s:
+            select.select([], [], [], wait_s)
+        bare.sendto(datagram, sender)
 """
 
 
-def wire(n_events: int) -> str:
-    """The least this machine can do now: a process that only sends back what comes."""
-    taken: list[float] = []
-    process = subprocess.Popen([sys.executable, "-c", ECHO], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    port = int(process.stdout.readline())
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
-        for _ in range(n_events):
-            sent_s = time.perf_counter()
-            ours.sendto(bytes(40), ("127.0.0.1", port))
-            ours.recv(1024)
-            taken.append(time.perf_counter() - sent_s)
-            time.sleep(0.004)
-    process.terminate()
-    process.wait(5)
-    return quantiles(taken)
+class Bare:
+    """The least this machine can do now: a process that sends back what comes, after a while if asked."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", BARE, str(ROOT)], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self._port = ("127.0.0.1", int(self._process.stdout.readline()))
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.taken: list[float] = []
+
+    def ask(self, wait_s: float = 0.0) -> None:
+        """Measure once: there and back, beyond `wait_s`."""
+        sent_s = time.perf_counter()
+        self._socket.sendto(struct.pack("d32x", wait_s), self._port)
+        self._socket.recv(1024)
+        self.taken.append(time.perf_counter() - sent_s - wait_s)
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(5)
+        self._socket.close()
+
+
+def beside(taken: list[float], bare: Bare) -> str:
+    """What was measured, and the noise of the machine in the same moments."""
+    ratio = p99(taken) / p99(bare.taken)
+    return f"{quantiles(taken)}; bare: {quantiles(bare.taken)}; p99 {ratio:.1f} x"
 
 
 def answer(n_phrases: int) -> str:
     """From the end of a phrase to the ghost's first touch on the wire, beyond the threshold."""
     taken: list[float] = []
-    with bridge("call") as opened:
+    with bridge("call") as opened, contextlib.closing(Bare()) as bare:
         for _ in range(n_phrases):
             for index in range(5):
                 opened.send("/ghostjam/touch", 0, 0.3 + 0.02 * index, 0.5, int(index > 0))
@@ -137,21 +167,26 @@ def answer(n_phrases: int) -> str:
             opened.send("/ghostjam/release", 0)
             if opened.hear_until("/ghostjam/touch", "ghost"):
                 taken.append(time.perf_counter() - ended_s - THRESHOLD_S)
-            time.sleep(0.15)
-    return quantiles(taken)
+            opened.send("/ghostjam/pause", 1)  # what the ghost plays on is no noise of the machine
+            bare.ask(THRESHOLD_S)
+            opened.send("/ghostjam/pause", 0)
+            time.sleep(0.05)
+        return beside(taken, bare)
 
 
 def thru(mode: str, n_events: int) -> str:
     """From a touch that comes in to the same touch going out."""
     taken: list[float] = []
-    with bridge(mode) as opened:
+    with bridge(mode) as opened, contextlib.closing(Bare()) as bare:
         for index in range(n_events):
             sent_s = time.perf_counter()
             opened.send("/ghostjam/touch", 0, index / n_events, 0.5, int(index > 0))
             if opened.hear_until("/ghostjam/touch", "player"):
                 taken.append(time.perf_counter() - sent_s)
-            time.sleep(0.004)
-    return quantiles(taken)
+            time.sleep(0.002)
+            bare.ask()
+            time.sleep(0.002)
+        return beside(taken, bare)
 
 
 def burst(n_events: int) -> str:
@@ -303,9 +338,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of 10 000 messages a second")
     parser.add_argument("--only", help="one measurement, by the beginning of its name")
     args = parser.parse_args()
+    sharpen_timers()
+    if not ask_for_priority():
+        print("no real-time priority here: what other programs do is measured too")
     measurements = {
         "decode": lambda: decode(200_000),
-        "wire: a bare echo": lambda: wire(500),
         "answer beyond the threshold": lambda: answer(60),
         "thru, the ghost hears": lambda: thru("call", 500),
         "thru, the ghost plays": lambda: thru("duet", 500),
