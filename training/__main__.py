@@ -155,11 +155,12 @@ def _fetch(args: argparse.Namespace) -> str:
     source = find_source(args.corpus)
     found = fetch(source, args.out, args.sha256)
     if args.json:
-        report = {"file": str(found.path), "sha256": found.digest, "terms": source.terms}
+        report = {"file": str(found.path), "credit": str(found.credit), "sha256": found.digest}
         return as_json(report | {"is_new": found.is_new, "is_trusted": found.is_trusted})
     came = "fetched" if found.is_new else "is there"
     trust = "taken on trust, written beside it" if found.is_trusted else "as expected"
-    return f"{found.path}: {came}, SHA-256 {found.digest} ({trust}); {source.terms}"
+    terms = f"{', '.join(source.terms)}, for `train --credit {found.credit}`"
+    return f"{found.path}: {came}, SHA-256 {found.digest} ({trust}); {terms}"
 
 
 def _scores(score: Any) -> str:

@@ -6,6 +6,7 @@ every later fetch and use compares (trust on first use). Who knows the checksum 
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -16,13 +17,15 @@ from urllib.parse import quote
 from training.checksums import as_digest, read_checksum, sha256, verify, write_checksum
 
 SECONDS = 30.0  # without an answer: then the network counts as absent
+CREDIT = ("name", "credit", "licence")
 CHUNK = 1 << 16  # bytes
 
 _SKETCH_RNN = "https://raw.githubusercontent.com/hardmaru/sketch-rnn-datasets/master"
 _QUICK_DRAW = "https://storage.googleapis.com/quickdraw_dataset"
 _KANJIVG = "https://github.com/KanjiVG/kanjivg/releases/download/r20240807/kanjivg-20240807-main.zip"
-_KANJI_TERMS = "KanjiVG, (c) Ulrich Apel, CC BY-SA 3.0"
-_QUICK_DRAW_TERMS = "The Quick, Draw! Dataset, Google, CC BY 4.0"
+_KANJI_TERMS = ("KanjiVG", "(c) Ulrich Apel", "CC BY-SA 3.0")
+_QUICK_DRAW_TERMS = ("The Quick, Draw! Dataset", "Google", "CC BY 4.0")
+_OMNIGLOT_TERMS = ("Omniglot", "Brenden Lake", "MIT")
 
 
 class FetchError(RuntimeError):
@@ -36,12 +39,12 @@ class Source:
     Attributes:
         url: where it is.
         file: how it is called here.
-        terms: whom to credit, and the licence.
+        terms: its name, whom to credit, and the licence.
     """
 
     url: str
     file: str
-    terms: str
+    terms: tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,14 @@ class Fetched:
 
     Attributes:
         path: the file.
+        credit: the JSON beside it that `train --credit` puts on the model's card.
         digest: its SHA-256.
         is_new: it came just now.
         is_trusted: nothing was there to compare it with.
     """
 
     path: Path
+    credit: Path
     digest: str
     is_new: bool
     is_trusted: bool
@@ -64,7 +69,7 @@ class Fetched:
 SOURCES = {
     "kanji": Source(f"{_SKETCH_RNN}/kanji/kanji.rdp100.npz", "kanji.rdp100.npz", _KANJI_TERMS),
     "kanjivg": Source(_KANJIVG, "kanjivg-20240807-main.zip", _KANJI_TERMS),
-    "omniglot": Source(f"{_SKETCH_RNN}/omniglot/omniglot.npz", "omniglot.npz", "Brenden Lake, Omniglot, MIT"),
+    "omniglot": Source(f"{_SKETCH_RNN}/omniglot/omniglot.npz", "omniglot.npz", _OMNIGLOT_TERMS),
 }
 CATEGORIES = {  # name: the folder and ending of one category's file
     "quickdraw": ("full/simplified", ".ndjson"),
@@ -118,7 +123,9 @@ def fetch(source: Source, folder: Path, digest: str | None = None) -> Fetched:
         _download(source, folder, expected)
         found, is_trusted, is_new = sha256(path), expected is None, True
     write_checksum(path, found)
-    return Fetched(path, found, is_new, is_trusted)
+    credit = path.with_name(f"{path.name}.credit.json")
+    credit.write_text(json.dumps(dict(zip(CREDIT, source.terms, strict=True)), indent=1) + "\n", "utf-8")
+    return Fetched(path, credit, found, is_new, is_trusted)
 
 
 def _download(source: Source, folder: Path, digest: str | None) -> None:

@@ -16,6 +16,7 @@ from training import fetch as fetching
 from training.__main__ import main
 from training.checksums import ChecksumError
 from training.fetch import FetchError, Source, fetch, find_source
+from training.options import read_credit
 from training.recordings import gather
 
 pytest.importorskip("pooch")
@@ -53,7 +54,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def source(url: str, file: str = "good.svg") -> Source:
-    return Source(f"{url}/{file}", file, "me, CC0")
+    return Source(f"{url}/{file}", file, ("Lines", "me", "CC0"))
 
 
 def left_in(folder: Path) -> list[str]:
@@ -66,7 +67,8 @@ def test_a_file_comes_with_its_checksum_beside_it(server: str, tmp_path: Path) -
     assert found.path == folder / "good.svg" and found.path.read_bytes() == SVG
     assert (found.digest, found.is_new, found.is_trusted) == (DIGEST, True, True)
     assert (folder / "good.svg.sha256").read_text() == f"{DIGEST}  good.svg\n"
-    assert left_in(folder) == ["good.svg", "good.svg.sha256"]
+    assert read_credit(found.credit) == {"name": "Lines", "credit": "me", "licence": "CC0"}
+    assert left_in(folder) == ["good.svg", "good.svg.credit.json", "good.svg.sha256"]
 
 
 def test_what_is_there_is_compared_and_not_fetched_again(server: str, tmp_path: Path) -> None:
@@ -142,7 +144,7 @@ def test_names() -> None:
 def test_every_source_is_https_and_says_its_terms() -> None:
     names = [*fetching.SOURCES, *(f"{name}:cat" for name in fetching.CATEGORIES)]
     for found in map(find_source, names):
-        assert found.url.startswith("https://") and found.terms
+        assert found.url.startswith("https://") and all(found.terms)
         assert Path(found.file).name == found.file and found.file.endswith((".npz", ".zip", ".ndjson"))
 
 
@@ -152,13 +154,14 @@ def test_the_command(
     monkeypatch.setitem(fetching.SOURCES, "kanji", source(server))
     assert main(["fetch", "kanji", "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out == (
-        f"{tmp_path / 'good.svg'}: fetched, SHA-256 {DIGEST} (taken on trust, written beside it); me, CC0\n"
+        f"{tmp_path / 'good.svg'}: fetched, SHA-256 {DIGEST} (taken on trust, written beside it); "
+        f"Lines, me, CC0, for `train --credit {tmp_path / 'good.svg.credit.json'}`\n"
     )
     assert main(["fetch", "kanji", "--out", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "file": str(tmp_path / "good.svg"),
+        "credit": str(tmp_path / "good.svg.credit.json"),
         "sha256": DIGEST,
-        "terms": "me, CC0",
         "is_new": False,
         "is_trusted": False,
     }
