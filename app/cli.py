@@ -20,7 +20,8 @@ INTERRUPTED = 130  # what a shell expects after Ctrl-C
 DEMO_PARAMETERS = ("model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale")
 
 DRAW_PARAMETERS = (
-    "model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale", "threshold_s", "volume",
+    "model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale", "threshold_s",
+    "volume",
 )  # fmt: skip
 
 Adder = Callable[[argparse.ArgumentParser], None]
@@ -263,13 +264,13 @@ def _add_render(parser: argparse.ArgumentParser) -> None:
 def _add_draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "drawing", metavar="DRAWING", type=Path, nargs="?",
-        help="begin with this on the paper: a recording of touches, .npz of pen steps, or an .svg of this command",
+        help="on the paper at the start: a recording of touches, pen steps in an .npz, or an .svg of ours",
     )  # fmt: skip
     parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
     record = parser.add_mutually_exclusive_group()
     record.add_argument("--record", metavar="DIR", type=Path, help="the folder for recordings and drawings")
-    record.add_argument("--no-record", action="store_true", help="record nothing; saving a drawing still works")
-    parser.add_argument("--mode", metavar="WORD", help="complete, fan, endings, free or inside; usually complete")
+    record.add_argument("--no-record", action="store_true", help="record nothing; drawings can be saved")
+    parser.add_argument("--mode", metavar="WORD", help="complete, fan, endings, free or inside")
     parser.add_argument("--hear", action="store_true", help="strokes sound, yours and the ghost's")
     parser.add_argument("--fast", action="store_true", help="the ghost draws as fast as it can")
     _add_seed(parser)

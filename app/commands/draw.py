@@ -1,130 +1,74 @@
-"""`ghostjam draw`: pages of what a ghost draws, of its own or as completions of a given drawing."""
+"""`ghostjam draw`: a canvas on which a ghost draws with you, or a page of drawings without a window."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import secrets
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.commands import CommandError, explained
-from app.commands.session import load_ghost
-from app.ghost import Ghost, GhostError
-from app.palette import load_palette
-from app.sketch.drawing import Drawing
-from app.sketch.gallery import Gallery, completions, free
-from app.sketch.opening import open_drawing
-from app.sketch.pages import Page, lay_out
-from app.sketch.sketcher import Sketcher
-from models.errors import ModelError
-from models.performance import PerformanceError
+from app.cli import given_parameters
+from app.commands import CommandError
+from app.commands.play import ended_by_sigterm, why_no_display
 
-MODEL = "kanji"
-SUFFIXES = (".svg", ".png", ".gif")
+if TYPE_CHECKING:
+    from app.sketch.drawing import Drawing
+    from models.manifest import Scale
+
+OF_PAGES = ("gallery", "prefix", "out", "strokes", "columns")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw a page into a file, and say where it is or how the drawings ended."""
-    start_s = time.perf_counter()
-    out = _checked_out(args)
-    seed = secrets.randbits(32) if args.seed is None else args.seed
-    sketcher = _sketcher(args, seed)
-    gallery = _gallery(sketcher, args)
-    title = _title(sketcher, seed)
-    _write(gallery, out, args.columns, title, _credit(sketcher.ghost))
-    if args.json:
-        account = {"model": sketcher.ghost.name, "seed": seed, **gallery.account()}
-        print(json.dumps(account | {"seconds": round(time.perf_counter() - start_s, 3), "file": str(out)}))
-    else:
-        print(out)
+    """Open the window, or draw a page into a file."""
+    if args.json or any(getattr(args, name) is not None for name in OF_PAGES):
+        from app.commands import draw_pages
+
+        return draw_pages.run(args)
+    if reason := why_no_display():
+        raise CommandError(
+            f"display: expected one to open a window on, but {reason}. "
+            "Without one: ghostjam draw --gallery 36 --out page.png"
+        )
+    with ended_by_sigterm():
+        return _live(args)
+
+
+def _live(args: argparse.Namespace) -> int:
+    """Draw until the window is closed, and say what was written."""
+    from app.commands.session import recordings_folder
+    from app.commands.sketchers import MODEL, load_sketcher, sketch_models
+    from app.parameters import ParameterError
+    from app.sketch.sketcher import Sketcher
+    from app.window.display import DisplayError, WindowOptions
+    from app.window.draw import DrawOptions, run
+
+    def load(name: str) -> Sketcher:
+        return load_sketcher(name, args.seed)
+
+    model = args.model or MODEL
+    sketcher = load(model)
+    switches = {name: True for name in ("hear", "fast") if getattr(args, name)}
+    options = DrawOptions(
+        folder=args.record or recordings_folder(),
+        is_recorded=not args.no_record,
+        models=sketch_models(),
+        parameters={**given_parameters(args), "model": model, **switches},
+        drawing=None if args.drawing is None else _opened(args.drawing, sketcher.scale, args.index),
+        window=WindowOptions(fullscreen=args.fullscreen),
+    )
+    try:
+        written = run(sketcher, model, load, options)
+    except (ParameterError, DisplayError) as error:
+        raise CommandError(str(error)) from None
+    for path in written:
+        print(path)
     return 0
 
 
-def _checked_out(args: argparse.Namespace) -> Path:
-    """Where to write, before anything is computed."""
-    if args.out is None:
-        raise CommandError(f"--out: expected with it a file ending in {', '.join(SUFFIXES)}, got none")
-    if args.out.suffix.lower() not in SUFFIXES:
-        raise CommandError(f"--out: expected a file ending in {', '.join(SUFFIXES)}, got '{args.out}'")
-    if args.gallery is None and args.prefix is None:
-        raise CommandError("--out: expected with it --gallery N or --prefix DRAWING, got neither")
-    if args.prefix is None and (args.index or args.strokes is not None):
-        raise CommandError("--index and --strokes: expected with them --prefix DRAWING, got none")
-    return Path(args.out)
+def _opened(path: Path, scale: Scale, index: int) -> Drawing:
+    from app.sketch.opening import open_drawing
+    from models.performance import PerformanceError
 
-
-def _sketcher(args: argparse.Namespace, seed: int) -> Sketcher:
-    ghost = load_ghost(args.model or MODEL, seed)
     try:
-        sketcher = Sketcher(ghost)
-    except ModelError as error:
+        return open_drawing(path, scale, index)
+    except PerformanceError as error:
         raise CommandError(str(error)) from None
-    if args.pi_temperature is not None:
-        sketcher.pi_temperature = args.pi_temperature
-    if args.sigma_temperature is not None:
-        sketcher.sigma_temperature = args.sigma_temperature
-    return sketcher
-
-
-def _gallery(sketcher: Sketcher, args: argparse.Namespace) -> Gallery:
-    n = args.gallery or 1
-    try:
-        if args.prefix is None:
-            return free(sketcher, n)
-        prefix = Drawing(open_drawing(args.prefix, sketcher.scale, args.index).strokes[: args.strokes])
-        return completions(sketcher, prefix, n)
-    except (PerformanceError, GhostError) as error:
-        raise CommandError(str(error)) from None
-
-
-def _title(sketcher: Sketcher, seed: int) -> str:
-    """What makes the same page again: "kanji, seed 7, pi 0.5"."""
-    manifest = sketcher.ghost.manifest
-    words = [sketcher.ghost.name, f"seed {seed}"]
-    if sketcher.pi_temperature != manifest.pi_temperature:
-        words.append(f"pi {sketcher.pi_temperature:g}")
-    if sketcher.sigma_temperature != manifest.sigma_temperature:
-        words.append(f"sigma {sketcher.sigma_temperature:g}")
-    return ", ".join(words)
-
-
-def _credit(ghost: Ghost) -> str:
-    """Whose drawings the model learned from, and under which licence."""
-    corpus = ghost.manifest.corpus
-    told = [str(corpus[key]) for key in ("name", "credit", "licence") if corpus.get(key)]
-    return f"Drawn by Ghostjam{', whose model learned from: ' if told else ''}{', '.join(told)}."
-
-
-def _write(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    """The page as the suffix says."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _WRITERS[out.suffix.lower()](gallery, out, columns, title, text)
-    except OSError as error:
-        raise CommandError(f"--out: expected a file to write, got {explained(error)}") from None
-
-
-def _svg(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    from app.sketch.svg import render_svg
-
-    render_svg(_page(gallery, columns), out, palette=load_palette(), title=title, text=text)
-
-
-def _png(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    from app.sketch.png import render_png
-
-    render_png(_page(gallery, columns), out, palette=load_palette(), title=title, text=text)
-
-
-def _gif(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    from app.sketch.gif import WIDTH_PX, render_gif
-
-    render_gif(_page(gallery, columns, WIDTH_PX), out, palette=load_palette(), text=f"{title}. {text}")
-
-
-def _page(gallery: Gallery, columns: int | None, *width_px: int) -> Page:
-    return lay_out(gallery.drawings, columns, *width_px)
-
-
-_WRITERS = {".svg": _svg, ".png": _png, ".gif": _gif}

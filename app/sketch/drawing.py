@@ -13,11 +13,10 @@ import numpy as np
 
 from app.events import Event, Release, Source, Touch
 from app.replay import STROKE_COLUMNS, events_of
-from app.sketch.room import Canvas
 from app.sketch.strokes import Stroke, bounds, contacts, paced, touches
 from models.manifest import Scale
 from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, header, row
-from models.strokes import DRAW, heard, to_strokes
+from models.strokes import heard, to_strokes
 
 FREE = 0.8  # share of the canvas that a drawing of unknown size takes
 PEN_UP_S = 0.15  # between two strokes
@@ -28,7 +27,6 @@ class Drawing:
 
     def __init__(self, strokes: Iterable[Stroke] = ()) -> None:
         self._strokes = list(strokes)
-        self._is_open = False  # the ghost's pen is down: its next point continues the last stroke
 
     @classmethod
     def in_the_middle(cls, points: np.ndarray, scale: Scale, source: Source = Source.GHOST) -> Drawing:
@@ -75,52 +73,23 @@ class Drawing:
         pressure = np.ones(len(places), np.float32)
         stroke = Stroke(source, places, self._next_s + passed, pressure, voice, time_s is not None)
         self._strokes.append(stroke)
-        self._is_open = False
         return stroke
 
     def draw_on(self, points: np.ndarray, scale: Scale) -> None:
-        """What a `Sketcher` drew from where the pen is; a stroke that it left open is continued.
+        """What a `Sketcher` that heard this drawing drew from where the pen is, lifted: new strokes.
 
         Raises:
             ValueError: nothing is drawn yet, so there is no place to go on from (`in_the_middle` finds one).
         """
-        if not len(points):
-            return
         if not self._strokes:
             raise ValueError("draw_on: expected a drawing with a stroke to go on from, got an empty one.")
         pen = self._strokes[-1].places[-1].astype(np.float64) * scale.box
-        strokes = to_strokes(points, (float(pen[0]), float(pen[1])))
-        for i, stroke in enumerate(strokes):
-            places = stroke / scale.box
-            if i == 0 and self._is_open:
-                places = np.concatenate([self._strokes.pop().places, places])
-            self.add(Source.GHOST, places)
-        self._is_open = bool(points[-1, 2] == DRAW)
-
-    def lift(self) -> None:
-        """The ghost's pen is lifted: what it draws next is a new stroke."""
-        self._is_open = False
-
-    def undo(self) -> Stroke | None:
-        """Take the last stroke away; None if there is none."""
-        self._is_open = False
-        return self._strokes.pop() if self._strokes else None
-
-    def clear(self) -> None:
-        """Take everything away."""
-        self._strokes.clear()
-        self._is_open = False
+        for stroke in to_strokes(points, (float(pen[0]), float(pen[1]))):
+            self.add(Source.GHOST, stroke / scale.box)
 
     def heard(self, scale: Scale) -> np.ndarray:
         """The drawing as a sketch model hears it, float32 (n, 3), the pen lifted at the end."""
         return heard([stroke.places for stroke in self._strokes], scale, scale.box)
-
-    def canvas(self, scale: Scale) -> Canvas:
-        """The canvas as the model sees it that has heard this drawing; of no use to an empty one."""
-        if not self._strokes:
-            return Canvas.around((0.0, 0.0), (scale.box, scale.box))
-        x, y = self._strokes[0].places[0].astype(np.float64) * scale.box - scale.first
-        return Canvas.around((float(x), float(y)), (scale.box, scale.box))
 
     def events(self, start_s: float = 0.0) -> list[Event]:
         """The drawing as touches and releases in time; the first at `start_s`, monotonic seconds."""

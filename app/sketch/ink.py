@@ -21,6 +21,7 @@ TAPER_OVER = 9.0  # over so many breadths, and
 TAPER_MOST = 0.55  # over this share of the stroke at most
 ACROSS = 0.80  # a line across is thinner than one down, as with a brush that is held upright
 FLATNESS_PX = 0.05
+CHORD = 0.7  # breadths from one centre to the next, where the line is straight
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ def ink(places: Floats, side_px: float) -> Ink:
     bends = beziers(places)
     if not len(bends):
         return Ink(places[:1], np.full(1, 0.6 * breadth), np.zeros(1))
-    which, t = curves.flatten(bends, FLATNESS_PX, max(breadth / 3, 0.75))
+    which, t = curves.flatten(bends, FLATNESS_PX, max(CHORD * breadth, 0.75))
     centres = np.concatenate([bends[:1, 0], curves.at(bends[which], t[:, 1])])
     step = np.diff(centres, axis=0)
     length = np.hypot(*step.T)

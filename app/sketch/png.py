@@ -38,7 +38,7 @@ def render_png(page: Page, path: Path, *, palette: Palette, title: str, text: st
     told.add_text("Title", title)
     told.add_itxt("Description", text)
     packed = io.BytesIO()
-    picture.save(packed, "PNG", compress_level=3, pnginfo=told)
+    picture.save(packed, "PNG", compress_level=4, pnginfo=told)
     path.write_bytes(packed.getbuffer())
 
 

@@ -111,12 +111,6 @@ class Sketcher:
         """Why the drawing ended; None while the ghost can go on."""
         return self._end
 
-    @property
-    def place(self) -> tuple[float, float]:
-        """Where the pen is, model units from the drawing's start."""
-        x, y = self._points[:, :2].sum(axis=0, dtype=np.float64)
-        return float(x), float(y)
-
     def reset(self, canvas: Canvas | None = None) -> None:
         """Begin a new drawing, on this canvas."""
         self._ghost.reset()

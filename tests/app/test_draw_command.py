@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -11,8 +12,9 @@ import pytest
 from PIL import Image
 
 from app import cli
-from app.commands import draw
+from app.commands import draw, sketchers
 from models.manifest import Scale
+from models.performance import read_performance
 from tests.app.fakes_sketch import Row, ScriptedSketch
 
 Capture = pytest.CaptureFixture[str]
@@ -31,7 +33,7 @@ def ghost(monkeypatch: pytest.MonkeyPatch) -> ScriptedSketch:
         made.name = name
         return made
 
-    monkeypatch.setattr(draw, "load_ghost", load)
+    monkeypatch.setattr(sketchers, "load_ghost", load)
     return made
 
 
@@ -134,6 +136,15 @@ def test_several_voices_are_completed(ghost: ScriptedSketch, tmp_path: Path) -> 
     assert strokes(tmp_path / "a.svg") == [["player", "player", "ghost", "ghost"]]
 
 
+def test_one_drawing_is_a_recording(ghost: ScriptedSketch, capsys: Capture, tmp_path: Path) -> None:
+    assert run("--gallery", 1, "--out", tmp_path / "a.csv") == 0
+    performance = read_performance(tmp_path / "a.csv")
+    assert set(performance.source) == {"ghost"} and performance.is_touch and not performance.dropped
+    assert cli.main(["render", str(tmp_path / "a.csv"), "--out", str(tmp_path / "a.svg")]) == 0
+    capsys.readouterr()
+    assert "expected one drawing" in refused(capsys, "--gallery", 2, "--out", tmp_path / "a.csv")
+
+
 @pytest.mark.parametrize("n", ["0", "401", "-1", "two", "1.5", "9" * 30, ""])
 def test_a_number_out_of_range_is_refused(capsys: Capture, tmp_path: Path, n: str) -> None:
     with pytest.raises(SystemExit) as caught:
@@ -146,6 +157,7 @@ def test_a_number_out_of_range_is_refused(capsys: Capture, tmp_path: Path, n: st
 def test_a_page_needs_a_file_of_a_known_kind(ghost: ScriptedSketch, capsys: Capture, tmp_path: Path) -> None:
     assert "--out: expected with it a file ending in .svg" in refused(capsys, "--gallery", 3)
     assert "--out: expected with it a file ending in .svg" in refused(capsys, "--prefix", "a.csv")
+    assert "--out: expected with it a file ending in .svg" in refused(capsys, "--json")
     assert "got 'a.jpg'" in refused(capsys, "--gallery", 3, "--out", "a.jpg")
     assert "expected with it --gallery N or --prefix" in refused(capsys, "--out", tmp_path / "a.svg")
     assert ghost.asked == []
@@ -190,6 +202,51 @@ def test_a_model_that_does_not_draw_is_refused(capsys: Capture, tmp_path: Path) 
     assert "expected one that draws, with columns dx, dy, pen; got touch" in line
     line = refused(capsys, "--model", "nobody", "--gallery", 3, "--out", tmp_path / "a.svg")
     assert "expected one of" in line
+
+
+@pytest.fixture
+def window(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the window was opened with: sketcher, model, load, options."""
+    opened: list[Any] = []
+
+    def run_window(*given: Any) -> list[Path]:
+        opened.extend(given)
+        return [Path("saved.svg")]
+
+    monkeypatch.setattr(draw, "why_no_display", lambda: "")
+    monkeypatch.setattr("app.window.draw.run", run_window)
+    return opened
+
+
+def test_without_a_page_the_window_opens(
+    ghost: ScriptedSketch, window: list[Any], capsys: Capture, tmp_path: Path
+) -> None:
+    words = ("--mode", "fan", "--fast", "--pi-temperature", 0.5, "--record", tmp_path, "--fullscreen")
+    assert run(*words) == 0
+    assert capsys.readouterr().out == "saved.svg\n"
+    sketcher, model, _, options = window
+    assert sketcher.ghost is ghost and model == "kanji"
+    assert options.parameters == {"mode": "fan", "fast": True, "pi_temperature": 0.5, "model": "kanji"}
+    assert options.folder == tmp_path and options.is_recorded and options.window.fullscreen
+    assert options.drawing is None and "touch" not in options.models
+
+
+def test_the_window_opens_with_a_drawing_on_the_paper(
+    ghost: ScriptedSketch, window: list[Any], tmp_path: Path
+) -> None:
+    (tmp_path / "begun.csv").write_text(PREFIX)
+    assert run(tmp_path / "begun.csv", "--no-record") == 0
+    assert len(window[3].drawing) == 1 and not window[3].is_recorded
+
+
+def test_a_window_that_cannot_open_is_one_line(
+    ghost: ScriptedSketch, window: list[Any], capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "no.csv: expected a file" in refused(capsys, tmp_path / "no.csv")
+    monkeypatch.setattr(draw, "why_no_display", lambda: "DISPLAY is not set")
+    line = refused(capsys)
+    assert "DISPLAY is not set" in line and "ghostjam draw --gallery 36 --out page.png" in line
+    assert window == []
 
 
 def test_the_scale_of_the_model_is_that_of_the_page(ghost: ScriptedSketch, tmp_path: Path) -> None:

@@ -49,10 +49,6 @@ def test_nothing_is_heard_of_nothing() -> None:
     assert Drawing().events() == []
 
 
-def test_the_canvas_lies_where_the_model_thinks_it_does() -> None:
-    assert cross().canvas(SCALE) == Canvas(-24.5, -49.75, 75.5, 50.25)
-
-
 def test_the_ghost_draws_on_from_the_pen() -> None:
     drawing = cross()
     drawing.draw_on(np.array([[-25, -50, 0], [50, 0, 1], [0, 50, 0]], np.float32), SCALE)
@@ -60,40 +56,15 @@ def test_the_ghost_draws_on_from_the_pen() -> None:
     assert [stroke.source for stroke in drawing.strokes] == [P, P, G, G]
 
 
-def test_a_stroke_that_the_ghost_left_open_is_continued() -> None:
-    drawing = cross()
-    drawing.draw_on(np.array([[10, 0, 0]], np.float32), SCALE)
-    drawing.draw_on(np.array([[10, 0, 0], [0, 10, 1]], np.float32), SCALE)
-    drawing.draw_on(np.array([[10, 0, 2]], np.float32), SCALE)
-    assert places(drawing)[2:] == [[[0.6, 0.75], [0.7, 0.75], [0.7, 0.85]], [[0.8, 0.85]]]
-
-
-def test_a_lifted_pen_begins_a_new_stroke() -> None:
-    drawing = cross()
-    drawing.draw_on(np.array([[10, 0, 0]], np.float32), SCALE)
-    drawing.lift()
-    drawing.draw_on(np.array([[10, 0, 0]], np.float32), SCALE)
-    assert len(drawing) == 4
-
-
 def test_what_the_sketcher_draws_and_what_is_shown_agree() -> None:
     """The model's steps from where it thinks the pen is are those from where the pen is shown."""
     _, real = scripted([(-25.0, -50.0, 0.0), (100.0, 0.0, 0.0)], [(100.0, 0.0, 0.0)], scale=SCALE)
     drawing, sketcher = cross(), Sketcher(real)
-    sketcher.reset(drawing.canvas(SCALE))
+    start = np.array(CROSS[0][0]) * SCALE.box - SCALE.first
+    sketcher.reset(Canvas.around((start[0], start[1]), (SCALE.box, SCALE.box)))
     sketcher.hear(drawing.heard(SCALE))
     drawing.draw_on(sketcher.complete().points, SCALE)
     assert places(drawing)[2] == [[0.25, 0.25], [1.0, 0.25]]  # up to the edge of the canvas
-
-
-def test_undo_takes_the_last_stroke_whoever_drew_it() -> None:
-    drawing = cross()
-    drawing.draw_on(np.array([[10, 0, 0]], np.float32), SCALE)
-    assert [stroke.source for stroke in (drawing.undo(), drawing.undo()) if stroke] == [G, P]
-    drawing.draw_on(np.array([[10, 0, 2]], np.float32), SCALE)
-    assert len(drawing) == 2
-    drawing.clear()
-    assert len(drawing) == 0 and drawing.undo() is None
 
 
 def test_no_ghost_draws_on_from_nowhere() -> None:

@@ -70,7 +70,6 @@ def test_a_completion_goes_on_from_what_was_heard() -> None:
     assert rows(sketcher.complete()) == [DONE]
     assert ghost.state == (RIGHT, LIFTED, DONE)
     assert sketcher.points.tolist() == [list(RIGHT), list(LIFTED), list(DONE)]
-    assert sketcher.place == (20.0, 10.0)
 
 
 def test_who_draws_after_the_end_takes_over_with_a_lifted_pen() -> None:
