@@ -19,6 +19,8 @@ from training.corpus import CorpusError
 from training.drawing_files import holds_drawings
 from training.drawings import Drawings, read_drawings
 
+pytest.importorskip("svgelements")
+
 TURTLE = np.array([[0, 0, 0], [100, 0, 0], [0, 90, 1], [-50, -45, 0], [7, 3, 1]], "int16")
 BIRD = np.array([[0, 0, 0], [-80, 20, 1], [40, 40, 0], [40, -60, 1]], "int16")
 DONE = [[0, 0, 0], [100, 0, 0], [0, 90, 1], [-50, -45, 0], [7, 3, 2]]
