@@ -164,8 +164,8 @@ class _Run:
 
     def _score(self, train: float) -> None:
         """Score the averaged weights, and give the network back the ones that are trained."""
-        trained = [np.array(v.value) for v in self.network.trainable_variables]
-        averages = [np.array(v.value) for v in self.network.optimizer._model_variables_moving_average]
+        trained = _numbers(self.network.trainable_variables)
+        averages = _numbers(self.network.optimizer._model_variables_moving_average)
         _assign(self.scorer.trainable_variables, averages)
         valid = self._valid()
         progress = self.progress
@@ -222,7 +222,7 @@ class _Run:
     def _save(self) -> None:
         if self.path is None or self.machines.rank != 0:
             return
-        variables = [np.array(v.value) for v in self._variables()]
+        variables = _numbers(self._variables())
         try:
             checkpoints.save(self.path, Checkpoint(self.progress, variables, self.best), self._signature)
         except OSError as error:
@@ -231,13 +231,16 @@ class _Run:
 
     def _resume(self) -> None:
         saved = checkpoints.load(self.path, self._signature) if self.path is not None else None
-        saved = self.machines.agree_on(
-            saved, [np.array(v.value) for v in self._variables()], self.network.arrays()
-        )
+        saved = self.machines.agree_on(saved, _numbers(self._variables()), self.network.arrays())
         if saved is not None:
             _assign(self._variables(), saved.variables)
             self.progress, self.best = saved.progress, saved.best_weights
             logger.info("going on from epoch %d", self.progress.epoch)
+
+
+def _numbers(variables: Sequence[Any]) -> list[np.ndarray]:
+    """Copies of their values, from any backend."""
+    return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
 
 
 def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:

@@ -112,12 +112,14 @@ class MDRNN(keras.Model):
     def nats(self, inputs: Array, targets: Array, params: Array) -> dict[str, Array]:
         """Nats of each target event for each group of columns, `(batch, time)`; lower is better."""
         past, _ = self.past(inputs)
+        params, targets = ops.convert_to_tensor(params), ops.convert_to_tensor(targets)
         groups = self.head.log_densities(ops, params, targets, past)
         return {name: -value for name, value in groups.items()}
 
     def past(self, inputs: Array) -> tuple[Past, Array]:
         """What the next events are relative to, and whether there was an event before, of `inputs`."""
         n = len(self.head.columns)
+        inputs = ops.convert_to_tensor(inputs)
         return self.route.past(inputs[..., :n], inputs[..., n:-1]), inputs[..., -1:]
 
     def arrays(self) -> dict[str, np.ndarray]:

@@ -27,7 +27,8 @@ class Trained(MDRNN):
         training: bool = True,
     ) -> Any:
         nats = next(iter(self.nats(x, y, y_pred).values()))
-        return ops.sum(nats * sample_weight) / ops.maximum(ops.sum(sample_weight), 1.0)
+        weight = ops.convert_to_tensor(sample_weight)
+        return ops.sum(nats * weight) / ops.maximum(ops.sum(weight), 1.0)
 
     def set_arrays(self, arrays: dict[str, np.ndarray]) -> None:
         """Take weights by name, as `arrays` gives them."""
@@ -40,7 +41,7 @@ def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Re
     totals: dict[str, float] = {}
     count = 0.0
     for batch in pack(performances, network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
-        params = np.asarray(network.predict_on_batch(batch.inputs))
+        params = keras.ops.convert_to_numpy(network.predict_on_batch(batch.inputs))
         for group, nats in _nats(network, batch, params).items():
             totals[group] = totals.get(group, 0.0) + float(np.sum(nats * batch.weights, dtype="float64"))
         count += float(batch.weights.sum())
@@ -48,6 +49,7 @@ def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Re
 
 
 def _nats(network: MDRNN, batch: Batch, params: np.ndarray) -> dict[str, np.ndarray]:
-    past, _ = network.past(batch.inputs)
+    n = len(network.head.columns)
+    past = network.route.past(batch.inputs[..., :n], batch.inputs[..., n:-1])
     groups = network.head.log_densities(np, params, batch.targets, past)
     return {group: -value for group, value in groups.items()}

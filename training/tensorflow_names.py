@@ -27,6 +27,7 @@ class TensorFlowNames:
     ones_like = staticmethod(tf.ones_like)
     zeros_like = staticmethod(tf.zeros_like)
     reshape = staticmethod(tf.reshape)
+    matmul = staticmethod(tf.matmul)
 
     @staticmethod
     def concatenate(values: Any, axis: int) -> Any:

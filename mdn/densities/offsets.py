@@ -48,7 +48,7 @@ class Offsets(Pair):
         if len(rows.shape) > len(step.shape):
             step, place, start = step[..., None, :], place[..., None, :], start[..., None, :]
         own, _, way, _, ahead, aside, stroke = xp.split(rows, [2, 4, 6, 7, 8, 9], axis=-1)
-        turned = ahead * step + aside * (step @ QUARTER_TURN)
+        turned = ahead * step + aside * xp.matmul(step, QUARTER_TURN)
         return self._unit * own + turned - way * place - stroke * (place - start)
 
     def _deviations(self, xp: Any, rows: Array) -> Array:

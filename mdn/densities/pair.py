@@ -44,7 +44,7 @@ class Pair:
         if len(rows.shape) > len(step.shape):
             step, event = step[..., None, :], event[..., None, :]
         offset, _, ahead, aside = xp.split(rows, [2, 7, 8], axis=-1)
-        return event + self.UNIT * offset + ahead * step + aside * (step @ QUARTER_TURN)
+        return event + self.UNIT * offset + ahead * step + aside * xp.matmul(step, QUARTER_TURN)
 
     def _deviations(self, xp: Any, rows: Array) -> Array:
         """Standard deviations of x and y, `(..., 2)`."""

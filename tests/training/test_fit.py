@@ -32,6 +32,13 @@ def equal(a: Weights, b: Weights) -> bool:
     return a.keys() == b.keys() and all(np.allclose(a[name], b[name], rtol=1e-4, atol=1e-5) for name in a)
 
 
+def numbers(tensor: Any) -> np.ndarray:
+    """What a tensor of any backend holds."""
+    import keras
+
+    return np.asarray(keras.ops.convert_to_numpy(tensor))
+
+
 @pytest.fixture(scope="session")
 def unbroken(libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus) -> tuple[Weights, Progress]:
     """A run of three epochs."""
@@ -110,7 +117,7 @@ def test_a_run_killed_goes_on_as_if_it_had_not_been(
 
 def test_what_is_scored_is_the_average_and_what_is_trained_stays(killed: Killed) -> None:
     network, best = killed.run.network, killed.run.best
-    averages = [np.array(v.value) for v in network.optimizer._model_variables_moving_average]
+    averages = [numbers(v.value) for v in network.optimizer._model_variables_moving_average]
     names = [v.name for v in network.trainable_variables]
     assert equal(best, dict(zip(names, averages, strict=True))), "the second epoch was the better one"
     assert not equal(best, network.arrays())
@@ -227,7 +234,7 @@ def test_the_loss_is_the_mean_over_events_that_exist(
     params = np.tile(network.head.bias(), (3, 5, 1))
     weights = np.zeros((3, 5), "float32")
     weights[0, :2] = weights[2, 4] = 1.0
-    nats = np.asarray(network.nats(inputs, targets, params)["x,y,dt,moving"])
+    nats = numbers(network.nats(inputs, targets, params)["x,y,dt,moving"])
     loss = network.compute_loss(x=inputs, y=targets, y_pred=params, sample_weight=weights)
     assert float(loss) == pytest.approx(float(nats[0, 0] + nats[0, 1] + nats[2, 4]) / 3, rel=1e-5)
     assert float(network.compute_loss(x=inputs, y=targets, y_pred=params, sample_weight=0 * weights)) == 0.0
