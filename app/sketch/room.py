@@ -51,12 +51,13 @@ class Room:
 
     def n_inside(self, steps: NDArray[np.floating]) -> int:
         """How many of `steps`, (n, 2), can be gone before one leaves, or is not finite."""
-        new = self._here + np.cumsum(steps, axis=0, dtype=np.float64)
-        low, high = np.minimum(self._low, new), np.maximum(self._high, new)
+        with np.errstate(invalid="ignore"):  # infinities make NaN, which is not inside
+            new = self._here + np.cumsum(steps, axis=0, dtype=np.float64)
+            low, high = np.minimum(self._low, new), np.maximum(self._high, new)
+            size = np.maximum.accumulate(high, axis=0) - np.minimum.accumulate(low, axis=0)
         if self._is_canvas:
             inside = (low == self._low) & (high == self._high)
         else:
-            size = np.maximum.accumulate(high, axis=0) - np.minimum.accumulate(low, axis=0)
             inside = size <= self._most
         inside &= np.isfinite(new)
         good = inside.all(axis=1)

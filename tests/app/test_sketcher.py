@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.sketch.room import Canvas
 from app.sketch.sketcher import CHUNK, STALL_POINTS, TRIES, Drawn, End, Sketcher
@@ -301,3 +303,43 @@ def test_undo_is_exact() -> None:
     assert ghost.state == (RIGHT, DOWN) and sketcher.end is None
     assert sketcher.canvas == Canvas(-50.0, -50.0, 50.0, 50.0)
     assert len(sketcher.complete().points) == 2 * SCALE.longest - 2
+
+
+VALUES = st.sampled_from([0.0, 0.1, -0.1, 5.0, -7.0, 60.0, -80.0, 1e6, -1e30, math.nan, math.inf, -math.inf])
+TAKES = st.lists(
+    st.lists(st.tuples(VALUES, VALUES, st.sampled_from([0.0, 1.0, 2.0])), min_size=1, max_size=6),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(
+    takes=TAKES,
+    canvas=st.sampled_from([None, Canvas(-50.0, -50.0, 50.0, 50.0), Canvas(20.0, 20.0, 30.0, 30.0)]),
+    begun=st.lists(st.tuples(st.sampled_from([-90.0, 0.0, 5.0]), st.just(3.0), st.just(1.0)), max_size=3),
+    n_points=st.integers(1, 40),
+)
+def test_whatever_a_model_says_its_drawing_ends_bounded(
+    takes: list[list[Row]], canvas: Canvas | None, begun: list[Row], n_points: int
+) -> None:
+    ghost, real = scripted(*takes)
+    sketcher = Sketcher(real)
+    sketcher.reset(canvas)
+    if begun:
+        sketcher.hear(points(*begun))
+    drawn = []
+    while sketcher.end is None:
+        drawn.append(sketcher.step(n_points).points)
+    own = np.concatenate(drawn)
+    assert len(own) <= 2 * SCALE.longest and np.isfinite(own).all()
+    assert len(sketcher.points) == len(begun) + len(own)
+    assert [list(row) for row in ghost.state] == sketcher.points.tolist()
+    places = np.cumsum(sketcher.points[:, :2], axis=0, dtype=np.float64)
+    heard = places[: len(begun)]
+    if canvas is not None and len(own):
+        low = np.minimum(heard.min(axis=0, initial=np.inf), (canvas.left, canvas.top))
+        high = np.maximum(heard.max(axis=0, initial=-np.inf), (canvas.right, canvas.bottom))
+        assert (places >= low - 1e-3).all() and (places <= high + 1e-3).all()
+    elif len(own):
+        allowed = np.maximum(SCALE.box, np.ptp(heard, axis=0) if len(heard) else 0.0)
+        assert (np.ptp(places, axis=0) <= allowed * (1 + 1e-6) + 1e-3 + 1e-6 * np.abs(places).max()).all()
