@@ -41,11 +41,13 @@ class Board:
         buttons: commands with a button, after the switches.
         only_in: Numbers that mean something in these modes only; their knobs come and go with the mode.
         most_knobs: room for so many, so that the bar does not change its scale with the mode.
+        button: width of a switch or button, units.
     """
 
     buttons: tuple[str, ...]
     only_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_knobs: int = 6
+    button: float = BUTTON
 
 
 EVENING = Board(
@@ -106,7 +108,7 @@ def place(
     switches = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Switch))
     lower = [(Kind.SWITCH, name) for name in switches]
     lower += [(Kind.BUTTON, name) for name in board.buttons]
-    right = max(len(words) * WORD, len(lower) * BUTTON)
+    right = max(len(words) * WORD, len(lower) * board.button)
     needed = max(board.most_knobs, len(knobs)) * KNOB + right + 2 * MARGIN
     unit = min(height / 1000.0, width / needed)
     unit = max(unit, 0.42 if width >= needed * 0.42 else width / needed)

@@ -75,6 +75,11 @@ class Ask:
     n_endings: int = 0
 
     @property
+    def is_down(self) -> bool:
+        """Whether the pen is on the paper."""
+        return self.is_open or self.drawing is not None
+
+    @property
     def tip(self) -> tuple[float, float] | None:
         """Where the pen is."""
         last = self.drawing if self.drawing is not None else self.strokes[-1] if self.strokes else None
@@ -223,7 +228,7 @@ class Artist:
         if ask.drawing is not None:
             strokes.append(as_trained(ask.drawing, scale.epsilon))
         points = to_points(strokes, scale.first, end=False)
-        if len(points) and (ask.is_open or ask.drawing is not None):
+        if len(points) and ask.is_down:
             points[-1, 2] = DRAW
         n_before = sum(len(stroke) for stroke in ask.strokes)
         before, now = points[:n_before], points[n_before:]

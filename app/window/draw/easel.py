@@ -132,6 +132,11 @@ class Easel:
         return self.scale.box
 
     @property
+    def n_asked(self) -> int:
+        """Grows whenever what the ghost was asked for is of no use any more."""
+        return self._ticket
+
+    @property
     def ghost_draws(self) -> bool:
         """Whether the ghost moves a pen."""
         return self._hand is not None
@@ -187,10 +192,12 @@ class Easel:
         self._keep()
         self._use(Page(n_changes=self.page.n_changes + 1), time_s)
 
-    def reopen(self, kept: Kept, time_s: float) -> None:
-        """Bring a kept drawing back to the paper; the one there is kept."""
+    def reopen(self, number: int, time_s: float) -> None:
+        """Bring the kept drawing of this number back to the paper; the one there is kept."""
+        page = next((kept.page.copy() for kept in self.kept if kept.number == number), None)
+        if page is None:
+            return
         self._lift_all(time_s)
-        page = kept.page.copy()
         page.n_changes = self.page.n_changes + 1
         self._keep()
         self._use(page, time_s)
@@ -266,8 +273,10 @@ class Easel:
             return Turn("ghost", _ENDED[page.end])
         if not page.marks and mode.begins is not Begins.ALONE:
             return Turn("draw", "a stroke or two")
+        if mode.begins is Begins.NEVER:
+            return Turn("draw", "on, or let the ghost finish: Enter")
         left = None
-        if self._lifted_s is not None and self._asked is None and mode.begins is not Begins.NEVER:
+        if self._lifted_s is not None and self._asked is None:
             left = 1.0 - min(1.0, max(0.0, now_s - self._lifted_s) / self._settings.number("threshold_s"))
         return Turn("listening", "", left)
 

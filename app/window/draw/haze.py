@@ -23,13 +23,16 @@ from models.strokes import DRAW
 
 STEP = 2  # pixels of the window to a pixel of the haze
 FADE_S = 0.16
-LINE = 1.1  # how far two places of a line are apart, pixels of the haze
-FAN_LIGHT = 0.5  # of one future at the pen
-FAR_LIGHT = 0.12  # and of its last point, share of that
-AIR_LIGHT = 0.16  # of a way with the pen lifted, share of that
+LINE = 1.4  # how far two places of a line are apart, pixels of the haze
+MIXTURE_LIGHT = 2.4
+FAN_LIGHT = 0.9  # of one future at the pen
+FAR_LIGHT = 0.3  # and of its last point, share of that
+AIR_LIGHT = 0.05  # of a way with the pen lifted, share of that
 LEVELS = 512
 MOST = 4.0  # the most light the table knows
 DARK = 0.004
+LEAST_AIR = 0.012  # ways with the pen lifted are shown near the pen only
+UNDER_INK = 0.12
 MOST_DOTS = 1500  # of one piece
 
 ELLIPSE = np.linspace(0.0, 2 * math.pi, 96, endpoint=False)
@@ -49,6 +52,14 @@ class Pieces:
 
     ends: Floats
     light: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Light on the pixels of a haze, in `area` of them."""
+
+    area: pygame.Rect
+    light: NDArray[np.float32]
 
 
 NO_PIECES = Pieces(np.zeros((0, 2, 2)), np.zeros((0, 2)))
@@ -92,24 +103,36 @@ class Haze:
         self._light[:] = 0.0
         self._lit = None
 
-    def add(self, pieces: Pieces, lasts_s: float) -> None:
-        """Light along straight pieces, as bright as they say if they come again every `lasts_s`."""
-        gain = 1.0 - math.exp(-lasts_s / FADE_S)
-        starts = (pieces.ends[:, 0] - self.area.topleft) / STEP
-        steps = (pieces.ends[:, 1] - pieces.ends[:, 0]) / STEP
+    def spread(self, pieces: Pieces) -> Spread | None:
+        """The pieces as light on the pixels of this haze; None if none of it is inside."""
+        starts = ((pieces.ends[:, 0] - self.area.topleft) / STEP).astype(np.float32)
+        steps = ((pieces.ends[:, 1] - pieces.ends[:, 0]) / STEP).astype(np.float32)
         length = np.hypot(steps[:, 0], steps[:, 1])
-        n = np.minimum(length / LINE, MOST_DOTS).astype(np.intp)
+        n = np.minimum(np.ceil(length / LINE), MOST_DOTS).astype(np.intp)
+        n[pieces.light.max(axis=1, initial=0.0) < DARK] = 0
         which = np.repeat(np.arange(len(n)), n)
-        at = (np.arange(len(which)) - np.repeat(np.cumsum(n) - n, n) + 0.5) / n[which]
+        at = ((np.arange(len(which)) - np.repeat(np.cumsum(n) - n, n) + 0.5) / n[which]).astype(np.float32)
         dots = starts[which] + at[:, None] * steps[which]
-        light = gain * pieces.light
-        self._add(dots, light[which, 0] + at * (light[which, 1] - light[which, 0]))
+        # Short pieces have their dots nearer to each other; their light is as much less.
+        light = (pieces.light * (length / (LINE * np.maximum(n, 1)))[:, None]).astype(np.float32)
+        return self._spread(dots, light[which, 0] + at * (light[which, 1] - light[which, 0]))
 
-    def draw(self, display: pygame.Surface) -> None:
-        """Add the light to what is on `display`."""
+    def add(self, spread: Spread | None, lasts_s: float) -> None:
+        """Light that is as bright as it says if it comes again every `lasts_s`."""
+        if spread is None:
+            return
+        gain = np.float32(1.0 - math.exp(-lasts_s / FADE_S))
+        self._part(spread.area)[:] += gain * spread.light
+        self._lit = spread.area if self._lit is None else self._lit.union(spread.area)
+
+    def draw(self, display: pygame.Surface, ink: NDArray[np.bool_] | None = None) -> None:
+        """Add the light to what is on `display`; what is under `ink`, as large as the haze, is dimmed."""
         if self._lit is None:
             return
         levels = self._part(self._lit) * np.float32(LEVELS / MOST)
+        if ink is not None:
+            part = ink[self._lit.top : self._lit.bottom, self._lit.left : self._lit.right]
+            np.multiply(levels, np.float32(UNDER_INK), out=levels, where=part)
         pixels = self._table[np.minimum(levels, LEVELS - 1).astype(np.uint16)]
         small = pygame.image.frombuffer(pixels.data, self._lit.size, FORMAT)
         small.set_alpha(None)
@@ -120,33 +143,37 @@ class Haze:
     def _part(self, area: pygame.Rect) -> NDArray[np.float32]:
         return self._light[area.top : area.bottom, area.left : area.right]
 
-    def _add(self, dots: Floats, lights: Floats) -> None:
+    def _spread(self, dots: NDArray[np.float32], lights: NDArray[np.float32]) -> Spread | None:
         """Each dot on the four pixels around it."""
         height, width = self._light.shape
-        inside = ((dots >= 1.0) & (dots < np.array([width - 2, height - 2]))).all(axis=1)
-        dots, lights = dots[inside], lights[inside]
+        inside = ((dots >= 1.0) & (dots < np.array([width - 2, height - 2], np.float32))).all(axis=1)
+        if not inside.all():
+            dots, lights = dots[inside], lights[inside]
         if not len(dots):
-            return
-        first = np.floor(dots).astype(np.intp)
-        share = dots - first
+            return None
+        first = dots.astype(np.intp)
+        x, y = (dots - first).T
         low, high = first.min(axis=0), first.max(axis=0) + 2
         area = pygame.Rect(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
-        at = (first[:, 1] - low[1]) * area.width + first[:, 0] - low[0]
-        x, y = share[:, 0], share[:, 1]
+        at = (first[:, 1] - low[1]) * area.width + (first[:, 0] - low[0])
         corners = at + np.array([[0], [1], [area.width], [area.width + 1]])
-        weights = np.stack([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y]) * lights
+        right, below = x * lights, y * lights
+        both = x * below
+        weights = np.stack([lights - right - below + both, right - both, below - both, both])
         sums = np.bincount(corners.ravel(), weights.ravel(), minlength=area.width * area.height)
-        self._part(area)[:] += sums.reshape(area.height, area.width)
-        self._lit = area if self._lit is None else self._lit.union(area)
+        return Spread(area, sums.reshape(area.height, area.width).astype(np.float32))
 
 
-def fan_pieces(futures: Sequence[NDArray[np.float32]], tip: tuple[float, float], scale: float) -> Pieces:
+def fan_pieces(
+    futures: Sequence[NDArray[np.float32]], tip: tuple[float, float], scale: float, is_down: bool
+) -> Pieces:
     """Futures of the pen as light.
 
     Args:
         futures: points of a sketch model, (n, 3) each.
         tip: where the pen is, pixels.
         scale: pixels to a model unit.
+        is_down: whether the pen is on the paper.
     """
     lengths = np.array([len(future) for future in futures], np.intp)
     if not lengths.sum():
@@ -157,9 +184,10 @@ def fan_pieces(futures: Sequence[NDArray[np.float32]], tip: tuple[float, float],
     way = np.cumsum(points[:, :2], axis=0) * scale
     ends = np.array(tip) + way - np.where(first[:, None] > 0, way[first - 1], 0.0)
     starts = np.where(number[:, None] > 0, np.roll(ends, 1, axis=0), tip)
-    in_air = (number > 0) & (np.roll(points[:, 2], 1) != DRAW)  # the first goes on from the hand
+    in_air = np.where(number > 0, np.roll(points[:, 2], 1) != DRAW, not is_down)
     share = FAN_LIGHT * np.where(in_air, AIR_LIGHT, 1.0)
     light = np.stack([share * FAR_LIGHT ** (number / 16), share * FAR_LIGHT ** ((number + 1) / 16)], axis=1)
+    light[in_air & (light[:, 0] < LEAST_AIR)] = 0.0
     return Pieces(np.stack([starts, ends], axis=1), light)
 
 
@@ -176,7 +204,7 @@ def mixture_pieces(mixture: Mixture, tip: tuple[float, float], scale: float) -> 
     middle = np.array(tip) + mean * scale
     around = np.moveaxis(axes @ circle, 1, 2)  # (k, places, 2)
     ends, light = [], []
-    bright = 0.06 + 0.94 * np.sqrt(share)
+    bright = MIXTURE_LIGHT * (0.07 + 0.93 * np.sqrt(share))
     for size, weight in ((1.0, 1.0), (2.0, 0.4)):
         places = middle[:, None] + size * around
         ends.append(np.stack([places, np.roll(places, -1, axis=1)], axis=2).reshape(-1, 2, 2))
@@ -187,7 +215,7 @@ def mixture_pieces(mixture: Mixture, tip: tuple[float, float], scale: float) -> 
 
 
 def _colours(bright: Colour, faint: Colour) -> NDArray[np.uint32]:
-    """What light looks like, a pixel in the order of FORMAT as one number: from `faint` to `bright` to white."""
+    """What light looks like, pixels of FORMAT as numbers: from `faint` to `bright` to white."""
     level = np.arange(LEVELS) / LEVELS * MOST
     table = np.zeros((LEVELS, 4), np.uint8)
     hot = mix(bright, (255, 255, 255), 0.6)

@@ -84,6 +84,13 @@ class Ink:
             self._compose(pygame.Rect(area.left, top, area.width, min(BAND_ROWS, area.bottom - top)))
             yield
 
+    def covered(self, step: int) -> NDArray[np.bool_]:
+        """Where there is ink: of every `step`th pixel each way, (height, width)."""
+        found = self._near[Source.PLAYER][::step, ::step] < 0.0
+        if Source.GHOST in self._used:
+            found |= self._near[Source.GHOST][::step, ::step] < 0.0
+        return found
+
     def _compose(self, area: pygame.Rect) -> None:
         if not area.width or not area.height:
             return

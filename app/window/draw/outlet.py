@@ -1,4 +1,4 @@
-"""Where strokes go beside the paper: to the instruments, if somebody wants to hear them, and to a recording."""
+"""Where strokes go beside the paper: to the instruments, if somebody wants to hear them, and to a file."""
 
 from __future__ import annotations
 

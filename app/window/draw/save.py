@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.events import Source
 from app.palette import Palette
 from app.sketch.drawing import Drawing
 from app.sketch.pages import lay_out
@@ -17,17 +18,30 @@ from app.sketch.png import render_png
 from app.sketch.svg import render_svg
 from app.window.draw.marks import Mark, Page
 from models.manifest import Scale
+from models.strokes import simplify
 
+FINE = 1 / 500  # how far a simplified line may be off, share of the paper
 TEXT = "Drawn with Ghostjam by a person and a ghost."
 
 
-def to_drawing(page: Page, box: float) -> Drawing:
-    """The drawing of a page whose paper is `box` wide."""
+def to_drawing(page: Page, scale: Scale) -> Drawing:
+    """The drawing of a page as it was drawn, place by place in time."""
     drawing = Drawing()
     for mark in page.marks:
         if mark.ink:
             times = np.maximum.accumulate([sample.time_s for sample in mark.ink])
-            drawing.add(mark.source, mark.drawn() / box, times)
+            drawing.add(mark.source, mark.drawn() / scale.box, times)
+    return drawing
+
+
+def to_picture(page: Page, scale: Scale) -> Drawing:
+    """The same with the few places a line needs, so that a vector editor opens it well."""
+    drawing = Drawing()
+    for mark in page.marks:
+        if mark.source is Source.GHOST and mark.corners:
+            drawing.add(mark.source, np.array(mark.corners, np.float32) / scale.box)
+        elif mark.ink:
+            drawing.add(mark.source, simplify(mark.drawn(), FINE * scale.box) / scale.box)
     return drawing
 
 
@@ -46,9 +60,10 @@ def to_page(drawing: Drawing, scale: Scale) -> Page:
 
 
 def save(
-    drawing: Drawing, folder: Path, palette: Palette, title: str, wall: Callable[[], datetime] = datetime.now
+    page: Page, scale: Scale, folder: Path, palette: Palette, title: str,
+    wall: Callable[[], datetime] = datetime.now,
 ) -> list[Path]:
-    """Write the drawing as SVG, PNG and CSV, each beside the others, over nothing that is there.
+    """Write a page as SVG, PNG and CSV, each beside the others, over nothing that is there.
 
     Raises:
         OSError: it cannot be written.
@@ -60,10 +75,10 @@ def save(
         paths = [folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv")]
         if not any(path.exists() for path in paths):
             break
-    page = lay_out([drawing])
-    render_svg(page, paths[0], palette=palette, title=title, text=TEXT)
-    render_png(page, paths[1], palette=palette, title=title, text=TEXT)
-    drawing.save(paths[2])
+    sheet = lay_out([to_picture(page, scale)])
+    render_svg(sheet, paths[0], palette=palette, title=title, text=TEXT)
+    render_png(sheet, paths[1], palette=palette, title=title, text=TEXT)
+    to_drawing(page, scale).save(paths[2])
     return paths
 
 
@@ -80,9 +95,10 @@ class Saver:
         self._threads: list[threading.Thread] = []
         self.paths: list[Path] = []
 
-    def save(self, drawing: Drawing, title: str) -> None:
-        """Begin to write a drawing; `notice` tells when it is there."""
-        thread = threading.Thread(target=self._save, args=(drawing, title), name="save")
+    def save(self, page: Page, scale: Scale, title: str) -> None:
+        """Begin to write a page as it is now; `notice` tells when it is there."""
+        marks = [Mark(mark.source, [*mark.ink], [*mark.corners], False) for mark in page.marks]
+        thread = threading.Thread(target=self._save, args=(Page(marks), scale, title), name="save")
         self._threads.append(thread)
         thread.start()
 
@@ -95,9 +111,9 @@ class Saver:
         for thread in self._threads:
             thread.join()
 
-    def _save(self, drawing: Drawing, title: str) -> None:
+    def _save(self, page: Page, scale: Scale, title: str) -> None:
         try:
-            paths = save(drawing, self._folder, self._palette, title)
+            paths = save(page, scale, self._folder, self._palette, title)
         except OSError as error:
             self._told.append(f"Not saved: {error.filename or self._folder}: {error.strerror or error}")
             return

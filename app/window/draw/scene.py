@@ -16,7 +16,7 @@ from app.window.bar import Bar
 from app.window.canvas import background
 from app.window.commands import Command
 from app.window.draw.easel import Easel, Turn
-from app.window.draw.haze import NO_PIECES, Haze, fan_pieces, mixture_pieces
+from app.window.draw.haze import STEP, Haze, Spread, fan_pieces, mixture_pieces
 from app.window.draw.ink import Ink
 from app.window.draw.modes import Look, Side
 from app.window.draw.place import Place, place
@@ -36,8 +36,7 @@ LONGEST_FAN_S = 0.08
 TIMING_ROWS_S = 0.4
 HOLD_S = 0.8  # a mixture that stays the same is drawn no more after this
 PAPER_ROUND, DASH, SEAL = 10, 14, 22  # units
-OVER = 0.08  # ink shines beyond the paper, share of its side
-HAZE_OVER = 0.2
+OVER = 0.08  # ink and haze shine beyond the paper, share of its side
 
 
 class DrawScene:
@@ -49,6 +48,8 @@ class DrawScene:
         timing: how punctual the window is.
         timing_shown: whether the timing page is open.
     """
+
+    _mixture: Spread | None  # what shines as long as the pen rests
 
     def __init__(
         self, palette: Palette, settings: Settings, panel: Panel, table: tuple[Command, ...], easel: Easel,
@@ -65,7 +66,7 @@ class DrawScene:
         self._last_s: float | None = None
         self._shown: object = None
         self._cells, self._inside = Cells(palette), Inside(palette)
-        self._pieces, self._pieces_s = NO_PIECES, float("-inf")
+        self._mixture_s = float("-inf")
         self._fan_s = 0.0
         self.resize(size)
 
@@ -81,8 +82,7 @@ class DrawScene:
         self._ground = plain_surface(self._sheet.size)
         self._ground.blit(self._background, (0, 0), self._sheet)
         self._new_ink()
-        over = round(HAZE_OVER * paper.width)
-        self._haze = Haze(paper.inflate(2 * over, 2 * over).clip(layout.canvas), self._palette)
+        self._haze, self._mixture = Haze(self._sheet, self._palette), None
         self._heads = Heads(paper.height)
         self._cells.forget()
         self.refresh()
@@ -93,10 +93,10 @@ class DrawScene:
         self._shown = None
 
     def cell_at(self, x: float, y: float) -> int | None:
-        """What of the easel's kept drawings or endings is at a pixel: its place among those shown."""
+        """The number of the ending, or of the kept drawing, at a pixel."""
         number = self.place.cell_at(x, y)
         shown = self._cells.shown(self._easel, self.place)
-        return next((i for i, (cell, _, _) in enumerate(shown) if cell == number), None)
+        return next((which for cell, (_, which), _ in shown if cell == number), None)
 
     def frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
@@ -119,7 +119,8 @@ class DrawScene:
         display.blit(self._ink.surface, self._sheet)
         yield
         yield from self._draw_beside(display)
-        self._haze.draw(display)
+        if not self._haze.is_dark:
+            self._haze.draw(display, self._ink.covered(STEP))
         yield
         self._draw_tip(display)
         self._draw_over(display, turn, now_s)
@@ -134,24 +135,26 @@ class DrawScene:
         looks = easel.take_looks()
         self._answers_s.extend(fan.answer.seconds for fan in looks)
         if not easel.page.marks or easel.mode.look is Look.NOTHING:
-            self._pieces = NO_PIECES
+            self._mixture = None
             self._inside.forget()
         for fan in looks:
             tip = self.place.to_pixels(*fan.tip)
             scale = self.place.px_per_unit
             if fan.answer.mixture is not None and fan.answer.units is not None:
-                self._pieces, self._pieces_s = mixture_pieces(fan.answer.mixture, tip, scale), now_s
+                self._mixture = self._haze.spread(mixture_pieces(fan.answer.mixture, tip, scale))
+                self._mixture_s = now_s
                 self._inside.want(fan.answer.mixture, fan.answer.units)
             else:
                 lasts_s = min(LONGEST_FAN_S, now_s - self._fan_s)
-                self._haze.add(fan_pieces(fan.answer.futures, tip, scale), lasts_s)
+                is_down = fan.answer.ask.is_down
+                pieces = fan_pieces(fan.answer.futures, tip, scale, is_down)
+                self._haze.add(self._haze.spread(pieces), lasts_s)
                 self._fan_s = now_s
-        holds = len(self._pieces.light) > 0 and now_s - self._pieces_s > HOLD_S
+        holds = self._mixture is not None and now_s - self._mixture_s > HOLD_S
         was_lit = not self._haze.is_dark
         if not holds:
             self._haze.fade(elapsed_s)
-            if len(self._pieces.light):
-                self._haze.add(self._pieces, elapsed_s)
+            self._haze.add(self._mixture, elapsed_s)
         inside = easel.mode.side is Side.UNITS and self._inside.settle(elapsed_s)
         pens = easel.player_draws or easel.ghost_draws or any(not e.hand.is_done for e in easel.endings)
         paused = self._settings.is_on("pause") and not easel.player_draws

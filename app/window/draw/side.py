@@ -42,13 +42,17 @@ class Cells:
         self._palette = palette
         self._cells: dict[object, _Cell] = {}
 
-    def shown(self, easel: Easel, place: Place) -> list[tuple[int, object, Page]]:
-        """What is in which cell: its number, what it is, and its drawing."""
+    def shown(self, easel: Easel, place: Place) -> list[tuple[int, tuple[str, int], Page]]:
+        """What is in which cell: its number, what it is (and which), and its drawing."""
         if not place.cells:
             return []
         if easel.mode.side is Side.ENDINGS:
-            return [(i, ("ending", id(e)), e.page) for i, e in enumerate(easel.endings[: len(place.cells)])]
+            shown = easel.endings[: len(place.cells)]
+            return [(i, (f"ending {easel.n_asked}", i), e.page) for i, e in enumerate(shown)]
         last = list(easel.kept)[-len(place.cells):]
+        if easel.mode.side is Side.STRIP:  # the last first
+            return [(i, ("kept", kept.number), kept.page) for i, kept in enumerate(reversed(last))]
+        # In the gallery a drawing stays where it is until one takes its place.
         return [(kept.number % len(place.cells), ("kept", kept.number), kept.page) for kept in last]
 
     def forget(self) -> None:
@@ -139,8 +143,8 @@ class Inside:
             display.blit(text, text.get_rect(midleft=(area.left, top + px(BAR) // 2)))
             display.blit(ground((width, px(BAR)), px(BAR) // 2, palette.panel, 255), (left, top))
             filled = round(width * float(share))
-            if filled > 1:
-                display.blit(ground((filled, px(BAR)), px(BAR) // 2, colour, 230), (left, top))
+            full = ground((width, px(BAR)), px(BAR) // 2, colour, 230)
+            display.blit(full, (left, top), (0, 0, filled, px(BAR)))
             figures = word(f"{100 * float(share):.0f} %", layout.letters(LETTERS), palette.dim)
             display.blit(figures, figures.get_rect(midright=(area.right, top + px(BAR) // 2)))
             top += px(BAR_STEP)
@@ -162,7 +166,7 @@ class Inside:
                 self._field(display, room, layer)
 
     def _field(self, display: pygame.Surface, room: pygame.Rect, layer: NDArray[np.float32]) -> None:
-        columns = max(1, math.ceil(math.sqrt(len(layer) * room.width / room.height)))
+        columns = 2 ** round(math.log2(max(1.0, math.sqrt(len(layer) * room.width / room.height))))
         side = max(2, room.width // columns)
         rows = math.ceil(len(layer) / columns)
         cells = np.zeros(rows * columns, np.float32)

@@ -12,7 +12,9 @@ from app.window.layout import Board
 
 PATIENT = tuple(mode.name for mode in MODES.values() if mode.begins is not Begins.NEVER)
 
-BOARD = Board(("undo", "clear", "next", "save", "help"), {"threshold_s": PATIENT}, most_knobs=5)
+BOARD = Board(
+    ("finish", "undo", "clear", "next", "save", "help"), {"threshold_s": PATIENT}, most_knobs=5, button=104
+)
 
 _WORDS = {
     "mode": "what the ghost does",
@@ -55,7 +57,7 @@ def draw_settings(models: Sequence[str], model: str) -> Settings:
 
 
 GESTURES: tuple[tuple[str, str], ...] = (
-    ("touch, draw", "one pen at a time; touch while the ghost draws to take over"),
+    ("touch, draw", "one pen at a time; touch again to take over"),
     ("tap an ending", "the ghost draws that one on your paper"),
     ("tap a drawing", "bring it back to the paper"),
     *CONTROL_GESTURES,

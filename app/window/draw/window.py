@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from pathlib import Path
 
 from app.events import Release, Touch
 from app.palette import Palette, load_palette
@@ -14,7 +15,7 @@ from app.window.draw.artist import Artist
 from app.window.draw.easel import Easel
 from app.window.draw.modes import Side
 from app.window.draw.outlet import Outlet
-from app.window.draw.save import Saver, to_drawing
+from app.window.draw.save import Saver
 from app.window.draw.scene import DrawScene
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import BOARD, draw_commands
@@ -47,7 +48,7 @@ class DrawWindow(BaseWindow):
         self._easel, self._artist, self._outlet = easel, artist, outlet
         self._saver, self._switch = saver, switch
         self._pen: int | None = None  # the voice that draws; others are passed over
-        self._presses: dict[Hashable, int] = {}  # contacts on a cell, and what is in it
+        self._presses: dict[Hashable, int] = {}  # contacts on a cell, and the number of what is in it
         super().__init__(settings, draw_commands(), BOARD, options)
         self._scene = DrawScene(
             palette or load_palette(), settings, self._panel, self._table, easel, self._size()
@@ -134,14 +135,13 @@ class DrawWindow(BaseWindow):
         if self._easel.mode.side is Side.ENDINGS:
             self._easel.choose(cell, time_s)
         else:
-            shown = list(self._easel.kept)[-len(self._scene.place.cells):]
-            self._easel.reopen(shown[cell], time_s)
+            self._easel.reopen(cell, time_s)
 
     def _save(self) -> None:
         if not self._easel.page.marks:
             self._complain("Nothing to save: the paper is empty.")
             return
-        self._saver.save(to_drawing(self._easel.page, self._easel.box), self._switch.name)
+        self._saver.save(self._easel.page, self._easel.scale, Path(self._switch.name).stem)
 
     def _tell(self, text: str, now_s: float) -> None:
         """Whatever one of them has to say."""
