@@ -14,7 +14,6 @@ from app.ghost import Ghost, GhostError
 from app.palette import load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.gallery import Gallery, completions, free
-from app.sketch.opening import open_drawing
 from app.sketch.pages import Page, lay_out
 from app.sketch.sketcher import Sketcher
 from models.performance import PerformanceError
@@ -68,6 +67,8 @@ def _gallery(sketcher: Sketcher, args: argparse.Namespace) -> Gallery:
     try:
         if args.prefix is None:
             return free(sketcher, n)
+        from app.sketch.opening import open_drawing  # it reads XML: most pages need not
+
         prefix = Drawing(open_drawing(args.prefix, sketcher.scale, args.index).strokes[: args.strokes])
         return completions(sketcher, prefix, n)
     except (PerformanceError, GhostError) as error:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,7 +145,7 @@ def _places(data: str, number: int) -> NDArray[np.float64]:
 
 def _text(text: str) -> str:
     """`text` for XML, without the control characters that XML does not know."""
-    return escape("".join(letter for letter in text if letter.isprintable()))
+    return html.escape("".join(letter for letter in text if letter.isprintable()), quote=False)
 
 
 def _hex(colour: Colour) -> str:

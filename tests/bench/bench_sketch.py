@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +103,7 @@ def corpus_drawings(path: Path) -> list[np.ndarray]:
     """The drawings of a flat corpus, as points."""
     with np.load(path, allow_pickle=False) as archive:
         values, offsets = archive["values"], archive["offsets"]
-    return [values[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    return [values[a:b] for a, b in pairwise(offsets)]
 
 
 def measured(drawings: Iterable[np.ndarray]) -> Sequence[np.ndarray]:
