@@ -65,8 +65,8 @@ def _train(args: argparse.Namespace) -> str:
     out = args.out or user_data_path("ghostjam", appauthor=False) / "models" / f"{args.name}{SUFFIX}"
     if out.suffix != SUFFIX:
         raise ModelError(f"--out: expected a name that ends in {SUFFIX}, got {out}.")
-    corpus = _gather(args.data, epsilon=args.epsilon)
-    credit = read_credit(args.credit)
+    corpus = _gather(args.data, box=args.box, epsilon=args.epsilon)
+    credit = read_credit(args.credit, args.data)
     if args.report is not None and find_spec("matplotlib") is None:
         raise BackendError("--report: needs matplotlib: pip install 'ghostjam[train]'")
     wanted = {name: getattr(args, name) for name in (*SIZES, "epochs", "seed")}
@@ -78,18 +78,24 @@ def _train(args: argparse.Namespace) -> str:
     plan(corpus, asked, start=start)  # says what is wrong before Keras is loaded, which takes seconds
     recipe = plan(corpus, asked, start=start, devices=_devices(args))
     logger.info(
-        "%d performances for a network of %d x %d units, %d components: %s",
-        len(corpus.performances), recipe.layers, recipe.units, recipe.mixtures, amount(corpus),
+        "%d %s for a network of %d x %d units, %d components: %s",
+        len(corpus.performances), "drawings" if corpus.drawing else "performances",
+        recipe.layers, recipe.units, recipe.mixtures, amount(corpus),
     )  # fmt: skip
     report = train(corpus, Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report))
     return as_json(report) if args.json else _told(report)
 
 
 def _gather(
-    paths: list[Path], like: Corpus | None = None, *, epsilon: float | None = None, part: str = "train"
+    paths: list[Path],
+    like: Corpus | None = None,
+    *,
+    box: float | None = None,
+    epsilon: float | None = None,
+    part: str = "train",
 ) -> Corpus:
     """The corpus in `paths`, and a line for what was left out; with the columns of `like`."""
-    corpus, dropped = gather(paths, epsilon=epsilon, part=part)
+    corpus, dropped = gather(paths, box=box, epsilon=epsilon, part=part)
     for line in summary(dropped):
         logger.warning("%s", line)
     if like is None:

@@ -17,9 +17,6 @@ import numpy as np
 from mdn.columns import Column, Kind, columns_for, sketch_columns
 from models.manifest import Scale
 
-DRAWN = ("dx", "dy", "pen_lifted")
-END = 2.0  # the pen at the last point of a drawing
-
 PICKLED = (
     "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was "
     "made from, or, where you trust it, save it flat in Python: performances = list(np.load(file, "
@@ -72,8 +69,6 @@ def read_corpus(path: str | Path) -> Corpus:
             raise CorpusError(f"{path}: expected {name} to be {what}, got {data[name].dtype}.")
     values, offsets = data["values"].astype("float32"), np.atleast_1d(data["offsets"]).astype("int64")
     names = tuple(str(name) for name in np.atleast_1d(data["columns"]))
-    if names == DRAWN:
-        return _drawings(path, values, offsets)
     try:
         columns = columns_for(names)
     except ValueError as error:
@@ -81,17 +76,6 @@ def read_corpus(path: str | Path) -> Corpus:
     _check(path, columns, values, offsets)
     performances = [values[a:b] for a, b in pairwise(offsets)]
     return Corpus(columns, tuple(p for p in performances if len(p) >= 2))
-
-
-def _drawings(path: Path, values: np.ndarray, offsets: np.ndarray) -> Corpus:
-    columns = (*sketch_columns(float("inf"), "box")[:2], Column(DRAWN[2], Kind.FLAG, "", 0.0, 1.0))
-    _check(path, columns, values, offsets)
-    drawings = [values[a:b].copy() for a, b in pairwise(offsets) if b > a]
-    if not drawings:
-        raise CorpusError(f"{path}: expected at least one drawing, got none.")
-    for drawing in drawings:
-        drawing[-1, 2] = END
-    return drawn(drawings)
 
 
 def drawn(

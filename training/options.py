@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from training.backend import BACKENDS
@@ -53,7 +54,16 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         "--checkpoint", type=Path, help="save the run here after each epoch, and go on from it"
     )
     train.add_argument(
-        "--credit", type=Path, help="JSON file with name, credit and licence of the data, for the card"
+        "--credit",
+        type=Path,
+        help="JSON file with name, credit and licence of the data, for the card (default: what was fetched "
+        "with the data, or your own)",
+    )
+    train.add_argument(
+        "--box",
+        type=_length,
+        help="side of the square that drawings were made in, in their unit (default: 109 for SVG, 255 for "
+        "QuickDraw, else measured)",
     )
     train.add_argument(
         "--epsilon",
@@ -125,15 +135,27 @@ def _add_fetch(fetch: argparse.ArgumentParser) -> None:
     fetch.add_argument("--json", action="store_true", help="print JSON")
 
 
-def read_credit(path: Path | None) -> dict[str, str]:
-    """What the card says of the corpus: the JSON object at `path`, or the player's own.
+def read_credit(path: Path | None, data: Sequence[Path] = ()) -> dict[str, str]:
+    """What the card says of the corpus.
+
+    The JSON object at `path`; else those that `ghostjam fetch` left beside the `data`, joined; else the
+    player's own.
 
     Raises:
         CorpusError: not an object with the texts name, credit and licence.
         OSError: the file cannot be read.
     """
-    if path is None:
+    if path is not None:
+        return _read_credit(path)
+    beside = [file.with_name(f"{file.name}.credit.json") for file in data]
+    found = [_read_credit(file) for file in beside if file.is_file()]
+    if not found:
         return CREDIT
+    # A dictionary keeps the first of each and their order.
+    return {key: "; ".join(dict.fromkeys(credit[key] for credit in found)) for key in CREDIT}
+
+
+def _read_credit(path: Path) -> dict[str, str]:
     try:
         credit = json.loads(path.read_text("utf-8"))
     except ValueError as error:

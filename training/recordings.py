@@ -30,7 +30,11 @@ NOTES = {".txt", ".zip"}  # what may lie beside drawings and be none
 
 
 def gather(
-    paths: Iterable[str | Path], *, epsilon: float | None = None, part: str = "train"
+    paths: Iterable[str | Path],
+    *,
+    box: float | None = None,
+    epsilon: float | None = None,
+    part: str = "train",
 ) -> tuple[Corpus, list[Dropped]]:
     """One corpus from files and folders, which are searched for recordings.
 
@@ -40,6 +44,7 @@ def gather(
     Args:
         paths: flat `.npz` files, recordings in any format the app reads, or folders of them; or drawings, in
             the formats of `training.drawings`. Where there are drawings, everything must be one.
+        box: side of the square the drawings were made in, in their unit; None measures it.
         epsilon: simplify drawings by this, in their unit; None leaves them as they are.
         part: of a file of drawings with the parts train, valid and test.
 
@@ -57,7 +62,7 @@ def gather(
         verify(path)
     pictures = {path for path, _ in files if holds_drawings(path)}
     if _are_drawings(files, pictures):
-        return _gather_drawings(files, pictures, epsilon, part)
+        return _gather_drawings(files, pictures, box, epsilon, part)
     sequences: list[np.ndarray] = []
     dropped: list[Dropped] = []
     columns: tuple[Column, ...] | None = None
@@ -98,7 +103,11 @@ def _are_drawings(files: Sequence[tuple[Path, bool]], pictures: set[Path]) -> bo
 
 
 def _gather_drawings(
-    files: Sequence[tuple[Path, bool]], pictures: set[Path], epsilon: float | None, part: str
+    files: Sequence[tuple[Path, bool]],
+    pictures: set[Path],
+    box: float | None,
+    epsilon: float | None,
+    part: str,
 ) -> tuple[Corpus, list[Dropped]]:
     """The corpus of `pictures`, the drawings among `files`."""
     others = [(path, is_named) for path, is_named in files if path not in pictures]
@@ -106,7 +115,7 @@ def _gather_drawings(
         if is_named:
             raise CorpusError(f"{path}: expected drawings, as other files here are.")
     found = read_drawings([path for path, _ in files if path in pictures], epsilon=epsilon, part=part)
-    corpus = drawn(found.drawings, box=found.box, epsilon=found.epsilon, unit=found.unit)
+    corpus = drawn(found.drawings, box=box or found.box, epsilon=found.epsilon, unit=found.unit)
     left_out = [Dropped(path, None, "expected drawings, as other files here are.") for path, _ in others]
     return corpus, [*left_out, *found.dropped]
 

@@ -68,6 +68,8 @@ def test_a_file_comes_with_its_checksum_beside_it(server: str, tmp_path: Path) -
     assert (found.digest, found.is_new, found.is_trusted) == (DIGEST, True, True)
     assert (folder / "good.svg.sha256").read_text() == f"{DIGEST}  good.svg\n"
     assert read_credit(found.credit) == {"name": "Lines", "credit": "me", "licence": "CC0"}
+    assert read_credit(None, [found.path, found.path]) == read_credit(found.credit), "found beside the data"
+    assert read_credit(None, [folder / "mine.svg"])["name"] == "own recordings"
     assert left_in(folder) == ["good.svg", "good.svg.credit.json", "good.svg.sha256"]
 
 
