@@ -218,6 +218,7 @@ def steady(mode: str, per_second: int, seconds: float) -> str:
 
     def hear() -> None:
         nonlocal n_came
+        ask_for_priority()
         heard_s = math.inf
         while n_came < n_events and time.perf_counter() < heard_s + SILENT_S:
             message = opened.hear(SILENT_S)  # the ghost may play on, when the player's are all here
