@@ -58,15 +58,9 @@ class Features:
         ]
         seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
         n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
-        # Since the drawing began and since the stroke began, in half boxes.
-        ways = [(0.0, 2.0 / span)] * 4 if self._offset else []
-        affine = [
-            *places,
-            *[(0.0, 1.0)] * len(self._magnification),
-            *ways,
-            *seconds,
-            *[(0.0, 1.0)] * n_flags,
-        ]
+        n_steps = len(self._magnification) + (4 if self._offset else 0)
+        self._half_box = np.float32(0.5 * span)
+        affine = [*places, *[(0.0, 1.0)] * n_steps, *seconds, *[(0.0, 1.0)] * n_flags]
         self.centre, self.scale = np.array(affine, "float32").T
         self.n_features = len(affine)
 
@@ -88,7 +82,9 @@ class Features:
         steps = [past.step[..., first:last]] * self._copies
         parts.append(xp.tanh(xp.concatenate(steps, axis=-1) * self._magnification))
         if self._offset:
-            parts += [past.place, past.place - past.start]
+            # Scaled here and not in the kernel: int8 kernels round all they take to a share of the largest.
+            way = xp.concatenate([past.place, past.place - past.start], axis=-1)
+            parts.append(way / self._half_box)
         parts += [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
         parts += [event[..., i : i + 1] for i in self._flags]
         for i in self._pen:
