@@ -67,6 +67,7 @@ def measure_all(ghost: Ghost, model: str) -> Iterator[Measure]:
     """Every measure, one after the other."""
     yield summary("import to loaded model", "ms", [1e3 * load_s(model) for _ in range(LOADS)])
     phrase = example_rows(ghost)
+    drawing = ghost.manifest.drawing
     ghost.feed(phrase)
     state = ghost.state
 
@@ -80,14 +81,25 @@ def measure_all(ghost: Ghost, model: str) -> Iterator[Measure]:
     one = phrase[:1]
     yield summary("feed, one event", "us", timed(fresh(lambda: ghost.feed(one)), 1000, 1e6))
     yield summary("generate, one event a call", "us", timed(fresh(lambda: ghost.generate(1)), 1000, 1e6))
-    many = timed(fresh(lambda: ghost.generate(250)), 50, 1e6 / 250)
-    yield summary("generate, per event of 250", "us", many)
+    if drawing is None:  # a drawing ends when it is done
+        many = timed(fresh(lambda: ghost.generate(250)), 50, 1e6 / 250)
+        yield summary("generate, per event of 250", "us", many)
     yield summary("first chunk of a reply, 4 events", "ms", timed(fresh(lambda: ghost.generate(4)), 500, 1e3))
-    yield summary("a 5 s reply", "ms", timed(fresh(lambda: ghost.generate(seconds=5.0)), 50, 1e3))
+    if drawing is None:
+        yield summary("a 5 s reply", "ms", timed(fresh(lambda: ghost.generate(seconds=5.0)), 50, 1e3))
     events = min(FAN_EVENTS, ghost.manifest.future_events)
     fan = timed(fresh(lambda: ghost.fan(FAN_FUTURES, events)), 50, 1e6 / (FAN_FUTURES * events))
     yield summary(f"fan of {FAN_FUTURES} futures, per event", "us", fan)
     yield summary("mixture, for pictures", "us", timed(fresh(ghost.mixture), 300, 1e6))
+    if drawing is not None:
+        most = 2 * drawing.longest
+
+        def draw() -> object:
+            ghost.reset()
+            return ghost.generate(most)
+
+        yield summary("a drawing from its beginning", "ms", timed(draw, 100, 1e3))
+        return
     yield summary("replay jitter without a window", "ms", [1e3 * s for s in jitter_s(model)])
     yield summary("an event by OSC over loopback", "us", [1e6 * s for s in osc_s(500)])
 
@@ -125,6 +137,7 @@ def example_rows(ghost: Ghost) -> np.ndarray:
     high = np.array([min(c.high, c.low + 1.0) for c in ghost.manifest.columns])
     rows = low + (high - low) * (0.4 + 0.2 * steps)
     rows[:, [c.name == "dt" for c in ghost.manifest.columns]] = 1.0 / 60.0
+    rows[:, [c.name == "pen" for c in ghost.manifest.columns]] = 0.0
     return np.asarray(rows, np.float32)
 
 

@@ -14,7 +14,7 @@ from app.cli import given_parameters
 from app.clock import ManualClock
 from app.commands import CommandError, explained
 from app.commands.render import WRITERS
-from app.commands.session import load_ghost, session_settings
+from app.commands.session import load_player, session_settings
 from app.engine import Engine
 from app.events import Event
 from app.ghost import Ghost
@@ -33,7 +33,7 @@ SUFFIXES = (".png", ".svg", ".mid", ".wav", ".gif")
 def run(args: argparse.Namespace) -> int:
     """Play the example to the ghost, let it answer, write everything into the folder `--out`."""
     model = args.model or "touch"
-    ghost = load_ghost(model, args.seed)
+    ghost = load_player(model, args.seed)
     settings = session_settings(Rig(parameters=given_parameters(args)), ghost, model)
     settings.set("mode", "call")
     settings.set("reply_s", REPLY_S)

@@ -16,7 +16,7 @@ from models.manifest import read_manifest
 def load_session(rig: Rig) -> tuple[Ghost, Settings]:
     """The ghost and the settings that a rig asks for; CommandError if they cannot be had."""
     model = str(rig.parameters.get("model", "touch"))
-    ghost = load_ghost(model, rig.seed)
+    ghost = load_player(model, rig.seed)
     return ghost, session_settings(rig, ghost, model)
 
 
@@ -26,6 +26,16 @@ def load_ghost(name: str, seed: int | None) -> Ghost:
         return Ghost.load(name, seed=seed)
     except ModelError as error:
         raise CommandError(str(error)) from None
+
+
+def load_player(name: str, seed: int | None) -> Ghost:
+    """As `load_ghost`; CommandError also for a model that draws, which has no time to play in."""
+    ghost = load_ghost(name, seed)
+    if ghost.manifest.drawing is not None:
+        expected = "x, y, dt, moving or dt, x1 .. xn"
+        got = f"{name}, with {', '.join(ghost.columns)}, which draws: ghostjam draw --model {name}"
+        raise CommandError(f"model: expected one that plays, with columns {expected}; got {got}.")
+    return ghost
 
 
 def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
