@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from app.beat import Beat
 from app.clock import Clock
 from app.events import Event, Source, Touch, Values
 from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
@@ -38,6 +39,7 @@ class Conductor:
     Attributes:
         watch_mixture: keep `mixture` fresh.
         mixture: of the next event; None while not watched or nothing was heard.
+        beat: of a MIDI clock that comes in; a thread of its own may tell it.
     """
 
     def __init__(
@@ -49,7 +51,8 @@ class Conductor:
         self._settings = settings
         self._jam = Jam(settings)
         self._schedule = Schedule()
-        self._replies = Replies(Memory(states, report), self._schedule, settings, report)
+        self.beat = Beat()
+        self._replies = Replies(Memory(states, report), self._schedule, settings, report, self.beat)
         self._unsettled: deque[Action] = deque()
         self._paused_s: float | None = None  # since when
         self._mixture_s = -math.inf  # when it was refreshed

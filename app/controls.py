@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from app.beat import Beat
 from app.clock import Clock, SystemClock
 from app.events import Event, EventError, Release, Source, Touch, Values
 from app.parameters import ParameterError, Settings, Value
@@ -25,6 +26,7 @@ MAX_VALUES = 64  # knobs of one controller
 RELEASE_AFTER_S = 1.0
 READINGS = {
     "ports": "what is open to other programs and devices",
+    "bpm": "quarter notes a minute of the MIDI clock that comes in, 0 without one",
     "turn": "whose turn it is: player, ghost or nobody",
     "notice": "the last thing a person should know, empty if none",
     "refused": "how much of what came in was refused",
@@ -50,6 +52,10 @@ class EngineLike(Protocol):
 
     def status(self) -> Status:
         """The engine as it is now."""
+
+    @property
+    def beat(self) -> Beat:
+        """What the ghost follows if `quantise` says so."""
 
 
 class PortsLike(Protocol):
@@ -173,6 +179,10 @@ class Controls:
                 self._engine.submit(Release(now_s, Source.PLAYER, voice))
             return min(self._down.values(), default=math.inf)
 
+    def tick(self, status: int, time_s: float) -> None:
+        """A message of a MIDI clock: tick, start, continue or stop, as its status byte. One thread."""
+        self._engine.beat.hear(status, time_s)
+
     # Setting and asking
 
     def set(self, name: str, value: Value) -> None:
@@ -187,6 +197,8 @@ class Controls:
             return self.n_refused
         if name == "last_refusal":
             return self.last_refusal
+        if name == "bpm":
+            return round(self._engine.beat.bpm(self._clock.now()), 1)
         if name == "ports":
             return "; ".join(self.ports.said) if self.ports else ""
         status = self._engine.status()

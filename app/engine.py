@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from app.beat import Beat
 from app.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
 from app.conductor import Conductor
 from app.events import Event, Release, Source
@@ -133,6 +134,11 @@ class Engine:
     def tell_notices_to(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with every notice from now on, on any thread. It must return at once."""
         self._report.listeners.append(listener)
+
+    @property
+    def beat(self) -> Beat:
+        """The beat that the ghost follows if `quantise` says so. One thread may tell it of a clock."""
+        return self._conductor.beat
 
     @property
     def watch_mixture(self) -> bool:

@@ -116,6 +116,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         ("each", "one"),
         "whether every voice is answered by a ghost of its own, or all of them by one that hears them all",
     ),
+    Choice(
+        "quantise",
+        "grid",
+        "off",
+        ("off", "1/4", "1/8", "1/16"),
+        "the ghost's contacts begin on the steps of a MIDI clock that comes in",
+    ),
     Number(
         "pi_temperature",
         "which idea",

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from app.beat import STEPS, Beat
 from app.memory import Memory
 from app.modes import Begins, Mode
 from app.parameters import Settings
-from app.reply import Reply
+from app.reply import Reply, Snap, unmoved
 from app.schedule import Schedule
 from app.states import State, States
 from app.status import Report
@@ -28,8 +29,11 @@ RETRY_S = 0.25  # rest of a voice whose model failed
 class Replies:
     """The replies that sound, over one memory. Their lines are played from `schedule`."""
 
-    def __init__(self, memory: Memory, schedule: Schedule, settings: Settings, report: Report) -> None:
+    def __init__(
+        self, memory: Memory, schedule: Schedule, settings: Settings, report: Report, beat: Beat
+    ) -> None:
         self.memory = memory
+        self._beat = beat
         self._schedule = schedule
         self._settings = settings
         self._report = report
@@ -122,8 +126,15 @@ class Replies:
             return
         rows, end = sampled
         self._report.counters.slowed += reply.plan(
-            now_s, rows, end, states.columns, settings.number("timescale")
+            now_s, rows, end, states.columns, settings.number("timescale"), self._snap(now_s)
         )
+
+    def _snap(self, now_s: float) -> Snap:
+        """How what begins is moved to the beat."""
+        step = STEPS.get(self._settings.word("quantise"))
+        if step is None:
+            return unmoved
+        return lambda time_s: self._beat.next_s(time_s, step, now_s)
 
     def _state_for(self, voice: int, mode: Mode) -> State | None:
         state = self.memory.state(voice)

@@ -7,6 +7,7 @@ second is remembered.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.events import Event, Release, Source, Touch, Values
@@ -17,6 +18,15 @@ from app.states import State, States
 
 CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
 MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
+
+
+PAUSE_S = 0.06  # after so long a gap values begin something: half of 1/16 at 125 quarters a minute
+Snap = Callable[[float], float]  # a time to the time on the beat
+
+
+def unmoved(time_s: float) -> float:
+    """The time as it is: without a beat."""
+    return time_s
 
 
 @dataclass(slots=True)
@@ -93,13 +103,22 @@ class Reply(Line):
         return states.after(chunk.start, chunk.rows[: chunk.n_played])
 
     def plan(
-        self, now_s: float, rows: RowsArray, end: State, columns: Columns, timescale: float
+        self,
+        now_s: float,
+        rows: RowsArray,
+        end: State,
+        columns: Columns,
+        timescale: float,
+        snap: Snap = unmoved,
     ) -> int:
         """Queue a chunk: rows [n, D] sampled from `state`, with the state `end` after them.
 
         deadline[n] = deadline[n - 1] + dt[n] * timescale. `timescale` stretches the deadlines only: the rows,
         which the model heard when it sampled them, stay as they are. The first event of a reply is due now,
         because the silence before it was its pause.
+
+        `snap` moves what begins, a contact or values after a pause, to its time on the beat, which is not
+        before the time it is given; what follows keeps its distance, so a gesture keeps its shape.
 
         Returns:
             How many events the density cap held back.
@@ -113,6 +132,8 @@ class Reply(Line):
             else:
                 time_s = self.end_s + max(gap_s, MIN_GAP_S)
                 n_slowed += gap_s < MIN_GAP_S
+            if _begins(row, gap_s, columns):
+                time_s = snap(time_s)
             if self.until_s is not None and time_s > self.until_s:
                 break
             self._append(columns.event(row, time_s, self.voice))
@@ -156,3 +177,8 @@ class Reply(Line):
         self.is_over = True
         if self.end_s is not None:
             self._lift(self.end_s if self.until_s is None else self.until_s)
+
+
+def _begins(row: Row, gap_s: float, columns: Columns) -> bool:
+    """Whether a row begins a contact, or is one of values after a pause."""
+    return not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S

@@ -53,11 +53,15 @@ class Columns:
         fields["dt"] = min(max(dt_s, 0.0), MAX_DT_S)
         return np.array([fields[name] for name in self.names], np.float32)
 
+    def moves(self, row: Row) -> bool:
+        """Whether a row of a touch model goes on with a contact; False if it begins one."""
+        return float(row[self._at["moving"]]) >= 0.5
+
     def event(self, row: Row, time_s: float, voice: int) -> Touch | Values:
         """A row of the model, [D], as the ghost's event at `time_s`; values are clamped to the canvas."""
         if self.is_touch:
-            x, y, moving = (float(row[self._at[name]]) for name in ("x", "y", "moving"))
-            return Touch(time_s, Source.GHOST, voice, _fraction(x), _fraction(y), moving >= 0.5)
+            x, y = (float(row[self._at[name]]) for name in ("x", "y"))
+            return Touch(time_s, Source.GHOST, voice, _fraction(x), _fraction(y), self.moves(row))
         return Values(time_s, Source.GHOST, tuple(_fraction(float(value)) for value in row[1:]), voice)
 
 

@@ -1,8 +1,8 @@
 """The MIDI system of this machine, through python-rtmidi: the only place that opens ports.
 
 Everything it may do wrong (it has errors of its own, and raises SystemError as well) becomes a
-MidiUnavailableError here. What comes in is handed on as bytes; clock, active sensing and system messages stop
-at this door. A port is opened by its full name.
+MidiUnavailableError here. What comes in is handed on as bytes; active sensing and system messages stop at
+this door, and so does the clock unless it is asked for. A port is opened by its full name.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from app.beat import CONTINUE, START, STOP, TICK
 from app.midi.errors import MidiUnavailableError
 
 CLIENT = "ghostjam"
 CLOSE_S = 1.0  # a driver that hangs is left behind after this long
 SYSTEM = 0xF0
+CLOCK = frozenset((TICK, START, CONTINUE, STOP))
 APIS = {"alsa": "API_LINUX_ALSA", "jack": "API_UNIX_JACK", "core": "API_MACOSX_CORE", "mm": "API_WINDOWS_MM"}
 Receive = Callable[[bytes], None]
 
@@ -50,10 +52,12 @@ class Backend(Protocol):
     def outputs(self) -> tuple[str, ...]:
         """Names of the ports one can send to; MidiUnavailableError if there is no MIDI system."""
 
-    def open_input(self, name: str, receive: Receive, *, virtual: bool = False) -> InPort:
+    def open_input(
+        self, name: str, receive: Receive, *, virtual: bool = False, clock: bool = False
+    ) -> InPort:
         """Listen to the port `name`, or make a virtual one of this name for others to send to.
 
-        `receive` is called with each message on a thread of the MIDI system.
+        `receive` is called with each message on a thread of the MIDI system; also a clock's, if `clock`.
         """
 
     def open_output(self, name: str, *, virtual: bool = False) -> OutPort:
@@ -95,13 +99,15 @@ class RtMidi:
         with _translated():
             return tuple(self._out.get_ports())
 
-    def open_input(self, name: str, receive: Receive, *, virtual: bool = False) -> InPort:
+    def open_input(
+        self, name: str, receive: Receive, *, virtual: bool = False, clock: bool = False
+    ) -> InPort:
         """As `Backend`."""
         with _translated():
             port = self._rtmidi.MidiIn(self._api, CLIENT)
-            port.ignore_types(sysex=True, timing=True, active_sense=True)
+            port.ignore_types(sysex=True, timing=not clock, active_sense=True)
             _open(port, name, virtual)
-            port.set_callback(lambda message, _: _receive(bytes(message[0]), receive))
+            port.set_callback(lambda message, _: _receive(bytes(message[0]), receive, clock))
         return _In(port)
 
     def open_output(self, name: str, *, virtual: bool = False) -> OutPort:
@@ -157,9 +163,9 @@ def _open(port: Any, name: str, virtual: bool) -> None:
     port.open_port(names.index(name), CLIENT)
 
 
-def _receive(message: bytes, receive: Receive) -> None:
-    """Hand on what has to do with channels. rtmidi's filter leaves song position, start and stop."""
-    if message and message[0] < SYSTEM:
+def _receive(message: bytes, receive: Receive, clock: bool = False) -> None:
+    """Hand on what has to do with channels, or a clock. rtmidi's filter leaves song position and start."""
+    if message and (message[0] < SYSTEM or (clock and message[0] in CLOCK)):
         receive(message)
 
 

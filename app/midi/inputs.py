@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.beat import CONTINUE, START, STOP, TICK
 from app.clock import Clock, SystemClock, ask_for_priority
 from app.controls import ControlError, Controls
 from app.midi.backend import Receive
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 QUEUED = 16384  # messages, many seconds of a full wire; of more, all but note offs are dropped and counted
 LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3}
+CLOCK = frozenset(bytes((status,)) for status in (TICK, START, CONTINUE, STOP))
 STOP_S = 1.0
 Job = Callable[[], None]
 
@@ -137,6 +139,9 @@ class Inputs:
             logger.exception("A MIDI message could not be handled.")
 
     def _take(self, time_s: float, message: bytes, reader: Reader, device: str) -> None:
+        if message[:1] in CLOCK:
+            self._controls.tick(message[0], time_s)
+            return
         if not is_whole(message):
             self._controls.refuse(f"MIDI: expected a whole message, got {message[:8].hex(' ') or 'nothing'}.")
             return

@@ -210,8 +210,12 @@ class Midi:
         """Another mapping for the input that was asked for by this name. Its keys are up."""
         for item in self._ins:
             if item.setup.port == setup.port:
+                reopen = item.setup.clock != setup.clock and item.port is not None
                 item.setup = setup
                 self._inputs.replace(item.reader, self._reader(setup))
+                if reopen:  # the MIDI system filters the clock for each port when it is opened
+                    item.plug.detach()
+                    _attach(item.plug)
 
     def remap_output(self, setup: OutSetup) -> None:
         """Another mapping for the output that was asked for by this name. What sounds on it ends."""
@@ -263,7 +267,8 @@ class Midi:
 
         def attach(name: str) -> None:
             receive = self._inputs.receiver(item.reader, name)
-            item.port = self._backend.open_input(name, receive, virtual=virtual)
+            clock = item.setup.clock
+            item.port = self._backend.open_input(name, receive, virtual=virtual, clock=clock)
 
         def detach() -> None:
             self._inputs.release(item.reader)

@@ -7,6 +7,7 @@
     values = [["control_change", 1, 16], ...]           # x1 .. xn; [] leaves one out
     touch = true                                        # or { channel = 1, low = 36, high = 84, bend = 2 }
     controls = { pi_temperature = ["control_change", 1, 20], panic = ["note", 1, 36] }
+    clock = true                                        # the ghost may follow its clock, see `quantise`
     [[midi.out]]
     port = "synth"
     play = ["ghost"]                                    # whose events; both if left out
@@ -33,7 +34,7 @@ from app.toml_lines import Key
 BOTH = frozenset(Source)
 CHANNELS = {Source.PLAYER: 0, Source.GHOST: 1}
 MIDI_KEYS = ("in", "out", "guard_ms", "api")
-IN_KEYS = ("port", "values", "touch", "controls")
+IN_KEYS = ("port", "values", "touch", "controls", "clock")
 OUT_KEYS = ("port", "play", "values", "channels", "mpe", "gap_ms")
 TOUCH_KEYS = ("channel", "low", "high", "bend")
 At = tuple[Key, ...]
@@ -48,12 +49,14 @@ class InSetup:
         values: the entries of x1 .. xn; None: what fits the model.
         touch: how notes become touches; None: not, unless it is what fits the model.
         controls: what sets parameters and gives commands, by target.
+        clock: whether its clock is the beat.
     """
 
     port: str
     values: tuple[Entry | None, ...] | None = None
     touch: TouchSetup | None = None
     controls: Mapping[str, Entry] = field(default_factory=dict)
+    clock: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,12 @@ def parse_setup(section: Mapping[str, Any]) -> MidiSetup:
     api = section.get("api", "")
     if api and api not in APIS:
         raise MidiError(f"expected one of {', '.join(APIS)}, got {api!r}.", ("midi", "api"))
+    inputs = tuple(_input(table, at) for table, at in _tables(section, "in"))
+    clocks = [index for index, item in enumerate(inputs) if item.clock]
+    if len(clocks) > 1:
+        raise MidiError("expected one port whose clock is the beat.", ("midi", "in", clocks[1], "clock"))
     return MidiSetup(
-        tuple(_input(table, at) for table, at in _tables(section, "in")),
+        inputs,
         tuple(_output(table, at) for table, at in _tables(section, "out")),
         _number(section, "guard_ms", ("midi",), 30, 0, 1000) / 1e3,
         api,
@@ -125,6 +132,7 @@ def _input(table: dict[str, Any], at: At) -> InSetup:
         None if values is None else parse_entries(values, (*at, "values")),
         _touch(table.get("touch", False), (*at, "touch")),
         _controls(table.get("controls", {}), (*at, "controls")),
+        _flag(table, "clock", at),
     )
 
 
@@ -138,15 +146,12 @@ def _output(table: dict[str, Any], at: At) -> OutSetup:
         source: _integer(channels, source, (*at, "channels"), CHANNELS[source] + 1, 1, 16) - 1
         for source in Source
     }
-    mpe = table.get("mpe", False)
-    if not isinstance(mpe, bool):
-        raise MidiError(f"expected true or false, got {mpe!r}.", (*at, "mpe"))
     return OutSetup(
         _port(table, at),
         _sources(table.get("play", list(Source)), at),
         None if values is None else parse_entries(values, (*at, "values")),
         own,
-        mpe,
+        _flag(table, "mpe", at),
         _number(table, "gap_ms", at, 10, 0, 1000) / 1e3,
     )
 
@@ -190,6 +195,13 @@ def _port(table: Mapping[str, Any], at: At) -> str:
     if not isinstance(port, str) or not port.strip():
         raise MidiError(f"expected a part of a port's name, or virtual:NAME, got {port!r}.", (*at, "port"))
     return port
+
+
+def _flag(table: Mapping[str, Any], key: str, at: At) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise MidiError(f"expected true or false, got {value!r}.", (*at, key))
+    return value
 
 
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], at: At) -> None:

@@ -33,6 +33,7 @@ _CHOICES: tuple[Command, ...] = (
     Command("next:scale", ("c",), "next scale", "C"),
     Command("next:model", ("g",), "next ghost", "G"),
     Command("next:ghosts", ("n",), "a ghost for each voice, or one for all", "N"),
+    Command("next:quantise", ("k",), "next step of the MIDI clock", "K"),
 )
 
 KNOBS: tuple[Command, ...] = (

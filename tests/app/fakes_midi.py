@@ -65,6 +65,7 @@ class FakeBackend:
         ins, outs: the names there are.
         synths: what was opened as an output, by name; every opening is a new one.
         receivers: who listens, by name.
+        clocks: whether with the clock, by name.
         fails: listing raises.
     """
 
@@ -74,6 +75,7 @@ class FakeBackend:
         self.ins, self.outs = ins, outs
         self.synths: dict[str, Synth] = {}
         self.receivers: dict[str, Receive] = {}
+        self.clocks: dict[str, bool] = {}
         self.fails = False
 
     def inputs(self) -> tuple[str, ...]:
@@ -87,10 +89,13 @@ class FakeBackend:
             raise MidiUnavailableError("the sequencer went away")
         return names
 
-    def open_input(self, name: str, receive: Receive, *, virtual: bool = False) -> Socket:
+    def open_input(
+        self, name: str, receive: Receive, *, virtual: bool = False, clock: bool = False
+    ) -> Socket:
         if not virtual and name not in self.ins:
             raise MidiUnavailableError(f"{name} is not there any more")
         self.receivers[name] = receive
+        self.clocks[name] = clock
         return Socket(self, name)
 
     def open_output(self, name: str, *, virtual: bool = False) -> Synth:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.beat import Beat
 from app.clock import ManualClock
 from app.controls import MAX_VALUES, ControlError, Controls
 from app.events import Event
@@ -21,6 +22,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.log: list[Any] = []
         self.told: list[str] = []
+        self._beat = Beat()
 
     def submit(self, event: Event) -> None:
         self.log.append(literal(event))
@@ -30,6 +32,10 @@ class FakeEngine:
 
     def tell(self, text: str) -> None:
         self.told.append(text)
+
+    @property
+    def beat(self) -> Beat:
+        return self._beat
 
     def status(self) -> Status:
         return Status("ghost", "call", "touch", None, Counters(), 0.0, 0.0, 0.0, None, "all well")
@@ -142,7 +148,7 @@ def test_parameters_are_set_and_read_and_refused() -> None:
     with pytest.raises(ParameterError, match="parameter: expected one of mode, model"):
         desk.controls.get("tempo")
     assert desk.controls.all() == {
-        **desk.settings.snapshot(), "ports": "",
+        **desk.settings.snapshot(), "ports": "", "bpm": 0.0,
         "turn": "ghost", "notice": "all well", "refused": 0, "last_refusal": "",
     }  # fmt: skip
 

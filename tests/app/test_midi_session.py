@@ -12,6 +12,7 @@ from app.clock import ManualClock
 from app.controls import Controls
 from app.events import Source, Touch
 from app.midi import out as out_module
+from app.midi.backend import _receive
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.session import Midi
 from app.midi.setup import InSetup, MidiSetup, OutSetup, parse_setup
@@ -205,3 +206,29 @@ def test_there_is_nothing_to_wait_for_when_nothing_sounds() -> None:
     assert isinstance(sink, out_module.MidiOut)
     assert sink.step() == math.inf
     evening.midi.close()
+
+
+def test_a_clock_is_heard_where_it_is_wanted_and_nowhere_else() -> None:
+    evening = Evening(MidiSetup((InSetup("drums", clock=True), InSetup("keys"))), ins=("drums", "keys"))
+    assert evening.backend.clocks == {"drums": True, "keys": False}
+    receive = evening.backend.receivers["drums"]
+    receive(bytes((0xFA,)))
+    for _ in range(25):
+        receive(bytes((0xF8,)))
+        evening.clock.advance_to(evening.clock.now() + 1 / 48)
+    evening.midi.remap_input(InSetup("drums"))
+    assert evening.backend.clocks == {"drums": False, "keys": False}
+    evening.midi.close()
+    assert evening.midi._inputs._controls.get("bpm") == 120.0
+    assert evening.midi._inputs._controls.n_refused == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "is_heard"),
+    [(0xF8, True), (0xFA, True), (0xFB, True), (0xFC, True), (0xF2, False), (0xFE, False)],
+)
+def test_what_passes_the_door_with_a_clock(status: int, is_heard: bool) -> None:
+    heard: list[bytes] = []
+    _receive(bytes((status,)), heard.append, True)
+    _receive(bytes((status,)), heard.append)
+    assert len(heard) == is_heard

@@ -92,6 +92,8 @@ IN, OUT = '[[midi.in]]\nport = "x"\n', '[[midi.out]]\nport = "x"\n'
         (OUT + 'play = ["me"]', r"midi.out\[1\].play: expected a list of player and ghost, got"),
         (OUT + "play = []", r"midi.out\[1\].play: expected a list of player and ghost, got"),
         (OUT + "mpe = 1", r"midi.out\[1\].mpe: expected true or false, got 1"),
+        (IN + "clock = 1", r"midi.in\[1\].clock: expected true or false, got 1"),
+        (2 * (IN + "clock = true\n"), r"midi.in\[2\].clock: expected one port whose clock is the beat"),
         (OUT + "channels = { ghost = 0 }", "channels.ghost: expected a whole number from 1 to 16, got 0"),
         (OUT + 'gap_ms = "fast"', "gap_ms: expected a number from 0 to 1000, got 'fast'"),
     ],

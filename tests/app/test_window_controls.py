@@ -116,7 +116,7 @@ def test_touches_belong_to_the_bar_below_and_to_music_above() -> None:
 
 
 def test_dragging_a_knob_up_or_to_the_right_turns_it_up() -> None:
-    for way in ((0, -100), (100, 0)):
+    for way in ((0, -80), (80, 0)):
         hands = Hands()
         x, y = hands.centre("volume")
         hands.touch(Phase.PRESS, (x, y))

@@ -1,0 +1,95 @@
+"""The beat of a MIDI clock: its tempo, and where its steps will be.
+
+A clock sends 24 ticks a quarter note, start, continue and stop. Ticks come unevenly by a millisecond or two,
+so the beat is not the last tick but a line through all of them, which each tick bends a little (a loop of
+second order). Source: MIDI 1.0 Detailed Specification, system real time messages.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+TICK, START, CONTINUE, STOP = 0xF8, 0xFA, 0xFB, 0xFC
+TICKS_PER_QUARTER = 24
+STEPS = {"1/4": 24, "1/8": 12, "1/16": 6}  # ticks of what the setting `quantise` may say
+FASTEST_S, SLOWEST_S = 60.0 / (400 * 24), 60.0 / (20 * 24)  # of a tick: 400 and 20 quarters a minute
+LOST_S = 0.5  # without a tick, after which there is no beat
+BEND, BEND_TEMPO = 0.3, 0.05  # how much of a tick's error moves the line, and its slope
+ON_STEP = 0.05  # of a tick: so near is on the step
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where the ticks are.
+
+    Attributes:
+        number: of the last tick, from the start of the song.
+        time_s: when that was, smoothed.
+        tick_s: from one to the next.
+    """
+
+    number: int
+    time_s: float
+    tick_s: float
+
+
+class Beat:
+    """Follows one clock. One thread hears; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._line: Line | None = None  # replaced as a whole, so that who asks needs no lock
+        self._runs = True  # who joins in the middle of a song has missed the start
+        self._number = -1  # of the last tick
+        self._last_s = -math.inf
+
+    def hear(self, status: int, time_s: float) -> None:
+        """A message of the clock came at `time_s`."""
+        if status == START:
+            self._runs, self._number = True, -1
+            self._renumber()
+        elif status in (CONTINUE, STOP):
+            self._runs = status == CONTINUE
+        elif status == TICK:
+            self._number += self._runs
+            self._tick(time_s)
+
+    def next_s(self, time_s: float, step: int, now_s: float) -> float:
+        """The first step of `step` ticks that is not before `time_s`; `time_s` itself while no clock runs.
+
+        Args:
+            time_s: any time to come.
+            step: one of `STEPS`.
+            now_s: the time.
+        """
+        line = self._line
+        if line is None or not self._runs or now_s > self._last_s + LOST_S:
+            return time_s
+        position = line.number + (time_s - line.time_s) / line.tick_s
+        at = math.ceil((position - ON_STEP) / step) * step
+        return max(time_s, line.time_s + (at - line.number) * line.tick_s)
+
+    def bpm(self, now_s: float) -> float:
+        """Quarter notes a minute; 0 while no clock is heard."""
+        line = self._line
+        if line is None or now_s > self._last_s + LOST_S:
+            return 0.0
+        return 60.0 / (TICKS_PER_QUARTER * line.tick_s)
+
+    def _tick(self, time_s: float) -> None:
+        gap_s, self._last_s = time_s - self._last_s, time_s
+        line = self._line
+        if line is None or gap_s > LOST_S:
+            is_tempo = FASTEST_S <= gap_s <= SLOWEST_S
+            self._line = Line(self._number, time_s, gap_s) if is_tempo else None
+            return
+        error_s = time_s - line.time_s - line.tick_s
+        if abs(error_s) > line.tick_s / 2:  # another tempo at once, or another clock
+            self._line = Line(self._number, time_s, min(max(gap_s, FASTEST_S), SLOWEST_S))
+            return
+        tick_s = min(max(line.tick_s + BEND_TEMPO * error_s, FASTEST_S), SLOWEST_S)
+        self._line = Line(self._number, line.time_s + line.tick_s + BEND * error_s, tick_s)
+
+    def _renumber(self) -> None:
+        if self._line is not None:
+            self._line = Line(self._number, self._line.time_s, self._line.tick_s)
