@@ -10,46 +10,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeVar
 
 from app.clock import Clock
 from app.controls import Controls
-from app.midi.backend import Backend, InPort, RtMidi
-from app.midi.changes import Changes
-from app.midi.controls_in import ControlsIn
-from app.midi.errors import MidiError, MidiUnavailableError
-from app.midi.fit import check_fits, check_input_fits, check_output_fits, n_values_of
-from app.midi.guard import Guard, LoopDetector
-from app.midi.inputs import Inputs, Reader
-from app.midi.mapping import Entry, default_entries
-from app.midi.out import MidiOut
-from app.midi.ports import VIRTUAL, WINDOWS_REMEDY, find_port
+from app.midi.backend import Backend, RtMidi
+from app.midi.errors import MidiError
+from app.midi.fit import check_fits, check_input_fits, check_output_fits
+from app.midi.guard import Guard
+from app.midi.opener import Input, Opener, Output, attach
+from app.midi.ports import VIRTUAL, find_port
 from app.midi.setup import InSetup, MidiSetup, OutSetup
-from app.midi.touches_in import TouchesIn, TouchSetup, Voices
-from app.midi.values_in import ValuesIn
-from app.midi.watch import Keeper, Plug, Watch
+from app.midi.watch import Keeper, Watch
 from app.parameters import Settings
 from app.sinks import Sink
 
-
-@dataclass
-class _Input:
-    setup: InSetup
-    reader: Reader
-    plug: Plug = field(init=False)
-    port: InPort | None = None
-
-
-@dataclass
-class _Output:
-    setup: OutSetup
-    sink: MidiOut
-    plug: Plug
-
-
-Item = TypeVar("Item", _Input, _Output)
+Item = TypeVar("Item", Input, Output)
 
 
 class Midi:
@@ -81,22 +57,19 @@ class Midi:
         backend: Backend | None = None,
     ) -> None:
         self._setup = setup
-        self._settings = settings
         self._clock = clock
         self._columns = tuple(columns)
-        self._n_values = n_values_of(columns)
         check_fits(setup, columns)
         self._backend = backend or RtMidi(setup.api)
-        self._guard, self._changes = Guard(setup.guard_s), Changes()
-        self._ins: list[_Input] = []
-        self._outs: list[_Output] = []
-        self._voices = Voices()
+        self._opener = Opener(self._backend, settings, columns, Guard(setup.guard_s), clock)
+        self._ins: list[Input] = []
+        self._outs: list[Output] = []
         self._is_connected = False
         names = self._backend.inputs()
-        self._in_names = [self._resolve(item.port, names, "input") for item in setup.inputs]
+        self._in_names = [self._opener.resolve(item.port, names, "input") for item in setup.inputs]
         try:
             for item in setup.outputs:
-                self._outs.append(self._open_output(item))
+                self._outs.append(self._opener.output(item))
         except (MidiError, OSError):
             for out in self._outs:
                 out.sink.close()
@@ -117,12 +90,9 @@ class Midi:
 
     def connect(self, controls: Controls, tell: Callable[[str], None]) -> None:
         """What the inputs play and set. `tell` shows a line to a person; any thread."""
-        self._controls = controls
-        self._inputs = Inputs(
-            controls, self._n_values, self._guard, self._changes, tell, clock=self._clock
-        )
+        self._inputs = self._opener.connect(controls, tell)
         for item, name in zip(self._setup.inputs, self._in_names, strict=True):
-            self._ins.append(self._input(item, name))
+            self._ins.append(self._opener.input(item, name))
         self._in_names = []
         self._keeper = Keeper(self._backend, (), tell)
         self._watch = Watch(self._keeper, self._clock)
@@ -137,7 +107,7 @@ class Midi:
         """
         self._inputs.start()
         for item in self._ins:
-            _attach(item.plug)
+            attach(item.plug)
         self._watch.start()
 
     def close(self) -> None:
@@ -147,7 +117,7 @@ class Midi:
         for out in self._outs:
             out.sink.close()
         for item in self._ins:
-            _close(item)
+            item.close()
         if self._is_connected:
             self._inputs.stop()
 
@@ -161,11 +131,11 @@ class Midi:
                 mapping does not fit the model.
         """
         check_input_fits(setup, self._columns)
-        name = self._resolve(setup.port, self._backend.inputs(), "input")
+        name = self._opener.resolve(setup.port, self._backend.inputs(), "input")
         if any(item.plug.name == name for item in self._ins):
             raise MidiError(f"MIDI input {name} is listened to already.")
-        item = self._input(setup, name)
-        _attach(item.plug)
+        item = self._opener.input(setup, name)
+        attach(item.plug)
         self._ins.append(item)
         self._keep()
 
@@ -187,10 +157,10 @@ class Midi:
             MidiError: as `add_input`.
         """
         check_output_fits(setup, self._columns)
-        name = self._resolve(setup.port, self._backend.outputs(), "output")
+        name = self._opener.resolve(setup.port, self._backend.outputs(), "output")
         if any(out.plug.name == name for out in self._outs):
             raise MidiError(f"MIDI output {name} is played on already.")
-        out = self._open_output(setup)
+        out = self._opener.output(setup)
         self._outs.append(out)
         self._keep()
         return out.sink
@@ -212,21 +182,21 @@ class Midi:
             if item.setup.port == setup.port:
                 reopen = item.setup.clock != setup.clock and item.port is not None
                 item.setup = setup
-                self._inputs.replace(item.reader, self._reader(setup))
+                self._inputs.replace(item.reader, self._opener.reader(setup))
                 if reopen:  # the MIDI system filters the clock for each port when it is opened
                     item.plug.detach()
-                    _attach(item.plug)
+                    attach(item.plug)
 
     def remap_output(self, setup: OutSetup) -> None:
         """Another mapping for the output that was asked for by this name. What sounds on it ends."""
         for out in self._outs:
             if out.setup.port == setup.port:
                 out.setup = setup
-                out.sink.remap(setup, self._entries(setup.values))
+                out.sink.remap(setup, self._opener.entries(setup.values))
 
     def set_guard(self, guard_s: float) -> None:
         """How long after it was sent a message counts as an echo."""
-        self._guard.window_s = guard_s
+        self._opener.guard.window_s = guard_s
 
     # Inside
 
@@ -234,64 +204,6 @@ class Midi:
         """Watch what is open, but virtual ports: they are ours and never go."""
         plugs = [item.plug for item in self._ins] + [out.plug for out in self._outs]
         self._keeper.keep([plug for plug in plugs if not plug.wanted.startswith(VIRTUAL)])
-
-    def _resolve(self, wanted: str, names: Sequence[str], what: str) -> str:
-        if not wanted.startswith(VIRTUAL):
-            return find_port(wanted, names, what)
-        if not self._backend.has_virtual_ports:
-            raise MidiError(f"MIDI {what}: this system makes no virtual ports; {WINDOWS_REMEDY}.")
-        return wanted.removeprefix(VIRTUAL)
-
-    def _open_output(self, item: OutSetup) -> _Output:
-        name = self._resolve(item.port, self._backend.outputs(), "output")
-        virtual = item.port.startswith(VIRTUAL)
-        entries = self._entries(item.values)
-        sink = MidiOut(item, entries, self._settings, self._guard, self._changes, clock=self._clock)
-
-        def attach(name: str) -> None:
-            sink.attach(self._backend.open_output(name, virtual=virtual), name)
-
-        def detach() -> None:
-            port = sink.detach()
-            if port is not None:
-                port.close()
-
-        plug = Plug(item.port, name, False, attach, detach)
-        _attach(plug)
-        sink.start()
-        return _Output(item, sink, plug)
-
-    def _input(self, setup: InSetup, name: str) -> _Input:
-        item = _Input(setup, self._reader(setup))
-        virtual = setup.port.startswith(VIRTUAL)
-
-        def attach(name: str) -> None:
-            receive = self._inputs.receiver(item.reader, name)
-            clock = item.setup.clock
-            item.port = self._backend.open_input(name, receive, virtual=virtual, clock=clock)
-
-        def detach() -> None:
-            self._inputs.release(item.reader)
-            _close(item)
-
-        item.plug = Plug(setup.port, name, True, attach, detach)
-        return item
-
-    def _reader(self, item: InSetup) -> Reader:
-        touch = item.touch
-        if touch is None and item.values is None and not self._n_values:
-            touch = TouchSetup()
-        instrument = partial(self._settings.word, "instrument")
-        return Reader(
-            item.port,
-            ControlsIn(item.controls, self._controls, self._settings),
-            LoopDetector(self._guard),
-            ValuesIn(self._entries(item.values)) if self._n_values else None,
-            None if touch is None else TouchesIn(touch, self._controls, self._voices, instrument),
-        )
-
-    def _entries(self, own: tuple[Entry | None, ...] | None) -> tuple[Entry | None, ...]:
-        return default_entries(self._n_values) if own is None else own
 
 
 def _find(wanted: str, items: Sequence[Item], what: str) -> Item:
@@ -302,17 +214,3 @@ def _find(wanted: str, items: Sequence[Item], what: str) -> Item:
     names = list(dict.fromkeys(item.plug.name for item in items))
     name = find_port(wanted.removeprefix(VIRTUAL), names, what)
     return next(item for item in items if item.plug.name == name)
-
-
-def _attach(plug: Plug) -> None:
-    try:
-        plug.attach(plug.name)
-    except MidiUnavailableError as error:
-        kind = "input" if plug.is_input else "output"
-        raise MidiError(f"MIDI {kind} {plug.name} does not open: {error}.") from None
-
-
-def _close(item: _Input) -> None:
-    port, item.port = item.port, None
-    if port is not None:
-        port.close()

@@ -31,6 +31,7 @@ HORIZON_S = 2.0  # time tags further ahead are refused: more likely a wrong cloc
 MAX_LATER = 4096  # messages that wait for their time
 MAX_KNOWN = 256  # headers that are looked up instead of parsed
 MAX_SENDERS = 64  # of whom it is remembered that they send releases, or that they listen
+OURS = ("/ghostjam/state/", "/ghostjam/refused", "/ghostjam/pong")  # what only goes out
 MAX_REASON = 240  # characters of a refusal
 
 Sender = Any  # an address as the socket gives it
@@ -171,7 +172,7 @@ class Inbound:
     def _take(self, message: Message) -> None:
         entry = self._entries.get(message.address)
         if entry is None:
-            self.refuse(f"no such address: {quoted(message.address)}.")
+            self._refuse_unknown(message.address)
             return
         try:
             arguments = entry.accept(message.tags, message.arguments)
@@ -183,6 +184,15 @@ class Inbound:
             self._know(entry, message.tags)
         else:
             self._schedule(entry, arguments, message.time_tag)
+
+    def _refuse_unknown(self, address: str) -> None:
+        reason = f"no such address: {quoted(address)}."
+        if not address.startswith(OURS):
+            self.refuse(reason)
+            return
+        # It was sent by ourselves or our like. To tell would be to send a notice, and so on for ever.
+        self.n_refused += 1
+        self.controls.note_refusal(f"{self.name}: {reason}"[:MAX_REASON])
 
     def _schedule(self, entry: Entry, arguments: list[Argument], time_tag: int) -> None:
         ahead_s = to_unix_s(time_tag) - self._wall_s()

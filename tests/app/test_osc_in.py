@@ -137,7 +137,8 @@ def test_every_parameter_can_be_set_and_read() -> None:
     room = Room()
     wanted = {"mode": "duet", "instrument": "drums", "scale": "minor", "pi_temperature": 0.05,
               "sigma_temperature": 0.01, "timescale": 4.0, "threshold_s": 0.1, "reply_s": 60.0, "loop_s": 1.0,
-              "volume": 0.0, "pause": True, "mute": True, "model": "touch"}  # fmt: skip
+              "volume": 0.0, "pause": True, "mute": True, "model": "touch", "ghosts": "one",
+              "quantise": "1/8"}  # fmt: skip
     assert set(wanted) == set(room.desk.settings.snapshot())
     for name, value in wanted.items():
         room.get(f"/ghostjam/set/{name}", value)
@@ -148,6 +149,16 @@ def test_every_parameter_can_be_set_and_read() -> None:
     ]
     answers = [values[0] for _, _, values in room.sent]
     assert answers == [v if isinstance(v, str) else pytest.approx(float(v)) for v in wanted.values()]
+
+
+@pytest.mark.parametrize("address", ["/ghostjam/state/notice", "/ghostjam/refused", "/ghostjam/pong"])
+def test_two_of_us_do_not_tell_each_other_for_ever(address: str) -> None:
+    """What only goes out is refused and counted, but not told: to tell is to send a notice."""
+    room = Room()
+    room.get(address, "no such address: '/ghostjam/state/notice'.")
+    assert (room.inbound.n_refused, room.controls.n_refused) == (1, 1)
+    assert "no such address" in room.controls.last_refusal
+    assert room.desk.engine.told == [] and room.sent == []
 
 
 def test_a_setting_that_is_refused_is_answered_and_the_old_one_stays() -> None:

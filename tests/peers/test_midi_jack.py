@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from app.osc.packet import Argument, build, parse
 
 PATIENCE_S = 60.0  # a busy machine is no defect
 RIG = """
@@ -204,6 +207,72 @@ def test_learn_prints_what_was_moved(jack: None, root: Path) -> None:
     finally:
         learn.kill()
         learn.communicate()
+        peer.close()
+
+
+LIVE = """
+sound = false
+record = false
+[parameters]
+mode = "listen"
+[[osc.in]]
+listen = 0
+[midi]
+api = "jack"
+[[midi.in]]
+port = "peer-keys"
+clock = true
+"""
+
+
+@pytest.mark.slow
+def test_ports_come_by_osc_a_mapping_by_the_file_and_a_clock_is_heard(
+    jack: None, tmp_path: Path, root: Path
+) -> None:
+    peer, rig = Peer(), tmp_path / "rig.toml"
+    rig.write_text(LIVE, "utf-8")
+    bridge = subprocess.Popen(
+        [sys.executable, "-m", "app", "bridge", "--config", str(rig)],
+        cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    osc = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    osc.settimeout(PATIENCE_S)
+    try:
+        assert bridge.stdout is not None
+        line = bridge.stdout.readline()
+        port = ("127.0.0.1", int(line.split("OSC in 127.0.0.1:")[1].split(";")[0]))
+
+        def ask(address: str, *arguments: Argument) -> Argument:
+            osc.sendto(build(address, arguments), port)
+            return parse(osc.recv(65536))[0].arguments[0]
+
+        assert "MIDI out" in str(ask("/ghostjam/port/midi_out/add", "peer-synth"))
+        press(peer, 60)
+        rig.write_text(LIVE + '[[midi.out]]\nport = "peer-synth"\nchannels = { player = 5 }\n', "utf-8")
+        refused = "is played on already"  # the one that came by OSC is in the way of the one in the file
+        wait_for(lambda: refused in str(ask("/ghostjam/get", "last_refusal")), "the file is refused")
+        assert "MIDI out" not in str(ask("/ghostjam/port/midi_out/remove", "peer-synth"))
+        wait_for(lambda: not peer.sounding, "what sounded ended")
+        rig.write_text(LIVE + '[[midi.out]]\nport = "peer-synth"\nchannels = { player = 6 }\n', "utf-8")
+        wait_for(lambda: "MIDI out" in str(ask("/ghostjam/get", "ports")), "the file is used")
+
+        def ticks() -> bool:
+            for _ in range(48):
+                peer.keys.send_message([0xF8])
+                time.sleep(0.02)
+            return 60.0 < float(ask("/ghostjam/get", "bpm")) < 130.0  # 125, and late on a busy machine
+
+        wait_for(ticks, "the clock is heard")
+        peer.keys.send_message([0x80, 60, 0])
+        peer.keys.send_message([0x90, 62, 100])
+        wait_for(lambda: 62 in peer.notes(5), "the mapping of the file")
+        bridge.send_signal(signal.SIGTERM)
+        assert bridge.wait(PATIENCE_S) == 0
+        wait_for(lambda: not peer.sounding, "every note ended")
+    finally:
+        osc.close()
+        bridge.kill()
+        bridge.communicate()
         peer.close()
 
 
