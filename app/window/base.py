@@ -108,6 +108,9 @@ class BaseWindow(ABC):
 
     def act(self, name: str) -> None:
         """Do the command `name` of the table."""
+        if name in self._actions:
+            self._actions[name]()
+            return
         kind, _, word = name.partition(":")
         if kind == "switch":
             self._panel.set(word, not self._settings.is_on(word))
@@ -116,7 +119,7 @@ class BaseWindow(ABC):
         elif kind == "mode":
             self._panel.set("mode", word)
         else:
-            self._actions[name]()
+            raise KeyError(name)
 
     @abstractmethod
     def _frame(self, now_s: float) -> Iterator[None]:

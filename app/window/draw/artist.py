@@ -63,6 +63,7 @@ class Ask:
         temperatures: pi and sigma.
         box: side of the paper, which the drawing does not leave, model units.
         n_endings: of ENDINGS.
+        n_changes: of the page that is asked about.
     """
 
     what: What
@@ -73,6 +74,7 @@ class Ask:
     temperatures: tuple[float, float] = (1.0, 1.0)
     box: float = 1.0
     n_endings: int = 0
+    n_changes: int = 0
 
     @property
     def is_down(self) -> bool:

@@ -129,15 +129,18 @@ class Haze:
         """Add the light to what is on `display`; what is under `ink`, as large as the haze, is dimmed."""
         if self._lit is None:
             return
-        levels = self._part(self._lit) * np.float32(LEVELS / MOST)
+        # With a dark rim, for what shines between two pixels.
+        lit = self._lit.inflate(4, 4).clip((0, 0, *reversed(self._light.shape)))
+        levels = self._part(lit) * np.float32(LEVELS / MOST)
         if ink is not None:
-            part = ink[self._lit.top : self._lit.bottom, self._lit.left : self._lit.right]
+            part = ink[lit.top : lit.bottom, lit.left : lit.right]
             np.multiply(levels, np.float32(UNDER_INK), out=levels, where=part)
         pixels = self._table[np.minimum(levels, LEVELS - 1).astype(np.uint16)]
-        small = pygame.image.frombuffer(pixels.data, self._lit.size, FORMAT)
+        small = pygame.image.frombuffer(pixels.data, lit.size, FORMAT)
         small.set_alpha(None)
-        size = self._lit.width * STEP, self._lit.height * STEP
-        place = self.area.left + self._lit.left * STEP, self.area.top + self._lit.top * STEP
+        # pygame finds pixel i of m between the pixels i * (n - 1) / m of n: to this size it is exactly i / STEP.
+        size = (lit.width - 1) * STEP, (lit.height - 1) * STEP
+        place = self.area.left + lit.left * STEP, self.area.top + lit.top * STEP
         display.blit(pygame.transform.smoothscale(small, size), place, special_flags=pygame.BLEND_RGB_ADD)
 
     def _part(self, area: pygame.Rect) -> NDArray[np.float32]:

@@ -15,13 +15,16 @@ from app.sketch.sketcher import End
 from app.window.bar import Bar
 from app.window.canvas import background
 from app.window.commands import Command
-from app.window.draw.easel import Easel, Turn
+from app.window.draw.artist import Answer
+from app.window.draw.easel import Easel
 from app.window.draw.haze import STEP, Haze, Spread, fan_pieces, mixture_pieces
 from app.window.draw.ink import Ink
+from app.window.draw.looking import Looking
 from app.window.draw.modes import Look, Side
 from app.window.draw.place import Place, place
 from app.window.draw.side import Cells, Inside
 from app.window.draw.table import GESTURES
+from app.window.draw.turns import Turn, turn_of
 from app.window.heads import Heads
 from app.window.help import Help
 from app.window.layout import Layout
@@ -53,8 +56,9 @@ class DrawScene:
 
     def __init__(
         self, palette: Palette, settings: Settings, panel: Panel, table: tuple[Command, ...], easel: Easel,
-        size: tuple[int, int],
+        looking: Looking, size: tuple[int, int],
     ) -> None:
+        self._looking = looking
         self._palette, self._settings, self._panel, self._easel = palette, settings, panel, easel
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
         self._help = Help(palette, table, GESTURES)
@@ -102,7 +106,7 @@ class DrawScene:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
         elapsed_s = 0.0 if self._last_s is None else min(LONGEST_STEP_S, max(0.0, now_s - self._last_s))
         self._last_s = now_s
-        turn = self._easel.turn(now_s)
+        turn = turn_of(self._easel, self._settings, now_s)
         moves = self._follow(elapsed_s, now_s)
         if self.timing_shown and now_s - self._rows_s >= TIMING_ROWS_S:
             self._rows, self._rows_s = self._timing_rows(counters), now_s
@@ -132,33 +136,35 @@ class DrawScene:
     def _follow(self, elapsed_s: float, now_s: float) -> bool:
         """Take what came from the ghost; whether anything moves that the words do not tell."""
         easel = self._easel
-        looks = easel.take_looks()
-        self._answers_s.extend(fan.answer.seconds for fan in looks)
+        looks = self._looking.step(now_s)
+        self._answers_s.extend(answer.seconds for answer in looks)
         if not easel.page.marks or easel.mode.look is Look.NOTHING:
             self._mixture = None
             self._inside.forget()
-        for fan in looks:
-            tip = self.place.to_pixels(*fan.tip)
-            scale = self.place.px_per_unit
-            if fan.answer.mixture is not None and fan.answer.units is not None:
-                self._mixture = self._haze.spread(mixture_pieces(fan.answer.mixture, tip, scale))
-                self._mixture_s = now_s
-                self._inside.want(fan.answer.mixture, fan.answer.units)
-            else:
-                lasts_s = min(LONGEST_FAN_S, now_s - self._fan_s)
-                is_down = fan.answer.ask.is_down
-                pieces = fan_pieces(fan.answer.futures, tip, scale, is_down)
-                self._haze.add(self._haze.spread(pieces), lasts_s)
-                self._fan_s = now_s
+        for answer in looks:
+            self._show(answer, now_s)
         holds = self._mixture is not None and now_s - self._mixture_s > HOLD_S
         was_lit = not self._haze.is_dark
         if not holds:
             self._haze.fade(elapsed_s)
             self._haze.add(self._mixture, elapsed_s)
         inside = easel.mode.side is Side.UNITS and self._inside.settle(elapsed_s)
-        pens = easel.player_draws or easel.ghost_draws or any(not e.hand.is_done for e in easel.endings)
+        pens = easel.player_draws or easel.ghost_draws or any(not e.pen.is_done for e in easel.endings)
         paused = self._settings.is_on("pause") and not easel.player_draws
         return bool(looks) or (was_lit and not holds) or inside or (pens and not paused)
+
+    def _show(self, answer: Answer, now_s: float) -> None:
+        if answer.ask.tip is None:
+            return
+        tip, scale = self.place.to_pixels(*answer.ask.tip), self.place.px_per_unit
+        if answer.mixture is not None and answer.units is not None:
+            self._mixture = self._haze.spread(mixture_pieces(answer.mixture, tip, scale))
+            self._mixture_s = now_s
+            self._inside.want(answer.mixture, answer.units)
+        else:
+            pieces = fan_pieces(answer.futures, tip, scale, answer.ask.is_down)
+            self._haze.add(self._haze.spread(pieces), min(LONGEST_FAN_S, now_s - self._fan_s))
+            self._fan_s = now_s
 
     def _over(self, turn: Turn, now_s: float) -> object:
         """Everything that is still, for comparison: the same value looks the same."""

@@ -13,6 +13,7 @@ from app.window.base import BaseWindow
 from app.window.display import WindowOptions
 from app.window.draw.artist import Artist
 from app.window.draw.easel import Easel
+from app.window.draw.looking import Looking
 from app.window.draw.modes import Side
 from app.window.draw.outlet import Outlet
 from app.window.draw.save import Saver
@@ -51,8 +52,9 @@ class DrawWindow(BaseWindow):
         self._presses: dict[Hashable, int] = {}  # contacts on a cell, and the number of what is in it
         super().__init__(settings, draw_commands(), BOARD, options)
         self._scene = DrawScene(
-            palette or load_palette(), settings, self._panel, self._table, easel, self._size()
-        )
+            palette or load_palette(), settings, self._panel, self._table, easel,
+            Looking(easel, artist, settings), self._size(),
+        )  # fmt: skip
 
     def _began(self) -> None:
         """Nothing to do: the artist is at work."""

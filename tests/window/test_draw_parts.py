@@ -1,0 +1,389 @@
+"""The parts of the drawing canvas by themselves: places, the hand, the artist's thread, ink, haze, outlets."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.events import Event, Release, Source, Touch
+from app.palette import load_palette
+from app.sketch.opening import open_drawing
+from app.window.draw.artist import Artist, Ask, What
+from app.window.draw.hand import Hand
+from app.window.draw.haze import Haze, fan_pieces, mixture_pieces
+from app.window.draw.ink import Ink
+from app.window.draw.marks import BROAD, THIN, Mark, Page, width_at
+from app.window.draw.modes import MODES, Side
+from app.window.draw.outlet import Outlet
+from app.window.draw.place import place, to_fractions
+from app.window.draw.save import save, to_drawing, to_page, to_picture
+from app.window.draw.table import BOARD, draw_commands, draw_settings
+from app.window.layout import place as lay_out
+from app.window.light import plain_surface
+from tests.app.fakes_sketch import SCALE
+from tests.window.draw_stage import DONE, RIGHT, STROKES, Ghost, Sketch
+
+NOW = datetime(2026, 1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize("side", list(Side))
+@given(width=st.integers(480, 3000), height=st.integers(300, 2000))
+def test_everything_has_its_place_in_every_window(side: Side, width: int, height: int) -> None:
+    layout = lay_out((width, height), draw_settings(("kanji",), "kanji"), True, BOARD)
+    found = place(layout, side, 109.0)
+    assert found.paper.width == found.paper.height > 0
+    assert layout.canvas.contains(found.paper)
+    for cell in found.cells:
+        assert layout.canvas.contains(cell) and not cell.colliderect(found.paper)
+    for a, b in itertools.combinations(found.cells, 2):
+        assert not a.colliderect(b)
+    x, y = found.to_units(*found.to_pixels(12.5, 99.0))
+    assert (x, y) == pytest.approx((12.5, 99.0))
+
+
+def test_a_recording_has_the_paper_in_the_middle_of_its_canvas() -> None:
+    assert to_fractions(50.0, 50.0, 100.0) == (0.5, 0.5)
+    assert to_fractions(0.0, 100.0, 100.0) == pytest.approx((0.5 - 0.5 / 1.6, 1.0))
+
+
+def test_every_mode_has_a_key_and_every_key_one_meaning() -> None:
+    keys = [key for command in draw_commands() for key in command.keys]
+    assert len(keys) == len(set(keys))
+    assert [command.name for command in draw_commands()][: len(MODES)] == [f"mode:{name}" for name in MODES]
+
+
+# --- the hand ----------------------------------------------------------------------------------------
+
+
+def test_the_hand_passes_every_point_and_lifts_between_strokes() -> None:
+    hand = Hand(np.array(STROKES, np.float32), (0.0, 0.0), False, 100.0)
+    passed = hand.advance(100.0)
+    path = hand.path
+    assert passed == list(range(len(path.places))) and hand.is_done
+    assert path.corner[path.corner >= 0].tolist() == [0, 1, 2, 3, 4, 5]
+    at = path.places[np.flatnonzero(path.corner >= 0)]
+    assert at.tolist() == [[10, 0], [20, 0], [20, 10], [30, 10], [40, 10], [50, 10]]
+    assert np.flatnonzero(path.begins).tolist() == [0, int(np.flatnonzero(path.corner == 3)[0])]
+    assert path.lifts[[np.flatnonzero(path.corner == 2)[0], -1]].all() and path.lifts.sum() == 2
+    assert (np.diff(path.time_s) >= 0).all()
+
+
+def test_the_hand_is_slow_at_ends_and_corners() -> None:
+    points = np.array([(0.0, 0.0, 0.0), (60.0, 0.0, 0.0), (0.0, 60.0, 2.0)], np.float32)
+    path = Hand(points, (0.0, 0.0), False, 100.0).path
+    speed = np.hypot(*np.diff(path.places, axis=0).T) / np.diff(path.time_s)
+    corner = int(np.flatnonzero(path.corner == 1)[0])
+    assert speed[corner // 2] > 2 * speed[0] and speed[corner // 2] > 2 * speed[corner]
+
+
+def test_a_hand_in_the_middle_of_a_stroke_goes_on_with_it() -> None:
+    hand = Hand(np.array([RIGHT, DONE], np.float32), (30.0, 30.0), True, 100.0)
+    assert not hand.path.begins.any()
+    assert hand.path.places[0].tolist() == [30.0, 30.0] and hand.path.corner[0] == -1
+    assert hand.path.time_s[0] == 0.0
+
+
+def test_points_at_the_same_place_are_all_passed() -> None:
+    points = np.array([RIGHT, (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), (5.0, 5.0, 0.0), (0.0, 0.0, 2.0)], np.float32)
+    hand = Hand(points, (0.0, 0.0), False, 100.0)
+    assert sum(hand.pass_point(index) for index in hand.advance(100.0)) == 5
+
+
+def test_a_hand_stops_at_the_next_point_and_not_at_the_last() -> None:
+    hand = Hand(np.array(STROKES, np.float32), (0.0, 0.0), False, 100.0)
+    hand.advance(hand.path.time_s[3])
+    index = hand.stop_at_next_point()
+    assert index is not None and hand.path.corner[index] == 1
+    assert hand.stop_at_next_point() == index
+    assert hand.advance(100.0)[-1] == index and hand.is_done
+    short = Hand(np.array([DONE], np.float32), (0.0, 0.0), False, 100.0)
+    assert short.stop_at_next_point() is None
+
+
+@given(st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.sampled_from([0.0, 1.0])), max_size=30))
+def test_a_hand_draws_whatever_a_model_says(rows: list[tuple[float, float, float]]) -> None:
+    points = np.array(rows, np.float32).reshape(-1, 3)
+    hand = Hand(points, (50.0, 50.0), False, 100.0)
+    passed = hand.advance(1e6)
+    assert np.isfinite(hand.path.places).all() and np.isfinite(hand.path.time_s).all()
+    assert sum(hand.pass_point(index) for index in passed) == len(points)
+
+
+# --- the artist --------------------------------------------------------------------------------------
+
+
+def wait_for(answers: Callable[[], list[Any]]) -> list[Any]:
+    for _ in range(2000):
+        if found := answers():
+            return found
+        time.sleep(0.005)
+    raise AssertionError("no answer came")
+
+
+def test_the_artist_answers_in_its_own_thread_and_the_newest_question_wins() -> None:
+    ghost, threads, go = Ghost(STROKES), [], threading.Event()
+    fan = ghost.fan
+
+    def slow_fan(*args: Any, **kwargs: Any) -> np.ndarray:
+        threads.append(threading.current_thread().name)
+        assert go.wait(20)
+        return fan(*args, **kwargs)
+
+    ghost.fan = slow_fan  # type: ignore[method-assign]
+    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
+    artist.start()
+    try:
+        line = [np.array([[0, 0], [9, 0]], np.float32)]
+        artist.ask(Ask(What.FAN, 1, line))
+        for _ in range(2000):
+            if threads:
+                break
+            time.sleep(0.005)
+        for ticket in (2, 3, 4):
+            artist.ask(Ask(What.FAN, ticket, line))
+        artist.ask(Ask(What.COMPLETE, 5, line, box=100.0))
+        go.set()
+        found: list[int] = []
+        while len(found) < 3:
+            found += [answer.ask.ticket for answer in wait_for(artist.answers)]
+        assert found == [1, 5, 4] and threads == ["artist", "artist"]
+    finally:
+        artist.stop()
+    assert not artist._thread.is_alive()
+
+
+def test_what_was_heard_is_not_heard_again_and_undo_is_an_ordinary_question() -> None:
+    ghost = Ghost(STROKES)
+    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
+    fed: list[int] = []
+    feed = ghost.feed
+    ghost.feed = lambda rows: (fed.append(len(rows)), feed(rows))[1]  # type: ignore[method-assign]
+    one, two = np.array([[0, 0], [9, 0]], np.float32), np.array([[0, 9], [9, 9]], np.float32)
+    for drawing in (two[:1], two):
+        artist.answer(Ask(What.FAN, 0, [one], drawing=drawing, box=100.0))
+    assert fed == [2, 2, 2]  # the first stroke once, what is being drawn each time
+    artist.answer(Ask(What.FAN, 0, [one, two], box=100.0))
+    artist.answer(Ask(What.FAN, 0, [one], box=100.0))
+    assert fed[3:] == [4, 2]
+    assert [row[2] for row in ghost.state] == [0.0, 1.0]
+    assert all(len(answer.futures) == 32 and not answer.fault for answer in artist.answers())
+
+
+def test_a_fault_of_the_model_is_an_answer() -> None:
+    ghost = Ghost(STROKES)
+    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
+    ghost.feed = lambda rows: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+    artist.answer(Ask(What.COMPLETE, 0, [np.zeros((2, 2), np.float32)]))
+    (answer,) = artist.answers()
+    assert "division" in answer.fault and answer.drawn is None
+
+
+# --- ink and haze ------------------------------------------------------------------------------------
+
+
+def inked(*marks: Mark, size: int = 200) -> np.ndarray:
+    """A paper of 100 units on `size` pixels with these strokes, [x, y, 3]."""
+    ink = Ink(plain_surface((size, size)), load_palette(), size)
+    for _ in ink.draw(marks, 0.0, 0.0, size / 100.0):
+        pass
+    for _ in ink.develop():
+        pass
+    return pygame.surfarray.array3d(ink.surface).astype(int)
+
+
+def mark_of(source: Source, *places: tuple[float, float]) -> Mark:
+    mark = Mark(source)
+    for index, (x, y) in enumerate(places):
+        mark.add(x, y, 0.1 * index, 100.0)
+    mark.is_open = False
+    return mark
+
+
+def test_ink_has_the_colour_of_its_hand_a_smooth_edge_and_a_halo() -> None:
+    picture = inked(mark_of(Source.PLAYER, (20, 50), (80, 50)), mark_of(Source.GHOST, (20, 20), (80, 20)))
+    warm, cool = picture[100, 100], picture[100, 40]
+    assert warm[0] > 200 and warm[0] > warm[2] + 80 and cool[2] > 200 and cool[2] > cool[0] + 80
+    column = picture[100, 100:130, 0]
+    assert (np.diff(column) <= 0).all()  # from the middle outwards it only falls
+    assert 5 < column[6] < 80 and column[-1] < 3
+    assert picture[30, 100, 0] < 40 < picture[41, 100, 0]  # it ends where it ends
+
+
+def test_ink_that_grows_is_the_ink_that_was_drawn_at_once() -> None:
+    full = mark_of(Source.PLAYER, *[(20 + 2 * i, 50 + 10 * np.sin(i / 5)) for i in range(30)])
+    growing = Mark(Source.PLAYER)
+    ink = Ink(plain_surface((200, 200)), load_palette(), 200)
+    for sample in full.ink:
+        growing.ink.append(sample)
+        for _ in ink.draw([growing], 0.0, 0.0, 2.0):
+            pass
+        for _ in ink.develop():
+            pass
+    grown = pygame.surfarray.array3d(ink.surface).astype(int)
+    assert np.abs(grown - inked(full)).max() <= 6
+
+
+def test_a_dot_is_seen() -> None:
+    assert inked(mark_of(Source.GHOST, (50, 50)))[100, 100, 2] > 200
+
+
+def test_slow_ink_is_broad_and_quick_ink_is_thin() -> None:
+    assert width_at(0.0) == BROAD and width_at(99.0) == THIN
+    widths = []
+    for step_s in (0.1, 0.005):
+        mark = Mark(Source.PLAYER)
+        for index in range(20):
+            mark.add(4.0 * index, 0.0, step_s * index, 100.0)
+        widths.append(mark.ink[-1].width)
+    assert widths[0] > 1.3 * widths[1]
+
+
+def lit(haze: Haze) -> np.ndarray:
+    surface = pygame.Surface((200, 200))
+    haze.draw(surface)
+    return pygame.surfarray.array3d(surface).astype(int)[:, :, 2]
+
+
+def test_the_fan_is_brighter_where_futures_agree_and_fades() -> None:
+    haze = Haze(pygame.Rect(0, 0, 200, 200), load_palette())
+    up = np.array([[0.0, -30.0, 0.0]], np.float32)
+    right = np.array([[30.0, 0.0, 0.0]], np.float32)
+    haze.add(haze.spread(fan_pieces([right, right, right, up], (100.0, 100.0), 2.0, True)), 0.1)
+    light = lit(haze)
+    assert light[130, 100] > light[100, 70] > 5 and light[60, 130] == 0
+    for _ in range(200):
+        haze.fade(0.02)
+    assert haze.is_dark
+
+
+def test_a_lifted_pen_leaves_little_light() -> None:
+    haze = Haze(pygame.Rect(0, 0, 200, 200), load_palette())
+    future = np.array([[30.0, 0.0, 0.0], [0.0, 30.0, 1.0]], np.float32)
+    haze.add(haze.spread(fan_pieces([future], (60.0, 60.0), 2.0, False)), 1.0)
+    light = lit(haze)
+    assert light[120, 90] > 3 * light[90, 60]
+
+
+def test_an_ellipse_lies_where_its_component_does() -> None:
+    haze = Haze(pygame.Rect(0, 0, 200, 200), load_palette())
+    mixture = Ghost(STROKES).mixture()
+    haze.add(haze.spread(mixture_pieces(mixture, (100.0, 100.0), 2.0)), 1.0)
+    light = lit(haze)
+    assert light[126, 100] > 60 and light[114, 100] > 60  # 20 px to the right, a ring of 6 px
+    assert light[120, 104] < 20
+
+
+def test_haze_outside_is_left_out() -> None:
+    haze = Haze(pygame.Rect(50, 50, 100, 100), load_palette())
+    far = np.array([[900.0, 900.0, 0.0]], np.float32)
+    assert haze.spread(fan_pieces([-far], (40.0, 40.0), 2.0, True)) is None
+    haze.add(haze.spread(fan_pieces([far, far], (60.0, 60.0), 2.0, True)), 1.0)
+    assert lit(haze)[:48].max() == 0
+
+
+# --- saving, sound, recording ------------------------------------------------------------------------
+
+
+def page_of_both() -> Page:
+    page = Page()
+    for source, y in ((Source.PLAYER, 20.0), (Source.GHOST, 60.0)):
+        mark = mark_of(source, (10.0, y), (50.0, y + 5), (90.0, y))
+        mark.take_corners(SCALE)
+        page.marks.append(mark)
+    return page
+
+
+def test_a_page_is_a_drawing_and_a_page_again() -> None:
+    page = page_of_both()
+    again = to_page(to_drawing(page, SCALE), SCALE)
+    assert [mark.source for mark in again.marks] == [Source.PLAYER, Source.GHOST]
+    for one, other in zip(page.marks, again.marks, strict=True):
+        assert np.allclose(one.drawn(), other.drawn(), atol=1e-3)
+        assert np.allclose(one.corners, other.corners, atol=1e-3)
+        assert not other.is_open
+    assert len(to_picture(page, SCALE).strokes[1].places) == 3
+
+
+def test_saving_twice_in_a_second_keeps_both_and_the_recording_opens(tmp_path: Path) -> None:
+    paths = []
+    for _ in range(2):
+        paths += save(page_of_both(), SCALE, tmp_path, load_palette(), "kanji", lambda: NOW)
+    assert len(set(paths)) == 6 and all(path.stat().st_size > 100 for path in paths)
+    found = to_page(open_drawing(paths[2], SCALE), SCALE)
+    assert [mark.source for mark in found.marks] == [Source.PLAYER, Source.GHOST]
+    assert found.marks[0].corners == [pytest.approx(c, abs=0.2) for c in page_of_both().marks[0].corners]
+
+
+class FakeSound:
+    """A sound that writes down what it is told."""
+
+    def __init__(self, notice: str = "") -> None:
+        self.notice = notice
+        self.told: list[Any] = []
+
+    def play(self, event: Event) -> None:
+        self.told.append(type(event).__name__)
+
+    def set(self, name: str, value: Any) -> None:
+        self.told.append((name, value))
+
+    def panic(self) -> None:
+        self.told.append("panic")
+
+    def close(self) -> None:
+        self.told.append("close")
+
+
+def stroke(outlet: Outlet, source: Source = Source.PLAYER) -> None:
+    outlet.play(Touch(1.0, source, 0, 0.5, 0.5, False))
+    outlet.play(Touch(1.1, source, 0, 0.6, 0.5, True))
+    outlet.play(Release(1.2, source, 0))
+
+
+def test_the_sound_card_is_opened_when_somebody_wants_to_hear() -> None:
+    opened: list[dict[str, Any]] = []
+    sound = FakeSound("no sound card: playing on silently")
+
+    def open_sound(**kwargs: Any) -> FakeSound:
+        opened.append(kwargs)
+        return sound
+
+    settings = draw_settings(("kanji",), "kanji")
+    outlet = Outlet(settings, None, open_sound)
+    stroke(outlet)
+    assert opened == [] and outlet.notice() == ""
+    outlet.play(Touch(1.0, Source.PLAYER, 0, 0.5, 0.5, False))
+    settings.set("hear", True)
+    assert opened == [{"instrument": "strings", "scale": "free", "volume": 0.8}]
+    outlet.play(Touch(1.1, Source.PLAYER, 0, 0.6, 0.5, True))  # in the middle of a stroke: not heard
+    stroke(outlet, Source.GHOST)
+    settings.set("volume", 0.3)
+    settings.set("hear", False)
+    stroke(outlet)
+    outlet.close()
+    assert sound.told == ["Touch", "Touch", "Release", ("volume", 0.3), "panic", "close"]
+    assert [outlet.notice(), outlet.notice()] == ["no sound card: playing on silently", ""]
+
+
+def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    outlet = Outlet(draw_settings(("kanji",), "kanji"), tmp_path / "file" / "folder")
+    stroke(outlet)
+    for _ in range(2000):
+        if notice := outlet.notice():
+            break
+        time.sleep(0.005)
+    assert notice.startswith("Not recording") and outlet.notice() == ""
+    outlet.close()
+    assert outlet.paths == []
