@@ -1,9 +1,11 @@
-"""What the bridge reaches here: `python tests/bench/bench_bridge.py [--seconds 60]`, loopback only.
+"""What the bridge reaches here: `python tests/bench/bench_bridge.py [--seconds 60] [--window]`, on loopback.
 
 The bridge runs as a person starts it, in a process of its own; this process is the other program. Times are
 from before a datagram is sent to after the answer was received, so they hold the kernel's way too. Nothing is
 asserted: times depend on the machine and on what else runs on it. So a bare process that only sends back is
-measured in the same moments ("bare"): a ratio to that says more than a number of milliseconds.
+measured in the same moments ("bare"): a ratio to that says more than a number of milliseconds. With --window
+the numbers need a processor that is not busy: the window's thread is an ordinary one, and if another program
+takes its turn while it holds the interpreter, everything that plays waits.
 """
 
 from __future__ import annotations
@@ -20,36 +22,41 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.clock import ask_for_priority, sharpen_timers
 from app.osc.packet import Argument, Message, build, build_bundle, padded, parse
+from tests.contract.screen import Screen, open_screen
 
 ROOT = Path(__file__).resolve().parents[2]
 THRESHOLD_S = 0.1
 OURS = ("player", 0)  # source and voice
+WARM_S = 3.0  # the first frames build what later ones use
 SILENT_S = 2.0  # after which nothing more is expected
 
 
 class Bridge:
-    """The real program, and a socket to talk with it."""
+    """The real program, and a socket to talk with it. With `screen` it has its window there."""
 
-    def __init__(self, mode: str) -> None:
+    def __init__(self, mode: str, screen: Screen | None = None) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self.socket.bind(("127.0.0.1", 0))
-        options = ["--osc-in", "0", "--osc-out", f"127.0.0.1:{self.socket.getsockname()[1]}", "--mode", mode]
+        self._port = ("127.0.0.1", free_port())
+        ports = ["--osc-in", str(self._port[1]), "--osc-out", f"127.0.0.1:{self.socket.getsockname()[1]}"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "bridge", *options, "--no-sound", "--no-record", "--seed", "1",
-             "--threshold", str(THRESHOLD_S)],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            [sys.executable, "-m", "app", "play" if screen else "bridge", *ports, "--mode", mode,
+             "--no-sound", "--no-record", "--seed", "1", "--threshold", str(THRESHOLD_S)],
+            cwd=ROOT, env=screen.environment if screen else None,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        self._port = ("127.0.0.1", int(line.split("; ")[1].rsplit(":", 1)[1]))
+        while not self.is_there(0.1):
+            """It does not listen yet."""
+        if screen:
+            time.sleep(WARM_S)
 
     def send(self, address: str, *arguments: Argument) -> None:
         self.throw(build(address, arguments))
@@ -63,16 +70,18 @@ class Bridge:
             return None
         return parse(self.socket.recv(65536))[0]
 
-    def hear_until(self, address: str, source: str | None = None) -> Message | None:
-        while (message := self.hear()) is not None:
+    def hear_until(
+        self, address: str, source: str | None = None, seconds: float = SILENT_S
+    ) -> Message | None:
+        while (message := self.hear(seconds)) is not None:
             if message.address == address and source in (None, message.arguments[:1][0]):
                 return message
         return None
 
-    def is_there(self) -> bool:
-        """Whether it still answers."""
+    def is_there(self, seconds: float = SILENT_S) -> bool:
+        """Whether it answers."""
         self.send("/ghostjam/ping")
-        return self.hear_until("/ghostjam/pong") is not None
+        return self.hear_until("/ghostjam/pong", seconds=seconds) is not None
 
     @property
     def memory_mb(self) -> float:
@@ -81,14 +90,20 @@ class Bridge:
 
 
 @contextlib.contextmanager
-def bridge(mode: str) -> Iterator[Bridge]:
-    opened = Bridge(mode)
+def bridge(mode: str, screen: Screen | None = None) -> Iterator[Bridge]:
+    opened = Bridge(mode, screen)
     try:
         yield opened
     finally:
         opened.process.terminate()
         opened.process.wait(5)
         opened.socket.close()
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 def quantiles(seconds: list[float]) -> str:
@@ -153,10 +168,10 @@ def beside(taken: list[float], bare: Bare) -> str:
     return f"{quantiles(taken)}; bare: {quantiles(bare.taken)}; p99 {ratio:.1f} x"
 
 
-def answer(n_phrases: int) -> str:
+def answer(n_phrases: int, screen: Screen | None = None) -> str:
     """From the end of a phrase to the ghost's first touch on the wire, beyond the threshold."""
     taken: list[float] = []
-    with bridge("call") as opened, contextlib.closing(Bare()) as bare:
+    with bridge("call", screen) as opened, contextlib.closing(Bare()) as bare:
         for _ in range(n_phrases):
             for index in range(5):
                 opened.send("/ghostjam/touch", 0, 0.3 + 0.02 * index, 0.5, int(index > 0))
@@ -174,10 +189,10 @@ def answer(n_phrases: int) -> str:
         return beside(taken, bare)
 
 
-def thru(mode: str, n_events: int) -> str:
+def thru(mode: str, n_events: int, screen: Screen | None = None) -> str:
     """From a touch that comes in to the same touch going out."""
     taken: list[float] = []
-    with bridge(mode) as opened, contextlib.closing(Bare()) as bare:
+    with bridge(mode, screen) as opened, contextlib.closing(Bare()) as bare:
         for index in range(n_events):
             sent_s = time.perf_counter()
             opened.send("/ghostjam/touch", 0, index / n_events, 0.5, int(index > 0))
@@ -337,12 +352,21 @@ def decode(n_messages: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10.0, help="of 10 000 messages a second")
+    parser.add_argument("--window", action="store_true", help="with the window open, on a virtual screen")
     parser.add_argument("--only", help="one measurement, by the beginning of its name")
     args = parser.parse_args()
     sharpen_timers()
     if not ask_for_priority():
         print("no real-time priority here: what other programs do is measured too")
-    measurements = {
+    if args.window:
+        with open_screen() as screen:
+            _measure(args.only, {
+                "answer beyond the threshold, window open": lambda: answer(60, screen),
+                "thru, the ghost hears, window open": lambda: thru("call", 500, screen),
+                "thru, the ghost plays, window open": lambda: thru("duet", 500, screen),
+            })  # fmt: skip
+        return
+    _measure(args.only, {
         "decode": lambda: decode(200_000),
         "answer beyond the threshold": lambda: answer(60),
         "thru, the ghost hears": lambda: thru("call", 500),
@@ -350,9 +374,12 @@ def main() -> None:
         "burst": lambda: burst(5000),
         "10 000 a second, the ghost hears": lambda: steady("call", 10_000, args.seconds),
         "hostile": lambda: under_attack(200_000),
-    }
+    })  # fmt: skip
+
+
+def _measure(only: str | None, measurements: dict[str, Callable[[], str]]) -> None:
     for name, measure in measurements.items():
-        if not args.only or name.startswith(args.only):
+        if not only or name.startswith(only):
             print(f"{name}: {measure()}", flush=True)
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
