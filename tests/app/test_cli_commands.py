@@ -98,7 +98,18 @@ def test_an_unknown_model_is_answered_with_the_names_there_are(capsys: Capture, 
     assert not Path("somewhere").exists()
 
 
-def test_bench_measures_everything(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+@pytest.mark.parametrize("command", [["demo", "--out", "somewhere"], ["bridge"]])
+def test_a_model_that_draws_is_refused_where_one_has_to_play(capsys: Capture, command: list[str]) -> None:
+    text = refused(capsys, *command, "--model", "kanji")
+    assert "model: expected one that plays, with columns x, y, dt, moving or dt, x1 .. xn; " in text
+    assert "got kanji, with dx, dy, pen, which draws: ghostjam draw --model kanji." in text
+    assert not Path("somewhere").exists()
+
+
+@pytest.mark.parametrize(("model", "n_measures"), [("touch", 10), ("kanji", 7)])
+def test_bench_measures_everything(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, model: str, n_measures: int
+) -> None:
     monkeypatch.setattr(bench, "LOADS", 1)
     monkeypatch.setattr(bench, "JITTER_S", 0.5)
     timed = bench.timed
@@ -107,9 +118,9 @@ def test_bench_measures_everything(monkeypatch: pytest.MonkeyPatch, capsys: Capt
         return timed(call, 3, scale)
 
     monkeypatch.setattr(bench, "timed", few)
-    assert cli.main(["bench", "--json"]) == 0
+    assert cli.main(["bench", "--json", "--model", model]) == 0
     measures = json.loads(capsys.readouterr().out)
-    assert len(measures) == 10
+    assert len(measures) == n_measures
     assert all(0 < m["median"] <= m["p99"] and m["n"] > 0 for m in measures)
 
 

@@ -1,0 +1,54 @@
+"""The models that come with the project: small, told of on a card, with a score, and each of them plays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import models
+from app.ghost import Ghost
+from models.lookup import model_names
+from models.manifest import read_manifest
+
+FOLDER = Path(models.__file__).parent
+SHIPPED = sorted(path.stem for path in FOLDER.glob("*.tflite"))
+MOST_BYTES = 2_000_000
+
+
+def test_these_are_shipped_and_found() -> None:
+    assert SHIPPED == ["characters", "controller", "kanji", "touch"]
+    assert set(SHIPPED) <= set(model_names())
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_is_small_and_says_whom_to_credit_and_how_good_it_is(name: str) -> None:
+    path = FOLDER / f"{name}.tflite"
+    assert path.stat().st_size <= MOST_BYTES
+    manifest = read_manifest(path)
+    assert manifest.name == name
+    assert all(manifest.corpus[key] for key in ("name", "credit", "licence"))
+    assert manifest.score["nats_per_event"] and manifest.score["performances"] > 0
+    card = path.with_suffix(".md").read_text("utf-8").replace("\n", " ")
+    assert card.startswith(f"# {name} ")
+    assert f"of {manifest.units} units" in card and f"{manifest.mixtures} mixture components" in card
+    assert f"columns `{manifest.columns[0].name}, " in card
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_it_goes_on(name: str) -> None:
+    ghost = Ghost.load(name, seed=3)
+    assert len(ghost.generate(4)) >= 1
+
+
+@pytest.mark.parametrize("name", ["characters", "kanji"])
+def test_drawings_end_by_themselves(name: str) -> None:
+    ghost = Ghost.load(name, seed=3)
+    assert ghost.manifest.drawing is not None
+    ended = 0
+    for _ in range(100):
+        ghost.reset()
+        points = ghost.generate(2 * ghost.manifest.drawing.longest)
+        ended += points[-1, 2] == 2.0
+        assert (points[:-1, 2] < 2.0).all()
+    assert ended >= 95
