@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from app.litert import Opened, open_model, padded
+from app.noise import Noise
 from mdn.columns import Kind
 from mdn.mixture import Mixture
 from mdn.route import beginning
@@ -25,9 +26,6 @@ from models.manifest import Manifest
 
 MAX_SECONDS = 3600.0  # of one continuation
 MAX_EVENTS_PER_SECOND = 250  # bounds `generate(seconds=...)` when the model repeats dt = 0
-
-
-Generator = np.random.Generator
 
 
 class GhostError(ValueError):
@@ -55,14 +53,10 @@ class Ghost:
         self.manifest: Manifest = runtime.manifest
         self.columns: tuple[str, ...] = tuple(c.name for c in self.manifest.columns)
         self._runtime = runtime
-        # A stream each: what a seed gives depends neither on the size of chunks nor on looking ahead.
-        streams = np.random.SeedSequence(seed).spawn(3)
-        self._uniforms, self._normals, self._futures = (np.random.default_rng(s) for s in streams)
+        self._noise = Noise(self.manifest.noise, seed)
         self._seconds = [i for i, c in enumerate(self.manifest.columns) if c.kind is Kind.SECONDS]
         self._low = np.array([c.low for c in self.manifest.columns], "float32")
         self._high = np.array([c.high for c in self.manifest.columns], "float32")
-        uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
-        self._uniform, self._normal = np.flatnonzero(uniform), np.flatnonzero(~uniform)
         tensor = np.zeros(self.manifest.state_shape, "float32")
         self._blank = GhostState(tensor, beginning(self.manifest.columns))
         self._state = self._blank
@@ -200,7 +194,7 @@ class Ghost:
                 event=self._event(),
                 count=np.int32(n_events),
                 state=self._state.tensor,
-                noise=self._draw((limit, self.manifest.futures), self._futures, self._futures),
+                noise=self._noise.futures(limit, self.manifest.futures),
                 temperatures=temperatures,
             )
             batches.append(outputs["events"][:, :n_events])
@@ -253,7 +247,7 @@ class Ghost:
             event=self._event(),
             count=np.int32(count),
             state=self._state.tensor,
-            noise=padded(self._noise(count), self.manifest.generate_events),
+            noise=padded(self._noise.events(count), self.manifest.generate_events),
             temperatures=temperatures,
         )
         events = outputs["events"][: int(outputs["length"])]
@@ -279,16 +273,6 @@ class Ghost:
             for c in self.manifest.columns
         ]
         return np.array(start, "float32")
-
-    def _noise(self, count: int) -> np.ndarray:
-        return self._draw((count,), self._uniforms, self._normals)
-
-    def _draw(self, shape: tuple[int, ...], uniforms: Generator, normals: Generator) -> np.ndarray:
-        """Numbers for `shape` events, float32 `(*shape, n_noise)`, of the kinds the manifest names."""
-        noise = np.empty((*shape, len(self.manifest.noise)), "float32")
-        noise[..., self._uniform] = uniforms.random((*shape, len(self._uniform)), dtype="float32")
-        noise[..., self._normal] = normals.standard_normal((*shape, len(self._normal)), dtype="float32")
-        return noise
 
     def _own(self) -> None:
         me = threading.get_ident()

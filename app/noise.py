@@ -1,0 +1,42 @@
+"""The randomness of a ghost, drawn outside its graph: so a seed reproduces a performance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+class Noise:
+    """Numbers for sampling, of the kinds a model asks for.
+
+    What a seed gives depends neither on the size of chunks nor on looking ahead: uniform and normal numbers
+    of what is played, and those of futures, come from a stream each.
+
+    Args:
+        kinds: "uniform" or "normal", in the order one event consumes them.
+        seed: the same one gives the same numbers; None draws a fresh one.
+    """
+
+    def __init__(self, kinds: Sequence[str], seed: int | None) -> None:
+        streams = np.random.SeedSequence(seed).spawn(3)
+        self._uniforms, self._normals, self._futures = (np.random.default_rng(s) for s in streams)
+        is_uniform = np.array([kind == "uniform" for kind in kinds])
+        self._uniform, self._normal = np.flatnonzero(is_uniform), np.flatnonzero(~is_uniform)
+        self._n_kinds = len(kinds)
+
+    def events(self, count: int) -> np.ndarray:
+        """For the next `count` events, float32 `(count, n_kinds)`."""
+        return self._draw((count,), self._uniforms, self._normals)
+
+    def futures(self, n_events: int, n_futures: int) -> np.ndarray:
+        """For events of several futures, float32 `(n_events, n_futures, n_kinds)`."""
+        return self._draw((n_events, n_futures), self._futures, self._futures)
+
+    def _draw(
+        self, shape: tuple[int, ...], uniforms: np.random.Generator, normals: np.random.Generator
+    ) -> np.ndarray:
+        noise = np.empty((*shape, self._n_kinds), "float32")
+        noise[..., self._uniform] = uniforms.random((*shape, len(self._uniform)), dtype="float32")
+        noise[..., self._normal] = normals.standard_normal((*shape, len(self._normal)), dtype="float32")
+        return noise
