@@ -69,7 +69,8 @@ class ScriptedGhost:
     def mixture(self) -> Mixture:
         """One component, at the last place heard or made; `dt_s` is how many events there were."""
         mean = np.array([self.state[-1][1:3]], np.float32)
-        return Mixture(np.ones(1), mean, np.zeros((1, 2, 2)), np.array([len(self.state)]), np.ones(1))
+        n_events = np.array([len(self.state)])
+        return Mixture(np.ones(1), mean, np.zeros((1, 2, 2)), n_events, np.ones(1), np.zeros((1, 0)))
 
     def reset(self) -> None:
         self.state = ()

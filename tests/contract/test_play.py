@@ -47,6 +47,8 @@ class Heard(Counter[tuple[str, str]]):
             except BlockingIOError:
                 return
             address, _, rest = message.partition(b"\0")
+            if address.startswith(b"/ghostjam/state/"):  # a notice: that there is no sound card here
+                continue
             source = next(word for word in ("player", "ghost") if word.encode() + b"\0" in rest)
             self[address.decode(), source] += 1
 
