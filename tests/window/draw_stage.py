@@ -1,4 +1,4 @@
-"""A drawing canvas on a dummy display, with a scripted ghost that answers at once, and a clock that a test turns."""
+"""A drawing canvas on a dummy display, a scripted ghost that answers at once, a clock that a test turns."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from app.window.draw.marks import Page
 from app.window.draw.turns import turn_of
 from models.manifest import Scale
 from models.strokes import to_points
+from tests.app.fakes_sketch import Row
 from tests.window.draw_stage import DONE, GHOST, LIFTED, PLAYER, STROKES, Bench
 
 LINE = ((20.0, 20.0), (40.0, 20.0))
@@ -296,8 +297,8 @@ def test_changing_the_mode_stops_the_ghost_and_keeps_the_drawing() -> None:
         (((30.0, 0.0, 0.0), (-30.0, 0.0, 1.0)), End.CAP),
     ],
 )
-def test_a_drawing_that_would_not_end_ends_and_says_why(take: tuple[tuple[float, ...], ...], end: End) -> None:
-    bench = Bench(take)  # type: ignore[arg-type]
+def test_a_drawing_that_would_not_end_ends_and_says_why(take: tuple[Row, ...], end: End) -> None:
+    bench = Bench(take)
     bench.settings.set("fast", True)
     bench.draw(*LINE)
     bench.until_done()

@@ -1,4 +1,4 @@
-"""The parts of the drawing canvas by themselves: places, the hand, the artist's thread, ink, haze, outlets."""
+"""The parts of the drawing canvas by themselves: places, the hand, the artist, ink, haze, saving, outlets."""
 
 from __future__ import annotations
 

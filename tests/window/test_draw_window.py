@@ -30,8 +30,8 @@ def make() -> Iterator[MakeStage]:
     pygame.display.quit()
 
 
-def finger(kind: int, number: int, pixel: tuple[int, int], size: tuple[int, int] = (1000, 700)) -> dict[str, Any]:
-    x, y = pixel[0] / (size[0] - 1), pixel[1] / (size[1] - 1)
+def finger(number: int, pixel: tuple[int, int]) -> dict[str, Any]:
+    x, y = pixel[0] / 999, pixel[1] / 699
     return {"touch_id": 1, "finger_id": number, "x": x, "y": y, "dx": 0.0, "dy": 0.0, "pressure": 1.0}
 
 
@@ -60,13 +60,13 @@ def test_the_real_loop_draws_what_is_posted(make: MakeStage) -> None:
 
 def test_one_pen_at_a_time_draws(make: MakeStage) -> None:
     stage = make()
-    stage.post(pygame.FINGERDOWN, **finger(1, 7, stage.pixel(0.2, 0.2)))
-    stage.post(pygame.FINGERDOWN, **finger(1, 8, stage.pixel(0.8, 0.8)))
-    stage.post(pygame.FINGERMOTION, **finger(1, 8, stage.pixel(0.9, 0.9)))
-    stage.post(pygame.FINGERMOTION, **finger(1, 7, stage.pixel(0.3, 0.2)))
-    stage.post(pygame.FINGERUP, **finger(1, 7, stage.pixel(0.3, 0.2)))
-    stage.post(pygame.FINGERMOTION, **finger(1, 8, stage.pixel(0.8, 0.7)))
-    stage.post(pygame.FINGERUP, **finger(1, 8, stage.pixel(0.8, 0.7)))
+    stage.post(pygame.FINGERDOWN, **finger(7, stage.pixel(0.2, 0.2)))
+    stage.post(pygame.FINGERDOWN, **finger(8, stage.pixel(0.8, 0.8)))
+    stage.post(pygame.FINGERMOTION, **finger(8, stage.pixel(0.9, 0.9)))
+    stage.post(pygame.FINGERMOTION, **finger(7, stage.pixel(0.3, 0.2)))
+    stage.post(pygame.FINGERUP, **finger(7, stage.pixel(0.3, 0.2)))
+    stage.post(pygame.FINGERMOTION, **finger(8, stage.pixel(0.8, 0.7)))
+    stage.post(pygame.FINGERUP, **finger(8, stage.pixel(0.8, 0.7)))
     assert stage.who() == "p"
     assert stage.easel.page.marks[0].drawn()[-1].tolist() == pytest.approx([30.0, 20.0], abs=0.5)
 
@@ -74,9 +74,9 @@ def test_one_pen_at_a_time_draws(make: MakeStage) -> None:
 def test_a_finger_that_comes_as_a_mouse_too_draws_one_stroke(make: MakeStage) -> None:
     stage = make()
     at = stage.pixel(0.3, 0.3)
-    stage.post(pygame.FINGERDOWN, **finger(1, 7, at))
+    stage.post(pygame.FINGERDOWN, **finger(7, at))
     stage.press(at)
-    stage.post(pygame.FINGERUP, **finger(1, 7, at))
+    stage.post(pygame.FINGERUP, **finger(7, at))
     stage.lift(at)
     assert stage.who() == "p"
 
@@ -102,7 +102,8 @@ def test_resizing_keeps_the_drawing_in_model_units(make: MakeStage, size: tuple[
     stage.mouse(*LINE)  # the same place of the paper is the same place of the drawing
     unit = 100.0 / stage.place.paper.width
     assert stage.easel.page.marks[-1].drawn()[-1].tolist() == pytest.approx([40.0, 20.0], abs=unit)
-    assert stage.easel.page.marks[-1].corners[0] == pytest.approx(stage.easel.page.marks[0].corners[0], abs=1.5)
+    first, last = stage.easel.page.marks
+    assert last.corners[0] == pytest.approx(first.corners[0], abs=1.5)
 
 
 def test_what_the_model_hears_does_not_depend_on_the_window(make: MakeStage) -> None:
@@ -183,7 +184,8 @@ def test_the_fan_shines_at_the_tip_while_one_draws_and_goes_out(make: MakeStage)
     for x in np.linspace(0.2, 0.4, 20):
         stage.post(pygame.MOUSEMOTION, pos=stage.pixel(x, 0.5), rel=(1, 0), buttons=(1, 0, 0), touch=False)
         stage.frame()
-    ahead = [stage.colour(0.47, y) for y in np.linspace(0.5, 0.56, 30)]  # the futures go right and a little down
+    # The futures go to the right and a little down.
+    ahead = [stage.colour(0.47, y) for y in np.linspace(0.5, 0.56, 30)]
     assert max(c[2] for c in ahead) > 60 and all(c[2] >= c[0] for c in ahead)
     assert stage.colour(0.47, 0.8)[2] < 40
     assert len([ask for ask in stage.artist.asks if ask.drawing is not None]) >= 19  # with every frame
@@ -226,7 +228,7 @@ def test_a_tap_on_an_ending_keeps_it(make: MakeStage) -> None:
     stage.frame(4.0)
     assert len(stage.easel.endings) == 9
     cell = stage.place.cells[4]
-    pixels = pygame.surfarray.array3d(pygame.display.get_surface())[cell.left : cell.right, cell.top : cell.bottom]
+    pixels = pygame.surfarray.array3d(pygame.display.get_surface().subsurface(cell))
     colours = pixels.reshape(-1, 3).tolist()
     assert any(is_warm(tuple(c)) for c in colours) and any(is_cool(tuple(c)) for c in colours)
     stage.press(cell.center)
@@ -272,13 +274,41 @@ def test_nothing_is_drawn_while_nothing_changes(make: MakeStage, monkeypatch: py
     stage.mouse(*LINE)
     stage.until_done()
     stage.frame(1.0)
-    flips: list[int] = []
-    monkeypatch.setattr(pygame.display, "flip", lambda: flips.append(1))
+    sent: list[Any] = []
+    monkeypatch.setattr(pygame.display, "update", sent.append)
     stage.frame(1.0)
-    assert flips == []
+    assert sent == []
     stage.settings.set("volume", 0.1)
     stage.frame(0.2)
-    assert len(flips) == 1
+    assert sent == [stage.window._panel.layout.bar]
+
+
+def test_only_what_changed_is_sent_to_the_screen(make: MakeStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = make(size=(1600, 1000))
+    stage.press(stage.pixel(0.2, 0.2))
+    stage.frame(0.1)
+    sent: list[pygame.Rect] = []
+    monkeypatch.setattr(pygame.display, "update", sent.append)
+    for x in (0.21, 0.22, 0.23):
+        stage.post(pygame.MOUSEMOTION, pos=stage.pixel(x, 0.2), rel=(1, 0), buttons=(1, 0, 0), touch=False)
+        stage.frame()
+        assert sent[-1].collidepoint(stage.pixel(x, 0.2))
+    assert len(sent) == 3 and all(area.width < 260 and area.height < 260 for area in sent)
+
+
+def test_drawing_where_it_changed_shows_what_drawing_everything_shows(make: MakeStage) -> None:
+    for mode in ("complete", "inside", "endings"):
+        stage = make(mode=mode)
+        stage.settings.set("threshold_s", 0.2)
+        stage.mouse(*LINE)
+        stage.frame(3.0)
+        stage.settings.set("pause", True)
+        stage.frame(2.5)
+        parts = pygame.surfarray.array3d(pygame.display.get_surface()).astype(int)
+        stage.window._scene.refresh()
+        stage.frame()
+        whole = pygame.surfarray.array3d(pygame.display.get_surface()).astype(int)
+        assert np.abs(parts - whole).max() <= 2, mode
 
 
 def test_saving_writes_three_files_that_hold_the_drawing(make: MakeStage, tmp_path: Path) -> None:

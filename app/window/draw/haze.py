@@ -25,7 +25,7 @@ STEP = 2  # pixels of the window to a pixel of the haze
 FADE_S = 0.16
 LINE = 1.4  # how far two places of a line are apart, pixels of the haze
 MIXTURE_LIGHT = 2.4
-FAN_LIGHT = 0.9  # of one future at the pen
+FAN_LIGHT = 1.3  # of one future at the pen
 FAR_LIGHT = 0.3  # and of its last point, share of that
 AIR_LIGHT = 0.05  # of a way with the pen lifted, share of that
 LEVELS = 512
@@ -79,6 +79,15 @@ class Haze:
     def is_dark(self) -> bool:
         """Whether there is nothing to see."""
         return self._lit is None
+
+    @property
+    def seen(self) -> pygame.Rect | None:
+        """Where in the window there is light; None if there is none."""
+        if self._lit is None:
+            return None
+        lit = self._lit.inflate(4, 4)
+        area = pygame.Rect(lit.left * STEP, lit.top * STEP, lit.width * STEP, lit.height * STEP)
+        return area.move(self.area.topleft)
 
     def fade(self, elapsed_s: float) -> None:
         """Let time pass."""
@@ -138,7 +147,7 @@ class Haze:
         pixels = self._table[np.minimum(levels, LEVELS - 1).astype(np.uint16)]
         small = pygame.image.frombuffer(pixels.data, lit.size, FORMAT)
         small.set_alpha(None)
-        # pygame finds pixel i of m between the pixels i * (n - 1) / m of n: to this size it is exactly i / STEP.
+        # pygame finds pixel i of m at i * (n - 1) / m between those of n: for this size exactly at i / STEP.
         size = (lit.width - 1) * STEP, (lit.height - 1) * STEP
         place = self.area.left + lit.left * STEP, self.area.top + lit.top * STEP
         display.blit(pygame.transform.smoothscale(small, size), place, special_flags=pygame.BLEND_RGB_ADD)

@@ -45,6 +45,7 @@ class Ink:
 
     Attributes:
         surface: how it looks, after `develop`.
+        changed: where `develop` will change it; None: nowhere.
     """
 
     def __init__(self, ground: pygame.Surface, palette: Palette, side: float) -> None:
@@ -56,7 +57,7 @@ class Ink:
         self._near: dict[Source, Field] = {s: np.full((height, width), FAR, np.float32) for s in SOURCES}
         self._halo: dict[Source, Field] = {s: np.full(coarse, FAR, np.float32) for s in SOURCES}
         self._used: set[Source] = set()
-        self._changed: pygame.Rect | None = None
+        self.changed: pygame.Rect | None = None
         self._pens: dict[int, int] = {}  # ink of each stroke that is there already
         self.surface = plain_surface(self._size)
         self.surface.blit(ground, (0, 0))
@@ -77,9 +78,9 @@ class Ink:
 
     def develop(self) -> Iterator[None]:
         """Bring `surface` up to date where ink was added, in short steps."""
-        if self._changed is None:
+        if self.changed is None:
             return
-        area, self._changed = self._changed.clip(self.surface.get_rect()), None
+        area, self.changed = self.changed.clip(self.surface.get_rect()), None
         for top in range(area.top, area.bottom, BAND_ROWS):
             self._compose(pygame.Rect(area.left, top, area.width, min(BAND_ROWS, area.bottom - top)))
             yield
@@ -141,7 +142,7 @@ class Ink:
             math.floor(min(a[0], b[0]) - reach), math.floor(min(a[1], b[1]) - reach),
             math.ceil(abs(a[0] - b[0]) + 2 * reach) + 1, math.ceil(abs(a[1] - b[1]) + 2 * reach) + 1,
         )  # fmt: skip
-        self._changed = area if self._changed is None else self._changed.union(area)
+        self.changed = area if self.changed is None else self.changed.union(area)
 
     def _light_around(self, source: Source, area: pygame.Rect) -> Field:
         """The halo in `area`, float32 (height, width): coarse light between its pixels."""

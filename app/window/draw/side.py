@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pygame
@@ -23,16 +21,11 @@ from mdn.mixture import Mixture
 
 CELL_PAD = 0.07  # of a cell, around the paper in it
 CELL_ROUND = 12  # units
+MOST_NEW = 2  # cells with another drawing in one frame
 INK_SHARE = 1.25  # ink in a cell is broader than its size would have it
 LETTERS, BAR, BAR_STEP = 20, 12, 38  # units
 SETTLE_S = 0.10  # the units follow the network in this time: they glow, they do not flicker
 PEN_WORDS = ("goes on", "lifts", "ends")
-
-
-@dataclass
-class _Cell:
-    ink: Ink
-    drawn: tuple[int, int] = (-1, -1)
 
 
 class Cells:
@@ -40,7 +33,8 @@ class Cells:
 
     def __init__(self, palette: Palette) -> None:
         self._palette = palette
-        self._cells: dict[object, _Cell] = {}
+        self._cells: dict[tuple[str, int], Ink] = {}
+        self._keys: list[tuple[str, int]] = []
 
     def shown(self, easel: Easel, place: Place) -> list[tuple[int, tuple[str, int], Page]]:
         """What is in which cell: its number, what it is (and which), and its drawing."""
@@ -58,29 +52,47 @@ class Cells:
     def forget(self) -> None:
         """Draw everything anew: the place or the model changed."""
         self._cells.clear()
+        self._keys = []
 
-    def frame(
-        self, display: pygame.Surface, background: pygame.Surface, easel: Easel, place: Place, layout: Layout
-    ) -> Iterator[None]:
-        """Draw the cells in short steps. A drawing that is new here comes with one of the next frames."""
+    def prepare(
+        self, background: pygame.Surface, easel: Easel, place: Place, layout: Layout
+    ) -> list[pygame.Rect]:
+        """Bring the cells up to date; where something changed. A drawing that is new may wait a frame."""
         shown = self.shown(easel, place)
-        keys = {key for _, key, _ in shown}
-        self._cells = {key: cell for key, cell in self._cells.items() if key in keys}
-        if easel.mode.side is not Side.STRIP:
-            self._empty(display, place, layout, {number for number, _, _ in shown})
+        keys = [key for _, key, _ in shown]
+        changed: list[pygame.Rect] = []
+        if keys != self._keys:
+            self._keys = keys
+            self._cells = {key: cell for key, cell in self._cells.items() if key in keys}
+            changed += place.cells
         n_new = 0
         for number, key, page in shown:
             rect = place.cells[number]
-            cell = self._cells.get(key)
-            if cell is None and n_new < 2:
-                cell = self._cells[key] = _Cell(self._ink(background, rect, layout))
+            if key not in self._cells:
                 n_new += 1
-            if cell is not None:
-                pad = CELL_PAD * rect.width
-                scale = (rect.width - 2 * pad) / easel.box
-                yield from cell.ink.draw(page.marks, pad, pad, scale)
-                yield from cell.ink.develop()
-                display.blit(cell.ink.surface, rect)
+                if n_new > MOST_NEW:
+                    continue
+                self._cells[key] = self._ink(background, rect, layout)
+                changed.append(rect)
+            ink = self._cells[key]
+            pad = CELL_PAD * rect.width
+            for _ in ink.draw(page.marks, pad, pad, (rect.width - 2 * pad) / easel.box):
+                pass
+            if ink.changed is not None:
+                changed.append(rect)
+            for _ in ink.develop():
+                pass
+        return changed
+
+    def draw(self, display: pygame.Surface, easel: Easel, place: Place, layout: Layout) -> None:
+        """Put the cells on the display."""
+        full = set()
+        for number, key, _ in self.shown(easel, place):
+            full.add(number)
+            if key in self._cells:
+                display.blit(self._cells[key].surface, place.cells[number])
+        if easel.mode.side is not Side.STRIP:
+            self._empty(display, place, layout, full)
 
     def _ink(self, background: pygame.Surface, rect: pygame.Rect, layout: Layout) -> Ink:
         under = plain_surface(rect.size)
@@ -105,6 +117,7 @@ class Inside:
         self._wanted: NDArray[np.float32] | None = None
         self._pen = np.zeros(3)
         self._wanted_pen = np.zeros(3)
+        self._fields: dict[tuple[int, tuple[int, int]], pygame.Surface] = {}
 
     def want(self, mixture: Mixture, units: NDArray[np.float32]) -> None:
         """What to show from now on."""
@@ -128,6 +141,8 @@ class Inside:
         if self._units is not None and self._wanted is not None:
             moves = moves or float(np.abs(self._wanted - self._units).max()) > 4e-3
             self._units += (self._wanted - self._units) * np.float32(share)
+        if moves:
+            self._fields.clear()
         return moves
 
     def draw(self, display: pygame.Surface, layout: Layout, area: pygame.Rect) -> None:
@@ -163,9 +178,12 @@ class Inside:
             display.blit(text, (area.left, top))
             room = pygame.Rect(area.left, top + label, area.width, height - label - layout.px(14))
             if room.height > 8:
-                self._field(display, room, layer)
+                picture = self._fields.get((number, room.size)) or self._field(room, layer)
+                self._fields[number, room.size] = picture
+                display.blit(picture, room.topleft, special_flags=pygame.BLEND_RGB_MAX)
 
-    def _field(self, display: pygame.Surface, room: pygame.Rect, layer: NDArray[np.float32]) -> None:
+    def _field(self, room: pygame.Rect, layer: NDArray[np.float32]) -> pygame.Surface:
+        """The units of a layer as squares of light, on black."""
         columns = 2 ** round(math.log2(max(1.0, math.sqrt(len(layer) * room.width / room.height))))
         side = max(2, room.width // columns)
         rows = math.ceil(len(layer) / columns)
@@ -184,4 +202,4 @@ class Inside:
             np.repeat(grid, side, axis=0), side, axis=1))
         picture = pygame.image.frombuffer(pixels.data, (columns * side, rows * side), FORMAT)
         picture.set_alpha(None)
-        display.blit(picture, room.topleft, special_flags=pygame.BLEND_RGB_MAX)
+        return picture

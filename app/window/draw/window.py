@@ -53,7 +53,7 @@ class DrawWindow(BaseWindow):
         super().__init__(settings, draw_commands(), BOARD, options)
         self._scene = DrawScene(
             palette or load_palette(), settings, self._panel, self._table, easel,
-            Looking(easel, artist, settings), self._size(),
+            Looking(easel, artist, settings),
         )  # fmt: skip
 
     def _began(self) -> None:

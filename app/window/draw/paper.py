@@ -1,0 +1,152 @@
+"""The paper: its guide lines, the ink on it, what the ghost has in mind as haze over it, the pen's glow."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+import pygame
+
+from app.events import Source
+from app.palette import Palette
+from app.window.canvas import background
+from app.window.draw.artist import Answer
+from app.window.draw.easel import Easel
+from app.window.draw.haze import STEP, Haze, Spread, fan_pieces, mixture_pieces
+from app.window.draw.ink import Ink
+from app.window.draw.looking import Looking
+from app.window.draw.modes import Look
+from app.window.draw.place import Place
+from app.window.draw.side import Inside
+from app.window.heads import RADIUS, Heads
+from app.window.layout import Layout
+from app.window.light import plain_surface
+from app.window.paint import ground, mix
+
+LONGEST_FAN_S = 0.08
+HOLD_S = 0.8  # a mixture that stays the same is drawn no more after this
+ROUND, DASH = 10, 14  # units
+OVER = 0.08  # ink and haze shine beyond the paper, share of its side
+GLOW = {Source.PLAYER: 0.8, Source.GHOST: 1.0}
+
+
+class Paper:
+    """What is on the paper and over it.
+
+    Attributes:
+        background: the whole empty window with the guide lines.
+        inside: what stands beside the paper of what was asked; brought up to date here.
+        answers_s: how long the last answers took.
+    """
+
+    def __init__(
+        self, palette: Palette, easel: Easel, looking: Looking, layout: Layout, where: Place
+    ) -> None:
+        self._palette, self._easel, self._looking = palette, easel, looking
+        self.inside = Inside(palette)
+        self.answers_s: deque[float] = deque(maxlen=240)
+        self._mixture: Spread | None = None  # what shines as long as the pen rests
+        self._mixture_s = self._fan_s = float("-inf")
+        self._tip: pygame.Rect | None = None
+        self._lit: pygame.Rect | None = None
+        self.lay(layout, where)
+
+    def lay(self, layout: Layout, where: Place) -> None:
+        """The paper has another place."""
+        self._place = where
+        self.background = background(layout.size, self._palette)
+        self._draw_guide(layout)
+        over = round(OVER * where.paper.width)
+        self._sheet = where.paper.inflate(2 * over, 2 * over).clip(layout.canvas)
+        self._ground = plain_surface(self._sheet.size)
+        self._ground.blit(self.background, (0, 0), self._sheet)
+        self._haze, self._mixture, self._tip = Haze(self._sheet, self._palette), None, None
+        self._heads = Heads(where.paper.height)
+        self._new_ink()
+
+    def follow(self, elapsed_s: float, now_s: float) -> None:
+        """Let time pass, and take what the ghost has in mind."""
+        easel = self._easel
+        answers = self._looking.step(now_s)
+        if not easel.page.marks or easel.mode.look is Look.NOTHING:
+            self._mixture = None
+            self.inside.forget()
+        for answer in answers:
+            self.answers_s.append(answer.seconds)
+            self._show(answer, now_s)
+        self._holds = not answers and self._mixture is not None and now_s - self._mixture_s > HOLD_S
+        if not self._holds:
+            self._haze.fade(elapsed_s)
+            self._haze.add(self._mixture, elapsed_s)
+
+    def prepare(self) -> Iterator[list[pygame.Rect] | None]:
+        """Work out what changed, in short steps; the last one says where, None: everywhere."""
+        page, paper = self._easel.page, self._place.paper
+        is_new = page.n_changes != self._ink_of
+        if is_new:
+            self._new_ink()
+        left, top = paper.left - self._sheet.left, paper.top - self._sheet.top
+        for _ in self._ink.draw(page.marks, left, top, self._place.px_per_unit):
+            yield []
+        inked = self._ink.changed
+        for _ in self._ink.develop():
+            yield []
+        lit, tip = (None if self._holds else self._haze.seen), self._tip_area()
+        changed = [*([inked.move(self._sheet.topleft)] if inked is not None else [])]
+        changed += [area for area in (self._lit, lit, self._tip, tip) if area is not None]
+        still = tip is not None and tip == self._tip and lit is None and self._lit is None and inked is None
+        self._lit, self._tip = lit, tip
+        yield None if is_new else [] if still else changed
+
+    def draw(self, display: pygame.Surface) -> Iterator[None]:
+        """Put it on the display."""
+        display.blit(self._ink.surface, self._sheet)
+        yield
+        if not self._haze.is_dark:
+            self._haze.draw(display, self._ink.covered(STEP))
+            yield
+        mark = self._easel.page.open_mark
+        if mark is not None and mark.ink:
+            x, y = self._place.to_pixels(mark.ink[-1].x, mark.ink[-1].y)
+            self._heads.draw(display, self._palette.stroke(mark.source, 0), x, y, GLOW[mark.source])
+
+    def _show(self, answer: Answer, now_s: float) -> None:
+        if answer.ask.tip is None:
+            return
+        tip, scale = self._place.to_pixels(*answer.ask.tip), self._place.px_per_unit
+        if answer.mixture is not None and answer.units is not None:
+            self._mixture = self._haze.spread(mixture_pieces(answer.mixture, tip, scale))
+            self._mixture_s = now_s
+            self.inside.want(answer.mixture, answer.units)
+        else:
+            pieces = fan_pieces(answer.futures, tip, scale, answer.ask.is_down)
+            self._haze.add(self._haze.spread(pieces), min(LONGEST_FAN_S, now_s - self._fan_s))
+            self._fan_s = now_s
+
+    def _tip_area(self) -> pygame.Rect | None:
+        """Where the pen glows."""
+        mark = self._easel.page.open_mark
+        if mark is None or not mark.ink:
+            return None
+        x, y = self._place.to_pixels(mark.ink[-1].x, mark.ink[-1].y)
+        reach = max(8, round(RADIUS * self._place.paper.height)) + 2
+        return pygame.Rect(round(x) - reach, round(y) - reach, 2 * reach + 1, 2 * reach + 1)
+
+    def _new_ink(self) -> None:
+        self._ink = Ink(self._ground, self._palette, self._place.paper.width)
+        self._ink_of = self._easel.page.n_changes
+
+    def _draw_guide(self, layout: Layout) -> None:
+        """The square of practice paper with its cross, faint."""
+        palette, paper, px, surface = self._palette, self._place.paper, layout.px, self.background
+        edge = mix(palette.background, palette.faint, 0.9)
+        surface.blit(ground(paper.size, px(ROUND), edge, 255), paper)
+        line = max(1, px(2))
+        inner = paper.inflate(-2 * line, -2 * line)
+        inside = mix(palette.background, palette.panel, 0.5)
+        surface.blit(ground(inner.size, px(ROUND), inside, 255), inner)
+        cross, step = mix(palette.background, palette.faint, 0.85), px(DASH)
+        for start in range(step // 2, inner.width - step // 2, 2 * step):
+            length = min(step, inner.width - start)
+            surface.fill(cross, (inner.left + start, inner.centery - line // 2, length, line))
+            surface.fill(cross, (inner.centerx - line // 2, inner.top + start, line, length))
