@@ -437,7 +437,8 @@ def test_the_first_reply_of_all_is_remembered_alike_by_number_and_by_time(
     again = by_number.generate(32)[: len(reply)]
     assert again.tolist() == reply.tolist()
     exact = new_ghost(4)
-    exact._noise = lambda *shape: new_ghost(4)._noise(32)[: shape[0]]  # type: ignore[method-assign]
+    noise = new_ghost(4)._noise.events(32)
+    exact._noise.events = lambda count: noise[:count]  # type: ignore[method-assign]
     assert exact.generate(len(reply)).tolist() == reply.tolist()
     assert same(exact.state, by_time.state, 1e-4)
 
