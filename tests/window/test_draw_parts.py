@@ -226,12 +226,19 @@ def test_ink_that_grows_is_the_ink_that_was_drawn_at_once() -> None:
     ink = Ink(plain_surface((200, 200)), load_palette(), 200)
     for sample in full.ink:
         growing.ink.append(sample)
+        growing.is_open = sample is not full.ink[-1]
         for _ in ink.draw([growing], 0.0, 0.0, 2.0):
             pass
         for _ in ink.develop():
             pass
     grown = pygame.surfarray.array3d(ink.surface).astype(int)
     assert np.abs(grown - inked(full)).max() <= 6
+
+
+def test_a_quick_stroke_of_few_places_has_no_corners() -> None:
+    picture = inked(mark_of(Source.PLAYER, (20, 80), (50, 20), (80, 80)))[:, :, 0]
+    assert picture[100, 40] < 60 and picture[100, 70] > 200  # it is bent past the middle place, which was a peak
+    assert picture[40, 160] > 150 and picture[160, 160] > 150  # and begins and ends where it did
 
 
 def test_a_dot_is_seen() -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pygame
@@ -19,6 +21,7 @@ from app.events import Source
 from app.palette import Colour, Palette
 from app.window.draw.marks import Mark, Sample
 from app.window.light import plain_surface
+from app.window.strokes import curve
 
 RADIUS = 0.0112  # of ink of width 1, share of the paper's side
 LEAST_RADIUS_PX = 0.9
@@ -32,7 +35,20 @@ STEP_PX = 2.6  # a shorter way is not worth a piece
 BAND_ROWS = 120  # composed in one step
 
 Field = NDArray[np.float32]
+End = tuple[float, float, float]
+"""Of a piece: x, y and radius in pixels."""
+
 SOURCES = (Source.PLAYER, Source.GHOST)
+
+
+@dataclass
+class _Line:
+    """How far a stroke is drawn: samples, the last place that counted, and where the ink ends."""
+
+    n_drawn: int
+    place: End
+    end: End
+    is_open: bool
 
 
 class Ink:
@@ -58,7 +74,7 @@ class Ink:
         self._halo: dict[Source, Field] = {s: np.full(coarse, FAR, np.float32) for s in SOURCES}
         self._used: set[Source] = set()
         self.changed: pygame.Rect | None = None
-        self._pens: dict[int, int] = {}  # ink of each stroke that is there already
+        self._lines: dict[int, _Line] = {}  # of each stroke, by its id
         self.surface = plain_surface(self._size)
         self.surface.blit(ground, (0, 0))
 
@@ -71,9 +87,9 @@ class Ink:
             scale: pixels to a unit.
         """
         for mark in marks:
-            done = self._pens.get(id(mark), 0)
-            if done < len(mark.ink):
-                self._pens[id(mark)] = self._stroke(mark, done, left, top, scale)
+            line = self._lines.get(id(mark))
+            if line is None or line.n_drawn < len(mark.ink) or line.is_open != mark.is_open:
+                self._stroke(mark, left, top, scale)
                 yield
 
     def develop(self) -> Iterator[None]:
@@ -110,29 +126,48 @@ class Ink:
         np.copyto(target, np.minimum(light, 255.0), casting="unsafe")
         del pixels
 
-    def _stroke(self, mark: Mark, done: int, left: float, top: float, scale: float) -> int:
-        """Draw `mark` from its sample `done` on; returns how many of its samples are drawn."""
-        self._used.add(mark.source)
-        before = self._at(mark.ink[max(0, done - 1)], left, top, scale)
-        if done == 0:
-            self._piece(mark.source, before, before)
-        drawn = 1
-        for index in range(max(1, done), len(mark.ink)):
-            here = self._at(mark.ink[index], left, top, scale)
-            is_last = index == len(mark.ink) - 1
-            if math.dist(before[:2], here[:2]) < STEP_PX and not (is_last and not mark.is_open):
-                continue
-            self._piece(mark.source, before, here)
-            before, drawn = here, index + 1
-        return max(done, drawn)
+    def _stroke(self, mark: Mark, left: float, top: float, scale: float) -> None:
+        """Draw what is new of a stroke: curves between the middles of the ways from place to place.
 
-    def _at(self, sample: Sample, left: float, top: float, scale: float) -> tuple[float, float, float]:
+        So a quick stroke of few places has no corners. While it goes on its last half way is missing, which
+        nobody sees under the glow of the pen.
+        """
+        self._used.add(mark.source)
+        line = self._lines.get(id(mark))
+        if line is None and mark.ink:
+            start = self._at(mark.ink[0], left, top, scale)
+            self._lines[id(mark)] = line = _Line(1, start, start, True)
+            self._piece(mark.source, start, start)
+        if line is None:
+            return
+        for sample in mark.ink[line.n_drawn :]:
+            here = self._at(sample, left, top, scale)
+            if math.dist(line.place[:2], here[:2]) >= STEP_PX:
+                self._bend(mark.source, line.end, line.place, here)
+                line.end, line.place = _middle(line.place, here), here
+        line.n_drawn, line.is_open = len(mark.ink), mark.is_open
+        if not mark.is_open:
+            last = self._at(mark.ink[-1], left, top, scale)
+            self._bend(mark.source, line.end, line.place, last)
+            self._piece(mark.source, _middle(line.place, last), last)
+
+    def _bend(self, source: Source, start: End, place: End, here: End) -> None:
+        """The curve from `start` to the middle between `place` and `here`, bent towards `place`."""
+        end = _middle(place, here)
+        if start is place:
+            self._piece(source, start, end)
+            return
+        points = curve(start[:2], place[:2], end[:2])
+        radii = np.linspace(start[2], end[2], len(points))
+        ends = [(*point, float(radius)) for point, radius in zip(points, radii, strict=True)]
+        for one, other in pairwise(ends):
+            self._piece(source, one, other)
+
+    def _at(self, sample: Sample, left: float, top: float, scale: float) -> End:
         radius = max(LEAST_RADIUS_PX, RADIUS * self._side * sample.width)
         return left + sample.x * scale, top + sample.y * scale, radius
 
-    def _piece(
-        self, source: Source, a: tuple[float, float, float], b: tuple[float, float, float]
-    ) -> None:
+    def _piece(self, source: Source, a: End, b: End) -> None:
         margin = max(a[2], b[2]) + 2.0
         _come_near(self._near[source], a, b, margin)
         reach = REACH * HALO * self._side
@@ -170,13 +205,17 @@ class Ink:
         light[part] += (ink - light[part]) * cover
 
 
-def _coarse(end: tuple[float, float, float]) -> tuple[float, float, float]:
+def _middle(a: End, b: End) -> End:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2
+
+
+def _coarse(end: End) -> End:
     """A place and radius in pixels of the coarse field."""
     return (end[0] + 0.5) / COARSE - 0.5, (end[1] + 0.5) / COARSE - 0.5, end[2] / COARSE
 
 
 def _come_near(
-    field: Field, a: tuple[float, float, float], b: tuple[float, float, float], margin: float
+    field: Field, a: End, b: End, margin: float
 ) -> None:
     """Bring the distances in `field` down to those of a round cone from a to b, each (x, y, radius)."""
     height, width = field.shape
