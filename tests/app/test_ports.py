@@ -130,8 +130,8 @@ def test_midi_comes_and_goes_and_nothing_is_left_sounding(
         peer.send(port_of(opened), "/ghostjam/touch", 0, 0.5, 0.5, 0)
         assert ask(peer, opened, "midi_in/remove", "keys") == (PORTS, f"{osc_in}; MIDI out synth")
         assert backend.receivers == {}
-        assert [message[0] for message in synth.log if message[0] & 0xF0 == 0x90] == [0x90]
         assert ask(peer, opened, "midi_out/remove", "synth") == (PORTS, osc_in)
+        assert [message[0] for message in synth.log if message[0] & 0xF0 == 0x90] == [0x90]
         assert synth.sounding == set() and synth.closed
 
 
