@@ -23,7 +23,7 @@ from app.window.layout import place as lay_out
 from tests.contract.screen import PATIENCE_S, SIZE, Screen, open_screen, wait_for
 
 README_SIZE = (1200, 750)
-COLOURS = 128  # a picture of few hues stays small
+COLOURS = 144  # a picture of few hues stays small
 SEED = "12"
 
 # The left part of many characters, drawn as a hand draws it; shares of the paper.
@@ -146,7 +146,7 @@ def take_picture(mode: str, path: Path) -> None:
         screen.do("mouseup", "1")
     small = Image.fromarray(picture).resize(README_SIZE, Image.Resampling.LANCZOS)
     path.parent.mkdir(parents=True, exist_ok=True)
-    small.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    small.quantize(COLOURS, kmeans=2, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main(words: Sequence[str]) -> None:

@@ -237,7 +237,7 @@ def test_ink_that_grows_is_the_ink_that_was_drawn_at_once() -> None:
 
 def test_a_quick_stroke_of_few_places_has_no_corners() -> None:
     picture = inked(mark_of(Source.PLAYER, (20, 80), (50, 20), (80, 80)))[:, :, 0]
-    assert picture[100, 40] < 60 and picture[100, 70] > 200  # it is bent past the middle place, which was a peak
+    assert picture[100, 40] < 60 and picture[100, 70] > 200  # bent past the middle place, a peak
     assert picture[40, 160] > 150 and picture[160, 160] > 150  # and begins and ends where it did
 
 

@@ -1,4 +1,4 @@
-"""The drawing canvas on a real X server: the real program and model, a mouse that draws, a look at the pixels."""
+"""The drawing canvas on a real X server: the real program and model, a mouse that draws, its pixels."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ HALO_LIGHT = {Source.PLAYER: 0.17, Source.GHOST: 0.26}  # of the ink's own
 REACH = 3.2  # halos after which there is no light
 FAR = np.float32(1e4)
 SHEEN = 0.20  # the middle of a broad stroke is so much nearer to white
+DISC_PX, MOST_DISCS = 2.0, 60
 STEP_PX = 2.6  # a shorter way is not worth a piece
 BAND_ROWS = 120  # composed in one step
 
@@ -92,6 +93,17 @@ class Ink:
                 self._stroke(mark, left, top, scale)
                 yield
 
+    def tail(self, mark: Mark, left: float, top: float, scale: float) -> list[End]:
+        """Discs for the last half way of a stroke that goes on, which is not ink yet; arguments as `draw`."""
+        line = self._lines.get(id(mark))
+        if line is None or not mark.is_open:
+            return []
+        tip = self._at(mark.ink[-1], left, top, scale)
+        n = min(MOST_DISCS, 1 + math.ceil(math.dist(line.end[:2], tip[:2]) / DISC_PX))
+        shares = np.arange(1, n + 1)[:, None] / n
+        discs = np.array(line.end) + shares * (np.array(tip) - np.array(line.end))
+        return [(x, y, radius) for x, y, radius in discs.tolist()]
+
     def develop(self) -> Iterator[None]:
         """Bring `surface` up to date where ink was added, in short steps."""
         if self.changed is None:
@@ -129,8 +141,7 @@ class Ink:
     def _stroke(self, mark: Mark, left: float, top: float, scale: float) -> None:
         """Draw what is new of a stroke: curves between the middles of the ways from place to place.
 
-        So a quick stroke of few places has no corners. While it goes on its last half way is missing, which
-        nobody sees under the glow of the pen.
+        So a quick stroke of few places has no corners. While it goes on its last half way is missing: `tail`.
         """
         self._used.add(mark.source)
         line = self._lines.get(id(mark))

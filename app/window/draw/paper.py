@@ -13,8 +13,9 @@ from app.window.canvas import background
 from app.window.draw.artist import Answer
 from app.window.draw.easel import Easel
 from app.window.draw.haze import STEP, Haze, Spread, fan_pieces, mixture_pieces
-from app.window.draw.ink import Ink
+from app.window.draw.ink import End, Ink
 from app.window.draw.looking import Looking
+from app.window.draw.marks import Mark
 from app.window.draw.modes import Look
 from app.window.draw.place import Place
 from app.window.draw.side import Inside
@@ -107,8 +108,20 @@ class Paper:
             yield
         mark = self._easel.page.open_mark
         if mark is not None and mark.ink:
+            colour = self._palette.stroke(mark.source, 0)
+            for x, y, radius in self._tail(mark):
+                size = round(2 * radius)
+                disc = ground((size, size), size, colour, 255)
+                display.blit(disc, (round(x - size / 2), round(y - size / 2)))
             x, y = self._place.to_pixels(mark.ink[-1].x, mark.ink[-1].y)
-            self._heads.draw(display, self._palette.stroke(mark.source, 0), x, y, GLOW[mark.source])
+            self._heads.draw(display, colour, x, y, GLOW[mark.source])
+
+    def _tail(self, mark: Mark) -> list[End]:
+        """Discs in pixels of the window, from where the ink ends to the pen."""
+        over_x, over_y = self._sheet.topleft
+        left, top = self._place.paper.left - over_x, self._place.paper.top - over_y
+        discs = self._ink.tail(mark, left, top, self._place.px_per_unit)
+        return [(x + over_x, y + over_y, radius) for x, y, radius in discs]
 
     def _show(self, answer: Answer, now_s: float) -> None:
         if answer.ask.tip is None:
@@ -130,7 +143,10 @@ class Paper:
             return None
         x, y = self._place.to_pixels(mark.ink[-1].x, mark.ink[-1].y)
         reach = max(8, round(RADIUS * self._place.paper.height)) + 2
-        return pygame.Rect(round(x) - reach, round(y) - reach, 2 * reach + 1, 2 * reach + 1)
+        area = pygame.Rect(round(x) - reach, round(y) - reach, 2 * reach + 1, 2 * reach + 1)
+        for x, y, radius in self._tail(mark)[:1]:  # the one that is farthest from the pen
+            area.union_ip((round(x - radius) - 1, round(y - radius) - 1, 2 * radius + 3, 2 * radius + 3))
+        return area
 
     def _new_ink(self) -> None:
         self._ink = Ink(self._ground, self._palette, self._place.paper.width)
