@@ -129,6 +129,7 @@ class PeerRuntime:
             covariance,
             np.maximum(mean[:, 0], MIN_DT_S),
             np.ones(len(mean)),
+            np.zeros((len(mean), 0)),
         )
         return Mixture(*(np.asarray(part, "float32") for part in parts))
 
