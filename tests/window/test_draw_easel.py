@@ -166,7 +166,7 @@ def test_a_kept_drawing_comes_back_and_the_one_on_the_paper_is_kept() -> None:
     bench.easel.reopen(0, bench.now_s)
     assert bench.who() == "p" and [len(k.page.marks) for k in bench.easel.kept] == [1, 2]
     bench.draw(*LINE)
-    assert len(bench.easel.kept[0].page.marks) == 1  # what is kept does not change with it
+    assert len(next(iter(bench.easel.kept)).page.marks) == 1  # what is kept does not change with it
 
 
 def test_another_temperature_acts_on_what_is_being_drawn() -> None:
@@ -264,7 +264,7 @@ def test_free_draws_one_thing_after_the_other_in_the_middle_of_the_paper() -> No
     bench.settings.set("fast", True)
     bench.pass_s(3.0)
     assert len(bench.easel.kept) >= 3
-    places = np.concatenate([mark.drawn() for mark in bench.easel.kept[0].page.marks])
+    places = np.concatenate([mark.drawn() for mark in next(iter(bench.easel.kept)).page.marks])
     assert ((places.min(axis=0) + places.max(axis=0)) / 2).tolist() == pytest.approx([50.0, 50.0], abs=0.5)
     assert [k.number for k in bench.easel.kept] == list(range(len(bench.easel.kept)))
 
@@ -327,7 +327,7 @@ def test_another_model_keeps_the_place_of_the_drawing() -> None:
     bench.easel.next(bench.now_s)
     bench.draw(*LINE)
     bench.easel.use_scale(Scale(600.0, 4.0, 50, (0.0, 0.0)), bench.now_s)
-    for page in (bench.easel.page, bench.easel.kept[0].page):
+    for page in (bench.easel.page, next(iter(bench.easel.kept)).page):
         assert page.marks[0].corners == [(120.0, 120.0), (240.0, 120.0)]
     touches = [event for event in bench.events if isinstance(event, Touch)]
     bench.draw((120.0, 120.0), (240.0, 120.0))
@@ -362,6 +362,9 @@ def test_words_say_whose_turn_it_is() -> None:
     assert words() == ("ghost", "goes on")
     bench.until_done()
     assert words() == ("ghost", "is done")
+    bench.easel.undo(bench.now_s)
+    bench.pass_s(1.0)
+    assert words() == ("draw", "on, or let the ghost finish")
 
 
 def test_a_page_is_heard_as_it_was_drawn() -> None:

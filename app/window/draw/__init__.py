@@ -24,8 +24,12 @@ ghost is drawing: it goes on from the next point with the new temperature.
     marks      strokes on paper, in model units     hand    the ghost's points at a hand's pace
     modes      the table of modes                   table   the parameters and keys
     place      model units and pixels               ink     strokes as pixels
-    haze       the fan and the ellipses             side    what stands beside the paper
-    scene      everything seen                      window  input, loop and actions
+    haze       the fan and the ellipses             side    what is seen beside the paper
+    pen        the ghost's pen on a page            shelf   what lies beside the paper
+    paper      ink and haze on the display          scene   everything seen
+    looking    asks what the ghost has in mind      turns   whose turn it is, in words
+    outlet     sound and recordings                 save    SVG, PNG, CSV
+    switch     other models                         window  input, loop and actions;  run  an evening
 """
 
 from __future__ import annotations

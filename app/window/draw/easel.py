@@ -6,9 +6,7 @@ pass. Strokes of both go to `play` as events, so that they sound and are recorde
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from app.events import Event, Release, Source, Touch
 from app.parameters import Settings
@@ -16,33 +14,16 @@ from app.sketch.sketcher import Drawn
 from app.window.draw.artist import Answer, Answering, Ask, What
 from app.window.draw.marks import Mark, Page
 from app.window.draw.modes import MODES, Begins, DrawMode
-from app.window.draw.pen import GhostPen, Silence
+from app.window.draw.pen import GhostPen
 from app.window.draw.place import to_fractions
+from app.window.draw.shelf import Ending, Shelf
 from app.window.draw.table import temperatures
 from models.manifest import Scale
 
 FAST = 24.0  # times the pace when *fast* is on
 REST_S, FAST_REST_S = 0.9, 0.25  # a finished drawing is looked at before the next begins
 FAULT_S = 2.0  # a ghost that failed is left alone for so long
-MOST_KEPT = 64
 MOST_SAMPLES = 20_000  # of one stroke of a person: a pen that something lies on
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A drawing that was kept. `number`: the first is 0."""
-
-    number: int
-    page: Page
-
-
-@dataclass(frozen=True)
-class Ending:
-    """One of several endings, and the pen that draws it beside the paper."""
-
-    drawn: Drawn
-    page: Page
-    pen: GhostPen
 
 
 class Easel:
@@ -57,7 +38,7 @@ class Easel:
 
     Attributes:
         page: what is on the paper.
-        kept: drawings beside it, the last `MOST_KEPT`.
+        kept: drawings beside it.
         endings: while there are several to choose from.
         lifted_s: when a person's last stroke ended, until the ghost answers it; None: nothing to answer.
         asked: what the ghost is thinking of.
@@ -71,13 +52,12 @@ class Easel:
         self._settings, self._artist, self._play, self._another = settings, artist, play, another
         self.scale = scale
         self.page = Page()
-        self.kept: deque[Kept] = deque(maxlen=MOST_KEPT)
+        self.kept = Shelf()
         self.endings: list[Ending] = []
         self.lifted_s: float | None = None
         self.asked: Ask | None = None
         self.fault = ""
         self._looks: list[Answer] = []
-        self._n_kept = 0
         self._pen: GhostPen | None = None
         self._ticket = 0
         self._ended_s = self._fault_s = float("-inf")
@@ -148,15 +128,15 @@ class Easel:
     def next(self, time_s: float) -> None:
         """Keep the drawing, if there is one, and begin another."""
         self._lift_all(time_s)
-        self._keep()
+        self.kept.keep(self.page)
         self.open(Page(), time_s)
 
     def reopen(self, number: int, time_s: float) -> None:
         """Bring the kept drawing of this number back to the paper; the one there is kept."""
-        page = next((kept.page.copy() for kept in self.kept if kept.number == number), None)
+        page = self.kept.copy_of(number)
         if page is not None:
             self._lift_all(time_s)
-            self._keep()
+            self.kept.keep(self.page)
             self.open(page, time_s)
 
     def open(self, page: Page, time_s: float) -> None:
@@ -187,7 +167,7 @@ class Easel:
         self.scale = scale
         self.page = self.page.scaled(factor)
         self.page.n_changes = n_changes + 1
-        self.kept = deque((Kept(k.number, k.page.scaled(factor)) for k in self.kept), maxlen=MOST_KEPT)
+        self.kept.scale(factor)
 
     def end(self, now_s: float) -> None:
         """Nobody draws any more."""
@@ -274,11 +254,6 @@ class Easel:
             self._pen.lift(time_s)
             self._pen = None
 
-    def _keep(self) -> None:
-        if self.page.marks:
-            self.kept.append(Kept(self._n_kept, self.page.copy()))
-            self._n_kept += 1
-
     def _ask(self, ask: Ask) -> None:
         self.asked = ask
         self._artist.ask(ask)
@@ -310,9 +285,7 @@ class Easel:
         self._ended_s = now_s
 
     def _add_ending(self, drawn: Drawn, ask: Ask, now_s: float) -> None:
-        page = self.page.copy()
-        pen = GhostPen(page, drawn, ask.temperatures, self.scale, now_s, Silence())
-        self.endings.append(Ending(drawn, page, pen))
+        self.endings.append(Ending.of(self.page, drawn, ask.temperatures, self.scale, now_s))
         self.lifted_s = None
         if len(self.endings) == ask.n_endings:
             self.asked = None

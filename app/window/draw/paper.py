@@ -38,6 +38,7 @@ class Paper:
         background: the whole empty window with the guide lines.
         inside: what stands beside the paper of what was asked; brought up to date here.
         answers_s: how long the last answers took.
+        changed: where something changed, after `prepare`; None: everywhere.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Paper:
         self._palette, self._easel, self._looking = palette, easel, looking
         self.inside = Inside(palette)
         self.answers_s: deque[float] = deque(maxlen=240)
+        self.changed: list[pygame.Rect] | None = None
         self._mixture: Spread | None = None  # what shines as long as the pen rests
         self._mixture_s = self._fan_s = float("-inf")
         self._tip: pygame.Rect | None = None
@@ -80,24 +82,23 @@ class Paper:
             self._haze.fade(elapsed_s)
             self._haze.add(self._mixture, elapsed_s)
 
-    def prepare(self) -> Iterator[list[pygame.Rect] | None]:
-        """Work out what changed, in short steps; the last one says where, None: everywhere."""
+    def prepare(self) -> Iterator[None]:
+        """Draw new ink and work out what `changed`, in short steps; none if there is no new ink."""
         page, paper = self._easel.page, self._place.paper
         is_new = page.n_changes != self._ink_of
         if is_new:
             self._new_ink()
         left, top = paper.left - self._sheet.left, paper.top - self._sheet.top
         for _ in self._ink.draw(page.marks, left, top, self._place.px_per_unit):
-            yield []
+            yield
         inked = self._ink.changed
-        for _ in self._ink.develop():
-            yield []
+        yield from self._ink.develop()
         lit, tip = (None if self._holds else self._haze.seen), self._tip_area()
         changed = [*([inked.move(self._sheet.topleft)] if inked is not None else [])]
         changed += [area for area in (self._lit, lit, self._tip, tip) if area is not None]
         still = tip is not None and tip == self._tip and lit is None and self._lit is None and inked is None
         self._lit, self._tip = lit, tip
-        yield None if is_new else [] if still else changed
+        self.changed = None if is_new else [] if still else changed
 
     def draw(self, display: pygame.Surface) -> Iterator[None]:
         """Put it on the display."""

@@ -90,11 +90,8 @@ class DrawScene:
         self._paper.follow(elapsed_s, now_s)
         if self.timing_shown and now_s - self._rows_s >= TIMING_ROWS_S:
             self._rows, self._rows_s = self._timing_rows(counters), now_s
-        areas: list[pygame.Rect] | None = []
-        for areas in self._paper.prepare():
-            if areas == []:
-                yield
-        found = [] if areas is None else areas
+        yield from self._paper.prepare()
+        found = [*(self._paper.changed or [])]
         found += self._cells.prepare(self._paper.background, self._easel, self.place, self._panel.layout)
         if self._easel.mode.side is Side.UNITS and self._paper.inside.settle(elapsed_s):
             found.append(self.place.beside)
@@ -102,7 +99,7 @@ class DrawScene:
         still = self._everything_else(now_s)
         bar_drawn = self._bar.draw(display, self._paper.background, self._panel)
         canvas = self._panel.layout.canvas
-        if areas is None or still != self._still:
+        if self._paper.changed is None or still != self._still:
             found = [canvas]
         self._still = still
         if not found and not bar_drawn:

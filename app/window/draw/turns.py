@@ -42,7 +42,8 @@ def turn_of(easel: Easel, settings: Settings, now_s: float) -> Turn:
         return Turn("ghost", ENDED[page.end])
     if not page.marks and begins is not Begins.ALONE:
         return Turn("draw", "a stroke or two")
-    if begins is Begins.NEVER:
+    waits = easel.lifted_s is not None or easel.asked is not None
+    if begins is Begins.NEVER or (begins is Begins.AFTER_PAUSE and not waits):
         return Turn("draw", "on, or let the ghost finish")
     left = None
     if easel.lifted_s is not None and easel.asked is None:
