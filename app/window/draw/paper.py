@@ -100,8 +100,11 @@ class Paper:
         self._lit, self._tip = lit, tip
         self.changed = None if is_new else [] if still else changed
 
-    def draw(self, display: pygame.Surface) -> Iterator[None]:
-        """Put it on the display."""
+    def draw(self, display: pygame.Surface, area: pygame.Rect) -> Iterator[None]:
+        """Put it on the display, in `area`."""
+        if not self._sheet.contains(area):
+            display.blit(self.background, area, area)
+            yield
         display.blit(self._ink.surface, self._sheet)
         yield
         if not self._haze.is_dark:

@@ -118,9 +118,7 @@ class DrawScene:
         """Everything anew, in `area`."""
         display.set_clip(area)
         try:
-            display.blit(self._paper.background, area, area)
-            yield
-            yield from self._paper.draw(display)
+            yield from self._paper.draw(display, area)
             yield
             if self._easel.mode.side is Side.UNITS:
                 self._paper.inside.draw(display, self._panel.layout, self.place.beside)

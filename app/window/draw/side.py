@@ -21,7 +21,7 @@ from mdn.mixture import Mixture
 
 CELL_PAD = 0.07  # of a cell, around the paper in it
 CELL_ROUND = 12  # units
-MOST_NEW = 2  # cells with another drawing in one frame
+MOST_NEW = 1  # cells with another drawing in one frame
 INK_SHARE = 1.25  # ink in a cell is broader than its size would have it
 LETTERS, BAR, BAR_STEP = 20, 12, 38  # units
 SETTLE_S = 0.10  # the units follow the network in this time: they glow, they do not flicker
