@@ -83,7 +83,10 @@ def arrays() -> tuple[np.ndarray, np.ndarray]:
     return params.astype("float32"), rng.normal(0.0, 1.0, (4, 5, DIM)).astype("float32")
 
 
-@pytest.fixture(scope="module", params=["tensorflow", "jax", "torch"])
+SLOW = [pytest.param(backend, marks=pytest.mark.slow) for backend in ("jax", "torch")]  # a process of its own each
+
+
+@pytest.fixture(scope="module", params=["tensorflow", *SLOW])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Found:
     """What the script found on a backend, and the folder of its files."""
     if importlib.util.find_spec("keras") is None or importlib.util.find_spec(request.param) is None:
