@@ -83,7 +83,7 @@ def arrays() -> tuple[np.ndarray, np.ndarray]:
     return params.astype("float32"), rng.normal(0.0, 1.0, (4, 5, DIM)).astype("float32")
 
 
-SLOW = [pytest.param(backend, marks=pytest.mark.slow) for backend in ("jax", "torch")]  # a process of its own each
+SLOW = [pytest.param(backend, marks=pytest.mark.slow) for backend in ("jax", "torch")]
 
 
 @pytest.fixture(scope="module", params=["tensorflow", *SLOW])
