@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from itertools import pairwise
@@ -25,7 +27,18 @@ PARTS = ("train", "valid", "test")
 COLUMNS = (("dx", "dy", "pen_lifted"), ("dx", "dy", "pen"))
 MOST_BYTES = 1 << 31  # of an array, uncompressed
 LONGEST_LINE = 4 << 20  # of an .ndjson: one drawing
-_DAMAGE = (zipfile.BadZipFile, ValueError, KeyError, EOFError, RuntimeError, NotImplementedError)
+# What a damaged or hostile archive raises; a MemoryError where an array claims a size that no file has.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ValueError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    MemoryError,
+)
 
 
 class Found(NamedTuple):

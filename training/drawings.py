@@ -24,6 +24,7 @@ from training.left_out import Dropped, summary
 logger = logging.getLogger(__name__)
 
 MOST_POINTS = 2_000  # of one drawing; sketch-rnn's longest have 250
+LONGEST_STEP = 1e9  # units; of a longer one float32 and the squares of it make nonsense
 FARTHEST = 3.0  # times the box: a larger drawing is a damaged one
 UNITS = {".npz": "", ".ndjson": "QuickDraw", ".svg": "KanjiVG"}
 BOXES = {".ndjson": 255.0, ".svg": 109.0}
@@ -60,8 +61,8 @@ def read_drawings(
 ) -> Drawings:
     """The drawings of files of one kind; what is not one is left out with a reason.
 
-    Left out are drawings with fewer than 2 points or more than 2000, numbers that are not finite, a pen that
-    is not 0, 1 or 2, without extent, or larger than the corpus is by far.
+    Left out are drawings with fewer than 2 points or more than 2000, numbers that are not finite, a step
+    beyond all measure, a pen that is not 0, 1 or 2, without extent, or larger than the corpus is by far.
 
     Args:
         paths: files, see the kinds above.
@@ -136,6 +137,8 @@ def _fault(points: np.ndarray) -> str:
     if not np.isfinite(points).all():
         row = int(np.argmin(np.isfinite(points).all(axis=1)))
         return f"expected finite numbers and a pen, got {points[row].tolist()} in point {row}."
+    if (step := np.abs(points[:, :2]).max()) > LONGEST_STEP:
+        return f"expected steps up to {LONGEST_STEP:g} units, got {step:g}."
     pen = points[:, 2]
     if not np.isin(pen[:-1], (DRAW, LIFT)).all() or pen[-1] != END:
         return f"expected a pen of 0 or 1 and its end at the last point, got {np.unique(pen).tolist()}."

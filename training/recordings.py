@@ -115,6 +115,9 @@ def _gather_drawings(
         if is_named:
             raise CorpusError(f"{path}: expected drawings, as other files here are.")
     found = read_drawings([path for path, _ in files if path in pictures], epsilon=epsilon, part=part)
+    longest = max(float(np.abs(drawing[:, :2]).max()) for drawing in found.drawings)
+    if box is not None and box < longest:
+        raise CorpusError(f"box: expected at least the longest step, {longest:g}, got {box:g}.")
     corpus = drawn(found.drawings, box=box or found.box, epsilon=found.epsilon, unit=found.unit)
     left_out = [Dropped(path, None, "expected drawings, as other files here are.") for path, _ in others]
     return corpus, [*left_out, *found.dropped]

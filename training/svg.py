@@ -83,7 +83,9 @@ def _guard(data: bytes) -> None:
     parser.EndElementHandler = count.end
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except SvgError:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the last two: an encoding it cannot read
         raise SvgError(f"expected XML, got: {error}.") from None
     if not count.is_svg:
         raise SvgError("expected a root <svg> with a viewBox, or a width and a height.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
@@ -169,6 +170,35 @@ def test_an_npz_cut_short_is_one_error(tmp_path: Path, share: float) -> None:
 # .ndjson
 
 
+@pytest.mark.parametrize("name", ["columns", "values"])
+def test_an_npz_that_is_damaged_inside_is_one_error(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.npz"
+    values = np.random.default_rng(1).normal(size=(400, 3))
+    np.savez_compressed(path, values=values, offsets=[0, 400], columns=["dx", "dy", "pen_lifted"])
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo(f"{name}.npy").header_offset
+    data = bytearray(path.read_bytes())
+    at = start + 30 + len(f"{name}.npy") + int.from_bytes(data[start + 28 : start + 30], "little")
+    data[at : at + 8] = b"\xff" * 8  # no deflated block begins like that
+    path.write_bytes(data)
+    assert holds_drawings(path) is (name != "columns")
+    with pytest.raises(CorpusError, match=r"a\.npz: expected an \.npz of drawings, got: Error -3"):
+        read_drawings([path])
+
+
+def test_an_npz_that_claims_more_than_there_is_memory_is_one_error(tmp_path: Path) -> None:
+    path = flat(tmp_path / "a.npz", TURTLE)
+    packed = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        packed, {"descr": "<f8", "fortran_order": False, "shape": (10**14, 3)}
+    )
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.npz", "w") as new:
+        for member in old.namelist():
+            new.writestr(member, packed.getvalue() if member == "values.npy" else old.read(member))
+    with pytest.raises(CorpusError, match=r"b\.npz: expected an \.npz of drawings, got: "):
+        read_drawings([tmp_path / "b.npz"])
+
+
 def test_quickdraw_lines_are_read_and_bad_ones_told_by_line(tmp_path: Path) -> None:
     path = ndjson(tmp_path / "cat.ndjson", [[[0, 255], [0, 0]], [[0, 7, 9], [10, 12, 40]]])
     with path.open("a") as file:
@@ -303,6 +333,11 @@ LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
             "expected a drawing about as large as the others",
         ),
         (" " * (4 << 20) + "<svg/>", "expected at most 4194304 bytes, got more."),
+        (
+            '<?xml version="1.0" encoding="foo"?>' + SVG.format(""),
+            "expected XML, got: unknown encoding: foo.",
+        ),
+        ('<?xml version="1.0" encoding="big5"?>' + SVG.format(""), "expected XML, got: multi-byte"),
     ],
 )
 def test_an_svg_that_is_none_costs_one_drawing(tmp_path: Path, text: str, expected: str) -> None:
@@ -334,6 +369,7 @@ def test_what_is_no_drawing_is_left_out_with_its_place(tmp_path: Path) -> None:
         "expected finite numbers and a pen, got [nan, 0.0, 0.0] in point 1.": np.array(
             [[0, 0, 0], [np.nan, 0, 0], [0, 0, 1]]
         ),
+        "expected steps up to 1e+09 units, got 1e+30.": np.array([[0, 0, 0], [1e30, 1, 0], [1, 1, 1]]),
         "expected a pen of 0 or 1 and its end at the last point, got [0.5, 2.0].": np.array(
             [[0, 0, 0.5], [1.0, 0, 1]]
         ),

@@ -73,3 +73,11 @@ def test_what_is_dropped_of_a_drawing_is_told(tmp_path: Path) -> None:
     path.write_text(json.dumps({"drawing": [[[0, 9], [0, 9]]]}) + "\n{}\n")
     corpus, dropped = gather([path])
     assert len(corpus.performances) == 1 and [row.line for row in dropped] == [2]
+
+
+def test_a_box_has_room_for_every_step(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "kanji", "1.svg", "2.svg")
+    drawing = gather([folder], box=20.0)[0].drawing
+    assert drawing is not None and drawing.box == 20.0
+    with pytest.raises(CorpusError, match=r"box: expected at least the longest step, 20, got 19\."):
+        gather([folder], box=19.0)
