@@ -183,6 +183,10 @@ class Ports:
                 receiver.speak(other.profile, remote_ports=other.remote_ports)
                 self._receivers[index] = (other, receiver)
 
+    def sends_to(self, port: OscOutPort) -> bool:
+        """Whether it is sent there, in this way, already."""
+        return any(each == port for each, _ in self._senders)
+
     def open_sender(self, port: OscOutPort) -> None:
         """Send there too."""
         sender = open_sender(port)

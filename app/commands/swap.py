@@ -26,9 +26,10 @@ class Wanted:
 
 
 def swap(ports: Ports, old: Wanted, new: Wanted) -> None:
-    """Open, change and close what differs between two rigs. Ports that came by OSC stay.
+    """Open, change and close what differs between two rigs.
 
-    What is new is opened first: if something of it cannot be, all of it is closed again.
+    What is new is opened first: if something of it cannot be, all of it is closed again. Ports that came by
+    OSC stay; one that is now written down is the rig's from here on. What went by OSC needs no closing.
 
     Raises:
         ValueError, OSError: what cannot be opened, and why. Everything is as it was.
@@ -40,7 +41,7 @@ def swap(ports: Ports, old: Wanted, new: Wanted) -> None:
                 ports.open_receiver(receiver)
                 undo.callback(ports.close_receiver, receiver.listen)
         for sender in new.osc_out:
-            if sender not in old.osc_out:
+            if sender not in old.osc_out and not ports.sends_to(sender):
                 ports.open_sender(sender)
                 undo.callback(ports.close_sender, sender)
         if old.midi != new.midi:
@@ -60,28 +61,31 @@ def swap(ports: Ports, old: Wanted, new: Wanted) -> None:
 def _open_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None, undo: ExitStack) -> None:
     old_ins, old_outs = _by_name(old.inputs if old else ()), _by_name(old.outputs if old else ())
     for name, source in _by_name(new.inputs if new else ()).items():
-        if name not in old_ins:
+        if name not in old_ins and not ports.midi.listens_to(name):
             ports.midi.add_input(source)
             undo.callback(ports.midi.remove_input, name)
     for name, out in _by_name(new.outputs if new else ()).items():
-        if name not in old_outs:
+        if name not in old_outs and not ports.midi.plays_on(name):
             ports.open_midi_out(out)
             undo.callback(ports.close_midi_out, name)
 
 
 def _settle_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None) -> None:
-    """Close the MIDI ports that are not wanted any more, and give the others their new mapping."""
+    """Close the MIDI ports that are not wanted any more, and give the others their mapping."""
+    old_ins, old_outs = _by_name(old.inputs if old else ()), _by_name(old.outputs if old else ())
     new_ins, new_outs = _by_name(new.inputs if new else ()), _by_name(new.outputs if new else ())
-    for name, source in _by_name(old.inputs if old else ()).items():
-        if name not in new_ins:
+    for name in old_ins.keys() - new_ins.keys():
+        if ports.midi.listens_to(name):
             ports.midi.remove_input(name)
-        elif new_ins[name] != source:
-            ports.midi.remap_input(new_ins[name])
-    for name, out in _by_name(old.outputs if old else ()).items():
-        if name not in new_outs:
+    for name in old_outs.keys() - new_outs.keys():
+        if ports.midi.plays_on(name):
             ports.close_midi_out(name)
-        elif new_outs[name] != out:
-            ports.midi.remap_output(new_outs[name])
+    for name, source in new_ins.items():
+        if old_ins.get(name) != source:
+            ports.midi.remap_input(source)
+    for name, out in new_outs.items():
+        if old_outs.get(name) != out:
+            ports.midi.remap_output(out)
     if new is not None:
         ports.midi.set_guard(new.guard_s)
 

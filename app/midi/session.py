@@ -123,6 +123,14 @@ class Midi:
 
     # Ports that come and go
 
+    def listens_to(self, wanted: str) -> bool:
+        """Whether an input was asked for by this name."""
+        return any(item.plug.wanted == wanted for item in self._ins)
+
+    def plays_on(self, wanted: str) -> bool:
+        """Whether an output was asked for by this name."""
+        return any(out.plug.wanted == wanted for out in self._outs)
+
     def add_input(self, setup: InSetup) -> None:
         """Listen to one more port.
 
@@ -184,8 +192,7 @@ class Midi:
                 item.setup = setup
                 self._inputs.replace(item.reader, self._opener.reader(setup))
                 if reopen:  # the MIDI system filters the clock for each port when it is opened
-                    item.plug.detach()
-                    attach(item.plug)
+                    self._keeper.reopen(item.plug)
 
     def remap_output(self, setup: OutSetup) -> None:
         """Another mapping for the output that was asked for by this name. What sounds on it ends."""

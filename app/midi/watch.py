@@ -67,6 +67,16 @@ class Keeper:
         with self._lock:
             self._plugs = tuple(plugs)
 
+    def reopen(self, plug: Plug) -> None:
+        """Close a port and open it again, now or, if it is not there at the moment, when it is back."""
+        with self._lock:
+            plug.detach()
+            try:
+                plug.attach(plug.name)
+            except MidiUnavailableError as error:
+                logger.debug("MIDI port %s does not open again: %s", plug.name, error)
+                plug.is_here = False
+
     def look(self, now_s: float) -> float:
         """Look once; returns when to look again."""
         try:

@@ -161,6 +161,46 @@ def test_ports_that_came_by_osc_stay(make_stand: Any, peer: Peer) -> None:
     assert stand.evening.ports == [f"OSC out {peer.address}"]
 
 
+def test_ports_of_the_rig_that_were_closed_by_osc_do_not_hold_up_a_change(make_stand: Any) -> None:
+    stand = make_stand(KEYS + SYNTH)
+    stand.evening._ports.midi.remove_input("keys")
+    stand.evening._ports.close_midi_out("synth")
+    receiver = "[[osc.in]]\nlisten = 0\n"
+    assert stand.write(receiver) == ["rig.toml was read again."]
+    before = stand.evening.ports
+    assert stand.write(receiver + "[parameters]\nmute = true") == ["rig.toml was read again."]
+    assert stand.evening.ports == before and len(before) == 1 and stand.settings.is_on("mute")
+
+
+def test_ports_that_came_by_osc_and_are_then_written_down_are_the_rigs(make_stand: Any, peer: Peer) -> None:
+    stand = make_stand("")
+    ports = stand.evening._ports
+    for add, name in (
+        (ports._add_osc_out, peer.address), (ports._add_midi_in, "keys"), (ports._add_midi_out, "synth")
+    ):  # fmt: skip
+        add(name)
+    before, synth = stand.evening.ports, stand.backend.synths["synth"]
+    text = f'[[osc.out]]\naddress = "{peer.address}"\n' + KEYS + SYNTH + "channels = { player = 5 }\n"
+    assert stand.write(text) == ["rig.toml was read again."]
+    assert stand.evening.ports == before
+    stand.evening.controls.touch(0, 0.5, 0.5)
+    stand.settle()
+    assert {channel for channel, _ in synth.sounding} == {4}
+    assert stand.write("") == ["rig.toml was read again."]
+    assert stand.evening.ports == [] and synth.closed
+
+
+def test_a_port_that_went_before_its_clock_was_asked_for_is_opened_when_it_is_back(make_stand: Any) -> None:
+    stand = make_stand(KEYS)
+    keeper = stand.evening._ports.midi._keeper
+    stand.backend.ins = ("pads",)  # a moment ago: nobody has looked yet
+    assert stand.write(KEYS + "clock = true\n") == ["rig.toml was read again."]
+    stand.backend.ins = ("keys", "pads")
+    for later_s in (1e9, 2e9):  # whatever the thread that looks has seen by now
+        keeper.look(later_s)
+    assert stand.backend.clocks == {"keys": True} and set(stand.backend.receivers) == {"keys"}
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
