@@ -85,7 +85,8 @@ class Report:
     _told: set[str] = field(default_factory=set)
 
     def tell(self, text: str) -> None:
-        """Show `text` to the person and log it."""
+        """Show `text` to the person and log it, in one line and without what cannot be drawn or sent."""
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
         self.notice = text
         self.notices += 1
         logger.warning(text)
