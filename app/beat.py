@@ -16,6 +16,7 @@ STEPS = {"1/4": 24, "1/8": 12, "1/16": 6}  # ticks of what the setting `quantise
 FASTEST_S, SLOWEST_S = 60.0 / (400 * 24), 60.0 / (20 * 24)  # of a tick: 400 and 20 quarters a minute
 LOST_S = 0.5  # without a tick, after which there is no beat
 BEND, BEND_TEMPO = 0.3, 0.05  # how much of a tick's error moves the line, and its slope
+ODD_TICKS = 6  # in a row, far off the line, are another tempo; fewer are a machine that stood still
 ON_STEP = 0.05  # of a tick: so near is on the step
 
 
@@ -42,6 +43,8 @@ class Beat:
         self._runs = True  # who joins in the middle of a song has missed the start
         self._number = -1  # of the last tick
         self._last_s = -math.inf
+        self._even_s = 0.0  # the last tick near the line
+        self._n_odd = 0  # ticks since then
 
     def hear(self, status: int, time_s: float) -> None:
         """A message of the clock came at `time_s`."""
@@ -82,13 +85,21 @@ class Beat:
         if line is None or gap_s > LOST_S:
             is_tempo = FASTEST_S <= gap_s <= SLOWEST_S
             self._line = Line(self._number, time_s, gap_s) if is_tempo else None
+            self._even_s, self._n_odd = time_s, 0
             return
         error_s = time_s - line.time_s - line.tick_s
-        if abs(error_s) > line.tick_s / 2:  # another tempo at once, or another clock
-            self._line = Line(self._number, time_s, min(max(gap_s, FASTEST_S), SLOWEST_S))
+        if abs(error_s) <= line.tick_s / 2:
+            tick_s = min(max(line.tick_s + BEND_TEMPO * error_s, FASTEST_S), SLOWEST_S)
+            self._line = Line(self._number, line.time_s + line.tick_s + BEND * error_s, tick_s)
+            self._even_s, self._n_odd = time_s, 0
             return
-        tick_s = min(max(line.tick_s + BEND_TEMPO * error_s, FASTEST_S), SLOWEST_S)
-        self._line = Line(self._number, line.time_s + line.tick_s + BEND * error_s, tick_s)
+        self._n_odd += 1
+        if self._n_odd < ODD_TICKS:
+            self._line = Line(self._number, line.time_s + line.tick_s, line.tick_s)
+            return
+        tick_s = min(max((time_s - self._even_s) / self._n_odd, FASTEST_S), SLOWEST_S)
+        self._line = Line(self._number, time_s, tick_s)
+        self._even_s, self._n_odd = time_s, 0
 
     def _renumber(self) -> None:
         if self._line is not None:

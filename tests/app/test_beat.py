@@ -52,6 +52,27 @@ def test_another_tempo_is_followed() -> None:
     assert abs(beat.next_s(2.59, 24, 2.59) - 2.6) < 0.003  # tick 144
 
 
+@pytest.mark.parametrize("stall", [{30: 0.012}, {30: 0.1, 31: 0.08, 32: 0.06, 33: 0.04, 34: 0.02}])
+def test_a_machine_that_stood_still_for_a_moment_does_not_move_the_beat(stall: dict[int, float]) -> None:
+    beat = Beat()
+    beat.hear(START, 0.0)
+    for number in range(48):
+        time_s = number * TICK_S + stall.get(number, 0.0)
+        beat.hear(TICK, time_s)
+        if number >= 2:
+            assert beat.bpm(time_s) == pytest.approx(120.0, abs=0.5)
+            assert beat.next_s(0.99, 24, time_s) == pytest.approx(1.0, abs=0.002)
+
+
+def test_a_tempo_that_jumps_is_followed_within_a_quarter_of_a_beat() -> None:
+    beat = ticking(48)
+    for number in range(1, 9):
+        beat.hear(TICK, 47 * TICK_S + number * TICK_S / 2)
+    now_s = 51 * TICK_S
+    assert beat.bpm(now_s) == pytest.approx(240.0, abs=0.5)
+    assert beat.next_s(now_s, 24, now_s) == pytest.approx(now_s + 17 * TICK_S / 2, abs=0.002)  # number 72
+
+
 def test_stop_lets_the_ghost_free_and_continue_goes_on_where_it_was() -> None:
     beat = ticking(31)  # 6 ticks after the second beat
     beat.hear(STOP, 0.63)
