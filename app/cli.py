@@ -179,7 +179,7 @@ def _count(most: int) -> Callable[[str], int]:
     """A whole number from 1 to `most`."""
 
     def check(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= most:
+        if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {most}, got {text!r}.")
         return int(text)
 

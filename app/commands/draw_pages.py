@@ -8,10 +8,12 @@ import secrets
 import time
 from pathlib import Path
 
+from app.cli import option_of
 from app.commands import CommandError, explained
 from app.commands.sketchers import MODEL, load_sketcher
 from app.ghost import Ghost, GhostError
 from app.palette import load_palette
+from app.parameters import PARAMETERS
 from app.sketch.drawing import Drawing
 from app.sketch.gallery import Gallery, completions, free
 from app.sketch.pages import Page, lay_out
@@ -19,6 +21,8 @@ from app.sketch.sketcher import Sketcher
 from models.performance import PerformanceError
 
 SUFFIXES = (".svg", ".png", ".gif", ".csv")
+ACTS_ON_PAGES = ("model", "pi_temperature", "sigma_temperature")  # parameters that act on a page
+OF_WINDOW = ("fullscreen", "record", "no_record", "hear", "fast")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,7 +54,17 @@ def _checked_out(args: argparse.Namespace) -> Path:
         raise CommandError("--out: expected with it --gallery N or --prefix DRAWING, got neither")
     if args.prefix is None and (args.index or args.strokes is not None):
         raise CommandError("--index and --strokes: expected with them --prefix DRAWING, got none")
+    if of_window := _of_window(args):
+        raise CommandError(f"{', '.join(of_window)}: expected with the window only, got it with a page")
     return Path(args.out)
+
+
+def _of_window(args: argparse.Namespace) -> list[str]:
+    """The options given that mean nothing to a page."""
+    given = ["DRAWING"] if args.drawing is not None else []
+    given += [f"--{name.replace('_', '-')}" for name in OF_WINDOW if getattr(args, name)]
+    others = [p for p in PARAMETERS if p.name not in ACTS_ON_PAGES]
+    return given + [option_of(p) for p in others if getattr(args, p.name, None) is not None]
 
 
 def _sketcher(args: argparse.Namespace, seed: int) -> Sketcher:

@@ -11,8 +11,6 @@ from app.events import Source
 from app.sketch.drawing import Drawing
 from app.sketch.sketcher import Drawn, End, Sketcher
 
-MOST = 400
-
 
 @dataclass(frozen=True, eq=False)
 class Gallery:

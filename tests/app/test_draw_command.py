@@ -145,7 +145,7 @@ def test_one_drawing_is_a_recording(ghost: ScriptedSketch, capsys: Capture, tmp_
     assert "expected one drawing" in refused(capsys, "--gallery", 2, "--out", tmp_path / "a.csv")
 
 
-@pytest.mark.parametrize("n", ["0", "401", "-1", "two", "1.5", "9" * 30, ""])
+@pytest.mark.parametrize("n", ["0", "401", "-1", "two", "1.5", "9" * 30, "0" * 9 + "1999", ""])
 def test_a_number_out_of_range_is_refused(capsys: Capture, tmp_path: Path, n: str) -> None:
     with pytest.raises(SystemExit) as caught:
         run(f"--gallery={n}", "--out", tmp_path / "a.svg")
@@ -167,6 +167,22 @@ def test_options_of_a_prefix_need_one(ghost: ScriptedSketch, capsys: Capture, tm
     for option in ("--index", "--strokes"):
         line = refused(capsys, "--gallery", 3, "--out", tmp_path / "a.svg", option, 2)
         assert "expected with them --prefix DRAWING" in line
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("take.csv",), ("--mode", "fan"), ("--hear",), ("--fast",), ("--fullscreen",), ("--no-record",),
+        ("--record", "takes"), ("--threshold", 1), ("--instrument", "keys"), ("--volume", 1),
+    ],
+)  # fmt: skip
+def test_what_only_the_window_knows_is_refused_for_a_page(
+    ghost: ScriptedSketch, capsys: Capture, tmp_path: Path, given: tuple[object, ...]
+) -> None:
+    line = refused(capsys, *given, "--gallery", 3, "--out", tmp_path / "a.svg")
+    name = "DRAWING" if given == ("take.csv",) else given[0]
+    assert f"{name}: expected with the window only, got it with a page" in line
+    assert ghost.asked == [] and not (tmp_path / "a.svg").exists()
 
 
 def test_no_place_to_write_is_told(ghost: ScriptedSketch, capsys: Capture, tmp_path: Path) -> None:
