@@ -19,7 +19,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from app.ghost import Ghost, GhostState
+from app.ghost import Ghost, GhostError, GhostState
 from app.sketch.room import Canvas, Room
 from models.errors import ModelError
 from models.manifest import Scale
@@ -125,9 +125,14 @@ class Sketcher:
         Raises:
             GhostError: not (n, 3), or not finite; nothing was heard.
         """
-        if self._end is not None:
-            self.lift()
-        self._ghost.feed(points)
+        before = self.snapshot()
+        try:
+            if self._end is not None:
+                self.lift()
+            self._ghost.feed(points)
+        except GhostError:
+            self.restore(before)
+            raise
         self._points = np.concatenate([self._points, np.asarray(points, np.float32).reshape(-1, 3)])
         self._n_own = 0
         if len(self._points) and self._points[-1, 2] == END:
@@ -200,8 +205,9 @@ class Sketcher:
 
     def keep(self, drawn: Drawn) -> None:
         """Go on from one of the `endings` (or a future of `fan`) of the drawing as it is now."""
-        self._ghost.feed(drawn.points)
-        self._accept(drawn.points, drawn.end)
+        if len(drawn.points):
+            self._finish(drawn.points[: self._n_left], self._ghost.state, is_heard=False)
+        self._end = self._end or drawn.end
 
     def snapshot(self) -> Snapshot:
         """What to `restore` to undo what follows."""

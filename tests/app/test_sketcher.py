@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.ghost import GhostError
 from app.sketch.room import Canvas
 from app.sketch.sketcher import CHUNK, STALL_POINTS, TRIES, Drawn, End, Sketcher
 from models.errors import ModelError
@@ -289,6 +290,38 @@ def test_an_ending_is_kept() -> None:
     sketcher.keep(ending)
     assert ghost.state == (LIFTED, RIGHT, DONE)
     assert sketcher.end is End.END and len(sketcher.points) == 3
+
+
+def test_a_future_that_is_kept_counts_and_may_be_the_end() -> None:
+    ghost, real = scripted(SQUARE)
+    sketcher = Sketcher(real)
+    sketcher.step(2 * SCALE.longest - 3)
+    before = sketcher.snapshot()
+    sketcher.keep(Drawn(points(RIGHT, DONE), None))
+    assert sketcher.end is End.END and sketcher.step().points.tolist() == []
+    sketcher.restore(before)
+    sketcher.keep(Drawn(points(RIGHT, DOWN, UP, RIGHT, DOWN), None))
+    assert sketcher.end is End.CAP and sketcher.step().points.tolist() == []
+    assert len(sketcher.points) == 2 * SCALE.longest and sketcher.points[-1, 2] == 1.0
+    assert [list(row) for row in ghost.state] == sketcher.points.tolist()
+
+
+def test_what_cannot_be_heard_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    ghost, real = scripted([RIGHT, DONE])
+    sketcher = Sketcher(real)
+    sketcher.complete()
+    feed = ghost.feed
+
+    def strict(events: np.ndarray) -> None:
+        if not np.isfinite(events).all():
+            raise GhostError("events: expected finite numbers.")
+        feed(events)
+
+    monkeypatch.setattr(ghost, "feed", strict)
+    with pytest.raises(GhostError):
+        sketcher.hear(points(NAN))
+    assert sketcher.end is End.END and sketcher.points.tolist() == [list(RIGHT), list(DONE)]
+    assert ghost.state == (RIGHT, DONE)
 
 
 def test_undo_is_exact() -> None:
