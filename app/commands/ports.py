@@ -102,7 +102,7 @@ class Ports:
     # By OSC
 
     def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
-        """As `app.controls.PortsLike`. AddressError if `name` can be none."""
+        """As `app.controls.PortsLike`. AddressError if `name` can be none, ControlError if too many wait."""
         if kind == "osc_out":
             parse_address(name)
         change = {

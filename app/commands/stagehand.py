@@ -9,9 +9,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from app.controls import ControlError
+
 logger = logging.getLogger(__name__)
 
 LOOK_S = 0.5  # a changed file is used when two looks found it alike: about a second after it was written
+MOST_JOBS = 64  # that wait; a patch that asks for more is a mistake
 STOP_S = 3.0  # a driver that opens a port may hang
 Job = Callable[[], None]
 Stamp = tuple[int, int, int]
@@ -35,7 +38,9 @@ class Stagehand:
         self._thread.start()
 
     def do(self, job: Job) -> None:
-        """Do `job` soon. Any thread, never blocks."""
+        """Do `job` soon. Any thread, never blocks. ControlError if too many wait already."""
+        if self._jobs.qsize() >= MOST_JOBS:
+            raise ControlError(f"ports: expected at most {MOST_JOBS} changes that wait.")
         self._jobs.put(job)
 
     def close(self) -> None:

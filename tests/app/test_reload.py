@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -9,13 +10,15 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.commands.evening import Evening
-from app.commands.stagehand import ChangedFile, Stagehand
+from app.commands.stagehand import MOST_JOBS, ChangedFile, Stagehand
+from app.controls import ControlError
 from app.midi import session as midi_session
 from app.osc.receiver import OscIn
 from app.parameters import Settings
@@ -267,6 +270,24 @@ def test_a_job_that_fails_does_not_end_the_work(caplog: pytest.LogCaptureFixture
     hand.close()
     hand.close()
     assert "A job beside the music failed." in caplog.text
+
+
+def test_jobs_that_come_faster_than_they_are_done_are_refused() -> None:
+    hand = Stagehand()
+    done: list[int] = []
+    for number in range(MOST_JOBS):
+        hand.do(partial(done.append, number))
+    with pytest.raises(ControlError, match=f"ports: expected at most {MOST_JOBS} changes that wait"):
+        hand.do(partial(done.append, -1))
+    hand.start()
+    finished = threading.Event()
+    end_s = time.perf_counter() + WAIT_S
+    while not finished.is_set() and time.perf_counter() < end_s:
+        with contextlib.suppress(ControlError):
+            hand.do(finished.set)
+        finished.wait(0.05)
+    hand.close()
+    assert done == list(range(MOST_JOBS))
 
 
 def test_the_program_follows_its_file(peer: Peer, root: Path, tmp_path: Path) -> None:
