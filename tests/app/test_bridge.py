@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +91,26 @@ def test_what_is_sent_is_played_in_order(stand: Stand, peer: Peer) -> None:
     assert [values[0] for _, _, values in stand.engine.log] == pytest.approx([i / 100 for i in range(100)])
 
 
-def test_a_burst_waits_in_a_large_buffer(stand: Stand, peer: Peer) -> None:
-    """5 000 touches as fast as they can be sent: more than the usual buffer of the kernel holds."""
-    datagrams = [build("/ghostjam/values", (index / 5000,)) for index in range(5000)]
-    for datagram in datagrams:
-        peer.socket.sendto(datagram, ("127.0.0.1", stand.port.port))
-    peer.send(stand.port.port, "/ghostjam/ping")
-    peer.hear()
-    heard = [values[0] for _, _, values in stand.engine.log]
-    assert len(heard) == 5000 and heard == sorted(heard)
+def test_a_burst_waits_in_a_large_buffer(peer: Peer) -> None:
+    """5 000 touches that nobody takes yet: more than the usual buffer of the kernel holds."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        room = probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    if room < 5001 * 768:  # of which a small datagram takes so much on Linux
+        pytest.skip(f"this machine gives a buffer of {room} bytes at most")
+    engine = FakeEngine()
+    with closing(OscIn("0", Controls(engine, Settings()))) as port:
+        for index in range(5000):
+            peer.send(port.port, "/ghostjam/values", index / 5000)
+        peer.send(port.port, "/ghostjam/ping")
+        port.start()
+        peer.hear()
+        heard = [values[0] for _, _, values in engine.log]
+        assert len(heard) == 5000 and heard == sorted(heard)
 
 
 def test_a_bundle_waits_for_its_time_without_holding_up_others(stand: Stand, peer: Peer) -> None:
-    later = build_bundle([build("/ghostjam/get", ("mode",))], from_unix_s(time.time() + 1.0))
+    later = build_bundle([build("/ghostjam/get", ("mode",))], from_unix_s(time.time() + 1.9))
     peer.socket.sendto(later, ("127.0.0.1", stand.port.port))
     peer.send(stand.port.port, "/ghostjam/ping")
     assert [peer.hear().address, peer.hear().address] == ["/ghostjam/pong", "/ghostjam/state/mode"]
