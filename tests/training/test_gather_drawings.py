@@ -81,3 +81,15 @@ def test_a_box_has_room_for_every_step(tmp_path: Path) -> None:
     assert drawing is not None and drawing.box == 20.0
     with pytest.raises(CorpusError, match=r"box: expected at least the longest step, 20, got 19\."):
         gather([folder], box=19.0)
+
+
+def test_drawings_smaller_than_the_noise_they_are_learned_with_are_refused(tmp_path: Path) -> None:
+    values = np.array([[0, 0, 0], [0.5, 0.25, 0], [0.25, 0.75, 1]])
+    for name, factor in (("unit.npz", 1.0), ("large.npz", 10.0)):
+        np.savez(
+            tmp_path / name, values=values * [factor, factor, 1], offsets=[0, 3],
+            columns=["dx", "dy", "pen_lifted"],
+        )  # fmt: skip
+    with pytest.raises(CorpusError, match=r"box: expected 5 units or more, .* got 1\."):
+        gather([tmp_path / "unit.npz"])
+    assert len(gather([tmp_path / "large.npz"])[0].performances) == 1
