@@ -23,14 +23,13 @@ from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
 from mdn.route import Route
+from models.strokes import END
 from training.tensorflow_names import TensorFlowNames
 
 FEED_EVENTS = 32
 GENERATE_EVENTS = 64
 FUTURES = 32
 FUTURE_EVENTS = 32
-
-END = 2.0  # what the pen says where a drawing ends
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from mdn.columns import Kind
 from mdn.route import beginning
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
-
-END = 2.0  # what the pen says where a drawing ends
+from models.strokes import END
 
 Signature = Callable[..., dict[str, np.ndarray]]
 

@@ -24,6 +24,7 @@ from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
 from mdn.route import begun
+from models.strokes import END
 
 pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -416,7 +417,6 @@ def test_draws_of_the_graph_follow_the_density_that_is_scored(steady: tuple[Grap
 
 
 SKETCH = sketch_columns(50.0, "px")
-END = 2.0
 
 
 @pytest.fixture(scope="session")
