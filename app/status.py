@@ -16,6 +16,11 @@ NOTICE_S = 10.0  # how long a notice stays on screen
 LATENESS_EVENTS = 1024  # the ghost's last events that the percentiles are taken over
 
 
+def printable(text: str) -> str:
+    """`text` in one line, without what no font can draw and no packet can hold: a path may be no UTF-8."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 @dataclass(slots=True)
 class Counters:
     """How often something happened since the engine was made.
@@ -85,8 +90,8 @@ class Report:
     _told: set[str] = field(default_factory=set)
 
     def tell(self, text: str) -> None:
-        """Show `text` to the person and log it, in one line and without what cannot be drawn or sent."""
-        text = "".join(letter if letter.isprintable() else " " for letter in text)
+        """Show `text` to the person and log it."""
+        text = printable(text)
         self.notice = text
         self.notices += 1
         logger.warning(text)

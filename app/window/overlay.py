@@ -8,6 +8,7 @@ import pygame
 
 from app.palette import Palette
 from app.parameters import Settings
+from app.status import printable
 from app.window.layout import MARGIN, Layout
 from app.window.paint import font, ground, ring, shade, word
 from app.window.view import StatusView
@@ -49,6 +50,7 @@ class Notices:
 
     def tell(self, text: str, now_s: float) -> None:
         """Show `text` from now on; the same text stays without blinking."""
+        text = printable(text)
         fresh = text != self._text or now_s - self._since_s > NOTICE_S
         if text and fresh:
             self._text, self._since_s = text, now_s

@@ -321,6 +321,12 @@ def test_notices_come_stay_and_go() -> None:
     assert notices.shown(21.0) == ("other", 1.0)
 
 
+def test_a_notice_that_no_font_can_draw_is_drawn_without_what_cannot() -> None:
+    notices = Notices()
+    notices.tell("Not recording: /tmp/\udcff\0: no space", 20.0)
+    assert notices.shown(21.0) == ("Not recording: /tmp/  : no space", 1.0)
+
+
 def test_a_zero_that_means_something_else_is_a_word() -> None:
     reply = next(number for number in NUMBERS if number.name == "reply_s")
     assert written(reply, 0.0) == ("free", "")
