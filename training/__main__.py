@@ -17,6 +17,7 @@ from platformdirs import user_data_path
 
 from models.errors import ModelError
 from models.lookup import SUFFIX, find_model
+from models.manifest import read_manifest
 from training.backend import BackendError, choose_backend
 from training.checksums import ChecksumError
 from training.corpus import Corpus, CorpusError, in_units_of
@@ -74,7 +75,9 @@ def _train(args: argparse.Namespace) -> str:
     start = start_from(args.start, corpus.columns, asked) if args.start else None
     if start is not None:
         corpus = in_units_of(corpus, start.manifest.columns, start.manifest.drawing)
-    held_out = _gather(args.valid, corpus, epsilon=args.epsilon, part="valid") if args.valid else None
+    held_out = None
+    if args.valid:
+        held_out = _gather(args.valid, corpus, box=args.box, epsilon=args.epsilon, part="valid")
     plan(corpus, asked, start=start)  # says what is wrong before Keras is loaded, which takes seconds
     recipe = plan(corpus, asked, start=start, devices=_devices(args))
     logger.info(
@@ -141,8 +144,9 @@ def _evaluate(args: argparse.Namespace) -> str:
     from training.scoring import dequantised
     from training.statistics import compare
 
-    corpus = _gather(args.data, part="test")
-    path = find_model(args.model)
+    corpus, path = _gather(args.data, part="test"), find_model(args.model)
+    manifest = read_manifest(path)
+    corpus = in_units_of(corpus, manifest.columns, manifest.drawing)
     with quiet():
         report: dict[str, object] = asdict(evaluate(path, corpus))
         if args.generate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -16,13 +17,15 @@ Statistic = Callable[[np.ndarray], np.ndarray]
 
 
 def ks_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Largest difference between the distribution functions of two samples, 0 to 1.
+    """Largest difference between the distribution functions of two samples, 0 to 1; NaN if one is empty.
 
     Source: Kolmogorov-Smirnov two-sample statistic (Smirnov 1939).
 
     >>> ks_distance(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
     1.0
     """
+    if not len(a) or not len(b):
+        return math.nan
     values = np.concatenate([a, b])
     rank_a = np.searchsorted(np.sort(a), values, side="right") / len(a)
     rank_b = np.searchsorted(np.sort(b), values, side="right") / len(b)
@@ -67,7 +70,7 @@ def compare(model: Opened, real: Sequence[np.ndarray], n: int, seed: int) -> dic
     direction there, and none on the grid.
 
     Returns:
-        For each statistic {"sampled": distance, "real": distance}.
+        For each statistic {"sampled": distance, "real": distance}; of a single real one "real" is NaN.
     """
     rng = np.random.default_rng(seed)
     sampled = _sample(model, real, n, rng)
@@ -77,7 +80,7 @@ def compare(model: Opened, real: Sequence[np.ndarray], n: int, seed: int) -> dic
     least = 1 if model.manifest.drawing else 3
     for name, statistic in statistics(model.manifest.columns).items():
         of = [
-            np.concatenate([statistic(p) for p in group if len(p) >= least])
+            np.concatenate([np.zeros(0), *(statistic(p) for p in group if len(p) >= least)])
             for group in (sampled, real, *halves)
         ]
         report[name] = {"sampled": ks_distance(of[0], of[1]), "real": ks_distance(of[2], of[3])}

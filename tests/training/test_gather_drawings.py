@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.corpus import CorpusError
+from training import __main__ as command_line
+from training import train as training
+from training.corpus import Corpus, CorpusError
 from training.recordings import gather
 
 pytest.importorskip("svgelements")
@@ -93,3 +95,42 @@ def test_drawings_smaller_than_the_noise_they_are_learned_with_are_refused(tmp_p
     with pytest.raises(CorpusError, match=r"box: expected 5 units or more, .* got 1\."):
         gather([tmp_path / "unit.npz"])
     assert len(gather([tmp_path / "large.npz"])[0].performances) == 1
+
+
+def stairs(path: Path, step: float) -> Path:
+    """Forty drawings of stairs; their box is 10 steps."""
+    rows = [[0, 0, 0], *[[step, 0, 0], [0, step, 0]] * 10]
+    rows[-1] = [0, step, 1]
+    np.savez(
+        path, values=np.array(rows * 40, "float32"), offsets=np.arange(41) * 21,
+        columns=["dx", "dy", "pen_lifted"],
+    )  # fmt: skip
+    return path
+
+
+def test_what_is_held_out_is_in_the_box_that_was_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found: list[Corpus] = []
+
+    def train(corpus: Corpus, job: training.Job) -> dict[str, object]:
+        assert job.held_out is not None
+        found.extend((corpus, job.held_out))
+        return {}
+
+    monkeypatch.setattr(training, "train", train)
+    monkeypatch.setattr(command_line, "_devices", lambda _: 1)
+    data, valid = stairs(tmp_path / "a.npz", 10.0), stairs(tmp_path / "b.npz", 10.0)
+    arguments = ["train", data, "--valid", valid, "--name", "a", "--out", tmp_path / "a.tflite", "--json"]
+    assert command_line.main([*map(str, arguments), "--box", "200"]) == 0
+    assert [corpus.drawing.box for corpus in found if corpus.drawing] == [200.0, 200.0]
+    assert found[0].performances[0].tolist() == found[1].performances[0].tolist()
+
+
+def test_a_score_is_in_the_units_of_the_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nats = []
+    for step in (10.9, 109.0):
+        path = stairs(tmp_path / f"{step}.npz", step)
+        assert command_line.main(["evaluate", "kanji", str(path), "--json"]) == 0
+        nats.append(json.loads(capsys.readouterr().out)["nats_per_event"]["dx,dy,pen"])
+    assert nats[1] == pytest.approx(nats[0], abs=0.05)
