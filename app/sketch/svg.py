@@ -20,6 +20,7 @@ from models.performance import PerformanceError
 LINE_WIDTH = 0.82  # of the breadth of a brush: what the eye takes for it when every line is even
 STRAIGHT_PX = 0.02  # a curve this close to its chord is a line
 MOST_BYTES = 32 << 20
+FARTHEST = 10.0  # sides of its canvas: what reaches further would be drawn for hours
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _GROUP = re.compile(r"drawing-\d+")
@@ -112,6 +113,11 @@ def _read(root: ElementTree.Element, index: int) -> Drawing:
     for number, element in enumerate(groups[index].iter(f"{_SVG}path"), start=1):
         source = Source.PLAYER if element.get("data-by") == Source.PLAYER.value else Source.GHOST
         places = (_places(element.get("d", ""), number) - canvas[:2]) / canvas[2]
+        farthest = float(np.abs(places).max())
+        if FARTHEST < farthest < np.inf:
+            raise PerformanceError(
+                f"path {number}: expected places within {FARTHEST:g} sides of the canvas, got {farthest:g}."
+            )
         try:
             drawing.add(source, places)
         except ValueError as error:

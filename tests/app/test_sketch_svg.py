@@ -129,6 +129,7 @@ def page(data: str = "M 1,1 L 5,5", canvas: str = "0 0 10", group: str = "drawin
         (page(data="M 1,1 M 5,5"), "path 1: expected one M"),
         (page(data="M 1,1 A 5,5 0 0 0 1,1"), "path 1: expected one M"),
         (page(data="M 1,1 L 1e999,5"), "path 1: places: expected finite"),
+        (page(data="M 1,1 L 1e9,5"), "path 1: expected places within 10 sides of the canvas, got 1e"),
         ('<!DOCTYPE a [<!ENTITY b "bb">]>' + page(), "no entities"),
     ],
 )
