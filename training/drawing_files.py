@@ -100,6 +100,9 @@ def read_ndjson(path: Path) -> Iterator[Found]:
     """The drawings of a QuickDraw `.ndjson`: a line `{"drawing": [[[x, ...], [y, ...]], ...]}` each."""
     with path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
+            rest = line
+            while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+                rest = file.readline(LONGEST_LINE)
             if not line.strip():
                 continue
             try:

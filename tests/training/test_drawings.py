@@ -214,6 +214,17 @@ def test_quickdraw_lines_are_read_and_bad_ones_told_by_line(tmp_path: Path) -> N
     assert "expected finite numbers" in found.dropped[5].reason
 
 
+def test_a_line_that_is_too_long_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "cats.ndjson"
+    path.write_text("x" * (9 << 20) + '\n{"drawing": [[[0, 9], [0, 9]]]}\nnothing\n' + "y" * (9 << 20))
+    found = read_drawings([path])
+    assert len(found.drawings) == 1
+    assert [(row.line, row.reason[:31]) for row in found.dropped] == [
+        (1, "expected a line of less than 41"), (3, 'expected {"drawing": [[[x, ..],'),
+        (4, "expected a line of less than 41"),
+    ]  # fmt: skip
+
+
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda t: json.dumps({"drawing": t}).encode()))
 def test_any_line_gives_a_drawing_or_a_reason(tmp_path_factory: pytest.TempPathFactory, line: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.ndjson"
