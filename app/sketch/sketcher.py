@@ -203,12 +203,6 @@ class Sketcher:
             self.restore(start)
         return found
 
-    def keep(self, drawn: Drawn) -> None:
-        """Go on from one of the `endings` (or a future of `fan`) of the drawing as it is now."""
-        if len(drawn.points):
-            self._finish(drawn.points[: self._n_left], self._ghost.state, is_heard=False)
-        self._end = self._end or drawn.end
-
     def snapshot(self) -> Snapshot:
         """What to `restore` to undo what follows."""
         return Snapshot(self._ghost.state, self._points, self._n_own, self._end, self.canvas)

@@ -282,30 +282,6 @@ def test_endings_differ_and_leave_everything_as_it_was() -> None:
     assert ghost.state == (LIFTED,) and sketcher.end is None and len(sketcher.points) == 1
 
 
-def test_an_ending_is_kept() -> None:
-    ghost, real = scripted([RIGHT, DONE])
-    sketcher = Sketcher(real)
-    sketcher.hear(points(LIFTED))
-    (ending,) = sketcher.endings(1)
-    sketcher.keep(ending)
-    assert ghost.state == (LIFTED, RIGHT, DONE)
-    assert sketcher.end is End.END and len(sketcher.points) == 3
-
-
-def test_a_future_that_is_kept_counts_and_may_be_the_end() -> None:
-    ghost, real = scripted(SQUARE)
-    sketcher = Sketcher(real)
-    sketcher.step(2 * SCALE.longest - 3)
-    before = sketcher.snapshot()
-    sketcher.keep(Drawn(points(RIGHT, DONE), None))
-    assert sketcher.end is End.END and sketcher.step().points.tolist() == []
-    sketcher.restore(before)
-    sketcher.keep(Drawn(points(RIGHT, DOWN, UP, RIGHT, DOWN), None))
-    assert sketcher.end is End.CAP and sketcher.step().points.tolist() == []
-    assert len(sketcher.points) == 2 * SCALE.longest and sketcher.points[-1, 2] == 1.0
-    assert [list(row) for row in ghost.state] == sketcher.points.tolist()
-
-
 def test_what_cannot_be_heard_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ghost, real = scripted([RIGHT, DONE])
     sketcher = Sketcher(real)

@@ -27,7 +27,7 @@ from app.window.draw.marks import BROAD, THIN, Mark, Page, width_at
 from app.window.draw.modes import MODES, Side
 from app.window.draw.outlet import Outlet
 from app.window.draw.place import place, to_fractions
-from app.window.draw.save import save, to_drawing, to_page, to_picture
+from app.window.draw.save import Saver, save, to_drawing, to_page, to_picture
 from app.window.draw.table import BOARD, draw_commands, draw_settings
 from app.window.layout import place as lay_out
 from app.window.light import plain_surface
@@ -394,3 +394,23 @@ def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
     assert notice.startswith("Not recording") and outlet.notice() == ""
     outlet.close()
     assert outlet.paths == []
+
+
+def test_pages_saved_in_one_moment_are_all_there(tmp_path: Path) -> None:
+    saver = Saver(tmp_path, load_palette())
+    for _ in range(4):
+        saver.save(page_of_both(), SCALE, "kanji")
+    saver.close()
+    assert len(set(saver.paths)) == len(list(tmp_path.iterdir())) == 12
+    assert all(path.stat().st_size > 0 for path in saver.paths)
+
+
+def test_a_page_that_cannot_be_drawn_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError("no such colour.")
+
+    monkeypatch.setattr("app.window.draw.save.render_png", fails)
+    saver = Saver(tmp_path, load_palette())
+    saver.save(page_of_both(), SCALE, "kanji")
+    saver.close()
+    assert [saver.notice(), saver.notice()] == ["Not saved: no such colour.", ""]

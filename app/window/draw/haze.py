@@ -107,11 +107,6 @@ class Haze:
             int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1,
         )  # fmt: skip
 
-    def clear(self) -> None:
-        """Dark at once."""
-        self._light[:] = 0.0
-        self._lit = None
-
     def spread(self, pieces: Pieces) -> Spread | None:
         """The pieces as light on the pixels of this haze; None if none of it is inside."""
         starts = ((pieces.ends[:, 0] - self.area.topleft) / STEP).astype(np.float32)

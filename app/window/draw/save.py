@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -19,6 +20,8 @@ from app.sketch.svg import render_svg
 from app.window.draw.marks import Mark, Page
 from models.manifest import Scale
 from models.strokes import simplify
+
+logger = logging.getLogger(__name__)
 
 FINE = 1 / 500  # how far a simplified line may be off, share of the paper
 TEXT = "Drawn with Ghostjam by a person and a ghost."
@@ -83,7 +86,7 @@ def save(
 
 
 class Saver:
-    """Saves on a thread of its own, because a picture takes longer than a frame.
+    """Saves on a thread of its own, because a picture takes longer than a frame; one page at a time.
 
     Attributes:
         paths: what was written.
@@ -93,6 +96,7 @@ class Saver:
         self._folder, self._palette = folder, palette
         self._told: list[str] = []
         self._threads: list[threading.Thread] = []
+        self._one_at_a_time = threading.Lock()  # or two saves of one second choose the same name
         self.paths: list[Path] = []
 
     def save(self, page: Page, scale: Scale, title: str) -> None:
@@ -113,9 +117,14 @@ class Saver:
 
     def _save(self, page: Page, scale: Scale, title: str) -> None:
         try:
-            paths = save(page, scale, self._folder, self._palette, title)
+            with self._one_at_a_time:
+                paths = save(page, scale, self._folder, self._palette, title)
         except OSError as error:
             self._told.append(f"Not saved: {error.filename or self._folder}: {error.strerror or error}")
+            return
+        except Exception as error:  # whatever it is, a person who pressed save must hear of it
+            logger.exception("a drawing was not saved")
+            self._told.append(f"Not saved: {error}")
             return
         self.paths += paths
         self._told.append(f"Saved {paths[0].stem} as SVG, PNG and CSV in {self._folder}")
