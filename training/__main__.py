@@ -169,7 +169,7 @@ def _fetch(args: argparse.Namespace) -> str:
         return as_json(report | {"is_new": found.is_new, "is_trusted": found.is_trusted})
     came = "fetched" if found.is_new else "is there"
     trust = "taken on trust, written beside it" if found.is_trusted else "as expected"
-    terms = f"{', '.join(source.terms)}, for `train --credit {found.credit}`"
+    terms = f"credit: {', '.join(source.terms)}, which `train` puts on the model's card"
     return f"{found.path}: {came}, SHA-256 {found.digest} ({trust}); {terms}"
 
 

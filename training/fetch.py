@@ -53,7 +53,7 @@ class Fetched:
 
     Attributes:
         path: the file.
-        credit: the JSON beside it that `train --credit` puts on the model's card.
+        credit: the JSON beside it, which `train` puts on the model's card.
         digest: its SHA-256.
         is_new: it came just now.
         is_trusted: nothing was there to compare it with.

@@ -16,7 +16,7 @@ import svgelements
 from models.strokes import Stroke
 
 BOX = 109.0  # KanjiVG's, so that drawings of any viewBox are as large as its characters
-MOST_BYTES = 4 << 20
+MOST_BYTES = 1 << 20  # a character of KanjiVG has 3 thousand
 MOST_ELEMENTS = 5_000
 DEEPEST = 64
 CURVE_POINTS = 100  # of one piece of a curve; far finer than any simplification

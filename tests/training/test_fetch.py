@@ -157,7 +157,7 @@ def test_the_command(
     assert main(["fetch", "kanji", "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out == (
         f"{tmp_path / 'good.svg'}: fetched, SHA-256 {DIGEST} (taken on trust, written beside it); "
-        f"Lines, me, CC0, for `train --credit {tmp_path / 'good.svg.credit.json'}`\n"
+        "credit: Lines, me, CC0, which `train` puts on the model's card\n"
     )
     assert main(["fetch", "kanji", "--out", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
