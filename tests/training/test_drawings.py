@@ -343,7 +343,7 @@ LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
             SVG.format('<path d="M0 0h9999999" stroke="red"/>'),
             "expected a drawing about as large as the others",
         ),
-        (" " * (4 << 20) + "<svg/>", "expected at most 4194304 bytes, got more."),
+        (" " * (1 << 20) + "<svg/>", "expected at most 1048576 bytes, got more."),
         (
             '<?xml version="1.0" encoding="foo"?>' + SVG.format(""),
             "expected XML, got: unknown encoding: foo.",
