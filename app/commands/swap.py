@@ -28,7 +28,8 @@ class Wanted:
 def swap(ports: Ports, old: Wanted, new: Wanted) -> None:
     """Open, change and close what differs between two rigs.
 
-    What is new is opened first: if something of it cannot be, all of it is closed again. Ports that came by
+    What is new is opened first: if something of it cannot be, all of it is closed again. Only an OSC input
+    that keeps its number and changes its address is closed before: two cannot share it. Ports that came by
     OSC stay; one that is now written down is the rig's from here on. What went by OSC needs no closing.
 
     Raises:
@@ -36,6 +37,10 @@ def swap(ports: Ports, old: Wanted, new: Wanted) -> None:
     """
     old_listens, new_listens = ({port.listen for port in each.osc_in} for each in (old, new))
     with ExitStack() as undo:
+        for receiver in old.osc_in:
+            if receiver.listen not in new_listens and _is_moved(receiver, new.osc_in):
+                ports.close_receiver(receiver.listen)
+                undo.callback(ports.open_receiver, receiver)
         for receiver in new.osc_in:
             if receiver.listen not in old_listens:
                 ports.open_receiver(receiver)
@@ -56,6 +61,12 @@ def swap(ports: Ports, old: Wanted, new: Wanted) -> None:
     if old.midi != new.midi:
         _settle_midi(ports, old.midi, new.midi)
     ports.tell_ports()
+
+
+def _is_moved(port: OscInPort, others: tuple[OscInPort, ...]) -> bool:
+    """Whether one of `others` listens on its number, at another address."""
+    number = port.listen.rpartition(":")[2]
+    return number != "0" and any(other.listen.rpartition(":")[2] == number for other in others)
 
 
 def _open_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None, undo: ExitStack) -> None:

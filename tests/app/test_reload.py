@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -155,6 +156,21 @@ def test_ports_open_close_and_speak_otherwise(make_stand: Any, peer: Peer) -> No
     peer.hear_until(lambda m: m.address == "/ghostjam/state/volume")
     stand.write("")
     assert stand.evening.ports == [] and stand.backend.synths["synth"].closed
+
+
+def test_an_input_moves_to_another_address_and_back_if_the_rest_is_bad(make_stand: Any, peer: Peer) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        number = free.getsockname()[1]
+    stand = make_stand(f"[[osc.in]]\nlisten = {number}\n")
+    assert stand.write(f'[[osc.in]]\nlisten = "127.0.0.1:{number}"\n') == ["rig.toml was read again."]
+    assert list(stand.osc_in) == [f"127.0.0.1:{number}"]
+    taken = f'[[osc.in]]\nlisten = "127.0.0.1:{peer.address.rpartition(":")[2]}"\n'
+    (line,) = stand.write(f"[[osc.in]]\nlisten = {number}\n" + taken)
+    assert line.startswith("The changed rig is refused, the old one plays on: ")
+    assert list(stand.osc_in) == [f"127.0.0.1:{number}"]
+    peer.send(number, "/ghostjam/ping")
+    peer.hear_until(lambda m: m.address == "/ghostjam/pong")
 
 
 def test_ports_that_came_by_osc_stay(make_stand: Any, peer: Peer) -> None:
