@@ -20,8 +20,8 @@ class Features:
 
     Each coordinate or value centred on its range; the step from the event before, through tanh at
     magnifications from a pixel to half the canvas, because a jump and a tremble both matter; the
-    way a pen has come since its drawing and since its stroke began; the logarithm of seconds; flags as
-    they are; and whether there was an event before.
+    way a pen has come since its drawing and since its stroke began, and how far it is from each side of
+    what is drawn; the logarithm of seconds; flags as they are; and whether there was an event before.
 
     Args:
         columns: what an event holds.
@@ -58,7 +58,7 @@ class Features:
         ]
         seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
         n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
-        n_steps = len(self._magnification) + (4 if self._offset else 0)
+        n_steps = len(self._magnification) + (8 if self._offset else 0)
         self._half_box = np.float32(0.5 * span)
         affine = [*places, *[(0.0, 1.0)] * n_steps, *seconds, *[(0.0, 1.0)] * n_flags]
         self.centre, self.scale = np.array(affine, "float32").T
@@ -83,7 +83,8 @@ class Features:
         parts.append(xp.tanh(xp.concatenate(steps, axis=-1) * self._magnification))
         if self._offset:
             # Scaled here and not in the kernel: int8 kernels round all they take to a share of the largest.
-            way = xp.concatenate([past.place, past.place - past.start], axis=-1)
+            place = past.place
+            way = xp.concatenate([place, place - past.start, place - past.low, past.high - place], axis=-1)
             parts.append(way / self._half_box)
         parts += [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
         parts += [event[..., i : i + 1] for i in self._flags]

@@ -1,7 +1,8 @@
 """How an event was come to: what of the events before it the next one is relative to.
 
-A touch is told from the step that led to it. A drawing is told from its place since it began and from
-where its stroke began: most strokes of a character start, end or turn level with an earlier one.
+A touch is told from the step that led to it. A drawing is told from its place since it began, from where
+its stroke began and from how far it reaches: most strokes of a character start, end or turn level with an
+earlier one, and all of them together fill a square.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Route:
 
     Attributes:
         width: numbers of the route at an event: the step from the event before, `n_columns`; or for a
-            drawing 4: the place x, y since the drawing began, and the place its stroke began at.
+            drawing 8: the place x, y since the drawing began, the place its stroke began at, and the
+            lowest and the highest x, y it has reached.
         kept: how many of them have to be remembered to follow on, next to the event itself.
     """
 
@@ -37,8 +39,8 @@ class Route:
             )
         self._offset = slice(offsets[0], offsets[-1] + 1) if offsets else slice(0)
         self._pen = pens[0] if pens else 0
-        self.width = 4 if self.is_drawing else len(columns)
-        self.kept = 4 if self.is_drawing else 0
+        self.width = 8 if self.is_drawing else len(columns)
+        self.kept = 8 if self.is_drawing else 0
 
     def follow(self, xp: Any, before: Array, route: Array, event: Array, known: Array) -> Array:
         """The route at `event`, `(..., width)`.
@@ -54,7 +56,9 @@ class Route:
             return known * (event - before)
         place = route[..., :2] + event[..., self._offset]
         lifted = xp.minimum(before[..., self._pen : self._pen + 1], 1.0)
-        return xp.concatenate([place, route[..., 2:] + lifted * (place - route[..., 2:])], axis=-1)
+        start = route[..., 2:4] + lifted * (place - route[..., 2:4])
+        low, high = xp.minimum(route[..., 4:6], place), xp.maximum(route[..., 6:8], place)
+        return xp.concatenate([place, start, low, high], axis=-1)
 
     def along(self, events: np.ndarray) -> np.ndarray:
         """The route at each of `events` `(n_events, n_columns)`, a whole performance: `(n_events, width)`."""
@@ -64,13 +68,15 @@ class Route:
         begins = np.concatenate([[False], events[:-1, self._pen] >= 1.0])
         begun_at = np.maximum.accumulate(np.where(begins, np.arange(len(events)), -1))
         start = np.where(begun_at[:, None] >= 0, place[begun_at], 0.0)
-        return np.concatenate([place, start], axis=1).astype(events.dtype)
+        low = np.minimum(np.minimum.accumulate(place, axis=0), 0.0)
+        high = np.maximum(np.maximum.accumulate(place, axis=0), 0.0)
+        return np.concatenate([place, start, low, high], axis=1).astype(events.dtype)
 
     def past(self, event: Array, route: Array) -> Past:
         """What the next event is relative to, after `event` at `route`."""
         if not self.is_drawing:
             return Past(event, route)
-        return Past(event, event, route[..., :2], route[..., 2:])
+        return Past(event, event, *(route[..., i : i + 2] for i in range(0, 8, 2)))
 
 
 def beginning(columns: Sequence[Column]) -> np.ndarray | None:

@@ -23,12 +23,15 @@ class Past:
             events are steps, the event itself; `(..., n_columns)`.
         place: where a drawing's last point is, from where the drawing began, `(..., 2)`; else None.
         start: where the stroke of that point began, likewise.
+        low, high: the lowest and the highest x and y the drawing has reached, likewise.
     """
 
     event: Array
     step: Array
     place: Array = None
     start: Array = None
+    low: Array = None
+    high: Array = None
 
 
 class Density(Protocol):

@@ -529,7 +529,7 @@ def arrays(columns: tuple[Column, ...]) -> Iterator[SimpleNamespace]:
             events[:, i] = np.round(events[:, i])
     steps = rng.normal(0, 0.02, events.shape)
     params = head.bias() + rng.normal(0, 0.3, (50, head.n_params))
-    places = rng.normal(0, 20.0, (2, 50, 2))
+    places = rng.normal(0, 20.0, (4, 50, 2))
     narrow = [part.astype("float32") for part in (events - steps, steps, *places)]
     yield SimpleNamespace(
         head=head,

@@ -19,7 +19,8 @@ STEP = np.array([0.05, -0.02, -0.281, 1.0], "float32")
 def hear(columns: tuple[Column, ...], event: np.ndarray, step: np.ndarray, known: float = 1.0) -> np.ndarray:
     """What the first layer takes: the features, centred and scaled."""
     features = Features(columns)
-    past = Past(event, step, 1.5 * event[..., :2], 0.5 * event[..., :2])
+    place = event[..., :2]
+    past = Past(event, step, 1.5 * place, 0.5 * place, 1.2 * place, 2.0 * place)
     heard = features(np, past, np.full((*event.shape[:-1], 1), known, "float32"))
     scaled: np.ndarray = (heard - features.centre) * features.scale
     return scaled
@@ -31,7 +32,7 @@ def hear(columns: tuple[Column, ...], event: np.ndarray, step: np.ndarray, known
         (TOUCH, 2 + 2 * 3 + 1 + 1 + 1),
         (controller_columns(1), 1 + 1 * 2 + 1 + 1),
         (controller_columns(8), 8 + 8 * 2 + 1 + 1),
-        (sketch_columns(50.0, "px"), 2 * 3 + 4 + 3 + 1),
+        (sketch_columns(50.0, "px"), 2 * 3 + 8 + 3 + 1),
     ],
 )
 @pytest.mark.parametrize("shape", [(), (5,), (2, 3)])
@@ -40,7 +41,7 @@ def test_there_are_as_many_as_said_in_float32(
 ) -> None:
     features = Features(columns)
     event = np.full((*shape, len(columns)), 0.5, "float32")
-    past = Past(event, 0.1 * event, event[..., :2], event[..., :2])
+    past = Past(event, 0.1 * event, *[event[..., :2]] * 4)
     heard = features(np, past, np.ones((*shape, 1), "float32"))
     assert features.n_features == n_features
     assert heard.shape == (*shape, n_features) and heard.dtype == np.float32
@@ -101,15 +102,16 @@ def test_features_are_of_order_one_over_the_whole_range() -> None:
 def test_the_pen_is_heard_as_one_of_three() -> None:
     for pen in range(3):
         heard = hear(sketch_columns(50.0, "px"), np.array([1.0, 2.0, pen], "float32"), np.zeros(3, "float32"))
-        assert heard[10:13].tolist() == [float(pen == s) for s in range(3)]
+        assert heard[14:17].tolist() == [float(pen == s) for s in range(3)]
 
 
 def test_a_pen_is_heard_with_the_way_it_has_come() -> None:
-    """In half boxes: since the drawing began, and since the stroke began."""
+    """In half boxes: since the drawing and since the stroke began, and from the sides of what is drawn."""
     event = np.array([10.0, -4.0, 0.0], "float32")
     heard = hear(sketch_columns(50.0, "px"), event, event)
     assert heard[:2] == pytest.approx([1.0, math.tanh(300 * -4 / 50)])
     assert heard[6:10] == pytest.approx([15 / 25, -6 / 25, 10 / 25, -4 / 25])
+    assert heard[10:14] == pytest.approx([3 / 25, -1.2 / 25, 5 / 25, -2 / 25])
 
 
 def test_columns_of_time_alone_are_refused() -> None:

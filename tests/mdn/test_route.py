@@ -26,14 +26,14 @@ def one_by_one(events: np.ndarray, columns: tuple[Column, ...]) -> np.ndarray:
     return np.array(found)
 
 
-def test_a_drawing_knows_its_place_and_where_its_stroke_began() -> None:
+def test_a_drawing_knows_its_place_where_its_stroke_began_and_how_far_it_reaches() -> None:
     assert Route(SKETCH).along(begun(DRAWING, SKETCH)).tolist() == [
-        [0, 0, 0, 0],
-        [1, 1, 1, 1],
-        [11, 1, 1, 1],
-        [11, 11, 1, 1],
-        [1, 16, 1, 16],
-        [11, 16, 1, 16],
+        [0, 0, 0, 0, 0, 0, 0, 0],
+        [1, 1, 1, 1, 0, 0, 1, 1],
+        [11, 1, 1, 1, 0, 0, 11, 1],
+        [11, 11, 1, 1, 0, 0, 11, 11],
+        [1, 16, 1, 16, 0, 0, 11, 16],
+        [11, 16, 1, 16, 0, 0, 11, 16],
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_drawing_begins_with_a_lifted_pen_and_a_performance_with_its_first_eve
 
 
 def test_the_last_event_and_what_is_kept_of_its_route_need_room() -> None:
-    assert [least_units(columns) for columns in (TOUCH, controller_columns(8), SKETCH)] == [4, 9, 7]
+    assert [least_units(columns) for columns in (TOUCH, controller_columns(8), SKETCH)] == [4, 9, 11]
 
 
 def test_offsets_without_a_pen_are_refused() -> None:
