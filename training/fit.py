@@ -29,6 +29,10 @@ from training.streams import pack
 
 logger = logging.getLogger(__name__)
 
+# Share of the epochs in which drawings are warped. The last ones show them as they are, or the model draws
+# characters as uneven in size as it was shown: six such epochs took kanji from 3.43 to 3.36 nats a point.
+WARPED = 0.8
+
 Report = Callable[[Progress, Recipe], None]
 OnBatch = Callable[[int, int, int, float], None]  # epoch, batch and number of batches from 1; nats so far
 
@@ -160,7 +164,8 @@ class _Run:
 
     def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         columns, recipe = self.corpus.columns, self.recipe
-        return augment(dequantise(events, columns, rng), columns, recipe.symmetries, rng, warp=recipe.warp)
+        warp = recipe.warp if self.progress.epoch < WARPED * recipe.epochs else 0.0
+        return augment(dequantise(events, columns, rng), columns, recipe.symmetries, rng, warp=warp)
 
     def _score(self, train: float) -> None:
         """Score the averaged weights, and give the network back the ones that are trained."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import signal
 import subprocess
@@ -150,9 +151,14 @@ def take_picture(mode: str, path: Path) -> None:
 
 
 def main(words: Sequence[str]) -> None:
-    """`FOLDER [MODE ...]`."""
-    folder, modes = Path(words[0]), words[1:] or list(SCENES)
-    for mode in modes:
+    parser = argparse.ArgumentParser(description="Pictures of the drawing canvas, for the README.")
+    parser.add_argument("folder", type=Path, help="where draw-MODE.png goes")
+    parser.add_argument("modes", nargs="*", metavar="mode", help=f"of {', '.join(SCENES)}; all of them if none")
+    args = parser.parse_args(words)
+    folder: Path = args.folder
+    if unknown := [mode for mode in args.modes if mode not in SCENES]:
+        parser.error(f"mode: expected one of {', '.join(SCENES)}, got {unknown[0]}.")
+    for mode in args.modes or SCENES:
         take_picture(mode, folder / f"draw-{mode}.png")
 
 
