@@ -153,7 +153,7 @@ def take_picture(mode: str, path: Path) -> None:
 def main(words: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description="Pictures of the drawing canvas, for the README.")
     parser.add_argument("folder", type=Path, help="where draw-MODE.png goes")
-    parser.add_argument("modes", nargs="*", metavar="mode", help=f"of {', '.join(SCENES)}; all of them if none")
+    parser.add_argument("modes", nargs="*", metavar="mode", help=f"of {', '.join(SCENES)}; else all of them")
     args = parser.parse_args(words)
     folder: Path = args.folder
     if unknown := [mode for mode in args.modes if mode not in SCENES]:
