@@ -72,6 +72,7 @@ def test_a_crash_anywhere_costs_at_most_the_last_line(
     shared_file: Path, events: list, data: st.DataObject
 ) -> None:
     head = header(TOUCH_COLUMNS)
+    events = sorted(events, key=lambda event: event[0])  # as a recorder writes them
     text = head + "".join(row(*event) for event in events)
     cut = data.draw(st.integers(len(head), len(text)))
     shared_file.write_text(text[:cut])
