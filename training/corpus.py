@@ -78,29 +78,17 @@ def read_corpus(path: str | Path) -> Corpus:
     return Corpus(columns, tuple(p for p in performances if len(p) >= 2))
 
 
-def drawn(
-    drawings: Sequence[np.ndarray], *, box: float | None = None, epsilon: float | None = None, unit: str = ""
-) -> Corpus:
+def drawn(drawings: Sequence[np.ndarray], *, box: float, epsilon: float, unit: str = "") -> Corpus:
     """The corpus of `drawings`: points `(n_points, 3)`, dx, dy, pen; the last pen of each is END.
 
     Args:
         drawings: at least one.
-        box: side of the square they were drawn in; None measures it: what 99 of 100 drawings fit into,
-            and every single step.
-        epsilon: how far their lines were simplified; None supposes a hundredth of the box, as KanjiVG's.
+        box: side of the square they were drawn in.
+        epsilon: how far their lines were simplified.
         unit: of the steps.
     """
-    if box is None:
-        sides = [np.ptp(np.cumsum(d[:, :2], axis=0, dtype="float64"), axis=0).max() for d in drawings]
-        steps = [np.abs(d[:, :2]).max() for d in drawings]
-        box = float(np.ceil(max(np.percentile(sides, 99.0), *steps, 1.0)))
     first = np.mean([d[0, :2] for d in drawings], axis=0, dtype="float64")
-    scale = Scale(
-        box,
-        box / 109.0 if epsilon is None else epsilon,
-        max(len(d) for d in drawings),
-        (float(first[0]), float(first[1])),
-    )
+    scale = Scale(box, epsilon, max(len(d) for d in drawings), (float(first[0]), float(first[1])))
     return Corpus(sketch_columns(box, unit), tuple(drawings), scale)
 
 

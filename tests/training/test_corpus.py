@@ -204,17 +204,17 @@ def test_a_box_that_is_known_is_taken() -> None:
     assert corpus.columns == sketch_columns(109.0, "box")
 
 
-def test_one_far_step_makes_the_box_as_wide() -> None:
+def test_one_far_step_makes_the_box_as_wide(path: Path) -> None:
     """Sampled steps are clamped to the box: what was drawn has to be possible."""
-    usual = np.array([[0, 0, 0], [10, 10, 2]], "float32")
-    far = np.array([[0, 0, 0], [70.5, 0, 1], [-70, 0, 2]], "float32")
-    scale = drawn([*[usual] * 400, far]).drawing
-    assert scale is not None and scale.box == 71.0
+    usual, far = [[0, 0, 0], [10, 10, 1]], [[0, 0, 0], [25.5, 0, 1], [-25, 0, 1]]
+    values, offsets = np.array([*usual * 400, *far], "float32"), [*range(0, 801, 2), 803]
+    corpus, _ = gather([write(path, **STROKES | {"values": values, "offsets": np.array(offsets)})])
+    assert corpus.drawing is not None and corpus.drawing.box == 26.0
 
 
 def test_drawings_of_another_size_are_scaled_to_the_box_of_the_model() -> None:
     kanji = drawn([np.array([[1, 1, 0], [5, 5, 2]], "float32")], box=109.0, epsilon=1.0, unit="box")
-    large = drawn([np.array([[2, 4, 1], [-8, 6, 2]], "float32")], box=218.0)
+    large = drawn([np.array([[2, 4, 1], [-8, 6, 2]], "float32")], box=218.0, epsilon=2.0)
     fitted = in_units_of(large, kanji.columns, kanji.drawing)
     assert fitted.performances[0].tolist() == [[1, 2, 1], [-4, 3, 2]]
     assert (fitted.columns, fitted.drawing) == (kanji.columns, kanji.drawing)
@@ -222,7 +222,7 @@ def test_drawings_of_another_size_are_scaled_to_the_box_of_the_model() -> None:
 
 def test_a_box_measured_a_little_off_scales_nothing() -> None:
     kanji = drawn([np.array([[1, 1, 0], [5, 5, 2]], "float32")], box=109.0, epsilon=1.0, unit="box")
-    measured = drawn([np.array([[2, 4, 1], [-8, 6, 2]], "float32")], box=94.0)
+    measured = drawn([np.array([[2, 4, 1], [-8, 6, 2]], "float32")], box=94.0, epsilon=1.0)
     fitted = in_units_of(measured, kanji.columns, kanji.drawing)
     assert fitted.performances[0].tolist() == measured.performances[0].tolist()
     assert fitted.columns == kanji.columns
