@@ -21,6 +21,7 @@ from training.augment import augment
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
+from training.interrupt import Interrupt
 from training.machines import Machines
 from training.objective import Trained, score_network
 from training.recipe import Recipe
@@ -67,15 +68,18 @@ def fit(
         FitError: the loss or the score is not a number, with the epoch and batch it happened in; or it
             was interrupted before there was anything to keep.
 
-    A KeyboardInterrupt ends the run early and returns the best weights so far.
+    Ctrl-C ends the run after the batch at hand, or at once when it comes again, and so does a
+    KeyboardInterrupt out of a callback: the best weights so far are returned.
     """
     run = _Run(corpus, held_out, recipe, checkpoint, start)
     run.on_batch = on_batch
     try:
-        while run.progress.epoch < recipe.epochs and not run.is_stale:
-            run.epoch()
-            if report is not None:
-                report(run.progress, recipe)
+        with run.interrupt:
+            while run.progress.epoch < recipe.epochs and not run.is_stale:
+                run.epoch()
+                if report is not None:
+                    report(run.progress, recipe)
+                run.interrupt.check()
     except KeyboardInterrupt:
         run.progress.is_interrupted = True
         logger.warning("interrupted after epoch %d: keeping the best weights so far", run.progress.epoch)
@@ -107,6 +111,7 @@ class _Run:
         if start is not None:
             self.network.set_arrays(start)
         self.on_batch: OnBatch | None = None
+        self.interrupt = Interrupt()
         self.progress = Progress()
         self.best: dict[str, np.ndarray] = {}
         data = [*corpus.performances, *held_out.performances, *(start or {}).values()]
@@ -159,6 +164,7 @@ class _Run:
             total, count = total + loss * n_events, count + n_events
             if self.on_batch is not None:
                 self.on_batch(self.progress.epoch + 1, number, len(batches), total / count)
+            self.interrupt.check()
         self._score(total / count)
         self._save()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -170,6 +171,31 @@ def test_an_interrupt_returns_the_best_so_far(
     weights, progress = libraries.fit.fit(circles, more_circles, replace(TINY, epochs=50), report=interrupt)
     assert (progress.epoch, progress.best) == (2, 0.5) and {"kernel_0", "output_bias"} <= weights.keys()
     assert "interrupted after epoch 2" in caplog.text
+
+
+def test_ctrl_c_ends_the_run_after_the_batch_at_hand(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[tuple[int, int]] = []
+    went_on: list[int] = []
+
+    def press(epoch: int, number: int, of: int, nats: float) -> None:
+        batches.append((epoch, number))
+        if epoch == 2:
+            signal.raise_signal(signal.SIGINT)
+            went_on.append(of)
+
+    monkeypatch.setattr(libraries.fit._Run, "_score", score_of_nothing)
+    weights, progress = libraries.fit.fit(circles, more_circles, replace(TINY, epochs=50), on_batch=press)
+    assert batches[-1] == (2, 1) and went_on == [batches[-2][1]], "and not before the end of the batch"
+    assert (progress.epoch, progress.is_interrupted) == (1, True) and weights
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def score_of_nothing(run: Any, train: float) -> None:
+    """In place of scoring, which takes long: every epoch is the best."""
+    run.progress.epoch += 1
+    run.best = run.network.arrays()
 
 
 def test_an_interrupt_before_the_first_epoch_ends_leaves_nothing(
