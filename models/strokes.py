@@ -17,11 +17,14 @@ import numpy as np
 from models.manifest import Scale
 
 Stroke: TypeAlias = np.ndarray
+Splits: TypeAlias = dict[tuple[int, int], int]
+"""Of ranges, by first and last row: the row farthest from the line between, or the first if none is far."""
 
 DRAW, LIFT, END = 0, 1, 2  # the pen after a point
 
 FINENESS = 8.0  # resampled points per epsilon: a cut corner is off by a sixteenth of it at most
 MOST_POINTS = 20_000  # of one resampled stroke: a scribble without end stays cheap
+FARTHEST = float(np.float32(1e30))  # places beyond it are refused: their differences have to be float32
 
 
 def simplify(stroke: Stroke, epsilon: float) -> Stroke:
@@ -38,7 +41,7 @@ def simplify(stroke: Stroke, epsilon: float) -> Stroke:
         float32 `(m, 2)`, 2 <= m <= max(n, 2): rows of the stroke.
 
     Raises:
-        ValueError: not points, none, or not finite; a negative epsilon.
+        ValueError: not points, none, not finite or beyond 1e30; a negative epsilon.
 
     Source: Ramer, "An iterative procedure for the polygonal approximation of plane curves" (1972);
     Douglas and Peucker, "Algorithms for the reduction of the number of points" (1973).
@@ -48,6 +51,19 @@ def simplify(stroke: Stroke, epsilon: float) -> Stroke:
         raise ValueError(f"epsilon: expected 0 or more, got {epsilon}.")
     if len(points) == 1:
         return np.repeat(points, 2, axis=0).astype("float32")
+    return points[corners(points, epsilon)].astype("float32")
+
+
+def corners(
+    points: np.ndarray, epsilon: float, known: Splits | None = None, found: Splits | None = None
+) -> list[int]:
+    """Which of `points`, float64 `(n, 2)`, n >= 2, `simplify` keeps: their rows, rising.
+
+    Args:
+        known: where ranges of these points were split before; those are not measured again.
+        found: takes where each range is split, for another call with the same points before its last.
+    """
+    x, y = np.ascontiguousarray(points.T)
     is_kept = np.zeros(len(points), bool)
     is_kept[[0, -1]] = True
     open_ranges = [(0, len(points) - 1)]  # a list of its own: a stroke may be deeper than Python's stack
@@ -55,40 +71,62 @@ def simplify(stroke: Stroke, epsilon: float) -> Stroke:
         start, stop = open_ranges.pop()
         if stop - start < 2:
             continue
-        distance = _to_segment(points[start + 1 : stop], points[start], points[stop])
-        farthest = int(np.argmax(distance))
-        if distance[farthest] > epsilon:
-            middle = start + 1 + farthest
+        middle = known.get((start, stop)) if known else None
+        if middle is None:
+            middle = _split(x[start : stop + 1], y[start : stop + 1], start, epsilon)
+        if found is not None:
+            found[start, stop] = middle
+        if middle > start:
             is_kept[middle] = True
             open_ranges += [(start, middle), (middle, stop)]
-    return points[is_kept].astype("float32")
+    rows: list[int] = np.flatnonzero(is_kept).tolist()
+    return rows
 
 
 def resample(stroke: Stroke, spacing: float) -> Stroke:
     """`stroke` with its points at equal arc length, so that a slow and a fast hand give the same points.
 
+    A stroke that goes on keeps its points, but the last: `models.growing` builds on that.
+
     Args:
         stroke: `(n, 2)`, n >= 1.
-        spacing: the greatest length between two points, above 0. Of a stroke that would have more than
-            20 000 points the spacing is as much wider as it must be.
+        spacing: the length between two points, above 0; the last is as near as it comes. Of a stroke that
+            would have more than 20 000 points the spacing is doubled until it has not.
 
     Returns:
         float32 `(m, 2)`, from the first point to the last; one point for a stroke without length.
 
     Raises:
-        ValueError: not points, none, or not finite; a spacing of 0 or below.
+        ValueError: not points, none, not finite or beyond 1e30; a spacing of 0 or below.
     """
     points = _checked(stroke)
     if not 0.0 < spacing < math.inf:
         raise ValueError(f"spacing: expected above 0, got {spacing}.")
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    points, steps = points[np.r_[True, steps > 0.0]], steps[steps > 0.0]
-    if not len(steps):
-        return points[:1].astype("float32")
-    at = np.r_[0.0, np.cumsum(steps)]
-    n = min(max(math.ceil(at[-1] / spacing), 1), MOST_POINTS - 1)
-    wanted = np.linspace(0.0, at[-1], n + 1)
+    points, at = measured(points)
+    if len(points) == 1:
+        return points.astype("float32")
+    most = float(at[-1]) / (MOST_POINTS - 1)
+    if most > spacing:
+        spacing = math.ldexp(spacing, math.ceil(math.log2(most) - math.log2(spacing)))
+    n = min(n_before(float(at[-1]), spacing), MOST_POINTS - 1)  # of rounding
+    wanted = np.append(spacing * np.arange(n), at[-1])
     return np.stack([np.interp(wanted, at, points[:, i]) for i in (0, 1)], axis=1).astype("float32")
+
+
+def measured(points: np.ndarray, way: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """`points` without those that are where the one before is, and how far the pen has come at each.
+
+    Args:
+        points: float64 `(n, 2)`, n >= 1.
+        way: how far it had come at the first.
+    """
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    return points[np.r_[True, steps > 0.0]], np.cumsum(np.r_[way, steps[steps > 0.0]])
+
+
+def n_before(way: float, spacing: float) -> int:
+    """How many points at equal arc length there are before the end of a stroke `way` long; at least 1."""
+    return max(math.ceil(way / spacing), 1)
 
 
 def heard(
@@ -110,7 +148,7 @@ def heard(
         the end. `(0, 3)` without a stroke.
 
     Raises:
-        ValueError: a stroke that is not points or not finite; units_per_pixel of 0 or below.
+        ValueError: a stroke that is not points, not finite or beyond 1e30; units_per_pixel of 0 or below.
     """
     if not 0.0 < units_per_pixel < math.inf:
         raise ValueError(f"units_per_pixel: expected above 0, got {units_per_pixel}.")
@@ -140,7 +178,7 @@ def to_points(
         float32 `(n, 3)`; `(0, 3)` without a stroke.
 
     Raises:
-        ValueError: a stroke that is not points or not finite.
+        ValueError: a stroke that is not points, not finite or beyond 1e30.
     """
     drawn = [_checked(stroke) for stroke in strokes if len(stroke)]
     if not drawn:
@@ -168,7 +206,7 @@ def to_strokes(points: np.ndarray, origin: tuple[float, float] = (0.0, 0.0)) -> 
         Strokes float32 `(n, 2)`, n >= 1; the last one may be unfinished.
 
     Raises:
-        ValueError: not points, or not finite.
+        ValueError: not points, not finite or beyond 1e30.
     """
     points = _checked(points, 3) if len(points) else np.zeros((0, 3))
     pen = points[:, 2]
@@ -185,16 +223,24 @@ def _checked(points: np.ndarray, n_columns: int = 2) -> np.ndarray:
     if not np.isfinite(points).all():
         row = int(np.argmin(np.isfinite(points).all(axis=1)))
         raise ValueError(f"points: expected finite numbers, got {points[row].tolist()} in row {row}.")
+    if np.abs(points).max() > FARTHEST:
+        row = int(np.argmax(np.abs(points).max(axis=1)))
+        raise ValueError(f"points: expected numbers within 1e30, got {points[row].tolist()} in row {row}.")
     return points
 
 
-def _to_segment(points: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
-    """Distance `(n,)` of each point `(n, 2)` to the segment; of a closed stroke the ends are one place."""
-    along = stop - start
-    length2 = float(along @ along)
-    away = points - start
+def _split(x: np.ndarray, y: np.ndarray, start: int, epsilon: float) -> int:
+    """Where to split a range of points that begins with row `start`: see `Splits`.
+
+    The distance is that to the segment; of a closed stroke its ends are one place.
+    """
+    along_x, along_y = float(x[-1] - x[0]), float(y[-1] - y[0])
+    away_x, away_y = x[1:-1] - x[0], y[1:-1] - y[0]
+    length2 = along_x * along_x + along_y * along_y
     if length2 > 0.0:
-        share = np.clip(away @ along / length2, 0.0, 1.0)
-        away = away - share[:, None] * along
-    distance: np.ndarray = np.hypot(away[:, 0], away[:, 1])
-    return distance
+        share = (away_x * along_x + away_y * along_y) / length2
+        share = np.minimum(np.maximum(share, 0.0), 1.0)
+        away_x, away_y = away_x - share * along_x, away_y - share * along_y
+    distance = np.hypot(away_x, away_y)
+    farthest = int(distance.argmax())
+    return start + 1 + farthest if distance[farthest] > epsilon else start
