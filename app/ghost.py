@@ -92,9 +92,33 @@ class Ghost:
             raise GhostError(f"state: expected shape {self.manifest.state_shape}, got {state.tensor.shape}.")
         self._state = state
 
-    def reset(self) -> None:
-        """Forget everything heard."""
-        self._state = self._blank
+    def reset(self, at: tuple[float, float] | None = None) -> None:
+        """Forget everything heard.
+
+        Args:
+            at: where a drawing begins now, before its first step, from the middle of its square, in natural
+                units; None if that is not known.
+
+        Raises:
+            GhostError: `at` is not finite, or the model was never told where a drawing begins.
+        """
+        if at is None:
+            self._state = self._blank
+            return
+        drawing = self.manifest.drawing
+        if drawing is None or not drawing.starts:
+            raise GhostError(f"at: expected a model that knows where a drawing begins, got {self.name}.")
+        event = beginning(self.manifest.columns, at)
+        if event is None or not np.isfinite(event).all():
+            raise GhostError(f"at: expected finite numbers, got {at}.")
+        self._state = GhostState(self._blank.tensor, np.clip(event, self._low, self._high))
+
+    def pick_start(self) -> tuple[float, float] | None:
+        """Where a drawing may begin, for `reset`: as one of the corpus did; None if the model cannot know."""
+        drawing = self.manifest.drawing
+        if drawing is None or not drawing.starts:
+            return None
+        return drawing.starts[self._noise.choice(len(drawing.starts))]
 
     def feed(self, events: np.ndarray) -> None:
         """Hear events.

@@ -11,8 +11,8 @@ class Noise:
     """Numbers for sampling, of the kinds a model asks for.
 
     What a seed gives depends neither on the size of chunks nor on looking ahead: uniform and normal numbers
-    of what is played, and those of futures, come from a stream each. A drawing that ends within a chunk has
-    used the numbers of all of it; so the drawings after the first do depend on the size of chunks.
+    of what is played, those of futures, and choices come from a stream each. A drawing that ends within a
+    chunk has used the numbers of all of it; so the drawings after the first do depend on the size of chunks.
 
     Args:
         kinds: "uniform" or "normal", in the order one event consumes them.
@@ -20,8 +20,8 @@ class Noise:
     """
 
     def __init__(self, kinds: Sequence[str], seed: int | None) -> None:
-        streams = np.random.SeedSequence(seed).spawn(3)
-        self._uniforms, self._normals, self._futures = (np.random.default_rng(s) for s in streams)
+        streams = np.random.SeedSequence(seed).spawn(4)
+        self._uniforms, self._normals, self._futures, self._choices = map(np.random.default_rng, streams)
         is_uniform = np.array([kind == "uniform" for kind in kinds])
         self._uniform, self._normal = np.flatnonzero(is_uniform), np.flatnonzero(~is_uniform)
         self._n_kinds = len(kinds)
@@ -33,6 +33,10 @@ class Noise:
     def futures(self, n_events: int, n_futures: int) -> np.ndarray:
         """For events of several futures, float32 `(n_events, n_futures, n_kinds)`."""
         return self._draw((n_events, n_futures), self._futures, self._futures)
+
+    def choice(self, count: int) -> int:
+        """One of `count`, from 0, each as likely as the others."""
+        return int(self._choices.integers(count))
 
     def _draw(
         self, shape: tuple[int, ...], uniforms: np.random.Generator, normals: np.random.Generator

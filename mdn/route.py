@@ -24,8 +24,9 @@ class Route:
 
     Attributes:
         width: numbers of the route at an event: the step from the event before, `n_columns`; or for a
-            drawing 8: the place x, y since the drawing began, the place its stroke began at, and the
-            lowest and the highest x, y it has reached.
+            drawing 8: the place x, y, the place its stroke began at, and the lowest and the highest x, y it
+            has reached. Places are seen from the middle of the drawing where its beginning says how far that
+            is, else from the beginning.
         kept: how many of them have to be remembered to follow on, next to the event itself.
     """
 
@@ -55,9 +56,11 @@ class Route:
         if not self.is_drawing:
             return known * (event - before)
         place = route[..., :2] + event[..., self._offset]
-        lifted = xp.minimum(before[..., self._pen : self._pen + 1], 1.0)
-        start = route[..., 2:4] + lifted * (place - route[..., 2:4])
-        low, high = xp.minimum(route[..., 4:6], place), xp.maximum(route[..., 6:8], place)
+        begins = 1.0 - known * (1.0 - xp.minimum(before[..., self._pen : self._pen + 1], 1.0))
+        start = route[..., 2:4] + begins * (place - route[..., 2:4])
+        # A drawing reaches no farther than it was drawn: its beginning is a place, not a line to there.
+        low = known * xp.minimum(route[..., 4:6], place) + (1.0 - known) * place
+        high = known * xp.maximum(route[..., 6:8], place) + (1.0 - known) * place
         return xp.concatenate([place, start, low, high], axis=-1)
 
     def along(self, events: np.ndarray) -> np.ndarray:
@@ -65,11 +68,9 @@ class Route:
         if not self.is_drawing:
             return np.diff(events, axis=0, prepend=events[:1])
         place = np.cumsum(events[:, self._offset], axis=0, dtype="float64")
-        begins = np.concatenate([[False], events[:-1, self._pen] >= 1.0])
-        begun_at = np.maximum.accumulate(np.where(begins, np.arange(len(events)), -1))
-        start = np.where(begun_at[:, None] >= 0, place[begun_at], 0.0)
-        low = np.minimum(np.minimum.accumulate(place, axis=0), 0.0)
-        high = np.maximum(np.maximum.accumulate(place, axis=0), 0.0)
+        begins = np.concatenate([[True], events[:-1, self._pen] >= 1.0])
+        start = place[np.maximum.accumulate(np.where(begins, np.arange(len(events)), 0))]
+        low, high = np.minimum.accumulate(place, axis=0), np.maximum.accumulate(place, axis=0)
         return np.concatenate([place, start, low, high], axis=1).astype(events.dtype)
 
     def past(self, event: Array, route: Array) -> Past:
@@ -79,20 +80,44 @@ class Route:
         return Past(event, event, *(route[..., i : i + 2] for i in range(0, 8, 2)))
 
 
-def beginning(columns: Sequence[Column]) -> np.ndarray | None:
+def beginning(columns: Sequence[Column], at: tuple[float, float] | None = None) -> np.ndarray | None:
     """The event every drawing begins with, `(n_columns,)`: the pen is lifted, nothing was drawn.
 
     It is heard and never scored, so the first point of a drawing comes from the model's own start
     (sketch-rnn's S0, Ha & Eck 2017, arXiv:1704.03477, section 3.1). None where there is no pen.
+
+    Args:
+        columns: what an event holds.
+        at: where the pen is lifted, seen from the middle of what the drawing will cover, natural units;
+            None where nobody knows, and every place is then seen from the beginning.
     """
-    pens = [c.kind is Kind.PEN for c in columns]
-    return np.array(pens, "float32") if any(pens) else None
+    event = np.array([c.kind is Kind.PEN for c in columns], "float32")
+    if not event.any():
+        return None
+    if at is not None:
+        event[[c.kind is Kind.OFFSET for c in columns]] = at
+    return event
 
 
-def begun(events: np.ndarray, columns: Sequence[Column]) -> np.ndarray:
+def begun(
+    events: np.ndarray, columns: Sequence[Column], at: tuple[float, float] | None = None
+) -> np.ndarray:
     """`events` `(n_events, n_columns)` after their beginning, where they have one."""
-    first = beginning(columns)
+    first = beginning(columns, at)
     return events if first is None else np.concatenate([first[None].astype(events.dtype), events])
+
+
+def beginning_of(events: np.ndarray, columns: Sequence[Column]) -> tuple[float, float] | None:
+    """Where a whole drawing `(n_events, n_columns)` begins, seen from the middle of what it covers.
+
+    None where there is no pen.
+    """
+    offsets = [c.kind is Kind.OFFSET for c in columns]
+    if not any(offsets):
+        return None
+    places = np.cumsum(events[:, offsets], axis=0, dtype="float64")
+    x, y = -(places.min(axis=0) + places.max(axis=0)) / 2.0
+    return float(x), float(y)
 
 
 def least_units(columns: Sequence[Column]) -> int:

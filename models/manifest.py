@@ -83,18 +83,21 @@ class Scale:
         epsilon: how far Ramer-Douglas-Peucker moved their lines at most.
         longest: points of the longest drawing.
         first: mean offset `(dx, dy)` of a drawing's first point.
+        starts: where drawings begin, before that offset: some of the corpus', each `(x, y)` from the middle
+            of what the drawing covers. None for a model that was never told where a drawing begins.
     """
 
     box: float
     epsilon: float
     longest: int
     first: tuple[float, float]
+    starts: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
-        numbers = (self.box, self.epsilon, *self.first)
+        numbers = (self.box, self.epsilon, *self.first, *(n for start in self.starts for n in start))
         if not all(math.isfinite(n) for n in numbers) or self.box <= 0.0 or self.epsilon < 0.0:
             raise ValueError(f"drawing = {asdict(self)}")
-        if len(self.first) != 2 or self.longest < 1:
+        if any(len(pair) != 2 for pair in (self.first, *self.starts)) or self.longest < 1:
             raise ValueError(f"drawing = {asdict(self)}")
 
 
@@ -168,7 +171,9 @@ class Manifest:
             data["noise"] = tuple(data["noise"])
             data["golden"] = Golden(**data["golden"])
             if (drawing := data.get("drawing")) is not None:
-                data["drawing"] = Scale(**drawing | {"first": tuple(drawing["first"])})
+                pairs = {"first": tuple(drawing["first"])}
+                starts = tuple(tuple(start) for start in drawing.get("starts", ()))
+                data["drawing"] = Scale(**drawing | pairs | {"starts": starts})
             found = cls(**data)
             _check_types(found)
             return found

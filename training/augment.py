@@ -8,6 +8,9 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 
+LARGEST_BEND = 0.9  # from 1 on, two places could become one
+TINY = 1e-6
+
 
 def augment(
     events: np.ndarray,
@@ -24,7 +27,7 @@ def augment(
         columns: what an event holds.
         symmetries: 8 turns the canvas and the controller, 4 flips them, 1 leaves them as they are.
         rng: source of randomness.
-        warp: how much a drawing is stretched and slanted, see `warp_drawing`.
+        warp: how much a drawing is bent and slanted, see `warp_drawing`.
     """
     turned = turn_knobs(turn_canvas(events, columns, symmetries, rng), columns, symmetries, rng)
     return warp_drawing(turned, columns, warp, rng)
@@ -33,18 +36,27 @@ def augment(
 def warp_drawing(
     events: np.ndarray, columns: Sequence[Column], warp: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """A copy of `events` under a random linear map of the plane near the identity; without offsets unchanged.
+    """A copy of `events` as another hand would have drawn it; without offsets unchanged.
 
-    Each axis is stretched by exp(N(0, warp)) and leans on the other one by N(0, warp / 2): another hand, a
-    broader brush. A character mirrored is another one, so there are no symmetries here.
+    What lies between the sides moves, to one of them (x' = x + b x (1 - x), x from 0 to 1, b of N(0, 2 warp))
+    and aslant (x += N(0, warp / 2) (y - 1/2)); the sides stay where they are, because a brush may be broader
+    or a hand slant, but characters fill their square. One mirrored is another one, so no symmetries here.
     """
-    warped = events.copy()
     at = [i for i, column in enumerate(columns) if column.kind is Kind.OFFSET]
+    warped = events.copy()
     if not at or warp == 0.0:
         return warped
-    stretch, lean = np.exp(rng.normal(0.0, warp, 2)), rng.normal(0.0, warp / 2, 2)
-    plane = np.array([[stretch[0], lean[0]], [lean[1], stretch[1]]])
-    warped[:, at] = events[:, at] @ plane
+    bend = np.clip(rng.normal(0.0, 2.0 * warp, 2), -LARGEST_BEND, LARGEST_BEND)
+    lean = rng.normal(0.0, warp / 2.0, 2)
+    places = np.cumsum(events[:, at], axis=0, dtype="float64")
+    low, size = places.min(axis=0), np.ptp(places, axis=0)
+    unit = (places - low) / np.maximum(size, TINY)
+    bent = unit + bend * unit * (1.0 - unit)
+    bent = bent + lean * (bent[:, ::-1] - 0.5)
+    bent = (bent - bent.min(axis=0)) / np.maximum(np.ptp(bent, axis=0), TINY)
+    moved = low + size * bent
+    # The first step leads from the beginning to the drawing, wherever its first point is now.
+    warped[1:, at] = np.diff(moved, axis=0)
     return warped
 
 

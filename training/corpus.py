@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from mdn.columns import Column, Kind, columns_for, sketch_columns
+from mdn.route import beginning_of
 from models.manifest import Scale
 
 PICKLED = (
@@ -23,6 +24,9 @@ PICKLED = (
     "allow_pickle=True)['perfs']); np.savez(flat, values=np.concatenate(performances), "
     "offsets=np.cumsum([0, *map(len, performances)]), columns=['dt', 'x1', ...])."
 )
+
+
+MOST_STARTS = 256  # places where drawings begin that a model's manifest keeps
 
 
 class CorpusError(ValueError):
@@ -87,17 +91,20 @@ def drawn(drawings: Sequence[np.ndarray], *, box: float, epsilon: float, unit: s
         epsilon: how far their lines were simplified.
         unit: of the steps.
     """
-    first = np.mean([d[0, :2] for d in drawings], axis=0, dtype="float64")
-    scale = Scale(box, epsilon, max(len(d) for d in drawings), (float(first[0]), float(first[1])))
-    return Corpus(sketch_columns(box, unit), tuple(drawings), scale)
+    columns = sketch_columns(box, unit)
+    x, y = np.mean([d[0, :2] for d in drawings], axis=0, dtype="float64").tolist()
+    chosen = np.random.default_rng(0).permutation(len(drawings))[:MOST_STARTS]
+    starts = [beginning_of(drawings[i], columns) or (0.0, 0.0) for i in sorted(chosen)]
+    scale = Scale(box, epsilon, max(len(d) for d in drawings), (x, y), _rounded(starts))
+    return Corpus(columns, tuple(drawings), scale)
 
 
 def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | None) -> Corpus:
     """`corpus` as a model with these columns and this scale hears it.
 
-    Drawings take over its box. Where the boxes differ by more than a quarter their units do, and the
-    drawings are scaled from box to box; less is how well a box can be measured. Performances stay as
-    they are.
+    Drawings take over its box, and begin where they do. Where the boxes differ by more than a quarter their
+    units do, and the drawings are scaled from box to box; less is how well a box can be measured.
+    Performances stay as they are.
     """
     if corpus.drawing is None or drawing is None:
         return corpus
@@ -105,7 +112,13 @@ def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | No
     if 0.8 <= factor <= 1.25:
         factor = 1.0
     scaled = tuple((d * [factor, factor, 1.0]).astype("float32") for d in corpus.performances)
-    return Corpus(columns, scaled, drawing)
+    starts = _rounded([(factor * x, factor * y) for x, y in corpus.drawing.starts])
+    return Corpus(columns, scaled, replace(drawing, starts=starts))
+
+
+def _rounded(starts: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """To four digits: they are read by people too, in the manifest."""
+    return tuple((float(f"{x:.4g}"), float(f"{y:.4g}")) for x, y in starts)
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:

@@ -92,7 +92,9 @@ class Opened:
         Raises:
             ModelError: the model does not draw.
         """
-        start, scale = beginning(self.manifest.columns), self.manifest.drawing
+        scale = self.manifest.drawing
+        at = scale.starts[rng.integers(len(scale.starts))] if scale is not None and scale.starts else None
+        start = beginning(self.manifest.columns, at)
         if start is None or scale is None:
             raise ModelError(f"{self.manifest.name}: expected a model that draws, got one that plays.")
         state = np.zeros(self.manifest.state_shape, "float32")

@@ -30,7 +30,7 @@ class Recipe:
         averaging: momentum of the running average of the weights that is scored and exported.
         symmetries: 8 turns the square canvas and exchanges the knobs of a controller, 4 only mirrors them,
             1 leaves them as they are (`training.augment`).
-        warp: how much drawings are stretched and slanted (`training.augment.warp_drawing`).
+        warp: how much drawings are bent and slanted (`training.augment.warp_drawing`).
         patience: epochs without a better score after which training stops.
         seed: of everything random.
     """

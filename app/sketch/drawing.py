@@ -25,8 +25,10 @@ PEN_UP_S = 0.15  # between two strokes
 class Drawing:
     """Strokes in the order they were drawn."""
 
-    def __init__(self, strokes: Iterable[Stroke] = ()) -> None:
+    def __init__(self, strokes: Iterable[Stroke] = (), *, is_placed: bool = True) -> None:
+        """`is_placed`: whether somebody put it where it is, and not only where there was room."""
         self._strokes = list(strokes)
+        self._is_placed = is_placed
 
     @classmethod
     def in_the_middle(cls, points: np.ndarray, scale: Scale, source: Source = Source.GHOST) -> Drawing:
@@ -87,6 +89,16 @@ class Drawing:
         for stroke in to_strokes(points, (float(pen[0]), float(pen[1]))):
             self.add(Source.GHOST, stroke / scale.box)
 
+    def start(self, scale: Scale) -> tuple[float, float] | None:
+        """Where the drawing begins, before its first step, from the middle of its canvas, model units.
+
+        None without a stroke, and for pen steps of a file, which may be a part of a drawing anywhere.
+        """
+        if not self._strokes or not self._is_placed:
+            return None
+        x, y = (self._strokes[0].places[0].astype(np.float64) - 0.5) * scale.box - scale.first
+        return float(x), float(y)
+
     def heard(self, scale: Scale) -> np.ndarray:
         """The drawing as a sketch model hears it, float32 (n, 3), the pen lifted at the end."""
         return heard([stroke.places for stroke in self._strokes], scale, scale.box)
@@ -145,7 +157,9 @@ class Drawing:
         if not len(points):
             return cls()
         side = box or max(float(np.ptp(np.cumsum(points[:, :2], axis=0), axis=0).max()), 1e-6) / FREE
-        return cls.in_the_middle(points, Scale(side, 0.0, 1, (0.0, 0.0)), Source.PLAYER)
+        drawing = cls.in_the_middle(points, Scale(side, 0.0, 1, (0.0, 0.0)), Source.PLAYER)
+        drawing._is_placed = False
+        return drawing
 
     def _on_the_canvas(self) -> Drawing:
         """This drawing, so small that no place is off the canvas; itself if none is."""
@@ -153,10 +167,11 @@ class Drawing:
         reach = max(1.0, float(2 * np.abs(np.stack([low, high]) - 0.5).max()))
         if reach == 1.0:
             return self
-        return Drawing(
+        shrunk = [
             Stroke(s.source, (s.places - 0.5) / reach + 0.5, s.time_s, s.pressure, s.voice, s.is_timed)
             for s in self._strokes
-        )
+        ]
+        return Drawing(shrunk, is_placed=self._is_placed)
 
     @property
     def _next_s(self) -> float:

@@ -40,7 +40,8 @@ def free(sketcher: Sketcher, n: int) -> Gallery:
 def completions(sketcher: Sketcher, prefix: Drawing, n: int) -> Gallery:
     """`n` completions of `prefix`, whose strokes all count as the player's."""
     begun = [(stroke.places, stroke.time_s if stroke.is_timed else None) for stroke in prefix.strokes]
-    sketcher.reset()  # on no canvas: a page has room for what is drawn
+    # On no canvas: a page has room for what is drawn.
+    sketcher.reset(start=prefix.start(sketcher.scale))
     sketcher.hear(prefix.heard(sketcher.scale))
     drawn = tuple(sketcher.endings(n))
     drawings = []

@@ -67,6 +67,7 @@ class Snapshot:
     n_own: int
     end: End | None
     canvas: Canvas | None
+    start: tuple[float, float] | None
 
 
 class Sketcher:
@@ -111,9 +112,16 @@ class Sketcher:
         """Why the drawing ended; None while the ghost can go on."""
         return self._end
 
-    def reset(self, canvas: Canvas | None = None) -> None:
-        """Begin a new drawing, on this canvas."""
-        self._ghost.reset()
+    def reset(self, canvas: Canvas | None = None, start: tuple[float, float] | None = None) -> None:
+        """Begin a new drawing.
+
+        Args:
+            canvas: where it may go.
+            start: where it begins, before its first step, from the middle of its square, model units; None
+                if nobody knows. A model that was never told goes on without it.
+        """
+        self._start = start if self.scale.starts else None
+        self._ghost.reset(self._start)
         self._points: Points = _NONE
         self._n_own = 0  # points of the ghost since a person drew last
         self._end: End | None = None
@@ -145,7 +153,7 @@ class Sketcher:
             return
         points = self._points.copy()
         points[-1, 2] = LIFT
-        self._ghost.reset()
+        self._ghost.reset(self._start)
         self._ghost.feed(points)
         self._points = points
 
@@ -170,8 +178,12 @@ class Sketcher:
         return Drawn(np.concatenate(chunks) if chunks else _NONE, self._end)
 
     def free(self) -> Drawn:
-        """A new drawing, from nothing to its end."""
-        self.reset()
+        """A new drawing, from nothing to its end, in the model's box."""
+        start, box = self._ghost.pick_start(), self.scale.box
+        canvas = None
+        if start is not None:
+            canvas = Canvas.around((start[0] + box / 2, start[1] + box / 2), (box, box))
+        self.reset(canvas, start)
         return self.complete()
 
     def fan(self, n_futures: int = 32, n_points: int = 16) -> list[Points]:
@@ -205,13 +217,15 @@ class Sketcher:
 
     def snapshot(self) -> Snapshot:
         """What to `restore` to undo what follows."""
-        return Snapshot(self._ghost.state, self._points, self._n_own, self._end, self.canvas)
+        return Snapshot(
+            self._ghost.state, self._points, self._n_own, self._end, self.canvas, self._start
+        )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this sketcher."""
         self._ghost.state = snapshot.ghost
         self._points, self._n_own = snapshot.points, snapshot.n_own
-        self._end, self.canvas = snapshot.end, snapshot.canvas
+        self._end, self.canvas, self._start = snapshot.end, snapshot.canvas, snapshot.start
 
     @property
     def _n_left(self) -> int:

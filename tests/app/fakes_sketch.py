@@ -24,6 +24,7 @@ class ScriptedSketch:
     take comes again and again. As a real one it gives nothing after END.
 
     Attributes:
+        starts: what every `reset` was told of where the drawing begins.
         asked: n_events of every call of `generate`.
         temperatures: (pi, sigma) of every call of `generate` and `fan`.
     """
@@ -37,6 +38,7 @@ class ScriptedSketch:
             drawing=scale, pi_temperature=1.0, sigma_temperature=0.75, future_events=16, corpus={}
         )
         self.state: tuple[tuple[float, ...], ...] = ()
+        self.starts: list[tuple[float, float] | None] = []
         self.asked: list[int] = []
         self.temperatures: list[tuple[float, float]] = []
         self.futures: np.ndarray = np.zeros((0, 0, 3), np.float32)
@@ -62,8 +64,13 @@ class ScriptedSketch:
         self.temperatures.append((pi_temperature, sigma_temperature))
         return self.futures[:n_futures, :n_events]
 
-    def reset(self) -> None:
+    def reset(self, at: tuple[float, float] | None = None) -> None:
+        self.starts.append(at)
         self.state = ()
+
+    def pick_start(self) -> tuple[float, float] | None:
+        scale = self.manifest.drawing
+        return scale.starts[0] if scale.starts else None
 
 
 def scripted(*takes: Sequence[Row], scale: Scale | None = SCALE) -> tuple[ScriptedSketch, Any]:

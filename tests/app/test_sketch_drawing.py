@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +167,17 @@ def steps(*rows: tuple[float, float, float]) -> Performance:
 def test_steps_of_a_pen_open_at_the_size_of_their_corpus() -> None:
     drawing = Drawing.of_performance(steps((9, 9, 0), (50, 0, 1), (-25, -25, 0), (0, 50, 1)), SCALE.box)
     assert places(drawing) == [[list(p) for p in stroke] for stroke in CROSS]
+
+
+def test_a_drawing_begins_where_its_first_point_is_but_steps_of_a_file_begin_nowhere() -> None:
+    scale = replace(SCALE, first=(2.0, 3.0))
+    drawing = Drawing()
+    assert drawing.start(scale) is None
+    drawing.add(Source.PLAYER, np.array([[0.25, 0.75], [0.5, 0.5]]))
+    assert drawing.start(scale) == (-27.0, 22.0)  # a quarter of 100 left of the middle, less the first step
+    assert Drawing.in_the_middle(drawing.heard(scale), scale).start(scale) is not None
+    for size in (50, 400):
+        assert Drawing.of_performance(steps((0, 0, 0), (size, 0, 1)), SCALE.box).start(SCALE) is None
 
 
 @pytest.mark.parametrize("box", [100.0, None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -170,6 +171,37 @@ def test_a_free_drawing_may_lie_anywhere() -> None:
     far: Row = (-700.0, 300.0, 0.0)
     _, real = scripted([far, RIGHT, DONE])
     assert rows(Sketcher(real).free()) == [far, RIGHT, DONE]
+
+
+PLACED = replace(SCALE, starts=((-30.0, 10.0),))
+
+
+def test_a_free_drawing_begins_where_one_of_the_corpus_did_and_stays_in_its_box() -> None:
+    ghost, as_ghost = scripted([(15.0, 0.0, 0.0)], scale=PLACED)
+    drawn = Sketcher(as_ghost).free()
+    assert ghost.starts[-1] == (-30.0, 10.0)
+    assert drawn.end is End.CANVAS
+    assert drawn.points[:, 0].sum() == pytest.approx(80.0), "from 30 left of the middle to the edge, 50 right"
+
+
+def test_a_drawing_is_told_where_it_begins_and_keeps_it_when_the_pen_is_lifted() -> None:
+    ghost, as_ghost = scripted([(1.0, 0.0, 0.0)], scale=PLACED)
+    sketcher = Sketcher(as_ghost)
+    sketcher.reset(start=(5.0, -5.0))
+    sketcher.hear(np.array([[1, 0, 0]], np.float32))
+    kept = sketcher.snapshot()
+    sketcher.lift()
+    assert ghost.starts[-2:] == [(5.0, -5.0), (5.0, -5.0)]
+    sketcher.reset()
+    sketcher.restore(kept)
+    sketcher.lift()
+    assert ghost.starts[-2:] == [None, (5.0, -5.0)]
+
+
+def test_a_model_that_was_never_told_where_a_drawing_begins_is_not_told() -> None:
+    ghost, as_ghost = scripted([(1.0, 0.0, 0.0)])
+    Sketcher(as_ghost).reset(start=(5.0, -5.0))
+    assert ghost.starts[-1] is None
 
 
 def test_a_free_drawing_is_not_larger_than_the_box() -> None:

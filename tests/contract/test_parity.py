@@ -442,9 +442,13 @@ def drawing(n: int, seed: int = 0) -> np.ndarray:
     return begun(points, SKETCH)
 
 
-def test_the_file_hears_a_drawing_as_the_network_does(sketcher: tuple[Graph, Head, Any]) -> None:
+@pytest.mark.parametrize("at", [(0.0, 0.0), (-12.5, 20.0)])
+def test_the_file_hears_a_drawing_as_the_network_does(
+    sketcher: tuple[Graph, Head, Any], at: tuple[float, float]
+) -> None:
     graph, _, net = sketcher
     points = drawing(60)
+    points[0, :2] = at
     known = np.ones((len(points), 1), "float32")
     known[0] = 0.0
     net.reset()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
-from mdn.route import Route, beginning, begun, least_units
+from mdn.route import Route, beginning, beginning_of, begun, least_units
 
 SKETCH = sketch_columns(100.0, "px")
 # Two strokes: an angle, and a line that begins level with it.
@@ -37,20 +37,36 @@ def test_a_drawing_knows_its_place_where_its_stroke_began_and_how_far_it_reaches
     ]
 
 
+def test_a_drawing_that_is_told_where_it_begins_sees_its_middle_at_zero() -> None:
+    at = beginning_of(DRAWING, SKETCH)
+    assert at == (-6.0, -8.5)  # it covers x from 1 to 11 and y from 1 to 16
+    route = Route(SKETCH).along(begun(DRAWING, SKETCH, at))
+    assert route[0].tolist() == [-6, -8.5] * 4  # the line from the middle to the beginning is none of its
+    assert route[-1].tolist() == [5, 7.5, -5, 7.5, -6, -8.5, 5, 7.5]
+    assert (route[:, 4:6] >= -8.5).all() and (route[:, 6:] <= 7.5).all()
+
+
+def test_only_a_drawing_begins_somewhere() -> None:
+    assert beginning_of(np.zeros((2, 4), "float32"), TOUCH) is None
+    assert beginning(TOUCH, (1.0, 2.0)) is None
+    first = beginning(SKETCH, (3.0, -4.0))
+    assert first is not None and first.tolist() == [3.0, -4.0, 1.0]
+
+
 def test_a_touch_knows_the_step_that_led_to_it() -> None:
     events = np.array([[0.25, 0.5, 0.0, 0.0], [0.5, 0.25, 0.25, 1.0]], "float32")
     assert Route(TOUCH).along(events).tolist() == [[0, 0, 0, 0], [0.25, -0.25, 0.25, 1.0]]
 
 
 @settings(max_examples=50, deadline=None)
-@given(seed=st.integers(0, 10_000), n=st.integers(1, 40))
-def test_all_at_once_is_event_by_event(seed: int, n: int) -> None:
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 40), is_placed=st.booleans())
+def test_all_at_once_is_event_by_event(seed: int, n: int, is_placed: bool) -> None:
     rng = np.random.default_rng(seed)
     for columns in (TOUCH, controller_columns(3), SKETCH):
         events = rng.normal(0, 5, (n, len(columns))).astype("float32")
         pens = [i for i, c in enumerate(columns) if c.kind is Kind.PEN]
         events[:, pens] = rng.integers(0, 2, (n, len(pens)))
-        events = begun(events, columns)
+        events = begun(events, columns, (30.0, -20.0) if is_placed else None)
         assert Route(columns).along(events) == pytest.approx(one_by_one(events, columns), abs=1e-4)
 
 

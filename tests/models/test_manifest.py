@@ -238,6 +238,11 @@ def test_the_scale_of_drawings_comes_back(path: Path) -> None:
     assert read_manifest(path).drawing == Scale(109.0, 1.0, 80, (0.5, 0.5))
 
 
+def test_the_places_where_drawings_begin_come_back(path: Path) -> None:
+    with_member(path, changed(drawing={**DRAWING, "starts": [[-30.5, 4.0], [1, 2]]}, columns=[PEN]))
+    assert read_manifest(path).drawing == Scale(109.0, 1.0, 80, (0.5, 0.5), ((-30.5, 4.0), (1.0, 2.0)))
+
+
 @pytest.mark.parametrize(
     "drawing",
     [
@@ -247,6 +252,8 @@ def test_the_scale_of_drawings_comes_back(path: Path) -> None:
         {**DRAWING, "longest": 0},
         {**DRAWING, "first": [0.5]},
         {**DRAWING, "first": [0.5, float("nan")]},
+        {**DRAWING, "starts": [[1.0, 2.0], [1.0]]},
+        {**DRAWING, "starts": [[1.0, float("inf")]]},
         {**DRAWING, "more": 1},
         {"box": 109.0},
         "109",

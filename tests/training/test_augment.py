@@ -1,13 +1,14 @@
-"""Symmetries of the canvas."""
+"""Symmetries of the canvas, and other hands."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from mdn.columns import TOUCH, controller_columns
-from training.augment import turn_canvas
+from mdn.columns import TOUCH, controller_columns, sketch_columns
+from training.augment import augment, turn_canvas
 
+SKETCH = sketch_columns(100.0, "px")
 EVENTS = np.array([[0.1, 0.3, 0.02, 1.0], [0.2, 0.9, 0.05, 0.0]], "float32")
 
 
@@ -44,3 +45,36 @@ def test_knobs_are_not_turned_and_data_not_changed() -> None:
     assert copy.tolist() == EVENTS.tolist() and copy is not EVENTS
     turn_canvas(EVENTS, TOUCH, 8, np.random.default_rng(5))
     assert EVENTS.tolist() == before.tolist()
+
+
+def frame(events: np.ndarray) -> np.ndarray:
+    """Lowest and highest x and y of a drawing, `(4,)`."""
+    places = np.cumsum(events[:, :2], axis=0, dtype="float64")
+    return np.concatenate([places.min(axis=0), places.max(axis=0)])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_warped_drawing_keeps_its_sides_and_its_pen(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    drawing = np.column_stack([rng.normal(0.0, 10.0, (30, 2)), rng.integers(0, 2, 30)]).astype("float32")
+    before = drawing.copy()
+    warped = augment(drawing, SKETCH, 8, rng, warp=0.3)
+    assert np.ptp(frame(warped).reshape(2, 2), axis=0) == pytest.approx(
+        np.ptp(frame(drawing).reshape(2, 2), axis=0), abs=1e-3
+    )
+    assert (warped[:, 2] == drawing[:, 2]).all() and (warped[0] == drawing[0]).all()
+    assert np.abs(warped - drawing)[:, :2].max() > 0.1
+    assert (drawing == before).all()
+
+
+def test_a_warp_keeps_the_order_of_places_and_a_line_straight() -> None:
+    drawing = np.array([[0, 0, 0], [10, 0, 0], [20, 0, 0], [30, 0, 2]], "float32")
+    for seed in range(50):
+        warped = augment(drawing, SKETCH, 8, np.random.default_rng(seed), warp=0.5)
+        assert (warped[1:, 0] > 0.0).all() and warped[:, 1] == pytest.approx(0.0, abs=1e-3)
+        assert warped[:, 0].sum() == pytest.approx(60.0, rel=1e-5)
+
+
+def test_without_warp_a_drawing_stays_as_it_is() -> None:
+    drawing = np.array([[1, 2, 0], [10, -3, 2]], "float32")
+    assert (augment(drawing, SKETCH, 8, np.random.default_rng(0)) == drawing).all()
