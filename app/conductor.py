@@ -17,9 +17,10 @@ from app.clock import Clock
 from app.events import Event, Source, Touch, Values
 from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
 from app.memory import Memory
+from app.modes import Mode
 from app.outlets import Outlets
 from app.parameters import Settings, Value
-from app.replies import ROOM_S, Replies
+from app.replies import AHEAD_S, ROOM_S, Replies
 from app.rows import Columns
 from app.schedule import Line, Schedule
 from app.sinks import Sink
@@ -137,6 +138,8 @@ class Conductor:
             self._play_due()
             while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
                 self._play_due()
+            while not interrupted() and self._is_ahead and self._replies.prepare(*self._next_answer):
+                self._play_due()
         self._look()
 
     def wake_s(self) -> float:
@@ -147,6 +150,9 @@ class Conductor:
         times = [self._jam.wake_s(now_s, paused=self._is_paused)]
         if not self._is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s)]
+            answer_s = self._jam.answer_s
+            if answer_s is not None and not self._replies.is_prepared(*self._next_answer):
+                times.append(answer_s - AHEAD_S)
         if self.watch_mixture:
             times.append(max(self._mixture_s + MIXTURE_S, now_s + ROOM_S))
         return min(times)
@@ -208,6 +214,23 @@ class Conductor:
         self._outlets.close(self._clock.now())
 
     @property
+    def _next_answer(self) -> tuple[tuple[int, ...], Mode]:
+        """What is answered when the silence is over, and the mode that is played."""
+        return self._jam.phrase, self._jam.mode
+
+    @property
+    def _is_ahead(self) -> bool:
+        """Whether an answer is due so soon that it is to be sampled now."""
+        answer_s = self._jam.answer_s
+        return answer_s is not None and self._clock.now() >= answer_s - AHEAD_S
+
+    @property
+    def _due_s(self) -> float:
+        """When the ghost plays next, as far as it is known."""
+        answer_s = None if self._is_paused else self._jam.answer_s
+        return min(self._schedule.next_s, math.inf if answer_s is None else answer_s)
+
+    @property
     def _is_paused(self) -> bool:
         return self._paused_s is not None
 
@@ -261,7 +284,7 @@ class Conductor:
         now_s = self._clock.now()
         if not self.watch_mixture:
             self.mixture = None
-        elif now_s >= self._mixture_s + MIXTURE_S and self._schedule.next_s - now_s >= ROOM_S:
+        elif now_s >= self._mixture_s + MIXTURE_S and self._due_s - now_s >= ROOM_S:
             state = self._replies.state_now()
             self.mixture = None if state is None else self._replies.memory.states.mixture(state)
             self._mixture_s = now_s

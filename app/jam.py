@@ -222,6 +222,11 @@ class Jam:
             return None
         return self._last_s + self._settings.number("threshold_s")
 
+    @property
+    def phrase(self) -> tuple[int, ...]:
+        """The streams of the last phrase, which an answer goes on from, in the order they came in."""
+        return tuple(self._phrase)
+
     def wake_s(self, now_s: float, *, paused: bool = False) -> float:
         """When to call `begin` next if no event comes; infinity if time changes nothing."""
         times: list[float] = []

@@ -1,29 +1,48 @@
 """What the ghost answers: a reply for every voice of a phrase, each sampled a chunk ahead of what sounds.
 
-The first chunk is small, so that the first event does not wait for the rest; every further chunk is sampled
-while the one before still plays, in a pause between events where there is one.
+The first chunk is small, so that the first event does not wait for the rest; where it is known when an answer
+will be due, it is sampled shortly before. Every further chunk is sampled while the one before still plays, in
+a pause between events where there is one.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.beat import STEPS, Beat
 from app.memory import Memory
 from app.modes import Begins, Mode
 from app.parameters import Settings
 from app.reply import Reply, Snap, unmoved
+from app.rows import RowsArray
 from app.schedule import Schedule
 from app.states import State, States
 from app.status import Report
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4
+AHEAD_S = 0.01  # the first chunks are sampled this long before they are due: eight take 5 ms
 LOOKAHEAD_S = 0.06  # the next chunk is sampled when less than this is left to play ...
 ROOM_S = 0.0015  # ... in a pause between events at least this long, so that sampling delays none of them ...
 URGENT_S = 0.02  # ... or at once, when less than this is left
 RETRY_S = 0.25  # rest of a voice whose model failed
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A first chunk, sampled before it was due. It is good for as long as nothing of this changed.
+
+    Attributes:
+        states, state, temperatures: of what it was sampled.
+        sampled: rows [n, D] and the state after them; None if the model failed.
+    """
+
+    states: States
+    state: State
+    temperatures: tuple[float, float]
+    sampled: tuple[RowsArray, State] | None
 
 
 class Replies:
@@ -38,6 +57,7 @@ class Replies:
         self._settings = settings
         self._report = report
         self._replies: list[Reply] = []
+        self._ahead: dict[int, Ahead] = {}  # by the player's voice
 
     @property
     def answered(self) -> tuple[int, ...]:
@@ -85,6 +105,22 @@ class Replies:
         self.memory = self.memory.carried_to(states)
         self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
 
+    def prepare(self, voices: Sequence[int], mode: Mode) -> bool:
+        """Sample the first chunk of one reply that `answer` will begin. False if that was done for all."""
+        missing = self._unprepared(voices, mode)
+        if not missing:
+            return False
+        voice, state = missing[0]
+        self._ahead = {each: ahead for each, ahead in self._ahead.items() if each in voices}
+        states, temperatures = self.memory.states, self._temperatures
+        sampled = states.sample(state, FIRST_CHUNK_EVENTS, *temperatures)
+        self._ahead[voice] = Ahead(states, state, temperatures, sampled)
+        return True
+
+    def is_prepared(self, voices: Sequence[int], mode: Mode) -> bool:
+        """Whether `prepare` would find nothing to do."""
+        return not self._unprepared(voices, mode)
+
     def fill(self, now_s: float, mode: Mode) -> bool:
         """Sample one chunk, for the reply that has the least left to play. False if none needs one yet."""
         next_s = self._schedule.next_s
@@ -109,16 +145,16 @@ class Replies:
         return None if voice is None else self.memory.state(voice)
 
     def _sample(self, reply: Reply, now_s: float, mode: Mode) -> None:
-        memory, states, settings = self.memory, self.memory.states, self._settings
+        memory, states = self.memory, self.memory.states
         n_heard = memory.n_heard(reply.answers)
         if mode.branches and n_heard != reply.n_heard:  # the player played on: turn to that
             reply.state, reply.n_heard = memory.state(reply.answers), n_heard
-        sampled = states.sample(
-            reply.state,
-            FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events,
-            settings.number("pi_temperature"),
-            settings.number("sigma_temperature"),
-        )
+        ahead = self._ahead.pop(reply.answers, None) if reply.end_s is None else None
+        if ahead is not None and self._is_good(ahead, reply.state):
+            sampled = ahead.sampled
+        else:
+            n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
+            sampled = states.sample(reply.state, n_events, *self._temperatures)
         if sampled is None:
             memory.forget(reply.answers)
             reply.n_heard = 0
@@ -126,8 +162,29 @@ class Replies:
             return
         rows, end = sampled
         self._report.counters.slowed += reply.plan(
-            now_s, rows, end, states.columns, settings.number("timescale"), self._snap(now_s)
+            now_s, rows, end, states.columns, self._settings.number("timescale"), self._snap(now_s)
         )
+
+    def _unprepared(self, voices: Sequence[int], mode: Mode) -> list[tuple[int, State]]:
+        """The voices that will be answered and whose first chunk is not there yet, with their states."""
+        known = [(voice, state) for voice in voices if (state := self._state_for(voice, mode)) is not None]
+        return [
+            (voice, state)
+            for voice, state in known[:MAX_REPLIES]
+            if (ahead := self._ahead.get(voice)) is None or not self._is_good(ahead, state)
+        ]
+
+    def _is_good(self, ahead: Ahead, state: State) -> bool:
+        """Whether a chunk is what would be sampled now. Every state heard is an object of its own."""
+        return (
+            ahead.states is self.memory.states
+            and ahead.state is state
+            and ahead.temperatures == self._temperatures
+        )
+
+    @property
+    def _temperatures(self) -> tuple[float, float]:
+        return self._settings.number("pi_temperature"), self._settings.number("sigma_temperature")
 
     def _snap(self, now_s: float) -> Snap:
         """How what begins is moved to the beat."""
