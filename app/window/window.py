@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from app.clock import not_held_up
 from app.events import Release, Touch
 from app.palette import Palette, load_palette
 from app.parameters import Settings
@@ -40,6 +41,11 @@ class Window(BaseWindow):
         self._engine, self._sink = engine, sink
         super().__init__(settings, commands(settings), EVENING, options)
         self._scene = Scene(palette or load_palette(), settings, self._panel, self._table, self._size())
+
+    def run(self) -> None:
+        """As `BaseWindow.run`. No other program comes between while it draws: all that plays would wait."""
+        with not_held_up():
+            super().run()
 
     def _began(self) -> None:
         self._engine.watch_mixture = True

@@ -9,7 +9,15 @@ from collections.abc import Callable
 
 import pytest
 
-from app.clock import ManualClock, SystemClock, ask_for_priority, sharpen_timers
+from app.clock import (
+    HOLDER_PRIORITY,
+    PRIORITY,
+    ManualClock,
+    SystemClock,
+    ask_for_priority,
+    not_held_up,
+    sharpen_timers,
+)
 
 
 def test_the_manual_clock_goes_where_it_is_moved_and_never_back() -> None:
@@ -66,3 +74,21 @@ def test_who_may_not_have_priority_plays_without(monkeypatch: pytest.MonkeyPatch
 def test_one_core_is_shared_with_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     assert ask_for_priority() is False
+
+
+@linux
+def test_who_holds_the_interpreter_goes_after_those_who_play_and_is_ordinary_again() -> None:
+    found: dict[str, int] = {}
+
+    def ask() -> None:
+        found["granted"] = ask_for_priority(HOLDER_PRIORITY)
+        with not_held_up():
+            found["inside"], found["priority"] = os.sched_getscheduler(0), os.sched_getparam(0).sched_priority
+        found["after"] = os.sched_getscheduler(0)
+
+    before = os.sched_getscheduler(0)
+    in_a_thread(ask)
+    granted = found["granted"]
+    assert found["inside"] == (os.SCHED_RR | os.SCHED_RESET_ON_FORK if granted else before)
+    assert found["priority"] == (HOLDER_PRIORITY if granted else 0) < PRIORITY
+    assert found["after"] & ~os.SCHED_RESET_ON_FORK == (os.SCHED_OTHER if granted else before)
