@@ -6,7 +6,8 @@ import argparse
 import importlib
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -54,9 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         args = build_parser().parse_args(words)
     command = COMMANDS[args.command]
-    _log_to_stderr()
     try:
-        return int(importlib.import_module(f"app.commands.{command.module}").run(args))
+        with _log_on_stderr():
+            return int(importlib.import_module(f"app.commands.{command.module}").run(args))
     except CommandError as error:
         print(f"ghostjam {args.command}: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -67,12 +68,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _log_to_stderr() -> None:
+@contextmanager
+def _log_on_stderr() -> Iterator[None]:
     """Show what the engine tells a person, and errors; the rest of the log is for whoever configures it."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("ghostjam: %(message)s"))
     handler.addFilter(lambda record: record.name == "app.status" or record.levelno >= logging.ERROR)
     logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 def build_parser() -> Parser:

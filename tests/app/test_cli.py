@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import importlib.metadata
 import sys
 
@@ -95,6 +96,23 @@ def test_a_command_that_cannot_do_it_says_so_in_one_line(
     monkeypatch.setattr(importlib.import_module("app.commands.models"), "run", refuse)
     assert cli.main(["models"]) == 2
     assert capsys.readouterr() == ("", "ghostjam models: model: expected one of touch, got 'x'.\n")
+
+
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt, CommandError("model: none.")])
+def test_what_a_command_logs_goes_to_stderr_and_afterwards_no_more(
+    error: BaseException | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(args: argparse.Namespace) -> int:
+        logging.getLogger("app.status").warning("The sound card is gone.")
+        if error is not None:
+            raise error
+        return 0
+
+    monkeypatch.setattr(importlib.import_module("app.commands.models"), "run", work)
+    before = list(logging.getLogger().handlers)
+    cli.main(["models"])
+    assert capsys.readouterr().err.startswith("ghostjam: The sound card is gone.\n")
+    assert logging.getLogger().handlers == before, "else it writes to a file that may be closed by then"
 
 
 def test_every_command_is_there_and_has_a_run() -> None:
