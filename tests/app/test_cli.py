@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import logging
 import importlib.metadata
+import logging
 import sys
 
 import pytest
