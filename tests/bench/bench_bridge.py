@@ -39,13 +39,18 @@ SILENT_S = 2.0  # after which nothing more is expected
 
 
 class Bridge:
-    """The real program, and a socket to talk with it. With `screen` it has its window there."""
+    """The real program, and a socket to talk with it. With `screen` it has its window there.
+
+    Attributes:
+        heard_s: when the last message came.
+    """
 
     def __init__(self, mode: str, screen: Screen | None = None) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self.socket.bind(("127.0.0.1", 0))
         self._port = ("127.0.0.1", free_port())
+        self.heard_s = 0.0
         ports = ["--osc-in", str(self._port[1]), "--osc-out", f"127.0.0.1:{self.socket.getsockname()[1]}"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "play" if screen else "bridge", *ports, "--mode", mode,
@@ -68,7 +73,9 @@ class Bridge:
         """The next message; None if none comes for so long."""
         if not select.select([self.socket], [], [], seconds)[0]:
             return None
-        return parse(self.socket.recv(65536))[0]
+        datagram = self.socket.recv(65536)
+        self.heard_s = time.perf_counter()
+        return parse(datagram)[0]
 
     def hear_until(
         self, address: str, source: str | None = None, seconds: float = SILENT_S
@@ -171,21 +178,22 @@ def beside(taken: list[float], bare: Bare) -> str:
 def answer(n_phrases: int, screen: Screen | None = None) -> str:
     """From the end of a phrase to the ghost's first touch on the wire, beyond the threshold."""
     taken: list[float] = []
+    end = build("/ghostjam/release", (0,))
     with bridge("call", screen) as opened, contextlib.closing(Bare()) as bare:
         for _ in range(n_phrases):
-            for index in range(5):
+            for index in range(3):
                 opened.send("/ghostjam/touch", 0, 0.3 + 0.02 * index, 0.5, int(index > 0))
-                time.sleep(0.01)
+                time.sleep(0.005)
             while opened.hear(0.0):
                 """What the ghost played before the phrase, and the phrase itself."""
             ended_s = time.perf_counter()
-            opened.send("/ghostjam/release", 0)
+            opened.throw(end)
             if opened.hear_until("/ghostjam/touch", "ghost"):
-                taken.append(time.perf_counter() - ended_s - THRESHOLD_S)
+                taken.append(opened.heard_s - ended_s - THRESHOLD_S)
             opened.send("/ghostjam/pause", 1)  # what the ghost plays on is no noise of the machine
-            bare.ask(THRESHOLD_S)
+            bare.ask(0.02)
             opened.send("/ghostjam/pause", 0)
-            time.sleep(0.05)
+            time.sleep(0.01)
         return beside(taken, bare)
 
 
@@ -194,10 +202,11 @@ def thru(mode: str, n_events: int, screen: Screen | None = None) -> str:
     taken: list[float] = []
     with bridge(mode, screen) as opened, contextlib.closing(Bare()) as bare:
         for index in range(n_events):
+            touch = build("/ghostjam/touch", (0, index / n_events, 0.5, int(index > 0)))
             sent_s = time.perf_counter()
-            opened.send("/ghostjam/touch", 0, index / n_events, 0.5, int(index > 0))
+            opened.throw(touch)
             if opened.hear_until("/ghostjam/touch", "player"):
-                taken.append(time.perf_counter() - sent_s)
+                taken.append(opened.heard_s - sent_s)
             time.sleep(0.002)
             bare.ask()
             time.sleep(0.002)
@@ -361,16 +370,16 @@ def main() -> None:
     if args.window:
         with open_screen() as screen:
             _measure(args.only, {
-                "answer beyond the threshold, window open": lambda: answer(60, screen),
-                "thru, the ghost hears, window open": lambda: thru("call", 500, screen),
-                "thru, the ghost plays, window open": lambda: thru("duet", 500, screen),
+                "answer beyond the threshold, window open": lambda: answer(300, screen),
+                "thru, the ghost hears, window open": lambda: thru("call", 1000, screen),
+                "thru, the ghost plays, window open": lambda: thru("duet", 1000, screen),
             })  # fmt: skip
         return
     _measure(args.only, {
         "decode": lambda: decode(200_000),
-        "answer beyond the threshold": lambda: answer(60),
-        "thru, the ghost hears": lambda: thru("call", 500),
-        "thru, the ghost plays": lambda: thru("duet", 500),
+        "answer beyond the threshold": lambda: answer(300),
+        "thru, the ghost hears": lambda: thru("call", 1000),
+        "thru, the ghost plays": lambda: thru("duet", 1000),
         "burst": lambda: burst(5000),
         "10 000 a second, the ghost hears": lambda: steady("call", 10_000, args.seconds),
         "hostile": lambda: under_attack(200_000),
