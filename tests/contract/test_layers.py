@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,16 @@ def sources(root: Path, package: str) -> list[Path]:
     return sorted((root / package).rglob("*.py"))
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The full dotted names a file imports, wherever in it the import stands."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -45,10 +52,10 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
             if isinstance(node.args[0], ast.Constant):
                 names.add(str(node.args[0].value))
-    return names
+    return frozenset(names)
 
 
-def top(names: set[str]) -> set[str]:
+def top(names: frozenset[str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
@@ -77,10 +84,10 @@ def test_one_place_touches_each_device_library(root: Path, library: str, place: 
     assert [user for user in users if not user.startswith(place)] == []
 
 
-def pygame_attributes(path: Path) -> set[str]:
+@cache
+def pygame_attributes(path: Path) -> frozenset[str]:
     """`pygame.x` and `pygame.x.y` as used in a file."""
-    tree = ast.walk(ast.parse(path.read_text("utf-8")))
-    return {ast.unparse(node) for node in tree if isinstance(node, ast.Attribute)} | imported(path)
+    return imported(path).union(ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute))
 
 
 def test_only_the_window_touches_the_display(root: Path) -> None:
@@ -103,9 +110,8 @@ def test_no_mixer_and_no_pygame_init(root: Path) -> None:
 def test_nothing_reads_or_writes_pickles(root: Path) -> None:
     for package in PACKAGES:
         for path in sources(root, package):
-            tree = ast.parse(path.read_text("utf-8"))
             assert not top(imported(path)) & {"pickle", "dill", "joblib", "shelve", "marshal"}, path
-            for node in ast.walk(tree):
+            for node in nodes(path):
                 if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
                     value = node.value
                     assert isinstance(value, ast.Constant) and value.value is False, f"{path}:{value.lineno}"
