@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ from hypothesis import settings
 # No deadlines: a busy machine is no defect. In CI the examples are the same every time.
 settings.register_profile("ghostjam", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("ghostjam")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Tests in the background of a script: the programs they start would never hear of a Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

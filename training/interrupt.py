@@ -1,8 +1,9 @@
 """Ctrl-C while a model is trained: the first ends the run after the batch at hand, the second at once.
 
-Python raises KeyboardInterrupt wherever it happens to be. Inside a callback that a compiled library or the
-garbage collector calls, nobody can catch it: it is dropped, and the run goes on. In the middle of a step it
-leaves the network half changed.
+Python raises KeyboardInterrupt wherever it happens to be. Where a compiled library or the garbage collector
+calls back into Python, nobody can catch it: it is dropped, and the run goes on. `np.array` of a JAX array
+drops it, and there a run waits for the loss of each batch: one Ctrl-C in five was lost. In the middle of a
+step it leaves a network whose buffers are given away.
 """
 
 from __future__ import annotations

@@ -298,6 +298,7 @@ def test_the_program_says_where_it_is_answers_and_ends_cleanly(
         out, err = process.communicate(timeout=WAIT_S)
     finally:
         process.kill()
+        process.communicate()
     assert process.returncode == 0 and err == ""
     (path,) = tmp_path.iterdir()
     assert out == f"Recorded {path}\n"

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -184,6 +185,14 @@ def test_a_real_interrupt_leaves_the_best_model_and_the_way_back(
 
 
 @pytest.fixture
+def quick_training(libraries: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches that teach nothing, and scores that fall: what is tested is what goes on around them."""
+    scores = count(0.0, -1.0)
+    monkeypatch.setattr(libraries.network.MDRNN, "train_on_batch", lambda *_: 1.0)
+    monkeypatch.setattr(libraries.fit, "score_network", lambda *_: {"x,y,dt,moving": next(scores)})
+
+
+@pytest.fixture
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that takes the beginning of an archive and no more."""
 
@@ -210,7 +219,7 @@ def test_a_full_disk_leaves_the_checkpoint_before(tmp_path: Path, request: pytes
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 def test_a_full_disk_does_not_end_the_run(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, tmp_path: Path,
-    full_disk: None, caplog: pytest.LogCaptureFixture,
+    quick_training: None, full_disk: None, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     recipe = Recipe(units=4, layers=1, mixtures=2, epochs=2, n_streams=3, n_steps=20)
     weights, progress = libraries.fit.fit(circles, more_circles, recipe, checkpoint=tmp_path / "run.npz")
@@ -221,7 +230,7 @@ def test_a_full_disk_does_not_end_the_run(
 @pytest.mark.train
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 def test_a_model_that_cannot_be_written_leaves_the_old_one_and_what_was_trained(
-    libraries: SimpleNamespace, circles: Corpus, tmp_path: Path,
+    circles: Corpus, tmp_path: Path, quick_training: None,
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     from training import export, train

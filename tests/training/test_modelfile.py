@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +39,26 @@ def writing() -> SimpleNamespace:
     return SimpleNamespace(modelfile=modelfile, head=head, weights=weights, about=about)
 
 
+@pytest.fixture
+def exported_before(
+    writing: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The conversion of the graph, which takes seconds, is done once: what is tested comes after it."""
+    monkeypatch.setattr(writing.modelfile.export, "export_graph", _copy_of_one(writing, tmp_path_factory))
+
+
+def _copy_of_one(writing: SimpleNamespace, folders: pytest.TempPathFactory) -> Callable[..., None]:
+    if not hasattr(writing, "graph"):
+        path = folders.mktemp("exported") / "graph.tflite"
+        writing.modelfile.export.export_graph(writing.head, writing.weights, path, quantise=False)
+        writing.graph = path.read_bytes()
+
+    def write(head: Head, weights: object, path: Path, *, quantise: bool) -> None:
+        path.write_bytes(writing.graph)
+
+    return write
+
+
 def no_score(draft: Path, manifest: Any) -> dict[str, Any]:
     return {"nats_per_event": {"x,y,dt": 1.5}}
 
@@ -67,7 +88,7 @@ def test_what_was_written_plays_and_says_what_it_is(
 
 
 def test_a_file_that_does_not_play_is_not_put_in_place(
-    writing: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    writing: SimpleNamespace, exported_before: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "small.tflite"
     path.write_bytes(b"the model of yesterday")
@@ -79,7 +100,9 @@ def test_a_file_that_does_not_play_is_not_put_in_place(
     assert [p.name for p in tmp_path.iterdir()] == ["small.tflite"]
 
 
-def test_a_score_that_fails_leaves_nothing(writing: SimpleNamespace, tmp_path: Path) -> None:
+def test_a_score_that_fails_leaves_nothing(
+    writing: SimpleNamespace, exported_before: None, tmp_path: Path
+) -> None:
     def fail(draft: Path, manifest: Any) -> dict[str, Any]:
         raise RuntimeError("interrupted")
 
