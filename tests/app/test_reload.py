@@ -325,5 +325,6 @@ def test_the_program_follows_its_file(peer: Peer, root: Path, tmp_path: Path) ->
         out, err = process.communicate(timeout=WAIT_S)
     finally:
         process.kill()
+        process.communicate()
     assert (process.returncode, out) == (0, "")
     assert [line.split(":")[0] for line in err.splitlines()] == ["ghostjam"] * 2
