@@ -109,9 +109,9 @@ class Ports:
             ("osc_out", "add"): self._add_osc_out,
             ("osc_out", "remove"): self._remove_osc_out,
             ("midi_in", "add"): self._add_midi_in,
-            ("midi_in", "remove"): lambda name: self.midi.remove_input(name),
+            ("midi_in", "remove"): self._remove_midi_in,
             ("midi_out", "add"): self._add_midi_out,
-            ("midi_out", "remove"): self.close_midi_out,
+            ("midi_out", "remove"): self._remove_midi_out,
         }[kind, verb]
 
         def job() -> None:
@@ -150,6 +150,16 @@ class Ports:
 
         _check_room(self.midi.sinks, "MIDI outputs")
         self.open_midi_out(OutSetup(name))
+
+    def _remove_midi_in(self, name: str) -> None:
+        if self._midi is None:
+            raise ParameterError(f"MIDI input: expected one that is open, none, got {name!r}.")
+        self._midi.remove_input(name)
+
+    def _remove_midi_out(self, name: str) -> None:
+        if self._midi is None:
+            raise ParameterError(f"MIDI output: expected one that is open, none, got {name!r}.")
+        self.close_midi_out(name)
 
     # One port at a time
 

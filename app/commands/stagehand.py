@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 import time
@@ -51,18 +52,23 @@ class Stagehand:
             self._thread.join(STOP_S)
 
     def _run(self) -> None:
-        look_s = time.monotonic() + LOOK_S
+        look_s = math.inf if self._look is None else time.monotonic() + LOOK_S
         while not self._is_closed:
-            timeout_s = None if self._look is None else max(0.0, look_s - time.monotonic())
-            try:
-                job = self._jobs.get(timeout=timeout_s)
-            except queue.Empty:
-                job = self._look or _nothing
-                look_s = time.monotonic() + LOOK_S
+            left_s = look_s - time.monotonic()
+            if left_s <= 0.0:  # also while jobs always wait
+                job, look_s = self._look or _nothing, time.monotonic() + LOOK_S
+            else:
+                job = self._next(left_s)
             try:
                 job()
             except Exception:  # a defect of ours must not end the work
                 logger.exception("A job beside the music failed.")
+
+    def _next(self, timeout_s: float) -> Job:
+        try:
+            return self._jobs.get(timeout=None if timeout_s == math.inf else timeout_s)
+        except queue.Empty:
+            return _nothing
 
 
 class ChangedFile:

@@ -70,15 +70,25 @@ def _is_moved(port: OscInPort, others: tuple[OscInPort, ...]) -> bool:
 
 
 def _open_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None, undo: ExitStack) -> None:
+    """Open what is new. What is open under another name, of the old rig or by OSC, gets the new one."""
     old_ins, old_outs = _by_name(old.inputs if old else ()), _by_name(old.outputs if old else ())
-    for name, source in _by_name(new.inputs if new else ()).items():
-        if name not in old_ins and not ports.midi.listens_to(name):
-            ports.midi.add_input(source)
+    new_ins, new_outs = _by_name(new.inputs if new else ()), _by_name(new.outputs if new else ())
+    for name in [name for name in new_ins if name not in old_ins]:
+        called = ports.midi.input_called(name)
+        if called is None or (called != name and called in new_ins):  # the latter is refused
+            ports.midi.add_input(new_ins[name])
             undo.callback(ports.midi.remove_input, name)
-    for name, out in _by_name(new.outputs if new else ()).items():
-        if name not in old_outs and not ports.midi.plays_on(name):
-            ports.open_midi_out(out)
+        elif called != name:
+            ports.midi.rename_input(called, name)
+            undo.callback(ports.midi.rename_input, name, called)
+    for name in [name for name in new_outs if name not in old_outs]:
+        called = ports.midi.output_called(name)
+        if called is None or (called != name and called in new_outs):
+            ports.open_midi_out(new_outs[name])
             undo.callback(ports.close_midi_out, name)
+        elif called != name:
+            ports.midi.rename_output(called, name)
+            undo.callback(ports.midi.rename_output, name, called)
 
 
 def _settle_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None) -> None:
@@ -86,10 +96,10 @@ def _settle_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None) -> 
     old_ins, old_outs = _by_name(old.inputs if old else ()), _by_name(old.outputs if old else ())
     new_ins, new_outs = _by_name(new.inputs if new else ()), _by_name(new.outputs if new else ())
     for name in old_ins.keys() - new_ins.keys():
-        if ports.midi.listens_to(name):
+        if ports.midi.input_called(name) == name:
             ports.midi.remove_input(name)
     for name in old_outs.keys() - new_outs.keys():
-        if ports.midi.plays_on(name):
+        if ports.midi.output_called(name) == name:
             ports.close_midi_out(name)
     for name, source in new_ins.items():
         if old_ins.get(name) != source:

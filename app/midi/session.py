@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from app.clock import Clock
@@ -123,13 +124,21 @@ class Midi:
 
     # Ports that come and go
 
-    def listens_to(self, wanted: str) -> bool:
-        """Whether an input was asked for by this name."""
-        return any(item.plug.wanted == wanted for item in self._ins)
+    def input_called(self, wanted: str) -> str | None:
+        """By what name the input that `wanted` means was asked for; None if it is not open."""
+        return self._called(wanted, self._ins, self._backend.inputs(), "input")
 
-    def plays_on(self, wanted: str) -> bool:
-        """Whether an output was asked for by this name."""
-        return any(out.plug.wanted == wanted for out in self._outs)
+    def output_called(self, wanted: str) -> str | None:
+        """As `input_called`, of an output."""
+        return self._called(wanted, self._outs, self._backend.outputs(), "output")
+
+    def rename_input(self, before: str, wanted: str) -> None:
+        """The input that was asked for as `before` is as if it had been asked for as `wanted`."""
+        _rename(self._ins, before, wanted)
+
+    def rename_output(self, before: str, wanted: str) -> None:
+        """As `rename_input`, of an output."""
+        _rename(self._outs, before, wanted)
 
     def add_input(self, setup: InSetup) -> None:
         """Listen to one more port.
@@ -207,10 +216,28 @@ class Midi:
 
     # Inside
 
+    def _called(self, wanted: str, items: Sequence[Item], names: Sequence[str], what: str) -> str | None:
+        if any(item.plug.wanted == wanted for item in items):
+            return wanted
+        try:
+            name = self._opener.resolve(wanted, names, what)
+        except MidiError:  # it means none or several: who opens it is told that
+            return None
+        virtual = wanted.startswith(VIRTUAL)
+        called = (i.plug.wanted for i in items if i.plug.name == name)
+        return next((each for each in called if each.startswith(VIRTUAL) == virtual), None)
+
     def _keep(self) -> None:
         """Watch what is open, but virtual ports: they are ours and never go."""
         plugs = [item.plug for item in self._ins] + [out.plug for out in self._outs]
         self._keeper.keep([plug for plug in plugs if not plug.wanted.startswith(VIRTUAL)])
+
+
+def _rename(items: Sequence[Item], before: str, wanted: str) -> None:
+    for item in items:
+        if item.plug.wanted == before:
+            item.plug.wanted = wanted
+            item.setup = replace(item.setup, port=wanted)
 
 
 def _find(wanted: str, items: Sequence[Item], what: str) -> Item:

@@ -90,9 +90,9 @@ def test_what_a_late_sink_is_told() -> None:
         ("osc_out/remove", "127.0.0.1:9", "OSC out: expected one that is open, THERE, got '127.0.0.1:9'."),
         ("osc_out/add", "THERE", "OSC out THERE is open already."),
         ("midi_in/add", "piano", "MIDI input: expected a part of a port's name, got 'piano'; there is keys"),
-        ("midi_in/remove", "keys", "MIDI input: expected a part of a port's name, got 'keys'; there is no"),
+        ("midi_in/remove", "keys", "MIDI input: expected one that is open, none, got 'keys'."),
         ("midi_out/add", "piano", "MIDI output: expected a part of a port's name, got 'piano'; there is syn"),
-        ("midi_out/remove", "", "MIDI output: expected a part of a port's name, got ''; there is no port."),
+        ("midi_out/remove", "", "MIDI output: expected one that is open, none, got ''."),
     ],
 )
 def test_what_is_wrong_is_refused_in_one_line(
@@ -133,6 +133,21 @@ def test_midi_comes_and_goes_and_nothing_is_left_sounding(
         assert ask(peer, opened, "midi_out/remove", "synth") == (PORTS, osc_in)
         assert [message[0] for message in synth.log if message[0] & 0xF0 == 0x90] == [0x90]
         assert synth.sounding == set() and synth.closed
+
+
+@pytest.mark.parametrize("what", ["midi_in/remove", "midi_out/remove"])
+def test_nothing_is_opened_to_close_a_port(what: str, peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened_apis: list[str] = []
+
+    def note(api: str) -> FakeBackend:
+        opened_apis.append(api)
+        return FakeBackend(("keys",), ("synth",))
+
+    monkeypatch.setattr(midi_session, "RtMidi", note)
+    with evening() as opened:
+        opened.start()
+        assert ask(peer, opened, what, "keys")[0] == REFUSED
+    assert opened_apis == []
 
 
 def test_without_a_midi_system_that_is_the_reason(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:

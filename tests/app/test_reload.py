@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from app.commands import stagehand
 from app.commands.evening import Evening
 from app.commands.stagehand import MOST_JOBS, ChangedFile, Stagehand
 from app.controls import ControlError
@@ -209,6 +210,50 @@ def test_ports_that_came_by_osc_and_are_then_written_down_are_the_rigs(make_stan
     assert stand.evening.ports == [] and synth.closed
 
 
+KEY, SYN = KEYS.replace("keys", "key"), SYNTH.replace("synth", "syn")  # other names for the same ports
+
+
+def test_a_port_that_the_rig_names_otherwise_than_osc_did_is_the_rigs(make_stand: Any) -> None:
+    stand = make_stand("")
+    stand.evening._ports._add_midi_in("key")
+    stand.evening._ports._add_midi_out("syn")
+    before, synth = stand.evening.ports, stand.backend.synths["synth"]
+    assert stand.write(KEYS + SYNTH + "channels = { player = 5 }\n") == ["rig.toml was read again."]
+    assert stand.evening.ports == before and not synth.closed
+    stand.evening.controls.touch(0, 0.5, 0.5)
+    stand.settle()
+    assert {channel for channel, _ in synth.sounding} == {4}
+    assert stand.write("") == ["rig.toml was read again."]
+    assert stand.evening.ports == [] and synth.closed
+
+
+def test_a_port_that_gets_another_name_in_the_rig_stays_open(make_stand: Any) -> None:
+    stand = make_stand(KEY + SYN)
+    before, synth = stand.evening.ports, stand.backend.synths["synth"]
+    for text in (KEYS + SYNTH, KEY + SYN):
+        assert stand.write(text) == ["rig.toml was read again."]
+        assert stand.evening.ports == before and not synth.closed
+        assert set(stand.backend.receivers) == {"keys"}
+
+
+def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> None:
+    stand = make_stand(KEY + SYN)
+    (line,) = stand.write(KEYS + SYNTH + '[[midi.out]]\nport = "piano"\n')
+    assert line.startswith("The changed rig is refused, the old one plays on: MIDI output: expected a part")
+    midi = stand.evening._ports.midi
+    assert [item.plug.wanted for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
+    assert [item.setup.port for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
+
+
+@pytest.mark.parametrize("twice", [KEY, SYN])
+def test_two_names_for_one_port_are_refused(twice: str, make_stand: Any) -> None:
+    stand = make_stand(KEYS + SYNTH)
+    before = stand.evening.ports
+    (line,) = stand.write(KEYS + SYNTH + twice)
+    assert line.startswith("The changed rig is refused, the old one plays on: MIDI ") and "already" in line
+    assert stand.evening.ports == before
+
+
 def test_a_port_that_went_before_its_clock_was_asked_for_is_opened_when_it_is_back(make_stand: Any) -> None:
     stand = make_stand(KEYS)
     keeper = stand.evening._ports.midi._keeper
@@ -304,6 +349,23 @@ def test_jobs_that_come_faster_than_they_are_done_are_refused() -> None:
         finished.wait(0.05)
     hand.close()
     assert done == list(range(MOST_JOBS))
+
+
+def test_the_file_is_looked_at_also_while_jobs_always_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stagehand, "LOOK_S", 0.001)
+    looked = threading.Event()
+    hand = Stagehand(looked.set)
+    end_s = time.monotonic() + WAIT_S
+
+    def again() -> None:
+        if not looked.is_set() and time.monotonic() < end_s:
+            hand.do(again)
+            time.sleep(0.0001)
+
+    hand.do(again)
+    hand.start()
+    assert looked.wait(WAIT_S / 2)
+    hand.close()
 
 
 def test_the_program_follows_its_file(peer: Peer, root: Path, tmp_path: Path) -> None:
