@@ -34,12 +34,15 @@ class Growing:
     Args:
         epsilon: of the corpus, model units, 0 or more.
         long: how many points are open before the older ones are settled.
+
+    Attributes:
+        epsilon: as given.
     """
 
     _splits: Splits
 
     def __init__(self, epsilon: float, long: int = LONG) -> None:
-        self._epsilon, self._long = epsilon, max(4, long)
+        self.epsilon, self._long = epsilon, max(4, long)
         self._spacing = epsilon / FINENESS
         self._begin(np.zeros((0, 2), "float32"))
 
@@ -72,10 +75,10 @@ class Growing:
             self._begin(places[:0])
         if not self._takes(places) or self._way == 0.0:
             self._begin(places[:0])
-            return as_trained(places, self._epsilon)
+            return as_trained(places, self.epsilon)
         points = np.concatenate([self._open, places[-1:]]).astype("float64")
         last, found = len(points) - 1, Splits()
-        rows = corners(points, self._epsilon, self._splits, found)
+        rows = corners(points, self.epsilon, self._splits, found)
         self._splits = {(start, stop): row for (start, stop), row in found.items() if stop < last}
         kept = np.concatenate([self._settled, points[rows].astype("float32")])
         if last > self._long:

@@ -41,7 +41,8 @@ from app.window.draw.window import DrawWindow
 
 STROKES = 6  # to a drawing
 REST_S = 0.15  # between two strokes
-WARM_S = 1.0  # left out at the start
+WARM_S = 1.5  # left out at the start
+OPEN_S = 0.5  # for the window to be there before the hand begins: what is hidden and shown lifts every pen
 
 
 class TimedArtist(Artist):
@@ -83,7 +84,7 @@ class DrawnOn(DrawWindow):
         self._worked_s = time.thread_time()
         start_s = time.perf_counter()
         self.end_s = start_s + seconds
-        self._hand = self._events(rate, stroke_s, start_s)
+        self._hand = self._events(rate, stroke_s, start_s + OPEN_S)
         self._next = next(self._hand)
 
     def _ended(self) -> None:

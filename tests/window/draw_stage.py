@@ -58,7 +58,10 @@ class Sketch(Sketcher):
     def ghost(self) -> Any:
         tensor = np.zeros((3, 2, 1, 64), np.float32)
         tensor[0, 0, 0], tensor[1, 0, 0] = 0.9, -0.9
-        return SimpleNamespace(mixture=self._ghost.mixture, state=SimpleNamespace(tensor=tensor))
+        return SimpleNamespace(
+            mixture=self._ghost.mixture, state=SimpleNamespace(tensor=tensor), columns=("dx", "dy", "pen"),
+            feed=lambda rows: None,
+        )  # fmt: skip
 
 
 class Prompt(Artist):

@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,20 +18,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.events import Event, Release, Source, Touch
+from app.ghost import Ghost as RealGhost
 from app.palette import load_palette
 from app.sketch.opening import open_drawing
-from app.window.draw.artist import Artist, Ask, What
+from app.sketch.sketcher import Sketcher
+from app.window.draw.artist import Answer, Artist, Ask, What
 from app.window.draw.hand import Hand
-from app.window.draw.haze import Haze, fan_pieces, mixture_pieces
+from app.window.draw.haze import Haze
 from app.window.draw.ink import Ink
 from app.window.draw.marks import BROAD, THIN, Mark, Page, width_at
 from app.window.draw.modes import MODES, Side
 from app.window.draw.outlet import Outlet
 from app.window.draw.place import place, to_fractions
+from app.window.draw.rays import fan_pieces, mixture_pieces
 from app.window.draw.save import Saver, save, to_drawing, to_page, to_picture
+from app.window.draw.spread import Field, View
 from app.window.draw.table import BOARD, draw_commands, draw_settings
 from app.window.layout import place as lay_out
 from app.window.light import plain_surface
+from models.strokes import to_points
 from tests.app.fakes_sketch import SCALE
 from tests.window.draw_stage import DONE, RIGHT, STROKES, Ghost, Sketch
 
@@ -175,9 +181,64 @@ def test_what_was_heard_is_not_heard_again_and_undo_is_an_ordinary_question() ->
     assert fed == [2, 2, 2]  # the first stroke once, what is being drawn each time
     artist.answer(Ask(What.FAN, 0, [one, two], box=100.0))
     artist.answer(Ask(What.FAN, 0, [one], box=100.0))
-    assert fed[3:] == [4, 2]
+    assert fed[3:] == [2, 2]  # the second stroke after the first; then the first alone
     assert [row[2] for row in ghost.state] == [0.0, 1.0]
     assert all(len(answer.futures) == 32 and not answer.fault for answer in artist.answers())
+
+
+def test_the_model_is_told_where_on_the_paper_a_drawing_begins() -> None:
+    ghost = Ghost(STROKES)
+    ghost.manifest.drawing = replace(ghost.manifest.drawing, starts=((0.0, 0.0),))
+    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
+    line = np.array([[20, 60], [30, 60]], np.float32)
+    artist.answer(Ask(What.FAN, 0, [], drawing=line, box=100.0))
+    assert ghost.starts[-1] == (-30.0, 10.0)
+    artist.answer(Ask(What.FAN, 0, [line], box=100.0))
+    assert ghost.starts[-1] == (-30.0, 10.0)
+    artist.answer(Ask(What.FAN, 0, [line + 10], box=100.0))
+    assert ghost.starts[-1] == (-20.0, 20.0), "the same steps at another place are another drawing"
+    assert not any(answer.fault for answer in artist.answers())
+
+
+def test_what_is_seen_is_made_by_who_answers_and_belongs_to_one_place() -> None:
+    artist, made_by = Artist(Sketch(Ghost(STROKES))), []  # type: ignore[arg-type]
+    layout = lay_out((900, 700), draw_settings(("kanji",), "kanji"), True, BOARD)
+    where = place(layout, Side.STRIP, 100.0)
+    view = View(where, Field(where.paper, where.paper))
+
+    def show(answer: Answer) -> object:
+        made_by.append(threading.current_thread().name)
+        return view(answer)
+
+    artist.start()
+    try:
+        for what in (What.FAN, What.INSIDE):
+            artist.ask(Ask(what, 1, [np.array([[20, 50], [50, 50]], np.float32)], box=100.0, show=show))
+            (answer,) = wait_for(artist.answers)
+            haze, elsewhere = Haze(view.field, load_palette()), Haze(field(), load_palette())
+            haze.add(answer.seen, 1.0)
+            elsewhere.add(answer.seen, 1.0)  # what was under way when the window got another size
+            assert haze.seen is not None and haze.seen.inflate(40, 40).collidepoint(where.to_pixels(50, 50))
+            assert elsewhere.is_dark and answer.seconds > 0.0
+    finally:
+        artist.stop()
+    assert made_by == ["artist", "artist"]
+
+
+def test_the_units_are_those_after_the_last_point() -> None:
+    """As a network has them that hears one point more: what it hears last is still to go in."""
+    sketchers = [Sketcher(RealGhost.load("kanji", seed=1)) for _ in range(2)]
+    line = np.array([[20, 20], [60, 20], [60, 60]], np.float32)
+    artist = Artist(sketchers[0])
+    artist.answer(Ask(What.INSIDE, 0, [line], box=109.0))
+    (answer,) = artist.answers()
+    heard = to_points([line, line[:1]], sketchers[1].scale.first, end=False)
+    sketchers[1].reset(start=sketchers[0].snapshot().start)
+    sketchers[1].hear(heard)
+    assert answer.units is not None
+    assert np.allclose(answer.units, sketchers[1].ghost.state.tensor[:-1, 0, 0], atol=1e-6)
+    again = sketchers[0].ghost.state
+    assert again.event is not None and again.event[2] == 1.0  # and it has not moved on
 
 
 def test_a_fault_of_the_model_is_an_answer() -> None:
@@ -256,6 +317,12 @@ def test_slow_ink_is_broad_and_quick_ink_is_thin() -> None:
     assert widths[0] > 1.3 * widths[1]
 
 
+def field(left: int = 0, top: int = 0, size: int = 200) -> Field:
+    """Where the paper is the whole of the haze."""
+    area = pygame.Rect(left, top, size, size)
+    return Field(area, area)
+
+
 def lit(haze: Haze) -> np.ndarray:
     surface = pygame.Surface((200, 200))
     haze.draw(surface)
@@ -263,10 +330,10 @@ def lit(haze: Haze) -> np.ndarray:
 
 
 def test_the_fan_is_brighter_where_futures_agree_and_fades() -> None:
-    haze = Haze(pygame.Rect(0, 0, 200, 200), load_palette())
+    haze = Haze(field(), load_palette())
     up = np.array([[0.0, -30.0, 0.0]], np.float32)
     right = np.array([[30.0, 0.0, 0.0]], np.float32)
-    haze.add(haze.spread(fan_pieces([right, right, right, up], (100.0, 100.0), 2.0, True)), 0.1)
+    haze.add(haze.field.spread(fan_pieces([right, right, right, up], (100.0, 100.0), 2.0, True)), 0.1)
     light = lit(haze)
     assert light[130, 100] > light[100, 70] > 5 and light[60, 130] == 0
     for _ in range(200):
@@ -275,27 +342,49 @@ def test_the_fan_is_brighter_where_futures_agree_and_fades() -> None:
 
 
 def test_a_lifted_pen_leaves_little_light() -> None:
-    haze = Haze(pygame.Rect(0, 0, 200, 200), load_palette())
+    haze = Haze(field(), load_palette())
     future = np.array([[30.0, 0.0, 0.0], [0.0, 30.0, 1.0]], np.float32)
-    haze.add(haze.spread(fan_pieces([future], (60.0, 60.0), 2.0, False)), 1.0)
+    haze.add(haze.field.spread(fan_pieces([future], (60.0, 60.0), 2.0, False)), 1.0)
     light = lit(haze)
     assert light[120, 90] > 3 * light[90, 60]
 
 
 def test_an_ellipse_lies_where_its_component_does() -> None:
-    haze = Haze(pygame.Rect(0, 0, 200, 200), load_palette())
+    haze = Haze(field(), load_palette())
     mixture = Ghost(STROKES).mixture()
-    haze.add(haze.spread(mixture_pieces(mixture, (100.0, 100.0), 2.0)), 1.0)
+    haze.add(haze.field.spread(mixture_pieces(mixture, (100.0, 100.0), 2.0)), 1.0)
     light = lit(haze)
     assert light[126, 100] > 60 and light[114, 100] > 60  # 20 px to the right, a ring of 6 px
     assert light[120, 104] < 20
 
 
+def test_light_beyond_the_paper_fades_towards_the_edge() -> None:
+    sheet, paper = pygame.Rect(0, 0, 200, 200), pygame.Rect(60, 60, 80, 80)
+    haze = Haze(Field(sheet, paper), load_palette())
+    left = np.array([[-100.0, 0.0, 0.0]], np.float32)
+    haze.add(haze.field.spread(fan_pieces([left], (120.0, 100.0), 1.0, True)), 1.0)
+    light = lit(haze)[:, 100]
+    assert light[62] > 0.8 * light[100] > 20 and 5 < light[30] < 0.8 * light[62] and light[4] <= 2
+
+
+def test_haze_of_another_time_constant_is_as_bright() -> None:
+    levels = []
+    for fade_s in (0.1, 0.5):
+        haze = Haze(field(), load_palette())
+        haze.fade_s = fade_s
+        right = haze.field.spread(fan_pieces([np.array([[60.0, 0.0, 0.0]])], (40.0, 100.0), 1.0, True))
+        for _ in range(200):
+            haze.fade(1 / 60)
+            haze.add(right, 1 / 60)
+        levels.append(lit(haze)[60, 100])
+    assert levels[0] == pytest.approx(levels[1], rel=0.1) and levels[0] > 30
+
+
 def test_haze_outside_is_left_out() -> None:
-    haze = Haze(pygame.Rect(50, 50, 100, 100), load_palette())
+    haze = Haze(field(50, 50, 100), load_palette())
     far = np.array([[900.0, 900.0, 0.0]], np.float32)
-    assert haze.spread(fan_pieces([-far], (40.0, 40.0), 2.0, True)) is None
-    haze.add(haze.spread(fan_pieces([far, far], (60.0, 60.0), 2.0, True)), 1.0)
+    assert haze.field.spread(fan_pieces([-far], (40.0, 40.0), 2.0, True)) is None
+    haze.add(haze.field.spread(fan_pieces([far, far], (60.0, 60.0), 2.0, True)), 1.0)
     assert lit(haze)[:48].max() == 0
 
 

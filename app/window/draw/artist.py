@@ -3,9 +3,9 @@
 Why a thread of its own: a frame has 16.7 ms. Drawing one takes a good part of that, a fan 3 to 5 ms, nine
 endings a quarter of a second, and a slow machine takes all of it twice. In a thread of its own the model
 takes no frame from the hand that draws: LiteRT lets go of the interpreter lock while it computes. What is
-asked carries the whole drawing, so that nothing has to be kept in step: undo, taking over and another model
-are ordinary questions. The ghost's state after the finished strokes is kept, and what was heard already is
-not heard again.
+seen of an answer is made here too. What is asked carries the whole drawing, so that nothing has to be kept in
+step: undo, taking over and another model are ordinary questions. The ghost's state after the finished strokes
+is kept, and what was heard already is not heard again.
 
 For each kind of question there is one slot, and a newer question takes the place of one that waits: a fan for
 where the pen was is of no use.
@@ -17,9 +17,10 @@ import logging
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,8 @@ from numpy.typing import NDArray
 from app.sketch.room import Canvas
 from app.sketch.sketcher import Drawn, Points, Sketcher, Snapshot
 from mdn.mixture import Mixture
-from models.strokes import DRAW, as_trained, to_points
+from models.growing import Growing
+from models.strokes import DRAW, to_points
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Ask:
         box: side of the paper, which the drawing does not leave, model units.
         n_endings: of ENDINGS.
         n_changes: of the page that is asked about.
+        show: makes what is seen of the answer to a look; called by the thread that answers.
     """
 
     what: What
@@ -75,6 +78,7 @@ class Ask:
     box: float = 1.0
     n_endings: int = 0
     n_changes: int = 0
+    show: Callable[[Answer], object] | None = None
 
     @property
     def is_down(self) -> bool:
@@ -97,10 +101,10 @@ class Answer:
         drawn: one drawing, or the next of several endings.
         number: of the ending.
         futures: of FAN.
-        mixture, units: of INSIDE; units are those of each layer, float32 (layers, units), -1 to 1, before the
-            last point went in.
+        mixture, units: of INSIDE; units are those of each layer, float32 (layers, units), -1 to 1.
+        seen: what `Ask.show` made of it.
         fault: why there is no answer; "" if there is one.
-        seconds: what it took, of FAN and INSIDE.
+        seconds: what the model took, of FAN and INSIDE.
     """
 
     ask: Ask
@@ -109,8 +113,17 @@ class Answer:
     futures: list[Points] = field(default_factory=list)
     mixture: Mixture | None = None
     units: NDArray[np.float32] | None = None
+    seen: object = None
     fault: str = ""
     seconds: float = 0.0
+
+
+class _Kept(NamedTuple):
+    """What was heard last: where it began, from the middle of the paper, its points, the state after them."""
+
+    start: tuple[float, float] | None
+    points: bytes
+    state: Snapshot
 
 
 class Answering(Protocol):
@@ -132,7 +145,8 @@ class Artist:
 
     def __init__(self, sketcher: Sketcher) -> None:
         self._sketcher = sketcher
-        self._kept: tuple[bytes, Snapshot] | None = None  # what was heard last, and the state after it
+        self._kept: _Kept | None = None
+        self._growing = Growing(sketcher.scale.epsilon)
         self._waiting: dict[bool, Ask] = {}  # by whether it is only a look
         self._next: Sketcher | None = None
         self._answers: deque[Answer] = deque()
@@ -202,14 +216,14 @@ class Artist:
             self._answers.append(Answer(ask, drawn=sketcher.free()))
             return
         self._hear(ask)
-        if ask.what is What.FAN:
-            futures = sketcher.fan(N_FUTURES, FUTURE_POINTS)
-            self._answers.append(Answer(ask, futures=futures, seconds=time.perf_counter() - start_s))
-        elif ask.what is What.INSIDE:
-            units = sketcher.ghost.state.tensor[:-1, 0, 0]
-            mixture = sketcher.ghost.mixture()
+        if ask.what.is_look:
+            if ask.what is What.FAN:
+                answer = Answer(ask, futures=sketcher.fan(N_FUTURES, FUTURE_POINTS))
+            else:
+                answer = Answer(ask, mixture=sketcher.ghost.mixture(), units=_units(sketcher))
             seconds = time.perf_counter() - start_s
-            self._answers.append(Answer(ask, mixture=mixture, units=units, seconds=seconds))
+            seen = ask.show(answer) if ask.show is not None else None
+            self._answers.append(replace(answer, seen=seen, seconds=seconds))
         elif ask.what is What.COMPLETE:
             self._answers.append(Answer(ask, drawn=sketcher.complete()))
         else:
@@ -226,25 +240,44 @@ class Artist:
     def _hear(self, ask: Ask) -> None:
         """Bring the ghost to where the drawing is."""
         sketcher, scale = self._sketcher, self._sketcher.scale
-        strokes = [*ask.strokes]
+        strokes, n_before = [*ask.strokes], sum(len(stroke) for stroke in ask.strokes)
         if ask.drawing is not None:
-            strokes.append(as_trained(ask.drawing, scale.epsilon))
+            if self._growing.epsilon != scale.epsilon:
+                self._growing = Growing(scale.epsilon)
+            strokes.append(self._growing.heard(ask.drawing))
+            n_before += self._growing.n_settled
         points = to_points(strokes, scale.first, end=False)
         if len(points) and ask.is_down:
             points[-1, 2] = DRAW
-        n_before = sum(len(stroke) for stroke in ask.strokes)
-        before, now = points[:n_before], points[n_before:]
-        key = before.tobytes()
-        if self._kept is not None and self._kept[0] == key:
-            sketcher.restore(self._kept[1])
-        else:
-            sketcher.reset()
-            if len(before):
-                sketcher.hear(before)
-            self._kept = (key, sketcher.snapshot())
+        start = None
         if strokes:  # the paper as the sketcher sees it: from where the drawing started
             x, y = (float(v) for v in strokes[0][0] - points[0, :2])
+            start = x - ask.box / 2, y - ask.box / 2
+        self._hear_before(points[:n_before], start)
+        if strokes:
             sketcher.canvas = Canvas.around((x, y), (ask.box, ask.box))
-        if len(now):
-            sketcher.hear(now)
+        if len(points) > n_before:
+            sketcher.hear(points[n_before:])
 
+    def _hear_before(self, points: Points, start: tuple[float, float] | None) -> None:
+        """Hear what will not change while the pen goes on; what begins as before is not heard again."""
+        sketcher, key, kept = self._sketcher, points.tobytes(), self._kept
+        n_heard = 0
+        if kept is not None and kept.start == start and key.startswith(kept.points):
+            sketcher.restore(kept.state)
+            n_heard = len(kept.points) // points.strides[0]
+        else:
+            sketcher.reset(start=start)
+        if len(points) > n_heard:
+            sketcher.hear(points[n_heard:])
+        self._kept = _Kept(start, key, sketcher.snapshot())
+
+
+def _units(sketcher: Sketcher) -> NDArray[np.float32]:
+    """The units of each layer after everything heard."""
+    ghost = sketcher.ghost
+    before = ghost.state
+    ghost.feed(np.zeros((1, len(ghost.columns)), np.float32))  # the last event goes in with the next one
+    units = ghost.state.tensor[:-1, 0, 0]
+    ghost.state = before
+    return units

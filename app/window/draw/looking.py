@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from app.events import Source
 from app.parameters import Settings
 from app.window.draw.artist import Answer, Answering, Ask, What
@@ -10,6 +13,7 @@ from app.window.draw.modes import Look
 from app.window.draw.table import temperatures
 
 IDLE_S = 1 / 15  # between two fans for a pen that rests
+STILL_S = 1.5  # a pen that has rested for so long is told no more futures: the last ones stay
 LOST_S = 1.0  # an answer that does not come is waited for no longer: another question took its place
 
 
@@ -20,13 +24,25 @@ class Looking:
         easel: what is drawn.
         artist: answers.
         settings: the live parameters.
+
+    Attributes:
+        show: makes what is seen of an answer, in the thread that answers.
+        rest_s: for how long neither the pen nor the temperatures have moved.
     """
 
     def __init__(self, easel: Easel, artist: Answering, settings: Settings) -> None:
         self._easel, self._artist, self._settings = easel, artist, settings
+        self.show: Callable[[Answer], object] | None = None
+        self.rest_s = 0.0
         self._asked: Ask | None = None
-        self._asked_s = float("-inf")
+        self._asked_s = self._moved_s = float("-inf")
         self._where: object = None
+        self._asked_where: object = None
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing is asked any more until something moves."""
+        return self.rest_s >= STILL_S and self._asked is None and self._is_open
 
     def step(self, now_s: float) -> list[Answer]:
         """Ask if there is something to ask; the answers that came and still fit the mode."""
@@ -34,22 +50,35 @@ class Looking:
         if any(answer.ask is self._asked for answer in answers) or now_s - self._asked_s > LOST_S:
             self._asked = None
         what = {Look.FAN: What.FAN, Look.INSIDE: What.INSIDE}.get(self._easel.mode.look)
+        self._follow(what, now_s)
         if what is not None and self._asked is None and self._is_time(what, now_s):
-            ask = self._easel.question(what)
+            ask = replace(self._easel.question(what), show=self.show)
             if ask.tip is not None:
-                self._asked, self._asked_s = ask, now_s
+                self._asked, self._asked_s, self._asked_where = ask, now_s, self._where
                 self._artist.ask(ask)
         changes = self._easel.page.n_changes
         return [a for a in answers if a.ask.what is what and not a.fault and a.ask.n_changes == changes]
 
+    @property
+    def _is_open(self) -> bool:
+        """Whether there is a drawing that may go on."""
+        return bool(self._easel.page.marks) and self._easel.page.end is None
+
+    def _follow(self, what: What | None, now_s: float) -> None:
+        """Note when what would be asked about changes."""
+        page, where = self._easel.page, None
+        if what is not None and page.marks:
+            last = page.marks[-1]
+            n_places = len(last.ink) if last.source is Source.PLAYER else len(last.corners)
+            knobs = temperatures(self._settings)
+            where = (what, self.show, page.n_changes, len(page.marks), n_places, last.is_open, knobs)
+        if where != self._where:
+            self._where, self._moved_s = where, now_s
+        self.rest_s = max(0.0, now_s - self._moved_s)
+
     def _is_time(self, what: What, now_s: float) -> bool:
-        page = self._easel.page
-        if not page.marks or page.end is not None:
+        if not self._is_open:
             return False
-        last = page.marks[-1]
-        n_places = len(last.ink) if last.source is Source.PLAYER else len(last.corners)
-        where = (what, page.n_changes, len(page.marks), n_places, last.is_open, temperatures(self._settings))
-        if where == self._where and (what is What.INSIDE or now_s - self._asked_s < IDLE_S):
-            return False
-        self._where = where
-        return True
+        if self._where != self._asked_where:
+            return True
+        return what is What.FAN and self.rest_s < STILL_S and now_s - self._asked_s >= IDLE_S

@@ -55,6 +55,8 @@ class Mark:
     ink: list[Sample] = field(default_factory=list)
     corners: list[tuple[float, float]] = field(default_factory=list)
     is_open: bool = True
+    _places: Places = field(default_factory=lambda: np.zeros((64, 2), np.float32), repr=False, compare=False)
+    _n_places: int = field(default=0, repr=False, compare=False)
 
     def add(self, x: float, y: float, time_s: float, box: float, pressure: float = 1.0) -> Sample:
         """The pen came to (x, y); returns the new ink. Its width follows speed and pressure."""
@@ -74,8 +76,14 @@ class Mark:
         return sample
 
     def drawn(self) -> Places:
-        """The places of the ink, float32 (n, 2)."""
-        return np.array([(one.x, one.y) for one in self.ink], np.float32).reshape(-1, 2)
+        """The places of the ink, float32 (n, 2); what was given out does not change any more."""
+        n = len(self.ink)
+        if n > len(self._places):  # another array: what was given out keeps its own
+            self._places = np.resize(self._places, (2 * n, 2))
+        for row in range(self._n_places, n):
+            self._places[row] = self.ink[row].x, self.ink[row].y
+        self._n_places = n
+        return self._places[:n]
 
     def finish(self, scale: Scale) -> None:
         """The pen is up; a person's stroke becomes what the model was trained on."""

@@ -12,13 +12,14 @@ from app.palette import Palette
 from app.window.canvas import background
 from app.window.draw.artist import Answer
 from app.window.draw.easel import Easel
-from app.window.draw.haze import STEP, Haze, Spread, fan_pieces, mixture_pieces
+from app.window.draw.haze import FADE_S, Haze
 from app.window.draw.ink import End, Ink
 from app.window.draw.looking import Looking
 from app.window.draw.marks import Mark
 from app.window.draw.modes import Look
 from app.window.draw.place import Place
 from app.window.draw.side import Inside
+from app.window.draw.spread import STEP, Field, Spread, View
 from app.window.heads import RADIUS, Heads
 from app.window.layout import Layout
 from app.window.light import plain_surface
@@ -26,6 +27,7 @@ from app.window.paint import ground, mix
 
 LONGEST_FAN_S = 0.08
 HOLD_S = 0.8  # a mixture that stays the same is drawn no more after this
+REST_S, CALM_S = 0.15, 0.5  # the fan of a pen that rests for so long fades slowly: futures become one light
 ROUND, DASH = 10, 14  # units
 OVER = 0.08  # ink and haze shine beyond the paper, share of its side
 GLOW = {Source.PLAYER: 0.8, Source.GHOST: 1.0}
@@ -63,7 +65,9 @@ class Paper:
         self._sheet = where.paper.inflate(2 * over, 2 * over).clip(layout.canvas)
         self._ground = plain_surface(self._sheet.size)
         self._ground.blit(self.background, (0, 0), self._sheet)
-        self._haze, self._mixture, self._tip = Haze(self._sheet, self._palette), None, None
+        field = Field(self._sheet, where.paper)
+        self._haze, self._mixture, self._tip = Haze(field, self._palette), None, None
+        self._looking.show = View(where, field)
         self._heads = Heads(where.paper.height)
         self._new_ink()
 
@@ -77,7 +81,11 @@ class Paper:
         for answer in answers:
             self.answers_s.append(answer.seconds)
             self._show(answer, now_s)
-        self._holds = not answers and self._mixture is not None and now_s - self._mixture_s > HOLD_S
+        shines = self._mixture is not None and now_s - self._mixture_s > HOLD_S
+        if easel.mode.look is Look.FAN:
+            shines = self._looking.is_still
+            self._haze.fade_s = CALM_S if self._looking.rest_s > REST_S else FADE_S
+        self._holds = shines and not answers
         if not self._holds:
             self._haze.fade(elapsed_s)
             self._haze.add(self._mixture, elapsed_s)
@@ -128,16 +136,12 @@ class Paper:
         return [(x + over_x, y + over_y, radius) for x, y, radius in discs]
 
     def _show(self, answer: Answer, now_s: float) -> None:
-        if answer.ask.tip is None:
-            return
-        tip, scale = self._place.to_pixels(*answer.ask.tip), self._place.px_per_unit
+        seen = answer.seen if isinstance(answer.seen, Spread) else None
         if answer.mixture is not None and answer.units is not None:
-            self._mixture = self._haze.spread(mixture_pieces(answer.mixture, tip, scale))
-            self._mixture_s = now_s
+            self._mixture, self._mixture_s = seen, now_s
             self.inside.want(answer.mixture, answer.units)
         else:
-            pieces = fan_pieces(answer.futures, tip, scale, answer.ask.is_down)
-            self._haze.add(self._haze.spread(pieces), min(LONGEST_FAN_S, now_s - self._fan_s))
+            self._haze.add(seen, min(LONGEST_FAN_S, now_s - self._fan_s))
             self._fan_s = now_s
 
     def _tip_area(self) -> pygame.Rect | None:

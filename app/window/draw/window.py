@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.window.base import BaseWindow
 from app.window.display import WindowOptions
 from app.window.draw.artist import Artist
 from app.window.draw.easel import Easel
+from app.window.draw.frames import send_plainly
 from app.window.draw.looking import Looking
 from app.window.draw.modes import Side
 from app.window.draw.outlet import Outlet
@@ -21,6 +23,8 @@ from app.window.draw.scene import DrawScene
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import BOARD, draw_commands
 from app.window.input import Gesture, Phase
+
+SWITCH_S = 0.0005  # a frame waits no longer for the artist's NumPy; Python's own is 5 ms, a third of a frame
 
 
 class DrawWindow(BaseWindow):
@@ -50,6 +54,7 @@ class DrawWindow(BaseWindow):
         self._saver, self._switch = saver, switch
         self._pen: int | None = None  # the voice that draws; others are passed over
         self._presses: dict[Hashable, int] = {}  # contacts on a cell, and the number of what is in it
+        send_plainly()
         super().__init__(settings, draw_commands(), BOARD, options)
         self._scene = DrawScene(
             palette or load_palette(), settings, self._panel, self._table, easel,
@@ -57,9 +62,12 @@ class DrawWindow(BaseWindow):
         )  # fmt: skip
 
     def _began(self) -> None:
-        """Nothing to do: the artist is at work."""
+        """The artist is at work: whoever of both waits for the interpreter gets it soon."""
+        self._switch_s = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
 
     def _ended(self) -> None:
+        sys.setswitchinterval(self._switch_s)
         self._send(self._input.let_go(time.perf_counter()))
         self._easel.end(time.perf_counter())
 
