@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 TICK, START, CONTINUE, STOP = 0xF8, 0xFA, 0xFB, 0xFC
+CLOCK = frozenset((TICK, START, CONTINUE, STOP))  # all that a clock sends
 TICKS_PER_QUARTER = 24
 STEPS = {"1/4": 24, "1/8": 12, "1/16": 6}  # ticks of what the setting `quantise` may say
 FASTEST_S, SLOWEST_S = 60.0 / (400 * 24), 60.0 / (20 * 24)  # of a tick: 400 and 20 quarters a minute

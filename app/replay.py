@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.events import Event, Release, Source, Touch, Values
+from models.formats.arrays import STROKE_COLUMNS as STROKE_COLUMNS
 from models.performance import Performance, PerformanceError, value_columns
 
 # Formats without releases: a finger leaves this long after its last event, or when it comes down again.
 HOLD_S = 0.1
-STROKE_COLUMNS = ("dx", "dy", "pen_lifted")
 _MARGIN = 0.1  # of the canvas, kept free around a drawing
 _ASPECT = 1.6  # width over height of the canvas a drawing is laid out for
 

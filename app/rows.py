@@ -12,6 +12,7 @@ from app.events import Event, Source, Touch, Values
 Row = npt.NDArray[np.float32]  # [D]
 RowsArray = npt.NDArray[np.float32]  # [n, D]
 
+TOUCH_COLUMNS = frozenset(("x", "y", "dt", "moving"))  # in any order
 MAX_DT_S = 5.0  # the range of the column dt; a longer pause is heard as this one
 
 
@@ -28,7 +29,7 @@ class Columns:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self.is_touch = set(self.names) == {"x", "y", "dt", "moving"} and len(self.names) == 4
+        self.is_touch = set(self.names) == TOUCH_COLUMNS and len(self.names) == 4
         knobs = tuple(f"x{index}" for index in range(1, len(self.names)))
         if not self.is_touch and (not knobs or self.names != ("dt", *knobs)):
             expected = "x, y, dt, moving or dt, x1 .. xn"

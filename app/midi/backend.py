@@ -13,13 +13,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from app.beat import CONTINUE, START, STOP, TICK
+from app.beat import CLOCK
 from app.midi.errors import MidiUnavailableError
 
 CLIENT = "ghostjam"
 CLOSE_S = 1.0  # a driver that hangs is left behind after this long
 SYSTEM = 0xF0
-CLOCK = frozenset((TICK, START, CONTINUE, STOP))
 APIS = {"alsa": "API_LINUX_ALSA", "jack": "API_UNIX_JACK", "core": "API_MACOSX_CORE", "mm": "API_WINDOWS_MM"}
 Receive = Callable[[bytes], None]
 

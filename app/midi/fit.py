@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from app.midi.errors import MidiError
 from app.midi.setup import InSetup, MidiSetup, OutSetup
+from app.rows import TOUCH_COLUMNS
 from app.toml_lines import Key
 
-TOUCH_COLUMNS = {"x", "y", "dt", "moving"}
 At = tuple[Key, ...]
 
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.beat import CONTINUE, START, STOP, TICK
+from app.beat import CLOCK
 from app.clock import Clock, SystemClock, ask_for_priority
 from app.controls import ControlError, Controls
 from app.midi.backend import Receive
@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 
 QUEUED = 16384  # messages, many seconds of a full wire; of more, all but note offs are dropped and counted
 LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3}
-CLOCK = frozenset(bytes((status,)) for status in (TICK, START, CONTINUE, STOP))
 STOP_S = 1.0
 Job = Callable[[], None]
 
@@ -139,7 +138,7 @@ class Inputs:
             logger.exception("A MIDI message could not be handled.")
 
     def _take(self, time_s: float, message: bytes, reader: Reader, device: str) -> None:
-        if message[:1] in CLOCK:
+        if message and message[0] in CLOCK:
             self._controls.tick(message[0], time_s)
             return
         if not is_whole(message):

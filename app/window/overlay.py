@@ -17,7 +17,7 @@ TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
 COUNTDOWN = 46  # diameter of the arc of silence, units
 SHADE = 190  # how much the canvas darkens behind the words, of 255
 STEPS = 48  # of the arc: each is drawn once and kept
-NOTICE_S = 6.0
+VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
 
 WHILE_GHOST_PLAYS = {
@@ -51,7 +51,7 @@ class Notices:
     def tell(self, text: str, now_s: float) -> None:
         """Show `text` from now on; the same text stays without blinking."""
         text = printable(text)
-        fresh = text != self._text or now_s - self._since_s > NOTICE_S
+        fresh = text != self._text or now_s - self._since_s > VISIBLE_S
         if text and fresh:
             self._text, self._since_s = text, now_s
         elif text:
@@ -66,9 +66,9 @@ class Notices:
     def shown(self, now_s: float) -> tuple[str, float]:
         """The text and how visible it is, 0 to 1."""
         age = now_s - self._since_s
-        if not self._text or age >= NOTICE_S:
+        if not self._text or age >= VISIBLE_S:
             return "", 0.0
-        return self._text, min(1.0, age / NOTICE_FADE_S, (NOTICE_S - age) / NOTICE_FADE_S)
+        return self._text, min(1.0, age / NOTICE_FADE_S, (VISIBLE_S - age) / NOTICE_FADE_S)
 
 
 class Overlay:

@@ -18,7 +18,7 @@ from app.window.commands import commands, find, key_names
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned, written
 from app.window.layout import Control, menu, place
-from app.window.overlay import NOTICE_S, Notices
+from app.window.overlay import VISIBLE_S, Notices
 from app.window.panel import DOUBLE_TAP_S, Panel
 from app.window.timing import Timing, timing_rows
 
@@ -316,7 +316,7 @@ def test_notices_come_stay_and_go() -> None:
     notices.watch("no sound card", 10.2)
     assert notices.shown(10.25) == ("no sound card", 0.5)
     assert notices.shown(12.0) == ("no sound card", 1.0)
-    assert notices.shown(10.0 + NOTICE_S) == ("", 0.0)
+    assert notices.shown(10.0 + VISIBLE_S) == ("", 0.0)
     notices.tell("other", 20.0)
     assert notices.shown(21.0) == ("other", 1.0)
 
