@@ -18,7 +18,7 @@ from app.events import Release, Source, Touch
 from app.parameters import Settings
 from tests.app.fakes import RecordingSink, ScriptedGhost
 
-HANG_S = 20.0
+HANG_S = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -214,10 +214,7 @@ def test_a_flood_of_model_changes_loads_one_at_a_time_and_ends_with_the_last() -
     try:
         for name in names:
             settings.set("model", name)
-        ends_s = time.monotonic() + 10.0
-        while engine.status().model != names[-1] and time.monotonic() < ends_s:
-            time.sleep(0.005)
-        assert engine.status().model == names[-1]
+        wait_for(lambda: engine.status().model == names[-1])
         assert most == 1
     finally:
         engine.stop()

@@ -17,6 +17,7 @@ from app.sound.sink import Device, DeviceError
 
 pytest.importorskip("signalflow")
 
+WAIT_S = 60.0  # a busy machine is no defect
 P, G = Source.PLAYER, Source.GHOST
 
 
@@ -30,7 +31,7 @@ def sound() -> Iterator[Sound]:
 
 def test_a_live_sound_is_heard_hushed_and_closed_twice(sound: Sound) -> None:
     assert sound.device.sample_rate == 48000 and sound.device.facts()["buffer"] == "5.3 ms"
-    deadline, index = time.perf_counter() + 5.0, 0
+    deadline, index = time.perf_counter() + WAIT_S, 0
     while sound.peak < 0.01 and time.perf_counter() < deadline:
         sound.play(Touch(0.02 * index, P, 0, 0.01 * (index % 100), 0.5, index % 5 > 0))
         sound.play(Touch(0.02 * index, G, 0, 0.01 * (index % 100), 0.5, index % 5 > 0))
@@ -46,7 +47,7 @@ def test_a_live_sound_is_heard_hushed_and_closed_twice(sound: Sound) -> None:
     sound.play(Touch(0.5, P, 0, 0.5, 0.9, False))
     sound.panic()
     sound.panic()
-    deadline = time.perf_counter() + 5.0
+    deadline = time.perf_counter() + WAIT_S
     while sound.peak > 1e-4 and time.perf_counter() < deadline:
         time.sleep(0.01)
     assert sound.peak <= 1e-4
@@ -67,7 +68,7 @@ def test_a_second_sound_can_be_opened_after_the_first_was_closed(sound: Sound) -
 
 
 def test_a_device_that_counts_no_blocks_any_more_can_be_told(sound: Sound) -> None:
-    deadline, first = time.perf_counter() + 5.0, sound.blocks
+    deadline, first = time.perf_counter() + WAIT_S, sound.blocks
     while sound.blocks == first and time.perf_counter() < deadline:
         time.sleep(0.01)
     assert sound.blocks > first

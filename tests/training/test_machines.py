@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.programs import free_port
 from tests.training.test_command import command
 from training.backend import BackendError
 
@@ -47,12 +48,6 @@ def start(root: Path, *arguments: object, **environment: str) -> subprocess.Pope
     )  # fmt: skip
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def weights(path: Path) -> dict[str, np.ndarray]:
     from training.reopen import read_weights
 
@@ -63,7 +58,7 @@ def weights(path: Path) -> dict[str, np.ndarray]:
 @pytest.mark.train
 @pytest.mark.slow
 def test_two_processes_or_two_devices_give_the_weights_of_one(data: Path, root: Path, tmp_path: Path) -> None:
-    addresses = f"127.0.0.1:{free_port()},127.0.0.1:{free_port()}"
+    addresses = ",".join(f"127.0.0.1:{free_port(socket.SOCK_STREAM)}" for _ in range(2))
     runs = [
         start(root, data, "--out", tmp_path / "one.tflite"),
         start(root, data, "--out", tmp_path / "two.tflite", "--addresses", addresses, "--rank", "0"),
