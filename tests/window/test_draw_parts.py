@@ -130,7 +130,7 @@ def test_a_hand_draws_whatever_a_model_says(rows: list[tuple[float, float, float
 
 
 def wait_for(answers: Callable[[], list[Any]]) -> list[Any]:
-    for _ in range(2000):
+    for _ in range(12_000):
         if found := answers():
             return found
         time.sleep(0.005)
@@ -152,7 +152,7 @@ def test_the_artist_answers_in_its_own_thread_and_the_newest_question_wins() -> 
     try:
         line = [np.array([[0, 0], [9, 0]], np.float32)]
         artist.ask(Ask(What.FAN, 1, line))
-        for _ in range(2000):
+        for _ in range(12_000):
             if threads:
                 break
             time.sleep(0.005)
@@ -476,7 +476,7 @@ def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     outlet = Outlet(draw_settings(("kanji",), "kanji"), tmp_path / "file" / "folder")
     stroke(outlet)
-    for _ in range(2000):
+    for _ in range(12_000):
         if notice := outlet.notice():
             break
         time.sleep(0.005)
