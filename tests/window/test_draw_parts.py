@@ -143,7 +143,7 @@ def test_the_artist_answers_in_its_own_thread_and_the_newest_question_wins() -> 
 
     def slow_fan(*args: Any, **kwargs: Any) -> np.ndarray:
         threads.append(threading.current_thread().name)
-        assert go.wait(20)
+        assert go.wait(60)
         return fan(*args, **kwargs)
 
     ghost.fan = slow_fan  # type: ignore[method-assign]

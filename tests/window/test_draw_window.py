@@ -360,7 +360,7 @@ def test_another_model_comes_without_a_gap_and_the_old_one_draws_until_then(make
     other = Ghost(((50.0, 0.0, 0.0), (0.0, 50.0, 2.0)), scale=Scale(1000.0, 5.0, 20, (0.0, 0.0)))
 
     def load(name: str) -> Any:
-        assert name == "other" and go.wait(20)
+        assert name == "other" and go.wait(60)
         return Sketch(other)  # type: ignore[arg-type]
 
     stage = make(load=load)
@@ -369,7 +369,7 @@ def test_another_model_comes_without_a_gap_and_the_old_one_draws_until_then(make
     stage.until_done()  # by the old one
     assert stage.easel.box == 100.0
     go.set()
-    for _ in range(2000):
+    for _ in range(12_000):
         stage.frame()
         if stage.easel.box == 1000.0:
             break
@@ -385,7 +385,7 @@ def test_another_model_comes_without_a_gap_and_the_old_one_draws_until_then(make
 def test_a_model_that_cannot_draw_is_named_and_the_old_one_draws_on(make: MakeStage) -> None:
     stage = make()
     stage.key(pygame.K_g, "g")
-    for _ in range(2000):
+    for _ in range(12_000):
         stage.frame()
         if stage.settings.word("model") == "scripted":
             break
