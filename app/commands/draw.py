@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli import given_parameters
 from app.commands import CommandError
 from app.commands.play import ended_by_sigterm, why_no_display
+from app.options import given_parameters
 
 if TYPE_CHECKING:
     from app.sketch.drawing import Drawing

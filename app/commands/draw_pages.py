@@ -8,10 +8,10 @@ import secrets
 import time
 from pathlib import Path
 
-from app.cli import option_of
 from app.commands import CommandError, explained
 from app.commands.sketchers import MODEL, load_sketcher
 from app.ghost import Ghost, GhostError
+from app.options import option_of
 from app.palette import load_palette
 from app.parameters import PARAMETERS
 from app.sketch.drawing import Drawing

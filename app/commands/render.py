@@ -19,7 +19,7 @@ Writer = Callable[[Performance, list[Event], Path, Settings], None]
 
 def run(args: argparse.Namespace) -> int:
     """Read the performance, write the file, say what was left out."""
-    from app.cli import given_parameters
+    from app.options import given_parameters
 
     write = WRITERS.get(args.out.suffix.lower())
     if write is None:

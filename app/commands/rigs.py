@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from app.cli import given_parameters
 from app.commands import CommandError, explained
+from app.options import given_parameters
 from app.rig import OscInPort, OscOutPort, Rig, RigError, read_rig
 
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from app import cli
+from app import cli, options
 from app.commands import CommandError, training
 from app.parameters import PARAMETERS, Choice, Number
 
@@ -33,18 +33,18 @@ def fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 def test_every_live_parameter_has_an_option_that_sets_it() -> None:
     for p in PARAMETERS:
-        option = cli.option_of(p)
+        option = options.option_of(p)
         if isinstance(p, Number):
             args, expected = parse("play", option, str(p.high)), {p.name: p.high}
         elif hasattr(p, "choices"):
             args, expected = parse("play", option, p.choices[-1]), {p.name: p.choices[-1]}
         else:
             args, expected = parse("play", option), {p.name: True}
-        assert cli.given_parameters(args) == expected
+        assert options.given_parameters(args) == expected
 
 
 def test_what_is_not_given_is_left_to_the_parameters_default() -> None:
-    assert cli.given_parameters(parse("play")) == {}
+    assert options.given_parameters(parse("play")) == {}
 
 
 @pytest.mark.parametrize(
