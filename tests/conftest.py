@@ -12,10 +12,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # No deadlines: a busy machine is no defect. In CI the examples are the same every time.
-settings.register_profile("ghostjam", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile(
+    "ghostjam",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("ghostjam")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -43,7 +43,7 @@ def sources(sink: RecordingSink) -> set[Source]:
     return {event.source for event in sink.events}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.sampled_from(sorted(MODES)), SCRIPTS, SCENARIOS)
 def test_after_a_panic_nothing_is_held_and_nothing_comes(
     mode: str, script: list[tuple[float, ...]], scenario: list[tuple[float, Any]]
@@ -57,7 +57,7 @@ def test_after_a_panic_nothing_is_held_and_nothing_comes(
     assert len(stage.sink.events) == n_events
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.sampled_from(sorted(MODES)), SCRIPTS, SCENARIOS)
 def test_after_the_end_nothing_is_held(
     mode: str, script: list[tuple[float, ...]], scenario: list[tuple[float, Any]]
@@ -68,7 +68,7 @@ def test_after_the_end_nothing_is_held(
     assert stage.engine.status().counters.sink_faults == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.sampled_from(sorted(MODES)), SCRIPTS, SCENARIOS)
 def test_the_ghost_plays_in_the_order_of_time_and_begins_every_contact(
     mode: str, script: list[tuple[float, ...]], scenario: list[tuple[float, Any]]

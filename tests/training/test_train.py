@@ -236,6 +236,7 @@ def test_the_score_of_one_performance_is_json(
 
 
 @pytest.mark.train
+@pytest.mark.slow
 def test_a_folder_of_performances_becomes_a_model_that_plays(trained: Any) -> None:
     ghost = Ghost.load(trained.path, seed=1)
     assert ghost.name == "tiny" and ghost.columns == ("x", "y", "dt", "moving")
@@ -250,6 +251,7 @@ def test_a_folder_of_performances_becomes_a_model_that_plays(trained: Any) -> No
 
 
 @pytest.mark.train
+@pytest.mark.slow
 def test_the_report_is_json_and_belongs_to_the_file(trained: Any) -> None:
     report = json.loads(trained.stdout)
     manifest = read_manifest(trained.path)
@@ -259,6 +261,7 @@ def test_the_report_is_json_and_belongs_to_the_file(trained: Any) -> None:
 
 
 @pytest.mark.train
+@pytest.mark.slow
 def test_training_says_how_much_there_is_and_how_it_goes(trained: Any) -> None:
     # TensorFlow's own lines, which no switch turns off, stand between them.
     ours = [
@@ -268,11 +271,13 @@ def test_training_says_how_much_there_is_and_how_it_goes(trained: Any) -> None:
 
 
 @pytest.mark.train
+@pytest.mark.slow
 def test_nothing_but_the_model_is_left_behind(trained: Any) -> None:
     assert [p.name for p in trained.path.parent.iterdir()] == ["tiny.tflite"]
 
 
 @pytest.mark.train
+@pytest.mark.slow
 def test_the_model_opens_without_training_libraries(trained: Any, root: Path) -> None:
     code = (
         "import sys; from app.ghost import Ghost; Ghost.load(sys.argv[1]); print('tensorflow' in sys.modules)"
