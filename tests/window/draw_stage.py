@@ -17,6 +17,7 @@ from app.window import WindowOptions
 from app.window.draw.artist import Artist, Ask
 from app.window.draw.easel import Easel
 from app.window.draw.outlet import Outlet
+from app.window.draw.pace import Pace
 from app.window.draw.save import Saver
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import draw_settings
@@ -152,6 +153,13 @@ class Bench:
         return told
 
 
+class Unhurried(Pace):
+    """Light is shown with every frame, however busy the machine is."""
+
+    def took(self, seconds: float) -> None:
+        pass
+
+
 class Stage:
     """A window of 1000 x 700 on a dummy display."""
 
@@ -173,6 +181,7 @@ class Stage:
             self.easel, self.artist, self.settings, self.outlet, self.saver, switch, palette,
             WindowOptions(size=size),
         )  # fmt: skip
+        self.window._scene._paper.pace = Unhurried()
         self.now_s = 1000.0
         pygame.event.clear()
         self.frame()

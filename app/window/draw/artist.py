@@ -13,7 +13,10 @@ where the pen was is of no use.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -35,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 END_S = 1.0  # for what is being computed when the window closes
 N_FUTURES, FUTURE_POINTS = 32, 16
+NICE = 5  # of the thread: it gets a third of what the window gets, when both want all
 
 
 class What(Enum):
@@ -187,6 +191,9 @@ class Artist:
         return found
 
     def _run(self) -> None:
+        if sys.platform.startswith("linux"):  # where that is of one thread; on a busy machine the window wins
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while True:
             with self._changed:
                 while not (self._closing or self._waiting or self._next):

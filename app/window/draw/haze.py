@@ -39,6 +39,8 @@ class Haze:
         self._indices = np.empty(width * height, np.uint16)
         self._pixels = np.empty(width * height, np.uint32)
         self._large = plain_surface((STEP * width, STEP * height))
+        self._shown: tuple[pygame.Surface, tuple[int, int]] | None = None  # how it looks, and where
+        self._is_shown = True  # whether that is how it is
 
     @property
     def is_dark(self) -> bool:
@@ -60,6 +62,7 @@ class Haze:
             return
         part = self._part(self._lit)
         part *= np.float32(math.exp(-elapsed_s / self.fade_s))
+        self._is_shown = False
         columns = np.flatnonzero(part.max(axis=0) > DARK)
         if not len(columns):
             part[:] = 0.0
@@ -80,12 +83,21 @@ class Haze:
         light = self._levels[: spread.light.size].reshape(spread.light.shape)
         np.multiply(spread.light, gain, out=light)
         self._part(spread.area)[:] += light
+        self._is_shown = False
         self._lit = spread.area if self._lit is None else self._lit.union(spread.area)
 
     def draw(self, display: pygame.Surface, ink: NDArray[np.bool_] | None = None) -> None:
         """Add the light to what is on `display`; what is under `ink`, as large as the haze, is dimmed."""
+        if not self._is_shown:
+            self._shown, self._is_shown = self._develop(ink), True
+        if self._shown is not None:
+            large, place = self._shown
+            display.blit(large, place, special_flags=pygame.BLEND_RGB_ADD)
+
+    def _develop(self, ink: NDArray[np.bool_] | None) -> tuple[pygame.Surface, tuple[int, int]] | None:
+        """How the light looks, and where in the window."""
         if self._lit is None:
-            return
+            return None
         # With a dark rim, for what shines between two pixels.
         lit = self._lit.inflate(4, 4).clip((0, 0, *reversed(self._light.shape)))
         shape, n = (lit.height, lit.width), lit.width * lit.height
@@ -103,8 +115,7 @@ class Haze:
         large = self._large.subsurface((0, 0, (lit.width - 1) * STEP, (lit.height - 1) * STEP))
         pygame.transform.smoothscale(small, large.get_size(), large)
         left, top = self.field.area.topleft
-        place = left + lit.left * STEP, top + lit.top * STEP
-        display.blit(large, place, special_flags=pygame.BLEND_RGB_ADD)
+        return large, (left + lit.left * STEP, top + lit.top * STEP)
 
     def _part(self, area: pygame.Rect) -> NDArray[np.float32]:
         return self._light[area.top : area.bottom, area.left : area.right]

@@ -76,6 +76,7 @@ class Ink:
         self._used: set[Source] = set()
         self.changed: pygame.Rect | None = None
         self._lines: dict[int, _Line] = {}  # of each stroke, by its id
+        self._covers: dict[int, NDArray[np.bool_]] = {}  # as `covered` gives them
         self.surface = plain_surface(self._size)
         self.surface.blit(ground, (0, 0))
 
@@ -114,11 +115,20 @@ class Ink:
             yield
 
     def covered(self, step: int) -> NDArray[np.bool_]:
-        """Where there is ink: of every `step`th pixel each way, (height, width)."""
-        found = self._near[Source.PLAYER][::step, ::step] < 0.0
-        if Source.GHOST in self._used:
-            found |= self._near[Source.GHOST][::step, ::step] < 0.0
-        return found
+        """Where there is ink, when it is developed: of every `step`th pixel each way, (height, width)."""
+        if step not in self._covers:
+            shape = -(-self._size[1] // step), -(-self._size[0] // step)
+            self._covers[step] = np.zeros(shape, bool)
+            self._cover(self.surface.get_rect())
+        return self._covers[step]
+
+    def _cover(self, area: pygame.Rect) -> None:
+        """Bring what is covered up to date in `area`."""
+        for step, cover in self._covers.items():
+            left, top = -(-area.left // step), -(-area.top // step)
+            rows, columns = slice(top * step, area.bottom, step), slice(left * step, area.right, step)
+            near = np.minimum(*(self._near[source][rows, columns] for source in SOURCES))
+            np.less(near, 0.0, out=cover[top : top + near.shape[0], left : left + near.shape[1]])
 
     def _compose(self, area: pygame.Rect) -> None:
         if not area.width or not area.height:
@@ -137,6 +147,7 @@ class Ink:
                 self._lay(light, self._near[source][window], source)
         np.copyto(target, np.minimum(light, 255.0), casting="unsafe")
         del pixels
+        self._cover(area)
 
     def _stroke(self, mark: Mark, left: float, top: float, scale: float) -> None:
         """Draw what is new of a stroke: curves between the middles of the ways from place to place.

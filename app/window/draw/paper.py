@@ -17,6 +17,7 @@ from app.window.draw.ink import End, Ink
 from app.window.draw.looking import Looking
 from app.window.draw.marks import Mark
 from app.window.draw.modes import Look
+from app.window.draw.pace import Pace
 from app.window.draw.place import Place
 from app.window.draw.side import Inside
 from app.window.draw.spread import STEP, Field, Spread, View
@@ -40,6 +41,7 @@ class Paper:
         background: the whole empty window with the guide lines.
         inside: what stands beside the paper of what was asked; brought up to date here.
         answers_s: how long the last answers took.
+        pace: how often light over the paper is shown anew.
         changed: where something changed, after `prepare`; None: everywhere.
     """
 
@@ -49,6 +51,8 @@ class Paper:
         self._palette, self._easel, self._looking = palette, easel, looking
         self.inside = Inside(palette)
         self.answers_s: deque[float] = deque(maxlen=240)
+        self.pace = Pace()
+        self._waits, self._waited_s = False, 0.0  # light stays as it is with this frame; for how long it has
         self.changed: list[pygame.Rect] | None = None
         self._mixture: Spread | None = None  # what shines as long as the pen rests
         self._mixture_s = self._fan_s = float("-inf")
@@ -74,6 +78,11 @@ class Paper:
     def follow(self, elapsed_s: float, now_s: float) -> None:
         """Let time pass, and take what the ghost has in mind."""
         easel = self._easel
+        self._waited_s += elapsed_s
+        self._waits = not self.pace.next()
+        if self._waits:
+            return
+        elapsed_s, self._waited_s = self._waited_s, 0.0
         answers = self._looking.step(now_s)
         if not easel.page.marks or easel.mode.look is Look.NOTHING:
             self._mixture = None
@@ -101,12 +110,16 @@ class Paper:
             yield
         inked = self._ink.changed
         yield from self._ink.develop()
-        lit, tip = (None if self._holds else self._haze.seen), self._tip_area()
-        changed = [*([inked.move(self._sheet.topleft)] if inked is not None else [])]
-        changed += [area for area in (self._lit, lit, self._tip, tip) if area is not None]
-        still = tip is not None and tip == self._tip and lit is None and self._lit is None and inked is None
-        self._lit, self._tip = lit, tip
-        self.changed = None if is_new else [] if still else changed
+        changed = [inked.move(self._sheet.topleft)] if inked is not None else []
+        if not self._waits:
+            lit = None if self._holds else self._haze.seen
+            changed += [area for area in (self._lit, lit) if area is not None]
+            self._lit = lit
+        tip = self._tip_area()
+        if tip != self._tip or changed:
+            changed += [area for area in (self._tip, tip) if area is not None]
+        self._tip = tip
+        self.changed = None if is_new else changed
 
     def draw(self, display: pygame.Surface, area: pygame.Rect) -> Iterator[None]:
         """Put it on the display, in `area`."""

@@ -6,6 +6,7 @@ frame finds out where something changed, and is composed and sent there only.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -84,6 +85,11 @@ class DrawScene:
 
     def frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
+        start_s = time.perf_counter()
+        yield from self._frame(display, now_s, counters)
+        self._paper.pace.took(time.perf_counter() - start_s)
+
+    def _frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         elapsed_s = 0.0 if self._last_s is None else min(LONGEST_STEP_S, max(0.0, now_s - self._last_s))
         self._last_s = now_s
         turn = turn_of(self._easel, self._settings, now_s)
