@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,47 +21,15 @@ from app.commands.session import load_session
 from app.controls import Controls
 from app.events import Source
 from app.osc.address import AddressError, parse_listen
-from app.osc.packet import Argument, Message, build, build_bundle, parse
+from app.osc.packet import build, build_bundle
 from app.osc.profiles import PROFILES
 from app.osc.receiver import OscIn, PortError, reachable_addresses
 from app.osc.table import markdown
 from app.osc.timetag import from_unix_s
 from app.parameters import Settings
 from app.rig import OscInPort, OscOutPort, Rig
-from tests.app.fakes import ScriptedGhost
+from tests.app.fakes_live import WAIT_S, Peer, evening, port_of
 from tests.app.test_controls import FakeEngine
-
-WAIT_S = 60.0  # a busy machine is no defect
-
-
-class Peer:
-    """Another program: one socket that sends and hears."""
-
-    def __init__(self) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(WAIT_S)
-        self.address = f"127.0.0.1:{self.socket.getsockname()[1]}"
-
-    def send(self, port: int, address: str, *arguments: Argument) -> None:
-        self.socket.sendto(build(address, arguments), ("127.0.0.1", port))
-
-    def hear(self) -> Message:
-        """The next message, out of its bundle if it came in one."""
-        (message,) = parse(self.socket.recv(65536))
-        return message
-
-    def hear_until(self, wanted: Callable[[Message], bool]) -> Message:
-        while not wanted(message := self.hear()):
-            pass
-        return message
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    peer = Peer()
-    yield peer
-    peer.socket.close()
 
 
 class Stand:
@@ -188,24 +156,6 @@ def test_reachable_addresses() -> None:
     assert reachable_addresses("127.0.0.1", 9) == ["127.0.0.1:9"]
     assert reachable_addresses("::1", 9) == ["[::1]:9"]
     assert reachable_addresses("0.0.0.0", 9)[0] == "127.0.0.1:9"
-
-
-class NamedGhost(ScriptedGhost):
-    """A ghost that the fit of a rig can be checked against."""
-
-    name = "scripted"
-
-
-def evening(*senders: OscOutPort, receivers: int = 1, **values: Any) -> Evening:
-    rig = Rig(osc_in=receivers * (OscInPort("0"),), osc_out=senders, sound=False, record=False)
-    settings = Settings()
-    for name, value in {"threshold_s": 0.1, **values}.items():
-        settings.set(name, value)
-    return Evening(rig, NamedGhost(), settings)  # type: ignore[arg-type]
-
-
-def port_of(opened: Evening, index: int = 0) -> int:
-    return int(opened.ports[index].rsplit(":", 1)[1])
 
 
 def test_thru_ghost_and_state_go_where_the_rig_says(peer: Peer) -> None:

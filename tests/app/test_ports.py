@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,22 +13,16 @@ from app.midi.errors import MidiUnavailableError
 from app.osc.inbound import Inbound, is_loopback
 from app.osc.packet import build, parse
 from app.osc.profiles import PROFILES
+from app.parameters import Settings
 from app.rig import OscInPort, OscOutPort, Rig, read_rig
 from tests.app.fakes import RecordingSink, Stage
+from tests.app.fakes_live import NamedGhost, Peer, evening, port_of
 from tests.app.fakes_midi import FakeBackend
-from tests.app.test_bridge import NamedGhost, Peer, Settings, evening, port_of
 from tests.app.test_controls import Desk
 
 PORT = "/ghostjam/port/"
 REFUSED = "/ghostjam/refused"
 PORTS = "/ghostjam/state/ports"
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    peer = Peer()
-    yield peer
-    peer.socket.close()
 
 
 def ask(peer: Peer, opened: Evening, what: str, name: str) -> tuple[str, str]:

@@ -26,17 +26,10 @@ from app.osc.receiver import OscIn
 from app.parameters import Settings
 from app.rig import Rig, read_rig
 from tests.app.fakes import RecordingSink
+from tests.app.fakes_live import WAIT_S, NamedGhost, Peer
 from tests.app.fakes_midi import FakeBackend
-from tests.app.test_bridge import WAIT_S, NamedGhost, Peer
 
 QUIET = "sound = false\nrecord = false\n"
-
-
-@pytest.fixture
-def peer() -> Iterator[Peer]:
-    peer = Peer()
-    yield peer
-    peer.socket.close()
 
 
 class Stand:

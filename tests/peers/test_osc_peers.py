@@ -24,18 +24,12 @@ from app.commands.evening import Evening
 from app.events import Source
 from app.parameters import Settings
 from app.rig import OscInPort, OscOutPort, Rig
-from tests.app.fakes import ScriptedGhost
+from tests.app.fakes_live import NamedGhost
 from tests.programs import PATIENCE_S, Program, free_port
 
 KNOCK_S = 0.05
 PATCH = Path(__file__).with_name("ghostjam.pd")
 PD = shutil.which("pd") or shutil.which("puredata")
-
-
-class NamedGhost(ScriptedGhost):
-    """A ghost that the fit of a rig can be checked against."""
-
-    name = "scripted"
 
 
 @contextmanager
