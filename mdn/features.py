@@ -21,7 +21,8 @@ class Features:
     Each coordinate or value centred on its range; the step from the event before, through tanh at
     magnifications from a pixel to half the canvas, because a jump and a tremble both matter; the
     way a pen has come since its drawing and since its stroke began, and how far it is from each side of
-    what is drawn; the logarithm of seconds; flags as they are; and whether there was an event before.
+    what is drawn; the place again as waves over the box, by which a small difference of place is a large one
+    to the network (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of seconds; flags as they are; and whether there was an event before.
 
     Args:
         columns: what an event holds.
@@ -37,6 +38,7 @@ class Features:
         Kind.OFFSET: (300.0, 50.0, 8.0),  # of a step as a share of the box
     }
     SECONDS_SCALE = 0.5
+    WAVES = (1.0, 2.0, 4.0, 8.0)  # of the place, to a box
 
     def __init__(self, columns: Sequence[Column]) -> None:
         at = {kind: [i for i, c in enumerate(columns) if c.kind is kind] for kind in Kind}
@@ -58,8 +60,11 @@ class Features:
         ]
         seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
         n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
-        n_steps = len(self._magnification) + (8 if self._offset else 0)
+        n_waves = 4 * len(self.WAVES)  # sine and cosine of x and y
+        n_steps = len(self._magnification) + (8 + n_waves if self._offset else 0)
         self._half_box = np.float32(0.5 * span)
+        self._wave = np.tile(np.repeat(self.WAVES, 2), 2).astype("float32") * np.float32(2.0 * math.pi / span)
+        self._phase = np.repeat([0.0, 0.5 * math.pi], n_waves // 2).astype("float32")
         affine = [*places, *[(0.0, 1.0)] * n_steps, *seconds, *[(0.0, 1.0)] * n_flags]
         self.centre, self.scale = np.array(affine, "float32").T
         self.n_features = len(affine)
@@ -86,6 +91,8 @@ class Features:
             place = past.place
             way = xp.concatenate([place, place - past.start, place - past.low, past.high - place], axis=-1)
             parts.append(way / self._half_box)
+            waves = xp.concatenate([place] * (2 * len(self.WAVES)), axis=-1) * self._wave
+            parts.append(xp.sin(waves + self._phase))
         parts += [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
         parts += [event[..., i : i + 1] for i in self._flags]
         for i in self._pen:

@@ -32,7 +32,7 @@ def hear(columns: tuple[Column, ...], event: np.ndarray, step: np.ndarray, known
         (TOUCH, 2 + 2 * 3 + 1 + 1 + 1),
         (controller_columns(1), 1 + 1 * 2 + 1 + 1),
         (controller_columns(8), 8 + 8 * 2 + 1 + 1),
-        (sketch_columns(50.0, "px"), 2 * 3 + 8 + 3 + 1),
+        (sketch_columns(50.0, "px"), 2 * 3 + 8 + 16 + 3 + 1),
     ],
 )
 @pytest.mark.parametrize("shape", [(), (5,), (2, 3)])
@@ -102,7 +102,7 @@ def test_features_are_of_order_one_over_the_whole_range() -> None:
 def test_the_pen_is_heard_as_one_of_three() -> None:
     for pen in range(3):
         heard = hear(sketch_columns(50.0, "px"), np.array([1.0, 2.0, pen], "float32"), np.zeros(3, "float32"))
-        assert heard[14:17].tolist() == [float(pen == s) for s in range(3)]
+        assert heard[30:33].tolist() == [float(pen == s) for s in range(3)]
 
 
 def test_a_pen_is_heard_with_the_way_it_has_come() -> None:
@@ -112,6 +112,15 @@ def test_a_pen_is_heard_with_the_way_it_has_come() -> None:
     assert heard[:2] == pytest.approx([1.0, math.tanh(300 * -4 / 50)])
     assert heard[6:10] == pytest.approx([15 / 25, -6 / 25, 10 / 25, -4 / 25])
     assert heard[10:14] == pytest.approx([3 / 25, -1.2 / 25, 5 / 25, -2 / 25])
+
+
+def test_a_place_is_heard_as_waves_of_an_eighth_of_the_box_and_longer() -> None:
+    """x, y of each wave: sines, then cosines."""
+    event = np.array([10.0, -4.0, 0.0], "float32")
+    heard = hear(sketch_columns(50.0, "px"), event, event)
+    turns = [k * p / 50 for k in (1, 2, 4, 8) for p in (15.0, -6.0)]
+    waves = [f(2 * math.pi * turn) for f in (math.sin, math.cos) for turn in turns]
+    assert heard[14:30] == pytest.approx(waves, abs=1e-5)
 
 
 def test_columns_of_time_alone_are_refused() -> None:
