@@ -21,8 +21,9 @@ class Features:
     Each coordinate or value centred on its range; the step from the event before, through tanh at
     magnifications from a pixel to half the canvas, because a jump and a tremble both matter; the
     way a pen has come since its drawing and since its stroke began, and how far it is from each side of
-    what is drawn; the place again as waves over the box, by which a small difference of place is a large one
-    to the network (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of seconds; flags as they are; and whether there was an event before.
+    what is drawn; its place again as waves over the box, so that a small way is a large difference
+    (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of seconds; flags as they are; and
+    whether there was an event before.
 
     Args:
         columns: what an event holds.
