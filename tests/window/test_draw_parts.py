@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from app.events import Event, Release, Source, Touch
 from app.ghost import Ghost as RealGhost
 from app.palette import load_palette
+from app.recorder import Recorder
 from app.sketch.opening import open_drawing
 from app.sketch.sketcher import Sketcher
 from app.window.draw.artist import Answer, Artist, Ask, What
@@ -36,6 +37,7 @@ from app.window.draw.spread import Field, View
 from app.window.draw.table import BOARD, draw_commands, draw_settings
 from app.window.layout import place as lay_out
 from app.window.light import plain_surface
+from models.performance import read_performance
 from models.strokes import to_points
 from tests.app.fakes_sketch import SCALE
 from tests.window.draw_stage import DONE, RIGHT, STROKES, Ghost, Sketch
@@ -483,6 +485,48 @@ def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
     assert notice.startswith("Not recording") and outlet.notice() == ""
     outlet.close()
     assert outlet.paths == []
+
+
+class SlowRecorder(Recorder):
+    """A recorder on a disk that takes its time."""
+
+    may_close = threading.Event()
+
+    def close(self) -> None:
+        assert self.may_close.wait(20)
+        super().close()
+
+
+def test_another_drawing_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SlowRecorder, "may_close", threading.Event())
+    monkeypatch.setattr("app.window.draw.outlet.Recorder", SlowRecorder)
+    outlet = Outlet(draw_settings(("kanji",), "kanji"), tmp_path)
+    for _ in range(3):
+        stroke(outlet)
+        outlet.new_drawing()  # would fail after 20 s if it waited
+    assert outlet.paths == [] and outlet.notice() == ""
+    SlowRecorder.may_close.set()
+    outlet.close()
+    assert len(set(outlet.paths)) == 3 and all(len(read_performance(path)) == 3 for path in outlet.paths)
+
+
+def test_a_recording_that_fails_when_its_drawing_is_over_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SlowRecorder, "may_close", threading.Event())
+    monkeypatch.setattr("app.window.draw.outlet.Recorder", SlowRecorder)
+    outlet = Outlet(draw_settings(("kanji",), "kanji"), tmp_path)
+    stroke(outlet)
+    recorder = outlet._recorder
+    assert recorder is not None
+    outlet.new_drawing()
+    stroke(outlet)
+    recorder.notice = "Not recording: the disk is full"
+    assert [outlet.notice(), outlet.notice()] == ["Not recording: the disk is full", ""]
+    outlet.new_drawing()
+    SlowRecorder.may_close.set()
+    outlet.close()
+    assert len(outlet.paths) == 2 and outlet.notice() == ""
 
 
 def test_pages_saved_in_one_moment_are_all_there(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +35,7 @@ class Outlet:
         open_sound: opens the sound.
 
     Attributes:
-        paths: of what was recorded.
+        paths: of what was recorded, and is closed.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class Outlet:
         self._settings, self._folder, self._open = settings, folder, open_sound or _open_sound
         self._sound: SoundSink | None = None
         self._recorder: Recorder | None = None
+        self._closing: list[tuple[threading.Thread, Recorder]] = []  # of drawings that are over
+        self._last_words: list[str] = []
         self._notices: set[str] = set()
         self._sounding: set[Source] = set()
         self.paths: list[Path] = []
@@ -58,11 +61,12 @@ class Outlet:
             self._recorder.play(event)
 
     def new_drawing(self) -> None:
-        """What comes from here on is another drawing."""
+        """What comes from here on is another drawing; nobody waits until the one before is on the disk."""
         if self._recorder is not None:
-            self._recorder.close()
-            self.paths += self._recorder.paths
+            thread = threading.Thread(target=self._recorder.close, name="close recording", daemon=True)
+            self._closing.append((thread, self._recorder))
             self._recorder = None
+            thread.start()
 
     def panic(self) -> None:
         """Silence at once."""
@@ -72,17 +76,28 @@ class Outlet:
     def close(self) -> None:
         """Silence, and the recording is closed."""
         self.new_drawing()
+        self._collect(and_wait=True)
         if self._sound is not None:
             self._sound.close()
 
     def notice(self) -> str:
         """What a person should know, each once; "" if nothing new."""
-        for one in (self._sound, self._recorder):
-            text = one.notice if one is not None else ""
+        self._collect()
+        told = [*self._last_words, *(recorder.notice for _, recorder in self._closing)]
+        told += [one.notice for one in (self._sound, self._recorder) if one is not None]
+        for text in told:
             if text and text not in self._notices:
                 self._notices.add(text)
                 return text
         return ""
+
+    def _collect(self, and_wait: bool = False) -> None:
+        """Take note of recordings that are closed, in the order they were made."""
+        while self._closing and (and_wait or not self._closing[0][0].is_alive()):
+            thread, recorder = self._closing.pop(0)
+            thread.join()
+            self.paths += recorder.paths
+            self._last_words += [recorder.notice] if recorder.notice else []
 
     def _sound_it(self, event: Event) -> None:
         if self._sound is None:
