@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ from app.palette import Palette, load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.opening import open_drawing
 from app.sketch.pages import lay_out
-from app.sketch.svg import path_data, read_svg, render_svg, svg_text
+from app.sketch.svg import MOST_BYTES, path_data, read_svg, render_svg, svg_text
 from models.manifest import Scale
 from models.performance import PerformanceError
 
@@ -152,3 +153,16 @@ def test_no_path_does_harm(
     except PerformanceError:
         return
     assert all(np.isfinite(stroke.places).all() for stroke in found.strokes)
+
+
+def test_of_a_file_that_is_too_large_no_more_is_read_than_tells_so(tmp_path: Path) -> None:
+    path = tmp_path / "large.svg"
+    with path.open("wb") as file:
+        file.truncate(8 * MOST_BYTES)
+    tracemalloc.start()
+    try:
+        with pytest.raises(PerformanceError, match="at most 32 MiB"):
+            read_svg(path)
+        assert tracemalloc.get_traced_memory()[1] < 3 * MOST_BYTES
+    finally:
+        tracemalloc.stop()
