@@ -57,18 +57,23 @@ class Found(NamedTuple):
     reason: str = ""
 
 
+def suffix(path: Path | str) -> str:
+    """The suffix of a file's name, small: `.SVG` is `.svg`."""
+    return Path(path).suffix.lower()
+
+
 def holds_drawings(path: Path) -> bool:
     """Whether `path` is a file of drawings, by its name and, of an `.npz`, by what its arrays are called."""
-    if path.suffix in (".svg", ".ndjson"):
+    if suffix(path) in (".svg", ".ndjson"):
         return True
-    if path.suffix not in (".npz", ".zip"):
+    if suffix(path) not in (".npz", ".zip"):
         return False
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if "columns.npy" in names:
                 return _columns(archive) in COLUMNS
-            return any(n.removesuffix(".npy") in PARTS or n.endswith(".svg") for n in names)
+            return any(n.removesuffix(".npy") in PARTS or suffix(n) == ".svg" for n in names)
     except (*_DAMAGE, OSError):
         return False
 
@@ -130,13 +135,13 @@ def read_svg(path: Path, epsilon: float) -> Iterator[Found]:
 
 def _svgs(path: Path, most: int) -> Iterator[tuple[str, bytes | None]]:
     """Place and bytes of each SVG, None for one that is too large."""
-    if path.suffix == ".svg":
+    if suffix(path) == ".svg":
         yield "", path.read_bytes() if path.stat().st_size <= most else None
         return
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
-                if member.filename.endswith(".svg"):
+                if suffix(member.filename) == ".svg":
                     is_small = member.file_size <= most
                     yield f"{member.filename}: ", archive.read(member) if is_small else None
     except _DAMAGE as error:

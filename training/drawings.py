@@ -18,7 +18,7 @@ import numpy as np
 
 from models.strokes import DRAW, END, LIFT, as_trained, to_points, to_strokes
 from training.corpus import CorpusError
-from training.drawing_files import Found, read_ndjson, read_npz, read_svg
+from training.drawing_files import Found, read_ndjson, read_npz, read_svg, suffix
 from training.left_out import Dropped, summary
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def read_drawings(
 
 
 def _kind(files: Sequence[Path]) -> str:
-    kinds = {".svg" if path.suffix == ".zip" else path.suffix for path in files}
+    kinds = {".svg" if suffix(path) == ".zip" else suffix(path) for path in files}
     if len(kinds) != 1 or not kinds <= UNITS.keys():
         raise CorpusError(
             f"{', '.join(map(str, files)) or 'no file'}: expected drawings of one kind, "

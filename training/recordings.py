@@ -18,7 +18,7 @@ from models.performance import Performance, PerformanceError, read_performance
 from training.checksums import verify
 from training.corpus import Corpus, CorpusError, drawn, read_corpus
 from training.dequantise import HALF_WIDTH
-from training.drawing_files import holds_drawings
+from training.drawing_files import holds_drawings, suffix
 from training.drawings import read_drawings
 from training.left_out import Dropped, summary
 
@@ -100,7 +100,7 @@ def _are_drawings(files: Sequence[tuple[Path, bool]], pictures: set[Path]) -> bo
     In a folder of recordings an SVG is a picture of one.
     """
     is_named = any(named for path, named in files if path in pictures)
-    others = {path.suffix for path, _ in files if path not in pictures} - NOTES
+    others = {suffix(path) for path, _ in files if path not in pictures} - NOTES
     return is_named or (bool(pictures) and not others)
 
 
@@ -134,7 +134,7 @@ def _files(paths: Iterable[str | Path]) -> Iterator[tuple[Path, bool]]:
     """Every file, and whether it was named and not only found in a folder."""
     for path in map(Path, paths):
         if path.is_dir():
-            yield from ((p, False) for p in sorted(path.rglob("*")) if p.suffix in SUFFIXES and p.is_file())
+            yield from ((p, False) for p in sorted(path.rglob("*")) if suffix(p) in SUFFIXES and p.is_file())
         elif path.exists():
             yield path, True
         else:
@@ -144,7 +144,7 @@ def _files(paths: Iterable[str | Path]) -> Iterator[tuple[Path, bool]]:
 def _read(path: Path, dropped: list[Dropped]) -> Corpus:
     with path.open("rb") as file:
         is_archive = arrays.accepts(file.read(4))
-    return read_corpus(path) if is_archive or path.suffix == ".npz" else _read_recording(path, dropped)
+    return read_corpus(path) if is_archive or suffix(path) == ".npz" else _read_recording(path, dropped)
 
 
 def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,18 @@ def test_a_folder_of_svgs_is_a_corpus_of_drawings(tmp_path: Path) -> None:
     assert [str(row) for row in dropped] == [
         f"{folder / 'README.txt'}: expected drawings, as other files here are."
     ]
+
+
+def test_a_suffix_in_capitals_is_that_suffix(tmp_path: Path) -> None:
+    """As some systems and cameras write names."""
+    folder = folder_of(tmp_path / "kanji", "1.svg")
+    (folder / "1.svg").rename(folder / "1.SVG")
+    with zipfile.ZipFile(tmp_path / "more.ZIP", "w") as archive:
+        archive.writestr("kanji/2.SVG", SVG.format(20))
+    for paths in ([folder], [folder / "1.SVG"], [tmp_path / "more.ZIP"], [folder, tmp_path / "more.ZIP"]):
+        corpus, dropped = gather(paths)
+        assert len(corpus.performances) == len(paths) and not dropped
+        assert corpus.drawing is not None and corpus.drawing.box == 109.0
 
 
 def test_a_picture_beside_recordings_is_no_drawing(tmp_path: Path) -> None:
