@@ -12,11 +12,12 @@ from app.palette import Palette
 from app.window.canvas import background
 from app.window.draw.artist import Answer
 from app.window.draw.easel import Easel
+from app.window.draw.guide import Guide
 from app.window.draw.haze import FADE_S, Haze
 from app.window.draw.ink import End, Ink
 from app.window.draw.looking import Looking
 from app.window.draw.marks import Mark
-from app.window.draw.modes import Look
+from app.window.draw.modes import Begins, Look
 from app.window.draw.pace import Pace
 from app.window.draw.place import Place
 from app.window.draw.side import Inside
@@ -24,12 +25,11 @@ from app.window.draw.spread import STEP, Field, Spread, View
 from app.window.heads import RADIUS, Heads
 from app.window.layout import Layout
 from app.window.light import plain_surface
-from app.window.paint import ground, mix
+from app.window.paint import ground
 
 LONGEST_FAN_S = 0.08
 HOLD_S = 0.8  # a mixture that stays the same is drawn no more after this
 REST_S, CALM_S = 0.15, 0.5  # the fan of a pen that rests for so long fades slowly: futures become one light
-ROUND, DASH = 10, 14  # units
 OVER = 0.08  # ink and haze shine beyond the paper, share of its side
 GLOW = {Source.PLAYER: 0.8, Source.GHOST: 1.0}
 
@@ -64,7 +64,7 @@ class Paper:
         """The paper has another place."""
         self._place = where
         self.background = background(layout.size, self._palette)
-        self._draw_guide(layout)
+        self._guide = Guide(self.background, where.paper, layout, self._palette)
         over = round(OVER * where.paper.width)
         self._sheet = where.paper.inflate(2 * over, 2 * over).clip(layout.canvas)
         self._ground = plain_surface(self._sheet.size)
@@ -78,6 +78,8 @@ class Paper:
     def follow(self, elapsed_s: float, now_s: float) -> None:
         """Let time pass, and take what the ghost has in mind."""
         easel = self._easel
+        is_inviting = not easel.page.marks and easel.mode.begins is not Begins.ALONE
+        self._is_guide_new = self._guide.settle(elapsed_s, is_inviting)
         self._waited_s += elapsed_s
         self._waits = not self.pace.next()
         if self._waits:
@@ -115,6 +117,8 @@ class Paper:
             lit = None if self._holds else self._haze.seen
             changed += [area for area in (self._lit, lit) if area is not None]
             self._lit = lit
+        if self._is_guide_new:
+            changed.append(paper)
         tip = self._tip_area()
         if tip != self._tip or changed:
             changed += [area for area in (self._tip, tip) if area is not None]
@@ -127,6 +131,7 @@ class Paper:
             display.blit(self.background, area, area)
             yield
         display.blit(self._ink.surface, self._sheet)
+        self._guide.draw(display)
         yield
         if not self._haze.is_dark:
             self._haze.draw(display, self._ink.covered(STEP))
@@ -172,18 +177,3 @@ class Paper:
     def _new_ink(self) -> None:
         self._ink = Ink(self._ground, self._palette, self._place.paper.width)
         self._ink_of = self._easel.page.n_changes
-
-    def _draw_guide(self, layout: Layout) -> None:
-        """The square of practice paper with its cross, faint."""
-        palette, paper, px, surface = self._palette, self._place.paper, layout.px, self.background
-        edge = mix(palette.background, palette.faint, 0.9)
-        surface.blit(ground(paper.size, px(ROUND), edge, 255), paper)
-        line = max(1, px(2))
-        inner = paper.inflate(-2 * line, -2 * line)
-        inside = mix(palette.background, palette.panel, 0.5)
-        surface.blit(ground(inner.size, px(ROUND), inside, 255), inner)
-        cross, step = mix(palette.background, palette.faint, 0.85), px(DASH)
-        for start in range(step // 2, inner.width - step // 2, 2 * step):
-            length = min(step, inner.width - start)
-            surface.fill(cross, (inner.left + start, inner.centery - line // 2, length, line))
-            surface.fill(cross, (inner.centerx - line // 2, inner.top + start, line, length))
