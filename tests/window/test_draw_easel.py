@@ -112,7 +112,7 @@ def test_an_answer_that_comes_after_the_person_drew_on_is_of_no_use() -> None:
     bench.easel.pen_down(50.0, 50.0, bench.now_s)
     bench.artist.work()
     bench.pass_s(2.0)
-    assert bench.who() == "pp" and not bench.easel.ghost_draws
+    assert bench.who() == "pp" and not bench.easel.partner.draws
 
 
 def test_undo_takes_strokes_back_one_by_one_and_the_ghost_stops() -> None:
@@ -127,9 +127,9 @@ def test_undo_takes_strokes_back_one_by_one_and_the_ghost_stops() -> None:
     assert seen == ["pg", "p", "", ""]
     bench.draw(*LINE)
     bench.pass_s(1.3)
-    assert bench.easel.ghost_draws
+    assert bench.easel.partner.draws
     bench.easel.undo(bench.now_s)
-    assert not bench.easel.ghost_draws and bench.who() == "p"
+    assert not bench.easel.partner.draws and bench.who() == "p"
     bench.easel.finish(bench.now_s)
     bench.until_done()
     assert bench.who() == "pgg"
@@ -201,7 +201,7 @@ def test_turning_a_knob_to_and_fro_asks_from_the_same_point() -> None:
     asks = bench.artist.asks[-3:]
     assert len({stroke.tobytes() for ask in asks for stroke in ask.strokes[-1:]}) == 1
     bench.pass_s(2.0)
-    assert bench.easel.ghost_draws  # it waits at that point
+    assert bench.easel.partner.draws  # it waits at that point
     bench.artist.work()
     bench.until_done()
     assert bench.ghost.temperatures[-1][0] == 0.7
@@ -215,7 +215,7 @@ def test_pause_holds_the_ghost_still_in_the_middle_of_a_stroke() -> None:
     bench.pass_s(1 / 60)
     before = len(bench.easel.page.marks[-1].ink)
     bench.pass_s(2.0)
-    assert bench.easel.ghost_draws and len(bench.easel.page.marks[-1].ink) == before
+    assert bench.easel.partner.draws and len(bench.easel.page.marks[-1].ink) == before
     assert turn_of(bench.easel, bench.settings, bench.now_s).big == "paused"
     bench.settings.set("pause", False)
     bench.until_done()
@@ -286,7 +286,7 @@ def test_changing_the_mode_stops_the_ghost_and_keeps_the_drawing() -> None:
     bench.pass_s(1.1)
     bench.settings.set("mode", "fan")
     bench.pass_s(2.0)
-    assert not bench.easel.ghost_draws and bench.who() == "pg"
+    assert not bench.easel.partner.draws and bench.who() == "pg"
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_a_ghost_that_fails_says_so_and_one_can_draw_on(monkeypatch: pytest.Monk
     bench.pass_s(1.0)
     assert len(bench.artist.asks) - n_asks <= 1  # not with every frame
     bench.pass_s(4.0)
-    assert "The ghost failed" in bench.easel.fault
+    assert "The ghost failed" in bench.easel.partner.fault
     bench.draw(*LINE)
     assert bench.who() == "p"
 

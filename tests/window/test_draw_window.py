@@ -124,7 +124,7 @@ def test_keys_do_what_they_say(make: MakeStage) -> None:
     stage.mouse(*LINE)
     stage.key(pygame.K_RETURN)
     stage.frame(0.4)
-    assert stage.easel.ghost_draws
+    assert stage.easel.partner.draws
     stage.key(pygame.K_z, "z")
     assert stage.who() == "p"
     stage.key(pygame.K_n, "n")
@@ -170,7 +170,7 @@ def test_the_buttons_are_within_reach_of_a_finger(make: MakeStage) -> None:
     buttons = {control.name: control.rect.center for control in stage.window._panel.layout.controls}
     stage.tap(buttons["finish"])
     stage.frame(0.4)
-    assert stage.easel.ghost_draws
+    assert stage.easel.partner.draws
     stage.tap(buttons["undo"])
     assert stage.who() == "p"
     stage.tap(buttons["next"])

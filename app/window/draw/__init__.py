@@ -20,16 +20,19 @@ ghost finish at once, pause holds it still in the middle of a stroke. The knobs 
 ghost is drawing: it goes on from the next point with the new temperature.
 
     easel      what happens (pure: times and positions in, no display)
-    artist     the thread that owns the ghost
+    partner    the ghost at the easel               artist  the thread that owns the ghost
     marks      strokes on paper, in model units     hand    the ghost's points at a hand's pace
     modes      the table of modes                   table   the parameters and keys
     place      model units and pixels               ink     strokes as pixels
-    haze       the fan and the ellipses             side    what is seen beside the paper
+    looking    asks what the ghost has in mind      rays    the fan and the ellipses, as lines of light
+    spread     that light on pixels                 haze    light that fades
     pen        the ghost's pen on a page            shelf   what lies beside the paper
-    paper      ink and haze on the display          scene   everything seen
-    looking    asks what the ghost has in mind      turns   whose turn it is, in words
-    outlet     sound and recordings                 save    SVG, PNG, CSV
-    switch     other models                         window  input, loop and actions;  run  an evening
+    paper      guide, ink and haze on the display   guide   the square of practice paper
+    side       what is seen beside the paper        scene   everything seen
+    pace       how often light is shown anew        frames  how pixels get to the screen
+    turns      whose turn it is, in words           outlet  sound and recordings
+    save       SVG, PNG, CSV                        switch  other models
+    window     input, loop and actions              run     an evening
 """
 
 from __future__ import annotations

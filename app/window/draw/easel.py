@@ -10,11 +10,10 @@ from collections.abc import Callable
 
 from app.events import Event, Release, Source, Touch
 from app.parameters import Settings
-from app.sketch.sketcher import Drawn
 from app.window.draw.artist import Answer, Answering, Ask, What
 from app.window.draw.marks import Mark, Page
 from app.window.draw.modes import MODES, Begins, DrawMode
-from app.window.draw.pen import GhostPen
+from app.window.draw.partner import Partner
 from app.window.draw.place import to_fractions
 from app.window.draw.shelf import Ending, Shelf
 from app.window.draw.table import temperatures
@@ -39,28 +38,21 @@ class Easel:
     Attributes:
         page: what is on the paper.
         kept: drawings beside it.
-        endings: while there are several to choose from.
         lifted_s: when a person's last stroke ended, until the ghost answers it; None: nothing to answer.
-        asked: what the ghost is thinking of.
-        fault: what a person should know, "" if nothing.
+        partner: the ghost.
     """
 
     def __init__(
         self, settings: Settings, artist: Answering, scale: Scale, play: Callable[[Event], None],
         another: Callable[[], None] = lambda: None,
     ) -> None:
-        self._settings, self._artist, self._play, self._another = settings, artist, play, another
+        self._settings, self._play, self._another = settings, play, another
+        self.partner = Partner(artist, self)
         self.scale = scale
         self.page = Page()
         self.kept = Shelf()
-        self.endings: list[Ending] = []
         self.lifted_s: float | None = None
-        self.asked: Ask | None = None
-        self.fault = ""
-        self._looks: list[Answer] = []
-        self._pen: GhostPen | None = None
-        self._ticket = 0
-        self._ended_s = self._fault_s = float("-inf")
+        self._ended_s = float("-inf")
         self._now_s: float | None = None
         self._mode = settings.word("mode")
 
@@ -75,14 +67,9 @@ class Easel:
         return self.scale.box
 
     @property
-    def n_asked(self) -> int:
-        """Grows whenever what the ghost was asked for is of no use any more."""
-        return self._ticket
-
-    @property
-    def ghost_draws(self) -> bool:
-        """Whether the ghost moves its pen on the paper."""
-        return self._pen is not None
+    def endings(self) -> list[Ending]:
+        """While there are several to choose from."""
+        return self.partner.endings
 
     @property
     def player_draws(self) -> bool:
@@ -149,16 +136,17 @@ class Easel:
 
     def finish(self, time_s: float) -> None:
         """The ghost finishes now, without waiting."""
-        if self._pen is None and not self.player_draws:
-            self._stop(time_s)
-            self._ask(self.question(self._what()))
+        if not self.partner.draws and not self.player_draws:
+            self.partner.stop(time_s)
+            self.partner.ask(self.question(self._what()))
 
     def choose(self, number: int, time_s: float) -> None:
         """The ghost draws this one of the endings on the paper."""
         if number < len(self.endings):
             drawn = self.endings[number].drawn
-            self._stop(time_s)
-            self._begin(drawn, temperatures(self._settings), time_s)
+            self.partner.stop(time_s)
+            self.lifted_s = None
+            self.partner.begin(self.page, drawn, temperatures(self._settings), self.scale, time_s)
 
     def use_scale(self, scale: Scale, time_s: float) -> None:
         """Another model draws from here on; the drawing keeps its place on the paper."""
@@ -180,18 +168,13 @@ class Easel:
         elapsed_s = 0.0 if self._now_s is None else max(0.0, now_s - self._now_s)
         self._now_s = now_s
         self._follow_mode(now_s)
-        for answer in self._artist.answers():
-            self._take(answer, now_s)
+        if self.partner.take(self.page, self.scale, now_s):
+            self.lifted_s = None
         if self._settings.is_on("pause"):
             return
-        hand_s = elapsed_s * self._pace()
-        for ending in self.endings:
-            ending.pen.advance(hand_s, now_s)
-        if self._pen is not None:
-            self._pen.advance(hand_s, now_s)
-            self._follow_temperatures(self._pen)
-            if self._pen.is_done and self.asked is None:
-                self._finished(self._pen, now_s)
+        end = self.partner.advance(elapsed_s * self._pace(), now_s, temperatures(self._settings), self.box)
+        if end is not None:
+            self.page.end, self._ended_s = end, now_s
         self._begin_if_time(now_s)
 
     def question(self, what: What) -> Ask:
@@ -199,15 +182,14 @@ class Easel:
         mark = self.page.open_mark
         by_player = mark is not None and mark.source is Source.PLAYER
         return Ask(
-            what, self._ticket, self.page.heard(), mark is not None and not by_player,
+            what, self.partner.ticket, self.page.heard(), mark is not None and not by_player,
             mark.drawn() if mark is not None and by_player else None,
             temperatures(self._settings), self.box, self.mode.n_endings, self.page.n_changes,
         )  # fmt: skip
 
     def take_looks(self) -> list[Answer]:
         """The answers to questions that are only looked at, since the last call."""
-        found, self._looks = self._looks, []
-        return found
+        return self.partner.take_looks()
 
     def touch(self, mark: Mark, time_s: float, moving: bool, pressure: float = 1.0) -> None:
         """A pen is at the end of this stroke."""
@@ -237,75 +219,20 @@ class Easel:
             return
         self._mode = name
         if not self.player_draws:
-            self._stop(now_s)
+            self.partner.stop(now_s)
             last = self.page.marks[-1] if self.page.marks else None
             self.lifted_s = now_s if last is not None and last.source is Source.PLAYER else None
             self._ended_s = now_s
 
     def _lift_all(self, time_s: float) -> None:
         self.pen_up(time_s)
-        self._stop(time_s)
-
-    def _stop(self, time_s: float) -> None:
-        """The ghost lifts its pen where it is; what it was asked for is of no use any more."""
-        self._ticket += 1
-        self.asked, self.endings = None, []
-        if self._pen is not None:
-            self._pen.lift(time_s)
-            self._pen = None
-
-    def _ask(self, ask: Ask) -> None:
-        self.asked = ask
-        self._artist.ask(ask)
-
-    def _take(self, answer: Answer, now_s: float) -> None:
-        self.fault = answer.fault or self.fault
-        if answer.ask.what.is_look:
-            self._looks.append(answer)
-        elif answer.ask is not self.asked:
-            return
-        elif answer.drawn is None:
-            self._stop(now_s)
-            self.lifted_s, self._fault_s = None, now_s
-        elif answer.ask.what is What.ENDINGS:
-            self._add_ending(answer.drawn, answer.ask, now_s)
-        elif self._pen is not None:
-            self.asked = None
-            self._pen.then(answer.drawn, answer.ask.temperatures)
-        else:
-            self._begin(answer.drawn, answer.ask.temperatures, now_s)
-
-    def _begin(self, drawn: Drawn, with_temperatures: tuple[float, float], now_s: float) -> None:
-        self.asked = self.lifted_s = None
-        self._pen = GhostPen(self.page, drawn, with_temperatures, self.scale, now_s, self)
-
-    def _finished(self, pen: GhostPen, now_s: float) -> None:
-        self._stop(now_s)
-        self.page.end = pen.end
-        self._ended_s = now_s
-
-    def _add_ending(self, drawn: Drawn, ask: Ask, now_s: float) -> None:
-        self.endings.append(Ending.of(self.page, drawn, ask.temperatures, self.scale, now_s))
-        self.lifted_s = None
-        if len(self.endings) == ask.n_endings:
-            self.asked = None
-
-    def _follow_temperatures(self, pen: GhostPen) -> None:
-        """Another temperature: the ghost goes on from its next point with it."""
-        wanted = temperatures(self._settings)
-        if pen.is_done or pen.temperatures == wanted:
-            return
-        pen.temperatures = wanted
-        cut = pen.cut()
-        if cut is not None:
-            self._ticket += 1
-            self._ask(Ask(What.COMPLETE, self._ticket, *cut, temperatures=wanted, box=self.box))
+        self.partner.stop(time_s)
 
     def _begin_if_time(self, now_s: float) -> None:
         mode, page = self.mode, self.page
-        if self._pen is not None or self.asked is not None or self.player_draws or self.endings:
+        if not self.partner.is_idle or self.player_draws:
             return
-        if mode.begins is Begins.NEVER or now_s - self._fault_s < FAULT_S:
+        if mode.begins is Begins.NEVER or now_s - self.partner.failed_s < FAULT_S:
             return
         if mode.begins is Begins.ALONE and page.end is not None:
             is_fast = self._settings.is_on("fast")
@@ -316,4 +243,4 @@ class Easel:
         patience_s = self._settings.number("threshold_s")
         waited = self.lifted_s is not None and now_s - self.lifted_s >= patience_s
         if waited or (mode.begins is Begins.ALONE and self.lifted_s is None):
-            self._ask(self.question(self._what()))
+            self.partner.ask(self.question(self._what()))

@@ -42,7 +42,7 @@ class Cells:
             return []
         if easel.mode.side is Side.ENDINGS:
             shown = easel.endings[: len(place.cells)]
-            return [(i, (f"ending {easel.n_asked}", i), e.page) for i, e in enumerate(shown)]
+            return [(i, (f"ending {easel.partner.ticket}", i), e.page) for i, e in enumerate(shown)]
         last = list(easel.kept)[-len(place.cells):]
         if easel.mode.side is Side.STRIP:  # the last first
             return [(i, ("kept", kept.number), kept.page) for i, kept in enumerate(reversed(last))]

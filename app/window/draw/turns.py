@@ -33,7 +33,7 @@ def turn_of(easel: Easel, settings: Settings, now_s: float) -> Turn:
         return Turn("paused", "")
     if easel.player_draws:
         return Turn("you", "draw")
-    if easel.ghost_draws:
+    if easel.partner.draws:
         alone = begins is Begins.ALONE and not page.has_player
         return Turn("ghost", "draws alone" if alone else "goes on")
     if easel.endings:
@@ -42,10 +42,10 @@ def turn_of(easel: Easel, settings: Settings, now_s: float) -> Turn:
         return Turn("ghost", ENDED[page.end])
     if not page.marks and begins is not Begins.ALONE:
         return Turn("draw", "a stroke or two")
-    waits = easel.lifted_s is not None or easel.asked is not None
+    waits = easel.lifted_s is not None or easel.partner.asked is not None
     if begins is Begins.NEVER or (begins is Begins.AFTER_PAUSE and not waits):
         return Turn("draw", "on, or let the ghost finish")
     left = None
-    if easel.lifted_s is not None and easel.asked is None:
+    if easel.lifted_s is not None and easel.partner.asked is None:
         left = 1.0 - min(1.0, max(0.0, now_s - easel.lifted_s) / settings.number("threshold_s"))
     return Turn("listening", "", left)

@@ -155,7 +155,7 @@ class DrawWindow(BaseWindow):
 
     def _tell(self, text: str, now_s: float) -> None:
         """Whatever one of them has to say."""
-        fault, self._easel.fault = self._easel.fault, ""
+        fault, self._easel.partner.fault = self._easel.partner.fault, ""
         for one in (text, fault, self._outlet.notice(), self._saver.notice()):
             if one:
                 self._scene.notices.tell(one, now_s)

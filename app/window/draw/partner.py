@@ -1,0 +1,126 @@
+"""The ghost at the easel: what it was asked, what it answered, and its pens. Pure, as the easel is."""
+
+from __future__ import annotations
+
+from app.sketch.sketcher import Drawn, End
+from app.window.draw.artist import Answer, Answering, Ask, What
+from app.window.draw.marks import Page
+from app.window.draw.pen import GhostPen, Listening
+from app.window.draw.shelf import Ending
+from models.manifest import Scale
+
+Temperatures = tuple[float, float]
+
+
+class Partner:
+    """Asks the artist, one thing at a time, and draws what comes.
+
+    Args:
+        artist: answers for the ghost.
+        listening: hears of the strokes on the paper.
+
+    Attributes:
+        ticket: grows whenever what was asked for is of no use any more.
+        asked: what the ghost is thinking of.
+        endings: while there are several to choose from.
+        fault: what a person should know, "" if nothing.
+        failed_s: when the ghost failed last.
+    """
+
+    def __init__(self, artist: Answering, listening: Listening) -> None:
+        self._artist, self._listening = artist, listening
+        self.ticket = 0
+        self.asked: Ask | None = None
+        self.endings: list[Ending] = []
+        self.fault = ""
+        self.failed_s = float("-inf")
+        self._looks: list[Answer] = []
+        self._pen: GhostPen | None = None
+
+    @property
+    def draws(self) -> bool:
+        """Whether it moves its pen on the paper."""
+        return self._pen is not None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it neither draws, nor thinks, nor offers anything."""
+        return self._pen is None and self.asked is None and not self.endings
+
+    def ask(self, ask: Ask) -> None:
+        """Ask for this; never blocks."""
+        self.asked = ask
+        self._artist.ask(ask)
+
+    def stop(self, time_s: float) -> None:
+        """It lifts its pen where it is; what it was asked for is of no use any more."""
+        self.ticket += 1
+        self.asked, self.endings = None, []
+        if self._pen is not None:
+            self._pen.lift(time_s)
+            self._pen = None
+
+    def begin(self, page: Page, drawn: Drawn, knobs: Temperatures, scale: Scale, now_s: float) -> None:
+        """It draws this on the page from here on."""
+        self.asked = None
+        self._pen = GhostPen(page, drawn, knobs, scale, now_s, self._listening)
+
+    def take(self, page: Page, scale: Scale, now_s: float) -> bool:
+        """Take the answers that came; whether what was asked for was among them."""
+        taken = [self._take(answer, page, scale, now_s) for answer in self._artist.answers()]
+        return any(taken)
+
+    def take_looks(self) -> list[Answer]:
+        """The answers to questions that are only looked at, since the last call."""
+        found, self._looks = self._looks, []
+        return found
+
+    def advance(self, hand_s: float, now_s: float, wanted: Temperatures, box: float) -> End | None:
+        """Draw on for `hand_s` of the hand's time, with the temperatures that are wanted now.
+
+        Returns:
+            Why the ghost ended its drawing on the paper, when it just did.
+        """
+        for ending in self.endings:
+            ending.pen.advance(hand_s, now_s)
+        pen = self._pen
+        if pen is None:
+            return None
+        pen.advance(hand_s, now_s)
+        self._follow(pen, wanted, box)
+        if not pen.is_done or self.asked is not None:
+            return None
+        self.stop(now_s)
+        return pen.end
+
+    def _take(self, answer: Answer, page: Page, scale: Scale, now_s: float) -> bool:
+        self.fault = answer.fault or self.fault
+        if answer.ask.what.is_look:
+            self._looks.append(answer)
+            return False
+        if answer.ask is not self.asked:
+            return False
+        knobs = answer.ask.temperatures
+        if answer.drawn is None:
+            self.stop(now_s)
+            self.failed_s = now_s
+        elif answer.ask.what is What.ENDINGS:
+            self.endings.append(Ending.of(page, answer.drawn, knobs, scale, now_s))
+            if len(self.endings) == answer.ask.n_endings:
+                self.asked = None
+        elif self._pen is not None:
+            self.asked = None
+            self._pen.then(answer.drawn, knobs)
+        else:
+            self.begin(page, answer.drawn, knobs, scale, now_s)
+        return True
+
+    def _follow(self, pen: GhostPen, wanted: Temperatures, box: float) -> None:
+        """Other temperatures: the ghost goes on from its next point with them."""
+        if pen.is_done or pen.temperatures == wanted:
+            return
+        pen.temperatures = wanted
+        cut = pen.cut()
+        if cut is not None:
+            self.ticket += 1
+            self.ask(Ask(What.COMPLETE, self.ticket, *cut, temperatures=wanted, box=box))
