@@ -15,21 +15,20 @@ from dataclasses import replace
 from app.beat import Beat
 from app.clock import Clock
 from app.events import Event, Source, Touch, Values
+from app.glance import Glance
 from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
 from app.memory import Memory
 from app.modes import Mode
 from app.outlets import Outlets
 from app.parameters import Settings, Value
-from app.replies import AHEAD_S, ROOM_S, Replies
+from app.replies import AHEAD_S, Replies
 from app.rows import Columns
 from app.schedule import Line, Schedule
 from app.sinks import Sink
 from app.states import States
 from app.status import Report
-from mdn.mixture import Mixture
 
 LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
-MIXTURE_S = 1 / 30  # between two pictures of the mixture while it is watched
 HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait
 SOUND_SETTINGS = ("instrument", "scale", "volume")  # passed on to the sinks that follow settings
 
@@ -38,8 +37,7 @@ class Conductor:
     """Jam, memory, schedule and sinks, put together.
 
     Attributes:
-        watch_mixture: keep `mixture` fresh.
-        mixture: of the next event; None while not watched or nothing was heard.
+        glance: the mixture of the next event, for who watches.
         beat: of a MIDI clock that comes in; a thread of its own may tell it.
     """
 
@@ -56,9 +54,7 @@ class Conductor:
         self._replies = Replies(Memory(states, report), self._schedule, settings, report, self.beat)
         self._unsettled: deque[Action] = deque()
         self._paused_s: float | None = None  # since when
-        self._mixture_s = -math.inf  # when it was refreshed
-        self.watch_mixture = False
-        self.mixture: Mixture | None = None
+        self.glance = Glance()
         for name in (*SOUND_SETTINGS, "pause", "mute"):
             self.set(name, settings[name])
 
@@ -140,21 +136,19 @@ class Conductor:
                 self._play_due()
             while not interrupted() and self._is_ahead and self._replies.prepare(*self._next_answer):
                 self._play_due()
-        self._look()
+        self.glance.look(self._replies, self._clock.now(), self._due_s)
 
     def wake_s(self) -> float:
         """When to call `advance` next if nothing happens; infinity if time changes nothing."""
         now_s = self._clock.now()
         if self._unsettled:
             return now_s
-        times = [self._jam.wake_s(now_s, paused=self._is_paused)]
+        times = [self._jam.wake_s(now_s, paused=self._is_paused), self.glance.wake_s(now_s)]
         if not self._is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s)]
             answer_s = self._jam.answer_s
             if answer_s is not None and not self._replies.is_prepared(*self._next_answer):
                 times.append(answer_s - AHEAD_S)
-        if self.watch_mixture:
-            times.append(max(self._mixture_s + MIXTURE_S, now_s + ROOM_S))
         return min(times)
 
     def set(self, name: str, value: Value) -> None:
@@ -278,16 +272,6 @@ class Conductor:
     def _shift(self, seconds: float) -> None:
         self._schedule.shift(seconds)
         self._jam.shift(seconds)
-
-    def _look(self) -> None:
-        """Refresh the mixture, if somebody watches and there is time for it."""
-        now_s = self._clock.now()
-        if not self.watch_mixture:
-            self.mixture = None
-        elif now_s >= self._mixture_s + MIXTURE_S and self._due_s - now_s >= ROOM_S:
-            state = self._replies.state_now()
-            self.mixture = None if state is None else self._replies.memory.states.mixture(state)
-            self._mixture_s = now_s
 
 
 def _line(layer: Sequence[Event], round_: Replay) -> Line:
