@@ -3,7 +3,9 @@
     python tests/bench/bench_frame.py [--seconds 10] [--size 1600x1000] [--voices 10]
 
 Ten voices (five fingers, five of the ghost) draw without a pause, with the mixture glowing. While the
-window draws, a thread like the engine's sleeps to absolute deadlines and notes how late it wakes.
+window draws, a thread like the engine's sleeps to absolute deadlines and notes how late it wakes. For each
+step of a frame it says how often the window was in it when that was late, and how often it was interrupted
+there: then whatever interrupts it is waited for too, because the window holds the interpreter.
 Runs on SDL's dummy display unless SDL_VIDEODRIVER says otherwise.
 """
 
@@ -12,9 +14,13 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import resource
 import sys
 import threading
 import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +29,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-from app.clock import sharpen_timers
+from app.clock import ask_for_priority, sharpen_timers
 from app.events import Event, Source, Touch
 from app.parameters import Settings
 from app.window import CanvasSink, Window, WindowOptions
@@ -31,6 +37,7 @@ from app.window import CanvasSink, Window, WindowOptions
 PERIOD_S = 0.002  # of the thread that wants to wake on time
 EVENT_S = 1 / 120  # of each voice: twice per frame, as a touch screen reports
 SWITCH_S = 0.0005  # what the engine sets
+LATE_S = 0.001  # that is looked into
 
 
 class Stage:
@@ -63,16 +70,76 @@ class Stage:
         )
 
 
-def draw_for(sink: CanvasSink, voices: int, stop: threading.Event, late_s: list[float]) -> None:
+class Steps:
+    """What the window's thread did when: a row for each step of a frame, named by the line it ends at.
+
+    Attributes:
+        rows: (start, end, name, how often the processor was taken from it).
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, float, str, int]] = []
+
+    def of(self, frame: Iterator[None]) -> Iterator[None]:
+        """The same frame, noted."""
+        while True:
+            start_s, taken = time.perf_counter(), -self._taken()
+            ended = next(frame, self) is self
+            taken += self._taken()
+            self.rows.append((start_s, time.perf_counter(), "the last" if ended else where(frame), taken))
+            if ended:
+                return
+            yield
+
+    def during(self, wakings: list[tuple[float, float]]) -> tuple[Counter[str], Counter[str]]:
+        """In which steps the window was when each (due, woke) was late, and in which it was interrupted."""
+        steps, taken = Counter[str](), Counter[str]()
+        starts = [start_s for start_s, *_ in self.rows]
+        for due_s, woke_s in wakings:
+            if woke_s - due_s < LATE_S:
+                continue
+            index = bisect_right(starts, due_s) - 1
+            within = index >= 0 and self.rows[index][1] > due_s
+            name = self.rows[index][2] if within else "between frames"
+            steps[name] += 1
+            taken[name] += within and self.rows[index][3] > 0
+        return steps, taken
+
+    def _taken(self) -> int:
+        return resource.getrusage(resource.RUSAGE_THREAD).ru_nivcsw
+
+
+def where(frame: object) -> str:
+    """File and line at which a generator, or the innermost one it waits for, has stopped."""
+    name = ""
+    while (stopped := getattr(frame, "gi_frame", None)) is not None:
+        name = f"{Path(stopped.f_code.co_filename).name}:{stopped.f_lineno}"
+        frame = getattr(frame, "gi_yieldfrom", None)
+    return name
+
+
+class NotedWindow(Window):
+    """A window whose steps are noted."""
+
+    steps = Steps()
+
+    def _frame(self, now_s: float) -> Iterator[None]:
+        return self.steps.of(super()._frame(now_s))
+
+
+def draw_for(
+    sink: CanvasSink, voices: int, stop: threading.Event, wakings: list[tuple[float, float]]
+) -> None:
     """Wake every PERIOD_S by absolute deadlines; whenever it is time, draw with every voice."""
     sharpen_timers()
+    ask_for_priority()
     due_s = next_s = time.perf_counter()
     down: set[int] = set()
     while not stop.is_set():
         due_s += PERIOD_S
         time.sleep(max(0.0, due_s - time.perf_counter()))
         now_s = time.perf_counter()
-        late_s.append(now_s - due_s)
+        wakings.append((due_s, now_s))
         if now_s >= next_s:
             next_s += EVENT_S
             for voice in range(voices):
@@ -99,7 +166,7 @@ def main() -> None:
     args = parser.parse_args()
     width, height = (int(part) for part in args.size.split("x"))
 
-    alone: list[float] = []
+    alone: list[tuple[float, float]] = []
     sys.setswitchinterval(SWITCH_S)
     sink, stop = CanvasSink(), threading.Event()
     prober = threading.Thread(target=draw_for, args=(CanvasSink(), 0, stop, alone))
@@ -109,9 +176,9 @@ def main() -> None:
     prober.join()
 
     start_s = time.perf_counter()
-    window = Window(Stage(), Settings(), sink, options=WindowOptions(size=(width, height)))
+    window = NotedWindow(Stage(), Settings(), sink, options=WindowOptions(size=(width, height)))
     print(f"{'window constructed in':44s} {1e3 * (time.perf_counter() - start_s):.0f} ms")
-    late: list[float] = []
+    late: list[tuple[float, float]] = []
     stop = threading.Event()
     prober = threading.Thread(target=draw_for, args=(sink, args.voices, stop, late))
     ender = threading.Timer(args.seconds, window.close)
@@ -130,8 +197,12 @@ def main() -> None:
     print(f"{'frames a second':44s} {timing.frame_rate():.1f}")
     row("frame, with the polls inside it", timing.frames_s)
     row("between two polls of the input", timing.gaps_s)
-    row("waking late, nothing drawn", alone)
-    row("waking late, while drawing", late)
+    row("waking late, nothing drawn", [woke_s - due_s for due_s, woke_s in alone])
+    row("waking late, while drawing", [woke_s - due_s for due_s, woke_s in late])
+    steps, taken = window.steps.during(late)
+    print(f"{f'later than {1e3 * LATE_S:g} ms':44s} {steps.total()} of {len(late)}")
+    for name, count in steps.most_common(5):
+        print(f"    {name:40s} {count}, interrupted in {taken[name]}")
     print(f"{'canvas events dropped':44s} {sink.dropped}")
     over = sum(frame > 1 / 60 for frame in timing.frames_s)
     print(f"{'frames over 16.7 ms':44s} {over} of {len(timing.frames_s)}")
