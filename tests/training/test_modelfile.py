@@ -63,10 +63,18 @@ def no_score(draft: Path, manifest: Any) -> dict[str, Any]:
     return {"nats_per_event": {"x,y,dt": 1.5}}
 
 
-@pytest.mark.parametrize("quantise", [False, True])
 def test_what_was_written_plays_and_says_what_it_is(
-    writing: SimpleNamespace, tmp_path: Path, quantise: bool
+    writing: SimpleNamespace, exported_before: None, tmp_path: Path
 ) -> None:
+    written_plays_and_says_what_it_is(writing, tmp_path, quantise=False)
+
+
+@pytest.mark.slow
+def test_so_does_what_was_written_in_eight_bits(writing: SimpleNamespace, tmp_path: Path) -> None:
+    written_plays_and_says_what_it_is(writing, tmp_path, quantise=True)
+
+
+def written_plays_and_says_what_it_is(writing: SimpleNamespace, tmp_path: Path, *, quantise: bool) -> None:
     path = tmp_path / "small.tflite"
     seen: list[Path] = []
 
