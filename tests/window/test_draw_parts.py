@@ -382,6 +382,20 @@ def test_haze_of_another_time_constant_is_as_bright() -> None:
     assert levels[0] == pytest.approx(levels[1], rel=0.1) and levels[0] > 30
 
 
+def test_light_looks_the_same_in_a_window_of_any_size() -> None:
+    pictures = []
+    for size in (400, 800, 1600):
+        haze = Haze(field(0, 0, size), load_palette())
+        bent = np.array([[30.0, 10.0, 0.0], [10.0, 40.0, 0.0]], np.float32)
+        haze.add(haze.field.spread(fan_pieces([bent], (size * 0.2, size * 0.3), size / 100, True)), 1.0)
+        surface = pygame.Surface((size, size))
+        haze.draw(surface)
+        small = pygame.transform.smoothscale(surface, (50, 50))
+        pictures.append(pygame.surfarray.array3d(small).astype(int)[:, :, 2])
+    assert np.abs(pictures[1] - pictures[2]).max() < 4 and pictures[1].max() > 14
+    assert haze.field.size[0] == 400, "and costs no more"
+
+
 def test_haze_outside_is_left_out() -> None:
     haze = Haze(field(50, 50, 100), load_palette())
     far = np.array([[900.0, 900.0, 0.0]], np.float32)

@@ -1,8 +1,8 @@
 """A haze of thin light over the paper: the ghost's futures, many times a second, or its mixture.
 
 What is added fades within a fraction of a second, so a fan that is new with every frame does not flicker:
-where many futures agree it is bright. Light is one number a pixel, at half the window's resolution; a table
-turns it into colour.
+where many futures agree it is bright. Light is one number a pixel, coarser than the window's; a table turns
+it into colour.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pygame
 from numpy.typing import NDArray
 
 from app.palette import Colour, Palette
-from app.window.draw.spread import DARK, STEP, Field, Spread
+from app.window.draw.spread import DARK, Field, Spread
 from app.window.light import FORMAT, plain_surface
 from app.window.paint import mix
 
@@ -38,7 +38,7 @@ class Haze:
         self._levels = np.empty(width * height, np.float32)
         self._indices = np.empty(width * height, np.uint16)
         self._pixels = np.empty(width * height, np.uint32)
-        self._large = plain_surface((STEP * width, STEP * height))
+        self._large = plain_surface((field.step * width, field.step * height))
         self._shown: tuple[pygame.Surface, tuple[int, int]] | None = None  # how it looks, and where
         self._is_shown = True  # whether that is how it is
 
@@ -53,7 +53,8 @@ class Haze:
         if self._lit is None:
             return None
         lit = self._lit.inflate(4, 4)
-        area = pygame.Rect(lit.left * STEP, lit.top * STEP, lit.width * STEP, lit.height * STEP)
+        step = self.field.step
+        area = pygame.Rect(lit.left * step, lit.top * step, lit.width * step, lit.height * step)
         return area.move(self.field.area.topleft)
 
     def fade(self, elapsed_s: float) -> None:
@@ -111,11 +112,12 @@ class Haze:
         np.take(self._table, indices.ravel(), mode="clip", out=pixels)
         small = pygame.image.frombuffer(pixels.data, lit.size, FORMAT)
         small.set_alpha(None)
-        # pygame finds pixel i of m at i * (n - 1) / m between those of n: for this size exactly at i / STEP.
-        large = self._large.subsurface((0, 0, (lit.width - 1) * STEP, (lit.height - 1) * STEP))
+        # pygame finds pixel i of m at i * (n - 1) / m between those of n: for this size exactly at i / step.
+        step = self.field.step
+        large = self._large.subsurface((0, 0, (lit.width - 1) * step, (lit.height - 1) * step))
         pygame.transform.smoothscale(small, large.get_size(), large)
         left, top = self.field.area.topleft
-        return large, (left + lit.left * STEP, top + lit.top * STEP)
+        return large, (left + lit.left * step, top + lit.top * step)
 
     def _part(self, area: pygame.Rect) -> NDArray[np.float32]:
         return self._light[area.top : area.bottom, area.left : area.right]

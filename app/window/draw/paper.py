@@ -21,7 +21,7 @@ from app.window.draw.modes import Begins, Look
 from app.window.draw.pace import Pace
 from app.window.draw.place import Place
 from app.window.draw.side import Inside
-from app.window.draw.spread import STEP, Field, Spread, View
+from app.window.draw.spread import Field, Spread, View
 from app.window.heads import RADIUS, Heads
 from app.window.layout import Layout
 from app.window.light import plain_surface
@@ -134,7 +134,7 @@ class Paper:
         self._guide.draw(display)
         yield
         if not self._haze.is_dark:
-            self._haze.draw(display, self._ink.covered(STEP))
+            self._haze.draw(display, self._ink.covered(self._haze.field.step))
             yield
         mark = self._easel.page.open_mark
         if mark is not None and mark.ink:

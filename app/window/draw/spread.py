@@ -13,7 +13,8 @@ from app.window.draw.artist import Answer
 from app.window.draw.place import Place
 from app.window.draw.rays import Pieces, fan_pieces, mixture_pieces
 
-STEP = 2  # pixels of the window to a pixel of the haze
+GRAIN = 1 / 400  # side of a pixel of the haze, share of the paper's; light looks the same in any window
+LEAST_STEP = 2  # pixels of the window to a pixel of the haze
 LINE = 1.4  # how far two places of a line are apart, pixels of the haze
 DARK = 0.004  # less light is none
 MOST_DOTS = 1500  # of one piece
@@ -44,14 +45,19 @@ class Field:
     paper: Rect
 
     @property
+    def step(self) -> int:
+        """Pixels of the window to a pixel of the haze."""
+        return max(LEAST_STEP, round(GRAIN * self.paper.width))
+
+    @property
     def size(self) -> tuple[int, int]:
         """Of the haze, width and height in its pixels."""
-        return max(2, self.area.width // STEP), max(2, self.area.height // STEP)
+        return max(2, self.area.width // self.step), max(2, self.area.height // self.step)
 
     def spread(self, pieces: Pieces) -> Spread | None:
         """The pieces as light on the pixels; None if none of it is inside."""
-        starts = (pieces.ends[:, 0] - self.area.topleft) / STEP
-        steps = (pieces.ends[:, 1] - pieces.ends[:, 0]) / STEP
+        starts = (pieces.ends[:, 0] - self.area.topleft) / self.step
+        steps = (pieces.ends[:, 1] - pieces.ends[:, 0]) / self.step
         length = np.hypot(steps[:, 0], steps[:, 1])
         n = np.minimum(np.ceil(length / LINE), MOST_DOTS).astype(np.intp)
         n[pieces.light.max(axis=1, initial=0.0) < DARK] = 0
@@ -77,9 +83,9 @@ class Field:
         x, y, light = x[inside], y[inside], light[inside]
         if not len(x):
             return None
-        paper = self.paper.move(-self.area.left, -self.area.top)
-        _dim(light, x, paper.left / STEP, (self.area.width - paper.right) / STEP, width)
-        _dim(light, y, paper.top / STEP, (self.area.height - paper.bottom) / STEP, height)
+        paper, step = self.paper.move(-self.area.left, -self.area.top), self.step
+        _dim(light, x, paper.left / step, (self.area.width - paper.right) / step, width)
+        _dim(light, y, paper.top / step, (self.area.height - paper.bottom) / step, height)
         column, row = x.astype(np.intp), y.astype(np.intp)
         right, below = (x - column.astype(np.float32)) * light, y - row.astype(np.float32)
         both = right * below
