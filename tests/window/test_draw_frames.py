@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pygame
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from app.window.draw.frames import HINT, send_plainly
 from app.window.draw.looking import STILL_S
 from app.window.draw.pace import MOST, Pace
+from app.window.draw.window import SWITCH_S
 from tests.contract.screen import missing_tools, open_screen
 from tests.window.draw_stage import Bench, Stage
 
@@ -118,3 +121,26 @@ def _hint(environment: dict[str, str]) -> str:
         [sys.executable, "-c", code], env=keep | environment, capture_output=True, text=True, check=True
     )
     return result.stdout.split()[-1]
+
+
+def test_ordinary_programs_do_not_hold_the_window_up_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+
+    @contextmanager
+    def asked() -> Iterator[None]:
+        told.append("before")
+        yield
+        told.append("after")
+
+    monkeypatch.setattr("app.window.draw.window.not_held_up", asked)
+    before = sys.getswitchinterval()
+    stage = Stage()
+
+    def turn() -> None:
+        told.append(sys.getswitchinterval())
+        stage.window.close()
+
+    monkeypatch.setattr(stage.window, "_turn", turn)
+    stage.window.run()
+    assert told == ["before", pytest.approx(SWITCH_S), "after"]
+    assert sys.getswitchinterval() == before, "and the interpreter is as it was"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 
+from app.clock import not_held_up
 from app.events import Release, Touch
 from app.palette import Palette, load_palette
 from app.parameters import Settings
@@ -60,6 +61,11 @@ class DrawWindow(BaseWindow):
             palette or load_palette(), settings, self._panel, self._table, easel,
             Looking(easel, artist, settings),
         )  # fmt: skip
+
+    def run(self) -> None:
+        """As `BaseWindow.run`. No other program comes between while it draws: the pen would lag."""
+        with not_held_up():
+            super().run()
 
     def _began(self) -> None:
         """The artist is at work: whoever of both waits for the interpreter gets it soon."""
