@@ -77,7 +77,12 @@ def test_one_core_is_shared_with_everybody(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @linux
-def test_who_holds_the_interpreter_goes_after_those_who_play_and_is_ordinary_again() -> None:
+def test_who_holds_the_interpreter_goes_after_those_who_play_and_is_ordinary_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     found: dict[str, int] = {}
 
     def ask() -> None:
@@ -92,3 +97,20 @@ def test_who_holds_the_interpreter_goes_after_those_who_play_and_is_ordinary_aga
     assert found["inside"] == (os.SCHED_RR | os.SCHED_RESET_ON_FORK if granted else before)
     assert found["priority"] == (HOLDER_PRIORITY if granted else 0) < PRIORITY
     assert found["after"] & ~os.SCHED_RESET_ON_FORK == (os.SCHED_OTHER if granted else before)
+
+
+@linux
+def test_who_may_compute_only_for_so_long_with_priority_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (200_000, resource.RLIM_INFINITY))
+    found: list[tuple[int, int]] = []
+
+    def ask() -> None:
+        before = os.sched_getscheduler(0)
+        with not_held_up():
+            found.append((before, os.sched_getscheduler(0)))
+
+    in_a_thread(ask)
+    ((before, inside),) = found
+    assert inside == before
