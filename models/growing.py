@@ -29,7 +29,8 @@ class Growing:
     Up to `long` resampled points that is what `as_trained` gives, point for point. Of a longer stroke the
     corners of its first half are settled, and are corners for good: both ends are kept and every point left
     out is still at most `epsilon` from the segment that replaces it, but a corner that was right while the
-    pen was near may be one more than `as_trained` would keep.
+    pen was near may be one more than `as_trained` would keep. If more than `MOST_POINTS` come at once, which
+    are resampled more coarsely, it is another stroke.
 
     Args:
         epsilon: of the corpus, model units, 0 or more.

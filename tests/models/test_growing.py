@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.growing import Growing
 from models.manifest import Scale
-from models.strokes import as_trained, heard, resample, to_points
+from models.strokes import MOST_POINTS, as_trained, heard, resample, to_points
 
 places = st.lists(st.tuples(st.integers(-60, 60), st.integers(-60, 60)), min_size=1, max_size=40)
 jitter = st.lists(
@@ -59,6 +59,7 @@ def test_a_stroke_of_the_usual_length_is_heard_point_for_point() -> None:
 def test_of_a_long_stroke_the_beginning_is_settled_and_nothing_is_far_from_the_line(
     stroke: np.ndarray, cuts: list[int], epsilon: float, long: int
 ) -> None:
+    assume(np.hypot(*np.diff(stroke.astype("float64"), axis=0).T).sum() < MOST_POINTS * epsilon / 8)
     growing = Growing(epsilon, long)
     settled: list[list[float]] = []
     for part in prefixes(stroke, cuts):
@@ -76,6 +77,16 @@ def test_of_a_long_stroke_the_beginning_is_settled_and_nothing_is_far_from_the_l
             for point in dense[start:stop:5]:
                 assert distance(point, dense[start], dense[stop]) <= epsilon + 1e-5
         settled = growing.heard(part)[: growing.n_settled].tolist()
+
+
+def test_more_than_can_be_resampled_at_once_is_another_stroke() -> None:
+    """In ever coarser steps, as elsewhere; what was settled before is not any more."""
+    growing, start = Growing(0.5, long=4), np.array([[0, 0], [0, 1]], "float32")
+    growing.heard(start)
+    assert growing.n_settled > 0
+    far = np.r_[start, [[0, MOST_POINTS / 16 + 2]], [[9, 0]]].astype("float32")
+    assert growing.heard(far).tolist() == as_trained(far, 0.5).tolist()
+    assert growing.n_settled == 0
 
 
 def test_a_scribble_without_end_costs_no_more_than_its_last_part() -> None:
