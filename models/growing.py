@@ -29,7 +29,7 @@ class Growing:
     Up to `long` resampled points that is what `as_trained` gives, point for point. Of a longer stroke the
     corners of its first half are settled, and are corners for good: both ends are kept and every point left
     out is still at most `epsilon` from the segment that replaces it, but a corner that was right while the
-    pen was near may be one more than `as_trained` would keep. If more than `MOST_POINTS` come at once, which
+    pen was near may be one more than `as_trained` would keep. If as many as `MOST_POINTS` come at once, which
     are resampled more coarsely, it is another stroke.
 
     Args:
@@ -100,7 +100,7 @@ class Growing:
             return False
         points, at = measured(new, self._way)
         n_points = n_before(float(at[-1]), self._spacing)
-        if n_points - self._n_points > MOST_POINTS:
+        if n_points - self._n_points >= MOST_POINTS:  # with the last place it would be one more
             return False
         self._places, self._way = places, float(at[-1])
         if len(points) == 1:

@@ -25,6 +25,12 @@ def prefixes(stroke: np.ndarray, cuts: list[int]) -> list[np.ndarray]:
     return [stroke[:n] for n in sorted({n for n in cuts if n < len(stroke)} | {len(stroke)})]
 
 
+def is_finely_resampled(stroke: np.ndarray, epsilon: float) -> bool:
+    """Whether it has less than `MOST_POINTS`, which are resampled in ever coarser steps."""
+    way = float(np.hypot(*np.diff(stroke.astype("float64"), axis=0).T).sum())
+    return epsilon == 0.0 or way / (epsilon / 8) < MOST_POINTS - 1
+
+
 def distance(point: np.ndarray, start: np.ndarray, stop: np.ndarray) -> float:
     along, length2 = stop - start, float(np.sum((stop - start) ** 2))
     share = min(max(float((point - start) @ along) / length2, 0.0), 1.0) if length2 else 0.0
@@ -42,6 +48,7 @@ def scribble(n: int, seed: int = 3) -> np.ndarray:
 def test_what_is_heard_while_it_grows_is_what_is_heard_of_the_whole(
     stroke: np.ndarray, cuts: list[int], epsilon: float
 ) -> None:
+    assume(not cuts or is_finely_resampled(stroke, epsilon))
     growing = Growing(epsilon, long=100_000)
     for part in prefixes(stroke, cuts):
         assert growing.heard(part).tolist() == as_trained(part, epsilon).tolist()
@@ -59,7 +66,7 @@ def test_a_stroke_of_the_usual_length_is_heard_point_for_point() -> None:
 def test_of_a_long_stroke_the_beginning_is_settled_and_nothing_is_far_from_the_line(
     stroke: np.ndarray, cuts: list[int], epsilon: float, long: int
 ) -> None:
-    assume(np.hypot(*np.diff(stroke.astype("float64"), axis=0).T).sum() < MOST_POINTS * epsilon / 8)
+    assume(is_finely_resampled(stroke, epsilon))
     growing = Growing(epsilon, long)
     settled: list[list[float]] = []
     for part in prefixes(stroke, cuts):
@@ -77,6 +84,13 @@ def test_of_a_long_stroke_the_beginning_is_settled_and_nothing_is_far_from_the_l
             for point in dense[start:stop:5]:
                 assert distance(point, dense[start], dense[stop]) <= epsilon + 1e-5
         settled = growing.heard(part)[: growing.n_settled].tolist()
+
+
+@pytest.mark.parametrize("more", [-1.5, -1.0, -0.5, 0.0, 0.5])
+def test_as_many_points_as_can_be_are_those_of_the_whole(more: float) -> None:
+    stroke = np.array([[0, 0], [(MOST_POINTS + more) / 32, 1], [0, 2]], "float32")
+    assert Growing(0.5, long=100_000).heard(stroke).tolist() == as_trained(stroke, 0.5).tolist()
+    assert len(resample(stroke, 0.5 / 8)) <= MOST_POINTS
 
 
 def test_more_than_can_be_resampled_at_once_is_another_stroke() -> None:
