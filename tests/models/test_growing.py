@@ -88,9 +88,11 @@ def test_of_a_long_stroke_the_beginning_is_settled_and_nothing_is_far_from_the_l
 
 @pytest.mark.parametrize("more", [-1.5, -1.0, -0.5, 0.0, 0.5])
 def test_as_many_points_as_can_be_are_those_of_the_whole(more: float) -> None:
-    stroke = np.array([[0, 0], [(MOST_POINTS + more) / 32, 1], [0, 2]], "float32")
+    step = 0.5 / 8
+    corner = 9999 * step  # a multiple of this step, and not of one twice as long
+    stroke = np.array([[0, 0], [corner, 0], [corner, (MOST_POINTS + more) * step - corner]], "float32")
     assert Growing(0.5, long=100_000).heard(stroke).tolist() == as_trained(stroke, 0.5).tolist()
-    assert len(resample(stroke, 0.5 / 8)) <= MOST_POINTS
+    assert len(resample(stroke, step)) <= MOST_POINTS
 
 
 def test_more_than_can_be_resampled_at_once_is_another_stroke() -> None:
