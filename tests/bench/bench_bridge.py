@@ -4,8 +4,8 @@ The bridge runs as a person starts it, in a process of its own; this process is 
 from before a datagram is sent to after the answer was received, so they hold the kernel's way too. Nothing is
 asserted: times depend on the machine and on what else runs on it. So a bare process that only sends back is
 measured in the same moments ("bare"): a ratio to that says more than a number of milliseconds. With --window
-the numbers need a processor that is not busy: the window's thread is an ordinary one, and if another program
-takes its turn while it holds the interpreter, everything that plays waits.
+the numbers need real-time priority even more: without it, another program that takes its turn while the
+window holds the interpreter is waited for by everything that plays.
 """
 
 from __future__ import annotations
