@@ -51,7 +51,7 @@ def test_the_fan_shines_where_the_pen_is_and_control_q_ends_it() -> None:
             return bool(brighter.sum() > 500)
 
         wait_for(shine)
-        # Light where futures agree, but nothing is drawn for a person in this mode: a stroke has 5000 and more.
+        # Light where futures agree, but nothing is drawn for a person in this mode: that would be 5000.
         assert coloured(screen, where.paper)[1] < 2500
         screen.do("key", "ctrl+q")
         assert process.wait(PATIENCE_S) == 0
