@@ -30,7 +30,8 @@ from app.parameters import Number
 from app.sketch.sketcher import Sketcher
 from app.window.base import FRAME_S
 from app.window.display import WindowOptions
-from app.window.draw.artist import Answer, Artist, Ask
+from app.window.draw.artist import Artist
+from app.window.draw.asks import Answer, Ask
 from app.window.draw.easel import Easel
 from app.window.draw.modes import MODES
 from app.window.draw.outlet import Outlet

@@ -14,7 +14,8 @@ from app.events import Event, Release, Source, Touch
 from app.palette import load_palette
 from app.sketch.sketcher import Sketcher
 from app.window import WindowOptions
-from app.window.draw.artist import Artist, Ask
+from app.window.draw.artist import Artist
+from app.window.draw.asks import Ask
 from app.window.draw.easel import Easel
 from app.window.draw.outlet import Outlet
 from app.window.draw.pace import Pace

@@ -7,7 +7,7 @@ import pytest
 
 from app.events import Touch
 from app.sketch.sketcher import End
-from app.window.draw.artist import What
+from app.window.draw.asks import What
 from app.window.draw.marks import Page
 from app.window.draw.turns import turn_of
 from models.manifest import Scale

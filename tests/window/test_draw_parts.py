@@ -23,7 +23,8 @@ from app.palette import load_palette
 from app.recorder import Recorder
 from app.sketch.opening import open_drawing
 from app.sketch.sketcher import Sketcher
-from app.window.draw.artist import Answer, Artist, Ask, What
+from app.window.draw.artist import Artist
+from app.window.draw.asks import Answer, Ask, What
 from app.window.draw.hand import Hand
 from app.window.draw.haze import Haze
 from app.window.draw.ink import Ink

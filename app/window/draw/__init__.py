@@ -21,6 +21,7 @@ ghost is drawing: it goes on from the next point with the new temperature.
 
     easel      what happens (pure: times and positions in, no display)
     partner    the ghost at the easel               artist  the thread that owns the ghost
+    asks       what it is asked, and answers        distance  to pieces of ink
     marks      strokes on paper, in model units     hand    the ghost's points at a hand's pace
     modes      the table of modes                   table   the parameters and keys
     place      model units and pixels               ink     strokes as pixels

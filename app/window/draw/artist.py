@@ -20,17 +20,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
-from typing import NamedTuple, Protocol
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.sketch.room import Canvas
-from app.sketch.sketcher import Drawn, Points, Sketcher, Snapshot
-from mdn.mixture import Mixture
+from app.sketch.sketcher import Points, Sketcher, Snapshot
+from app.window.draw.asks import Answer, Ask, What
 from models.growing import Growing
 from models.strokes import DRAW, to_points
 
@@ -41,103 +39,12 @@ N_FUTURES, FUTURE_POINTS = 32, 16
 NICE = 5  # of the thread: it gets a third of what the window gets, when both want all
 
 
-class What(Enum):
-    """What is asked for."""
-
-    COMPLETE = auto()
-    ENDINGS = auto()
-    FREE = auto()
-    FAN = auto()
-    INSIDE = auto()
-
-    @property
-    def is_look(self) -> bool:
-        """Whether it is only looked at."""
-        return self in (What.FAN, What.INSIDE)
-
-
-@dataclass(frozen=True, eq=False)
-class Ask:
-    """A question about a drawing.
-
-    Attributes:
-        what: see `What`.
-        ticket: returned with the answer.
-        strokes: what the model has heard: the places of each stroke, model units.
-        is_open: whether the pen is still on the paper at the end of the last of them.
-        drawing: the places of a stroke that a person is drawing, as drawn; None if there is none.
-        temperatures: pi and sigma.
-        box: side of the paper, which the drawing does not leave, model units.
-        n_endings: of ENDINGS.
-        n_changes: of the page that is asked about.
-        show: makes what is seen of the answer to a look; called by the thread that answers.
-    """
-
-    what: What
-    ticket: int
-    strokes: list[NDArray[np.float32]] = field(default_factory=list)
-    is_open: bool = False
-    drawing: NDArray[np.float32] | None = None
-    temperatures: tuple[float, float] = (1.0, 1.0)
-    box: float = 1.0
-    n_endings: int = 0
-    n_changes: int = 0
-    show: Callable[[Answer], object] | None = None
-
-    @property
-    def is_down(self) -> bool:
-        """Whether the pen is on the paper."""
-        return self.is_open or self.drawing is not None
-
-    @property
-    def tip(self) -> tuple[float, float] | None:
-        """Where the pen is."""
-        last = self.drawing if self.drawing is not None else self.strokes[-1] if self.strokes else None
-        return None if last is None else (float(last[-1][0]), float(last[-1][1]))
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What the ghost says.
-
-    Attributes:
-        ask: to this.
-        drawn: one drawing, or the next of several endings.
-        number: of the ending.
-        futures: of FAN.
-        mixture, units: of INSIDE; units are those of each layer, float32 (layers, units), -1 to 1.
-        seen: what `Ask.show` made of it.
-        fault: why there is no answer; "" if there is one.
-        seconds: what the model took, of FAN and INSIDE.
-    """
-
-    ask: Ask
-    drawn: Drawn | None = None
-    number: int = 0
-    futures: list[Points] = field(default_factory=list)
-    mixture: Mixture | None = None
-    units: NDArray[np.float32] | None = None
-    seen: object = None
-    fault: str = ""
-    seconds: float = 0.0
-
-
 class _Kept(NamedTuple):
     """What was heard last: where it began, from the middle of the paper, its points, the state after them."""
 
     start: tuple[float, float] | None
     points: bytes
     state: Snapshot
-
-
-class Answering(Protocol):
-    """The artist as the easel uses it."""
-
-    def ask(self, ask: Ask) -> None:
-        """Ask; never blocks."""
-
-    def answers(self) -> list[Answer]:
-        """What came since the last call."""
 
 
 class Artist:

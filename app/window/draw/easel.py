@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from app.events import Event, Release, Source, Touch
 from app.parameters import Settings
-from app.window.draw.artist import Answer, Answering, Ask, What
+from app.window.draw.asks import Answer, Answering, Ask, What
 from app.window.draw.marks import Mark, Page
 from app.window.draw.modes import MODES, Begins, DrawMode
 from app.window.draw.partner import Partner

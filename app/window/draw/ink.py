@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from app.events import Source
 from app.palette import Colour, Palette
+from app.window.draw.distance import End, Field, between, come_near
 from app.window.draw.marks import Mark, Sample
 from app.window.light import plain_surface
 from app.window.strokes import curve
@@ -34,10 +35,6 @@ SHEEN = 0.20  # the middle of a broad stroke is so much nearer to white
 DISC_PX, MOST_DISCS = 2.0, 60
 STEP_PX = 2.6  # a shorter way is not worth a piece
 BAND_ROWS = 120  # composed in one step
-
-Field = NDArray[np.float32]
-End = tuple[float, float, float]
-"""Of a piece: x, y and radius in pixels."""
 
 SOURCES = (Source.PLAYER, Source.GHOST)
 
@@ -191,9 +188,9 @@ class Ink:
 
     def _piece(self, source: Source, a: End, b: End) -> None:
         margin = max(a[2], b[2]) + 2.0
-        _come_near(self._near[source], a, b, margin)
+        come_near(self._near[source], a, b, margin)
         reach = REACH * HALO * self._side
-        _come_near(self._halo[source], _coarse(a), _coarse(b), reach / COARSE)
+        come_near(self._halo[source], _coarse(a), _coarse(b), reach / COARSE)
         reach += COARSE
         area = pygame.Rect(
             math.floor(min(a[0], b[0]) - reach), math.floor(min(a[1], b[1]) - reach),
@@ -211,7 +208,7 @@ class Ink:
         light = np.float32(HALO_LIGHT[source]) * np.exp(-away)
         # So that it ends at nothing where it is no longer worked out.
         light *= np.clip((np.float32(REACH) - away) / np.float32(1.2), 0.0, 1.0)
-        return _between(_between(light, rows - top, 0), columns - left, 1)
+        return between(between(light, rows - top, 0), columns - left, 1)
 
     def _lay(self, light: Field, near: Field, source: Source) -> None:
         """Ink over `light`, where its edge is less than half a pixel away."""
@@ -234,39 +231,3 @@ def _middle(a: End, b: End) -> End:
 def _coarse(end: End) -> End:
     """A place and radius in pixels of the coarse field."""
     return (end[0] + 0.5) / COARSE - 0.5, (end[1] + 0.5) / COARSE - 0.5, end[2] / COARSE
-
-
-def _come_near(
-    field: Field, a: End, b: End, margin: float
-) -> None:
-    """Bring the distances in `field` down to those of a round cone from a to b, each (x, y, radius)."""
-    height, width = field.shape
-    left, right = max(0, math.floor(min(a[0], b[0]) - margin)), math.ceil(max(a[0], b[0]) + margin) + 1
-    top, bottom = max(0, math.floor(min(a[1], b[1]) - margin)), math.ceil(max(a[1], b[1]) + margin) + 1
-    part = field[top : min(bottom, height), left : min(right, width)]
-    if not part.size:
-        return
-    x = np.arange(left, left + part.shape[1], dtype=np.float32) - np.float32(a[0])
-    y = (np.arange(top, top + part.shape[0], dtype=np.float32) - np.float32(a[1]))[:, None]
-    along_x, along_y = b[0] - a[0], b[1] - a[1]
-    length2 = along_x * along_x + along_y * along_y
-    if length2 < 1e-6:
-        away = np.sqrt(x * x + y * y) - np.float32(max(a[2], b[2]))
-    else:
-        share = x * np.float32(along_x / length2) + y * np.float32(along_y / length2)
-        np.clip(share, 0.0, 1.0, out=share)
-        across, down = x - share * np.float32(along_x), y - share * np.float32(along_y)
-        away = np.sqrt(across * across + down * down) - np.float32(a[2])
-        away -= share * np.float32(b[2] - a[2])
-    np.minimum(part, away, out=part)
-
-
-def _between(levels: Field, places: NDArray[np.float64], axis: int) -> Field:
-    """`levels` at fractional `places` along an axis."""
-    first = np.clip(np.floor(places).astype(np.intp), 0, levels.shape[axis] - 1)
-    second = np.minimum(first + 1, levels.shape[axis] - 1)
-    share = np.clip(places - first, 0.0, 1.0).astype(np.float32)
-    share = share[:, None] if axis == 0 else share[None, :]
-    low = np.take(levels, first, axis=axis)
-    found: Field = low + (np.take(levels, second, axis=axis) - low) * share
-    return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.events import Source
 from app.parameters import Settings
-from app.window.draw.artist import Answer, Answering, Ask, What
+from app.window.draw.asks import Answer, Answering, Ask, What
 from app.window.draw.easel import Easel
 from app.window.draw.modes import Look
 from app.window.draw.table import temperatures

@@ -10,11 +10,12 @@ import pygame
 from app.events import Source
 from app.palette import Palette
 from app.window.canvas import background
-from app.window.draw.artist import Answer
+from app.window.draw.asks import Answer
+from app.window.draw.distance import End
 from app.window.draw.easel import Easel
 from app.window.draw.guide import Guide
 from app.window.draw.haze import FADE_S, Haze
-from app.window.draw.ink import End, Ink
+from app.window.draw.ink import Ink
 from app.window.draw.looking import Looking
 from app.window.draw.marks import Mark
 from app.window.draw.modes import Begins, Look

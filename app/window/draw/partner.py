@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.sketch.sketcher import Drawn, End
-from app.window.draw.artist import Answer, Answering, Ask, What
+from app.window.draw.asks import Answer, Answering, Ask, What
 from app.window.draw.marks import Page
 from app.window.draw.pen import GhostPen, Listening
 from app.window.draw.shelf import Ending

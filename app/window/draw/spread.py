@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pygame import Rect
 
-from app.window.draw.artist import Answer
+from app.window.draw.asks import Answer
 from app.window.draw.place import Place
 from app.window.draw.rays import Pieces, fan_pieces, mixture_pieces
 
