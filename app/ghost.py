@@ -106,7 +106,7 @@ class Ghost:
             self._state = self._blank
             return
         drawing = self.manifest.drawing
-        if drawing is None or not drawing.starts:
+        if drawing is None or drawing.placing is None:
             raise GhostError(f"at: expected a model that knows where a drawing begins, got {self.name}.")
         event = beginning(self.manifest.columns, at)
         if event is None or not np.isfinite(event).all():
@@ -116,9 +116,10 @@ class Ghost:
     def pick_start(self) -> tuple[float, float] | None:
         """Where a drawing may begin, for `reset`: as one of the corpus did; None if the model cannot know."""
         drawing = self.manifest.drawing
-        if drawing is None or not drawing.starts:
+        if drawing is None or drawing.placing is None:
             return None
-        return drawing.starts[self._noise.choice(len(drawing.starts))]
+        starts = drawing.placing.starts
+        return starts[self._noise.choice(len(starts))]
 
     def feed(self, events: np.ndarray) -> None:
         """Hear events.

@@ -22,6 +22,7 @@ from mdn.columns import Column, Kind
 from mdn.heads import Head
 from mdn.route import Route
 from models.errors import ModelError
+from models.placing import Placing
 
 FORMAT = 1
 MEMBER = "manifest.json"
@@ -83,21 +84,20 @@ class Scale:
         epsilon: how far Ramer-Douglas-Peucker moved their lines at most.
         longest: points of the longest drawing.
         first: mean offset `(dx, dy)` of a drawing's first point.
-        starts: where drawings begin, before that offset: some of the corpus', each `(x, y)` from the middle
-            of what the drawing covers. None for a model that was never told where a drawing begins.
+        placing: where drawings lie; None for a model that was never told where a drawing begins.
     """
 
     box: float
     epsilon: float
     longest: int
     first: tuple[float, float]
-    starts: tuple[tuple[float, float], ...] = ()
+    placing: Placing | None = None
 
     def __post_init__(self) -> None:
-        numbers = (self.box, self.epsilon, *self.first, *(n for start in self.starts for n in start))
+        numbers = (self.box, self.epsilon, *self.first)
         if not all(math.isfinite(n) for n in numbers) or self.box <= 0.0 or self.epsilon < 0.0:
             raise ValueError(f"drawing = {asdict(self)}")
-        if any(len(pair) != 2 for pair in (self.first, *self.starts)) or self.longest < 1:
+        if len(self.first) != 2 or self.longest < 1:
             raise ValueError(f"drawing = {asdict(self)}")
 
 
@@ -171,14 +171,21 @@ class Manifest:
             data["noise"] = tuple(data["noise"])
             data["golden"] = Golden(**data["golden"])
             if (drawing := data.get("drawing")) is not None:
-                pairs = {"first": tuple(drawing["first"])}
-                starts = tuple(tuple(start) for start in drawing.get("starts", ()))
-                data["drawing"] = Scale(**drawing | pairs | {"starts": starts})
+                data["drawing"] = _scale(drawing)
             found = cls(**data)
             _check_types(found)
             return found
         except (TypeError, KeyError, ValueError) as error:
             raise ModelError(f"manifest: expected the fields of format {FORMAT}, got {error}.") from None
+
+
+def _scale(data: dict[str, Any]) -> Scale:
+    """Lists, of which JSON makes all, into tuples; what `from_json` catches for anything else."""
+    first, placing = tuple(data["first"]), data.get("placing")
+    if placing is not None:
+        starts = tuple(tuple(start) for start in placing["starts"])
+        placing = Placing(**placing | {"starts": starts, "reach": tuple(placing["reach"])})
+    return Scale(**data | {"first": first, "placing": placing})
 
 
 def _check_types(manifest: Manifest) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from mdn.columns import Column, Kind, columns_for, sketch_columns
 from mdn.route import beginning_of
 from models.manifest import Scale
+from models.placing import Placing
 
 PICKLED = (
     "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was "
@@ -27,6 +28,7 @@ PICKLED = (
 
 
 MOST_STARTS = 256  # places where drawings begin that a model's manifest keeps
+REACHED = 99.9  # percentile of how far from their middle drawings go: damaged ones go farther
 
 
 class CorpusError(ValueError):
@@ -93,10 +95,8 @@ def drawn(drawings: Sequence[np.ndarray], *, box: float, epsilon: float, unit: s
     """
     columns = sketch_columns(box, unit)
     x, y = np.mean([d[0, :2] for d in drawings], axis=0, dtype="float64").tolist()
-    chosen = np.random.default_rng(0).permutation(len(drawings))[:MOST_STARTS]
-    starts = [beginning_of(drawings[i], columns) or (0.0, 0.0) for i in sorted(chosen)]
-    scale = Scale(box, epsilon, max(len(d) for d in drawings), (x, y), _rounded(starts))
-    return Corpus(columns, tuple(drawings), scale)
+    longest = max(len(d) for d in drawings)
+    return Corpus(columns, tuple(drawings), Scale(box, epsilon, longest, (x, y), _placing(drawings, columns)))
 
 
 def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | None) -> Corpus:
@@ -112,13 +112,21 @@ def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | No
     if 0.8 <= factor <= 1.25:
         factor = 1.0
     scaled = tuple((d * [factor, factor, 1.0]).astype("float32") for d in corpus.performances)
-    starts = _rounded([(factor * x, factor * y) for x, y in corpus.drawing.starts])
-    return Corpus(columns, scaled, replace(drawing, starts=starts))
+    return Corpus(columns, scaled, replace(drawing, placing=_placing(scaled, columns)))
 
 
-def _rounded(starts: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    """To four digits: they are read by people too, in the manifest."""
-    return tuple((float(f"{x:.4g}"), float(f"{y:.4g}")) for x, y in starts)
+def _placing(drawings: Sequence[np.ndarray], columns: Sequence[Column]) -> Placing:
+    sizes = [np.ptp(np.cumsum(d[:, :2], axis=0, dtype="float64"), axis=0) for d in drawings]
+    reach = np.percentile(np.array(sizes) / 2.0, REACHED, axis=0).tolist()
+    chosen = np.random.default_rng(0).permutation(len(drawings))[:MOST_STARTS]
+    starts = [beginning_of(drawings[i], columns) or (0.0, 0.0) for i in sorted(chosen)]
+    return Placing(tuple(map(_rounded, starts)), _rounded(reach))
+
+
+def _rounded(pair: Sequence[float]) -> tuple[float, float]:
+    """To four digits: people read the manifest too."""
+    x, y = (float(f"{number:.4g}") for number in pair)
+    return x, y
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:

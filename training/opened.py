@@ -93,8 +93,8 @@ class Opened:
             ModelError: the model does not draw.
         """
         scale = self.manifest.drawing
-        at = scale.starts[rng.integers(len(scale.starts))] if scale is not None and scale.starts else None
-        start = beginning(self.manifest.columns, at)
+        starts = scale.placing.starts if scale is not None and scale.placing is not None else (None,)
+        start = beginning(self.manifest.columns, starts[rng.integers(len(starts))])
         if start is None or scale is None:
             raise ModelError(f"{self.manifest.name}: expected a model that draws, got one that plays.")
         state = np.zeros(self.manifest.state_shape, "float32")

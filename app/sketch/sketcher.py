@@ -13,6 +13,7 @@ Points are float32 (n, 3): dx, dy in the model's units, y down, and pen: 0 draws
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +30,7 @@ Points = NDArray[np.float32]
 
 CHUNK = 32  # points asked for at once when nobody watches
 TRIES = 8  # continuations from one point that may leave the canvas; then the drawing ends at the edge
+AGAIN = 8  # drawings of its own from one start, the best of which is kept
 STALL_POINTS = 16  # this many points in a row ...
 STALL_EPSILONS = 4.0  # ... within a square of so many epsilons go nowhere; 16 points of a kanji span 26
 STALL_BOX = 0.01  # or of this share of the box, for a corpus that was not simplified
@@ -120,7 +122,7 @@ class Sketcher:
             start: where it begins, before its first step, from the middle of its square, model units; None
                 if nobody knows. A model that was never told goes on without it.
         """
-        self._start = start if self.scale.starts else None
+        self._start = start if self.scale.placing else None
         self._ghost.reset(self._start)
         self._points: Points = _NONE
         self._n_own = 0  # points of the ghost since a person drew last
@@ -178,13 +180,26 @@ class Sketcher:
         return Drawn(np.concatenate(chunks) if chunks else _NONE, self._end)
 
     def free(self) -> Drawn:
-        """A new drawing, from nothing to its end, in the model's box."""
-        start, box = self._ghost.pick_start(), self.scale.box
-        canvas = None
-        if start is not None:
-            canvas = Canvas.around((start[0] + box / 2, start[1] + box / 2), (box, box))
-        self.reset(canvas, start)
-        return self.complete()
+        """A new drawing, from nothing to its end.
+
+        A model that knows where a drawing begins is held to it: a drawing whose middle ends up elsewhere, or
+        that goes farther than drawings do, is drawn again from the same start, and the best of a few is kept.
+        """
+        start, placing = self._ghost.pick_start(), self.scale.placing
+        if start is None or placing is None:
+            self.reset()
+            return self.complete()
+        least, best, state = math.inf, Drawn(_NONE, None), self.snapshot()
+        for _ in range(AGAIN):
+            self.reset(start=start)
+            drawn = self.complete()
+            misfit = placing.misfit(start, drawn.points, self.scale.box)
+            if misfit <= least:
+                least, best, state = misfit, drawn, self.snapshot()
+            if misfit == 0.0:
+                break
+        self.restore(state)
+        return best
 
     def fan(self, n_futures: int = 32, n_points: int = 16) -> list[Points]:
         """Several futures of the pen, without moving on: each (n, 3), ending where it says END.

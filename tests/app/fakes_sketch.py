@@ -70,7 +70,7 @@ class ScriptedSketch:
 
     def pick_start(self) -> tuple[float, float] | None:
         scale = self.manifest.drawing
-        return scale.starts[0] if scale.starts else None
+        return scale.placing.starts[0] if scale.placing else None
 
 
 def scripted(*takes: Sequence[Row], scale: Scale | None = SCALE) -> tuple[ScriptedSketch, Any]:

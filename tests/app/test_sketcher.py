@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from app.ghost import GhostError
 from app.sketch.room import Canvas
-from app.sketch.sketcher import CHUNK, STALL_POINTS, TRIES, Drawn, End, Sketcher
+from app.sketch.sketcher import AGAIN, CHUNK, STALL_POINTS, TRIES, Drawn, End, Sketcher
 from models.errors import ModelError
 from models.manifest import Scale
+from models.placing import Placing
 from tests.app.fakes_sketch import SCALE, Row, scripted
 
 RIGHT: Row = (10.0, 0.0, 0.0)
@@ -173,15 +174,27 @@ def test_a_free_drawing_may_lie_anywhere() -> None:
     assert rows(Sketcher(real).free()) == [far, RIGHT, DONE]
 
 
-PLACED = replace(SCALE, starts=((-30.0, 10.0),))
+PLACED = replace(SCALE, placing=Placing(((-30.0, 10.0),), (40.0, 45.0)))
+WIDE_ROWS = [(0.0, 0.0, 0.0), (60.0, -20.0, 2.0)]  # from (-30, 10) to (30, -10)
+NARROW = [(0.0, 0.0, 0.0), (30.0, -20.0, 2.0)]
 
 
-def test_a_free_drawing_begins_where_one_of_the_corpus_did_and_stays_in_its_box() -> None:
-    ghost, as_ghost = scripted([(15.0, 0.0, 0.0)], scale=PLACED)
-    drawn = Sketcher(as_ghost).free()
-    assert ghost.starts[-1] == (-30.0, 10.0)
-    assert drawn.end is End.CANVAS
-    assert drawn.points[:, 0].sum() == pytest.approx(80.0), "from 30 left of the middle to the edge, 50 right"
+def test_a_free_drawing_begins_where_one_of_the_corpus_did_and_is_drawn_until_it_lies_around_the_middle() -> (
+    None
+):
+    ghost, as_ghost = scripted(NARROW, NARROW, WIDE_ROWS, NARROW, scale=PLACED)
+    sketcher = Sketcher(as_ghost)
+    assert rows(sketcher.free()) == WIDE_ROWS
+    assert ghost.starts[-3:] == [(-30.0, 10.0)] * 3 and len(ghost.asked) == 3
+
+
+def test_of_free_drawings_that_all_lie_elsewhere_the_best_is_kept() -> None:
+    ghost, as_ghost = scripted(NARROW, [(0.0, 0.0, 0.0), (45.0, -20.0, 2.0)], NARROW, scale=PLACED)
+    sketcher = Sketcher(as_ghost)
+    drawn = sketcher.free()
+    assert len(ghost.asked) == AGAIN
+    assert rows(drawn)[-1] == (45.0, -20.0, 2.0) == tuple(sketcher.points[-1]) == ghost.state[-1]
+    assert drawn.end is sketcher.end is End.END
 
 
 def test_a_drawing_is_told_where_it_begins_and_keeps_it_when_the_pen_is_lifted() -> None:

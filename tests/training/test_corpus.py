@@ -14,6 +14,7 @@ import pytest
 
 from mdn.columns import TOUCH, controller_columns, sketch_columns
 from models.manifest import Scale
+from models.placing import Placing
 from training.corpus import Corpus, CorpusError, drawn, in_units_of, read_corpus
 from training.recordings import gather
 
@@ -201,7 +202,7 @@ def test_the_scale_of_drawings_is_what_a_person_says(path: Path) -> None:
 def test_a_box_that_is_known_is_taken() -> None:
     drawing = np.array([[1, 1, 0], [5, 5, 2]], "float32")
     corpus = drawn([drawing], box=109.0, epsilon=1.0, unit="box")
-    assert corpus.drawing == Scale(109.0, 1.0, 2, (1.0, 1.0), ((-3.5, -3.5),))
+    assert corpus.drawing == Scale(109.0, 1.0, 2, (1.0, 1.0), Placing(((-3.5, -3.5),), (2.5, 2.5)))
     assert corpus.columns == sketch_columns(109.0, "box")
 
 
@@ -210,9 +211,11 @@ def test_of_a_large_corpus_some_beginnings_are_kept() -> None:
     steps = rng.normal(0, 10, (1000, 1, 2))
     drawings = [np.column_stack([step, [[2]]]).astype("float32") for step in steps]
     scale = drawn([np.concatenate([d * [0, 0, 0], d]) for d in drawings], box=100.0, epsilon=1.0).drawing
-    assert scale is not None and len(scale.starts) == 256 == len(set(scale.starts))
+    assert scale is not None and scale.placing is not None
+    starts = scale.placing.starts
+    assert len(starts) == 256 == len(set(starts))
     halves = -steps[:, 0].astype("float32").astype("float64") / 2
-    assert set(scale.starts) <= {(float(f"{x:.4g}"), float(f"{y:.4g}")) for x, y in halves}
+    assert set(starts) <= {(float(f"{x:.4g}"), float(f"{y:.4g}")) for x, y in halves}
 
 
 def test_one_far_step_makes_the_box_as_wide(path: Path) -> None:
@@ -229,7 +232,8 @@ def test_drawings_of_another_size_are_scaled_to_the_box_of_the_model() -> None:
     fitted = in_units_of(large, kanji.columns, kanji.drawing)
     assert fitted.performances[0].tolist() == [[1, 2, 1], [-4, 3, 2]]
     assert fitted.columns == kanji.columns
-    assert fitted.drawing == replace(kanji.drawing, starts=((1.0, -3.5),)), "they begin as its own do"
+    placing = Placing(((1.0, -3.5),), (2.0, 1.5))
+    assert fitted.drawing == replace(kanji.drawing, placing=placing), "they begin and reach as its own do"
 
 
 def test_a_box_measured_a_little_off_scales_nothing() -> None:
