@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.events import Event, Release, Source, Touch, Values
-from models.formats.arrays import STROKE_COLUMNS as STROKE_COLUMNS
+from models.formats.arrays import STROKE_COLUMNS
 from models.performance import Performance, PerformanceError, value_columns
 
 # Formats without releases: a finger leaves this long after its last event, or when it comes down again.
 HOLD_S = 0.1
+ASPECT = 1.6  # width over height of the window, and of what recordings are shown on
 _MARGIN = 0.1  # of the canvas, kept free around a drawing
-_ASPECT = 1.6  # width over height of the canvas a drawing is laid out for
 
 
 def events_of(performance: Performance, *, start_s: float = 0.0) -> list[Event]:
@@ -63,8 +63,8 @@ def _fit_drawing(steps: NDArray[np.float32]) -> NDArray[np.float32]:
     if not len(points):
         return np.zeros((0, 4), np.float32)
     low, high = points.min(axis=0), points.max(axis=0)
-    room = np.array([_ASPECT, 1.0]) * (1.0 - 2.0 * _MARGIN)  # in canvas heights
+    room = np.array([ASPECT, 1.0]) * (1.0 - 2.0 * _MARGIN)  # in canvas heights
     scale = np.min(room / np.maximum(high - low, 1e-9))
-    centred = (points - (low + high) / 2.0) * scale / [_ASPECT, 1.0] + 0.5
+    centred = (points - (low + high) / 2.0) * scale / [ASPECT, 1.0] + 0.5
     is_first = np.concatenate([[True], steps[:-1, 2] >= 0.5])
     return np.column_stack([centred.clip(0.0, 1.0), np.ones(len(points)), ~is_first]).astype(np.float32)

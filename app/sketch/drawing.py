@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from app.events import Event, Release, Source, Touch
-from app.replay import STROKE_COLUMNS, events_of
+from app.replay import events_of
 from app.sketch.strokes import Stroke, bounds, contacts, paced, touches
+from models.formats.arrays import STROKE_COLUMNS
 from models.manifest import Scale
 from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, header, row
 from models.strokes import heard, to_strokes

@@ -214,7 +214,7 @@ class Sketcher:
             pi_temperature=self.pi_temperature,
             sigma_temperature=self.sigma_temperature,
         )
-        return [future[: _length(future)] for future in futures]
+        return [future[:n] for future, n in zip(futures, _lengths(futures), strict=True)]
 
     def endings(self, n: int) -> list[Drawn]:
         """`n` completions of the drawing as it is, which stays as it is. None if it has ended."""
@@ -315,9 +315,13 @@ class Sketcher:
         self._end = end
 
 
-def _length(future: Points) -> int:
-    """Points of a future up to its END, and before anything that is not a number."""
-    finished = np.flatnonzero(future[:, 2] == END)
-    n = int(finished[0]) + 1 if len(finished) else len(future)
-    broken = np.flatnonzero(~np.isfinite(future[:n]).all(axis=1))
-    return int(broken[0]) if len(broken) else n
+def _lengths(futures: NDArray[np.float32]) -> list[int]:
+    """Points of each of `futures`, (n, n_points, 3), up to its END, and before anything that is no number."""
+    n_points = futures.shape[1]
+    if not n_points:
+        return [0] * len(futures)
+    is_end, is_broken = futures[:, :, 2] == END, ~np.isfinite(futures).all(axis=2)
+    to_end = np.where(np.any(is_end, axis=1), np.argmax(is_end, axis=1) + 1, n_points)
+    to_broken = np.where(np.any(is_broken, axis=1), np.argmax(is_broken, axis=1), n_points)
+    found: list[int] = np.minimum(to_end, to_broken).tolist()
+    return found

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.events import Event, Release, Source, Touch
+from app.replay import ASPECT
 
 Places = NDArray[np.float32]
 Times = NDArray[np.float64]
 
-ASPECT = 1.6  # width over height of the window and of what recordings are shown on
 FRAME_S = 1.0 / 60.0  # from one event to the next where nobody timed a stroke
 PEN_SPEED = 1.5  # sides of the canvas a second, likewise
 DOT_S = 0.1  # how long a dot takes

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pygame
 import pytest
 
-from app.window.draw.frames import HINT, send_plainly
+from app.window.display import AS_PIXELS
 from app.window.draw.looking import STILL_S
 from app.window.draw.pace import MOST, Pace
 from app.window.draw.window import SWITCH_S
@@ -98,7 +98,6 @@ def test_the_strokes_places_that_were_given_out_do_not_change() -> None:
 
 def test_another_driver_than_that_of_x_keeps_its_way_to_the_screen() -> None:
     assert _hint({"SDL_VIDEODRIVER": "dummy"}) == "None"
-    assert _hint({"SDL_VIDEODRIVER": "dummy", HINT: "1"}) == "1", "and whoever said how is heard"
 
 
 @pytest.mark.window
@@ -106,16 +105,18 @@ def test_another_driver_than_that_of_x_keeps_its_way_to_the_screen() -> None:
 @pytest.mark.skipif(bool(missing_tools()), reason="needs Xvfb and xdotool")
 def test_an_x_window_gets_its_pixels_as_they_are() -> None:
     with open_screen() as screen:
-        assert _hint({"DISPLAY": screen.environment["DISPLAY"]}) == "0"
+        display = {"DISPLAY": screen.environment["DISPLAY"]}
+        assert _hint(display) == "0"
+        assert _hint({**display, AS_PIXELS: "1"}) == "1", "whoever said how is heard"
 
 
 def _hint(environment: dict[str, str]) -> str:
-    """What is set in a process of its own before its window is opened."""
+    """What a process of its own has set when its window is open."""
     code = (
-        f"import os; from {send_plainly.__module__} import send_plainly; "
-        f"send_plainly(); print(os.environ.get({HINT!r}))"
+        "import os; from app.window.display import WindowOptions, open_display; "
+        f"open_display(WindowOptions()); print(os.environ.get({AS_PIXELS!r}))"
     )
-    others = (HINT, "DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    others = (AS_PIXELS, "DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
     keep = {key: value for key, value in os.environ.items() if key not in others}
     result = subprocess.run(
         [sys.executable, "-c", code], env=keep | environment, capture_output=True, text=True, check=True

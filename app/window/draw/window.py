@@ -15,7 +15,6 @@ from app.window.base import BaseWindow
 from app.window.display import WindowOptions
 from app.window.draw.artist import Artist
 from app.window.draw.easel import Easel
-from app.window.draw.frames import send_plainly
 from app.window.draw.looking import Looking
 from app.window.draw.modes import Side
 from app.window.draw.outlet import Outlet
@@ -55,7 +54,6 @@ class DrawWindow(BaseWindow):
         self._saver, self._switch = saver, switch
         self._pen: int | None = None  # the voice that draws; others are passed over
         self._presses: dict[Hashable, int] = {}  # contacts on a cell, and the number of what is in it
-        send_plainly()
         super().__init__(settings, draw_commands(), BOARD, options)
         self._scene = DrawScene(
             palette or load_palette(), settings, self._panel, self._table, easel,
