@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from app.ghost import Ghost, GhostError, GhostState
 from app.sketch.room import Canvas, Room
+from app.sketch.stall import stalled
 from models.errors import ModelError
 from models.manifest import Scale
 from models.strokes import DRAW, END, LIFT
@@ -31,9 +32,6 @@ Points = NDArray[np.float32]
 CHUNK = 32  # points asked for at once when nobody watches
 TRIES = 8  # continuations from one point that may leave the canvas; then the drawing ends at the edge
 AGAIN = 8  # drawings of its own from one start, the best of which is kept
-STALL_POINTS = 16  # this many points in a row ...
-STALL_EPSILONS = 4.0  # ... within a square of so many epsilons go nowhere; 16 points of a kanji span 26
-STALL_BOX = 0.01  # or of this share of the box, for a corpus that was not simplified
 
 _NONE = np.zeros((0, 3), np.float32)
 
@@ -274,8 +272,9 @@ class Sketcher:
     def _finish(self, chunk: Points, before: GhostState, is_heard: bool = True) -> Points:
         """Take `chunk` in, up to where the drawing ends. `is_heard`: the ghost has heard all of it."""
         end = End.END if chunk[-1, 2] == END else None
-        if (stalled := self._stalled(chunk)) is not None:
-            chunk, end = chunk[:stalled], End.STALL
+        own = self._points[len(self._points) - self._n_own :]
+        if (n_stalled := stalled(own, chunk, self.scale)) is not None:
+            chunk, end = chunk[:n_stalled], End.STALL
         elif end is None and len(chunk) >= self._n_left:
             end = End.CAP
         if end in (End.STALL, End.CAP):  # the model says nothing of an end: the pen is lifted, no more
@@ -286,19 +285,6 @@ class Sketcher:
             self._ghost.feed(chunk)
         self._accept(chunk, end)
         return chunk
-
-    def _stalled(self, chunk: Points) -> int | None:
-        """How many points of `chunk` there are when the ghost has gone nowhere; None if it goes somewhere."""
-        own = np.concatenate([self._points[len(self._points) - self._n_own :], chunk])
-        if len(own) < STALL_POINTS:
-            return None
-        places = np.cumsum(own[:, :2], axis=0, dtype=np.float64)
-        windows = np.lib.stride_tricks.sliding_window_view(places, STALL_POINTS, axis=0)
-        nowhere = max(STALL_EPSILONS * self.scale.epsilon, STALL_BOX * self.scale.box)
-        stalled = (np.ptp(windows, axis=2) <= nowhere).all(axis=1)
-        if not stalled.any():
-            return None
-        return max(int(np.argmax(stalled)) + STALL_POINTS - self._n_own, 1)
 
     def _stop_at_edge(self, step: NDArray[np.float64]) -> Points:
         """The end of a drawing that leaves the canvas; an open stroke goes on to the edge, by `step`."""

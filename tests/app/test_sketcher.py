@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from app.ghost import GhostError
 from app.sketch.room import Canvas
-from app.sketch.sketcher import AGAIN, CHUNK, STALL_POINTS, TRIES, Drawn, End, Sketcher
+from app.sketch.sketcher import AGAIN, CHUNK, TRIES, Drawn, End, Sketcher
+from app.sketch.stall import STALL_POINTS
 from models.errors import ModelError
 from models.manifest import Scale
 from models.placing import Placing
