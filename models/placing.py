@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SLACK = 0.05  # of the box, that the middle of a drawing may be off the place its start says
+SLACK = 0.03  # of the box, that the middle of a drawing may be off the place its start says
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ Points = NDArray[np.float32]
 
 CHUNK = 32  # points asked for at once when nobody watches
 TRIES = 8  # continuations from one point that may leave the canvas; then the drawing ends at the edge
-AGAIN = 8  # drawings of its own from one start, the best of which is kept
+AGAIN = 16  # drawings of its own from one start, the best of which is kept
 
 _NONE = np.zeros((0, 3), np.float32)
 

@@ -21,10 +21,10 @@ def drawing(*steps: tuple[float, float]) -> np.ndarray:
     ("steps", "misfit"),
     [
         (((0, 0), (60, -20)), 0.0),  # around the middle
-        (((0, 0), (70, -20)), 0.0),  # 5 off it, which is what may be
+        (((0, 0), (66, -20)), 0.0),  # 3 off it, which is what may be
         (((0, 0), (66, -20), (0, 26)), 0.0),
         (((0, 0), (74, -20)), 4.0),  # 7 off the middle, but 4 beyond the reach of 40
-        (((0, 0), (40, -20)), 5.0),  # from -30 to 10: 10 off the middle
+        (((0, 0), (40, -20)), 7.0),  # from -30 to 10: 10 off the middle
         (((0, 0), (60, -80), (0, 100)), 25.0),  # 70 up, with a reach of 45
         (((-10, 0), (80, -20)), 0.0),  # the way to the first point is no line
     ],

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mdn.route import beginning_of
 from training.checkpoint import Progress
-from training.corpus import Corpus
+from training.corpus import Corpus, drawn
 from training.recipe import Recipe
 from training.scoring import prepare
 
@@ -272,3 +273,26 @@ def test_the_loss_is_the_mean_over_events_that_exist(
     loss = network.compute_loss(x=inputs, y=targets, y_pred=params, sample_weight=weights)
     assert float(loss) == pytest.approx(float(nats[0, 0] + nats[0, 1] + nats[2, 4]) / 3, rel=1e-5)
     assert float(network.compute_loss(x=inputs, y=targets, y_pred=params, sample_weight=0 * weights)) == 0.0
+
+
+def test_most_drawings_are_told_where_they_begin_and_none_is_when_it_is_scored(
+    libraries: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    drawings = [rng.normal(0, 10, (5, 3)).astype("float32") for _ in range(400)]
+    for points in drawings:
+        points[:, 2] = [0, 1, 0, 0, 2]
+    corpus, heard = drawn(drawings, box=100.0, epsilon=1.0), []
+
+    def pack(performances: list[np.ndarray], *_: Any, **__: Any) -> list[Any]:
+        heard.extend(performances)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(libraries.fit, "pack", pack)
+    with pytest.raises(libraries.fit.FitError, match="at least one finished epoch"):
+        libraries.fit.fit(corpus, corpus, TINY)
+    placed = [points for points in heard if points[0, :2].any()]
+    assert 0.78 < len(placed) / len(heard) < 0.92
+    for points in placed:
+        assert points[0, :2] == pytest.approx(beginning_of(points[1:], corpus.columns), abs=1e-4)
+    assert not any(points[0, :2].any() for points in prepare(corpus))
