@@ -6,6 +6,8 @@ range of them was split, as long as the pen's end does not move it; of a long st
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from models.strokes import (
@@ -99,6 +101,8 @@ class Growing:
         if self._spacing <= 0.0 or not len(new) or not (np.abs(new) <= FARTHEST).all():
             return False
         points, at = measured(new, self._way)
+        if float(at[-1]) / self._spacing >= math.inf:
+            return False
         n_points = n_before(float(at[-1]), self._spacing)
         if n_points - self._n_points >= MOST_POINTS:  # with the last place it would be one more
             return False

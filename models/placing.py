@@ -17,7 +17,8 @@ class Placing:
     Attributes:
         starts: where drawings begin, before their first step: of some drawings of the corpus `(x, y)` from
             the middle of what they cover; at least one.
-        reach: how far from that middle drawings go in x and in y, but for one in a thousand.
+        reach: how far from that middle drawings go in x and in y: as all but one in a thousand do, and at
+            least a slack farther than half of them do.
     """
 
     starts: tuple[tuple[float, float], ...]

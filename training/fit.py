@@ -60,7 +60,7 @@ def fit(
 
     Args:
         corpus: what to learn from.
-        held_out: what to choose the best epoch by.
+        held_out: what to choose the best epoch by; drawings are told where they begin, as the app does.
         recipe: how.
         checkpoint: a file to save to after every epoch, and to go on from if it is there.
         start: weights to fine-tune from, by name, of the same sizes. They are scored first, and returned
@@ -104,7 +104,7 @@ class _Run:
         start: dict[str, np.ndarray] | None,
     ) -> None:
         self.corpus, self.recipe, self.path = corpus, recipe, path
-        self.held_out = prepare(held_out)
+        self.held_out = prepare(held_out, is_placed=True)
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures)
         with self.machines.together():
@@ -147,6 +147,7 @@ class _Run:
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
         order = rng.permutation(len(corpus.performances))
         performances = [self._varied(corpus.performances[i], rng) for i in order]  # anew in every epoch
+        self.interrupt.check()
         total, count = 0.0, 0.0
         route = self.network.route
         batches = list(pack(performances, route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdn.route import begun
+from mdn.route import beginning_of, begun
 from training.corpus import Corpus
 from training.dequantise import dequantise
 
@@ -12,9 +12,17 @@ SCORED_EVENTS = 512  # of each performance
 SCORING_SEED = 7
 
 
-def prepare(corpus: Corpus) -> list[np.ndarray]:
-    """The performances as they are scored: dequantised, a drawing from its beginning on, then cut."""
-    return [begun(performance, corpus.columns)[:SCORED_EVENTS] for performance in dequantised(corpus)]
+def prepare(corpus: Corpus, *, is_placed: bool = False) -> list[np.ndarray]:
+    """The performances as they are scored: dequantised, a drawing from its beginning on, then cut.
+
+    `is_placed`: drawings are told where they begin, as the app tells them. That says a little of what is
+    still to come, so such a score chooses an epoch, and is never quoted.
+    """
+    columns = corpus.columns
+    return [
+        begun(performance, columns, beginning_of(performance, columns) if is_placed else None)[:SCORED_EVENTS]
+        for performance in dequantised(corpus)
+    ]
 
 
 def dequantised(corpus: Corpus) -> list[np.ndarray]:

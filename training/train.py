@@ -127,7 +127,11 @@ def _write(
 
     head = Head(corpus.columns, job.recipe.mixtures)
     credit = job.start.credit(job.credit) if job.start else job.credit
-    write_model(job.out, head, Weights(weights), About(job.name, credit, drawing=corpus.drawing), score=score)
+    # No epoch was better: the weights are those of the model it began with, and know where drawings lie
+    # as that model does.
+    is_start = job.start is not None and progress.best_epoch == 0
+    drawing = job.start.manifest.drawing if job.start is not None and is_start else corpus.drawing
+    write_model(job.out, head, Weights(weights), About(job.name, credit, drawing=drawing), score=score)
     if job.pictures is not None:
         from training.pictures import draw_curve, draw_performances
 

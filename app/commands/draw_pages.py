@@ -14,7 +14,6 @@ from app.ghost import Ghost, GhostError
 from app.options import option_of
 from app.palette import load_palette
 from app.parameters import PARAMETERS
-from app.sketch.drawing import Drawing
 from app.sketch.gallery import Gallery, completions, free
 from app.sketch.pages import Page, lay_out
 from app.sketch.sketcher import Sketcher
@@ -83,7 +82,7 @@ def _gallery(sketcher: Sketcher, args: argparse.Namespace) -> Gallery:
             return free(sketcher, n)
         from app.sketch.opening import open_drawing  # it reads XML: most pages need not
 
-        prefix = Drawing(open_drawing(args.prefix, sketcher.scale, args.index).strokes[: args.strokes])
+        prefix = open_drawing(args.prefix, sketcher.scale, args.index).begun(args.strokes)
         return completions(sketcher, prefix, n)
     except (PerformanceError, GhostError) as error:
         raise CommandError(str(error)) from None

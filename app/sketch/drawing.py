@@ -93,12 +93,17 @@ class Drawing:
     def start(self, scale: Scale) -> tuple[float, float] | None:
         """Where the drawing begins, before its first step, from the middle of its canvas, model units.
 
-        None without a stroke, and for pen steps of a file, which may be a part of a drawing anywhere.
+        None without a stroke, and for pen steps of a file, which may be a part of a drawing anywhere. (In the
+        window they are put on the paper, where a person sees them: there they count as placed.)
         """
         if not self._strokes or not self._is_placed:
             return None
         x, y = (self._strokes[0].places[0].astype(np.float64) - 0.5) * scale.box - scale.first
         return float(x), float(y)
+
+    def begun(self, n_strokes: int | None) -> Drawing:
+        """Its first `n_strokes` strokes; None: all."""
+        return Drawing(self._strokes[:n_strokes], is_placed=self._is_placed)
 
     def heard(self, scale: Scale) -> np.ndarray:
         """The drawing as a sketch model hears it, float32 (n, 3), the pen lifted at the end."""

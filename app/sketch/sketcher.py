@@ -120,8 +120,9 @@ class Sketcher:
             start: where it begins, before its first step, from the middle of its square, model units; None
                 if nobody knows. A model that was never told goes on without it.
         """
-        self._start = start if self.scale.placing else None
-        self._ghost.reset(self._start)
+        start = start if self.scale.placing else None
+        self._ghost.reset(start)
+        self._start = start
         self._points: Points = _NONE
         self._n_own = 0  # points of the ghost since a person drew last
         self._end: End | None = None

@@ -212,6 +212,24 @@ def test_a_drawing_is_told_where_it_begins_and_keeps_it_when_the_pen_is_lifted()
     assert ghost.starts[-2:] == [None, (5.0, -5.0)]
 
 
+def test_a_start_that_is_refused_changes_nothing() -> None:
+    ghost, as_ghost = scripted([(1.0, 0.0, 0.0)], scale=PLACED)
+    sketcher = Sketcher(as_ghost)
+    sketcher.reset(start=(5.0, -5.0))
+    sketcher.hear(np.array([[1, 0, 0]], np.float32))
+    reset = ghost.reset
+
+    def refuse(at: tuple[float, float] | None = None) -> None:
+        raise GhostError("at: expected finite numbers")
+
+    ghost.reset = refuse  # type: ignore[method-assign]
+    with pytest.raises(GhostError):
+        sketcher.reset(start=(math.nan, 0.0))
+    ghost.reset = reset  # type: ignore[method-assign]
+    sketcher.lift()
+    assert ghost.starts[-1] == (5.0, -5.0)
+
+
 def test_a_model_that_was_never_told_where_a_drawing_begins_is_not_told() -> None:
     ghost, as_ghost = scripted([(1.0, 0.0, 0.0)])
     Sketcher(as_ghost).reset(start=(5.0, -5.0))

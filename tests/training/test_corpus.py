@@ -202,8 +202,19 @@ def test_the_scale_of_drawings_is_what_a_person_says(path: Path) -> None:
 def test_a_box_that_is_known_is_taken() -> None:
     drawing = np.array([[1, 1, 0], [5, 5, 2]], "float32")
     corpus = drawn([drawing], box=109.0, epsilon=1.0, unit="box")
-    assert corpus.drawing == Scale(109.0, 1.0, 2, (1.0, 1.0), Placing(((-3.5, -3.5),), (2.5, 2.5)))
+    placing = Placing(((-3.5, -3.5),), (5.77, 5.77))  # 2.5 and 3 % of the box
+    assert corpus.drawing == Scale(109.0, 1.0, 2, (1.0, 1.0), placing)
     assert corpus.columns == sketch_columns(109.0, "box")
+
+
+def test_of_a_corpus_of_one_size_a_drawing_a_little_larger_still_fits() -> None:
+    side = np.array([[0, 0, 0], [99, 0, 0], [0, 99, 2]], "float32")
+    scale = drawn([side] * 50, box=100.0, epsilon=1.0).drawing
+    assert scale is not None and scale.placing is not None
+    for size, misfit in ((99.0, 0.0), (103.0, 0.0), (107.0, 1.0)):
+        drawing = side * [size / 99, size / 99, 1]
+        found = scale.placing.misfit((-size / 2, -size / 2), drawing, scale.box)
+        assert found == pytest.approx(misfit, abs=0.01), size
 
 
 def test_of_a_large_corpus_some_beginnings_are_kept() -> None:
@@ -232,7 +243,7 @@ def test_drawings_of_another_size_are_scaled_to_the_box_of_the_model() -> None:
     fitted = in_units_of(large, kanji.columns, kanji.drawing)
     assert fitted.performances[0].tolist() == [[1, 2, 1], [-4, 3, 2]]
     assert fitted.columns == kanji.columns
-    placing = Placing(((1.0, -3.5),), (2.0, 1.5))
+    placing = Placing(((1.0, -3.5),), (5.27, 4.77))
     assert fitted.drawing == replace(kanji.drawing, placing=placing), "they begin and reach as its own do"
 
 

@@ -19,10 +19,11 @@ from app.ghost import Ghost
 from mdn.columns import TOUCH
 from models.manifest import read_manifest
 from training import __main__ as command_line
-from training.corpus import Corpus, CorpusError
+from training.checkpoint import Progress
+from training.corpus import Corpus, CorpusError, drawn
 from training.options import parser
 from training.recipe import Recipe
-from training.train import amount, fitting_recipe, split
+from training.train import Job, _write, amount, fitting_recipe, split
 
 slow_start = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 
@@ -285,3 +286,20 @@ def test_the_model_opens_without_training_libraries(trained: Any, root: Path) ->
     command = [sys.executable, "-c", code, str(trained.path)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.train
+@slow_start
+@pytest.mark.parametrize(("best_epoch", "is_told"), [(0, False), (1, True)])
+def test_a_model_that_no_epoch_made_better_knows_where_drawings_lie_as_it_did(
+    best_epoch: int, is_told: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    corpus = drawn([np.array([[1, 1, 0], [5, 5, 2]], "float32")] * 2, box=100.0, epsilon=1.0)
+    assert corpus.drawing is not None and corpus.drawing.placing is not None
+    before = replace(corpus.drawing, placing=None)
+    start: Any = SimpleNamespace(manifest=SimpleNamespace(drawing=before), credit=lambda credit: credit)
+    written: list[Any] = []
+    monkeypatch.setattr("training.modelfile.write_model", lambda *args, **_: written.append(args[3]))
+    job = Job("cat", tmp_path / "cat.tflite", Recipe(mixtures=2), None, {}, None, start, None)
+    _write(job, corpus, corpus, {}, Progress(epoch=1, best=-1.0, best_epoch=best_epoch))
+    assert written[0].drawing == (corpus.drawing if is_told else before)
