@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from app.litert import Opened, open_model, padded
-from app.noise import Noise
+from app.noise import Noise, NoiseState
 from mdn.columns import Kind
 from mdn.mixture import Mixture
 from mdn.route import beginning
 from models.errors import ModelError
+from models.frame import Frame
 from models.lookup import find_model
 from models.manifest import Manifest
 
@@ -92,6 +93,15 @@ class Ghost:
             raise GhostError(f"state: expected shape {self.manifest.state_shape}, got {state.tensor.shape}.")
         self._state = state
 
+    @property
+    def noise_state(self) -> NoiseState:
+        """Which random numbers `generate` uses next. Set it to use the same ones again. 7 us."""
+        return self._noise.state
+
+    @noise_state.setter
+    def noise_state(self, state: NoiseState) -> None:
+        self._noise.state = state
+
     def reset(self, at: tuple[float, float] | None = None) -> None:
         """Forget everything heard.
 
@@ -106,20 +116,19 @@ class Ghost:
             self._state = self._blank
             return
         drawing = self.manifest.drawing
-        if drawing is None or drawing.placing is None:
+        if drawing is None or not drawing.frames:
             raise GhostError(f"at: expected a model that knows where a drawing begins, got {self.name}.")
         event = beginning(self.manifest.columns, at)
         if event is None or not np.isfinite(event).all():
             raise GhostError(f"at: expected finite numbers, got {at}.")
         self._state = GhostState(self._blank.tensor, np.clip(event, self._low, self._high))
 
-    def pick_start(self) -> tuple[float, float] | None:
-        """Where a drawing may begin, for `reset`: as one of the corpus did; None if the model cannot know."""
+    def pick_frame(self) -> Frame | None:
+        """Where a drawing may lie: as one of the corpus did; None if the model cannot know where it is."""
         drawing = self.manifest.drawing
-        if drawing is None or drawing.placing is None:
+        if drawing is None or not drawing.frames:
             return None
-        starts = drawing.placing.starts
-        return starts[self._noise.choice(len(starts))]
+        return drawing.frames[self._noise.choice(len(drawing.frames))]
 
     def feed(self, events: np.ndarray) -> None:
         """Hear events.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+
+NoiseState = tuple[Mapping[str, Any], Mapping[str, Any]]  # opaque; equal ones give the same numbers
 
 
 class Noise:
@@ -25,6 +28,18 @@ class Noise:
         is_uniform = np.array([kind == "uniform" for kind in kinds])
         self._uniform, self._normal = np.flatnonzero(is_uniform), np.flatnonzero(~is_uniform)
         self._n_kinds = len(kinds)
+
+    @property
+    def state(self) -> NoiseState:
+        """How far the numbers of what is played are used. Set it, and the same ones come again.
+
+        Futures and choices are not in it.
+        """
+        return self._uniforms.bit_generator.state, self._normals.bit_generator.state
+
+    @state.setter
+    def state(self, state: NoiseState) -> None:
+        self._uniforms.bit_generator.state, self._normals.bit_generator.state = state
 
     def events(self, count: int) -> np.ndarray:
         """For the next `count` events, float32 `(count, n_kinds)`."""

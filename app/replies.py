@@ -1,8 +1,9 @@
 """What the ghost answers: a reply for every voice of a phrase, each sampled a chunk ahead of what sounds.
 
-The first chunk is small, so that the first event does not wait for the rest; where it is known when an answer
-will be due, it is sampled shortly before. Every further chunk is sampled while the one before still plays, in
-a pause between events where there is one.
+The first chunk is small, so that the first event does not wait for the rest. In call mode it is known when an
+answer will be due, and its first chunk is sampled shortly before; what is answered is the same as if it were
+not. In the other modes it is sampled when the answer begins. Every further chunk is sampled while the one
+before still plays, in a pause between events where there is one.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ from app.memory import Memory
 from app.modes import Begins, Mode
 from app.parameters import Settings
 from app.reply import Reply, Snap, unmoved
-from app.rows import RowsArray
 from app.schedule import Schedule
-from app.states import State, States
+from app.states import Draft, NoiseState, State, States
 from app.status import Report
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
@@ -36,13 +36,13 @@ class Ahead:
 
     Attributes:
         states, state, temperatures: of what it was sampled.
-        sampled: rows [n, D] and the state after them; None if the model failed.
+        draft: the chunk. Its random numbers must be the next ones too, so that a seed gives the same answers.
     """
 
     states: States
     state: State
     temperatures: tuple[float, float]
-    sampled: tuple[RowsArray, State] | None
+    draft: Draft
 
 
 class Replies:
@@ -81,6 +81,7 @@ class Replies:
         Returns:
             The ghost voices whose reply ended, to be released.
         """
+        self._ahead = {each: ahead for each, ahead in self._ahead.items() if each in voices}
         ended = [reply for reply in self._replies if reply.answers not in voices]
         for reply in ended:
             self._end(reply, mode)
@@ -108,18 +109,18 @@ class Replies:
     def prepare(self, voices: Sequence[int], mode: Mode) -> bool:
         """Sample the first chunk of one reply that `answer` will begin. False if that was done for all."""
         missing = self._unprepared(voices, mode)
-        if not missing:
+        if missing is None:
             return False
-        voice, state = missing[0]
+        voice, state, noise_state = missing
         self._ahead = {each: ahead for each, ahead in self._ahead.items() if each in voices}
         states, temperatures = self.memory.states, self._temperatures
-        sampled = states.sample(state, FIRST_CHUNK_EVENTS, *temperatures)
-        self._ahead[voice] = Ahead(states, state, temperatures, sampled)
+        draft = states.draft(state, FIRST_CHUNK_EVENTS, *temperatures, noise_state)
+        self._ahead[voice] = Ahead(states, state, temperatures, draft)
         return True
 
     def is_prepared(self, voices: Sequence[int], mode: Mode) -> bool:
         """Whether `prepare` would find nothing to do."""
-        return not self._unprepared(voices, mode)
+        return self._unprepared(voices, mode) is None
 
     def fill(self, now_s: float, mode: Mode) -> bool:
         """Sample one chunk, for the reply that has the least left to play. False if none needs one yet."""
@@ -150,8 +151,8 @@ class Replies:
         if mode.branches and n_heard != reply.n_heard:  # the player played on: turn to that
             reply.state, reply.n_heard = memory.state(reply.answers), n_heard
         ahead = self._ahead.pop(reply.answers, None) if reply.end_s is None else None
-        if ahead is not None and self._is_good(ahead, reply.state):
-            sampled = ahead.sampled
+        if ahead is not None and self._is_good(ahead, reply.state, states.noise_state):
+            sampled = states.use(ahead.draft)
         else:
             n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
             sampled = states.sample(reply.state, n_events, *self._temperatures)
@@ -165,21 +166,27 @@ class Replies:
             now_s, rows, end, states.columns, self._settings.number("timescale"), self._snap(now_s)
         )
 
-    def _unprepared(self, voices: Sequence[int], mode: Mode) -> list[tuple[int, State]]:
-        """The voices that will be answered and whose first chunk is not there yet, with their states."""
-        known = [(voice, state) for voice in voices if (state := self._state_for(voice, mode)) is not None]
-        return [
-            (voice, state)
-            for voice, state in known[:MAX_REPLIES]
-            if (ahead := self._ahead.get(voice)) is None or not self._is_good(ahead, state)
-        ]
+    def _unprepared(self, voices: Sequence[int], mode: Mode) -> tuple[int, State, NoiseState] | None:
+        """The first voice that will be answered and whose first chunk is not there yet; None if all are.
 
-    def _is_good(self, ahead: Ahead, state: State) -> bool:
+        With its state, and the random numbers that will be next when the voices before it are answered.
+        """
+        known = [(voice, state) for voice in voices if (state := self._state_for(voice, mode)) is not None]
+        noise_state = self.memory.states.noise_state
+        for voice, state in known[:MAX_REPLIES]:
+            ahead = self._ahead.get(voice)
+            if ahead is None or not self._is_good(ahead, state, noise_state):
+                return voice, state, noise_state
+            noise_state = ahead.draft.noise_after
+        return None
+
+    def _is_good(self, ahead: Ahead, state: State, noise_state: NoiseState) -> bool:
         """Whether a chunk is what would be sampled now. Every state heard is an object of its own."""
         return (
             ahead.states is self.memory.states
             and ahead.state is state
             and ahead.temperatures == self._temperatures
+            and bool(ahead.draft.noise_before == noise_state)
         )
 
     @property

@@ -8,6 +8,7 @@ answers with numbers that are not finite, is counted and noticed, and never stop
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,12 +21,14 @@ from mdn.mixture import Mixture
 logger = logging.getLogger(__name__)
 
 State = Any  # the model's own: only kept, and passed back to it
+NoiseState = Any  # the same; two of them may be compared
 
 
 class GhostLike(Protocol):
     """What the engine needs of `app.ghost.Ghost`. One thread uses it."""
 
     state: State
+    noise_state: NoiseState  # which random numbers `generate` uses next
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -44,6 +47,20 @@ class GhostLike(Protocol):
 
     def reset(self) -> None:
         """Forget everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A chunk that was sampled and is not used yet.
+
+    Attributes:
+        outcome: rows [n, D] and the state after them, or what the model raised.
+        noise_before, noise_after: which random numbers came next, before and after it.
+    """
+
+    outcome: tuple[RowsArray, State] | Exception
+    noise_before: NoiseState
+    noise_after: NoiseState
 
 
 class States:
@@ -82,17 +99,32 @@ class States:
         self, state: State, n_events: int, pi_temperature: float, sigma_temperature: float
     ) -> tuple[RowsArray, State] | None:
         """Sample up to `n_events` rows [n, D] from `state`, and the state after; None if the model fails."""
-        try:
-            self._ghost.state = state
-            rows = self._ghost.generate(
-                n_events, pi_temperature=pi_temperature, sigma_temperature=sigma_temperature
-            )
-            if not np.isfinite(rows).all():
-                raise ValueError("generate: expected finite numbers, got NaN or infinity.")
-            return rows, self._ghost.state
-        except Exception as error:  # as in `after`
-            self._fault("go on", error)
-            return None
+        return self._told(self._sampled(state, n_events, pi_temperature, sigma_temperature))
+
+    @property
+    def noise_state(self) -> NoiseState:
+        """Which random numbers `sample` uses next."""
+        return self._ghost.noise_state
+
+    def draft(
+        self,
+        state: State,
+        n_events: int,
+        pi_temperature: float,
+        sigma_temperature: float,
+        noise_state: NoiseState,
+    ) -> Draft:
+        """What `sample` will give when these random numbers are next. Unused, it leaves no trace."""
+        before = self._ghost.noise_state
+        self._ghost.noise_state = noise_state
+        outcome = self._sampled(state, n_events, pi_temperature, sigma_temperature)
+        after, self._ghost.noise_state = self._ghost.noise_state, before
+        return Draft(outcome, noise_state, after)
+
+    def use(self, draft: Draft) -> tuple[RowsArray, State] | None:
+        """The same as to `sample` now, when the random numbers of `draft` are next."""
+        self._ghost.noise_state = draft.noise_after
+        return self._told(draft.outcome)
 
     def mixture(self, state: State) -> Mixture | None:
         """The mixture of the event after `state`; None if the model fails."""
@@ -102,6 +134,27 @@ class States:
         except Exception as error:  # as in `after`
             self._fault("show its mixture", error)
             return None
+
+    def _sampled(
+        self, state: State, n_events: int, pi_temperature: float, sigma_temperature: float
+    ) -> tuple[RowsArray, State] | Exception:
+        try:
+            self._ghost.state = state
+            rows = self._ghost.generate(
+                n_events, pi_temperature=pi_temperature, sigma_temperature=sigma_temperature
+            )
+            if not np.isfinite(rows).all():
+                raise ValueError("generate: expected finite numbers, got NaN or infinity.")
+            return rows, self._ghost.state
+        except Exception as error:  # as in `after`
+            return error
+
+    def _told(self, outcome: tuple[RowsArray, State] | Exception) -> tuple[RowsArray, State] | None:
+        """`outcome`; None if the model failed, which is counted and noticed."""
+        if isinstance(outcome, Exception):
+            self._fault("go on", outcome)
+            return None
+        return outcome
 
     def _fault(self, verb: str, error: Exception) -> None:
         self._report.counters.model_faults += 1

@@ -33,6 +33,7 @@ class ScriptedGhost:
         fail: raised by the next calls of `generate`, as often as there are errors in the list.
         chunks: how many events each call of `generate` was asked for.
         temperatures: (pi, sigma) of each call of `generate`.
+        noise_state: how many rows were made. The script does not follow it.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ScriptedGhost:
         self.script = [tuple(float(v) for v in row) for row in script]
         self.columns = columns
         self.state: Any = ()
+        self.noise_state = 0
         self.fail: list[Exception] = []
         self.fail_feed: list[Exception] = []
         self.chunks: list[int] = []
@@ -59,6 +61,7 @@ class ScriptedGhost:
         if self.fail:
             raise self.fail.pop()
         self.chunks.append(n_events)
+        self.noise_state += n_events
         self.temperatures.append((pi_temperature, sigma_temperature))
         kinds = [kind for kind, *_ in reversed(self.state)]
         n_made = kinds.index("heard") if "heard" in kinds else len(kinds)

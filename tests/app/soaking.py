@@ -34,6 +34,14 @@ class Wanderer:
         self._random = np.random.default_rng(seed)
         self.state: tuple[float, float] = (0.5, 0.5)
 
+    @property
+    def noise_state(self) -> Any:
+        return self._random.bit_generator.state
+
+    @noise_state.setter
+    def noise_state(self, state: Any) -> None:
+        self._random.bit_generator.state = state
+
     def feed(self, events: np.ndarray) -> None:
         self.state = tuple(np.atleast_2d(events)[-1, :2].tolist())
 

@@ -5,12 +5,18 @@ Everything that can happen in between must leave no trace of what was sampled to
 
 from __future__ import annotations
 
+import gc
+import math
+import random
+import weakref
 from typing import Any
 
+import numpy as np
 import pytest
 
+from app.ghost import Ghost
 from app.replies import AHEAD_S, ROOM_S
-from tests.app.fakes import Literal, Stage
+from tests.app.fakes import STROKE, Literal, ScriptedGhost, Stage
 
 PHRASE: list[Literal] = [
     [1.0, "touch 0", [0.1, 0.2, 0]],
@@ -99,6 +105,126 @@ def test_a_model_that_fails_ahead_is_counted_once() -> None:
     stage.ghost.fail = [RuntimeError("broken")]
     stage.play(PHRASE, until=DUE_S)
     assert stage.engine.status().counters.model_faults == 1
+
+
+def test_a_model_that_fails_ahead_is_not_counted_if_that_was_too_early() -> None:
+    stage = Stage("call")
+    stage.ghost.fail = [RuntimeError("broken")]
+    stage.play([*PHRASE, [SHORTLY_S, "touch 0", [0.9, 0.9, 0]], [SHORTLY_S, "release 0", []]], until=1.9)
+    status = stage.engine.status()
+    assert stage.ghost.fail == [] and (status.counters.model_faults, status.notice) == (0, "")
+
+
+@pytest.mark.parametrize("touched_s", [SHORTLY_S, DUE_S - 2 * AHEAD_S])
+def test_a_seed_gives_the_same_answer_whatever_was_sampled_too_early(touched_s: float) -> None:
+    answers = []
+    for woken_s in (touched_s, DUE_S - 3 * AHEAD_S):  # the touch comes just after, to an engine that slept
+        stage = Stage("call", ghost=Ghost.load("touch", seed=7))  # type: ignore[arg-type]
+        stage.play(PHRASE, until=woken_s)
+        stage.clock.advance_to(touched_s)
+        stage.play([[touched_s, "touch 0", [0.9, 0.9, 0]], [touched_s, "release 0", []]], until=4.0)
+        answers.append(stage.sink.ghost)
+    assert len(answers[0]) > 4 and answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("again", [0, 1])
+def test_a_voice_that_plays_on_does_not_change_the_numbers_of_the_others(again: int) -> None:
+    both: list[Literal] = [[1.0, f"touch {voice}", [0.2 + 0.4 * voice, 0.2, 0]] for voice in (0, 1)]
+    both += [[1.2, "release 0", []], [1.2, "release 1", []]]
+    answers = []
+    for woken_s in (SHORTLY_S, DUE_S - 3 * AHEAD_S):
+        stage = Stage("call", ghost=Ghost.load("touch", seed=7))  # type: ignore[arg-type]
+        stage.play(both, until=woken_s)
+        stage.clock.advance_to(SHORTLY_S)
+        more: list[Literal] = [
+            [SHORTLY_S, f"touch {again}", [0.9, 0.9, 0]], [SHORTLY_S, f"release {again}", []],
+        ]  # fmt: skip
+        stage.play(more, until=4.0)
+        answers.append(stage.sink.ghost)
+    assert len(answers[0]) > 8 and answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("what, value", [("panic", None), ("set mode", "solo"), ("set model", "b")])
+def test_a_model_that_was_replaced_is_let_go_of(what: str, value: Any) -> None:
+    stage = Stage("call", load_ghost=lambda name: ScriptedGhost(), choices={"model": ("touch", "b")})
+    old = weakref.ref(stage.ghost)
+    stage.play([*PHRASE, [SHORTLY_S, what, value], [1.8, "set model", "b"]], until=3.0)
+    assert stage.engine.status().model == "b"
+    stage.ghost = None  # type: ignore[assignment]
+    gc.collect()
+    assert old() is None
+
+
+class NoisyGhost(ScriptedGhost):
+    """What it makes depends on its random numbers, and so does whether it fails."""
+
+    def generate(self, n_events: int, **temperatures: float) -> np.ndarray:
+        first, self.noise_state = self.noise_state, self.noise_state + n_events
+        if first % 36 == 8:
+            raise RuntimeError("bad numbers")
+        heat = sum(temperatures.values())
+        numbers = [self.script[(first + index) % len(self.script)] for index in range(n_events)]
+        rows = [(x, round(y * heat / 4, 6), dt, moving) for x, y, dt, moving in numbers]
+        self.state = (*self.state, *(("made", *row) for row in rows))
+        return np.array(rows, np.float32)
+
+
+SCRIPT = (*STROKE, (0.2, 0.9, 0.4, 0.0), (0.1, 0.5, 0.001, 1.0), (0.3, 0.3, 0.05, 1.0))
+WAITS_S = (0.001, 0.003, 0.02, 0.1, 0.3, 0.489, 0.4905, 0.493, 0.496, 0.499, 0.5, 0.7, 1.1)
+SETTINGS: dict[str, tuple[float | bool | str, ...]] = {
+    "mode": ("call", "call", "duet", "solo", "loop", "listen"),
+    "ghosts": ("each", "one"),
+    "pause": (True, False),
+    "mute": (True, False),
+    "threshold_s": (0.2, 0.5, 0.5, 0.8),
+    "pi_temperature": (1.0, 0.5),
+    "model": ("touch", "b"),
+    "reply_s": (0.0, 0.3, 1.0),
+    "timescale": (0.5, 1.0, 2.0),
+}
+
+
+def some_evening(chance: random.Random) -> list[Literal]:
+    """Phrases of up to three fingers, and commands, many of them just before an answer is due."""
+    time_s, down, evening = 1.0, set[int](), list[Literal]()
+    for _ in range(chance.randint(5, 40)):
+        time_s = round(time_s + chance.choice(WAITS_S), 4)
+        kind, voice = chance.random(), chance.choice((0, 0, 1, 2))
+        if kind < 0.45:
+            place = [round(chance.random(), 2), 0.5, int(voice in down)]
+            evening.append([time_s, f"touch {voice}", place])
+            down.add(voice)
+        elif kind < 0.7:
+            evening.append([time_s, f"release {voice}", []])
+            down.discard(voice)
+        elif kind < 0.98:
+            name = chance.choice(list(SETTINGS))
+            evening.append([time_s, f"set {name}", chance.choice(SETTINGS[name])])
+        else:
+            evening.append([time_s, chance.choice(("panic", "reset")), None])
+        if chance.random() < 0.5 and down:
+            time_s = round(time_s + 0.001, 4)
+            evening += [[time_s, f"release {finger}", []] for finger in sorted(down)]
+            down.clear()
+    return evening
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_happens_sampling_ahead_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = some_evening(random.Random(seed))
+    outcomes: list[Any] = []
+    for ahead_s in (AHEAD_S, -math.inf):
+        monkeypatch.setattr("app.conductor.AHEAD_S", ahead_s)
+        stage = Stage(
+            ghost=NoisyGhost(SCRIPT),
+            load_ghost=lambda name: NoisyGhost(SCRIPT),
+            choices={"model": ("touch", "b")},
+        )
+        log = stage.play(evening, until=evening[-1][0] + 2.0)
+        streams = stage.engine._conductor._replies.memory._streams
+        memory = {voice: (one.state, one.last_s, one.n_heard) for voice, one in streams.items()}
+        outcomes.append((log, memory, stage.engine.status().counters))
+    assert outcomes[0] == outcomes[1]
 
 
 def test_no_mixture_is_computed_when_an_answer_is_about_to_be_due(monkeypatch: pytest.MonkeyPatch) -> None:

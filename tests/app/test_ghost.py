@@ -166,6 +166,17 @@ def test_two_replies_in_a_row_differ(ghost: Ghost) -> None:
     assert (ghost.generate(20) != ghost.generate(20)).any()
 
 
+def test_random_numbers_that_were_used_can_be_used_again(ghost: Ghost) -> None:
+    ghost.generate(3)
+    state, before = ghost.state, ghost.noise_state
+    first, after = ghost.generate(5), ghost.noise_state
+    ghost.fan(2, 2)
+    assert after != before and ghost.noise_state == after  # futures have numbers of their own
+    ghost.state, ghost.noise_state = state, before
+    np.testing.assert_array_equal(ghost.generate(5), first)
+    assert ghost.noise_state == after
+
+
 @pytest.mark.parametrize("n_events", [1, 7, 32, 33, 100])
 def test_the_reply_is_remembered_as_if_it_had_been_fed(
     ghost: Ghost, new_ghost: Callable[..., Ghost], n_events: int
