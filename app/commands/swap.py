@@ -92,14 +92,17 @@ def _open_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None, undo:
 
 
 def _settle_midi(ports: Ports, old: MidiSetup | None, new: MidiSetup | None) -> None:
-    """Close the MIDI ports that are not wanted any more, and give the others their mapping."""
+    """Close the MIDI ports that are not wanted any more, and give the others their mapping.
+
+    There is no way back from here, so the MIDI system is not asked what ports there are: that can fail.
+    """
     old_ins, old_outs = _by_name(old.inputs if old else ()), _by_name(old.outputs if old else ())
     new_ins, new_outs = _by_name(new.inputs if new else ()), _by_name(new.outputs if new else ())
     for name in old_ins.keys() - new_ins.keys():
-        if ports.midi.input_called(name) == name:
+        if ports.midi.has_input(name):
             ports.midi.remove_input(name)
     for name in old_outs.keys() - new_outs.keys():
-        if ports.midi.output_called(name) == name:
+        if ports.midi.has_output(name):
             ports.close_midi_out(name)
     for name, source in new_ins.items():
         if old_ins.get(name) != source:

@@ -125,12 +125,25 @@ class Midi:
     # Ports that come and go
 
     def input_called(self, wanted: str) -> str | None:
-        """By what name the input that `wanted` means was asked for; None if it is not open."""
-        return self._called(wanted, self._ins, self._backend.inputs(), "input")
+        """By what name the input that `wanted` means was asked for; None if it is not open.
+
+        Raises:
+            MidiUnavailableError: no open input was asked for by `wanted` itself, and the ports that it may
+                mean cannot be listed.
+        """
+        return wanted if self.has_input(wanted) else self._called(wanted, self._ins, "input")
 
     def output_called(self, wanted: str) -> str | None:
         """As `input_called`, of an output."""
-        return self._called(wanted, self._outs, self._backend.outputs(), "output")
+        return wanted if self.has_output(wanted) else self._called(wanted, self._outs, "output")
+
+    def has_input(self, wanted: str) -> bool:
+        """Whether an open input was asked for by exactly this name. The MIDI system is not asked."""
+        return any(item.plug.wanted == wanted for item in self._ins)
+
+    def has_output(self, wanted: str) -> bool:
+        """As `has_input`, of an output."""
+        return any(out.plug.wanted == wanted for out in self._outs)
 
     def rename_input(self, before: str, wanted: str) -> None:
         """The input that was asked for as `before` is as if it had been asked for as `wanted`."""
@@ -216,9 +229,8 @@ class Midi:
 
     # Inside
 
-    def _called(self, wanted: str, items: Sequence[Item], names: Sequence[str], what: str) -> str | None:
-        if any(item.plug.wanted == wanted for item in items):
-            return wanted
+    def _called(self, wanted: str, items: Sequence[Item], what: str) -> str | None:
+        names = self._backend.inputs() if what == "input" else self._backend.outputs()
         try:
             name = self._opener.resolve(wanted, names, what)
         except MidiError:  # it means none or several: who opens it is told that

@@ -238,6 +238,25 @@ def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> N
     assert [item.setup.port for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
 
 
+def test_a_midi_system_that_fails_while_the_rig_changes_leaves_everything_as_it_was(make_stand: Any) -> None:
+    stand = make_stand(KEYS + SYNTH)
+    before, synth = stand.evening.ports, stand.backend.synths["synth"]
+    stand.backend.fails = True
+    (line,) = stand.write(KEYS + SYN)
+    assert line.startswith("The changed rig is refused, the old one plays on: the sequencer went away")
+    assert stand.evening.ports == before and not synth.closed
+
+
+def test_what_needs_no_new_port_changes_although_the_midi_system_fails(make_stand: Any) -> None:
+    stand = make_stand(KEYS + SYNTH)
+    synth = stand.backend.synths["synth"]
+    stand.backend.fails = True
+    assert stand.write(SYNTH + "channels = { player = 5 }\n") == ["rig.toml was read again."]
+    assert stand.backend.receivers == {} and not synth.closed
+    assert stand.write("") == ["rig.toml was read again."]
+    assert stand.evening.ports == [] and synth.closed
+
+
 @pytest.mark.parametrize("twice", [KEY, SYN])
 def test_two_names_for_one_port_are_refused(twice: str, make_stand: Any) -> None:
     stand = make_stand(KEYS + SYNTH)
