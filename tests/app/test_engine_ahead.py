@@ -209,6 +209,16 @@ def some_evening(chance: random.Random) -> list[Literal]:
     return evening
 
 
+def test_what_was_sampled_with_other_numbers_than_the_next_ones_is_not_played() -> None:
+    stage = Stage("call", ghost=NoisyGhost(SCRIPT))
+    both: list[Literal] = [[1.0, f"touch {voice}", [0.2, 0.2, 0]] for voice in (0, 1)]
+    stage.play([*both, [1.2, "release 0", []], [1.2, "release 1", []]], until=SHORTLY_S)
+    conductor = stage.engine._conductor
+    conductor._replies.answer((1,), None, conductor._jam.mode)  # without voice 0, whose numbers came first
+    conductor._replies.fill(stage.clock.now(), conductor._jam.mode)
+    assert stage.ghost.noise_state == 4
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_whatever_happens_sampling_ahead_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     evening = some_evening(random.Random(seed))
