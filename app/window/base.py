@@ -23,6 +23,7 @@ from app.window.panel import SMALL_STEP, STEP, Panel
 from app.window.timing import Timing
 
 FRAME_S = 1.0 / 60.0
+REST = 0.1  # of the time a frame took, that the window waits after it
 POLL_S = 0.003  # the input waits this long at most, drawing or not
 LEAST_SIZE = (480, 300)  # a smaller window is drawn for this size, and cut
 RESIZED = (pygame.WINDOWSIZECHANGED, pygame.WINDOWRESIZED, pygame.VIDEORESIZE)
@@ -170,6 +171,10 @@ class BaseWindow(ABC):
             # A frame that comes late is not made up for: the next one shows everything anyway.
             self._next_frame_s = max(self._next_frame_s + FRAME_S, now_s)
             self._draw(now_s)
+            # Where frames take longer than they may, the window would never wait; and a thread that runs
+            # before ordinary programs (`not_held_up`) and never waits is stopped by Linux for 50 ms a second.
+            end_s = time.perf_counter()
+            self._next_frame_s = max(self._next_frame_s, end_s + REST * (end_s - now_s))
         elif left_s < 0.001:
             time.sleep(left_s)
         else:

@@ -10,13 +10,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pygame
 import pytest
 
+from app.clock import ManualClock
 from app.parameters import Settings
-from app.window import CanvasSink, DisplayError, Window, WindowOptions
+from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
 from app.window.commands import commands
 
 Event = pygame.event.Event
@@ -67,6 +69,22 @@ def test_events_are_stamped_with_the_clock_of_the_engine(stage: Any) -> None:
     times = [event.time_s for event in stage.engine.events]
     assert times == sorted(times)
     assert before <= times[0] <= times[-1] <= time.perf_counter()
+
+
+@pytest.mark.parametrize(("took_s", "rest_s"), [(0.005, 1 / 60 - 0.005), (0.016, 0.0016), (0.1, 0.01)])
+def test_the_window_waits_after_a_frame_however_long_it_took(
+    took_s: float, rest_s: float, stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, clock = stage.window, ManualClock(window_s := stage.window._next_frame_s)
+
+    def draw(now_s: float) -> None:
+        clock.advance_to(now_s + took_s)
+
+    monkeypatch.setattr(base, "time", SimpleNamespace(perf_counter=clock.now))
+    monkeypatch.setattr(window, "_draw", draw)
+    window._turn()
+    assert clock.now() == pytest.approx(window_s + took_s)
+    assert window._next_frame_s - clock.now() == pytest.approx(rest_s)
 
 
 def test_closing_the_window_releases_what_is_held(stage: Any) -> None:
