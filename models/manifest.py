@@ -22,7 +22,7 @@ from mdn.columns import Column, Kind
 from mdn.heads import Head
 from mdn.route import Route
 from models.errors import ModelError
-from models.placing import Placing
+from models.frame import Frame
 
 FORMAT = 1
 MEMBER = "manifest.json"
@@ -84,20 +84,20 @@ class Scale:
         epsilon: how far Ramer-Douglas-Peucker moved their lines at most.
         longest: points of the longest drawing.
         first: mean offset `(dx, dy)` of a drawing's first point.
-        placing: where drawings lie; None for a model that was never told where a drawing begins.
+        frames: of some drawings of the corpus; none for a model that was never told where a drawing begins.
     """
 
     box: float
     epsilon: float
     longest: int
     first: tuple[float, float]
-    placing: Placing | None = None
+    frames: tuple[Frame, ...] = ()
 
     def __post_init__(self) -> None:
         numbers = (self.box, self.epsilon, *self.first)
         if not all(math.isfinite(n) for n in numbers) or self.box <= 0.0 or self.epsilon < 0.0:
             raise ValueError(f"drawing = {asdict(self)}")
-        if len(self.first) != 2 or self.longest < 1:
+        if len(self.first) != 2 or self.longest < 1 or not all(frame.is_sound for frame in self.frames):
             raise ValueError(f"drawing = {asdict(self)}")
 
 
@@ -181,11 +181,8 @@ class Manifest:
 
 def _scale(data: dict[str, Any]) -> Scale:
     """Lists, of which JSON makes all, into tuples; what `from_json` catches for anything else."""
-    first, placing = tuple(data["first"]), data.get("placing")
-    if placing is not None:
-        starts = tuple(tuple(start) for start in placing["starts"])
-        placing = Placing(**placing | {"starts": starts, "reach": tuple(placing["reach"])})
-    return Scale(**data | {"first": first, "placing": placing})
+    first = tuple(data["first"])
+    return Scale(**data | {"first": first, "frames": tuple(Frame(*f) for f in data.get("frames", ()))})
 
 
 def _check_types(manifest: Manifest) -> None:

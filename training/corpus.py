@@ -16,8 +16,8 @@ import numpy as np
 
 from mdn.columns import Column, Kind, columns_for, sketch_columns
 from mdn.route import beginning_of
+from models.frame import Frame
 from models.manifest import Scale
-from models.placing import SLACK, Placing
 
 PICKLED = (
     "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was "
@@ -25,8 +25,7 @@ PICKLED = (
     "allow_pickle=True)['perfs']); np.savez(flat, values=np.concatenate(performances), "
     "offsets=np.cumsum([0, *map(len, performances)]), columns=['dt', 'x1', ...])."
 )
-MOST_STARTS = 256  # places where drawings begin that a model's manifest keeps
-REACHED = 99.9  # percentile of how far from their middle drawings go: damaged ones go farther
+MOST_FRAMES = 256  # of drawings that a model's manifest keeps
 
 
 class CorpusError(ValueError):
@@ -94,7 +93,7 @@ def drawn(drawings: Sequence[np.ndarray], *, box: float, epsilon: float, unit: s
     columns = sketch_columns(box, unit)
     x, y = np.mean([d[0, :2] for d in drawings], axis=0, dtype="float64").tolist()
     longest = max(len(d) for d in drawings)
-    scale = Scale(box, epsilon, longest, (x, y), _placing(drawings, columns, box))
+    scale = Scale(box, epsilon, longest, (x, y), _frames(drawings, columns))
     return Corpus(columns, tuple(drawings), scale)
 
 
@@ -111,23 +110,17 @@ def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | No
     if 0.8 <= factor <= 1.25:
         factor = 1.0
     scaled = tuple((d * [factor, factor, 1.0]).astype("float32") for d in corpus.performances)
-    return Corpus(columns, scaled, replace(drawing, placing=_placing(scaled, columns, drawing.box)))
+    return Corpus(columns, scaled, replace(drawing, frames=_frames(scaled, columns)))
 
 
-def _placing(drawings: Sequence[np.ndarray], columns: Sequence[Column], box: float) -> Placing:
-    sizes = [np.ptp(np.cumsum(d[:, :2], axis=0, dtype="float64"), axis=0) for d in drawings]
-    usual, largest = np.percentile(np.array(sizes) / 2.0, (50.0, REACHED), axis=0)
-    # Where all drawings are of one size, a model that is off by a little is not wrong.
-    reach = np.maximum(largest, usual + SLACK * box)
-    chosen = np.random.default_rng(0).permutation(len(drawings))[:MOST_STARTS]
-    starts = [beginning_of(drawings[i], columns) for i in sorted(chosen)]
-    return Placing(tuple(_rounded(start) for start in starts if start is not None), _rounded(reach.tolist()))
-
-
-def _rounded(pair: Sequence[float]) -> tuple[float, float]:
-    """To four digits: people read the manifest too."""
-    x, y = (float(f"{number:.4g}") for number in pair)
-    return x, y
+def _frames(drawings: Sequence[np.ndarray], columns: Sequence[Column]) -> tuple[Frame, ...]:
+    """Those of some of `drawings`, to four digits: people read the manifest too."""
+    chosen = np.random.default_rng(0).permutation(len(drawings))[:MOST_FRAMES]
+    frames = []
+    for points in (drawings[i] for i in sorted(chosen)):
+        size = np.ptp(np.cumsum(points[:, :2], axis=0, dtype="float64"), axis=0).tolist()
+        frames.append(Frame(*(float(f"{n:.4g}") for n in (*(beginning_of(points, columns) or ()), *size))))
+    return tuple(frames)
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:

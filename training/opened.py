@@ -87,7 +87,7 @@ class Opened:
     def draw(self, rng: np.random.Generator) -> np.ndarray:
         """A drawing sampled at temperature 1, from its beginning to its END, float32 `(n_points, 3)`.
 
-        It is the model's first one: the app draws again what does not lie as drawings do. One that has not
+        It is the model's first one: the app draws again what does not fill its frame. One that has not
         ended after twice the points of the corpus' longest drawing is cut there.
 
         Raises:
@@ -96,8 +96,8 @@ class Opened:
         scale = self.manifest.drawing
         if scale is None:
             raise ModelError(f"{self.manifest.name}: expected a model that draws, got one that plays.")
-        starts = scale.placing.starts if scale.placing is not None else (None,)
-        start = beginning(self.manifest.columns, starts[rng.integers(len(starts))])
+        at = scale.frames[rng.integers(len(scale.frames))].start if scale.frames else None
+        start = beginning(self.manifest.columns, at)
         state = np.zeros(self.manifest.state_shape, "float32")
         parts, left, event = [], 2 * scale.longest, start
         while left > 0:

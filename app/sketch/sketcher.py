@@ -31,7 +31,7 @@ Points = NDArray[np.float32]
 
 CHUNK = 32  # points asked for at once when nobody watches
 TRIES = 8  # continuations from one point that may leave the canvas; then the drawing ends at the edge
-AGAIN = 16  # drawings of its own from one start, the best of which is kept
+AGAIN = 12  # drawings of its own for one frame, the best of which is kept
 
 _NONE = np.zeros((0, 3), np.float32)
 
@@ -120,7 +120,7 @@ class Sketcher:
             start: where it begins, before its first step, from the middle of its square, model units; None
                 if nobody knows. A model that was never told goes on without it.
         """
-        start = start if self.scale.placing else None
+        start = start if self.scale.frames else None
         self._ghost.reset(start)
         self._start = start
         self._points: Points = _NONE
@@ -181,18 +181,18 @@ class Sketcher:
     def free(self) -> Drawn:
         """A new drawing, from nothing to its end.
 
-        A model that knows where a drawing begins is held to it: a drawing whose middle ends up elsewhere, or
-        that goes farther than drawings do, is drawn again from the same start, and the best of a few is kept.
+        A model that knows where a drawing begins takes the frame of one of the corpus' drawings: it begins
+        there, and what does not fill the frame is drawn again; the best of a few is kept.
         """
-        start, placing = self._ghost.pick_start(), self.scale.placing
-        if start is None or placing is None:
+        frame = self._ghost.pick_frame()
+        if frame is None:
             self.reset()
             return self.complete()
         least, best, state = math.inf, Drawn(_NONE, None), self.snapshot()
         for _ in range(AGAIN):
-            self.reset(start=start)
+            self.reset(start=frame.start)
             drawn = self.complete()
-            misfit = placing.misfit(start, drawn.points, self.scale.box)
+            misfit = frame.misfit(drawn.points, self.scale.box)
             if misfit <= least:
                 least, best, state = misfit, drawn, self.snapshot()
             if misfit == 0.0:

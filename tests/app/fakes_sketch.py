@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from app.ghost import Ghost
+from models.frame import Frame
 from models.manifest import Scale
 
 SCALE = Scale(box=100.0, epsilon=1.0, longest=20, first=(0.0, 0.0))
@@ -68,9 +69,9 @@ class ScriptedSketch:
         self.starts.append(at)
         self.state = ()
 
-    def pick_start(self) -> tuple[float, float] | None:
+    def pick_frame(self) -> Frame | None:
         scale = self.manifest.drawing
-        return scale.placing.starts[0] if scale.placing else None
+        return scale.frames[0] if scale.frames else None
 
 
 def scripted(*takes: Sequence[Row], scale: Scale | None = SCALE) -> tuple[ScriptedSketch, Any]:

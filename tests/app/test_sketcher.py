@@ -15,8 +15,8 @@ from app.sketch.room import Canvas
 from app.sketch.sketcher import AGAIN, CHUNK, TRIES, Drawn, End, Sketcher
 from app.sketch.stall import STALL_POINTS
 from models.errors import ModelError
+from models.frame import Frame
 from models.manifest import Scale
-from models.placing import Placing
 from tests.app.fakes_sketch import SCALE, Row, scripted
 
 RIGHT: Row = (10.0, 0.0, 0.0)
@@ -175,21 +175,19 @@ def test_a_free_drawing_may_lie_anywhere() -> None:
     assert rows(Sketcher(real).free()) == [far, RIGHT, DONE]
 
 
-PLACED = replace(SCALE, placing=Placing(((-30.0, 10.0),), (40.0, 45.0)))
+PLACED = replace(SCALE, frames=(Frame(-30.0, 10.0, 60.0, 20.0),))
 WIDE_ROWS = [(0.0, 0.0, 0.0), (60.0, -20.0, 2.0)]  # from (-30, 10) to (30, -10)
 NARROW = [(0.0, 0.0, 0.0), (30.0, -20.0, 2.0)]
 
 
-def test_a_free_drawing_begins_where_one_of_the_corpus_did_and_is_drawn_until_it_lies_around_the_middle() -> (
-    None
-):
+def test_a_free_drawing_is_drawn_again_until_it_fills_the_frame_of_one_of_the_corpus() -> None:
     ghost, as_ghost = scripted(NARROW, NARROW, WIDE_ROWS, NARROW, scale=PLACED)
     sketcher = Sketcher(as_ghost)
     assert rows(sketcher.free()) == WIDE_ROWS
     assert ghost.starts[-3:] == [(-30.0, 10.0)] * 3 and len(ghost.asked) == 3
 
 
-def test_of_free_drawings_that_all_lie_elsewhere_the_best_is_kept() -> None:
+def test_of_free_drawings_none_of_which_fills_its_frame_the_best_is_kept() -> None:
     ghost, as_ghost = scripted(NARROW, [(0.0, 0.0, 0.0), (45.0, -20.0, 2.0)], NARROW, scale=PLACED)
     sketcher = Sketcher(as_ghost)
     drawn = sketcher.free()

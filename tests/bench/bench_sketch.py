@@ -6,8 +6,9 @@
 The corpus is a flat `.npz` (`values` of dx, dy, pen_lifted; `offsets`; `columns`), whose drawings the free
 ones are compared with. A distance is that of Kolmogorov and Smirnov: the largest difference between two
 cumulative distributions, 0 to 1; the column beside it is that of as many drawings of the corpus itself
-from the rest of it, which is what chance alone gives. A free drawing that does not lie as those of the
-corpus do is drawn again; with --once it is not, so the distances are those of the bare model.
+from the rest of it, which is what chance alone gives. A free drawing that does not fill the
+frame it took from the corpus is drawn again, so its proportions follow the corpus' by that too; with --once
+it is not, and the distances are those of the bare model.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ import pytest
 
 from mdn.columns import TOUCH, controller_columns
 from models.errors import ModelError
+from models.frame import Frame
 from models.manifest import FORMAT, MAX_BYTES, MEMBER, Golden, Manifest, Scale, append_manifest, read_manifest
-from models.placing import Placing
 
 MANIFEST = Manifest(
     name="tiny",
@@ -239,10 +239,10 @@ def test_the_scale_of_drawings_comes_back(path: Path) -> None:
     assert read_manifest(path).drawing == Scale(109.0, 1.0, 80, (0.5, 0.5))
 
 
-def test_the_places_where_drawings_begin_come_back(path: Path) -> None:
-    placing = {"starts": [[-30.5, 4.0], [1, 2]], "reach": [44, 45.5]}
-    with_member(path, changed(drawing={**DRAWING, "placing": placing}, columns=[PEN]))
-    found = Placing(((-30.5, 4.0), (1.0, 2.0)), (44.0, 45.5))
+def test_the_frames_of_drawings_come_back(path: Path) -> None:
+    frames = [[-30.5, 4.0, 80, 90.5], [1, 2, 3, 4]]
+    with_member(path, changed(drawing={**DRAWING, "frames": frames}, columns=[PEN]))
+    found = (Frame(-30.5, 4.0, 80.0, 90.5), Frame(1.0, 2.0, 3.0, 4.0))
     assert read_manifest(path).drawing == Scale(109.0, 1.0, 80, (0.5, 0.5), found)
 
 
@@ -255,12 +255,11 @@ def test_the_places_where_drawings_begin_come_back(path: Path) -> None:
         {**DRAWING, "longest": 0},
         {**DRAWING, "first": [0.5]},
         {**DRAWING, "first": [0.5, float("nan")]},
-        {**DRAWING, "placing": {"starts": [[1.0, 2.0], [1.0]], "reach": [1.0, 1.0]}},
-        {**DRAWING, "placing": {"starts": [[1.0, float("inf")]], "reach": [1.0, 1.0]}},
-        {**DRAWING, "placing": {"starts": [[1.0, 2.0]], "reach": [1.0, -1.0]}},
-        {**DRAWING, "placing": {"starts": [], "reach": [1.0, 1.0]}},
-        {**DRAWING, "placing": {"starts": [[1.0, 2.0]]}},
-        {**DRAWING, "placing": [[1.0, 2.0]]},
+        {**DRAWING, "frames": [[1.0, 2.0, 3.0]]},
+        {**DRAWING, "frames": [[1.0, 2.0, 3.0, float("inf")]]},
+        {**DRAWING, "frames": [[1.0, 2.0, -3.0, 4.0]]},
+        {**DRAWING, "frames": [["1", 2.0, 3.0, 4.0]]},
+        {**DRAWING, "frames": 1.0},
         {**DRAWING, "more": 1},
         {"box": 109.0},
         "109",

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, controller_columns, sketch_columns
+from models.frame import Frame
 from models.manifest import Scale
-from models.placing import Placing
 from training.corpus import Corpus, CorpusError, drawn, in_units_of, read_corpus
 from training.recordings import gather
 
@@ -202,28 +202,17 @@ def test_the_scale_of_drawings_is_what_a_person_says(path: Path) -> None:
 def test_a_box_that_is_known_is_taken() -> None:
     drawing = np.array([[1, 1, 0], [5, 5, 2]], "float32")
     corpus = drawn([drawing], box=109.0, epsilon=1.0, unit="box")
-    placing = Placing(((-3.5, -3.5),), (5.77, 5.77))  # 2.5 and 3 % of the box
-    assert corpus.drawing == Scale(109.0, 1.0, 2, (1.0, 1.0), placing)
+    assert corpus.drawing == Scale(109.0, 1.0, 2, (1.0, 1.0), (Frame(-3.5, -3.5, 5.0, 5.0),))
     assert corpus.columns == sketch_columns(109.0, "box")
 
 
-def test_of_a_corpus_of_one_size_a_drawing_a_little_larger_still_fits() -> None:
-    side = np.array([[0, 0, 0], [99, 0, 0], [0, 99, 2]], "float32")
-    scale = drawn([side] * 50, box=100.0, epsilon=1.0).drawing
-    assert scale is not None and scale.placing is not None
-    for size, misfit in ((99.0, 0.0), (103.0, 0.0), (107.0, 1.0)):
-        drawing = side * [size / 99, size / 99, 1]
-        found = scale.placing.misfit((-size / 2, -size / 2), drawing, scale.box)
-        assert found == pytest.approx(misfit, abs=0.01), size
-
-
-def test_of_a_large_corpus_some_beginnings_are_kept() -> None:
+def test_of_a_large_corpus_some_frames_are_kept() -> None:
     rng = np.random.default_rng(1)
     steps = rng.normal(0, 10, (1000, 1, 2))
     drawings = [np.column_stack([step, [[2]]]).astype("float32") for step in steps]
     scale = drawn([np.concatenate([d * [0, 0, 0], d]) for d in drawings], box=100.0, epsilon=1.0).drawing
-    assert scale is not None and scale.placing is not None
-    starts = scale.placing.starts
+    assert scale is not None
+    starts = [frame.start for frame in scale.frames]
     assert len(starts) == 256 == len(set(starts))
     halves = -steps[:, 0].astype("float32").astype("float64") / 2
     assert set(starts) <= {(float(f"{x:.4g}"), float(f"{y:.4g}")) for x, y in halves}
@@ -243,8 +232,7 @@ def test_drawings_of_another_size_are_scaled_to_the_box_of_the_model() -> None:
     fitted = in_units_of(large, kanji.columns, kanji.drawing)
     assert fitted.performances[0].tolist() == [[1, 2, 1], [-4, 3, 2]]
     assert fitted.columns == kanji.columns
-    placing = Placing(((1.0, -3.5),), (5.27, 4.77))
-    assert fitted.drawing == replace(kanji.drawing, placing=placing), "they begin and reach as its own do"
+    assert fitted.drawing == replace(kanji.drawing, frames=(Frame(1.0, -3.5, 4.0, 3.0),)), "of its own"
 
 
 def test_a_box_measured_a_little_off_scales_nothing() -> None:

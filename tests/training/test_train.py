@@ -295,8 +295,8 @@ def test_a_model_that_no_epoch_made_better_knows_where_drawings_lie_as_it_did(
     best_epoch: int, is_told: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     corpus = drawn([np.array([[1, 1, 0], [5, 5, 2]], "float32")] * 2, box=100.0, epsilon=1.0)
-    assert corpus.drawing is not None and corpus.drawing.placing is not None
-    before = replace(corpus.drawing, placing=None)
+    assert corpus.drawing is not None and corpus.drawing.frames
+    before = replace(corpus.drawing, frames=())
     start: Any = SimpleNamespace(manifest=SimpleNamespace(drawing=before), credit=lambda credit: credit)
     written: list[Any] = []
     monkeypatch.setattr("training.modelfile.write_model", lambda *args, **_: written.append(args[3]))

@@ -38,8 +38,8 @@ from app.window.draw.spread import Field, View
 from app.window.draw.table import BOARD, draw_commands, draw_settings
 from app.window.layout import place as lay_out
 from app.window.light import plain_surface
+from models.frame import Frame
 from models.performance import read_performance
-from models.placing import Placing
 from models.strokes import to_points
 from tests.app.fakes_sketch import SCALE
 from tests.window.draw_stage import DONE, RIGHT, STROKES, Ghost, Sketch
@@ -192,7 +192,7 @@ def test_what_was_heard_is_not_heard_again_and_undo_is_an_ordinary_question() ->
 
 def test_the_model_is_told_where_on_the_paper_a_drawing_begins() -> None:
     ghost = Ghost(STROKES)
-    ghost.manifest.drawing = replace(ghost.manifest.drawing, placing=Placing(((0.0, 0.0),), (50.0, 50.0)))
+    ghost.manifest.drawing = replace(ghost.manifest.drawing, frames=(Frame(0.0, 0.0, 50.0, 50.0),))
     artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
     line = np.array([[20, 60], [30, 60]], np.float32)
     artist.answer(Ask(What.FAN, 0, [], drawing=line, box=100.0))
