@@ -57,22 +57,17 @@ def _checked(parameter: Number | Choice) -> Callable[[str], float | str]:
     return check
 
 
-def _address(text: str) -> str:
-    """HOST:PORT as it was given, checked."""
-    try:
-        parse_address(text)
-    except AddressError as error:
-        raise argparse.ArgumentTypeError(str(error).removeprefix("address: ")) from None
-    return text
+def _given(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """An address as it was given, once `parse` has taken it."""
 
+    def check(text: str) -> str:
+        try:
+            parse(text)
+        except AddressError as error:
+            raise argparse.ArgumentTypeError(str(error).removeprefix("address: ")) from None
+        return text
 
-def _listen(text: str) -> str:
-    """PORT or HOST:PORT as it was given, checked."""
-    try:
-        parse_listen(text)
-    except AddressError as error:
-        raise argparse.ArgumentTypeError(str(error).removeprefix("address: ")) from None
-    return text
+    return check
 
 
 def whole_number(text: str) -> int:
@@ -107,11 +102,11 @@ def add_osc(parser: argparse.ArgumentParser) -> None:
     """OSC ports, and what they speak."""
     group = parser.add_argument_group("OSC; the first two may be given several times")
     group.add_argument(
-        "--osc-in", metavar="PORT", type=_listen, action="append", default=[],
+        "--osc-in", metavar="PORT", type=_given(parse_listen), action="append", default=[],
         help="listen on this port; HOST:PORT lets other machines in, as 0.0.0.0:9000",
     )  # fmt: skip
     group.add_argument(
-        "--osc-out", metavar="HOST:PORT", type=_address, action="append", default=[],
+        "--osc-out", metavar="HOST:PORT", type=_given(parse_address), action="append", default=[],
         help="send every event to this address",
     )  # fmt: skip
     group.add_argument(

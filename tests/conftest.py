@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.contract.screen import x_server
 
 # No deadlines: a busy machine is no defect. In CI the examples are the same every time.
 settings.register_profile(
@@ -60,21 +61,12 @@ def display() -> Iterator[str]:
     if sys.platform != "linux" or os.environ.get("DISPLAY"):
         yield os.environ.get("DISPLAY", "")
         return
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        number = pipe.readline().strip()  # Xvfb writes it when it is ready; empty if it ended instead
-    if not number:
-        pytest.fail(f"Xvfb did not start: exit code {server.wait()}")
-    os.environ["DISPLAY"] = f":{number}"
-    try:
-        yield os.environ["DISPLAY"]
-    finally:
-        del os.environ["DISPLAY"]
-        server.terminate()
-        server.wait(10)
+    with x_server() as display:
+        os.environ["DISPLAY"] = display
+        try:
+            yield display
+        finally:
+            del os.environ["DISPLAY"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -82,7 +82,7 @@ def _gallery(sketcher: Sketcher, args: argparse.Namespace) -> Gallery:
             return free(sketcher, n)
         from app.sketch.opening import open_drawing  # it reads XML: most pages need not
 
-        prefix = open_drawing(args.prefix, sketcher.scale, args.index).begun(args.strokes)
+        prefix = open_drawing(args.prefix, sketcher.scale, args.index).first_strokes(args.strokes)
         return completions(sketcher, prefix, n)
     except (PerformanceError, GhostError) as error:
         raise CommandError(str(error)) from None

@@ -101,9 +101,9 @@ class Drawing:
         x, y = (self._strokes[0].places[0].astype(np.float64) - 0.5) * scale.box - scale.first
         return float(x), float(y)
 
-    def begun(self, n_strokes: int | None) -> Drawing:
-        """Its first `n_strokes` strokes; None: all."""
-        return Drawing(self._strokes[:n_strokes], is_placed=self._is_placed)
+    def first_strokes(self, n: int | None) -> Drawing:
+        """Its first `n` strokes where they are; None: all."""
+        return Drawing(self._strokes[:n], is_placed=self._is_placed)
 
     def heard(self, scale: Scale) -> np.ndarray:
         """The drawing as a sketch model hears it, float32 (n, 3), the pen lifted at the end."""

@@ -176,10 +176,10 @@ def test_a_drawing_begins_where_its_first_point_is_but_steps_of_a_file_begin_now
     drawing.add(Source.PLAYER, np.array([[0.25, 0.75], [0.5, 0.5]]))
     assert drawing.start(scale) == (-27.0, 22.0)  # a quarter of 100 left of the middle, less the first step
     assert Drawing.in_the_middle(drawing.heard(scale), scale).start(scale) is not None
-    assert drawing.begun(1).start(scale) == (-27.0, 22.0)
+    assert drawing.first_strokes(1).start(scale) == (-27.0, 22.0)
     for size in (50, 400):
         opened_steps = Drawing.of_performance(steps((0, 0, 0), (size, 0, 1)), SCALE.box)
-        assert opened_steps.start(SCALE) is None and opened_steps.begun(1).start(SCALE) is None
+        assert opened_steps.start(SCALE) is None and opened_steps.first_strokes(1).start(SCALE) is None
 
 
 @pytest.mark.parametrize("box", [100.0, None])

@@ -66,21 +66,30 @@ class Screen:
 
 
 @contextmanager
-def open_screen() -> Iterator[Screen]:
-    """Start an X server on a free display, and end it afterwards."""
+def x_server(size: tuple[int, int] = SIZE, *options: str) -> Iterator[str]:
+    """Start an X server on a free display, give the value of DISPLAY, and end the server afterwards."""
     reader, writer = os.pipe()
-    with TemporaryDirectory() as folder:
-        command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24"]
-        command += ["-nolisten", "tcp", "-fbdir", folder]
-        server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
-        os.close(writer)
-        with os.fdopen(reader) as pipe:
-            number = pipe.readline().strip()
-        try:
-            yield Screen(f":{number}", Path(folder))
-        finally:
-            server.terminate()
-            server.wait(PATIENCE_S)
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size[0]}x{size[1]}x24"]
+    server = subprocess.Popen(
+        [*command, "-nolisten", "tcp", *options], pass_fds=[writer], stderr=subprocess.DEVNULL
+    )
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        number = pipe.readline().strip()  # Xvfb writes it when it is ready; empty if it ended instead
+    if not number:
+        raise RuntimeError(f"Xvfb did not start: exit code {server.wait()}")
+    try:
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(PATIENCE_S)
+
+
+@contextmanager
+def open_screen() -> Iterator[Screen]:
+    """A screen of an X server of its own, whose picture can be read."""
+    with TemporaryDirectory() as folder, x_server(SIZE, "-fbdir", folder) as display:
+        yield Screen(display, Path(folder))
 
 
 @contextmanager

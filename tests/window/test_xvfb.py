@@ -19,6 +19,8 @@ from typing import ClassVar
 
 import pytest
 
+from tests.contract.screen import x_server
+
 WAIT_S = 60.0  # a busy machine is no defect
 
 pytestmark = [
@@ -115,17 +117,9 @@ def ask_to_close(window: int, display_name: str) -> None:
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
     """That of a program on an X server of this module's own, on whatever display is free."""
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        number = pipe.readline().strip()  # Xvfb writes it when it is ready; empty if it ended instead
-    assert number, f"Xvfb did not start: exit code {server.wait()}"
     driver = {"SDL_VIDEODRIVER": "x11", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
-    yield {**os.environ, "DISPLAY": f":{number}", **driver}
-    server.terminate()
-    server.wait(WAIT_S)
+    with x_server((1280, 800)) as display:
+        yield {**os.environ, "DISPLAY": display, **driver}
 
 
 @pytest.fixture
