@@ -537,6 +537,7 @@ def test_a_recording_that_fails_when_its_drawing_is_over_says_so(
     assert recorder is not None
     outlet.new_drawing()
     stroke(outlet)
+    wait_for(lambda: recorder.paths)  # it fails after it began
     recorder.notice = "Not recording: the disk is full"
     assert [outlet.notice(), outlet.notice()] == ["Not recording: the disk is full", ""]
     outlet.new_drawing()
