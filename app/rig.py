@@ -1,28 +1,28 @@
 """A rig: everything that a stage needs, as one TOML file. Read and checked here, opened by the commands.
 
-    seed = 7                            # the same seed gives the same ghost
-    sound = false                       # no sound card
-    record = "takes"                    # the folder for recordings; false records nothing
+seed = 7                            # the same seed gives the same ghost
+sound = false                       # no sound card
+record = "takes"                    # the folder for recordings; false records nothing
 
-    [parameters]                        # any live parameter
-    mode = "call"
-    threshold_s = 0.5
+[parameters]                        # any live parameter
+mode = "call"
+threshold_s = 0.5
 
-    [presets.calm]                      # recalled by /ghostjam/preset or a MIDI program change
-    timescale = 2.0
+[presets.calm]                      # recalled by /ghostjam/preset or a MIDI program change
+timescale = 2.0
 
-    [[osc.in]]
-    listen = "127.0.0.1:9000"           # or 9000
-    profile = "ghostjam"                # or impsy, robojam
-    remote_ports = false                # true: not only this machine opens and closes ports by OSC
+[[osc.in]]
+listen = "127.0.0.1:9000"           # or 9000
+profile = "ghostjam"                # or impsy, robojam
+remote_ports = false                # true: not only this machine opens and closes ports by OSC
 
-    [[osc.out]]
-    address = "127.0.0.1:57120"
-    profile = "ghostjam"
-    sources = ["player", "ghost"]       # whose events; ["ghost"] alone is thru off
-    bundles = false                     # true: with time tags
+[[osc.out]]
+address = "127.0.0.1:57120"
+profile = "ghostjam"
+sources = ["player", "ghost"]       # whose events; ["ghost"] alone is thru off
+bundles = false                     # true: with time tags
 
-    [midi]                              # see app.midi
+[midi]                              # see app.midi
 """
 
 from __future__ import annotations

@@ -99,9 +99,7 @@ def beginning(columns: Sequence[Column], at: tuple[float, float] | None = None) 
     return event
 
 
-def begun(
-    events: np.ndarray, columns: Sequence[Column], at: tuple[float, float] | None = None
-) -> np.ndarray:
+def begun(events: np.ndarray, columns: Sequence[Column], at: tuple[float, float] | None = None) -> np.ndarray:
     """`events` `(n_events, n_columns)` after their beginning, where they have one."""
     first = beginning(columns, at)
     return events if first is None else np.concatenate([first[None].astype(events.dtype), events])

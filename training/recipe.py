@@ -65,9 +65,7 @@ SMALL = Recipe(units=64, mixtures=12)
 FINE = Recipe(epochs=20, learning_rate=1e-3, symmetries=1, patience=8)
 
 
-def base_recipe(
-    n_events: int, sizes: Mapping[str, int] | None = None, *, is_drawing: bool = False
-) -> Recipe:
+def base_recipe(n_events: int, sizes: Mapping[str, int] | None = None, *, is_drawing: bool = False) -> Recipe:
     """What a run starts from: by the amount and kind of data, or to fine-tune a model of these `sizes`."""
     if sizes is not None:
         return replace(FINE, **sizes)

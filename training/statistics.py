@@ -87,9 +87,7 @@ def compare(model: Opened, real: Sequence[np.ndarray], n: int, seed: int) -> dic
     return report
 
 
-def _sample(
-    model: Opened, real: Sequence[np.ndarray], n: int, rng: np.random.Generator
-) -> list[np.ndarray]:
+def _sample(model: Opened, real: Sequence[np.ndarray], n: int, rng: np.random.Generator) -> list[np.ndarray]:
     if model.manifest.drawing:
         return [model.draw(rng) for _ in range(n)]
     dt = next(i for i, c in enumerate(model.manifest.columns) if c.kind is Kind.SECONDS)

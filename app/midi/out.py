@@ -206,9 +206,9 @@ class MidiOut:
     def _end_values(self, now_s: float, source: Source, voice: int | None = None) -> None:
         self._wire.put(
             self._ledger.stop_all(
-                lambda owner: owner.index is not None
-                and owner.source is source
-                and voice in (None, owner.voice)
+                lambda owner: (
+                    owner.index is not None and owner.source is source and voice in (None, owner.voice)
+                )
             ),
             now_s,
         )

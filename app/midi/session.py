@@ -1,10 +1,10 @@
 """The MIDI of one evening: ports opened, wired to the jam, watched, changed, and given back.
 
-    midi = Midi(setup, settings, columns)      # opens the outputs; give midi.sinks to the engine
-    midi.connect(controls, engine.tell)
-    midi.start()                               # opens the inputs, when the engine plays
-    midi.add_input(InSetup("keys"))            # from here on ports come and go, and mappings change
-    midi.close()
+midi = Midi(setup, settings, columns)      # opens the outputs; give midi.sinks to the engine
+midi.connect(controls, engine.tell)
+midi.start()                               # opens the inputs, when the engine plays
+midi.add_input(InSetup("keys"))            # from here on ports come and go, and mappings change
+midi.close()
 """
 
 from __future__ import annotations

@@ -1,20 +1,20 @@
 """The `[midi]` part of a rig: which ports, and what their messages mean. Checked here, key by key.
 
-    [midi]
-    guard_ms = 30                                       # 0: off
-    [[midi.in]]
-    port = "nanoKONTROL2"                               # a part of its name; "virtual:NAME" makes one
-    values = [["control_change", 1, 16], ...]           # x1 .. xn; [] leaves one out
-    touch = true                                        # or { channel = 1, low = 36, high = 84, bend = 2 }
-    controls = { pi_temperature = ["control_change", 1, 20], panic = ["note", 1, 36] }
-    clock = true                                        # the ghost may follow its clock, see `quantise`
-    [[midi.out]]
-    port = "synth"
-    play = ["ghost"]                                    # whose events; both if left out
-    values = [["note_on", 1], ...]
-    channels = { player = 1, ghost = 2 }                # of the notes that touches make
-    mpe = false
-    gap_ms = 10                                         # between two values of one controller; 0 sends all
+[midi]
+guard_ms = 30                                       # 0: off
+[[midi.in]]
+port = "nanoKONTROL2"                               # a part of its name; "virtual:NAME" makes one
+values = [["control_change", 1, 16], ...]           # x1 .. xn; [] leaves one out
+touch = true                                        # or { channel = 1, low = 36, high = 84, bend = 2 }
+controls = { pi_temperature = ["control_change", 1, 20], panic = ["note", 1, 36] }
+clock = true                                        # the ghost may follow its clock, see `quantise`
+[[midi.out]]
+port = "synth"
+play = ["ghost"]                                    # whose events; both if left out
+values = [["note_on", 1], ...]
+channels = { player = 1, ghost = 2 }                # of the notes that touches make
+mpe = false
+gap_ms = 10                                         # between two values of one controller; 0 sends all
 """
 
 from __future__ import annotations
@@ -210,9 +210,7 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], at: At) -> Non
             raise MidiError(f"expected one of {', '.join(known)}.", (*at, key))
 
 
-def _number(
-    table: Mapping[str, Any], key: str, at: At, default: float, low: float, high: float
-) -> float:
+def _number(table: Mapping[str, Any], key: str, at: At, default: float, low: float, high: float) -> float:
     value = table.get(key, default)
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
         raise MidiError(f"expected a number from {low:g} to {high:g}, got {value!r}.", (*at, key))

@@ -1,9 +1,9 @@
 """A keyboard as fingers on the canvas: each note is a contact.
 
-    note        x, so that the sound plays this very note while the scale is free; outside, the edge
-    velocity    height and pressure: harder is higher up
-    pitch bend  x of every finger of its channel
-    controller 74, pressure of channel or key   height, pressure; so an MPE controller plays with all it has
+note        x, so that the sound plays this very note while the scale is free; outside, the edge
+velocity    height and pressure: harder is higher up
+pitch bend  x of every finger of its channel
+controller 74, pressure of channel or key   height, pressure; so an MPE controller plays with all it has
 """
 
 from __future__ import annotations

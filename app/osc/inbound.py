@@ -247,5 +247,3 @@ def _remember(senders: dict[Sender, None], sender: Sender) -> None:
     senders[sender] = None
     if len(senders) > MAX_SENDERS:
         del senders[next(iter(senders))]
-
-

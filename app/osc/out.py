@@ -110,4 +110,3 @@ class OscOut:
         if not self.notice:
             self.notice = f"OSC to {self.address} does not get through: {error.strerror or error}"
             logger.warning(self.notice)
-

@@ -31,7 +31,7 @@ def down(kernel: Light, light: Light) -> Light:
     for top, block, first, last in _blocks(kernel):
         for left, right in _pieces(light.shape[2], block.size):
             for plane, result in zip(light, out, strict=True):
-                part = result[top:top + len(block), left:right]
+                part = result[top : top + len(block), left:right]
                 np.matmul(block, plane[first:last, left:right], out=part)
     return out
 
@@ -42,7 +42,7 @@ def across(light: Light, kernel: Light) -> Light:
     for left, block, first, last in _blocks(kernel):
         for top, bottom in _pieces(light.shape[1], block.size):
             for plane, result in zip(light, out, strict=True):
-                part = result[top:bottom, left:left + len(block)]
+                part = result[top:bottom, left : left + len(block)]
                 np.matmul(plane[top:bottom, first:last], block.T, out=part)
     return out
 
@@ -50,7 +50,7 @@ def across(light: Light, kernel: Light) -> Light:
 def _blocks(kernel: Light) -> Iterator[tuple[int, Light, int, int]]:
     """Rows of the kernel without the zeros beside its band: first row, block, first and last column."""
     for top in range(0, len(kernel), BLOCK):
-        rows = kernel[top:top + BLOCK]
+        rows = kernel[top : top + BLOCK]
         used = np.flatnonzero(rows.any(axis=0))
         first, last = (int(used[0]), int(used[-1]) + 1) if len(used) else (0, 1)
         yield top, np.ascontiguousarray(rows[:, first:last]), first, last

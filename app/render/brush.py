@@ -76,8 +76,9 @@ def _touch_down(stroke: Stroke, sheet: Sheet, colour: int, tap: bool) -> tuple[f
     return _dot(stroke, 0, sheet, colour, look.TAP_LIGHT, look.TAP_SIGMA_PX, look.TAP_GLOW_PX * longer)
 
 
-def _dot(stroke: Stroke, index: int, sheet: Sheet, colour: int,
-         light: float, sigma_px: float, glow_px: float) -> tuple[float, ...]:
+def _dot(
+    stroke: Stroke, index: int, sheet: Sheet, colour: int, light: float, sigma_px: float, glow_px: float
+) -> tuple[float, ...]:
     x, y = sheet.to_pixels(stroke.points[index])
     size = float(np.sqrt(stroke.pressure[index]))
     glow = glow_px * sheet.unit * look.GLOW[stroke.source]

@@ -86,5 +86,9 @@ def at(curves: Floats, t: Floats) -> Floats:
     """The points (k, 2) of the curves (k, 4, 2) at the parameters t (k,)."""
     t = t[:, None]
     s = 1 - t
-    return (s**3 * curves[:, 0] + 3 * s * s * t * curves[:, 1]
-            + 3 * s * t * t * curves[:, 2] + t**3 * curves[:, 3])
+    return (
+        s**3 * curves[:, 0]
+        + 3 * s * s * t * curves[:, 1]
+        + 3 * s * t * t * curves[:, 2]
+        + t**3 * curves[:, 3]
+    )

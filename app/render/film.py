@@ -54,8 +54,9 @@ def backdrop(size: tuple[int, int], palette: Palette, top: int, bottom: int) -> 
     distance = np.sqrt((across[None, :] ** 2 + down[:, None] ** 2) / 2)
     part = np.clip((distance - look.VIGNETTE_START) / (1 - look.VIGNETTE_START), 0, 1)
     part = (part * part * (3 - 2 * part)).astype(np.float32)
-    middle, corner = (linear(colour).astype(np.float32)[:, None, None]
-                      for colour in (palette.background, palette.vignette))
+    middle, corner = (
+        linear(colour).astype(np.float32)[:, None, None] for colour in (palette.background, palette.vignette)
+    )
     return np.asarray(middle + (corner - middle) * part, dtype=np.float32)
 
 

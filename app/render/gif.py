@@ -62,8 +62,13 @@ def render_gif(
     packed = io.BytesIO()
     packed.write(_header(sheet.size, ramps.colour_table(palette)))
     for image, corner, hundredths in _changes(_pictures(drawing, sheet, shown_s, int(fps)), int(fps)):
-        for part in GifImagePlugin.getdata(Image.fromarray(image), corner, duration=hundredths * 10,
-                                           transparency=ramps.TRANSPARENT, disposal=1):
+        for part in GifImagePlugin.getdata(
+            Image.fromarray(image),
+            corner,
+            duration=hundredths * 10,
+            transparency=ramps.TRANSPARENT,
+            disposal=1,
+        ):
             packed.write(part)
     packed.write(b";")
     Path(path).write_bytes(packed.getbuffer())
@@ -86,7 +91,7 @@ def _changes(pictures: Iterator[Picture], fps: int) -> Iterator[tuple[Picture, t
             yield *waiting, until - told
             told = until
             rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-            box = np.s_[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+            box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
             part = np.where(changed[box], picture[box], np.uint8(ramps.TRANSPARENT))
             waiting = (part, (int(columns[0]), int(rows[0])))
             before = picture

@@ -87,8 +87,10 @@ class Halo:
         width, height = (int(np.ceil(side / self._cell)) + 2 for side in size)
         self.grid = np.zeros((n_channels, height, width), dtype=np.float32)
         self._across = [self._kernel(size[0], width, sigma, 1.0) for sigma in radii]
-        self._down = [self._kernel(size[1], height, sigma, share * sigma * unit * ROOT_TAU)
-                      for sigma, share in zip(radii, look.HALO_LIGHT, strict=False)]
+        self._down = [
+            self._kernel(size[1], height, sigma, share * sigma * unit * ROOT_TAU)
+            for sigma, share in zip(radii, look.HALO_LIGHT, strict=False)
+        ]
 
     def add(self, lines: Lines, dots: Dots, emission: Light) -> None:
         """Gather the halo of these lines and dots."""
@@ -123,8 +125,9 @@ class Halo:
         return (gain / (sigma * ROOT_TAU) * blur.bell((pixel - cell) / sigma)).astype(np.float32)
 
 
-def _line_samples(lines: Lines, step: float, rows: tuple[float, float],
-                  halo_of: float | None = None) -> Iterator[Samples]:
+def _line_samples(
+    lines: Lines, step: float, rows: tuple[float, float], halo_of: float | None = None
+) -> Iterator[Samples]:
     """Samples along the lines that reach `rows`, at most `step` pixels apart (more for endless drawings).
 
     `halo_of`: the unit of the picture; then the flux is that of the halo, which grows with line width.
@@ -212,11 +215,11 @@ def _blur(raw: Light, sigmas: Floats, pad: int) -> Light:
         for top in range(0, rows, TILE_PX):
             for left in range(0, columns, TILE_PX):
                 high, wide = min(TILE_PX, rows - top), min(TILE_PX, columns - left)
-                tile = raw[level, :, top:top + high + 2 * pad, left:left + wide + 2 * pad]
+                tile = raw[level, :, top : top + high + 2 * pad, left : left + wide + 2 * pad]
                 if tile.any():
-                    half = blur.down(kernel[:high, :high + 2 * pad], tile)
-                    full = blur.across(half, kernel[:wide, :wide + 2 * pad])
-                    out[:, top:top + high, left:left + wide] += full
+                    half = blur.down(kernel[:high, : high + 2 * pad], tile)
+                    full = blur.across(half, kernel[:wide, : wide + 2 * pad])
+                    out[:, top : top + high, left : left + wide] += full
     return out
 
 
@@ -227,4 +230,3 @@ def _band_matrix(sigma: float, pad: int) -> Light:
     kernel = blur.bell(distance / deviation)
     matrix: Light = (kernel / kernel[0].sum()).astype(np.float32)
     return matrix
-

@@ -84,13 +84,16 @@ class Dots:
 
 def colour_keys(drawing: Drawing) -> list[tuple[Source, int]]:
     """The (source, voice) pairs there are; their index is the `colour` of lines and dots."""
-    return sorted({(stroke.source, stroke.voice) for stroke in drawing.strokes},
-                  key=lambda key: (key[0] is Source.GHOST, key[1]))
+    return sorted(
+        {(stroke.source, stroke.voice) for stroke in drawing.strokes},
+        key=lambda key: (key[0] is Source.GHOST, key[1]),
+    )
 
 
 def join(lines: Sequence[Lines]) -> Lines:
     if not lines:
         none = np.empty((0, 2))
         return Lines(np.empty((0, 2, 2)), none, none, np.empty(0, np.intp), np.empty(0), np.empty(0))
-    return Lines(*(np.concatenate([getattr(line, name) for line in lines])
-                   for name in Lines.__dataclass_fields__))
+    return Lines(
+        *(np.concatenate([getattr(line, name) for line in lines]) for name in Lines.__dataclass_fields__)
+    )

@@ -29,12 +29,14 @@ def colour_table(palette: Palette) -> NDArray[np.uint8]:
     coarse = (np.arange(1, COARSE + 1) / COARSE) ** (2 * COARSE_POWER) * MOST_LIGHT
     player, ghost = np.meshgrid(coarse, coarse, indexing="ij")
     none = np.zeros(FINE)
-    amounts = np.concatenate([
-        [[0.0, 0.0]],
-        np.stack([fine, none], axis=1),
-        np.stack([none, fine], axis=1),
-        np.stack([player.ravel(), ghost.ravel()], axis=1),
-    ])
+    amounts = np.concatenate(
+        [
+            [[0.0, 0.0]],
+            np.stack([fine, none], axis=1),
+            np.stack([none, fine], axis=1),
+            np.stack([player.ravel(), ghost.ravel()], axis=1),
+        ]
+    )
     emission = film.emission([palette.stroke(source, 0) for source in (Source.PLAYER, Source.GHOST)])
     shown = film.expose((amounts.astype(np.float32) @ emission).T[:, :, None])
     behind = film.linear(palette.background).astype(np.float32)[:, None, None]

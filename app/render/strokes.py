@@ -74,8 +74,11 @@ def draw(events: Iterable[Event]) -> Drawing:
     strokes = _contacts(ordered, start_s)
     for (voice, knob), row in rows.items():
         for source in Source:
-            told = [(report.time_s - start_s, report.values[knob]) for report in reports
-                    if report.source is source and report.voice == voice and knob < len(report.values)]
+            told = [
+                (report.time_s - start_s, report.values[knob])
+                for report in reports
+                if report.source is source and report.voice == voice and knob < len(report.values)
+            ]
             if told:
                 strokes += _lane(source, row, len(rows), np.array(told), max(duration_s, 1e-9))
     strokes.sort(key=lambda stroke: float(stroke.time_s[0]))

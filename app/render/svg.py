@@ -79,14 +79,18 @@ def _rules(drawing: Drawing, sheet: Sheet, palette: Palette) -> list[str]:
 
 def _group(drawing: Drawing, source: Source, sheet: Sheet, palette: Palette) -> list[str]:
     """All strokes of one source, in the order they began."""
-    lines = [f'  <g id="{source.value}" fill="none" stroke="{_hex(palette.stroke(source, 0))}"'
-             ' stroke-linecap="round" stroke-linejoin="round">']
+    lines = [
+        f'  <g id="{source.value}" fill="none" stroke="{_hex(palette.stroke(source, 0))}"'
+        ' stroke-linecap="round" stroke-linejoin="round">'
+    ]
     for stroke in drawing.strokes:
         if stroke.source is source:
             colour = palette.stroke(source, stroke.voice)
             own = "" if colour == palette.stroke(source, 0) else f' stroke="{_hex(colour)}"'
-            lines.append(f'    <path{own} stroke-width="{_number(_width_px(stroke, sheet))}"'
-                         f' d="{path_data(stroke, sheet)}"/>')
+            lines.append(
+                f'    <path{own} stroke-width="{_number(_width_px(stroke, sheet))}"'
+                f' d="{path_data(stroke, sheet)}"/>'
+            )
     return [*lines, "  </g>"]
 
 

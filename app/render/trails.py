@@ -55,7 +55,7 @@ class Trails:
             rows, columns = np.flatnonzero(np.abs(down) < 4), np.flatnonzero(np.abs(across) < 4)
             if len(rows) and len(columns):
                 bright = np.exp(-0.5 * (down[rows, None] ** 2 + across[None, columns] ** 2))
-                part = np.s_[channel, rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+                part = np.s_[channel, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
                 out[part] += (look.HEAD_LIGHT * bright).astype(np.float32)
         return out
 

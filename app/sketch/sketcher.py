@@ -231,9 +231,7 @@ class Sketcher:
 
     def snapshot(self) -> Snapshot:
         """What to `restore` to undo what follows."""
-        return Snapshot(
-            self._ghost.state, self._points, self._n_own, self._end, self.canvas, self._start
-        )
+        return Snapshot(self._ghost.state, self._points, self._n_own, self._end, self.canvas, self._start)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this sketcher."""

@@ -90,14 +90,16 @@ class VoicePool:
         if self._max_rest_s is None:
             return []
         return [
-            key for key, index in self._held.items()
+            key
+            for key, index in self._held.items()
             if now_s - self._voices[index].touched_s > self._max_rest_s
         ]
 
     def fall_asleep(self, now_s: float) -> list[int]:
         """The voices that have become silent since they were last asked for, each told once."""
         tired = [
-            index for index, voice in enumerate(self._voices)
+            index
+            for index, voice in enumerate(self._voices)
             if not voice.asleep and voice.key is None and voice.quiet_s < now_s
         ]
         for index in tired:

@@ -113,9 +113,7 @@ class Ensemble:
             return  # or eleven moving fingers would steal from each other for ever
         self._sound(touch.source, key, touch.time_s, touch.x, touch.y, touch.pressure)
 
-    def _sound(
-        self, source: Source, key: Key, now_s: float, x: float, y: float, pressure: float
-    ) -> None:
+    def _sound(self, source: Source, key: Key, now_s: float, x: float, y: float, pressure: float) -> None:
         """Move the voice `key` holds, or strike a new one."""
         pool, first = self._pools[source], self._first[source]
         voice = pool.voice_of(key, now_s)
@@ -134,9 +132,7 @@ class Ensemble:
         self._strokes[source, key] = stroke
         self._desk.gesture(first + grant.voice, gesture)
 
-    def _release(
-        self, source: Source, key: Hashable, now_s: float, fade_s: float | None = None
-    ) -> None:
+    def _release(self, source: Source, key: Hashable, now_s: float, fade_s: float | None = None) -> None:
         self._muted.discard((source, key))
         stroke = self._strokes.pop((source, key), None)
         if stroke is None:

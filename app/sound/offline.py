@@ -108,9 +108,7 @@ def render(
     n_samples = max(round((end_s - start_s) * sample_rate), 0)
     score = Score()
     score.write(ordered, Ensemble(score, instrument=instrument, scale=scale))
-    graph = signalflow.AudioGraph(
-        output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False
-    )
+    graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False)
     try:
         desk = Mixed(float(sample_rate), max(len(score.voices), 1))
         graph.play(desk.mixer.output)

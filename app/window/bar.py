@@ -71,8 +71,9 @@ class Bar:
             text = fitted(entry.value, layout.letters(ENTRY), colour, entry.rect.width - layout.px(24))
             display.blit(text, text.get_rect(midleft=(entry.rect.left + layout.px(18), entry.rect.centery)))
 
-    def _knob(self, display: pygame.Surface, layout: Layout, control: Control, selected: bool, held: bool
-              ) -> None:
+    def _knob(
+        self, display: pygame.Surface, layout: Layout, control: Control, selected: bool, held: bool
+    ) -> None:
         parameter, palette = self._settings.parameter(control.name), self._palette
         if not isinstance(parameter, Number):
             return
@@ -105,8 +106,12 @@ class Bar:
         left = control.rect.left + layout.px(14)
         label = word(parameter.label, layout.letters(LABEL), palette.dim)
         colour = palette.accent if opened else palette.text
-        value = fitted(self._settings.word(control.name), layout.letters(WORD), colour,
-                       control.rect.width - layout.px(20))
+        value = fitted(
+            self._settings.word(control.name),
+            layout.letters(WORD),
+            colour,
+            control.rect.width - layout.px(20),
+        )
         display.blit(label, (left, control.rect.top + layout.px(10)))
         display.blit(value, value.get_rect(midleft=(left, control.rect.top + layout.px(49))))
 

@@ -31,12 +31,12 @@ def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
     pixels = np.zeros((height, width, 4), np.uint8)
     noise = np.random.default_rng(3).random((BAND_ROWS, width), dtype=np.float32)
     for top in range(0, height, BAND_ROWS):
-        outwards = np.add.outer(y[top:top + BAND_ROWS] ** 2, x * x)
+        outwards = np.add.outer(y[top : top + BAND_ROWS] ** 2, x * x)
         outwards = np.clip((outwards - np.float32(0.15)) / np.float32(1.5), 0.0, 1.0)
         colours = zip(reversed(palette.background), reversed(palette.vignette), strict=True)
         for channel, (centre, corner) in enumerate(colours):  # blue, green, red: the order of FORMAT
-            level = outwards * np.float32(corner - centre) + (noise[:len(outwards)] + np.float32(centre))
-            np.copyto(pixels[top:top + BAND_ROWS, :, channel], level, casting="unsafe")
+            level = outwards * np.float32(corner - centre) + (noise[: len(outwards)] + np.float32(centre))
+            np.copyto(pixels[top : top + BAND_ROWS, :, channel], level, casting="unsafe")
     return surface_of(pixels)
 
 
@@ -83,8 +83,9 @@ class Canvas:
         self._ink.clear()
         self._haze.clear()
 
-    def frame(self, display: pygame.Surface, events: list[Event | None], elapsed_s: float, now_s: float
-              ) -> Iterator[None]:
+    def frame(
+        self, display: pygame.Surface, events: list[Event | None], elapsed_s: float, now_s: float
+    ) -> Iterator[None]:
         """Draw one frame in short steps; the last one puts it on `display`."""
         self.strokes.fade(elapsed_s, now_s)
         yield
@@ -109,8 +110,13 @@ class Canvas:
         yield
         self._full.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
         for head in self.strokes.heads.values():
-            self._heads.draw(self._full, head.colour, head.x * (self.rect.width - 1),
-                             head.y * (self.rect.height - 1), head.glow)
+            self._heads.draw(
+                self._full,
+                head.colour,
+                head.x * (self.rect.width - 1),
+                head.y * (self.rect.height - 1),
+                head.glow,
+            )
         display.blit(self._full, self.rect)
 
     def _prepare(self, window: tuple[int, int], rect: pygame.Rect) -> None:

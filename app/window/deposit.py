@@ -53,7 +53,10 @@ class Deposit:
 
 
 def add_path(
-    levels: Levels, points: Sequence[Point], strengths: Sequence[float], light: NDArray[np.float32],
+    levels: Levels,
+    points: Sequence[Point],
+    strengths: Sequence[float],
+    light: NDArray[np.float32],
     sigma: float,
 ) -> float:
     """Add a stroke along the straight pieces between `points`; returns its brightest added level.
@@ -126,9 +129,7 @@ def add_segment(
     return _add(levels, box, across, light)
 
 
-def add_spot(
-    levels: Levels, centre: Point, light: NDArray[np.float32], sigma: float
-) -> Deposit | None:
+def add_spot(levels: Levels, centre: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
     """Add a round spot to `levels`, of level `light` at its centre; arguments as `add_segment`."""
     box = _box(levels, centre, centre, REACH * sigma)
     if box is None:
@@ -146,15 +147,13 @@ _Pieces = tuple[Sequence[Point], Sequence[float]]
 def _halves(points: Sequence[Point], strengths: Sequence[float]) -> tuple[_Pieces, _Pieces]:
     if len(points) > 2:
         middle = len(points) // 2
-        return (points[:middle + 1], strengths[:middle]), (points[middle:], strengths[middle:])
+        return (points[: middle + 1], strengths[:middle]), (points[middle:], strengths[middle:])
     (ax, ay), (bx, by) = points
     between = ((ax + bx) / 2, (ay + by) / 2)
     return ((points[0], between), strengths), ((between, points[1]), strengths)
 
 
-def _box(
-    levels: Levels, start: Point, end: Point, reach: float
-) -> tuple[int, int, int, int] | None:
+def _box(levels: Levels, start: Point, end: Point, reach: float) -> tuple[int, int, int, int] | None:
     height, width = levels.shape[:2]
     left = max(0, math.floor(min(start[0], end[0]) - reach))
     right = min(width, math.ceil(max(start[0], end[0]) + reach) + 1)

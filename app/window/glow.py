@@ -85,9 +85,7 @@ class Glow:
         if self.levels.max() < DARK:
             self.levels[:] = 0.0
 
-    def _add_knobs(
-        self, share: float, mean: NDArray[np.floating], covariance: NDArray[np.floating]
-    ) -> None:
+    def _add_knobs(self, share: float, mean: NDArray[np.floating], covariance: NDArray[np.floating]) -> None:
         """Knobs side by side, as their strokes are drawn: value 1 at the top, 0 at the bottom."""
         for index, value in enumerate(mean):
             place = np.array([(index + 0.5) / len(mean), 1.0 - value])

@@ -30,8 +30,7 @@ class Heads:
         if picture is None:
             picture = self._pictures[(colour, level)] = self._make(colour, level / LEVELS)
         radius = picture.get_width() // 2
-        target.blit(picture, (round(x_px) - radius, round(y_px) - radius),
-                    special_flags=pygame.BLEND_RGB_ADD)
+        target.blit(picture, (round(x_px) - radius, round(y_px) - radius), special_flags=pygame.BLEND_RGB_ADD)
 
     def _make(self, colour: Colour, glow: float) -> pygame.Surface:
         radius = max(8, round(RADIUS * self._height))

@@ -23,7 +23,9 @@ class Help:
     """
 
     def __init__(
-        self, palette: Palette, table: tuple[Command, ...],
+        self,
+        palette: Palette,
+        table: tuple[Command, ...],
         gestures: tuple[tuple[str, str], ...] = GESTURES,
     ) -> None:
         self._palette = palette

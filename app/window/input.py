@@ -152,8 +152,9 @@ class Input:
         near = MOUSE_SHADOW_NEAR * math.hypot(*self._window)
         return math.hypot(x - self._finger[1], y - self._finger[2]) <= near
 
-    def _down(self, key: Hashable, x: float, y: float, pressure: float, now_s: float
-              ) -> list[Touch | Release | Gesture]:
+    def _down(
+        self, key: Hashable, x: float, y: float, pressure: float, now_s: float
+    ) -> list[Touch | Release | Gesture]:
         if key in self._contacts:  # a lift got lost
             return self._up(key, x, y, now_s, final=True) + self._down(key, x, y, pressure, now_s)
         if self._adopt_mouse(key, x, y, now_s):
@@ -173,15 +174,20 @@ class Input:
         """A mouse press that came just before its finger was that finger: one contact, not two."""
         mouse = self._contacts.get("mouse")
         near = MOUSE_SHADOW_NEAR * math.hypot(*self._window)
-        if (key == "mouse" or mouse is None or now_s - mouse.began_s > MOUSE_SHADOW_S
-                or math.hypot(x - mouse.x, y - mouse.y) > near):
+        if (
+            key == "mouse"
+            or mouse is None
+            or now_s - mouse.began_s > MOUSE_SHADOW_S
+            or math.hypot(x - mouse.x, y - mouse.y) > near
+        ):
             return False
         self._contacts[key] = self._contacts.pop("mouse")
         self.shadows += 1
         return True
 
-    def _resume(self, key: Hashable, x: float, y: float, pressure: float, now_s: float
-                ) -> list[Touch | Release | Gesture] | None:
+    def _resume(
+        self, key: Hashable, x: float, y: float, pressure: float, now_s: float
+    ) -> list[Touch | Release | Gesture] | None:
         """Go on with a contact whose lift was none: how some panels say that a finger moved."""
         near = STITCH_NEAR * self._canvas.height
         device = _device(key)
@@ -198,8 +204,9 @@ class Input:
             self._stutters.add(device)  # proof: from now on its lifts wait
         return None
 
-    def _move(self, key: Hashable, x: float, y: float, pressure: float, now_s: float
-              ) -> list[Touch | Release | Gesture]:
+    def _move(
+        self, key: Hashable, x: float, y: float, pressure: float, now_s: float
+    ) -> list[Touch | Release | Gesture]:
         contact = self._contacts.get(key)
         if contact is None or math.hypot(x - contact.x, y - contact.y) < LEAST_MOVE_PX:
             return []
@@ -208,8 +215,9 @@ class Input:
             return [self._touch(contact.voice, x, y, True, pressure, now_s)]
         return [Gesture(Phase.DRAG, key, x, y, now_s)]
 
-    def _up(self, key: Hashable, x: float, y: float, now_s: float, *, final: bool = False
-            ) -> list[Touch | Release | Gesture]:
+    def _up(
+        self, key: Hashable, x: float, y: float, now_s: float, *, final: bool = False
+    ) -> list[Touch | Release | Gesture]:
         contact = self._contacts.get(key)
         if contact is None:
             return []

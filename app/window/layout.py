@@ -23,6 +23,7 @@ ENTRY = 58  # height of a line of a menu
 CORNER = 88  # what brings the bar back when it is hidden
 LEAST_LETTERS_PX = 11
 
+
 class Kind(Enum):
     """What a control is."""
 
@@ -93,7 +94,8 @@ def knob_names(settings: Settings, board: Board = EVENING) -> tuple[str, ...]:
     """The Numbers with a knob in the current mode, in the order of the table."""
     mode = settings.word("mode")
     return tuple(
-        name for name in settings.snapshot()
+        name
+        for name in settings.snapshot()
         if isinstance(settings.parameter(name), Number) and mode in board.only_in.get(name, (mode,))
     )
 
@@ -147,8 +149,12 @@ def menu(layout: Layout, word: Control, settings: Settings) -> tuple[Control, ..
     left = min(word.rect.left, layout.size[0] - layout.px(MARGIN / 2) - columns * width)
     top = layout.bar.top - rows * height - layout.px(14)
     return tuple(
-        Control(Kind.ENTRY, word.name,
-                Rect(left + index // rows * width, top + index % rows * height, width, height), choice)
+        Control(
+            Kind.ENTRY,
+            word.name,
+            Rect(left + index // rows * width, top + index % rows * height, width, height),
+            choice,
+        )
         for index, choice in enumerate(parameter.choices)
     )
 

@@ -95,9 +95,7 @@ class Light:
         """Whether nothing glows anywhere."""
         return not any(self._brightest)
 
-    def segment(
-        self, start: Point, end: Point, light: NDArray[np.float32], sigma: float
-    ) -> Deposit | None:
+    def segment(self, start: Point, end: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
         """Add a piece of stroke; positions and `sigma` in pixels. See `deposit.add_segment`."""
         return self._added(add_segment(self.levels, start, end, light, sigma))
 
@@ -112,9 +110,7 @@ class Light:
             bottom = min(self.size[1], math.ceil(max(rows) + REACH * sigma) + 1)
             self._brighten((top, bottom), peak)
 
-    def spot(
-        self, centre: Point, light: NDArray[np.float32], sigma: float
-    ) -> Deposit | None:
+    def spot(self, centre: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
         """Add a round spot; see `deposit.add_spot`."""
         return self._added(add_spot(self.levels, centre, light, sigma))
 

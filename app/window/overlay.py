@@ -21,10 +21,18 @@ VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
 
 WHILE_GHOST_PLAYS = {
-    "call": "answers", "duet": "plays with you", "solo": "plays alone", "loop": "layers", "listen": "",
+    "call": "answers",
+    "duet": "plays with you",
+    "solo": "plays alone",
+    "loop": "layers",
+    "listen": "",
 }
 WHILE_YOU_PLAY = {
-    "call": "play", "duet": "play together", "solo": "play along", "loop": "play a phrase", "listen": "play",
+    "call": "play",
+    "duet": "play together",
+    "solo": "play along",
+    "loop": "play a phrase",
+    "listen": "play",
 }
 
 
@@ -147,9 +155,7 @@ class Overlay:
             mark = ring(diameter, max(2.0, 3 * layout.unit), 0.0, 2 * math.pi, self._palette.faint)
             display.blit(mark, mark.get_rect(center=layout.corner.center))
 
-    def countdown(
-        self, display: pygame.Surface, layout: Layout, x: int, baseline: int, share: float
-    ) -> None:
+    def countdown(self, display: pygame.Surface, layout: Layout, x: int, baseline: int, share: float) -> None:
         """What is left of a silence, as an arc after the words."""
         diameter, thickness = layout.px(COUNTDOWN), max(2.0, 3.5 * layout.unit)
         place = pygame.Rect(x, baseline - round(diameter * 0.82), diameter, diameter)
@@ -170,4 +176,3 @@ def wrapped(text: str, px: int, width: int) -> list[str]:
         else:
             lines[-1] = longer
     return lines[:4]
-

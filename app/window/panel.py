@@ -42,7 +42,10 @@ class Panel:
     """
 
     def __init__(
-        self, settings: Settings, act: Callable[[str], None], complain: Callable[[str], None],
+        self,
+        settings: Settings,
+        act: Callable[[str], None],
+        complain: Callable[[str], None],
         board: Board = EVENING,
     ) -> None:
         self._settings = settings
@@ -71,8 +74,12 @@ class Panel:
     def is_control(self, x: float, y: float) -> bool:
         """Whether a touch that begins at pixel (x, y) is for the controls."""
         layout = self.layout
-        return (self.help_open or layout.bar.collidepoint(x, y) or layout.corner.collidepoint(x, y)
-                or self._entry_at(x, y) is not None)
+        return (
+            self.help_open
+            or layout.bar.collidepoint(x, y)
+            or layout.corner.collidepoint(x, y)
+            or self._entry_at(x, y) is not None
+        )
 
     def close_menu(self) -> None:
         """Close the open menu, if one is."""

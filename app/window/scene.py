@@ -33,7 +33,11 @@ class Scene:
     """
 
     def __init__(
-        self, palette: Palette, settings: Settings, panel: Panel, table: tuple[Command, ...],
+        self,
+        palette: Palette,
+        settings: Settings,
+        panel: Panel,
+        table: tuple[Command, ...],
         size: tuple[int, int],
     ) -> None:
         self._settings = settings
@@ -60,7 +64,11 @@ class Scene:
         self._shown = None
 
     def frame(
-        self, display: pygame.Surface, status: StatusView, events: list[Event | None], now_s: float,
+        self,
+        display: pygame.Surface,
+        status: StatusView,
+        events: list[Event | None],
+        now_s: float,
         counters: dict[str, int],
     ) -> Iterator[None]:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
@@ -90,10 +98,17 @@ class Scene:
         silence = status.silence_left_s
         text, visible = self.notices.shown(now_s)
         return (
-            turn_words(status, self._settings, self.played), self._settings.is_on("mute"),
+            turn_words(status, self._settings, self.played),
+            self._settings.is_on("mute"),
             None if silence is None else round(STEPS * silence / self._settings.number("threshold_s")),
-            text, round(visible, 2), self._panel.layout, self._panel.entries, self._panel.hovered,
-            self._panel.help_open, self.timing_shown, self._rows_s if self.timing_shown else 0.0,
+            text,
+            round(visible, 2),
+            self._panel.layout,
+            self._panel.entries,
+            self._panel.hovered,
+            self._panel.help_open,
+            self.timing_shown,
+            self._rows_s if self.timing_shown else 0.0,
         )
 
     def _draw_over(self, display: pygame.Surface, status: StatusView, now_s: float) -> None:

@@ -95,8 +95,9 @@ class Strokes:
             if event is None:
                 self.let_go()
             elif isinstance(event, Touch):
-                self._touch((event.source, event.voice), event.x, event.y, event.time_s,
-                            event.moving, event.pressure)
+                self._touch(
+                    (event.source, event.voice), event.x, event.y, event.time_s, event.moving, event.pressure
+                )
             elif isinstance(event, Release):
                 self._lift((event.source, event.voice))
             else:
@@ -170,7 +171,7 @@ class Strokes:
         middle = ((pen.last[0] + point[0]) / 2, (pen.last[1] + point[1]) / 2)
         bent = curve(pen.middle, pen.last, middle)
         pen.strengths += [pen.strength] * (len(bent) - 1)
-        pen.bent += bent[1 if pen.bent else 0:]
+        pen.bent += bent[1 if pen.bent else 0 :]
         pen.passed += [point] if pen.passed else [pen.last, point]
         pen.last, pen.middle, pen.time_s, pen.moved = point, middle, time_s, True
 
@@ -194,12 +195,14 @@ class Strokes:
     def _dot(self, pen: _Pen, point: Point, pressure: float) -> None:
         self._spot(pen, point, 1.1 * (0.55 + 0.45 * pressure))
         across, down = self._haze_scale()
-        self._haze.spot((point[0] * across, point[1] * down), pen.light * np.float32(0.5),
-                        1.6 * HAZE_SIGMA * self._haze.size[1])
+        self._haze.spot(
+            (point[0] * across, point[1] * down),
+            pen.light * np.float32(0.5),
+            1.6 * HAZE_SIGMA * self._haze.size[1],
+        )
 
     def _spot(self, pen: _Pen, point: Point, strength: float) -> None:
-        self._ink.spot(point, pen.light * np.float32(strength),
-                       max(1.0, 2.1 * INK_SIGMA * self._ink.size[1]))
+        self._ink.spot(point, pen.light * np.float32(strength), max(1.0, 2.1 * INK_SIGMA * self._ink.size[1]))
 
     def _play_values(self, event: Values) -> None:
         """Controller values as strokes side by side: value 1 at the top, 0 at the bottom."""
@@ -217,8 +220,10 @@ class Strokes:
         return x * (width - 1), y * (height - 1)
 
     def _haze_scale(self) -> Point:
-        return ((self._haze.size[0] - 1) / (self._ink.size[0] - 1),
-                (self._haze.size[1] - 1) / (self._ink.size[1] - 1))
+        return (
+            (self._haze.size[0] - 1) / (self._ink.size[0] - 1),
+            (self._haze.size[1] - 1) / (self._ink.size[1] - 1),
+        )
 
 
 def curve(start: Point, bend: Point, end: Point) -> list[Point]:

@@ -35,7 +35,11 @@ class Window(BaseWindow):
     _scene: Scene
 
     def __init__(
-        self, engine: Performing, settings: Settings, sink: CanvasSink, palette: Palette | None = None,
+        self,
+        engine: Performing,
+        settings: Settings,
+        sink: CanvasSink,
+        palette: Palette | None = None,
         options: WindowOptions | None = None,
     ) -> None:
         self._engine, self._sink = engine, sink
@@ -61,8 +65,10 @@ class Window(BaseWindow):
 
     def _frame(self, now_s: float) -> Iterator[None]:
         counters = {
-            "canvas waiting": len(self._sink), "canvas dropped": self._sink.dropped,
-            "fingers outside": self._input.out_of_range, "mouse shadows": self._input.shadows,
+            "canvas waiting": len(self._sink),
+            "canvas dropped": self._sink.dropped,
+            "fingers outside": self._input.out_of_range,
+            "mouse shadows": self._input.shadows,
         }
         return self._scene.frame(self._display, self._engine.status(), self._sink.drain(), now_s, counters)
 

@@ -145,9 +145,7 @@ class Stage:
         self.settings = Settings(choices=choices)
         for name, value in {"mode": mode, "threshold_s": 0.5, **values}.items():
             self.settings.set(name, value)
-        self.engine = Engine(
-            self.ghost, self.settings, [self.sink], clock=self.clock, load_ghost=load_ghost
-        )
+        self.engine = Engine(self.ghost, self.settings, [self.sink], clock=self.clock, load_ghost=load_ghost)
 
     def play(self, scenario: Sequence[Literal], *, until: float | None = None) -> list[Literal]:
         """Run [time, what, values] and then on until a time; what came out, as literal lists.

@@ -157,9 +157,7 @@ def test_the_setting_and_a_stop_are_followed_while_it_plays() -> None:
 
 
 def test_values_that_come_after_a_pause_begin_on_the_step() -> None:
-    ghost = ScriptedGhost(
-        [(0.3, 0.1, 0.1), (0.02, 0.2, 0.2), (0.02, 0.3, 0.3)], columns=("dt", "x1", "x2")
-    )
+    ghost = ScriptedGhost([(0.3, 0.1, 0.1), (0.02, 0.2, 0.2), (0.02, 0.3, 0.3)], columns=("dt", "x1", "x2"))
     club = Club("call", ghost=ghost, quantise="1/8")
     club.dance([[1.0, "values 0", [0.5, 0.5]]], until=2.1)
     assert club.sink.ghost == [

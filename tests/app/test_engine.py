@@ -480,9 +480,7 @@ def test_changing_the_mode_ends_what_the_ghost_plays() -> None:
 
 def test_what_the_ghost_plays_in_a_duet_is_not_taken_for_the_player() -> None:
     stage = Stage("duet")
-    stage.play(
-        [[1.0, "touch 0", [0.1, 0.2, 0]], [1.15, "set mode", "call"], [1.2, "touch 0", [0.2, 0.2, 1]]]
-    )
+    stage.play([[1.0, "touch 0", [0.1, 0.2, 0]], [1.15, "set mode", "call"], [1.2, "touch 0", [0.2, 0.2, 1]]])
     assert stage.ghost.state == (("heard", 0.1, 0.2, 0.0, 0.0), ("heard", 0.2, 0.2, 0.2, 1.0))
 
 
@@ -503,9 +501,7 @@ def test_events_the_model_cannot_hear_sound_and_are_counted_and_noticed_once() -
     assert len(log) == 2
     status = stage.engine.status()
     assert status.counters.refused == 2
-    assert status.notice == (
-        "The model touch hears touches; 2 values came, which you hear but it does not."
-    )
+    assert status.notice == ("The model touch hears touches; 2 values came, which you hear but it does not.")
 
 
 def test_a_model_that_draws_is_refused() -> None:

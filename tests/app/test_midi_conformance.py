@@ -99,9 +99,9 @@ def test_every_vector_of_midi_input(shared_folder: Path) -> None:
         for got, expected in zip(found, case["expected"], strict=True):
             want = [] if expected is None else expected
             assert [i for i, _ in got] == [i for i, _ in want], case["name"]
-            assert all(
-                math.isclose(a[1], b[1], abs_tol=1e-9) for a, b in zip(got, want, strict=True)
-            ), case["name"]
+            assert all(math.isclose(a[1], b[1], abs_tol=1e-9) for a, b in zip(got, want, strict=True)), case[
+                "name"
+            ]
 
 
 @pytest.mark.shared

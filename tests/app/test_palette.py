@@ -37,15 +37,18 @@ def test_an_unknown_palette_is_refused_with_the_names_there_are() -> None:
         load_palette("../secret")
 
 
-@pytest.mark.parametrize(("old", "new", "message"), [
-    ('text = "#e6eaf2"', 'text = "white"', r'text: expected a colour as "#rrggbb", got \'white\'\.'),
-    ('text = "#e6eaf2"', "text = 7", r'text: expected a colour as "#rrggbb", got 7\.'),
-    ('text = "#e6eaf2"', "", "missing or unknown: text"),
-    ('text = "#e6eaf2"', 'text = "#e6eaf2"\nsparkle = "#ffffff"', "missing or unknown: sparkle"),
-    ('player = ["#f2a344"', 'player = ["orange"', r"player: expected a colour"),
-    ("player = [", "player = [] #", r"player: expected a list of colours, got \[\]"),
-    ('name = "night"', "name = ", "expected TOML"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('text = "#e6eaf2"', 'text = "white"', r'text: expected a colour as "#rrggbb", got \'white\'\.'),
+        ('text = "#e6eaf2"', "text = 7", r'text: expected a colour as "#rrggbb", got 7\.'),
+        ('text = "#e6eaf2"', "", "missing or unknown: text"),
+        ('text = "#e6eaf2"', 'text = "#e6eaf2"\nsparkle = "#ffffff"', "missing or unknown: sparkle"),
+        ('player = ["#f2a344"', 'player = ["orange"', r"player: expected a colour"),
+        ("player = [", "player = [] #", r"player: expected a list of colours, got \[\]"),
+        ('name = "night"', "name = ", "expected TOML"),
+    ],
+)
 def test_a_wrong_file_says_what_is_wrong(old: str, new: str, message: str) -> None:
     with pytest.raises(PaletteError, match=message):
         parse_palette(TEXT.replace(old, new))

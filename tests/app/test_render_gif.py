@@ -147,7 +147,7 @@ def test_the_table_grows_brighter_without_jumps(palette: Palette) -> None:
     table = ramps.colour_table(palette).astype(int)
     assert tuple(table[0]) == palette.background
     for start in (1, 1 + ramps.FINE):
-        ramp = np.concatenate([table[:1], table[start:start + ramps.FINE]])
+        ramp = np.concatenate([table[:1], table[start : start + ramps.FINE]])
         steps = np.diff(ramp, axis=0)
         assert steps.min() >= 0 and steps.max() <= 18
 

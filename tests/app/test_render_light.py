@@ -42,7 +42,7 @@ def test_a_box_shows_what_the_whole_shows_there() -> None:
     line = one_line((10, 10), (390, 280), 2.0)
     whole = core(line, NO_DOTS, ONE, (0, 300, 0, 400), unit=1.0)
     part = core(line, NO_DOTS, ONE, (TILE_PX - 5, TILE_PX + 60, 90, 290), unit=1.0)
-    np.testing.assert_allclose(part, whole[:, TILE_PX - 5:TILE_PX + 60, 90:290], atol=1e-5)
+    np.testing.assert_allclose(part, whole[:, TILE_PX - 5 : TILE_PX + 60, 90:290], atol=1e-5)
 
 
 def test_a_dot_is_as_bright_as_it_was_given() -> None:

@@ -25,13 +25,20 @@ def palette() -> Palette:
     return load_palette()
 
 
-def line(source: Source, start: tuple[float, float], end: tuple[float, float], at_s: float = 0.0,
-         voice: int = 0) -> list[Event]:
+def line(
+    source: Source, start: tuple[float, float], end: tuple[float, float], at_s: float = 0.0, voice: int = 0
+) -> list[Event]:
     """A straight stroke of 21 points in one second, then a release."""
     share = np.linspace(0, 1, 21)
     touches: list[Event] = [
-        Touch(at_s + float(s), source, voice, start[0] + s * (end[0] - start[0]),
-              start[1] + s * (end[1] - start[1]), moving=bool(s > 0))
+        Touch(
+            at_s + float(s),
+            source,
+            voice,
+            start[0] + s * (end[0] - start[0]),
+            start[1] + s * (end[1] - start[1]),
+            moving=bool(s > 0),
+        )
         for s in share
     ]
     return [*touches, Release(at_s + 1.0, source, voice)]
@@ -62,7 +69,7 @@ def test_a_straight_stroke_lights_its_pixels_and_nothing_far_away(tmp_path: Path
     column = seen[:, SIZE[0] // 3].sum(axis=1)
     assert abs(int(column.argmax()) - row) <= 1
     # Far from the stroke there is only the canvas, to within its dither.
-    far = seen[pixel(0.5, 0.95)[0]:]
+    far = seen[pixel(0.5, 0.95)[0] :]
     assert np.abs(far - np.array(palette.background)).max() <= 6
 
 
@@ -88,7 +95,7 @@ def test_slow_strokes_are_brighter_and_broader_than_fast_ones(tmp_path: Path, pa
     seen = render([*slow, *fast], tmp_path, palette).sum(axis=2)
     column = pixel(0.3, 0.0)[1]
     slow_row, fast_row = pixel(0.0, 0.3)[0], pixel(0.0, 0.7)[0]
-    slow_profile, fast_profile = (seen[row - 12:row + 13, column] for row in (slow_row, fast_row))
+    slow_profile, fast_profile = (seen[row - 12 : row + 13, column] for row in (slow_row, fast_row))
     assert slow_profile.max() > fast_profile.max() + 40
     assert (slow_profile > 250).sum() > (fast_profile > 250).sum()
 
@@ -105,10 +112,10 @@ def test_taps_shine(tmp_path: Path, palette: Palette) -> None:
 def test_the_halo_fades_with_distance_and_is_mirrored(tmp_path: Path, palette: Palette) -> None:
     seen = render([Touch(0.0, P, 0, 0.5, 0.5, moving=False)], tmp_path, palette)[..., 0]
     row, column = pixel(0.5, 0.5)
-    right = seen[row, column:column + 60]
+    right = seen[row, column : column + 60]
     assert np.all(np.diff(right) <= 1)  # the dither
     assert right[0] > right[10] > right[40]
-    assert np.abs(seen[row, column - 60:column][::-1] - right).max() <= 2
+    assert np.abs(seen[row, column - 60 : column][::-1] - right).max() <= 2
 
 
 def test_pressure_makes_light(tmp_path: Path, palette: Palette) -> None:
@@ -126,7 +133,7 @@ def test_knobs_are_drawn_as_lanes(tmp_path: Path, palette: Palette) -> None:
     events: list[Event] = [Values(0.1 * i, P, (0.5, i / 20)) for i in range(21)]
     seen = render(events, tmp_path, palette)
     assert seen[pixel(0.5, 0.25)][0] > 120  # knob 1 rests at the middle of the upper lane
-    rising = [int(seen[SIZE[1] // 2:, pixel(x, 0)[1], 0].argmax()) for x in (0.2, 0.4, 0.6, 0.8)]
+    rising = [int(seen[SIZE[1] // 2 :, pixel(x, 0)[1], 0].argmax()) for x in (0.2, 0.4, 0.6, 0.8)]
     assert rising == sorted(rising, reverse=True)
 
 
@@ -143,7 +150,7 @@ def test_the_caption_is_in_the_bottom_margin_and_can_be_left_out(tmp_path: Path,
     with_caption = render(events, tmp_path, palette, caption=True, name="an evening")
     changed = np.flatnonzero((without != with_caption).any(axis=(1, 2)))
     assert changed.min() >= SIZE[1] - 2 * Sheet(SIZE).margin_px
-    words = with_caption[changed.min():].reshape(-1, 3)
+    words = with_caption[changed.min() :].reshape(-1, 3)
     assert (words[:, 0] > words[:, 2] + 100).any(), "the word player, warm"
     assert (words[:, 2] > words[:, 0] + 100).any(), "the word ghost, cool"
 
@@ -192,8 +199,12 @@ def test_ten_thousand_events_stay_within_memory(tmp_path: Path, palette: Palette
 
 @pytest.mark.parametrize(
     ("size", "got"),
-    [((63, 400), "63 x 400"), ((400, 8193), "400 x 8193"), ((8000, 8000), "8000 x 8000"),
-     ((400.5, 300), r"\(400.5, 300\)")],
+    [
+        ((63, 400), "63 x 400"),
+        ((400, 8193), "400 x 8193"),
+        ((8000, 8000), "8000 x 8000"),
+        ((400.5, 300), r"\(400.5, 300\)"),
+    ],
 )
 def test_sizes_out_of_bounds_are_refused(
     tmp_path: Path, palette: Palette, size: tuple[int, int], got: str

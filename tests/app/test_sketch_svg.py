@@ -143,9 +143,7 @@ def test_a_file_that_is_no_page_is_refused_in_one_line(tmp_path: Path, text: str
 
 
 @given(data=st.text("MLCh0123456789.,- eE+mz", max_size=60), canvas=st.text("0123456789.- e", max_size=12))
-def test_no_path_does_harm(
-    tmp_path_factory: pytest.TempPathFactory, data: str, canvas: str
-) -> None:
+def test_no_path_does_harm(tmp_path_factory: pytest.TempPathFactory, data: str, canvas: str) -> None:
     path = tmp_path_factory.getbasetemp() / "fuzz.svg"
     path.write_text(page(data, canvas), encoding="utf-8")
     try:

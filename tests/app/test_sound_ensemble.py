@@ -141,9 +141,7 @@ def test_an_eleventh_finger_steals_the_oldest_with_a_short_fade() -> None:
 
 
 def test_a_ghost_that_rests_too_long_is_let_go_by_the_next_event() -> None:
-    desk, ensemble = play(
-        Touch(0.0, G, 3, 0.5, 0.5, False), Touch(MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False)
-    )
+    desk, ensemble = play(Touch(0.0, G, 3, 0.5, 0.5, False), Touch(MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False))
     assert [kind for kind, _ in desk.kinds] == ["strike", "fade", "strike"]
     ensemble.play(Release(2 * MAX_REST_S, P, 0))
     assert desk.kinds[3:] == [("sleep", 11), ("fade", 0)]

@@ -197,10 +197,16 @@ def test_a_menu_of_many_choices_stays_in_the_window() -> None:
     assert all(hands.panel.layout.canvas.contains(entry.rect) for entry in entries)
 
 
-@pytest.mark.parametrize(("name", "command"), [
-    ("pause", "switch:pause"), ("mute", "switch:mute"),
-    ("reset", "reset"), ("panic", "panic"), ("help", "help"),
-])
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("pause", "switch:pause"),
+        ("mute", "switch:mute"),
+        ("reset", "reset"),
+        ("panic", "panic"),
+        ("help", "help"),
+    ],
+)
 def test_buttons_act_as_soon_as_they_are_touched(name: str, command: str) -> None:
     hands = Hands()
     hands.touch(Phase.PRESS, hands.centre(name))
@@ -266,21 +272,24 @@ def key(code: int, mod: int = 0, letter: str = "") -> pygame.event.Event:
     return pygame.event.Event(pygame.KEYDOWN, key=code, mod=mod, unicode=letter)
 
 
-@pytest.mark.parametrize(("event", "command"), [
-    (key(pygame.K_SPACE, 0, " "), "switch:pause"),
-    (key(pygame.K_m, 0, "m"), "switch:mute"),
-    (key(pygame.K_3, 0, "3"), "mode:solo"),
-    (key(pygame.K_SLASH, pygame.KMOD_SHIFT, "?"), "help"),
-    (key(pygame.K_F1), "help"),
-    (key(pygame.K_F11), "fullscreen"),
-    (key(pygame.K_UP), "turn up"),
-    (key(pygame.K_UP, pygame.KMOD_SHIFT), "turn up a little"),
-    (key(pygame.K_q, pygame.KMOD_CTRL, "\x11"), "quit"),
-    (key(pygame.K_q, 0, "q"), None),
-    (key(pygame.K_r, pygame.KMOD_CTRL, "\x12"), None),
-    (key(pygame.K_f, pygame.KMOD_ALT, "f"), None),
-    (key(pygame.K_ESCAPE, 0, "\x1b"), "leave"),
-])
+@pytest.mark.parametrize(
+    ("event", "command"),
+    [
+        (key(pygame.K_SPACE, 0, " "), "switch:pause"),
+        (key(pygame.K_m, 0, "m"), "switch:mute"),
+        (key(pygame.K_3, 0, "3"), "mode:solo"),
+        (key(pygame.K_SLASH, pygame.KMOD_SHIFT, "?"), "help"),
+        (key(pygame.K_F1), "help"),
+        (key(pygame.K_F11), "fullscreen"),
+        (key(pygame.K_UP), "turn up"),
+        (key(pygame.K_UP, pygame.KMOD_SHIFT), "turn up a little"),
+        (key(pygame.K_q, pygame.KMOD_CTRL, "\x11"), "quit"),
+        (key(pygame.K_q, 0, "q"), None),
+        (key(pygame.K_r, pygame.KMOD_CTRL, "\x12"), None),
+        (key(pygame.K_f, pygame.KMOD_ALT, "f"), None),
+        (key(pygame.K_ESCAPE, 0, "\x1b"), "leave"),
+    ],
+)
 def test_keys(event: pygame.event.Event, command: str | None) -> None:
     found = find(commands(Settings()), event)
     assert (found.name if found else None) == command

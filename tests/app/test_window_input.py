@@ -154,8 +154,12 @@ def test_a_panel_that_lifts_instead_of_moving_is_stitched_from_its_second_lift_o
         script += [(at_s, finger("down", step, x, 0.0)), (at_s + 0.01, finger("up", step, x, 0.0))]
     out = heard(made, *script)
     assert [one[1:3] + one[5:] for one in out] == [
-        ["touch", 0, False], ["release", 0],  # the first lift is believed
-        ["touch", 0, False], ["touch", 0, True], ["touch", 0, True], ["touch", 0, True],
+        ["touch", 0, False],
+        ["release", 0],  # the first lift is believed
+        ["touch", 0, False],
+        ["touch", 0, True],
+        ["touch", 0, True],
+        ["touch", 0, True],
     ]
     assert made.stitched == 3
     assert made.tick(1.09 + STITCH_S - 0.001) == []
@@ -166,8 +170,10 @@ def test_a_panel_that_lifts_instead_of_moving_is_stitched_from_its_second_lift_o
 def test_two_quick_taps_of_a_person_stay_two_strokes() -> None:
     out = heard(
         make_input(),
-        (1.00, finger("down", 1, 0.5, 0.0)), (1.05, finger("up", 1, 0.5, 0.0)),
-        (1.10, finger("down", 2, 0.5, 0.0)), (1.15, finger("up", 2, 0.5, 0.0)),
+        (1.00, finger("down", 1, 0.5, 0.0)),
+        (1.05, finger("up", 1, 0.5, 0.0)),
+        (1.10, finger("down", 2, 0.5, 0.0)),
+        (1.15, finger("up", 2, 0.5, 0.0)),
     )
     assert [one[1] for one in out] == ["touch", "release", "touch", "release"]
 
@@ -197,25 +203,41 @@ def test_what_begins_on_the_controls_never_becomes_music_and_the_other_way_round
         (2.1, finger("move", 1, 0.5, 650 / 700)),
         (2.2, finger("up", 1, 0.5, 650 / 700)),
     ) == [
-        [1.0, "PRESS", 500.0, 650.0], [1.1, "DRAG", 500.0, 100.0], [1.2, "LIFT", 500.0, 100.0],
-        [2.0, "touch", 0, 0.5, 0.1667, False], [2.1, "touch", 0, 0.5, 1.0, True], [2.2, "release", 0],
+        [1.0, "PRESS", 500.0, 650.0],
+        [1.1, "DRAG", 500.0, 100.0],
+        [1.2, "LIFT", 500.0, 100.0],
+        [2.0, "touch", 0, 0.5, 0.1667, False],
+        [2.1, "touch", 0, 0.5, 1.0, True],
+        [2.2, "release", 0],
     ]
 
 
 def test_a_lost_lift_does_not_keep_a_voice() -> None:
     out = heard(make_input(), (1.0, finger("down", 1, 0.1, 0.0)), (2.0, finger("down", 1, 0.9, 0.0)))
     assert [one[1:3] for one in out if one[1] != "touch" or not one[5]] == [
-        ["touch", 0], ["release", 0], ["touch", 0],
+        ["touch", 0],
+        ["release", 0],
+        ["touch", 0],
     ]
 
 
 FRACTION = st.floats(-0.5, 1.5, allow_nan=False)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["down", "move", "up", "mouse down", "mouse move", "mouse up"]),
-                          st.integers(0, 3), FRACTION, FRACTION, st.floats(0.0, 0.2)), max_size=40))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["down", "move", "up", "mouse down", "mouse move", "mouse up"]),
+            st.integers(0, 3),
+            FRACTION,
+            FRACTION,
+            st.floats(0.0, 0.2),
+        ),
+        max_size=40,
+    )
+)
 def test_whatever_happens_strokes_begin_and_end_properly(
-    script: list[tuple[str, int, float, float, float]]
+    script: list[tuple[str, int, float, float, float]],
 ) -> None:
     made, now_s, out = make_input(), 1.0, []
     for kind, number, x, y, wait_s in script:

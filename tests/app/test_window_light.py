@@ -186,8 +186,12 @@ def test_a_straight_stroke_of_many_events_is_even() -> None:
 
 def test_the_tip_is_taken_back_when_the_path_goes_on_and_stays_when_it_ends() -> None:
     strokes, plain = make_strokes(), make_strokes()
-    events = [touch(1.0, 0.2, 0.5, False), touch(1.1, 0.5, 0.5), touch(1.2, 0.5, 0.2),
-              Release(1.3, Source.GHOST, 0)]
+    events = [
+        touch(1.0, 0.2, 0.5, False),
+        touch(1.1, 0.5, 0.5),
+        touch(1.2, 0.5, 0.2),
+        Release(1.3, Source.GHOST, 0),
+    ]
     for event in events:
         strokes.play([event])
         draw(strokes)  # a frame after each event
@@ -269,10 +273,13 @@ def test_a_resized_glow_goes_on_where_it_was_and_to_where_it_went() -> None:
     assert np.unravel_index(larger.levels.argmax(), (80, 128))[1] == pytest.approx(32, abs=1)
 
 
-@pytest.mark.parametrize("view", [
-    mixture([1.0], [[math.nan, 0.5]], 0.002),
-    mixture([1.0], [[0.5, 0.5]], math.inf),
-])
+@pytest.mark.parametrize(
+    "view",
+    [
+        mixture([1.0], [[math.nan, 0.5]], 0.002),
+        mixture([1.0], [[0.5, 0.5]], math.inf),
+    ],
+)
 def test_a_mixture_that_is_not_finite_is_not_drawn(view: SimpleNamespace) -> None:
     assert not settled(view).any()
 

@@ -202,5 +202,6 @@ def main() -> None:
     if args.picture:
         pygame.image.save(surface, args.picture)
 
+
 if __name__ == "__main__":
     main()

@@ -63,10 +63,15 @@ class Stage:
             self._mixture = SimpleNamespace(pi=np.full(20, 0.05), mean=mean, covariance=covariance)
             self._mixture_s = now_s
         return SimpleNamespace(
-            turn="ghost", mode="call", model="touch", notice="", silence_left_s=None,
+            turn="ghost",
+            mode="call",
+            model="touch",
+            notice="",
+            silence_left_s=None,
             mixture=self._mixture,
             counters=SimpleNamespace(events_in=0, events_out=0, dropped=0, refused=0, late=0),
-            lateness_p50_s=0.0, lateness_p99_s=0.0,
+            lateness_p50_s=0.0,
+            lateness_p99_s=0.0,
         )
 
 

@@ -1,6 +1,6 @@
 """The pictures of the drawing canvas in the README: the real program, a mouse that draws, every mode.
 
-    python -m tests.contract.screen_draw assets/pictures/ [MODE ...]
+python -m tests.contract.screen_draw assets/pictures/ [MODE ...]
 """
 
 from __future__ import annotations

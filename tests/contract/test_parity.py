@@ -420,9 +420,7 @@ SKETCH = sketch_columns(50.0, "px")
 
 
 @pytest.fixture(scope="session")
-def sketcher(
-    libraries: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Graph, Head, Any]:
+def sketcher(libraries: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, Head, Any]:
     """A file that draws, its density, and the network it was exported from."""
     libraries.keras.utils.set_random_seed(4)
     net = libraries.network.MDRNN(Head(SKETCH, MIXTURES), units=UNITS, layers=LAYERS, batch_size=1)

@@ -134,9 +134,7 @@ def test_a_file_of_something_else_is_named(tmp_path: Path, text: str) -> None:
 def test_a_flat_file_under_another_name_is_read_whole_or_refused(tmp_path: Path) -> None:
     flat = tmp_path / "corpus.data"
     with flat.open("wb") as file:
-        np.savez(
-            file, values=np.ones((6, 4)), offsets=np.array([0, 3, 6]), columns=[c.name for c in TOUCH]
-        )
+        np.savez(file, values=np.ones((6, 4)), offsets=np.array([0, 3, 6]), columns=[c.name for c in TOUCH])
     try:
         corpus, _ = gather([flat])
     except CorpusError:

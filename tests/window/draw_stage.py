@@ -165,8 +165,12 @@ class Stage:
     """A window of 1000 x 700 on a dummy display."""
 
     def __init__(
-        self, *takes: Sequence[Row], mode: str = "complete", size: tuple[int, int] = (1000, 700),
-        folder: Path | None = None, load: Any = None,
+        self,
+        *takes: Sequence[Row],
+        mode: str = "complete",
+        size: tuple[int, int] = (1000, 700),
+        folder: Path | None = None,
+        load: Any = None,
     ) -> None:
         self.ghost = Ghost(*(takes or (STROKES,)))
         self.artist = Prompt(Sketch(self.ghost))  # type: ignore[arg-type]

@@ -77,7 +77,9 @@ def test_taking_over_keeps_what_the_ghost_drew_so_far_and_it_is_heard() -> None:
     bench.until_done()
     asked = bench.artist.asks[-1]
     assert [stroke[-1].tolist() for stroke in asked.strokes] == [
-        [40.0, 20.0], pytest.approx(list(tip)), [30.0, 80.0]
+        [40.0, 20.0],
+        pytest.approx(list(tip)),
+        [30.0, 80.0],
     ]
     expected = to_points(asked.strokes, end=False)
     assert np.allclose(np.array(bench.ghost.state)[: len(expected)], expected)
@@ -331,7 +333,7 @@ def test_another_model_keeps_the_place_of_the_drawing() -> None:
         assert page.marks[0].corners == [(120.0, 120.0), (240.0, 120.0)]
     touches = [event for event in bench.events if isinstance(event, Touch)]
     bench.draw((120.0, 120.0), (240.0, 120.0))
-    again = [event for event in bench.events if isinstance(event, Touch)][len(touches):]
+    again = [event for event in bench.events if isinstance(event, Touch)][len(touches) :]
     assert (again[0].x, again[0].y) == pytest.approx((touches[0].x, touches[0].y))
 
 

@@ -59,7 +59,9 @@ def test_the_mouse_plays_through_the_loop(stage: Any) -> None:
         Event(pygame.MOUSEBUTTONUP, pos=(799, 0), button=1, touch=False),
     )
     assert stage.engine.heard() == [
-        ("touch", 0, 0.0, 0.0, False), ("touch", 0, 1.0, 0.0, True), ("release", 0),
+        ("touch", 0, 0.0, 0.0, False),
+        ("touch", 0, 1.0, 0.0, True),
+        ("release", 0),
     ]
 
 
@@ -99,8 +101,10 @@ def test_a_touch_on_the_bar_is_no_music_and_a_touch_beside_an_open_menu_is(stage
     word = next(c for c in layout.controls if c.name == "mode").rect.center
     at = (word[0] / 799, word[1] / 599)
     stage.play(
-        finger(pygame.FINGERDOWN, 1, *at), finger(pygame.FINGERUP, 1, *at),
-        finger(pygame.FINGERDOWN, 2, 0.1, 0.1), finger(pygame.FINGERUP, 2, 0.1, 0.1),
+        finger(pygame.FINGERDOWN, 1, *at),
+        finger(pygame.FINGERUP, 1, *at),
+        finger(pygame.FINGERDOWN, 2, 0.1, 0.1),
+        finger(pygame.FINGERUP, 2, 0.1, 0.1),
     )
     assert [one[0] for one in stage.engine.heard()] == ["touch", "release"]
     assert stage.window._panel.entries == ()
@@ -108,8 +112,14 @@ def test_a_touch_on_the_bar_is_no_music_and_a_touch_beside_an_open_menu_is(stage
 
 def test_keys_reach_settings_and_engine(stage: Any) -> None:
     stage.play(
-        key(pygame.K_2, "2"), key(pygame.K_SPACE, " "), key(pygame.K_m, "m"), key(pygame.K_s, "s"),
-        key(pygame.K_r, "r"), key(pygame.K_p, "p"), key(pygame.K_RIGHT), key(pygame.K_DOWN),
+        key(pygame.K_2, "2"),
+        key(pygame.K_SPACE, " "),
+        key(pygame.K_m, "m"),
+        key(pygame.K_s, "s"),
+        key(pygame.K_r, "r"),
+        key(pygame.K_p, "p"),
+        key(pygame.K_RIGHT),
+        key(pygame.K_DOWN),
     )
     settings = stage.settings
     assert (settings.word("mode"), settings.word("instrument")) == ("duet", "chirp")
@@ -159,7 +169,7 @@ def test_the_help_shows_every_command_and_each_line_can_be_tapped(stage: Any) ->
     assert [name for _, name in lines] == [command.name for command in commands(stage.settings)]
     canvas = stage.window._panel.layout.canvas
     assert all(canvas.contains(place) for place, _ in lines)
-    assert all(not a.colliderect(b) for i, (a, _) in enumerate(lines) for b, _ in lines[i + 1:])
+    assert all(not a.colliderect(b) for i, (a, _) in enumerate(lines) for b, _ in lines[i + 1 :])
 
 
 def test_hiding_the_bar_gives_the_canvas_the_whole_window(stage: Any) -> None:

@@ -12,9 +12,7 @@ End = tuple[float, float, float]
 """Of a piece: x, y and radius in pixels."""
 
 
-def come_near(
-    field: Field, a: End, b: End, margin: float
-) -> None:
+def come_near(field: Field, a: End, b: End, margin: float) -> None:
     """Bring the distances in `field` down to those of a round cone from a to b, each (x, y, radius)."""
     height, width = field.shape
     left, right = max(0, math.floor(min(a[0], b[0]) - margin)), math.ceil(max(a[0], b[0]) + margin) + 1

@@ -43,7 +43,11 @@ class Easel:
     """
 
     def __init__(
-        self, settings: Settings, artist: Answering, scale: Scale, play: Callable[[Event], None],
+        self,
+        settings: Settings,
+        artist: Answering,
+        scale: Scale,
+        play: Callable[[Event], None],
         another: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings, self._play, self._another = settings, play, another

@@ -126,8 +126,11 @@ def _joined(pieces: list[tuple[Floats, Floats, NDArray[np.intp], bool, bool]]) -
     begins = [np.arange(len(p[0])) == (0 if p[3] else -1) for p in pieces]
     lifts = [np.arange(len(p[0])) == (len(p[0]) - 1 if p[4] else -1) for p in pieces]
     return Path(
-        np.concatenate([p[0] for p in pieces]), np.concatenate([p[1] for p in pieces]),
-        np.concatenate(begins), np.concatenate([p[2] for p in pieces]), np.concatenate(lifts),
+        np.concatenate([p[0] for p in pieces]),
+        np.concatenate([p[1] for p in pieces]),
+        np.concatenate(begins),
+        np.concatenate([p[2] for p in pieces]),
+        np.concatenate(lifts),
     )
 
 
@@ -156,4 +159,3 @@ def _times(places: Floats, box: float) -> Floats:
     near = np.abs(way[:, None] - slow).min(axis=1)
     speed = QUICKEST * (CAREFUL + (1 - CAREFUL) * np.minimum(1.0, near / EASE))
     return np.concatenate([[0.0], np.cumsum(length / ((speed[1:] + speed[:-1]) / 2))])
-

@@ -57,8 +57,9 @@ class DrawMode:
 _TABLE = (
     DrawMode("complete", "the ghost finishes what you draw", Begins.AFTER_PAUSE),
     DrawMode("fan", "where the pen may go next", Begins.NEVER, Look.FAN),
-    DrawMode("endings", "nine endings to choose from", Begins.AFTER_PAUSE, side=Side.ENDINGS, n_endings=9,
-             pace=1.4),
+    DrawMode(
+        "endings", "nine endings to choose from", Begins.AFTER_PAUSE, side=Side.ENDINGS, n_endings=9, pace=1.4
+    ),
     DrawMode("free", "the ghost draws alone", Begins.ALONE, side=Side.GALLERY, pace=1.8),
     DrawMode("inside", "what the network has in mind", Begins.AFTER_PAUSE, Look.INSIDE, Side.UNITS, pace=0.6),
 )

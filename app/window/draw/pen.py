@@ -49,7 +49,12 @@ class GhostPen:
     """
 
     def __init__(
-        self, page: Page, drawn: Drawn, temperatures: tuple[float, float], scale: Scale, now_s: float,
+        self,
+        page: Page,
+        drawn: Drawn,
+        temperatures: tuple[float, float],
+        scale: Scale,
+        now_s: float,
         listening: Listening,
     ) -> None:
         self._page, self._scale, self._listening = page, scale, listening

@@ -69,8 +69,12 @@ def to_fractions(x: float, y: float, box: float) -> tuple[float, float]:
 def place(layout: Layout, side: Side, box: float) -> Place:
     """Where everything is, for a window laid out as `layout`."""
     canvas, px = layout.canvas, layout.px
-    free = Rect(canvas.left + px(MARGIN), canvas.top + px(HEADER), canvas.width - 2 * px(MARGIN),
-                max(8, canvas.height - px(HEADER) - px(FOOT)))
+    free = Rect(
+        canvas.left + px(MARGIN),
+        canvas.top + px(HEADER),
+        canvas.width - 2 * px(MARGIN),
+        max(8, canvas.height - px(HEADER) - px(FOOT)),
+    )
     if free.width < free.height:
         return _upright(layout, free, side, box)
     if side is Side.STRIP:
@@ -112,5 +116,6 @@ def _cells(layout: Layout, area: Rect, side: Side) -> tuple[Rect, ...]:
         area = Rect(area.left + (area.width - used) // 2, area.top + (area.height - used) // 2, used, used)
     return tuple(
         Rect(area.left + column * (size + gap), area.top + row * (size + gap), size, size)
-        for row in range(rows) for column in range(columns)
+        for row in range(rows)
+        for column in range(columns)
     )

@@ -63,7 +63,11 @@ def to_page(drawing: Drawing, scale: Scale) -> Page:
 
 
 def save(
-    page: Page, scale: Scale, folder: Path, palette: Palette, title: str,
+    page: Page,
+    scale: Scale,
+    folder: Path,
+    palette: Palette,
+    title: str,
     wall: Callable[[], datetime] = datetime.now,
 ) -> list[Path]:
     """Write a page as SVG, PNG and CSV, each beside the others, over nothing that is there.

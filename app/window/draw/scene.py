@@ -48,7 +48,12 @@ class DrawScene:
     """
 
     def __init__(
-        self, palette: Palette, settings: Settings, panel: Panel, table: tuple[Command, ...], easel: Easel,
+        self,
+        palette: Palette,
+        settings: Settings,
+        panel: Panel,
+        table: tuple[Command, ...],
+        easel: Easel,
         looking: Looking,
     ) -> None:
         self._palette, self._settings, self._panel, self._easel = palette, settings, panel, easel

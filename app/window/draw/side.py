@@ -43,7 +43,7 @@ class Cells:
         if easel.mode.side is Side.ENDINGS:
             shown = easel.endings[: len(place.cells)]
             return [(i, (f"ending {easel.partner.ticket}", i), e.page) for i, e in enumerate(shown)]
-        last = list(easel.kept)[-len(place.cells):]
+        last = list(easel.kept)[-len(place.cells) :]
         if easel.mode.side is Side.STRIP:  # the last first
             return [(i, ("kept", kept.number), kept.page) for i, kept in enumerate(reversed(last))]
         # In the gallery a drawing stays where it is until one takes its place.
@@ -197,9 +197,10 @@ class Inside:
         grid = np.zeros((rows, columns, 4), np.uint8)
         grid[:, :, :3] = colours.reshape(rows, columns, 3)[:, :, ::-1]
         shape = np.ones((side, side, 1), np.uint8)
-        shape[-max(1, side // 7):], shape[:, -max(1, side // 7):] = 0, 0
-        pixels = np.ascontiguousarray(np.tile(shape, (rows, columns, 1)) * np.repeat(
-            np.repeat(grid, side, axis=0), side, axis=1))
+        shape[-max(1, side // 7) :], shape[:, -max(1, side // 7) :] = 0, 0
+        pixels = np.ascontiguousarray(
+            np.tile(shape, (rows, columns, 1)) * np.repeat(np.repeat(grid, side, axis=0), side, axis=1)
+        )
         picture = pygame.image.frombuffer(pixels.data, (columns * side, rows * side), FORMAT)
         picture.set_alpha(None)
         return picture

@@ -47,8 +47,15 @@ class DrawWindow(BaseWindow):
     _scene: DrawScene
 
     def __init__(
-        self, easel: Easel, artist: Artist, settings: Settings, outlet: Outlet, saver: Saver,
-        switch: SketcherSwitch, palette: Palette | None = None, options: WindowOptions | None = None,
+        self,
+        easel: Easel,
+        artist: Artist,
+        settings: Settings,
+        outlet: Outlet,
+        saver: Saver,
+        switch: SketcherSwitch,
+        palette: Palette | None = None,
+        options: WindowOptions | None = None,
     ) -> None:
         self._easel, self._artist, self._outlet = easel, artist, outlet
         self._saver, self._switch = saver, switch
