@@ -16,6 +16,17 @@ import numpy as np
 from mdn.columns import Column, Kind
 from mdn.densities import Array, Density, Flag, Offsets, Pair, Past, Pen, Seconds, Values
 
+# The densities a kind of column may have. New models take the first; a model file that names none, the last.
+FOR_KIND: dict[Kind, tuple[Any, ...]] = {
+    Kind.SECONDS: (Seconds,),
+    Kind.POSITION: (Pair,),
+    Kind.VALUE: (Values,),
+    Kind.OFFSET: (Offsets,),
+    Kind.FLAG: (Flag,),
+    Kind.PEN: (Pen,),
+}
+OLDEST: tuple[str, ...] = tuple(densities[-1].name for densities in FOR_KIND.values())
+
 
 class Head:
     """Density and sampler for events of `columns` with `mixtures` components.
@@ -26,21 +37,27 @@ class Head:
     Args:
         columns: what an event holds.
         mixtures: number of components, at least 1.
+        densities: names of the densities a model was made with, see `density_names`; none takes today's.
 
     Raises:
-        ValueError: no mixture component, or columns no density is known for.
+        ValueError: no mixture component, columns no density is known for, or names that do not fit them.
     """
 
-    def __init__(self, columns: Sequence[Column], mixtures: int) -> None:
+    def __init__(self, columns: Sequence[Column], mixtures: int, densities: Sequence[str] = ()) -> None:
         if mixtures < 1:
             raise ValueError(f"mixtures: expected at least 1, got {mixtures}.")
         self.columns = tuple(columns)
         self.mixtures = mixtures
-        self.densities = _densities(self.columns)
+        self.densities = _densities(self.columns, densities)
         self.n_rows = 1 + sum(density.n_rows for density in self.densities)
         self.n_params = self.n_rows * mixtures
         # One uniform number chooses the component; the rest is each density's own.
         self.noise = ("uniform", *(kind for d in self.densities for kind in d.noise))
+
+    @property
+    def density_names(self) -> tuple[str, ...]:
+        """The names of `densities`, for the manifest: the same ones read the same parameters again."""
+        return tuple(density.name for density in self.densities)
 
     def bias(self) -> np.ndarray:
         """Starting values of the parameters, float32 `(n_params,)`."""
@@ -130,8 +147,12 @@ def _log_sum_exp(xp: Any, values: Array) -> Array:
     return xp.squeeze(top, axis=-1) + xp.log(xp.sum(xp.exp(values - top), axis=-1))
 
 
-def _densities(columns: tuple[Column, ...]) -> tuple[Density, ...]:
-    """Time first, because positions are coupled to it; then pairs, values, flag and pen."""
+def _densities(columns: tuple[Column, ...], names: Sequence[str] = ()) -> tuple[Density, ...]:
+    """Time first, because positions are coupled to it; then pairs, values, flag and pen.
+
+    Of the densities a kind of column may have, the first one in `FOR_KIND` whose name is among `names`,
+    or the first one where there are no names.
+    """
     if not columns:
         raise ValueError("columns: expected at least one, got none.")
     at: dict[Kind, list[int]] = {kind: [] for kind in Kind}
@@ -147,13 +168,22 @@ def _densities(columns: tuple[Column, ...]) -> tuple[Density, ...]:
         raise ValueError(f"columns: expected two adjacent {kind} columns, got {len(at[kind])}.")
     if at[kind] != list(range(at[kind][0], at[kind][-1] + 1)):
         raise ValueError(f"columns: expected adjacent {kind} columns, got them at {at[kind]}.")
-    densities: list[Density] = [Seconds(i) for i in at[Kind.SECONDS]]
+    density = {each: _chosen(each, names) for each, columns_of in at.items() if columns_of}
+    densities: list[Any] = [density[Kind.SECONDS](i) for i in at[Kind.SECONDS]]
     if kind is Kind.VALUE:
-        densities.append(Values(tuple(at[kind])))
+        densities.append(density[kind](tuple(at[kind])))
     elif kind is Kind.POSITION:
-        densities.append(Pair(*at[kind]))
+        densities.append(density[kind](*at[kind]))
     else:
-        densities.append(Offsets(*at[kind], box=columns[at[kind][0]].high))
-    densities += [Flag(i) for i in at[Kind.FLAG]]
-    densities += [Pen(i) for i in at[Kind.PEN]]
+        densities.append(density[kind](*at[kind], box=columns[at[kind][0]].high))
+    for each in (Kind.FLAG, Kind.PEN):
+        densities += [density[each](i) for i in at[each]]
     return tuple(densities)
+
+
+def _chosen(kind: Kind, names: Sequence[str]) -> Any:
+    for density in FOR_KIND[kind]:
+        if not names or density.name in names:
+            return density
+    known = " or ".join(density.name for density in FOR_KIND[kind])
+    raise ValueError(f"densities: expected {known} for {kind} columns, got {', '.join(names)}.")

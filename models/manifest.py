@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.heads import Head
+from mdn.heads import OLDEST, Head
 from mdn.route import Route
 from models.errors import ModelError
 from models.frame import Frame
@@ -118,6 +118,8 @@ class Manifest:
         created: date of the export, ISO 8601.
         golden: see `Golden`.
         drawing: how large its drawings are; None for a model that does not draw.
+        densities: names of the densities its parameters are read by, see `mdn.heads`. A file that names none
+            was made before there was a choice.
         format: version of this description.
     """
 
@@ -138,7 +140,16 @@ class Manifest:
     created: str
     golden: Golden
     drawing: Scale | None = None
+    densities: tuple[str, ...] = OLDEST
     format: int = field(default=FORMAT)
+
+    def head(self) -> Head:
+        """The mixture density the model's parameters are read by.
+
+        Raises:
+            ValueError: no density of that name is known for its columns.
+        """
+        return Head(self.columns, self.mixtures, self.densities)
 
     @property
     def state_shape(self) -> tuple[int, int, int, int]:
@@ -169,6 +180,7 @@ class Manifest:
                 for c in data["columns"]
             )
             data["noise"] = tuple(data["noise"])
+            data["densities"] = tuple(data.get("densities", OLDEST))
             data["golden"] = Golden(**data["golden"])
             if (drawing := data.get("drawing")) is not None:
                 data["drawing"] = _scale(drawing)
@@ -194,6 +206,8 @@ def _check_types(manifest: Manifest) -> None:
                 raise TypeError(f"{name} = {value!r}")
     if too_small := [name for name in _SIZES if getattr(manifest, name) < 1]:
         raise ValueError(f"{', '.join(too_small)} below 1")
+    if not all(isinstance(name, str) for name in manifest.densities):
+        raise TypeError(f"densities = {list(manifest.densities)}")
     if not all(kind in ("uniform", "normal") for kind in manifest.noise):
         raise ValueError(f"noise = {list(manifest.noise)}")
     for values in vars(manifest.golden).values():

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from mdn.heads import Head
 from mdn.route import Route
 from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
@@ -48,7 +47,7 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     if [c.name for c in corpus.columns] != [c.name for c in manifest.columns]:
         expected, got = (", ".join(c.name for c in columns) for columns in (manifest.columns, corpus.columns))
         raise CorpusError(f"{path.name}: expected data with columns {expected}, got {got}.")
-    head, route = Head(manifest.columns, manifest.mixtures), Route(manifest.columns)
+    head, route = manifest.head(), Route(manifest.columns)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
     for events in prepare(corpus):

@@ -106,7 +106,7 @@ class _Run:
         self.corpus, self.recipe, self.path = corpus, recipe, path
         self.held_out = prepare(held_out, is_placed=True)
         self.machines = Machines()
-        self.head = Head(corpus.columns, recipe.mixtures)
+        self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
         with self.machines.together():
             self.network = self._network()
             self._compile()

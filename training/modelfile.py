@@ -95,6 +95,7 @@ def _manifest(draft: Path, head: Head, weights: export.Weights, about: About) ->
     return Manifest(
         name=about.name,
         columns=head.columns,
+        densities=head.density_names,
         layers=weights.layers,
         units=weights.units,
         mixtures=head.mixtures,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+
+from models.manifest import Manifest
 
 SMALL_EVENTS = 20_000  # of fewer, a large network learns the recording and not the manner
 MIN_UPDATES = 1_200  # a short recording is a handful of batches: it is passed over more often
@@ -20,6 +21,7 @@ class Recipe:
     Attributes:
         units, layers: size of the LSTM.
         mixtures: components; more than 20 bring little.
+        densities: names of the densities of an event (`mdn.heads`); none takes today's.
         epochs: passes over the corpus.
         n_streams, n_steps: events of a batch. Gradients reach back `n_steps`, the state further.
         learning_rate: peak of AdamW, after one epoch of warming up; a cosine takes it to a
@@ -38,6 +40,7 @@ class Recipe:
     units: int = 192
     layers: int = 2
     mixtures: int = 24
+    densities: tuple[str, ...] = ()
     epochs: int = 60
     n_streams: int = 32
     n_steps: int = 100
@@ -65,10 +68,16 @@ SMALL = Recipe(units=64, mixtures=12)
 FINE = Recipe(epochs=20, learning_rate=1e-3, symmetries=1, patience=8)
 
 
-def base_recipe(n_events: int, sizes: Mapping[str, int] | None = None, *, is_drawing: bool = False) -> Recipe:
-    """What a run starts from: by the amount and kind of data, or to fine-tune a model of these `sizes`."""
-    if sizes is not None:
-        return replace(FINE, **sizes)
+def base_recipe(n_events: int, model: Manifest | None = None, *, is_drawing: bool = False) -> Recipe:
+    """What a run starts from: by the amount and kind of data, or to fine-tune `model`."""
+    if model is not None:
+        return replace(
+            FINE,
+            units=model.units,
+            layers=model.layers,
+            mixtures=model.mixtures,
+            densities=model.densities,
+        )
     if n_events < SMALL_EVENTS:
         return SMALL
     return DRAWING if is_drawing else Recipe()

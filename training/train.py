@@ -125,7 +125,7 @@ def _write(
             "events": found.n_events,
         }
 
-    head = Head(corpus.columns, job.recipe.mixtures)
+    head = Head(corpus.columns, job.recipe.mixtures, job.recipe.densities)
     credit = job.start.credit(job.credit) if job.start else job.credit
     # No epoch was better: the weights are those of the model it began with, and know where drawings lie
     # as that model does.
@@ -195,14 +195,14 @@ def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
     return replace(corpus, performances=learn), replace(corpus, performances=held_out)
 
 
-def plan(corpus: Corpus, asked: Mapping[str, int], *, start: Start | None = None, devices: int = 1) -> Recipe:
+def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None, devices: int = 1) -> Recipe:
     """The recipe for `corpus`: what a person `asked` for by name stays, the rest fits the amount of data.
 
     Raises:
         CorpusError: fewer than 8 events, or knobs that never move.
     """
-    sizes = start.sizes if start else None
-    base = base_recipe(corpus.n_events, sizes, is_drawing=corpus.drawing is not None)
+    model = start.manifest if start else None
+    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None)
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)
     _refuse_silence(corpus)
     return paced(recipe, corpus.n_events, "epochs" in asked)

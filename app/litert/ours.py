@@ -138,7 +138,7 @@ class _Signature:
 def _head(path: Path, manifest: Manifest) -> Head:
     """The mixture the manifest describes; ModelError unless its own numbers fit it."""
     try:
-        head = Head(manifest.columns, manifest.mixtures)
+        head = manifest.head()
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from None
     if manifest.noise != head.noise:

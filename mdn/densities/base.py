@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -37,6 +37,7 @@ class Past:
 class Density(Protocol):
     """What `mdn.heads.Head` needs to know of a kind of column."""
 
+    name: ClassVar[str]  # in manifests; another formula over the same columns has another name
     columns: tuple[int, ...]
     n_rows: int  # parameters a component
     noise: tuple[str, ...]  # what one sample consumes: "normal" or "uniform", in order

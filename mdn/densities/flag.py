@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from mdn.densities.base import Array, Past, sigmoid
 class Flag:
     """0 or 1, Bernoulli; its one parameter is the logit of 1."""
 
+    name: ClassVar = "flag"
     n_rows = 1
     noise: tuple[str, ...] = ("uniform",)
 

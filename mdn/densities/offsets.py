@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -24,6 +24,7 @@ class Offsets(Pair):
         box: side of the square drawings are made in, in the columns' unit.
     """
 
+    name: ClassVar = "offsets"
     # Standard deviation of the noise that spreads values over their grid, U(-0.05, 0.05).
     FLOOR = 0.05 / math.sqrt(3.0)
     AIMED = 0.5  # of the components start out aiming at a place of the drawing

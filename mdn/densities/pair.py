@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ class Pair:
     shift for each standard deviation that dt is off its mean (a late report has moved further).
     """
 
+    name: ClassVar = "pair"
     FLOOR = 3e-4  # about half a step of the pixel grid that touch corpora lie on
     UNIT = 0.1  # of the offsets, so that outputs of order one reach across the canvas
     MAX_CORRELATION = 0.999

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from mdn.densities.base import Array, Past
 class Pen:
     """Draw, lift or end: categorical over three logits (Ha & Eck 2017, arXiv:1704.03477, section 3.2)."""
 
+    name: ClassVar = "pen"
     STATES = 3
     n_rows = 3
     noise: tuple[str, ...] = ("uniform",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ class Seconds:
     minus infinity; it is the resolution of the clocks that corpora were recorded with.
     """
 
+    name: ClassVar = "seconds"
     SHIFT_S = 1e-3
     FLOOR = 5e-3  # of the deviation of log seconds
     TYPICAL_S = 17e-3  # one frame of a 60 Hz touch screen

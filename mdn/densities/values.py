@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from mdn.densities.base import Array, Past, deviation_of, log_normal
 class Values:
     """Knobs and faders: independent Gaussians around where each one was."""
 
+    name: ClassVar = "values"
     FLOOR = 1e-3
     UNIT = 0.1
 

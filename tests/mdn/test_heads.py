@@ -10,7 +10,7 @@ import pytest
 
 from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
 from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
-from mdn.heads import Head
+from mdn.heads import OLDEST, Head
 from mdn.mixture import describe
 
 ROWS = (  # of one component of the touch model, in the order the layout is documented in
@@ -297,3 +297,17 @@ def test_knobs_that_are_not_adjacent_are_refused() -> None:
     knob = Column("x1", Kind.VALUE, "", 0.0, 1.0)
     with pytest.raises(ValueError, match="adjacent"):
         Head((knob, TOUCH[3], knob), 2)
+
+
+def test_the_names_of_a_heads_densities_make_the_same_head_again(head: Head) -> None:
+    again = Head(head.columns, head.mixtures, head.density_names)
+    assert [type(density) for density in again.densities] == [type(density) for density in head.densities]
+
+
+def test_a_model_file_that_names_no_density_was_made_with_the_oldest() -> None:
+    assert set(OLDEST) == {"seconds", "pair", "values", "offsets", "flag", "pen"}
+
+
+def test_a_density_that_does_not_fit_the_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"densities: expected .*pair.* for position columns, got seconds"):
+        Head(TOUCH, 2, ("seconds", "values", "flag"))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mdn.columns import TOUCH, controller_columns
+from mdn.heads import OLDEST
 from models.errors import ModelError
 from models.frame import Frame
 from models.manifest import FORMAT, MAX_BYTES, MEMBER, Golden, Manifest, Scale, append_manifest, read_manifest
@@ -43,6 +44,9 @@ def path(tmp_path: Path) -> Path:
     file = tmp_path / "tiny.tflite"
     file.write_bytes(FLATBUFFER)
     return file
+
+
+OPTIONAL = ("format", "drawing", "densities")
 
 
 def with_member(path: Path, text: bytes | str, name: str = MEMBER) -> Path:
@@ -136,7 +140,19 @@ def test_another_format_version_is_refused(path: Path, version: object) -> None:
     assert str(error.value) == f"{path}: manifest: expected format {FORMAT}, got {found!r}."
 
 
-@pytest.mark.parametrize("name", [name for name in asdict(MANIFEST) if name not in ("format", "drawing")])
+def test_a_manifest_that_names_no_density_is_read_by_the_oldest() -> None:
+    data = json.loads(MANIFEST.to_json())
+    del data["densities"]
+    assert Manifest.from_json(json.dumps(data)).densities == OLDEST
+
+
+def test_a_density_nobody_knows_is_refused(path: Path) -> None:
+    with_member(path, changed(densities=["seconds", "mystery", "flag"]))
+    with pytest.raises(ValueError, match=r"densities: expected .*pair"):
+        read_manifest(path).head()
+
+
+@pytest.mark.parametrize("name", [name for name in asdict(MANIFEST) if name not in OPTIONAL])
 def test_a_missing_field_is_refused_by_name(path: Path, name: str) -> None:
     with_member(path, changed(**{name: ...}))
     with pytest.raises(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, controller_columns
+from models.lookup import find_model
+from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
 from training.recipe import FINE, MAX_EPOCHS, SMALL, Recipe, base_recipe, paced, streams_for
 from training.train import plan
@@ -45,9 +49,10 @@ def test_the_average_reaches_back_less_than_the_run(n_events: int, epochs: int) 
 
 
 def test_fine_tuning_is_gentler_shorter_and_keeps_the_manner_and_the_sizes() -> None:
-    sizes = {"units": 96, "layers": 1, "mixtures": 3}
-    recipe = paced(base_recipe(100_000, sizes), 100_000, False)
+    model = replace(read_manifest(find_model("touch")), units=96, layers=1, mixtures=3)
+    recipe = paced(base_recipe(100_000, model), 100_000, False)
     assert (recipe.units, recipe.layers, recipe.mixtures) == (96, 1, 3)
+    assert recipe.densities == model.densities
     assert recipe.learning_rate < Recipe().learning_rate and recipe.symmetries == 1
     assert recipe.epochs == FINE.epochs < Recipe().epochs
 
