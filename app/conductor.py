@@ -12,21 +12,21 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from app.beat import Beat
-from app.clock import Clock
-from app.events import Event, Source, Touch, Values
+from app.core.clock import Clock
+from app.core.events import Event, Source, Touch, Values
+from app.core.midi_clock import Beat
+from app.core.modes import Mode
+from app.core.parameters import Settings, Value
+from app.core.sink import Sink
+from app.core.status import Report
 from app.glance import Glance
 from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
 from app.memory import Memory
-from app.modes import Mode
 from app.outlets import Outlets
-from app.parameters import Settings, Value
 from app.replies import AHEAD_S, Replies
 from app.rows import Columns
 from app.schedule import Line, Schedule
-from app.sinks import Sink
 from app.states import States
-from app.status import Report
 
 LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
 HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait

@@ -13,10 +13,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from app.events import Event, Release, Touch, Values
+from app.core.events import Event, Release, Touch, Values
+from app.core.modes import MODES, Begins, Mode
+from app.core.parameters import Settings
 from app.loop import Layer, Loop
-from app.modes import MODES, Begins, Mode
-from app.parameters import Settings
 
 ONE = "one"  # of the choices of `ghosts`
 LATE_ROUND_S = 0.05  # a round that begins later than this (a suspended machine) begins now instead

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 
 MAX_LAYERS = 8  # the oldest is dropped for the ninth
 VOICES_PER_LAYER = 8  # fingers of one phrase that come back; more are left out

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import partial
 
 from app.conductor import Conductor
-from app.parameters import ParameterError, Settings
+from app.core.parameters import ParameterError, Settings
+from app.core.status import Report
 from app.rows import ColumnsError
 from app.states import GhostLike, States
-from app.status import Report
 
 LoadGhost = Callable[[str], GhostLike]  # opens a model by name; raises if it cannot
 Job = Callable[[], None]

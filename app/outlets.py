@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from app.events import Event, Release, Source, Touch, Values
-from app.parameters import Value
-from app.sinks import Sink
-from app.status import Report
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.parameters import Value
+from app.core.sink import Sink
+from app.core.status import Report
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from importlib.resources import files
 
-from app.events import Source
+from app.core.events import Source
 
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0 to 255, sRGB."""

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 from models.performance import TOUCH_COLUMNS, header, row, value_columns
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from models.formats.arrays import STROKE_COLUMNS
 from models.performance import Performance, PerformanceError, value_columns
 

@@ -12,14 +12,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.beat import STEPS, Beat
+from app.core.midi_clock import STEPS, Beat
+from app.core.modes import Begins, Mode
+from app.core.parameters import Settings
+from app.core.status import Report
 from app.memory import Memory
-from app.modes import Begins, Mode
-from app.parameters import Settings
 from app.reply import Reply, Snap, unmoved
 from app.schedule import Schedule
 from app.states import Draft, NoiseState, State, States
-from app.status import Report
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from app.memory import RECENT_EVENTS
 from app.rows import MAX_DT_S, Columns, Row, RowsArray
 from app.schedule import Line

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from app.events import Event, Source, Touch, Values
+from app.core.events import TOUCH_COLUMNS, Event, Source, Touch, Values
 
 Row = npt.NDArray[np.float32]  # [D]
 RowsArray = npt.NDArray[np.float32]  # [n, D]
 
-TOUCH_COLUMNS = frozenset(("x", "y", "dt", "moving"))  # in any order
 MAX_DT_S = 5.0  # the range of the column dt; a longer pause is heard as this one
 
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.events import Event
+from app.core.events import Event
 
 
 class Line:

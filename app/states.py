@@ -14,8 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from app.core.status import Report
 from app.rows import Columns, RowsArray
-from app.status import Report
 from mdn.mixture import Mixture
 
 logger = logging.getLogger(__name__)

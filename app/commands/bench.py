@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from app.commands import CommandError
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.ghost import Ghost
-from app.parameters import Settings
 from models.errors import ModelError
 
 LOADS = 5

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from app.commands import CommandError, explained
 from app.commands.sketchers import MODEL, load_sketcher
+from app.core.parameters import PARAMETERS
 from app.ghost import Ghost, GhostError
 from app.options import option_of
 from app.palette import load_palette
-from app.parameters import PARAMETERS
 from app.sketch.gallery import Gallery, completions, free
 from app.sketch.pages import Page, lay_out
 from app.sketch.sketcher import Sketcher

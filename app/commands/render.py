@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from app.commands import CommandError, explained
-from app.events import Event
-from app.parameters import Settings
+from app.core.events import Event
+from app.core.parameters import Settings
 from app.replay import events_of
 from models.performance import Performance, PerformanceError, read_performance, write_impsy_log
 

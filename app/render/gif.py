@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
-from app.events import Event, Source
+from app.core.events import Event, Source
 from app.palette import Palette
 from app.render import look, ramps
 from app.render.brush import aperture, paint

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from app.events import Source
+from app.core.events import Source
 
 # --- The sheet ---------------------------------------------------------------------------------
 REFERENCE_AREA_PX = 1600 * 1000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Source
+from app.core.events import Source
 from app.render import look
 from app.render.blur import Floats
 from app.render.strokes import Drawing

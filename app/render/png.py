@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.events import Event
+from app.core.events import Event
 from app.palette import Palette
 from app.render import film, look
 from app.render.blur import Light

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Palette
 from app.render import film
 from app.render.blur import Light

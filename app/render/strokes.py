@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from app.render.errors import RenderError
 from app.render.look import LANE_FILL, LANE_GAP_S
 

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from app.events import Event, Source
+from app.core.events import Event, Source
 from app.palette import Colour, Palette
 from app.render import curves, look
 from app.render.caption import duration

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Palette
 from app.render import film
 from app.sketch.ink import ink

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Palette
 from app.render import film
 from app.sketch.ink import Ink, ink

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 from app.replay import ASPECT
 
 Places = NDArray[np.float32]

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Colour, Palette
 from app.sketch.drawing import Drawing
 from app.sketch.ink import BREADTH, beziers

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pygame
 
+from app.core.parameters import Number, Settings
 from app.palette import Palette
-from app.parameters import Number, Settings
 from app.window.knob import to_fraction, written
 from app.window.layout import MARGIN, Control, Kind, Layout
 from app.window.paint import RING_SWEEP, ground, mix, ring, word

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pygame
 
-from app.events import Event
+from app.core.events import Event
 from app.palette import Palette
 from app.window.glow import Glow, MixtureView
 from app.window.heads import Heads

@@ -6,9 +6,9 @@ import math
 
 import pygame
 
+from app.core.parameters import Settings
+from app.core.status import printable
 from app.palette import Palette
-from app.parameters import Settings
-from app.status import printable
 from app.window.layout import MARGIN, Layout
 from app.window.paint import font, ground, ring, shade, word
 from app.window.view import StatusView

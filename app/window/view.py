@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.events import Event
+from app.core.events import Event
 from app.window.glow import MixtureView
 
 

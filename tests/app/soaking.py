@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from app.clock import ManualClock
+from app.core.clock import ManualClock
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.engine import Engine
-from app.events import Event, Release, Source, Touch
 from app.midi.changes import Changes
 from app.midi.guard import Guard
 from app.midi.out import MidiOut
 from app.midi.setup import OutSetup
-from app.parameters import Settings
 from tests.app.fakes import TOUCH_COLUMNS
 from tests.app.fakes_midi import Synth
 

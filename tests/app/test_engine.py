@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.events import Release, Source, Touch
+from app.core.modes import MODES
+from app.core.parameters import Settings
+from app.core.status import NOTICE_S
 from app.engine import INBOX_EVENTS, Engine
-from app.events import Release, Source, Touch
-from app.modes import MODES
-from app.parameters import Settings
 from app.rows import ColumnsError
-from app.status import NOTICE_S
 from tests.app.fakes import STROKE, FakeClock, Literal, RecordingSink, ScriptedGhost, Stage
 
 PHRASE: list[Literal] = [

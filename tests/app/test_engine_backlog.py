@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from app.conductor import HEAR_EVENTS, Conductor
+from app.core.events import Release, Source, Touch, Values
+from app.core.parameters import Settings
+from app.core.status import Report
 from app.engine import INBOX_EVENTS
-from app.events import Release, Source, Touch, Values
 from app.memory import Memory
 from app.outlets import Outlets
-from app.parameters import Settings
 from app.states import States
-from app.status import Report
 from tests.app.fakes import FakeClock, RecordingSink, ScriptedGhost, Stage
 
 P = Source.PLAYER

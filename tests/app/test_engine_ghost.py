@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.clock import ManualClock
+from app.core.clock import ManualClock
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.engine import Engine
-from app.events import Event, Release, Source, Touch
 from app.ghost import Ghost
-from app.parameters import Settings
 from tests.app.fakes import RecordingSink
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.events import Source, Touch
-from app.modes import MODES
+from app.core.events import Source, Touch
+from app.core.modes import MODES
 from tests.app.fakes import RecordingSink, ScriptedGhost, Stage
 
 VOICES = st.integers(0, 9)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.events import Source, Touch
+from app.core.events import Source, Touch
+from app.core.status import Report
 from app.memory import MAX_STREAMS, RECENT_EVENTS, Memory
 from app.rows import Columns, ColumnsError
 from app.states import States
-from app.status import Report
 from tests.app.fakes import ScriptedGhost
 
 

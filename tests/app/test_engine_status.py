@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.status import LATENESS_EVENTS, Report
+from app.core.status import LATENESS_EVENTS, Report
 
 
 def test_what_happens_at_every_event_is_told_once() -> None:

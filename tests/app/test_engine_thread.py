@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from app.core.events import Release, Source, Touch
+from app.core.parameters import Settings
 from app.engine import Engine
-from app.events import Release, Source, Touch
-from app.parameters import Settings
 from tests.app.fakes import RecordingSink, ScriptedGhost
 
 HANG_S = 60.0

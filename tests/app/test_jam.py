@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.events import Release, Source, Touch, Values
+from app.core.events import Release, Source, Touch, Values
+from app.core.modes import MODES
+from app.core.parameters import PARAMETERS, Choice, Settings
 from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
-from app.modes import MODES
-from app.parameters import PARAMETERS, Choice, Settings
 
 P, G = Source.PLAYER, Source.GHOST
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import PaletteError, load_palette, palette_names, parse_palette
 
 TEXT = (files("assets") / "palettes" / "night.toml").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from app.recorder import Recorder
 from models.performance import read_performance
 
@@ -106,7 +106,7 @@ def test_a_killed_process_loses_at_most_the_last_moment(tmp_path: Path) -> None:
     """Kill -9 a process that records: what it played reached the file without being asked, in whole lines."""
     script = (
         "import sys, time\n"
-        "from app.events import Source, Touch\n"
+        "from app.core.events import Source, Touch\n"
         "from app.recorder import Recorder\n"
         "recorder = Recorder(sys.argv[1])\n"
         "for index in range(100_000):\n"

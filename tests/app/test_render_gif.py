@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from app.palette import Palette, load_palette
 from app.render import look, ramps
 from app.render.errors import RenderError

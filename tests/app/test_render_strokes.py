@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from app.render.errors import RenderError
 from app.render.strokes import Stroke, draw
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from app.palette import Palette, load_palette
 from app.render.errors import RenderError
 from app.render.svg import render_svg

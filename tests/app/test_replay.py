@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.events import Release, Source, Touch, Values
+from app.core.events import Release, Source, Touch, Values
 from app.replay import events_of
 from assets import EXAMPLE_PERFORMANCE
 from models.performance import Performance, PerformanceError, read_performance

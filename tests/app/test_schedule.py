@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events import Event, Release, Source
+from app.core.events import Event, Release, Source
 from app.schedule import Line, Schedule
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.events import Release, Source, Touch
+from app.core.events import Release, Source, Touch
 from app.replay import events_of
 from app.sketch.drawing import PEN_UP_S, Drawing
 from app.sketch.room import Canvas

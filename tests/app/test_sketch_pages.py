@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.events import Source
+from app.core.events import Source
 from app.sketch.drawing import Drawing
 from app.sketch.ink import BREADTH, beziers, ink
 from app.sketch.pages import FILL, MOST_FILL, WIDTH_PX, Page, lay_out, usual_columns

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Palette, load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.gif import FPS, RESTS_S, STEPS, render_gif, table

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Palette, load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.opening import open_drawing

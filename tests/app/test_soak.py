@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from app.events import Source
+from app.core.events import Source
 from tests.app.soaking import LONGEST_S, Hall, Wanderer
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
-from app.events import Release, Source, Touch, Values
+from app.core.events import Release, Source, Touch, Values
 from app.palette import load_palette
 from app.window.deposit import Deposit, add_path, add_segment, add_spot
 from app.window.glow import Glow

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 from app.palette import load_palette
 from app.render.gif import render_gif
 from app.render.png import render_png

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pygame
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 from app.palette import load_palette
 from app.sketch.sketcher import Sketcher
 from app.window import WindowOptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.events import Touch
+from app.core.events import Touch
 from app.sketch.sketcher import End
 from app.window.draw.asks import What
 from app.window.draw.marks import Page

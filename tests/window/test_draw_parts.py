@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 from app.ghost import Ghost as RealGhost
 from app.palette import load_palette
 from app.recorder import Recorder

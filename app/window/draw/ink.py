@@ -17,7 +17,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Colour, Palette
 from app.window.draw.distance import End, Field, between, come_near
 from app.window.draw.marks import Mark, Sample

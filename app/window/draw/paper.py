@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pygame
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Palette
 from app.window.canvas import background
 from app.window.draw.asks import Answer

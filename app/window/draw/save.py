@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.events import Source
+from app.core.events import Source
 from app.palette import Palette
 from app.sketch.drawing import Drawing
 from app.sketch.pages import lay_out

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 import pygame
 
+from app.core.parameters import Settings
 from app.palette import Palette
-from app.parameters import Settings
 from app.sketch.sketcher import End
 from app.window.bar import Bar
 from app.window.commands import Command

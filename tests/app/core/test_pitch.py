@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.sound.pitch import HYSTERESIS, SCALES, TONIC, PitchError, frequency_hz, note_at, quantise
+from app.core.pitch import HYSTERESIS, SCALES, TONIC, PitchError, frequency_hz, note_at, quantise
 
 
 def test_a_register_is_spanned_from_left_to_right() -> None:

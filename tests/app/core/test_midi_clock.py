@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.beat import CONTINUE, LOST_S, START, STOP, TICK, Beat
+from app.core.midi_clock import CONTINUE, LOST_S, START, STOP, TICK, Beat
 from tests.app.fakes import ScriptedGhost, Stage
 from tests.app.test_engine import PHRASE
 

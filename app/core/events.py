@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+TOUCH_COLUMNS = frozenset(("x", "y", "dt", "moving"))  # of a model of touches, in any order
+
 
 class Source(StrEnum):
     """Who made an event. The values are what recordings and OSC messages say."""

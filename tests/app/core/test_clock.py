@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.clock import (
+from app.core.clock import (
     HOLDER_PRIORITY,
     PRIORITY,
     ManualClock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.modes import MODES, Begins
+from app.core.modes import MODES, Begins
 
 
 def test_the_table() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.sound.allocator import STEAL_FADE_S, Grant, VoicePool
+from app.core.voice_pool import STEAL_FADE_S, Grant, VoicePool
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(["hold", "release", "touch", "expire", "panic"]), st.integers(0, 9)),

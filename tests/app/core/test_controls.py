@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from app.beat import Beat
-from app.clock import ManualClock
-from app.controls import MAX_VALUES, ControlError, Controls
-from app.events import Event
-from app.parameters import ParameterError, Settings
-from app.status import NOTICE_S, Counters, Status
+from app.core.clock import ManualClock
+from app.core.controls import MAX_VALUES, ControlError, Controls
+from app.core.events import Event
+from app.core.midi_clock import Beat
+from app.core.parameters import ParameterError, Settings
+from app.core.status import NOTICE_S, Counters, Status
 from tests.app.fakes import Stage, literal
 
 

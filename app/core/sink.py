@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from app.events import Event
+from app.core.events import Event
 
 
 @runtime_checkable

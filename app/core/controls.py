@@ -12,11 +12,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.beat import Beat
-from app.clock import Clock, SystemClock
-from app.events import Event, EventError, Release, Source, Touch, Values
-from app.parameters import ParameterError, Settings, Value
-from app.status import NOTICE_S, Status
+from app.core.clock import Clock, SystemClock
+from app.core.events import Event, EventError, Release, Source, Touch, Values
+from app.core.midi_clock import Beat
+from app.core.parameters import ParameterError, Settings, Value
+from app.core.status import NOTICE_S, Status
 
 logger = logging.getLogger(__name__)
 
