@@ -157,7 +157,7 @@ class _Lateness:
 
 def jitter_s(model: str) -> list[float]:
     """Lateness of every event while the ghost plays alone for `JITTER_S`, by the real engine and clock."""
-    from app.engine import Engine
+    from app.engine.thread import Engine
 
     settings = Settings(choices={"model": (model,)})
     settings.set("model", model)

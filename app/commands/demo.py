@@ -16,7 +16,7 @@ from app.commands.session import load_player, session_settings
 from app.core.clock import ManualClock
 from app.core.events import Event
 from app.core.parameters import Settings
-from app.engine import Engine
+from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.options import given_parameters
 from app.recorder import Recorder

@@ -21,7 +21,7 @@ from app.commands.stagehand import Stagehand
 from app.core.controls import Controls
 from app.core.parameters import ParameterError, Settings
 from app.core.sink import Sink
-from app.engine import Engine
+from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.midi.errors import MidiError
 from app.osc.receiver import PortError

@@ -13,7 +13,7 @@ from app.commands import CommandError
 from app.core.controls import Controls
 from app.core.parameters import ParameterError, Settings, Value
 from app.core.sink import Sink
-from app.engine import Engine
+from app.engine.thread import Engine
 from app.osc.address import parse_address
 from app.osc.out import OscOut
 from app.osc.receiver import OscIn, reachable_addresses

@@ -20,7 +20,7 @@ from app.core.status import NOTICE_S, Status
 
 logger = logging.getLogger(__name__)
 
-MAX_VOICES = 64  # as many as the ghost remembers, see app.memory
+MAX_VOICES = 64  # as many as the ghost remembers, see app.engine.voice_states
 MAX_VALUES = 64  # knobs of one controller
 # A surface whose device tells of no release lets a contact go after this silence.
 RELEASE_AFTER_S = 1.0
@@ -39,7 +39,7 @@ class ControlError(ValueError):
 
 
 class EngineLike(Protocol):
-    """What is needed of `app.engine.Engine`."""
+    """What is needed of `app.engine.thread.Engine`."""
 
     def submit(self, event: Event) -> None:
         """A player's event happened."""

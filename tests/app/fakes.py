@@ -11,7 +11,7 @@ import numpy as np
 from app.core.clock import ManualClock
 from app.core.events import Event, Release, Source, Touch, Values
 from app.core.parameters import Settings
-from app.engine import Engine
+from app.engine.thread import Engine
 from mdn.mixture import Mixture
 
 FakeClock = ManualClock

@@ -169,7 +169,7 @@ def _report(minute: float, listener: Listener, player: Player, pid: int) -> None
 def compressed(hours: float) -> int:
     """So many hours of the engine with the shipped model; returns how many voices stayed held."""
     from app.ghost import Ghost
-    from tests.app.soaking import LOOK_S, Hall
+    from tests.app.engine.soaking import LOOK_S, Hall
 
     hall = Hall(Ghost.load("touch", seed=1))
     began_s = time.perf_counter()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.events import Event, Release, Source
-from app.schedule import Line, Schedule
+from app.engine.schedule import Line, Schedule
 
 
 def events(*times: float, voice: int = 0) -> list[Event]:

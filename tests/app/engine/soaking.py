@@ -11,7 +11,7 @@ import numpy as np
 from app.core.clock import ManualClock
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
-from app.engine import Engine
+from app.engine.thread import Engine
 from app.midi.changes import Changes
 from app.midi.guard import Guard
 from app.midi.out import MidiOut

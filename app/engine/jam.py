@@ -1,7 +1,7 @@
 """Who plays when: a pure state machine. Events and the time go in, actions come out; nothing is played here.
 
 The jam knows fingers, phrases and turns. It knows neither the model nor the sinks, so a test is a list of
-events and the list of actions they must give. `app.conductor` carries the actions out.
+events and the list of actions they must give. `app.engine.action_player` carries the actions out.
 
 What one ghost hears and answers is a stream: each voice is one of its own, or, with `ghosts` set to one, all
 voices together are stream 0. In that, a voice that takes over from another begins a contact: what the ghost
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from app.core.events import Event, Release, Touch, Values
 from app.core.modes import MODES, Begins, Mode
 from app.core.parameters import Settings
-from app.loop import Layer, Loop
+from app.engine.loop import Layer, Loop
 
 ONE = "one"  # of the choices of `ghosts`
 LATE_ROUND_S = 0.05  # a round that begins later than this (a suspended machine) begins now instead

@@ -14,8 +14,8 @@ import numpy as np
 
 from app.core.events import Touch, Values
 from app.core.status import Report
-from app.rows import Row
-from app.states import State, States
+from app.engine.event_rows import Row
+from app.engine.guarded_ghost import State, States
 
 RECENT_EVENTS = 128  # rows kept of every voice, so that another model can hear what was played to this one
 MAX_STREAMS = 64  # voices remembered; for one more, the one that was quiet the longest is forgotten

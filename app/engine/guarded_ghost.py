@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.status import Report
-from app.rows import Columns, RowsArray
+from app.engine.event_rows import Columns, RowsArray
 from mdn.mixture import Mixture
 
 logger = logging.getLogger(__name__)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from app.conductor import HEAR_EVENTS, Conductor
 from app.core.events import Release, Source, Touch, Values
 from app.core.parameters import Settings
 from app.core.status import Report
-from app.engine import INBOX_EVENTS
-from app.memory import Memory
-from app.outlets import Outlets
-from app.states import States
+from app.engine.action_player import HEAR_EVENTS, Conductor
+from app.engine.guarded_ghost import States
+from app.engine.sink_fanout import Outlets
+from app.engine.thread import INBOX_EVENTS
+from app.engine.voice_states import Memory
 from tests.app.fakes import FakeClock, RecordingSink, ScriptedGhost, Stage
 
 P = Source.PLAYER

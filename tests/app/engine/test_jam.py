@@ -7,7 +7,7 @@ import pytest
 from app.core.events import Release, Source, Touch, Values
 from app.core.modes import MODES
 from app.core.parameters import PARAMETERS, Choice, Settings
-from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
+from app.engine.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
 
 P, G = Source.PLAYER, Source.GHOST
 
@@ -189,7 +189,7 @@ def test_loop_gives_back_eight_fingers_of_a_phrase() -> None:
 
 
 def test_loop_takes_no_more_of_a_round_than_it_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.loop.MAX_TAKE", 3)
+    monkeypatch.setattr("app.engine.loop.MAX_TAKE", 3)
     jam = make("loop", loop_s=1.0)
     for index in range(10):
         jam.receive(touch(1.0 + index / 100, moving=index > 0))

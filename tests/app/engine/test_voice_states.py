@@ -6,9 +6,9 @@ import pytest
 
 from app.core.events import Source, Touch
 from app.core.status import Report
-from app.memory import MAX_STREAMS, RECENT_EVENTS, Memory
-from app.rows import Columns, ColumnsError
-from app.states import States
+from app.engine.event_rows import Columns, ColumnsError
+from app.engine.guarded_ghost import States
+from app.engine.voice_states import MAX_STREAMS, RECENT_EVENTS, Memory
 from tests.app.fakes import ScriptedGhost
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.events import Event, Release, Source, Touch, Values
-from app.memory import RECENT_EVENTS
-from app.rows import MAX_DT_S, Columns, Row, RowsArray
-from app.schedule import Line
-from app.states import State, States
+from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
+from app.engine.guarded_ghost import State, States
+from app.engine.schedule import Line
+from app.engine.voice_states import RECENT_EVENTS
 
 CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
 MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out

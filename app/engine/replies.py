@@ -16,10 +16,10 @@ from app.core.midi_clock import STEPS, Beat
 from app.core.modes import Begins, Mode
 from app.core.parameters import Settings
 from app.core.status import Report
-from app.memory import Memory
-from app.reply import Reply, Snap, unmoved
-from app.schedule import Schedule
-from app.states import Draft, NoiseState, State, States
+from app.engine.guarded_ghost import Draft, NoiseState, State, States
+from app.engine.reply import Reply, Snap, unmoved
+from app.engine.schedule import Schedule
+from app.engine.voice_states import Memory
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4

@@ -15,7 +15,7 @@ import pytest
 
 from app.core.events import Release, Source, Touch
 from app.core.parameters import Settings
-from app.engine import Engine
+from app.engine.thread import Engine
 from tests.app.fakes import RecordingSink, ScriptedGhost
 
 HANG_S = 60.0

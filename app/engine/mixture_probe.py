@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from app.replies import ROOM_S, Replies
+from app.engine.replies import ROOM_S, Replies
 from mdn.mixture import Mixture
 
 PERIOD_S = 1 / 30  # between two pictures of the mixture

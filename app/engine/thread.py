@@ -19,16 +19,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from app.conductor import Conductor
 from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
 from app.core.events import Event, Release, Source
 from app.core.midi_clock import Beat
 from app.core.parameters import Settings, Value
 from app.core.sink import Sink
 from app.core.status import NOTICE_S, Report, Status
-from app.model_switch import Job, LoadGhost, ModelSwitch
-from app.outlets import Outlets
-from app.states import GhostLike, States
+from app.engine.action_player import Conductor
+from app.engine.guarded_ghost import GhostLike, States
+from app.engine.model_switch import Job, LoadGhost, ModelSwitch
+from app.engine.sink_fanout import Outlets
 from mdn.mixture import Mixture
 
 logger = logging.getLogger(__name__)

@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from app.conductor import Conductor
 from app.core.parameters import ParameterError, Settings
 from app.core.status import Report
-from app.rows import ColumnsError
-from app.states import GhostLike, States
+from app.engine.action_player import Conductor
+from app.engine.event_rows import ColumnsError
+from app.engine.guarded_ghost import GhostLike, States
 
 LoadGhost = Callable[[str], GhostLike]  # opens a model by name; raises if it cannot
 Job = Callable[[], None]

@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from app.core.events import Source
-from tests.app.soaking import LONGEST_S, Hall, Wanderer
+from tests.app.engine.soaking import LONGEST_S, Hall, Wanderer
 
 
 def played(seconds: float) -> Hall:

@@ -19,14 +19,14 @@ from app.core.modes import Mode
 from app.core.parameters import Settings, Value
 from app.core.sink import Sink
 from app.core.status import Report
-from app.glance import Glance
-from app.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
-from app.memory import Memory
-from app.outlets import Outlets
-from app.replies import AHEAD_S, Replies
-from app.rows import Columns
-from app.schedule import Line, Schedule
-from app.states import States
+from app.engine.event_rows import Columns
+from app.engine.guarded_ghost import States
+from app.engine.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
+from app.engine.mixture_probe import Glance
+from app.engine.replies import AHEAD_S, Replies
+from app.engine.schedule import Line, Schedule
+from app.engine.sink_fanout import Outlets
+from app.engine.voice_states import Memory
 
 LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
 HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait

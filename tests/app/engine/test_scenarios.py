@@ -11,8 +11,8 @@ from app.core.events import Release, Source, Touch
 from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import NOTICE_S
-from app.engine import INBOX_EVENTS, Engine
-from app.rows import ColumnsError
+from app.engine.event_rows import ColumnsError
+from app.engine.thread import INBOX_EVENTS, Engine
 from tests.app.fakes import STROKE, FakeClock, Literal, RecordingSink, ScriptedGhost, Stage
 
 PHRASE: list[Literal] = [

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.engine.replies import AHEAD_S, ROOM_S
 from app.ghost import Ghost
-from app.replies import AHEAD_S, ROOM_S
 from tests.app.fakes import STROKE, Literal, ScriptedGhost, Stage
 
 PHRASE: list[Literal] = [
@@ -224,7 +224,7 @@ def test_whatever_happens_sampling_ahead_changes_nothing(seed: int, monkeypatch:
     evening = some_evening(random.Random(seed))
     outcomes: list[Any] = []
     for ahead_s in (AHEAD_S, -math.inf):
-        monkeypatch.setattr("app.conductor.AHEAD_S", ahead_s)
+        monkeypatch.setattr("app.engine.action_player.AHEAD_S", ahead_s)
         stage = Stage(
             ghost=NoisyGhost(SCRIPT),
             load_ghost=lambda name: NoisyGhost(SCRIPT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.core.clock import ManualClock
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
-from app.engine import Engine
+from app.engine.thread import Engine
 from app.ghost import Ghost
 from tests.app.fakes import RecordingSink
 
