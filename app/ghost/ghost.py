@@ -15,12 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app.litert import Opened, open_model, padded
-from app.noise import Noise, NoiseState
+from app.ghost.litert import Opened, open_model, padded
+from app.ghost.noise import Noise, NoiseState
 from mdn.columns import Kind
 from mdn.mixture import Mixture
 from mdn.route import beginning
-from models.errors import ModelError
 from models.frame import Frame
 from models.lookup import find_model
 from models.manifest import Manifest
@@ -320,6 +319,3 @@ def _temperatures(pi: float, sigma: float) -> np.ndarray:
     if not 0.0 < np.float32(pi) < np.inf or not 0.0 <= np.float32(sigma) < np.inf:
         raise GhostError(f"temperatures: expected pi > 0 and sigma >= 0, both finite, got {pi} and {sigma}.")
     return np.array([pi, sigma], "float32")
-
-
-__all__ = ["Ghost", "GhostError", "GhostState", "ModelError"]

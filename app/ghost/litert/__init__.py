@@ -11,13 +11,13 @@ from typing import Protocol
 
 import numpy as np
 
-from app.litert.ours import GOLDEN_TOLERANCE, Runtime, padded
-from app.litert.peer import PeerRuntime, is_peer_model
-from app.litert.quiet import quiet_info
+from app.ghost.litert.impsy import ImpsyRuntime, is_impsy_model
+from app.ghost.litert.ours import GOLDEN_TOLERANCE, Runtime, padded
+from app.ghost.litert.quiet import quiet_info
 from mdn.mixture import Mixture
 from models.manifest import Manifest
 
-__all__ = ["GOLDEN_TOLERANCE", "Opened", "PeerRuntime", "Runtime", "open_model", "padded", "quiet_info"]
+__all__ = ["GOLDEN_TOLERANCE", "ImpsyRuntime", "Opened", "Runtime", "open_model", "padded", "quiet_info"]
 
 Tensors = dict[str, np.ndarray]
 
@@ -63,4 +63,4 @@ def open_model(path: Path) -> Opened:
         ModelError: not a model, one of neither kind, damaged, or one that computes other numbers
             than when it was exported.
     """
-    return PeerRuntime(path) if path.is_file() and is_peer_model(path) else Runtime(path)
+    return ImpsyRuntime(path) if path.is_file() and is_impsy_model(path) else Runtime(path)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from app.litert.quiet import quiet_info
+from app.ghost.litert.quiet import quiet_info
 from mdn.columns import controller_columns
 from mdn.mixture import Mixture
 from mdn.sampling import softmax, split_mixture_params
@@ -31,7 +31,7 @@ _STATE = re.compile(r"state_([hc])_(\d+)")
 Tensors = dict[str, np.ndarray]
 
 
-def is_peer_model(path: Path) -> bool:
+def is_impsy_model(path: Path) -> bool:
     """Whether `path` is a LiteRT model without a manifest whose inputs are those of an IMPSY model."""
     if zipfile.is_zipfile(path):
         return False
@@ -43,7 +43,7 @@ def is_peer_model(path: Path) -> bool:
         return False
 
 
-class PeerRuntime:
+class ImpsyRuntime:
     """An opened IMPSY model.
 
     The state is one tensor `(layers + 1, 2, 1, units)` as in Ghostjam's models; its last row is not used.

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from app.ghost import Ghost
-from app.litert import PeerRuntime
+from app.ghost.litert import ImpsyRuntime
 
-VECTORS = Path(__file__).parents[3] / "shared" / "impsy-conformance"
+VECTORS = Path(__file__).parents[4] / "shared" / "impsy-conformance"
 MODEL = VECTORS / "conformance-dim3-layers2-units16-mixtures5.tflite"
 CASE = "fixed_weight_model_steps"
 
@@ -41,7 +41,7 @@ def test_the_size_is_read_off_the_tensors(vectors: tuple[dict[str, Any], float])
 
 def test_every_step_of_the_published_vectors(vectors: tuple[dict[str, Any], float]) -> None:
     case, tolerance = vectors
-    model = PeerRuntime(MODEL)
+    model = ImpsyRuntime(MODEL)
     blank = np.zeros(model.manifest.state_shape, "float32")
     state = blank
     for step, expected in zip(case["steps"], case["expected"]["steps"], strict=True):
@@ -58,7 +58,7 @@ def test_every_step_of_the_published_vectors(vectors: tuple[dict[str, Any], floa
 
 
 def _check_draws(
-    model: PeerRuntime, params: np.ndarray, case: dict[str, Any], expected: dict[str, Any], tolerance: float
+    model: ImpsyRuntime, params: np.ndarray, case: dict[str, Any], expected: dict[str, Any], tolerance: float
 ) -> None:
     """With zero noise a draw is the mean of the component that the uniform number chose."""
     temperatures = np.array([case["pi_temp"], case["sigma_temp"]], "float32")

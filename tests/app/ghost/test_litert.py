@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from app.ghost import Ghost
-from app.litert import GOLDEN_TOLERANCE, Runtime, padded, quiet_info
+from app.ghost.litert import GOLDEN_TOLERANCE, Runtime, padded, quiet_info
 from models.errors import ModelError
 from models.manifest import MEMBER, read_manifest
 
