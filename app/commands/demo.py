@@ -19,8 +19,8 @@ from app.core.parameters import Settings
 from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.options import given_parameters
-from app.recorder import Recorder
-from app.replay import events_of
+from app.recording.recorder import Recorder
+from app.recording.replay import events_of
 from app.rig import Rig
 from assets import EXAMPLE_PERFORMANCE
 from models.performance import Performance, PerformanceError, read_performance

@@ -25,7 +25,7 @@ from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.midi.errors import MidiError
 from app.osc.receiver import PortError
-from app.recorder import Recorder
+from app.recording.recorder import Recorder
 from app.rig import Rig
 
 

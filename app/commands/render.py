@@ -11,7 +11,7 @@ from pathlib import Path
 from app.commands import CommandError, explained
 from app.core.events import Event
 from app.core.parameters import Settings
-from app.replay import events_of
+from app.recording.replay import events_of
 from models.performance import Performance, PerformanceError, read_performance, write_impsy_log
 
 Writer = Callable[[Performance, list[Event], Path, Settings], None]

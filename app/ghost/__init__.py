@@ -1,4 +1,4 @@
-"""The ghost: `from app.ghost import Ghost`. The model under it is run by `litert`, its randomness is `noise`."""
+"""The ghost: `from app.ghost import Ghost`. `litert` runs the model under it, `noise` is its randomness."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import Event, Release, Source, Touch
-from app.replay import ASPECT
+from app.recording.replay import ASPECT
 
 Places = NDArray[np.float32]
 Times = NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.core.events import Release, Source, Touch
-from app.replay import events_of
+from app.recording.replay import events_of
 from app.sketch.drawing import PEN_UP_S, Drawing
 from app.sketch.room import Canvas
 from app.sketch.sketcher import Sketcher

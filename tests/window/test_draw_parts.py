@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from app.core.events import Event, Release, Source, Touch
 from app.ghost import Ghost as RealGhost
 from app.palette import load_palette
-from app.recorder import Recorder
+from app.recording.recorder import Recorder
 from app.sketch.opening import open_drawing
 from app.sketch.sketcher import Sketcher
 from app.window.draw.artist import Artist

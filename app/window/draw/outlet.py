@@ -10,7 +10,7 @@ from typing import Protocol
 from app.core.events import Event, Source, Touch
 from app.core.parameters import Settings, Value
 from app.core.sink import Sink
-from app.recorder import Recorder
+from app.recording.recorder import Recorder
 
 
 class SoundSink(Sink, Protocol):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.core.events import Release, Source, Touch, Values
-from app.replay import events_of
+from app.recording.replay import events_of
 from assets import EXAMPLE_PERFORMANCE
 from models.performance import Performance, PerformanceError, read_performance
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.core.events import Event, Release, Source, Touch, Values
-from app.recorder import Recorder
+from app.recording.recorder import Recorder
 from models.performance import read_performance
 
 WAIT_S = 60.0  # a busy machine is no defect
@@ -107,7 +107,7 @@ def test_a_killed_process_loses_at_most_the_last_moment(tmp_path: Path) -> None:
     script = (
         "import sys, time\n"
         "from app.core.events import Source, Touch\n"
-        "from app.recorder import Recorder\n"
+        "from app.recording.recorder import Recorder\n"
         "recorder = Recorder(sys.argv[1])\n"
         "for index in range(100_000):\n"
         "    recorder.play(Touch(time.perf_counter(), Source.PLAYER, 0, 0.5, 0.5, index > 0))\n"
