@@ -1,32 +1,20 @@
-"""A page as an SVG drawing: a group for every drawing, one path for every stroke, and that read back."""
+"""A page as an SVG drawing: a group for every drawing, one path for every stroke; `svg_reader` opens it."""
 
 from __future__ import annotations
 
 import html
-import re
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import Source
 from app.palette import Colour, Palette
-from app.sketch.drawing import Drawing
 from app.sketch.ink import BREADTH, beziers
 from app.sketch.pages import Page
-from models.performance import PerformanceError
 
 LINE_WIDTH = 0.82  # of the breadth of a brush: what the eye takes for it when every line is even
 STRAIGHT_PX = 0.02  # a curve this close to its chord is a line
-MOST_BYTES = 32 << 20
-FARTHEST = 10.0  # sides of its canvas: what reaches further would be drawn for hours
-
-_SVG = "{http://www.w3.org/2000/svg}"
-_GROUP = re.compile(r"drawing-\d+")
-_PART = re.compile(r"\s*([MLC])\s*([-+0-9.,eE\s]*)|\s*(h)\s*0\.01\s*")
-_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
-_NUMBERS = {"M": 2, "L": 2, "C": 6}
 
 
 def render_svg(page: Page, path: Path, *, palette: Palette, title: str, text: str) -> None:
@@ -72,82 +60,6 @@ def path_data(places: NDArray[np.float64]) -> str:
         is_straight = np.abs((bend[1:3] - start) @ normal).max() < STRAIGHT_PX
         words.append(f"L {_pair(stop)}" if is_straight else f"C {_pair(one)} {_pair(two)} {_pair(stop)}")
     return " ".join(words) if len(bends) else f"{words[0]} h 0.01"
-
-
-def read_svg(path: Path, index: int = 0) -> Drawing:
-    """Drawing `index`, from 0, of a page that `render_svg` wrote.
-
-    Raises:
-        PerformanceError: the file cannot be read, is no such page, or has no such drawing; begins with
-            the path.
-    """
-    try:
-        return _read(_parse(path), index)
-    except PerformanceError as error:
-        raise PerformanceError(f"{path}: {error}") from None
-
-
-def _parse(path: Path) -> ElementTree.Element:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)  # of a larger one no more than tells that it is
-    except OSError as error:
-        raise PerformanceError(f"expected a file that can be read, got: {error.strerror}.") from None
-    if len(data) > MOST_BYTES or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise PerformanceError(f"expected an SVG, no entities, at most {MOST_BYTES >> 20} MiB, got another.")
-    try:
-        return ElementTree.fromstring(data)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:  # the last two: an unknown encoding
-        raise PerformanceError(f"expected an SVG, got: {error}.") from None
-
-
-def _read(root: ElementTree.Element, index: int) -> Drawing:
-    groups = [g for g in root.iter(f"{_SVG}g") if _GROUP.fullmatch(g.get("id", ""))]
-    if not groups:
-        raise PerformanceError("expected an SVG of `ghostjam draw`, with a group drawing-1, got one without.")
-    if not 0 <= index < len(groups):
-        raise PerformanceError(f"index: expected 0 to {len(groups) - 1}, got {index}.")
-    canvas = [float(number) for number in _NUMBER.findall(groups[index].get("data-canvas", ""))]
-    if len(canvas) != 3 or not np.isfinite(canvas).all() or canvas[2] <= 0:
-        raise PerformanceError("data-canvas: expected left, top and side of the canvas, in pixels.")
-    drawing = Drawing()
-    for number, element in enumerate(groups[index].iter(f"{_SVG}path"), start=1):
-        source = Source.PLAYER if element.get("data-by") == Source.PLAYER.value else Source.GHOST
-        places = (_places(element.get("d", ""), number) - canvas[:2]) / canvas[2]
-        farthest = float(np.abs(places).max())
-        if FARTHEST < farthest < np.inf:
-            raise PerformanceError(
-                f"path {number}: expected places within {FARTHEST:g} sides of the canvas, got {farthest:g}."
-            )
-        try:
-            drawing.add(source, places)
-        except ValueError as error:
-            raise PerformanceError(f"path {number}: {error}") from None
-    if not len(drawing):
-        raise PerformanceError("drawing: expected at least one path, got none.")
-    return drawing
-
-
-def _places(data: str, number: int) -> NDArray[np.float64]:
-    """The places that a path of ours goes through, (n, 2) pixels."""
-    places: list[list[float]] = []
-    at = 0
-    while at < len(data):
-        part = _PART.match(data, at)
-        if part is None or part.end() == at:
-            break
-        at = part.end()
-        if part[3]:
-            continue
-        numbers = [float(word) for word in _NUMBER.findall(part[2])]
-        count = _NUMBERS[part[1]]
-        if not numbers or len(numbers) % count or (part[1] == "M") != (not places):
-            break
-        places += [numbers[i + count - 2 : i + count] for i in range(0, len(numbers), count)]
-    else:
-        if places:
-            return np.array(places)
-    raise PerformanceError(f"path {number}: expected one M, then L and C, absolute, got {data[:60]!a}.")
 
 
 def _text(text: str) -> str:

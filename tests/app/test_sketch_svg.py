@@ -16,7 +16,8 @@ from app.palette import Palette, load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.opening import open_drawing
 from app.sketch.pages import lay_out
-from app.sketch.svg import MOST_BYTES, path_data, read_svg, render_svg, svg_text
+from app.sketch.svg import path_data, render_svg, svg_text
+from app.sketch.svg_reader import MOST_BYTES, read_svg
 from models.manifest import Scale
 from models.performance import PerformanceError
 
