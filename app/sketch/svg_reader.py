@@ -1,4 +1,4 @@
-"""Reads a drawing from an SVG page of `ghostjam draw`: a group for every drawing, one path for every stroke."""
+"""Reads a drawing from an SVG page of `ghostjam draw`: a group is a drawing, a path a stroke."""
 
 from __future__ import annotations
 

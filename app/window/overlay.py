@@ -8,9 +8,9 @@ import pygame
 
 from app.core.parameters import Settings
 from app.core.status import printable
-from app.palette import Palette
+from app.pictures.live.paint import font, ground, ring, shade, word
+from app.pictures.palette import Palette
 from app.window.layout import MARGIN, Layout
-from app.window.paint import font, ground, ring, shade, word
 from app.window.view import StatusView
 
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units

@@ -8,7 +8,7 @@ import pygame
 
 from app.core.events import Event
 from app.core.parameters import Settings
-from app.palette import Palette
+from app.pictures.palette import Palette
 from app.window.bar import Bar
 from app.window.canvas import Canvas
 from app.window.commands import Command

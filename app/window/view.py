@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.core.events import Event
-from app.window.glow import MixtureView
+from app.pictures.live.glow import MixtureView
 
 
 class CountersView(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from app.core.clock import not_held_up
 from app.core.events import Release, Touch
 from app.core.parameters import Settings
-from app.palette import Palette, load_palette
+from app.pictures.palette import Palette, load_palette
 from app.window.base import BaseWindow
 from app.window.commands import commands
 from app.window.display import WindowOptions

@@ -11,7 +11,7 @@ import numpy as np
 import pygame
 
 from app.core.events import Event, Release, Source, Touch
-from app.palette import load_palette
+from app.pictures.palette import load_palette
 from app.sketch.sketcher import Sketcher
 from app.window import WindowOptions
 from app.window.draw.artist import Artist

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from app.core.events import Event, Release, Source, Touch
 from app.ghost import Ghost as RealGhost
-from app.palette import load_palette
+from app.pictures.live.fading_light import plain_surface
+from app.pictures.palette import load_palette
 from app.recording.recorder import Recorder
 from app.sketch.opening import open_drawing
 from app.sketch.sketcher import Sketcher
@@ -37,7 +38,6 @@ from app.window.draw.save import Saver, save, to_drawing, to_page, to_picture
 from app.window.draw.spread import Field, View
 from app.window.draw.table import BOARD, draw_commands, draw_settings
 from app.window.layout import place as lay_out
-from app.window.light import plain_surface
 from models.frame import Frame
 from models.performance import read_performance
 from models.strokes import to_points

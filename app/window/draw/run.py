@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.parameters import Value
-from app.palette import load_palette
+from app.pictures.palette import load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.sketcher import Sketcher
 from app.window.display import WindowOptions
