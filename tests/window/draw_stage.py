@@ -24,7 +24,7 @@ from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import draw_settings
 from app.window.draw.window import DrawWindow
 from mdn.mixture import Mixture
-from tests.app.fakes_sketch import SCALE, Row, ScriptedSketch
+from tests.app.sketch.fakes import SCALE, Row, ScriptedSketch
 
 FRAME_S = 1 / 60
 RIGHT: Row = (10.0, 0.0, 0.0)

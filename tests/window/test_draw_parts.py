@@ -41,7 +41,7 @@ from app.window.layout import place as lay_out
 from models.frame import Frame
 from models.performance import read_performance
 from models.strokes import to_points
-from tests.app.fakes_sketch import SCALE
+from tests.app.sketch.fakes import SCALE
 from tests.window.draw_stage import DONE, RIGHT, STROKES, Ghost, Sketch
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ghost import GhostError
-from app.sketch.room import Canvas
+from app.sketch.bounds import CanvasEdges
 from app.sketch.sketcher import AGAIN, CHUNK, TRIES, Drawn, End, Sketcher
 from app.sketch.stall import STALL_POINTS
 from models.errors import ModelError
 from models.frame import Frame
 from models.manifest import Scale
-from tests.app.fakes_sketch import SCALE, Row, scripted
+from tests.app.sketch.fakes import SCALE, Row, scripted
 
 RIGHT: Row = (10.0, 0.0, 0.0)
 DOWN: Row = (0.0, 10.0, 0.0)
@@ -253,7 +253,7 @@ def test_a_person_may_draw_larger_than_the_box() -> None:
 def test_on_a_canvas_its_edges_count() -> None:
     _, real = scripted([RIGHT, RIGHT, RIGHT, DONE])
     sketcher = Sketcher(real)
-    sketcher.reset(Canvas.around(start=(75.0, 50.0), size=(100.0, 100.0)))
+    sketcher.reset(CanvasEdges.around(start=(75.0, 50.0), size=(100.0, 100.0)))
     drawn = sketcher.complete()
     assert drawn.end is End.CANVAS
     assert rows(drawn) == [RIGHT, RIGHT, (5.0, 0.0, 1.0)]  # up to the edge, where the stroke ends
@@ -262,7 +262,7 @@ def test_on_a_canvas_its_edges_count() -> None:
 def test_one_that_leaves_is_asked_again_from_the_last_good_point() -> None:
     ghost, real = scripted([RIGHT, RIGHT, RIGHT, RIGHT], [RIGHT], [RIGHT], [DOWN, DONE])
     sketcher = Sketcher(real)
-    sketcher.reset(Canvas.around(start=(75.0, 50.0), size=(100.0, 100.0)))
+    sketcher.reset(CanvasEdges.around(start=(75.0, 50.0), size=(100.0, 100.0)))
     drawn = sketcher.complete()
     assert drawn.end is End.END
     assert rows(drawn) == [RIGHT, RIGHT, DOWN, DONE]
@@ -273,7 +273,7 @@ def test_a_new_stroke_outside_is_not_begun() -> None:
     far: Row = (500.0, 0.0, 0.0)
     ghost, real = scripted([RIGHT, LIFTED, far])
     sketcher = Sketcher(real)
-    sketcher.reset(Canvas(-10.0, -10.0, 90.0, 90.0))
+    sketcher.reset(CanvasEdges(-10.0, -10.0, 90.0, 90.0))
     sketcher.step(2)
     ghost.takes = [(far,)]
     drawn = sketcher.complete()
@@ -284,7 +284,7 @@ def test_a_new_stroke_outside_is_not_begun() -> None:
 def test_it_is_asked_a_few_times_only() -> None:
     ghost, real = scripted([(500.0, 0.0, 0.0)])
     sketcher = Sketcher(real)
-    sketcher.reset(Canvas(-10.0, -10.0, 90.0, 90.0))
+    sketcher.reset(CanvasEdges(-10.0, -10.0, 90.0, 90.0))
     assert sketcher.complete().end is End.CANVAS
     assert len(ghost.asked) == TRIES
 
@@ -292,14 +292,14 @@ def test_it_is_asked_a_few_times_only() -> None:
 def test_who_drew_off_the_canvas_may_go_on_there() -> None:
     _, real = scripted([(-5.0, 0.0, 0.0), DONE])
     sketcher = Sketcher(real)
-    sketcher.reset(Canvas(0.0, 0.0, 20.0, 20.0))
+    sketcher.reset(CanvasEdges(0.0, 0.0, 20.0, 20.0))
     sketcher.hear(points((40.0, 0.0, 1.0)))
     assert sketcher.complete().end is End.END
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize("canvas", [None, Canvas(-50.0, -50.0, 50.0, 50.0)])
-def test_nothing_that_is_not_a_number_goes_on(bad: float, canvas: Canvas | None) -> None:
+@pytest.mark.parametrize("canvas", [None, CanvasEdges(-50.0, -50.0, 50.0, 50.0)])
+def test_nothing_that_is_not_a_number_goes_on(bad: float, canvas: CanvasEdges | None) -> None:
     ghost, real = scripted([RIGHT, (bad, 0.0, 0.0), DONE], [(bad, bad, 0.0)])
     sketcher = Sketcher(real)
     sketcher.reset(canvas)
@@ -365,14 +365,14 @@ def test_what_cannot_be_heard_changes_nothing(monkeypatch: pytest.MonkeyPatch) -
 def test_undo_is_exact() -> None:
     ghost, real = scripted(SQUARE)
     sketcher = Sketcher(real)
-    sketcher.reset(Canvas(-50.0, -50.0, 50.0, 50.0))
+    sketcher.reset(CanvasEdges(-50.0, -50.0, 50.0, 50.0))
     sketcher.step(2)
     before = sketcher.snapshot()
     sketcher.complete()
     sketcher.canvas = None
     sketcher.restore(before)
     assert ghost.state == (RIGHT, DOWN) and sketcher.end is None
-    assert sketcher.canvas == Canvas(-50.0, -50.0, 50.0, 50.0)
+    assert sketcher.canvas == CanvasEdges(-50.0, -50.0, 50.0, 50.0)
     assert len(sketcher.complete().points) == 2 * SCALE.longest - 2
 
 
@@ -386,12 +386,14 @@ TAKES = st.lists(
 
 @given(
     takes=TAKES,
-    canvas=st.sampled_from([None, Canvas(-50.0, -50.0, 50.0, 50.0), Canvas(20.0, 20.0, 30.0, 30.0)]),
+    canvas=st.sampled_from(
+        [None, CanvasEdges(-50.0, -50.0, 50.0, 50.0), CanvasEdges(20.0, 20.0, 30.0, 30.0)]
+    ),
     begun=st.lists(st.tuples(st.sampled_from([-90.0, 0.0, 5.0]), st.just(3.0), st.just(1.0)), max_size=3),
     n_points=st.integers(1, 40),
 )
 def test_whatever_a_model_says_its_drawing_ends_bounded(
-    takes: list[list[Row]], canvas: Canvas | None, begun: list[Row], n_points: int
+    takes: list[list[Row]], canvas: CanvasEdges | None, begun: list[Row], n_points: int
 ) -> None:
     ghost, real = scripted(*takes)
     sketcher = Sketcher(real)

@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Canvas:
+class CanvasEdges:
     """A canvas as a drawing sees it: model units from where the drawing started, y down.
 
     Attributes:
@@ -24,19 +24,19 @@ class Canvas:
     bottom: float
 
     @classmethod
-    def around(cls, start: tuple[float, float], size: tuple[float, float]) -> Canvas:
+    def around(cls, start: tuple[float, float], size: tuple[float, float]) -> CanvasEdges:
         """A canvas of `size` (width, height) on which a drawing started at `start`; all in model units."""
         return cls(-start[0], -start[1], size[0] - start[0], size[1] - start[1])
 
 
-class Room:
-    """The room that is left for a drawing.
+class Bounds:
+    """How far a drawing may still go.
 
     On a canvas that is the canvas. Without one a drawing will be put where it fits, so only its own size
     counts: no side longer than a box. What is drawn already is always inside.
     """
 
-    def __init__(self, places: Floats, canvas: Canvas | None, box: float) -> None:
+    def __init__(self, places: Floats, canvas: CanvasEdges | None, box: float) -> None:
         """`places`: (n, 2), what is drawn, model units from the drawing's start."""
         self._here = places[-1] if len(places) else np.zeros(2)
         nothing = np.full(2, np.inf)

@@ -10,13 +10,13 @@ import pytest
 
 from app.core.events import Release, Source, Touch
 from app.recording.replay import events_of
+from app.sketch.bounds import CanvasEdges
 from app.sketch.drawing import PEN_UP_S, Drawing
-from app.sketch.room import Canvas
 from app.sketch.sketcher import Sketcher
 from assets import EXAMPLE_PERFORMANCE
 from models.manifest import Scale
 from models.performance import Performance, PerformanceError, read_performance
-from tests.app.fakes_sketch import scripted
+from tests.app.sketch.fakes import scripted
 
 P, G = Source.PLAYER, Source.GHOST
 SCALE = Scale(box=100.0, epsilon=1.0, longest=20, first=(0.5, 0.25))
@@ -62,7 +62,7 @@ def test_what_the_sketcher_draws_and_what_is_shown_agree() -> None:
     _, real = scripted([(-25.0, -50.0, 0.0), (100.0, 0.0, 0.0)], [(100.0, 0.0, 0.0)], scale=SCALE)
     drawing, sketcher = cross(), Sketcher(real)
     start = np.array(CROSS[0][0]) * SCALE.box - SCALE.first
-    sketcher.reset(Canvas.around((start[0], start[1]), (SCALE.box, SCALE.box)))
+    sketcher.reset(CanvasEdges.around((start[0], start[1]), (SCALE.box, SCALE.box)))
     sketcher.hear(drawing.heard(SCALE))
     drawing.draw_on(sketcher.complete().points, SCALE)
     assert places(drawing)[2] == [[0.25, 0.25], [1.0, 0.25]]  # up to the edge of the canvas
