@@ -54,7 +54,7 @@ def _log_on_stderr() -> Iterator[None]:
     """Show what the engine tells a person, and errors; the rest of the log is for whoever configures it."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("ghostjam: %(message)s"))
-    handler.addFilter(lambda record: record.name == "app.status" or record.levelno >= logging.ERROR)
+    handler.addFilter(lambda record: record.name == "app.core.status" or record.levelno >= logging.ERROR)
     logging.getLogger().addHandler(handler)
     try:
         yield

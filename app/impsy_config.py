@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from app.parameters import PARAMETERS, Number
+from app.core.parameters import PARAMETERS, Number
 
 MODES = {"callresponse": "call", "polyphony": "duet", "battle": "solo", "useronly": "listen"}
 NUMBERS = {

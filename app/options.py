@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from app.core.parameters import PARAMETERS, Choice, Number, Parameter, ParameterError, Switch
 from app.osc.address import AddressError, parse_address, parse_listen
-from app.parameters import PARAMETERS, Choice, Number, Parameter, ParameterError, Switch
 from app.rig import PROFILE_NAMES
 
 

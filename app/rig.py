@@ -33,10 +33,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.events import Source
+from app.core.events import Source
+from app.core.parameters import PARAMETERS, ParameterError, Value
+from app.core.toml_lines import Key, line_of
 from app.osc.address import AddressError, parse_address, parse_listen
-from app.parameters import PARAMETERS, ParameterError, Value
-from app.toml_lines import Key, line_of
 
 PROFILE_NAMES = ("ghostjam", "impsy", "robojam")
 MAX_SEED = 2**32 - 1

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from app.commands import CommandError
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.ghost import Ghost
-from app.parameters import Settings
 from models.errors import ModelError
 
 LOADS = 5
@@ -157,7 +157,7 @@ class _Lateness:
 
 def jitter_s(model: str) -> list[float]:
     """Lateness of every event while the ghost plays alone for `JITTER_S`, by the real engine and clock."""
-    from app.engine import Engine
+    from app.engine.thread import Engine
 
     settings = Settings(choices={"model": (model,)})
     settings.set("model", model)

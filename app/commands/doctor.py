@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from importlib.util import find_spec
 
-from app.events import Source, Touch
+from app.core.events import Source, Touch
 
 PYTHONS = ((3, 11), (3, 13))
 DISPLAY_TIMEOUT_S = 10.0

@@ -36,7 +36,7 @@ def _live(args: argparse.Namespace) -> int:
     """Draw until the window is closed, and say what was written."""
     from app.commands.session import recordings_folder
     from app.commands.sketchers import MODEL, load_sketcher, sketch_models
-    from app.parameters import ParameterError
+    from app.core.parameters import ParameterError
     from app.sketch.sketcher import Sketcher
     from app.window.display import DisplayError, WindowOptions
     from app.window.draw import DrawOptions, run

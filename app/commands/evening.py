@@ -18,15 +18,15 @@ from app.commands.open_midi import no_midi, open_midi
 from app.commands.ports import Ports, open_sender
 from app.commands.reload import Reload
 from app.commands.stagehand import Stagehand
-from app.controls import Controls
-from app.engine import Engine
+from app.core.controls import Controls
+from app.core.parameters import ParameterError, Settings
+from app.core.sink import Sink
+from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.midi.errors import MidiError
 from app.osc.receiver import PortError
-from app.parameters import ParameterError, Settings
-from app.recorder import Recorder
+from app.recording.recorder import Recorder
 from app.rig import Rig
-from app.sinks import Sink
 
 
 class Evening:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.commands import CommandError
+from app.engine.event_rows import Columns, ColumnsError
 from app.osc.profiles import PROFILES
 from app.rig import Rig
-from app.rows import Columns, ColumnsError
 
 
 def check_fit(rig: Rig, columns: Sequence[str], model: str) -> None:

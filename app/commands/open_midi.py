@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.commands import CommandError
-from app.parameters import Settings
+from app.core.parameters import Settings
+from app.core.toml_lines import line_of
 from app.rig import Rig
-from app.toml_lines import line_of
 
 if TYPE_CHECKING:
     from app.midi.errors import MidiError

@@ -15,8 +15,8 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.core.parameters import Settings
     from app.ghost import Ghost
-    from app.parameters import Settings
     from app.rig import Rig
 
 FALLBACK = Path("ghostjam-demo")

@@ -10,14 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.commands import CommandError
-from app.controls import Controls
-from app.engine import Engine
+from app.core.controls import Controls
+from app.core.parameters import ParameterError, Settings, Value
+from app.core.sink import Sink
+from app.engine.thread import Engine
 from app.osc.address import parse_address
 from app.osc.out import OscOut
 from app.osc.receiver import OscIn, reachable_addresses
-from app.parameters import ParameterError, Settings, Value
 from app.rig import OscInPort, OscOutPort
-from app.sinks import Sink
 
 if TYPE_CHECKING:
     from app.midi.session import Midi
@@ -102,7 +102,12 @@ class Ports:
     # By OSC
 
     def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
-        """As `app.controls.PortsLike`. AddressError if `name` can be none, ControlError if too many wait."""
+        """As `app.core.controls.PortsLike`.
+
+        Raises:
+            AddressError: `name` can be no address.
+            ControlError: too many changes wait already.
+        """
         if kind == "osc_out":
             parse_address(name)
         change = {

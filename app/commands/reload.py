@@ -11,8 +11,8 @@ from app.commands.open_midi import read_midi
 from app.commands.ports import Ports
 from app.commands.stagehand import ChangedFile
 from app.commands.swap import Wanted, swap
-from app.controls import Controls
-from app.parameters import Settings
+from app.core.controls import Controls
+from app.core.parameters import Settings
 from app.rig import Rig
 
 FIXED = ("seed", "sound", "record")  # of a rig: from the next start on

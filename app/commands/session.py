@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.commands import CommandError
+from app.core.parameters import ParameterError, Settings
 from app.ghost import Ghost
-from app.parameters import ParameterError, Settings
 from app.rig import Rig
 from models.errors import ModelError
 from models.lookup import find_model, model_names

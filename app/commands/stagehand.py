@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.controls import ControlError
+from app.core.controls import ControlError
 
 logger = logging.getLogger(__name__)
 

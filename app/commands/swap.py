@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from app.commands.ports import Ports
-from app.parameters import ParameterError
+from app.core.parameters import ParameterError
 from app.rig import OscInPort, OscOutPort
 
 if TYPE_CHECKING:

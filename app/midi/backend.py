@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from app.beat import CLOCK
+from app.core.midi_clock import CLOCK
 from app.midi.errors import MidiUnavailableError
 
 CLIENT = "ghostjam"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.toml_lines import Key
+from app.core.toml_lines import Key
 
 
 class MidiError(ValueError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.core.events import TOUCH_COLUMNS
+from app.core.toml_lines import Key
 from app.midi.errors import MidiError
 from app.midi.setup import InSetup, MidiSetup, OutSetup
-from app.rows import TOUCH_COLUMNS
-from app.toml_lines import Key
 
 At = tuple[Key, ...]
 

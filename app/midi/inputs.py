@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.beat import CLOCK
-from app.clock import Clock, SystemClock, ask_for_priority
-from app.controls import ControlError, Controls
+from app.core.clock import Clock, SystemClock, ask_for_priority
+from app.core.controls import ControlError, Controls
+from app.core.midi_clock import CLOCK
+from app.core.parameters import ParameterError
 from app.midi.backend import Receive
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
@@ -22,7 +23,6 @@ from app.midi.guard import Guard, LoopDetector
 from app.midi.ports import stem
 from app.midi.touches_in import TouchesIn
 from app.midi.values_in import ValuesIn
-from app.parameters import ParameterError
 
 logger = logging.getLogger(__name__)
 

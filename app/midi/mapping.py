@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core.toml_lines import Key
 from app.midi.errors import MidiError
-from app.toml_lines import Key
 
 FULL = 127
 BEND_FULL = 16383

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from app.clock import Clock
-from app.controls import Controls
+from app.core.clock import Clock
+from app.core.controls import Controls
+from app.core.parameters import Settings
 from app.midi.backend import Backend, InPort
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
@@ -22,7 +23,6 @@ from app.midi.setup import InSetup, OutSetup
 from app.midi.touches_in import TouchesIn, TouchSetup, Voices
 from app.midi.values_in import ValuesIn
 from app.midi.watch import Plug
-from app.parameters import Settings
 
 
 @dataclass

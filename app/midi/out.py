@@ -12,8 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from app.clock import Clock, SystemClock, ask_for_priority
-from app.events import Event, Release, Source, Touch, Values
+from app.core.clock import Clock, SystemClock, ask_for_priority
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.modes import MODES
+from app.core.parameters import Settings, Value
 from app.midi.backend import OutPort
 from app.midi.changes import Changes
 from app.midi.guard import Guard
@@ -24,8 +26,6 @@ from app.midi.setup import OutSetup
 from app.midi.touches_out import TouchesOut
 from app.midi.values_out import LastSent, ValuesOut
 from app.midi.wire import SPREAD_S, Wire
-from app.modes import MODES
-from app.parameters import Settings, Value
 
 logger = logging.getLogger(__name__)
 

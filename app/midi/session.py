@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from app.clock import Clock
-from app.controls import Controls
+from app.core.clock import Clock
+from app.core.controls import Controls
+from app.core.parameters import Settings
+from app.core.sink import Sink
 from app.midi.backend import Backend, RtMidi
 from app.midi.errors import MidiError
 from app.midi.fit import check_fits, check_input_fits, check_output_fits
@@ -23,8 +25,6 @@ from app.midi.opener import Input, Opener, Output, attach
 from app.midi.ports import VIRTUAL, find_port
 from app.midi.setup import InSetup, MidiSetup, OutSetup
 from app.midi.watch import Keeper, Watch
-from app.parameters import Settings
-from app.sinks import Sink
 
 Item = TypeVar("Item", Input, Output)
 

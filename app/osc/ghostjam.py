@@ -6,11 +6,11 @@ import struct
 from collections.abc import Sequence
 from functools import partial
 
-from app.controls import READINGS, ControlError
-from app.events import Event, Release, Source, Touch
+from app.core.controls import READINGS, ControlError
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
 from app.osc.packet import build, padded
 from app.osc.table import Door, Entry, Table
-from app.parameters import PARAMETERS, Choice, Number, Parameter, Value
 
 PREFIX = "/ghostjam"
 VERSION = 1  # of this table: grows when an address changes its meaning

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 
-from app.controls import MAX_VALUES, ControlError
-from app.events import Event, Release, Source, Touch
+from app.core.controls import MAX_VALUES, ControlError
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import PARAMETERS, Number
 from app.osc.packet import build
 from app.osc.table import Door, Entry, Table
-from app.parameters import PARAMETERS, Number
 
 MODES = {"callresponse": "call", "polyphony": "duet", "battle": "solo", "useronly": "listen"}
 _RANGES = {p.name: (p.low, p.high) for p in PARAMETERS if isinstance(p, Number)}

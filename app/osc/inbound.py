@@ -17,13 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.clock import Clock, SystemClock
-from app.controls import RELEASE_AFTER_S, Controls
+from app.core.clock import Clock, SystemClock
+from app.core.controls import RELEASE_AFTER_S, Controls
+from app.core.parameters import Value
 from app.osc.packet import FIXED, IMMEDIATELY, Argument, Message, PacketError, build, padded, parse, quoted
 from app.osc.profiles import Profile
 from app.osc.table import Entry, Later, by_address
 from app.osc.timetag import to_unix_s
-from app.parameters import Value
 
 logger = logging.getLogger(__name__)
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import math
 
-from app.controls import ControlError
-from app.events import Event, Touch
+from app.core.controls import ControlError
+from app.core.events import Event, Touch
+from app.core.parameters import Value
 from app.osc.packet import build
 from app.osc.table import Door, Entry, Table
-from app.parameters import Value
 
 RADIUS = 38.0  # points: what RoboJam itself sends where it knows no better
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.controls import Controls
+from app.core.controls import Controls
+from app.core.parameters import Value
 from app.osc.packet import Argument, PacketError, quoted
-from app.parameters import Value
 
 
 class Later(Protocol):

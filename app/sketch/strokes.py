@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event, Release, Source, Touch
-from app.replay import ASPECT
+from app.core.events import Event, Release, Source, Touch
+from app.recording.replay import ASPECT
 
 Places = NDArray[np.float32]
 Times = NDArray[np.float64]

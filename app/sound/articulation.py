@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from app.sound.instruments import Pair, Piece
-from app.sound.pitch import frequency_hz, note_at, quantise
+from app.core.instruments import Pair, Piece
+from app.core.pitch import frequency_hz, note_at, quantise
 
 SPEED_WINDOW_S = 0.03
 """Time constant of the speed a bow feels; shorter follows a finger's jitter."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Protocol
 
-from app.events import Event, Release, Source, Touch, Values
-from app.sound.allocator import STEAL_FADE_S, VoicePool
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.instruments import Instrument, load_instrument
+from app.core.voice_pool import STEAL_FADE_S, VoicePool
 from app.sound.articulation import Gesture, Stroke, begin
-from app.sound.instruments import Instrument, load_instrument
 
 PLACES = {Source.PLAYER: -0.55, Source.GHOST: 0.55}
 """Where each source sits between left (-1) and right (1)."""

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event
+from app.core.events import Event
 from app.sound.articulation import Gesture
 from app.sound.ensemble import Desk, Ensemble
 from app.sound.process import spawn

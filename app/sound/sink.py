@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from app.events import Event
-from app.parameters import Value
+from app.core.events import Event
+from app.core.instruments import INSTRUMENTS
+from app.core.parameters import Value
+from app.core.pitch import SCALES
 from app.sound.articulation import Gesture
 from app.sound.ensemble import N_VOICES, Ensemble
-from app.sound.instruments import INSTRUMENTS
-from app.sound.pitch import SCALES
 
 PANIC_FADE_S = 0.004
 LAST_FADE_S = 0.04

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pygame
 
-from app.parameters import Choice, Settings
+from app.core.parameters import Choice, Settings
 
 
 @dataclass(frozen=True)

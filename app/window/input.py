@@ -15,7 +15,7 @@ from enum import Enum, auto
 
 import pygame
 
-from app.events import Release, Source, Touch
+from app.core.events import Release, Source, Touch
 
 STITCH_S = 0.040  # no person lifts and lowers a finger faster than this
 STITCH_NEAR = 0.06  # and a lifted finger comes back within this fraction of the canvas height

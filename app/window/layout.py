@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from pygame import Rect
 
-from app.parameters import Choice, Number, Settings, Switch
+from app.core.parameters import Choice, Number, Settings, Switch
 
 BAR = 132  # height of the bar, units
 MARGIN = 40

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.events import Event
-from app.window.glow import MixtureView
+from app.core.events import Event
+from app.pictures.live.glow import MixtureView
 
 
 class CountersView(Protocol):

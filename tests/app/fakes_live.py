@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from app.commands.evening import Evening
+from app.core.parameters import Settings
 from app.osc.packet import Argument, Message, build, parse
-from app.parameters import Settings
 from app.rig import OscInPort, OscOutPort, Rig
 from tests.app.fakes import ScriptedGhost
 

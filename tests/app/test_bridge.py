@@ -18,18 +18,18 @@ from pythonosc.osc_bundle import OscBundle
 from app import cli
 from app.commands.evening import Evening
 from app.commands.session import load_session
-from app.controls import Controls
-from app.events import Source
+from app.core.controls import Controls
+from app.core.events import Source
+from app.core.parameters import Settings
 from app.osc.address import AddressError, parse_listen
 from app.osc.packet import build, build_bundle
 from app.osc.profiles import PROFILES
 from app.osc.receiver import OscIn, PortError, reachable_addresses
 from app.osc.table import markdown
 from app.osc.timetag import from_unix_s
-from app.parameters import Settings
 from app.rig import OscInPort, OscOutPort, Rig
+from tests.app.core.test_controls import FakeEngine
 from tests.app.fakes_live import WAIT_S, Peer, evening, port_of
-from tests.app.test_controls import FakeEngine
 
 
 class Stand:

@@ -12,7 +12,7 @@ import pytest
 
 from app import cli, options
 from app.commands import CommandError, training
-from app.parameters import PARAMETERS, Choice, Number
+from app.core.parameters import PARAMETERS, Choice, Number
 
 HOST_PORT = "expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000"
 
@@ -103,7 +103,7 @@ def test_what_a_command_logs_goes_to_stderr_and_afterwards_no_more(
     error: BaseException | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def work(args: argparse.Namespace) -> int:
-        logging.getLogger("app.status").warning("The sound card is gone.")
+        logging.getLogger("app.core.status").warning("The sound card is gone.")
         if error is not None:
             raise error
         return 0

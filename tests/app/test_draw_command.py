@@ -15,7 +15,7 @@ from app import cli
 from app.commands import draw, sketchers
 from models.manifest import Scale
 from models.performance import read_performance
-from tests.app.fakes_sketch import Row, ScriptedSketch
+from tests.app.sketch.fakes import Row, ScriptedSketch
 
 Capture = pytest.CaptureFixture[str]
 SVG = "{http://www.w3.org/2000/svg}"

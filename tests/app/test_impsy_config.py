@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cli import main
-from app.events import Source
+from app.core.events import Source
 from app.impsy_config import toml_of, understand
 from app.midi.setup import parse_setup
 from app.rig import read_rig

@@ -9,9 +9,9 @@ import pytest
 
 from app.cli import main
 from app.commands.open_midi import open_midi
+from app.core.parameters import Settings
 from app.midi import session
 from app.midi.errors import MidiUnavailableError
-from app.parameters import Settings
 from app.rig import Rig
 from tests.app.fakes_midi import FakeBackend
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.clock import ManualClock
-from app.controls import Controls
-from app.events import Event, Source, Values
+from app.core.clock import ManualClock
+from app.core.controls import Controls
+from app.core.events import Event, Source, Values
+from app.core.parameters import Settings
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
 from app.midi.guard import Guard, LoopDetector
@@ -21,9 +22,8 @@ from app.midi.ledger import Ledger
 from app.midi.mapping import parse_entries
 from app.midi.values_in import ValuesIn
 from app.midi.values_out import LastSent, ValuesOut
-from app.parameters import Settings
 from models.performance import read_performance
-from tests.app.test_controls import FakeEngine
+from tests.app.core.test_controls import FakeEngine
 
 
 class Output:

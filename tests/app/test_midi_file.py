@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.instruments import load_instrument
 from app.midi.file import BEND_RANGE, write_midi
-from app.sound.instruments import load_instrument
 
 P, G = Source.PLAYER, Source.GHOST
 LOW, HIGH = load_instrument("strings").pieces[0].register

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.clock import ManualClock
-from app.controls import Controls
+from app.core.clock import ManualClock
+from app.core.controls import Controls
+from app.core.parameters import Settings
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
 from app.midi.guard import LOOP_NOTES, QUIET_S, Guard, LoopDetector
@@ -17,8 +18,7 @@ from app.midi.inputs import QUEUED, Inputs, Reader
 from app.midi.mapping import CONTROL_KINDS, parse_entries, parse_entry
 from app.midi.touches_in import VOICES, TouchesIn, TouchSetup, Voices
 from app.midi.values_in import ValuesIn
-from app.parameters import Settings
-from tests.app.test_controls import FakeEngine
+from tests.app.core.test_controls import FakeEngine
 
 FIRST = VOICES[0]
 

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.clock import ManualClock
-from app.events import Release, Source, Touch, Values
+from app.core.clock import ManualClock
+from app.core.events import Release, Source, Touch, Values
+from app.core.parameters import Settings
 from app.midi.changes import Changes
 from app.midi.guard import Guard
 from app.midi.ledger import LONGEST_S
 from app.midi.mapping import parse_entries
 from app.midi.out import MidiOut
 from app.midi.setup import OutSetup
-from app.parameters import Settings
 from tests.app.fakes_midi import Synth
 
 MAPPING = [["note_on", 1], ["note_velocity", 1], ["note_on", 1], ["control_change", 1, 7], ["note_on", 3]]

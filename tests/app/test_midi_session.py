@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from app.clock import ManualClock
-from app.controls import Controls
-from app.events import Source, Touch
+from app.core.clock import ManualClock
+from app.core.controls import Controls
+from app.core.events import Source, Touch
+from app.core.parameters import Settings
 from app.midi import out as out_module
 from app.midi.backend import _receive
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.session import Midi
 from app.midi.setup import InSetup, MidiSetup, OutSetup, parse_setup
 from app.midi.watch import POLL_S, SETTLE_S, Keeper, Plug
-from app.parameters import Settings
+from tests.app.core.test_controls import FakeEngine
 from tests.app.fakes_midi import FakeBackend
-from tests.app.test_controls import FakeEngine
 
 WAIT_S = 60.0  # a busy machine is no defect
 TOUCH, KNOBS = ("x", "y", "dt", "moving"), ("dt", "x1", "x2", "x3")

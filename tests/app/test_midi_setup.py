@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.events import Source
+from app.core.events import Source
 from app.midi.errors import MidiError
 from app.midi.mapping import CONTROL_KINDS, VALUE_KINDS, Entry
 from app.midi.session import check_fits

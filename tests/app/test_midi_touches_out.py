@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.events import Source, Touch
+from app.core.events import Source, Touch
+from app.core.instruments import load_instrument
 from app.midi.ledger import Ledger, Owner
 from app.midi.touches_out import TouchesOut
 from app.midi.values_out import LastSent
-from app.sound.instruments import load_instrument
 
 BOTH = {Source.PLAYER: 0, Source.GHOST: 1}
 LOW, HIGH = load_instrument("strings").pieces[0].register

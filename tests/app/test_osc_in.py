@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.controls import RELEASE_AFTER_S, Controls
+from app.core.controls import RELEASE_AFTER_S, Controls
 from app.osc.inbound import MAX_LATER, MAX_SENDERS, Inbound
 from app.osc.packet import IMMEDIATELY, build, build_bundle, padded, parse
 from app.osc.profiles import PROFILES
 from app.osc.timetag import from_unix_s
-from tests.app.test_controls import Desk
+from tests.app.core.test_controls import Desk
 
 ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
 FRACTION = "expected a number in [0, 1]"

@@ -11,7 +11,7 @@ from pythonosc.dispatcher import Dispatcher
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_server import BlockingOSCUDPServer
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
 from app.osc.address import AddressError, parse_address
 from app.osc.ghostjam import encode
 from app.osc.out import OscOut

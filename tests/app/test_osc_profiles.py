@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.parameters import PARAMETERS
 from app.osc.packet import parse
 from app.osc.profiles import PROFILES
-from app.parameters import PARAMETERS
 from tests.app.test_osc_in import Room
 
 P, G = Source.PLAYER, Source.GHOST

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from app.commands.evening import Evening
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.midi import session as midi_session
 from app.midi.errors import MidiUnavailableError
 from app.osc.inbound import Inbound, is_loopback
 from app.osc.packet import build, parse
 from app.osc.profiles import PROFILES
-from app.parameters import Settings
 from app.rig import OscInPort, OscOutPort, Rig, read_rig
+from tests.app.core.test_controls import Desk
 from tests.app.fakes import RecordingSink, Stage
 from tests.app.fakes_live import NamedGhost, Peer, evening, port_of
 from tests.app.fakes_midi import FakeBackend
-from tests.app.test_controls import Desk
 
 PORT = "/ghostjam/port/"
 REFUSED = "/ghostjam/refused"

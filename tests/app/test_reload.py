@@ -20,10 +20,10 @@ import pytest
 from app.commands import stagehand
 from app.commands.evening import Evening
 from app.commands.stagehand import MOST_JOBS, ChangedFile, Stagehand
-from app.controls import ControlError
+from app.core.controls import ControlError
+from app.core.parameters import Settings
 from app.midi import session as midi_session
 from app.osc.receiver import OscIn
-from app.parameters import Settings
 from app.rig import Rig, read_rig
 from tests.app.fakes import RecordingSink
 from tests.app.fakes_live import WAIT_S, NamedGhost, Peer

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from app import cli
 from app.commands import CommandError
 from app.commands.rigs import session_rig
-from app.events import Source
+from app.core.events import Source
+from app.core.toml_lines import line_of
 from app.osc.profiles import PROFILES
 from app.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, RigError, read_rig
-from app.toml_lines import line_of
 from assets import RIGS
 
 WHOLE = """

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.events import Release, Source, Touch
+from app.core.events import Release, Source, Touch
 from app.sound import Sound, describe
 from app.sound.device import probe
 from app.sound.sink import Device, DeviceError

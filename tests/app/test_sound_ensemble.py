@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.instruments import INSTRUMENTS, InstrumentError, load_instrument, parse_instrument
+from app.core.pitch import frequency_hz
 from app.sound.articulation import Gesture, table_position
 from app.sound.ensemble import LIMITS, MAX_REST_S, N_VOICES, Ensemble
-from app.sound.instruments import INSTRUMENTS, InstrumentError, load_instrument, parse_instrument
-from app.sound.pitch import frequency_hz
 
 P, G = Source.PLAYER, Source.GHOST
 

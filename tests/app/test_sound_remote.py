@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events import Event, Release, Source, Touch, Values
-from app.sinks import Sink
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.sink import Sink
 from app.sound import SILENT_NOTICE, Opening, open_sound, remote
 from app.sound.process import Server
 from app.sound.remote import BACK_NOTICE, LOST_NOTICE
@@ -187,7 +187,7 @@ def test_a_machine_without_a_sound_card_gets_silence_in_a_process_of_its_own() -
     code = """
 import logging; logging.basicConfig()
 from app.sound import open_sound
-from app.events import Source, Touch
+from app.core.events import Source, Touch
 opening = open_sound()
 opening.ready.wait(20.0)
 opening.play(Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False))

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.events import Event, Release, Source, Touch
-from app.sound.instruments import INSTRUMENTS, load_instrument
+from app.core.events import Event, Release, Source, Touch
+from app.core.instruments import INSTRUMENTS, load_instrument
+from app.core.pitch import frequency_hz, note_at
 from app.sound.mixer import CEILING
 from app.sound.offline import RenderError, render, render_wav
-from app.sound.pitch import frequency_hz, note_at
 
 pytest.importorskip("signalflow")
 

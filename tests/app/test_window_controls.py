@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.parameters import PARAMETERS, Choice, Number, Settings, Switch
-from app.status import Counters
+from app.core.parameters import PARAMETERS, Choice, Number, Settings, Switch
+from app.core.status import Counters
 from app.window.commands import commands, find, key_names
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned, written

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events import Release, Touch
+from app.core.events import Release, Touch
 from app.window.input import MOUSE_SHADOW_S, STITCH_S, Gesture, Input, Phase
 
 WINDOW = (1001, 701)

@@ -24,9 +24,9 @@ import pygame
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from app.core.parameters import Number
 from app.ghost import Ghost
-from app.palette import load_palette
-from app.parameters import Number
+from app.pictures.palette import load_palette
 from app.sketch.sketcher import Sketcher
 from app.window.base import FRAME_S
 from app.window.display import WindowOptions

@@ -25,7 +25,7 @@ ONE_PLACE = {
     "mido": "app/midi/",
     "rtmidi": "app/midi/",
     "pythonosc": "app/osc/",
-    "ai_edge_litert": "app/litert",
+    "ai_edge_litert": "app/ghost/litert/",
 }
 HEAVY = {"pygame", "signalflow", "mido", "rtmidi", "pythonosc", "ai_edge_litert", "PIL", *TRAINING_ONLY}
 

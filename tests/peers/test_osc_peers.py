@@ -21,8 +21,8 @@ from pythonosc.osc_server import BlockingOSCUDPServer
 from pythonosc.udp_client import SimpleUDPClient
 
 from app.commands.evening import Evening
-from app.events import Source
-from app.parameters import Settings
+from app.core.events import Source
+from app.core.parameters import Settings
 from app.rig import OscInPort, OscOutPort, Rig
 from tests.app.fakes_live import NamedGhost
 from tests.programs import PATIENCE_S, Program, free_port

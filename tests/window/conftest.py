@@ -13,8 +13,8 @@ from typing import Any
 import pygame
 import pytest
 
-from app.events import Event, Release, Touch
-from app.parameters import Settings
+from app.core.events import Event, Release, Touch
+from app.core.parameters import Settings
 from app.window import CanvasSink, Window, WindowOptions
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pygame
 
-from app.events import Event, Release, Source, Touch
-from app.palette import load_palette
+from app.core.events import Event, Release, Source, Touch
+from app.pictures.palette import load_palette
 from app.sketch.sketcher import Sketcher
 from app.window import WindowOptions
 from app.window.draw.artist import Artist
@@ -24,7 +24,7 @@ from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import draw_settings
 from app.window.draw.window import DrawWindow
 from mdn.mixture import Mixture
-from tests.app.fakes_sketch import SCALE, Row, ScriptedSketch
+from tests.app.sketch.fakes import SCALE, Row, ScriptedSketch
 
 FRAME_S = 1 / 60
 RIGHT: Row = (10.0, 0.0, 0.0)

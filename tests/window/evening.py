@@ -10,8 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import FakeEngine, literal
 
-from app.events import Event
-from app.parameters import Settings
+from app.core.events import Event
+from app.core.parameters import Settings
 from app.window import CanvasSink, Window, WindowOptions
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.events import Touch
+from app.core.events import Touch
 from app.sketch.sketcher import End
 from app.window.draw.asks import What
 from app.window.draw.marks import Page
 from app.window.draw.turns import turn_of
 from models.manifest import Scale
 from models.strokes import to_points
-from tests.app.fakes_sketch import Row
+from tests.app.sketch.fakes import Row
 from tests.window.draw_stage import DONE, GHOST, LIFTED, PLAYER, STROKES, Bench
 
 LINE = ((20.0, 20.0), (40.0, 20.0))

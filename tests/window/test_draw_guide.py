@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.palette import load_palette
+from app.pictures.palette import load_palette
 from app.window.draw.guide import dashes
 from app.window.draw.modes import MODES, Begins
 from tests.window.draw_stage import Stage

@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 from app.ghost import Ghost as RealGhost
-from app.palette import load_palette
-from app.recorder import Recorder
+from app.pictures.live.fading_light import plain_surface
+from app.pictures.palette import load_palette
+from app.recording.recorder import Recorder
 from app.sketch.opening import open_drawing
 from app.sketch.sketcher import Sketcher
 from app.window.draw.artist import Artist
@@ -37,11 +38,10 @@ from app.window.draw.save import Saver, save, to_drawing, to_page, to_picture
 from app.window.draw.spread import Field, View
 from app.window.draw.table import BOARD, draw_commands, draw_settings
 from app.window.layout import place as lay_out
-from app.window.light import plain_surface
 from models.frame import Frame
 from models.performance import read_performance
 from models.strokes import to_points
-from tests.app.fakes_sketch import SCALE
+from tests.app.sketch.fakes import SCALE
 from tests.window.draw_stage import DONE, RIGHT, STROKES, Ghost, Sketch
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)

@@ -11,7 +11,7 @@ import numpy as np
 import pygame
 import pytest
 
-from app.events import Touch
+from app.core.events import Touch
 from app.sketch.sketcher import End
 from app.window.draw.modes import MODES
 from app.window.draw.table import draw_commands

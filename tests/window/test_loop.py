@@ -16,8 +16,8 @@ from typing import Any
 import pygame
 import pytest
 
-from app.clock import ManualClock
-from app.parameters import Settings
+from app.core.clock import ManualClock
+from app.core.parameters import Settings
 from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
 from app.window.commands import commands
 

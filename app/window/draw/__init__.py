@@ -38,10 +38,6 @@ ghost is drawing: it goes on from the next point with the new temperature.
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-
 from app.window.draw.run import DrawOptions, run
 
 __all__ = ["DrawOptions", "run"]

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.sketch.room import Canvas
+from app.sketch.bounds import CanvasEdges
 from app.sketch.sketcher import Points, Sketcher, Snapshot
 from app.window.draw.asks import Answer, Ask, What
 from models.growing import Growing
@@ -169,7 +169,7 @@ class Artist:
             start = x - ask.box / 2, y - ask.box / 2
         self._hear_before(points[:n_before], start)
         if strokes:
-            sketcher.canvas = Canvas.around((x, y), (ask.box, ask.box))
+            sketcher.canvas = CanvasEdges.around((x, y), (ask.box, ask.box))
         if len(points) > n_before:
             sketcher.hear(points[n_before:])
 

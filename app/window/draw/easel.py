@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.events import Event, Release, Source, Touch
-from app.parameters import Settings
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.window.draw.asks import Answer, Answering, Ask, What
 from app.window.draw.marks import Mark, Page
 from app.window.draw.modes import MODES, Begins, DrawMode

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.render import curves
-from app.sketch.ink import beziers
+from app.pictures import curves
+from app.pictures.page.ink_line import beziers
 from models.strokes import DRAW
 
 Floats = NDArray[np.float64]

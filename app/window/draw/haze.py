@@ -13,10 +13,10 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from app.palette import Colour, Palette
+from app.pictures.live.fading_light import FORMAT, plain_surface
+from app.pictures.live.paint import mix
+from app.pictures.palette import Colour, Palette
 from app.window.draw.spread import DARK, Field, Spread
-from app.window.light import FORMAT, plain_surface
-from app.window.paint import mix
 
 FADE_S = 0.16
 LEVELS = 512

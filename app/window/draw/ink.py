@@ -17,12 +17,12 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from app.events import Source
-from app.palette import Colour, Palette
+from app.core.events import Source
+from app.pictures.live.fading_light import plain_surface
+from app.pictures.live.stroke_light import curve
+from app.pictures.palette import Colour, Palette
 from app.window.draw.distance import End, Field, between, come_near
 from app.window.draw.marks import Mark, Sample
-from app.window.light import plain_surface
-from app.window.strokes import curve
 
 RADIUS = 0.0112  # of ink of width 1, share of the paper's side
 LEAST_RADIUS_PX = 0.9

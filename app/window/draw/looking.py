@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.events import Source
-from app.parameters import Settings
+from app.core.events import Source
+from app.core.parameters import Settings
 from app.window.draw.asks import Answer, Answering, Ask, What
 from app.window.draw.easel import Easel
 from app.window.draw.modes import Look

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Source
+from app.core.events import Source
 from app.sketch.sketcher import End
 from models.manifest import Scale
 from models.strokes import as_trained

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from app.events import Event, Source, Touch
-from app.parameters import Settings, Value
-from app.recorder import Recorder
-from app.sinks import Sink
+from app.core.events import Event, Source, Touch
+from app.core.parameters import Settings, Value
+from app.core.sink import Sink
+from app.recording.recorder import Recorder
 
 
 class SoundSink(Sink, Protocol):

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pygame
 
-from app.events import Source
-from app.palette import Palette
+from app.core.events import Source
+from app.pictures.live.fading_light import plain_surface
+from app.pictures.live.heads import RADIUS, Heads
+from app.pictures.live.paint import ground
+from app.pictures.palette import Palette
 from app.window.canvas import background
 from app.window.draw.asks import Answer
 from app.window.draw.distance import End
@@ -23,10 +26,7 @@ from app.window.draw.pace import Pace
 from app.window.draw.place import Place
 from app.window.draw.side import Inside
 from app.window.draw.spread import Field, Spread, View
-from app.window.heads import RADIUS, Heads
 from app.window.layout import Layout
-from app.window.light import plain_surface
-from app.window.paint import ground
 
 LONGEST_FAN_S = 0.08
 HOLD_S = 0.8  # a mixture that stays the same is drawn no more after this

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from app.events import Source
+from app.core.events import Source
 from app.sketch.sketcher import Drawn, End
 from app.window.draw.hand import Hand
 from app.window.draw.marks import Mark, Page, Places

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.palette import load_palette
-from app.parameters import Value
+from app.core.parameters import Value
+from app.pictures.palette import load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.sketcher import Sketcher
 from app.window.display import WindowOptions

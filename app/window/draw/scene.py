@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 import pygame
 
-from app.palette import Palette
-from app.parameters import Settings
+from app.core.parameters import Settings
+from app.pictures.live.paint import ground, word
+from app.pictures.palette import Palette
 from app.sketch.sketcher import End
 from app.window.bar import Bar
 from app.window.commands import Command
@@ -28,7 +29,6 @@ from app.window.draw.turns import Turn, turn_of
 from app.window.help import Help
 from app.window.layout import Layout
 from app.window.overlay import STEPS, Notices, Overlay
-from app.window.paint import ground, word
 from app.window.panel import Panel
 from app.window.timing import Timing, window_rows
 

@@ -8,15 +8,15 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from app.palette import Palette
+from app.pictures.live.fading_light import FORMAT, plain_surface
+from app.pictures.live.paint import ground, mix, word
+from app.pictures.palette import Palette
 from app.window.draw.easel import Easel
 from app.window.draw.ink import Ink
 from app.window.draw.marks import Page
 from app.window.draw.modes import Side
 from app.window.draw.place import Place
 from app.window.layout import Layout
-from app.window.light import FORMAT, plain_surface
-from app.window.paint import ground, mix, word
 from mdn.mixture import Mixture
 
 CELL_PAD = 0.07  # of a cell, around the paper in it

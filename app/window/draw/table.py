@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.parameters import PARAMETERS, Choice, Parameter, Settings, Switch
+from app.core.parameters import PARAMETERS, Choice, Parameter, Settings, Switch
 from app.window.commands import CONTROL_GESTURES, KNOBS, WINDOW, Command
 from app.window.draw.modes import MODES, Begins
 from app.window.layout import Board

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.parameters import Settings
+from app.core.parameters import Settings
 from app.sketch.sketcher import End
 from app.window.draw.easel import Easel
 from app.window.draw.modes import Begins

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 
-from app.clock import not_held_up
-from app.events import Release, Touch
-from app.palette import Palette, load_palette
-from app.parameters import Settings
+from app.core.clock import not_held_up
+from app.core.events import Release, Touch
+from app.core.parameters import Settings
+from app.pictures.palette import Palette, load_palette
 from app.window.base import BaseWindow
 from app.window.display import WindowOptions
 from app.window.draw.artist import Artist

@@ -1,0 +1,1 @@
+"""What all rooms share: events, time, live parameters, modes, pitch, sinks. Imports no other room."""

@@ -1,0 +1,1 @@
+"""Performances as files: recorded while they happen, and opened again as events."""
