@@ -22,6 +22,12 @@ class ColumnsError(ValueError):
 class Columns:
     """The columns of a model that plays live: `x, y, dt, moving` for touch, `dt, x1 .. xn` for a controller.
 
+    Attributes:
+        names: of the columns.
+        is_touch: whether they are those of touch.
+        dt, moving: where these are in a row; `moving` only of touch.
+        place: where x and y are, or the knobs.
+
     Raises:
         ColumnsError: other columns, a drawing model's for example.
     """
@@ -35,6 +41,8 @@ class Columns:
             raise ColumnsError(f"columns: expected {expected}, got {', '.join(self.names)}.")
         self._at = {name: index for index, name in enumerate(self.names)}
         self.dt = self._at["dt"]
+        self.place = [index for name, index in self._at.items() if name not in ("dt", "moving")]
+        self.moving = self._at.get("moving", -1)
         self._n_knobs = len(knobs)
 
     def row(self, event: Event, dt_s: float) -> Row | None:
