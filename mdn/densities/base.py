@@ -62,7 +62,7 @@ class Density(Protocol):
         """
 
     def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
-        """`guide` `(..., n_guide)` as `product` and `sample` take it, with all that is the same for every event.
+        """`guide` `(..., n_guide)` as `product` and `sample` take it: what need not be done event by event.
 
         The sigma temperature multiplies the network's covariance, and the guide's own stays what it is.
         """
