@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Density, Flag, Offsets, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Array, Density, Flag, Offsets, Pair, Past, Pen, Score, Seconds, Values
 
 # The densities a kind of column may have. New models take the first; a model file that names none, the last.
 FOR_KIND: dict[Kind, tuple[Any, ...]] = {
@@ -53,6 +53,14 @@ class Head:
         self.n_params = self.n_rows * mixtures
         # One uniform number chooses the component; the rest is each density's own.
         self.noise = ("uniform", *(kind for d in self.densities for kind in d.noise))
+        self.n_guide = sum(density.n_guide for density in self.densities)
+
+    @property
+    def guide_slices(self) -> dict[str, slice]:
+        """Where in a guide's `n_guide` numbers those of each density are, by its name."""
+        ends = np.cumsum([density.n_guide for density in self.densities]).tolist()
+        named = zip(self.densities, ends, strict=True)
+        return {density.name: slice(end - density.n_guide, end) for density, end in named}
 
     @property
     def density_names(self) -> tuple[str, ...]:
@@ -101,24 +109,64 @@ class Head:
         """The name of a group of columns in reports: "x,y,dt,moving", or "x,y,dt" without flag and pen."""
         return ",".join(c.name for c in self.columns if discrete or c.kind not in (Kind.FLAG, Kind.PEN))
 
-    def draw(self, xp: Any, component: Array, noise: Sequence[Array], past: Past) -> Array:
-        """Draw an event from one component.
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> list[Array]:
+        """The part of `guide` `(..., n_guide)` of each density, as its `product` and `sample` take it."""
+        ends = np.cumsum([density.n_guide for density in self.densities])[:-1].tolist()
+        parts = zip(self.densities, xp.split(guide, ends, axis=-1), strict=True)
+        return [density.tempered(xp, part, sigma_temperature) for density, part in parts]
+
+    def product(self, xp: Any, rows: Array, guide: Sequence[Array], past: Past) -> tuple[Array, Score | None]:
+        """The mixture times a guide is a mixture again (Hinton 2002, Training Products of Experts).
+
+            pi_k N_k(event) G(event) is proportional to pi_k exp(evidence_k) (N_k G)(event)
+
+        Args:
+            xp: numpy or another namespace.
+            rows: parameters of all components, `(..., M, n_rows)`.
+            guide: as `tempered` gives it, each `(..., 1, n)`.
+            past: what came before.
+
+        Returns:
+            The log evidence `(..., M)`, to be added to the logits of pi, and what is then known of the
+            score of dt in each component, `(..., M, 1)` each, for `draw`; None without seconds.
+        """
+        row_ends = np.cumsum([1, *(d.n_rows for d in self.densities)])[:-1].tolist()
+        _, *own = xp.split(rows, row_ends, axis=-1)
+        evidence, score = 0.0, None
+        for density, own_rows, own_guide in zip(self.densities, own, guide, strict=True):
+            log_evidence, score = density.product(xp, own_rows, own_guide, past, score)
+            evidence = evidence + log_evidence
+        return evidence, score
+
+    def draw(
+        self,
+        xp: Any,
+        component: Array,
+        noise: Sequence[Array],
+        past: Past,
+        guide: Sequence[Array] | None = None,
+        score: Score | None = None,
+    ) -> Array:
+        """Draw an event from one component, or from its product with a guide.
 
         Args:
             xp: numpy or another namespace.
             component: parameters of the chosen component, `(..., n_rows)`.
             noise: what each density consumes, as `split_noise` gives it.
             past: what came before.
+            guide: as `tempered` gives it, each `(..., n)`; None draws from the component alone.
+            score: of the chosen component, as `product` gives it, `(..., 1)` each.
 
         Returns:
             `(..., n_columns)`, clamped to the range of each column.
         """
         row_ends = np.cumsum([1, *(d.n_rows for d in self.densities)])[:-1].tolist()
         _, *rows = xp.split(component, row_ends, axis=-1)
+        guides = [None] * len(self.densities) if guide is None else guide
         drawn: dict[int, Array] = {}
-        score = None
-        for density, own_rows, own_noise in zip(self.densities, rows, noise, strict=True):
-            drawn[density.columns[0]], score = density.sample(xp, own_rows, own_noise, past, score)
+        passed: Any = score
+        for density, own, own_noise, own_guide in zip(self.densities, rows, noise, guides, strict=True):
+            drawn[density.columns[0]], passed = density.sample(xp, own, own_noise, past, passed, own_guide)
         event = xp.concatenate([drawn[first] for first in sorted(drawn)], axis=-1)
         low = np.array([c.low for c in self.columns], "float32")
         high = np.array([c.high for c in self.columns], "float32")

@@ -1,4 +1,4 @@
-"""Writes trained weights into one `.tflite` with the signatures `feed`, `generate` and `fan`.
+"""Writes trained weights into one `.tflite` with the signatures `SIGNATURES`.
 
 The graph speaks natural units and samples by itself: scaling, differences, logarithms, the mixture
 and the clamping are in it, so the app cannot disagree with training. Randomness comes in as noise.
@@ -28,6 +28,7 @@ from training.tensorflow_names import TensorFlowNames
 
 FEED_EVENTS = 32
 GENERATE_EVENTS = 64
+SIGNATURES = ("feed", "generate", "guided", "fan", "propose")
 FUTURES = 32
 FUTURE_EVENTS = 32
 
@@ -123,18 +124,39 @@ class StepGraph(tf.Module):
         """Parameters of the mixture `(batch, n_params)` from every layer's h."""
         return tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
 
-    def choose(self, params: tf.Tensor, uniform: tf.Tensor, sharpness: tf.Tensor) -> tf.Tensor:
-        """The parameters of one component, `(batch, n_rows)`, drawn by its pi.
-
-        `sharpness` is 1 / pi temperature.
+    def choose(self, rows: tf.Tensor, log_weights: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
+        """One of `rows` `(batch, M, n)`, `(batch, n)`, drawn by the softmax of `log_weights` `(batch, M)`.
 
         Counts how many of the first M - 1 cumulative weights lie at or below the draw, so the last
         component takes what rounding leaves over.
         """
-        rows = self.head.components(TensorFlowNames, params)
-        cumulative = tf.cumsum(tf.nn.softmax(rows[:, :, 0] * sharpness), axis=-1)
+        cumulative = tf.cumsum(tf.nn.softmax(log_weights), axis=-1)
         index = tf.reduce_sum(tf.cast(cumulative[:, :-1] <= uniform, tf.int32), -1)
         return tf.gather(rows, index, batch_dims=1)
+
+    def next_event(
+        self, params: tf.Tensor, noise: tf.Tensor, past: Past, sharpness: tf.Tensor, guide: list[tf.Tensor]
+    ) -> tf.Tensor:
+        """An event drawn from the mixture, or from its product with a guide, `(batch, n_columns)`.
+
+        Args:
+            params: `(batch, n_params)`.
+            noise: `(batch, n_noise)`, spread by the sigma temperature.
+            past: what came before.
+            sharpness: 1 / pi temperature; multiplies the logits of pi, before any guide.
+            guide: tempered, a part for each density `(batch, n)`; empty draws from the mixture alone.
+        """
+        uniform, *draws = self.head.split_noise(TensorFlowNames, noise)
+        rows = self.head.components(TensorFlowNames, params)
+        logits = rows[:, :, 0] * sharpness
+        if not guide:
+            return self.head.draw(TensorFlowNames, self.choose(rows, logits, uniform), draws, past)
+        evidence, score = self.head.product(TensorFlowNames, rows, [part[:, None] for part in guide], past)
+        rows = tf.concat([rows, *(score or ())], -1)
+        chosen = self.choose(rows, logits + evidence, uniform)
+        n = self.head.n_rows
+        own = None if score is None else (chosen[:, n : n + 1], chosen[:, n + 1 :])
+        return self.head.draw(TensorFlowNames, chosen[:, :n], draws, past, guide, own)
 
     def feed(self, events: tf.Tensor, count: tf.Tensor, state: tf.Tensor) -> dict[str, tf.Tensor]:
         """Hear the first `count` rows of `events` `(T, n_columns)`; the mixture after the last."""
@@ -166,6 +188,41 @@ class StepGraph(tf.Module):
         )
         return {"events": events[:, 0], "length": length, "state": self.pack(parts)}
 
+    def guided(
+        self,
+        event: tf.Tensor,
+        count: tf.Tensor,
+        state: tf.Tensor,
+        noise: tf.Tensor,
+        temperatures: tf.Tensor,
+        guide: tf.Tensor,
+    ) -> dict[str, tf.Tensor]:
+        """As `generate`, each event drawn toward its row of `guide` `(N, n_guide)`."""
+        events, length, parts = self._roll(
+            event[None], count, self.unpack(state), noise[:, None], temperatures, guide[:, None], stops=True
+        )
+        return {"events": events[:, 0], "length": length, "state": self.pack(parts)}
+
+    def propose(
+        self,
+        events: tf.Tensor,
+        count: tf.Tensor,
+        states: tf.Tensor,
+        noise: tf.Tensor,
+        temperatures: tf.Tensor,
+        guides: tf.Tensor,
+    ) -> dict[str, tf.Tensor]:
+        """As `guided`, from many states at once.
+
+        Events are `(batch, n_columns)`, states `(layers + 1, 2, batch, units)`, noise `(N, batch, n_noise)`,
+        guides `(N, batch, n_guide)`; the events that follow `(batch, N, n_columns)`. A drawing that has ended
+        rests.
+        """
+        followed, length, parts = self._roll(
+            events, count, self.unpack(states), noise, temperatures, guides, stops=False
+        )
+        return {"events": tf.transpose(followed, (1, 0, 2)), "length": length, "states": self.pack(parts)}
+
     def fan(
         self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
     ) -> dict[str, tf.Tensor]:
@@ -188,6 +245,7 @@ class StepGraph(tf.Module):
         parts: list[tf.Tensor],
         noise: tf.Tensor,
         temperatures: tf.Tensor,
+        guide: tf.Tensor | None = None,
         *,
         stops: bool,
     ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
@@ -199,6 +257,7 @@ class StepGraph(tf.Module):
         n = len(self.head.columns)
         count = tf.minimum(count, length)
         noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
+        guides = [] if guide is None else self.head.tempered(TensorFlowNames, guide, temperatures[1])
         sharpness = 1.0 / temperatures[0]
 
         def goes_on(i: tf.Tensor, event: tf.Tensor, *_: Any) -> tf.Tensor:
@@ -216,10 +275,8 @@ class StepGraph(tf.Module):
         ) -> tuple[Any, ...]:
             past = self.route.past(event, route)
             hc = self.hear(past, known, hc)
-            uniform, *draws = self.head.split_noise(TensorFlowNames, tf.gather(noise, i))
-            drawn = self.head.draw(
-                TensorFlowNames, self.choose(self.mixture(hc), uniform, sharpness), draws, past
-            )
+            now = [tf.gather(part, i) for part in guides]
+            drawn = self.next_event(self.mixture(hc), tf.gather(noise, i), past, sharpness, now)
             if self.pens and not stops:
                 rest = np.zeros((1, n), "float32")
                 rest[0, self.pens] = END
@@ -244,7 +301,7 @@ class StepGraph(tf.Module):
 
 
 def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) -> None:
-    """Convert the step graph to `path`: one file, three signatures, shared weights, builtin operators only.
+    """Convert the step graph to `path`: one file, its signatures, shared weights, builtin operators only.
 
     Args:
         head: the density the weights were trained with.
@@ -261,6 +318,15 @@ def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) ->
     temperatures = tf.TensorSpec((2,), tf.float32)
     rolled = (event, count, state, tf.TensorSpec((GENERATE_EVENTS, k), tf.float32), temperatures)
     fanned = (event, count, state, tf.TensorSpec((FUTURE_EVENTS, FUTURES, k), tf.float32), temperatures)
+    guide = tf.TensorSpec((GENERATE_EVENTS, head.n_guide), tf.float32)
+    proposed = (
+        tf.TensorSpec((FUTURES, n), tf.float32),
+        count,
+        tf.TensorSpec((weights.layers + 1, 2, FUTURES, weights.units), tf.float32),
+        fanned[3],
+        temperatures,
+        tf.TensorSpec((FUTURE_EVENTS, FUTURES, head.n_guide), tf.float32),
+    )
     names = ("event", "count", "state", "noise", "temperatures")
     functions = {
         "feed": _concrete(
@@ -269,7 +335,11 @@ def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) ->
             ("events", "count", "state"),
         ),
         "generate": _concrete(graph.generate, rolled, names),
+        "guided": _concrete(graph.guided, (*rolled, guide), (*names, "guide")),
         "fan": _concrete(graph.fan, fanned, names),
+        "propose": _concrete(
+            graph.propose, proposed, ("events", "count", "states", "noise", "temperatures", "guides")
+        ),
     }
     _convert(graph, functions, path, quantise=quantise)
 

@@ -58,6 +58,12 @@ def read_weights(path: Path) -> tuple[Manifest, dict[str, np.ndarray]]:
     return manifest, {name: np.ascontiguousarray(array, "float32") for name, array in arrays.items()}
 
 
+def is_quantised(path: Path) -> bool:
+    """Whether the model at `path` keeps its kernels in eight bits."""
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(path.read_bytes(), 0))
+    return any(tensor.type == schema.TensorType.INT8 for graph in model.subgraphs for tensor in graph.tensors)
+
+
 def _first(products: list[_Dense], shape: tuple[int, int], path: Path) -> _Dense:
     for dense in products:
         if dense.kernel.shape == shape:

@@ -29,6 +29,7 @@ class TensorFlowNames:
     zeros_like = staticmethod(tf.zeros_like)
     reshape = staticmethod(tf.reshape)
     matmul = staticmethod(tf.matmul)
+    squeeze = staticmethod(tf.squeeze)
 
     @staticmethod
     def concatenate(values: Any, axis: int) -> Any:

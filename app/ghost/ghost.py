@@ -10,8 +10,10 @@ One thread owns a Ghost from its first use on.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from mdn.route import beginning
 from models.frame import Frame
 from models.lookup import find_model
 from models.manifest import Manifest
+from models.strokes import END
 
 MAX_SECONDS = 3600.0  # of one continuation
 MAX_EVENTS_PER_SECOND = 250  # bounds `generate(seconds=...)` when the model repeats dt = 0
@@ -88,8 +91,7 @@ class Ghost:
 
     @state.setter
     def state(self, state: GhostState) -> None:
-        if state.tensor.shape != self.manifest.state_shape:
-            raise GhostError(f"state: expected shape {self.manifest.state_shape}, got {state.tensor.shape}.")
+        self._check_state(state)
         self._state = state
 
     @property
@@ -170,6 +172,7 @@ class Ghost:
         n_events: int | None = None,
         seconds: float | None = None,
         *,
+        guide: np.ndarray | None = None,
         pi_temperature: float = 1.0,
         sigma_temperature: float = 1.0,
     ) -> np.ndarray:
@@ -178,6 +181,9 @@ class Ghost:
         Args:
             n_events: how many events, or
             seconds: for how long: events until the sum of their dt would pass it.
+            guide: `(n_events, n_guide)`, what each event is drawn toward: the mixture times a factor around
+                that row (`Head.product`). `guide_slices` says where in a row the numbers of each density
+                are; zeros leave it alone. With `seconds`, there are at most as many events as rows.
             pi_temperature: divides the logits of pi, > 0.
             sigma_temperature: multiplies the covariance, >= 0.
 
@@ -186,17 +192,74 @@ class Ghost:
             when it had ended before.
 
         Raises:
-            GhostError: neither or both of `n_events` and `seconds`, or a number out of range.
+            GhostError: neither or both of `n_events` and `seconds`, a number out of range, or a guide of
+                another shape, that is not finite, or for a model that cannot be guided.
         """
         self._own()
         temperatures = _temperatures(pi_temperature, sigma_temperature)
+        if guide is not None:
+            guide = self._guide(guide, (-1 if n_events is None else n_events,))
         if (n_events is None) == (seconds is None):
             raise GhostError("generate: expected either n_events or seconds, got both or neither.")
         if self._state.event is None:
             self._state = GhostState(self._state.tensor, self._event())
         if n_events is not None:
-            return self._generate_count(n_events, temperatures)
-        return self._generate_seconds(float(seconds or 0.0), temperatures)
+            return self._generate_count(n_events, temperatures, guide)
+        return self._generate_seconds(float(seconds or 0.0), temperatures, guide)
+
+    def propose(
+        self,
+        states: Sequence[GhostState],
+        n_events: int,
+        *,
+        guides: np.ndarray | None = None,
+        pi_temperature: float = 1.0,
+        sigma_temperature: float = 1.0,
+    ) -> tuple[np.ndarray, list[GhostState]]:
+        """Sample a continuation from each of several states, without moving on.
+
+        Set `state` to one that is returned, and that proposal was played. Numbers of its own are used, so
+        proposing changes nothing of what a seed plays.
+
+        Args:
+            states: where each proposal goes on from; the same one may come several times.
+            n_events: events in each, at least 1.
+            guides: `(len(states), n_events, n_guide)`, as in `generate`; None leaves the model alone.
+            pi_temperature, sigma_temperature: as in `generate`.
+
+        Returns:
+            float32 `(len(states), n_events, n_columns)`, and the state after each; a drawing that has ended
+            rests, (0, 0, END).
+
+        Raises:
+            GhostError: a number out of range, a state of another model, or a guide as in `generate`.
+        """
+        self._own()
+        if n_events < 1:
+            raise GhostError(f"n_events: expected >= 1, got {n_events}.")
+        temperatures = _temperatures(pi_temperature, sigma_temperature)
+        if guides is not None:
+            guides = self._guide(guides, (len(states), n_events))
+        for state in states:
+            self._check_state(state)
+        if not states:
+            return np.zeros((0, n_events, len(self.columns)), "float32"), []
+        noise = self._noise.proposals(n_events, len(states))
+        if self._runtime.propose is None:
+            made = [self._propose_one(each, noise[:, i], temperatures) for i, each in enumerate(states)]
+            return np.stack([events for events, _ in made]), [state for _, state in made]
+        batch = self.manifest.futures
+        parts = [
+            self._propose_batch(
+                self._runtime.propose,
+                states[start : start + batch],
+                noise[:, start : start + batch],
+                None if guides is None else guides[start : start + batch],
+                temperatures,
+            )
+            for start in range(0, len(states), batch)
+        ]
+        return np.concatenate([events for events, _ in parts]), [s for _, after in parts for s in after]
 
     def fan(
         self, n_futures: int, n_events: int, *, pi_temperature: float = 1.0, sigma_temperature: float = 1.0
@@ -240,29 +303,115 @@ class Ghost:
         params = self._run_feed(event[None], self._state.tensor)["mixture"]
         return self._runtime.describe(params, event, self._state.tensor)
 
-    def _generate_count(self, n_events: int, temperatures: np.ndarray) -> np.ndarray:
+    @property
+    def n_guide(self) -> int:
+        """Numbers of one row of a guide; 0 for a model that cannot be guided."""
+        return self._runtime.n_guide
+
+    @property
+    def guide_slices(self) -> dict[str, slice]:
+        """Where in a row of a guide the numbers of each density are, by the names in `mdn.densities`."""
+        return self._runtime.guide_slices
+
+    def _guide(self, guide: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """`guide` as float32 once it was seen to be sound; -1 in `shape` is any number."""
+        if not self.n_guide:
+            raise GhostError(
+                f"guide: expected a model that can be guided, got {self.name}, made before there were guides."
+            )
+        guide = np.asarray(guide, "float32")
+        full = (*shape, self.n_guide)
+        if guide.ndim != len(full) or any(n not in (-1, m) for n, m in zip(full, guide.shape, strict=True)):
+            wanted = ", ".join("n" if n == -1 else str(n) for n in full)
+            raise GhostError(f"guide: expected ({wanted}), got {guide.shape}.")
+        if not np.isfinite(guide).all():
+            raise GhostError(f"guide: expected finite numbers, got {guide[~np.isfinite(guide)][0]}.")
+        return guide
+
+    def _check_state(self, state: GhostState) -> None:
+        if state.tensor.shape != self.manifest.state_shape:
+            raise GhostError(f"state: expected shape {self.manifest.state_shape}, got {state.tensor.shape}.")
+
+    def _propose_batch(
+        self,
+        propose: Callable[..., dict[str, np.ndarray]],
+        states: Sequence[GhostState],
+        noise: np.ndarray,
+        guides: np.ndarray | None,
+        temperatures: np.ndarray,
+    ) -> tuple[np.ndarray, list[GhostState]]:
+        manifest, n = self.manifest, len(states)
+        events = np.zeros((manifest.futures, len(self.columns)), "float32")
+        events[:n] = [self._event_of(state) for state in states]
+        layers, two, _, units = manifest.state_shape
+        tensors = np.zeros((layers, two, manifest.futures, units), "float32")
+        tensors[:, :, :n] = np.concatenate([state.tensor for state in states], axis=2)
+        made = []
+        for start in range(0, len(noise), manifest.future_events):
+            now = slice(start, start + manifest.future_events)
+            draws = np.zeros((manifest.future_events, manifest.futures, noise.shape[2]), "float32")
+            draws[: len(noise[now]), :n] = noise[now]
+            toward = np.zeros((*draws.shape[:2], self.n_guide), "float32")
+            if guides is not None:
+                toward[: len(noise[now]), :n] = np.swapaxes(guides[:, now], 0, 1)
+            outputs = propose(
+                events=events,
+                count=np.int32(len(noise[now])),
+                states=tensors,
+                noise=draws,
+                temperatures=temperatures,
+                guides=toward,
+            )
+            made.append(outputs["events"][:n, : len(noise[now])])
+            events, tensors = outputs["events"][:, len(noise[now]) - 1], outputs["states"]
+        after = [GhostState(tensors[:, :, i : i + 1].copy(), events[i].copy()) for i in range(n)]
+        return np.concatenate(made, axis=1), after
+
+    def _propose_one(
+        self, state: GhostState, noise: np.ndarray, temperatures: np.ndarray
+    ) -> tuple[np.ndarray, GhostState]:
+        """One proposal of a model that has no batch; after its END a drawing rests."""
+        events = np.zeros((len(noise), len(self.columns)), "float32")
+        events[:, [c.kind is Kind.PEN for c in self.manifest.columns]] = END
+        for start in range(0, len(noise), self.manifest.generate_events):
+            part = noise[start : start + self.manifest.generate_events]
+            made, state = self._sample(state, part, temperatures, None)
+            events[start : start + len(made)] = made
+            if len(made) < len(part):
+                break
+        return events, state
+
+    def _generate_count(
+        self, n_events: int, temperatures: np.ndarray, guide: np.ndarray | None
+    ) -> np.ndarray:
         if n_events < 0:
             raise GhostError(f"n_events: expected >= 0, got {n_events}.")
         chunks = []
         while n_events > 0:
             count = min(n_events, self.manifest.generate_events)
-            chunk = self._chunk(count, temperatures)
+            part, guide = (None, None) if guide is None else (guide[:count], guide[count:])
+            chunk = self._chunk(count, temperatures, part)
             chunks.append(chunk)
             n_events -= count
             if len(chunk) < count:  # the drawing ended
                 break
         return np.concatenate(chunks) if chunks else np.zeros((0, len(self.columns)), "float32")
 
-    def _generate_seconds(self, seconds: float, temperatures: np.ndarray) -> np.ndarray:
+    def _generate_seconds(
+        self, seconds: float, temperatures: np.ndarray, guide: np.ndarray | None
+    ) -> np.ndarray:
         if not self._seconds:
             raise GhostError(f"seconds: expected a model with a dt column, got {', '.join(self.columns)}.")
         if not 0.0 <= seconds <= MAX_SECONDS:
             raise GhostError(f"seconds: expected a number from 0 to {MAX_SECONDS:g}, got {seconds}.")
         chunks: list[np.ndarray] = []
         left, n_left = seconds, int(seconds * MAX_EVENTS_PER_SECOND) + 1
+        if guide is not None:
+            n_left = min(n_left, len(guide))
         while n_left > 0:
-            before = self._state
-            chunk = self._chunk(min(n_left, self.manifest.generate_events), temperatures)
+            before, count = self._state, min(n_left, self.manifest.generate_events)
+            part, guide = (None, None) if guide is None else (guide[:count], guide[count:])
+            chunk = self._chunk(count, temperatures, part)
             elapsed = np.cumsum(chunk[:, self._seconds[0]], dtype="float64")
             keep = int(np.searchsorted(elapsed, left, side="right"))
             chunks.append(chunk[:keep])
@@ -273,34 +422,47 @@ class Ghost:
                 break
             left -= float(elapsed[-1])
             n_left -= len(chunk)
-        return np.concatenate(chunks)
+        return np.concatenate(chunks) if chunks else np.zeros((0, len(self.columns)), "float32")
 
-    def _chunk(self, count: int, temperatures: np.ndarray) -> np.ndarray:
-        outputs = self._runtime.generate(
-            event=self._event(),
-            count=np.int32(count),
-            state=self._state.tensor,
-            noise=padded(self._noise.events(count), self.manifest.generate_events),
-            temperatures=temperatures,
-        )
-        events = outputs["events"][: int(outputs["length"])]
+    def _chunk(self, count: int, temperatures: np.ndarray, guide: np.ndarray | None) -> np.ndarray:
+        events, state = self._sample(self._state, self._noise.events(count), temperatures, guide)
         if not np.isfinite(events).all():
             raise GhostError(
                 "generate: expected finite events, got some that are not; the state is unchanged."
             )
-        if not len(events):  # the drawing had ended
-            return events
-        self._state = GhostState(outputs["state"], events[-1])
+        self._state = state
         return events
+
+    def _sample(
+        self, state: GhostState, noise: np.ndarray, temperatures: np.ndarray, guide: np.ndarray | None
+    ) -> tuple[np.ndarray, GhostState]:
+        """One call of the graph: events for `noise` `(n, n_noise)`, fewer if a drawing ends, and after."""
+        inputs: dict[str, Any] = {
+            "event": self._event_of(state),
+            "count": np.int32(len(noise)),
+            "state": state.tensor,
+            "noise": padded(noise, self.manifest.generate_events),
+            "temperatures": temperatures,
+        }
+        if guide is None or self._runtime.guided is None:
+            outputs = self._runtime.generate(**inputs)
+        else:
+            outputs = self._runtime.guided(**inputs, guide=padded(guide, self.manifest.generate_events))
+        events = outputs["events"][: int(outputs["length"])]
+        # No events: the drawing had ended, and the state is what it was.
+        return events, GhostState(outputs["state"], events[-1]) if len(events) else state
 
     def _run_feed(self, events: np.ndarray, tensor: np.ndarray) -> dict[str, np.ndarray]:
         rows = padded(events, self.manifest.feed_events)
         return self._runtime.feed(events=rows, count=np.int32(len(events)), state=tensor)
 
     def _event(self) -> np.ndarray:
+        return self._event_of(self._state)
+
+    def _event_of(self, state: GhostState) -> np.ndarray:
         """The event to go on from; before the first one, the middle of the canvas at rest."""
-        if self._state.event is not None:
-            return self._state.event
+        if state.event is not None:
+            return state.event
         start = [
             (c.low + c.high) / 2 if c.kind in (Kind.POSITION, Kind.VALUE) else 0.0
             for c in self.manifest.columns

@@ -14,8 +14,8 @@ class Noise:
     """Numbers for sampling, of the kinds a model asks for.
 
     What a seed gives depends neither on the size of chunks nor on looking ahead: uniform and normal numbers
-    of what is played, those of futures, and choices come from a stream each. A drawing that ends within a
-    chunk has used the numbers of all of it; so the drawings after the first do depend on the size of chunks.
+    of what is played, those of futures, of proposals, and choices come from a stream each. A drawing that
+    ends within a chunk has used the numbers of all of it; so the drawings after the first do depend on the size of chunks.
 
     Args:
         kinds: "uniform" or "normal", in the order one event consumes them.
@@ -23,8 +23,10 @@ class Noise:
     """
 
     def __init__(self, kinds: Sequence[str], seed: int | None) -> None:
-        streams = np.random.SeedSequence(seed).spawn(4)
-        self._uniforms, self._normals, self._futures, self._choices = map(np.random.default_rng, streams)
+        streams = np.random.SeedSequence(seed).spawn(5)
+        self._uniforms, self._normals, self._futures, self._choices, self._proposals = map(
+            np.random.default_rng, streams
+        )
         is_uniform = np.array([kind == "uniform" for kind in kinds])
         self._uniform, self._normal = np.flatnonzero(is_uniform), np.flatnonzero(~is_uniform)
         self._n_kinds = len(kinds)
@@ -33,7 +35,7 @@ class Noise:
     def state(self) -> NoiseState:
         """How far the numbers of what is played are used. Set it, and the same ones come again.
 
-        Futures and choices are not in it.
+        Futures, proposals and choices are not in it.
         """
         return self._uniforms.bit_generator.state, self._normals.bit_generator.state
 
@@ -48,6 +50,10 @@ class Noise:
     def futures(self, n_events: int, n_futures: int) -> np.ndarray:
         """For events of several futures, float32 `(n_events, n_futures, n_kinds)`."""
         return self._draw((n_events, n_futures), self._futures, self._futures)
+
+    def proposals(self, n_events: int, n_proposals: int) -> np.ndarray:
+        """For events of several proposals, float32 `(n_events, n_proposals, n_kinds)`."""
+        return self._draw((n_events, n_proposals), self._proposals, self._proposals)
 
     def choice(self, count: int) -> int:
         """One of `count`, from 0, each as likely as the others."""

@@ -12,7 +12,7 @@ repeated value can never buy an unbounded likelihood.
 
 from __future__ import annotations
 
-from mdn.densities.base import Array, Density, Past, sigmoid
+from mdn.densities.base import Array, Density, Past, Score, sigmoid
 from mdn.densities.flag import Flag
 from mdn.densities.offsets import Offsets
 from mdn.densities.pair import QUARTER_TURN, Pair
@@ -29,6 +29,7 @@ __all__ = [
     "Pair",
     "Past",
     "Pen",
+    "Score",
     "Seconds",
     "Values",
     "sigmoid",

@@ -10,6 +10,12 @@ import numpy as np
 
 Array = Any  # an ndarray or a Keras tensor, whichever `xp` computes with
 
+# Mean, and variance as a share of the sigma temperature, of a standard score that is not drawn yet.
+Score = tuple[Array, Array]
+
+# A guide as narrow as a thousandth of a pixel; squares of its products with a variance stay within float32.
+MAX_PRECISION = 1e12
+
 LOG_2PI = math.log(2.0 * math.pi)
 
 
@@ -41,6 +47,7 @@ class Density(Protocol):
     columns: tuple[int, ...]
     n_rows: int  # parameters a component
     noise: tuple[str, ...]  # what one sample consumes: "normal" or "uniform", in order
+    n_guide: int  # numbers of a guide; all zeros leave the density alone
 
     def bias(self, mixtures: int) -> np.ndarray:
         """Where training starts, `(n_rows, mixtures)`: components spread over the scales of the data."""
@@ -54,13 +61,40 @@ class Density(Protocol):
         coupled to; the second value is passed on to the next one.
         """
 
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+        """`guide` `(..., n_guide)` as `product` and `sample` take it: what need not be done event by event.
+
+        The sigma temperature multiplies the network's covariance, and the guide's own stays what it is.
+        """
+
+    def product(
+        self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
+    ) -> tuple[Array, Score | None]:
+        """How well each component meets the guide: the log of the integral of their product, `(..., M)`.
+
+        A product of experts (Hinton 2002, Training Products of Experts, Eq. 1) of the network's density and
+        of a factor around the guide that is 1 where the two agree best, so 0 where there is no guide.
+
+        Args:
+            xp: numpy or another namespace.
+            rows: `(..., M, n_rows)`.
+            guide: tempered, `(..., 1, n)`.
+            past: what came before.
+            score: what is known of the score of the density before this one, given its own guide.
+
+        Returns:
+            The log evidence, and what is known of that score given this guide too.
+        """
+
     def sample(
-        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
         """This density's columns `(..., n)`, drawn from one component, and the score to pass on.
 
         `noise` are the numbers `noise` names, normal ones already multiplied by the square root of
-        the sigma temperature, which so multiplies every standard deviation.
+        the sigma temperature, which so multiplies every standard deviation. With a `guide`, tempered,
+        `(..., n)`, the draw is from the component's product with it; the first density then takes the
+        `Score` of that component, `(..., 1)` each.
         """
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, sigmoid
+from mdn.densities.base import Array, Past, Score, sigmoid
 
 
 class Flag:
@@ -15,6 +15,7 @@ class Flag:
     name: ClassVar = "flag"
     n_rows = 1
     noise: tuple[str, ...] = ("uniform",)
+    n_guide = 1  # added to the logit of 1
 
     def __init__(self, column: int) -> None:
         self.columns: tuple[int, ...] = (column,)
@@ -28,7 +29,18 @@ class Flag:
         sign = 1.0 - 2.0 * event[..., self.columns[0], None]
         return -xp.logaddexp(0.0 * sign, sign * rows[..., 0]), score
 
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+        """The logit, and tanh of half of it, not quite 1: no component that disagrees is quite ruled out."""
+        return xp.concatenate([guide, (1.0 - 1e-6) * xp.tanh(0.5 * guide)], axis=-1)
+
+    def product(
+        self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
+    ) -> tuple[Array, Score | None]:
+        # log(2 (s(l) s(g) + (1 - s(l)) (1 - s(g)))), because s(l) = (1 + tanh(l / 2)) / 2.
+        return xp.log(1.0 + guide[..., 1] * xp.tanh(0.5 * rows[..., 0])), score
+
     def sample(
-        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
+        rows = rows if guide is None else rows + guide[..., 0:1]
         return xp.where(noise < sigmoid(xp, rows), xp.ones_like(noise), xp.zeros_like(noise)), score

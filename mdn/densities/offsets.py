@@ -52,5 +52,9 @@ class Offsets(Pair):
         turned = ahead * step + aside * xp.matmul(step, QUARTER_TURN)
         return self._unit * own + turned - way * place - stroke * (place - start)
 
+    def _origin(self, past: Past) -> Array:
+        """The way back from where the pen is: a guide that keeps all of it aims at a place of the drawing."""
+        return -past.place
+
     def _deviations(self, xp: Any, rows: Array) -> Array:
         return self.FLOOR + self._unit * xp.exp(rows[..., 2:4])

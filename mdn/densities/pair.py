@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, deviation_of, log_normal
 
 QUARTER_TURN = np.array([[0.0, 1.0], [-1.0, 0.0]], "float32")  # (x, y) @ this = (-y, x)
 
@@ -28,6 +28,7 @@ class Pair:
     # mean 2, log deviation 2, coupling to dt 2, correlation 1, turn of the last step 2
     n_rows = 9
     noise: tuple[str, ...] = ("normal", "normal")
+    n_guide = 4  # x and y, the share of the last position that is added to them, and the precision
 
     def __init__(self, first: int, second: int) -> None:
         self.columns: tuple[int, ...] = (first, second)
@@ -55,6 +56,21 @@ class Pair:
         """By how many deviations the standard score of dt shifts x and y, `(..., 2)`."""
         return rows[..., 4:6] * score
 
+    def _correlation(self, xp: Any, rows: Array) -> Array:
+        """Correlation of x and y at a given score of dt, `(..., 1)`."""
+        return self.MAX_CORRELATION * xp.tanh(rows[..., 6:7])
+
+    def _origin(self, past: Past) -> Array:
+        """What a guide that keeps a share of where the answer is keeps it of, `(..., 2)`."""
+        return past.event[..., self._pair]
+
+    def _off(self, xp: Any, rows: Array, guide: Array, past: Past) -> Array:
+        """How far the guide's target is from the mean, `(..., 2)`."""
+        origin = self._origin(past)
+        if len(guide.shape) > len(origin.shape):
+            origin = origin[..., None, :]
+        return guide[..., 0:2] + guide[..., 2:3] * origin - self._mean(xp, rows, past)
+
     def log_density(
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
@@ -69,17 +85,90 @@ class Pair:
         across = log_normal(xp, conditional, deviation[..., 1] * rest)
         return along + across, score
 
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+        """x, y and share; square roots of precision p, of q = p * sigma temperature, and of the latter."""
+        aim, precision = xp.split(guide, [3], axis=-1)
+        precise = xp.sqrt(xp.minimum(precision, MAX_PRECISION))
+        warmth = xp.sqrt(sigma_temperature) * xp.ones_like(precise)
+        return xp.concatenate([aim, precise, precise * warmth, warmth], axis=-1)
+
+    def product(
+        self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
+    ) -> tuple[Array, Score | None]:
+        # (x, y) and the score z of dt are one Gaussian: (x, y) is N(mean + z * shift, C), C by deviations and
+        # correlation r, and z is N(m, w), m and w given the guide of dt. Without z, (x, y) is
+        # N(mean + m * shift, S) with S = C + w * shift shift^T. The guide weighs it by
+        # exp(-p/2 |off|^2), off = target - (x, y). All in widths of the guide, so that p = 0 is regular:
+        # off times sqrt(p), deviations ("reach") and shift times sqrt(q), the latter times sqrt(w) too. With
+        # A = I + q S = B + drift drift^T, B = I + q C, the evidence is
+        #   log of det(A)^-1/2 exp(-1/2 off^T A^-1 off),
+        # by Sherman and Morrison (1950). adj(B) = T^T T for the 4 x 2 matrix T of `_adjoint`.
+        deviation = self._deviations(xp, rows)
+        off = self._off(xp, rows, guide, past)
+        correlation = self._correlation(xp, rows)
+        rest = 1.0 - xp.square(correlation)
+        reach_x, reach_y = xp.split(guide[..., 4:5] * deviation, 2, axis=-1)
+        square_x, square_y = xp.square(reach_x), xp.square(reach_y)
+        det = 1.0 + square_x + square_y + rest * square_x * square_y
+
+        def adjoint(vector: Array) -> Array:
+            x, y = xp.split(vector, 2, axis=-1)
+            far = reach_y * x
+            return xp.concatenate([x, y, xp.sqrt(rest) * far, reach_x * y - correlation * far], axis=-1)
+
+        if score is None:
+            off = adjoint(guide[..., 3:4] * off)
+            square = xp.sum(xp.square(off), axis=-1, keepdims=True)
+            return -0.5 * xp.squeeze(square / det + xp.log(det), axis=-1), None
+        mean, variance = score
+        shift, spread = self._shift(rows, deviation), xp.sqrt(variance)
+        off = adjoint(guide[..., 3:4] * (off - mean * shift))
+        drift = adjoint(guide[..., 4:5] * spread * shift)
+        whole = det + xp.sum(xp.square(drift), axis=-1, keepdims=True)  # the determinant of A
+        along = xp.sum(drift * off, axis=-1, keepdims=True) / whole
+        square = xp.sum(xp.square(off), axis=-1, keepdims=True) - whole * xp.square(along)
+        evidence = -0.5 * xp.squeeze(square / det + xp.log(whole), axis=-1)
+        return evidence, (mean + guide[..., 5:6] * spread * along, variance * det / whole)
+
     def sample(
-        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
+        if guide is not None:
+            return self._sample_product(xp, rows, noise, past, score, guide), score
         # The graph runs an operator in about 100 ns, whatever its size: so (x, y) goes through as one vector.
-        correlation = self.MAX_CORRELATION * xp.tanh(rows[..., 6:7])
+        correlation = self._correlation(xp, rows)
         noise_x, noise_y = xp.split(noise, 2, axis=-1)
         rest = xp.sqrt(1.0 - xp.square(correlation))
         own = xp.concatenate([noise_x, correlation * noise_x + rest * noise_y], axis=-1)
         if score is not None:
             own = own + self._shift(rows, score)
         return self._mean(xp, rows, past) + self._deviations(xp, rows) * own, score
+
+    def _sample_product(
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None, guide: Array
+    ) -> Array:
+        # The covariance C becomes C B^-1 = (C + q det(C) I) / det(B), as `product` names them; `left` is that
+        # in deviations, and the draw its mean plus its Cholesky factor times the noise.
+        deviation = self._deviations(xp, rows)
+        off = self._off(xp, rows, guide, past)
+        if score is not None:
+            shift = self._shift(rows, score) * deviation
+            off = off - shift
+        correlation = self._correlation(xp, rows)
+        rest = 1.0 - xp.square(correlation)
+        reach = guide[..., 4:5] * deviation
+        reach_x, reach_y = xp.split(reach, 2, axis=-1)
+        square_x, square_y = xp.square(reach_x), xp.square(reach_y)
+        det = 1.0 + square_x + square_y + rest * square_x * square_y
+        left_x, left_y = (1.0 + rest * square_y) / det, (1.0 + rest * square_x) / det
+        both = correlation / det
+        pull_x, pull_y = xp.split(guide[..., 4:5] * off * reach, 2, axis=-1)
+        noise_x, noise_y = xp.split(noise, 2, axis=-1)
+        wide = xp.sqrt(left_x)
+        x = left_x * pull_x + both * pull_y + wide * noise_x
+        y = left_y * pull_y + both * pull_x + both / wide * noise_x + xp.sqrt(rest / det) / wide * noise_y
+        drawn = self._mean(xp, rows, past) + deviation * xp.concatenate([x, y], axis=-1)
+        return drawn if score is None else drawn + shift
 
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
         """Mean `(M, 2)` and covariance `(M, 2, 2)` of each component at the median dt, for pictures."""

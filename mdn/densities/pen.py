@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past
+from mdn.densities.base import Array, Past, Score
 
 
 class Pen:
@@ -16,6 +16,7 @@ class Pen:
     STATES = 3
     n_rows = 3
     noise: tuple[str, ...] = ("uniform",)
+    n_guide = 3  # added to the logits
 
     def __init__(self, column: int) -> None:
         self.columns: tuple[int, ...] = (column,)
@@ -26,8 +27,7 @@ class Pen:
     def log_density(
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        top = xp.max(rows, axis=-1, keepdims=True)
-        log_p = rows - top - xp.log(xp.sum(xp.exp(rows - top), axis=-1, keepdims=True))
+        log_p = rows - _log_sum_exp(xp, rows)[..., None]
         pen = event[..., self.columns[0], None]
         chosen = 0.0
         for state in range(self.STATES):
@@ -35,9 +35,20 @@ class Pen:
             chosen = chosen + weight * log_p[..., state]
         return chosen, score
 
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+        """The same numbers: the sigma temperature is not about categories."""
+        return guide
+
+    def product(
+        self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
+    ) -> tuple[Array, Score | None]:
+        # The log of the mean of exp(guide) under the component.
+        return _log_sum_exp(xp, rows + guide) - _log_sum_exp(xp, rows), score
+
     def sample(
-        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
+        rows = rows if guide is None else rows + guide
         weight = xp.exp(rows - xp.max(rows, axis=-1, keepdims=True))
         level = noise * xp.sum(weight, axis=-1, keepdims=True)
         one, zero = xp.ones_like(noise), xp.zeros_like(noise)
@@ -49,3 +60,8 @@ class Pen:
         """Of draw, lift and end under each component, `(M, 3)`, for pictures."""
         weight = np.exp(rows - rows.max(axis=-1, keepdims=True))
         return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
+
+
+def _log_sum_exp(xp: Any, values: Array) -> Array:
+    top = xp.max(values, axis=-1, keepdims=True)
+    return xp.squeeze(top, axis=-1) + xp.log(xp.sum(xp.exp(values - top), axis=-1))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, deviation_of, log_normal
 
 
 class Seconds:
@@ -24,6 +24,7 @@ class Seconds:
 
     n_rows = 2  # mean, log deviation
     noise: tuple[str, ...] = ("normal",)
+    n_guide = 2  # log(dt + 1 ms) that is aimed at, and its precision
 
     def __init__(self, column: int) -> None:
         self.columns: tuple[int, ...] = (column,)
@@ -43,11 +44,30 @@ class Seconds:
         own = (log_s - rows[..., 0]) / deviation
         return log_normal(xp, own, deviation) - log_s, own
 
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+        """Target, precision p, and q = p * sigma temperature."""
+        target, precision = xp.split(guide, 2, axis=-1)
+        precision = xp.minimum(precision, MAX_PRECISION)
+        return xp.concatenate([target, precision, precision * sigma_temperature], axis=-1)
+
+    def product(
+        self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
+    ) -> tuple[Array, Score | None]:
+        # Log seconds are N(mean, temperature * deviation^2); of their score, the Gaussian around the target
+        # leaves 1 / (1 + q deviation^2) of the variance.
+        target, p, q = xp.split(guide, 3, axis=-1)
+        mean, log_deviation = xp.split(rows, 2, axis=-1)
+        deviation = deviation_of(xp, log_deviation, self.FLOOR)
+        off, left = target - mean, 1.0 / (1.0 + q * xp.square(deviation))
+        evidence = 0.5 * (xp.log(left) - p * xp.square(off) * left)
+        return xp.squeeze(evidence, axis=-1), (q * deviation * off * left, left)
+
     def sample(
-        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
         mean, log_deviation = xp.split(rows, 2, axis=-1)
-        return xp.exp(mean + deviation_of(xp, log_deviation, self.FLOOR) * noise) - self.SHIFT_S, noise
+        own = noise if score is None else score[0] + xp.sqrt(score[1]) * noise
+        return xp.exp(mean + deviation_of(xp, log_deviation, self.FLOOR) * own) - self.SHIFT_S, own
 
     def median(self, rows: np.ndarray) -> np.ndarray:
         """Median seconds of each component, `(M,)`, for pictures."""

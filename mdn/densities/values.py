@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, deviation_of, log_normal
 
 
 class Values:
@@ -21,6 +21,7 @@ class Values:
         self.columns = columns
         self.n_rows = 2 * len(columns)
         self.noise = ("normal",) * len(columns)
+        self.n_guide = len(columns) + 1  # values that are aimed at, and one precision
 
     def bias(self, mixtures: int) -> np.ndarray:
         rows = np.zeros((self.n_rows, mixtures))
@@ -39,12 +40,35 @@ class Values:
         own = (self._slice(event)[..., None, :] - mean) / deviation
         return xp.sum(log_normal(xp, own, deviation), axis=-1), score
 
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+        """Targets, precision p, and q = p * sigma temperature."""
+        target, precision = xp.split(guide, [len(self.columns)], axis=-1)
+        precision = xp.minimum(precision, MAX_PRECISION)
+        return xp.concatenate([target, precision, precision * sigma_temperature], axis=-1)
+
+    def product(
+        self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
+    ) -> tuple[Array, Score | None]:
+        n = len(self.columns)
+        target, p, q = xp.split(guide, [n, n + 1], axis=-1)
+        offset, log_deviation = xp.split(rows, 2, axis=-1)
+        off = target - (self._slice(past.event)[..., None, :] + self.UNIT * offset)
+        left = 1.0 / (1.0 + q * xp.square(deviation_of(xp, log_deviation, self.FLOOR)))
+        return 0.5 * xp.sum(xp.log(left) - p * xp.square(off) * left, axis=-1), score
+
     def sample(
-        self, xp: Any, rows: Array, noise: Array, past: Past, score: Array | None
+        self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
         offset, log_deviation = xp.split(rows, 2, axis=-1)
         mean = self._slice(past.event) + self.UNIT * offset
-        return mean + deviation_of(xp, log_deviation, self.FLOOR) * noise, score
+        deviation = deviation_of(xp, log_deviation, self.FLOOR)
+        if guide is None:
+            return mean + deviation * noise, score
+        n = len(self.columns)
+        target, _, q = xp.split(guide, [n, n + 1], axis=-1)
+        variance = xp.square(deviation)
+        left = 1.0 / (1.0 + q * variance)
+        return mean + q * variance * left * (target - mean) + deviation * xp.sqrt(left) * noise, score
 
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
         """Mean `(M, n)` and covariance `(M, n, n)` of each component, for pictures."""

@@ -6,6 +6,7 @@ with its states as tensors. Both play through the same three calls, so `app.ghos
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,19 @@ class Opened(Protocol):
     """A model that can be played; shapes as in `models.manifest` and `training.export`."""
 
     manifest: Manifest
+    n_guide: int  # numbers of one event of a guide; 0 for a model that cannot be guided
+
+    @property
+    def guided(self) -> Callable[..., Tensors] | None:
+        """As `generate`, with `guide`; see `training.export`. None in a file from before there were guides."""
+
+    @property
+    def propose(self) -> Callable[..., Tensors] | None:
+        """As `guided`, from many states at once; None likewise."""
+
+    @property
+    def guide_slices(self) -> dict[str, slice]:
+        """Where in a guide the numbers of each density are, by its name; none if it cannot be guided."""
 
     def feed(self, *, events: np.ndarray, count: np.int32, state: np.ndarray) -> Tensors:
         """Hear the first `count` events: {"mixture", "state"}."""

@@ -44,7 +44,7 @@ def is_impsy_model(path: Path) -> bool:
 
 
 class ImpsyRuntime:
-    """An opened IMPSY model.
+    """An opened IMPSY model, which cannot be guided.
 
     The state is one tensor `(layers + 1, 2, 1, units)` as in Ghostjam's models; its last row is not used.
 
@@ -54,6 +54,15 @@ class ImpsyRuntime:
     Raises:
         ModelError: tensors that do not fit together: says which, what was expected and found.
     """
+
+    n_guide = 0
+    guided = None
+    propose = None
+
+    @property
+    def guide_slices(self) -> dict[str, slice]:
+        """None: its columns are all one Gaussian of its own scale."""
+        return {}
 
     def __init__(self, path: Path) -> None:
         with quiet_info():

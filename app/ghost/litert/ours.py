@@ -37,6 +37,8 @@ class Runtime:
     """
 
     def __init__(self, path: Path) -> None:
+        self.guided: _Signature | None
+        self.propose: _Signature | None
         self.manifest = read_manifest(path) if path.is_file() else _no_file(path)
         self._head = _head(path, self.manifest)
         self._route = Route(self.manifest.columns)
@@ -62,6 +64,17 @@ class Runtime:
         self.feed = _Signature(interpreter, "feed", path, feed_inputs(self.manifest))
         self.generate = _Signature(interpreter, "generate", path, generate_inputs(self.manifest))
         self.fan = _Signature(interpreter, "fan", path, fan_inputs(self.manifest))
+        # Files from before there were guides have neither of these.
+        self.guided, self.propose, self.n_guide = None, None, 0
+        if {"guided", "propose"} <= found:
+            self.guided = _Signature(interpreter, "guided", path, guided_inputs(self.manifest, self._head))
+            self.propose = _Signature(interpreter, "propose", path, propose_inputs(self.manifest, self._head))
+            self.n_guide = self._head.n_guide
+
+    @property
+    def guide_slices(self) -> dict[str, slice]:
+        """See `Head.guide_slices`."""
+        return self._head.guide_slices if self.n_guide else {}
 
     def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
         """The mixture that `params` `(n_params,)` say, after `event` was heard in `state`."""
@@ -184,6 +197,25 @@ def generate_inputs(manifest: Manifest) -> dict[str, tuple[tuple[int, ...], str]
         "state": (manifest.state_shape, "float32"),
         "noise": ((manifest.generate_events, len(manifest.noise)), "float32"),
         "temperatures": ((2,), "float32"),
+    }
+
+
+def guided_inputs(manifest: Manifest, head: Head) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Names, shapes and types of what `guided` takes."""
+    return generate_inputs(manifest) | {"guide": ((manifest.generate_events, head.n_guide), "float32")}
+
+
+def propose_inputs(manifest: Manifest, head: Head) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Names, shapes and types of what `propose` takes."""
+    layers, two, _, units = manifest.state_shape
+    batch, events = manifest.futures, manifest.future_events
+    return {
+        "events": ((batch, len(manifest.columns)), "float32"),
+        "count": ((), "int32"),
+        "states": ((layers, two, batch, units), "float32"),
+        "noise": ((events, batch, len(manifest.noise)), "float32"),
+        "temperatures": ((2,), "float32"),
+        "guides": ((events, batch, head.n_guide), "float32"),
     }
 
 
