@@ -51,8 +51,14 @@ class Guide:
         return len(self.dt_s)
 
     def __getitem__(self, part: slice) -> Guide:
-        arrays = (self.place, self.step, self.dt_s, self.begins, self.strength)
-        return Guide(*(array[part] for array in arrays), self.unit)
+        return Guide(
+            self.place[part],
+            self.step[part],
+            self.dt_s[part],
+            self.begins[part],
+            self.strength[part],
+            self.unit,
+        )
 
     def rows(self, likeness: float, layout: Mapping[str, slice]) -> np.ndarray:
         """The guide as a model takes it.
@@ -85,7 +91,7 @@ def _positions(guide: Guide, near: np.ndarray) -> np.ndarray:
 
 
 def _flag(guide: Guide, near: np.ndarray) -> np.ndarray:
-    return (np.where(guide.begins, -FLAG, FLAG) * np.minimum(near, MAX_FLAG))[:, None]
+    return np.asarray(np.where(guide.begins, -FLAG, FLAG) * np.minimum(near, MAX_FLAG))[:, None]
 
 
 def _knobs(guide: Guide, near: np.ndarray) -> np.ndarray:

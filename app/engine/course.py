@@ -1,0 +1,197 @@
+"""The course of an answer: which of the player's gestures it follows, bent how far, and how closely.
+
+An answer begins near the phrase it answers, varies it, departs (bent farther, or after another phrase of the
+evening that is like it), comes back, and ends as the phrase ended. Each section takes a stretch of a phrase,
+beginning where that fits what was played last, moves, turns, mirrors and stretches it as a whole, and says how
+strongly the answer is drawn toward it. An answer that nobody ends goes round the middle sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine.guide import Guide
+from app.engine.phrase import Phrase
+
+Generator = np.random.Generator
+
+# Standard deviations of what a section is bent by, at bend 1.
+TURN = 0.08  # radians
+SIZE = 0.07  # of the logarithm of the scale
+SHIFT = 0.02  # canvases
+STRETCH = 0.06  # of the logarithm of the time scale
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an answer.
+
+    Attributes:
+        share: of the phrase's seconds it lasts, about.
+        strength: multiplies likeness.
+        bend: how far its material is bent.
+        mirrored: how often it is mirrored, as a probability.
+        elsewhere: how often it is taken from another phrase of the evening, as a probability.
+    """
+
+    share: float
+    strength: float
+    bend: float
+    mirrored: float = 0.0
+    elsewhere: float = 0.0
+
+
+NEAR = Section(0.35, 1.25, 0.5)
+VARIED = Section(0.45, 1.0, 1.0, mirrored=0.15, elsewhere=0.15)
+DEPARTED = Section(0.35, 0.8, 1.2, mirrored=0.3, elsewhere=0.5)
+BACK = Section(0.45, 1.25, 0.7)
+HOME = Section(0.35, 1.1, 0.6)  # the last one, whose end is the phrase's
+ROUND = (VARIED, DEPARTED, BACK)
+
+JOIN_COST = 6.0  # a joint is as bad for this many steps of distance as for one step of another direction
+LIFT_COST = 1.0  # for a contact that begins while a finger is down
+PRESS_COST = 3.0  # for going on with a gesture where no finger is down
+JOIN_NOISE = 0.5  # so that not the best joint is taken every time
+LIKE = 6.0  # another phrase is like this one below this distance (`judge`)
+
+
+def begin(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """A guide from the phrase's end on, for `seconds`; it ends as the phrase does.
+
+    Args:
+        phrase: what is answered.
+        seconds: how long the answer is to last, > 0. It lasts about so long.
+        rng: source of what is left to chance.
+        others: like phrases of the evening that it may depart to.
+    """
+    course = _Course(phrase, rng, others)
+    total_s = max(phrase.seconds, 0.5)
+    course.add(NEAR, min(NEAR.share * total_s, 0.35 * seconds), from_start=True)
+    home_s = min(HOME.share * total_s, 0.35 * seconds)
+    sections = 0
+    while course.seconds < seconds - 1.4 * home_s:
+        section = ROUND[sections % len(ROUND)]
+        course.add(section, min(section.share * total_s, seconds - home_s - course.seconds))
+        sections += 1
+    course.add_end(HOME, seconds - course.seconds)
+    return course.guide()
+
+
+def go_on(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `begin`, for the middle of an answer that has no end yet: the sections of a round."""
+    course = _Course(phrase, rng, others)
+    total_s = max(phrase.seconds, 0.5)
+    sections = int(rng.integers(len(ROUND)))
+    while course.seconds < seconds:
+        section = ROUND[sections % len(ROUND)]
+        course.add(section, min(section.share * total_s, seconds - course.seconds))
+        sections += 1
+    return course.guide()
+
+
+class _Course:
+    """A guide in the making, from the end of `phrase` on."""
+
+    def __init__(self, phrase: Phrase, rng: Generator, others: Sequence[Phrase]) -> None:
+        self._phrase, self._rng, self._others = phrase, rng, others
+        self._parts: list[Guide] = []
+        self.seconds = 0.0
+        self._place = phrase.place[-1]  # where the answer is led to so far, unbent
+        self._step = phrase.place[-1] - phrase.place[max(len(phrase) - 2, 0)]
+        self._is_down = False  # a phrase ends with a finger that is lifted
+
+    def add(self, section: Section, seconds: float, *, from_start: bool = False) -> None:
+        """Add about `seconds` of a phrase, from its first row or from where it fits."""
+        source = self._phrase
+        if self._others and self._rng.random() < section.elsewhere:
+            source = self._others[int(self._rng.integers(len(self._others)))]
+        start = 0 if from_start else self._joint(source)
+        self._take(source, start, self._end(source, start, seconds), section)
+
+    def add_end(self, section: Section, seconds: float) -> None:
+        """Add the end of the phrase, about `seconds` of it."""
+        source = self._phrase
+        left_s = source.seconds - np.cumsum(source.dt_s)  # after each row
+        start = int(np.argmin(np.abs(left_s - seconds)))
+        begins = np.flatnonzero(source.begins)
+        if len(begins):  # a gesture is not begun in its middle if one begins within half a second
+            nearest = int(begins[np.argmin(np.abs(left_s[begins] - left_s[start]))])
+            if abs(left_s[nearest] - left_s[start]) < 0.5:
+                start = nearest
+        self._take(source, start, len(source), section)
+
+    def guide(self) -> Guide:
+        """What was added, as one guide."""
+        parts = self._parts
+        return Guide(
+            np.concatenate([part.place for part in parts]),
+            np.concatenate([part.step for part in parts]),
+            np.concatenate([part.dt_s for part in parts]),
+            np.concatenate([part.begins for part in parts]),
+            np.concatenate([part.strength for part in parts]),
+            self._phrase.unit,
+        )
+
+    def _joint(self, source: Phrase) -> int:
+        """A row of `source` that goes on well after what was added last."""
+        unit = self._phrase.unit
+        before = np.concatenate([source.place[:1], source.place[:-1]])
+        distance = np.linalg.norm(before - self._place, axis=1) / (JOIN_COST * unit)
+        bend = np.linalg.norm(source.place - before - self._step, axis=1) / unit
+        within = distance + bend if self._is_down else distance + PRESS_COST
+        cost = np.where(source.begins, LIFT_COST if self._is_down else 0.0, within)
+        cost[0] += 0.0 if source.begins[0] else PRESS_COST  # it has no step
+        return int(np.argmin(cost - JOIN_NOISE * self._rng.gumbel(size=len(cost))))
+
+    def _end(self, source: Phrase, start: int, seconds: float) -> int:
+        """The row before which a stretch from `start` ends: after `seconds`, or with its gesture if near."""
+        times = np.cumsum(source.dt_s[start:])
+        end = start + max(int(np.searchsorted(times, seconds, side="right")), 1)
+        begins = np.flatnonzero(source.begins[end:])
+        gesture = end + (int(begins[0]) if len(begins) else len(source) - end)
+        return gesture if float(source.dt_s[end:gesture].sum()) < 0.4 else end
+
+    def _take(self, source: Phrase, start: int, end: int, section: Section) -> None:
+        part = slice(start, end)
+        place, step = self._bent(source, part, section)
+        stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal())
+        dt_s = source.dt_s[part] * stretch
+        if start == 0:
+            dt_s[0] = self._gap_s(source)
+        begins = source.begins[part].copy()
+        if not self._is_down and self._phrase.columns.is_touch:
+            begins[0] = True  # nothing goes on from a finger that was lifted
+        strength = np.full(end - start, section.strength)
+        self._parts.append(Guide(place, step, dt_s, begins, strength, source.unit))
+        self.seconds += float(dt_s.sum())
+        self._place = source.place[end - 1]
+        self._step = self._place - source.place[max(end - 2, 0)]
+        self._is_down = end < len(source) and not source.begins[end]
+
+    def _gap_s(self, source: Phrase) -> float:
+        """Seconds before a phrase is played again: as between two of its gestures."""
+        gaps = source.dt_s[1:][source.begins[1:]]
+        return float(np.median(gaps)) if len(gaps) else 0.3
+
+    def _bent(self, source: Phrase, part: slice, section: Section) -> tuple[np.ndarray, np.ndarray]:
+        """Places and steps of a stretch, bent as a whole around its middle."""
+        rng, bend = self._rng, section.bend
+        place = source.place
+        step = np.diff(place, axis=0, prepend=place[:1])[part]
+        place = place[part]
+        middle = place.mean(axis=0)
+        n = place.shape[1]
+        matrix: np.ndarray = np.exp(SIZE * bend * rng.standard_normal()) * np.eye(n)
+        if source.columns.is_touch:
+            angle = TURN * bend * rng.standard_normal()
+            matrix = matrix @ [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
+        if rng.random() < section.mirrored:
+            axis = int(rng.integers(n))
+            matrix[:, axis] *= -1.0
+        shift: np.ndarray = SHIFT * bend * rng.standard_normal(n)
+        if not source.columns.is_touch:
+            shift *= step.any(axis=0)  # a knob that rests throughout stays where it is
+        return (place - middle) @ matrix + middle + shift, step @ matrix
