@@ -22,7 +22,7 @@ class SoundSink(Sink, Protocol):
         """Take a live parameter."""
 
 
-class Outlet:
+class StrokeOutputs:
     """Takes the events of both hands.
 
     The sound card is opened when *hear* is turned on for the first time, so nobody waits for it who does not

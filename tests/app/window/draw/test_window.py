@@ -18,7 +18,7 @@ from app.window.draw.table import draw_commands
 from models.manifest import Scale
 from models.performance import read_performance
 from models.strokes import resample
-from tests.window.draw_stage import Ghost, Sketch, Stage, is_cool, is_warm
+from tests.app.window.draw.stage import Ghost, Sketch, Stage, is_cool, is_warm
 
 MakeStage = Callable[..., Stage]
 LINE = ((0.2, 0.2), (0.3, 0.2), (0.4, 0.2))
@@ -53,7 +53,7 @@ def test_the_real_loop_draws_what_is_posted(make: MakeStage) -> None:
         pygame.event.post(pygame.event.Event(kind, pos=stage.pixel(x, 0.2), touch=False, **extra))
     pygame.event.post(pygame.event.Event(pygame.QUIT))
     stage.window.run()
-    assert stage.who() == "p" and not stage.easel.player_draws  # closing lifts the pen
+    assert stage.who() == "p" and not stage.controller.player_draws  # closing lifts the pen
     assert [type(event).__name__ for event in stage.events] == ["Touch", "Touch", "Touch", "Release"]
     assert not pygame.display.get_init()
 
@@ -68,7 +68,7 @@ def test_one_pen_at_a_time_draws(make: MakeStage) -> None:
     stage.post(pygame.FINGERMOTION, **finger(8, stage.pixel(0.8, 0.7)))
     stage.post(pygame.FINGERUP, **finger(8, stage.pixel(0.8, 0.7)))
     assert stage.who() == "p"
-    assert stage.easel.page.marks[0].drawn()[-1].tolist() == pytest.approx([30.0, 20.0], abs=0.5)
+    assert stage.controller.page.marks[0].drawn()[-1].tolist() == pytest.approx([30.0, 20.0], abs=0.5)
 
 
 def test_a_finger_that_comes_as_a_mouse_too_draws_one_stroke(make: MakeStage) -> None:
@@ -86,36 +86,36 @@ def test_the_edge_of_the_paper_stops_a_pen_and_beside_it_none_draws(make: MakeSt
     stage.mouse((-0.05, 0.5), (0.5, 0.5))
     assert stage.who() == ""
     stage.mouse((0.5, 0.5), (1.3, 0.5))
-    assert stage.easel.page.marks[0].drawn()[-1].tolist() == pytest.approx([100.0, 50.0], abs=0.5)
+    assert stage.controller.page.marks[0].drawn()[-1].tolist() == pytest.approx([100.0, 50.0], abs=0.5)
 
 
 @pytest.mark.parametrize("size", [(700, 1000), (1600, 1000), (480, 300), (1000, 701)])
 def test_resizing_keeps_the_drawing_in_model_units(make: MakeStage, size: tuple[int, int]) -> None:
     stage = make()
     stage.mouse(*LINE)
-    before = stage.easel.page.marks[0].drawn().copy()
+    before = stage.controller.page.marks[0].drawn().copy()
     pygame.display.set_mode(size, pygame.RESIZABLE)
     stage.frame()
-    assert np.array_equal(stage.easel.page.marks[0].drawn(), before)
+    assert np.array_equal(stage.controller.page.marks[0].drawn(), before)
     assert stage.window._panel.layout.size == size
     assert is_warm(stage.colour(0.3, 0.2))
     stage.mouse(*LINE)  # the same place of the paper is the same place of the drawing
     unit = 100.0 / stage.place.paper.width
-    assert stage.easel.page.marks[-1].drawn()[-1].tolist() == pytest.approx([40.0, 20.0], abs=unit)
-    first, last = stage.easel.page.marks
+    assert stage.controller.page.marks[-1].drawn()[-1].tolist() == pytest.approx([40.0, 20.0], abs=unit)
+    first, last = stage.controller.page.marks
     assert last.corners[0] == pytest.approx(first.corners[0], abs=1.5)
 
 
 def test_what_the_model_hears_does_not_depend_on_the_window(make: MakeStage) -> None:
-    asks = []
+    requests = []
     for size in ((1000, 700), (1600, 1000), (600, 800)):
         stage = make(size=size)
         t = np.linspace(0.0, 1.0, 40)
         stage.mouse(*zip(0.2 + 0.5 * t, 0.3 + 0.2 * np.sin(3 * t), strict=True))
         stage.frame(1.0)
-        asks.append(stage.artist.asks[-1].strokes[0])
-    assert max(map(len, asks)) - min(map(len, asks)) <= 2  # a pixel more or less
-    evenly = [resample(one, 0.1)[:: max(1, len(resample(one, 0.1)) // 50)][:50] for one in asks]
+        requests.append(stage.model_thread.requests[-1].strokes[0])
+    assert max(map(len, requests)) - min(map(len, requests)) <= 2  # a pixel more or less
+    evenly = [resample(one, 0.1)[:: max(1, len(resample(one, 0.1)) // 50)][:50] for one in requests]
     assert all(np.abs(one - evenly[0]).max() < 1.5 for one in evenly)
 
 
@@ -124,14 +124,14 @@ def test_keys_do_what_they_say(make: MakeStage) -> None:
     stage.mouse(*LINE)
     stage.key(pygame.K_RETURN)
     stage.frame(0.4)
-    assert stage.easel.partner.draws
+    assert stage.controller.ghost_turn.draws
     stage.key(pygame.K_z, "z")
     assert stage.who() == "p"
     stage.key(pygame.K_n, "n")
-    assert stage.who() == "" and len(stage.easel.kept) == 1
+    assert stage.who() == "" and len(stage.controller.kept) == 1
     stage.mouse(*LINE)
     stage.key(pygame.K_r, "r")
-    assert stage.who() == "" and len(stage.easel.kept) == 1
+    assert stage.who() == "" and len(stage.controller.kept) == 1
     for number, name in enumerate(MODES, start=1):
         stage.key(pygame.K_0 + number, str(number))
         assert stage.settings.word("mode") == name
@@ -170,11 +170,11 @@ def test_the_buttons_are_within_reach_of_a_finger(make: MakeStage) -> None:
     buttons = {control.name: control.rect.center for control in stage.window._panel.layout.controls}
     stage.tap(buttons["finish"])
     stage.frame(0.4)
-    assert stage.easel.partner.draws
+    assert stage.controller.ghost_turn.draws
     stage.tap(buttons["undo"])
     assert stage.who() == "p"
     stage.tap(buttons["next"])
-    assert stage.who() == "" and len(stage.easel.kept) == 1
+    assert stage.who() == "" and len(stage.controller.kept) == 1
     assert {"clear", "save", "help", "pause", "fast", "hear"} <= buttons.keys()
 
 
@@ -188,7 +188,9 @@ def test_the_fan_shines_at_the_tip_while_one_draws_and_goes_out(make: MakeStage)
     ahead = [stage.colour(0.47, y) for y in np.linspace(0.5, 0.56, 30)]
     assert max(c[2] for c in ahead) > 60 and all(c[2] >= c[0] for c in ahead)
     assert stage.colour(0.47, 0.8)[2] < 40
-    assert len([ask for ask in stage.artist.asks if ask.drawing is not None]) >= 19  # with every frame
+    assert (
+        len([request for request in stage.model_thread.requests if request.drawing is not None]) >= 19
+    )  # with every frame
     stage.lift(stage.pixel(0.4, 0.5))
     stage.key(pygame.K_1, "1")
     stage.settings.set("threshold_s", 5.0)
@@ -226,14 +228,14 @@ def test_a_tap_on_an_ending_keeps_it(make: MakeStage) -> None:
     stage = make(mode="endings", size=(1600, 1000))
     stage.mouse(*LINE)
     stage.frame(4.0)
-    assert len(stage.easel.endings) == 9
+    assert len(stage.controller.endings) == 9
     cell = stage.place.cells[4]
     pixels = pygame.surfarray.array3d(pygame.display.get_surface().subsurface(cell))
     colours = pixels.reshape(-1, 3).tolist()
     assert any(is_warm(tuple(c)) for c in colours) and any(is_cool(tuple(c)) for c in colours)
     stage.press(cell.center)
     stage.lift(stage.place.cells[0].center)  # slid off: not a tap
-    assert len(stage.easel.endings) == 9
+    assert len(stage.controller.endings) == 9
     stage.tap(cell.center)
     stage.until_done()
     assert stage.who() == "pgg"
@@ -244,15 +246,15 @@ def test_free_fills_the_gallery_and_a_tap_brings_one_back(make: MakeStage) -> No
     stage = make(mode="free", size=(1600, 1000))
     stage.settings.set("fast", True)
     stage.frame(3.0)
-    n_kept = len(stage.easel.kept)
+    n_kept = len(stage.controller.kept)
     assert n_kept >= 2
     stage.key(pygame.K_1, "1")
     stage.frame(0.5)
     stage.key(pygame.K_n, "n")
     stage.frame(0.2)
-    n_kept = len(stage.easel.kept)
+    n_kept = len(stage.controller.kept)
     stage.tap(stage.place.cells[0].center)
-    assert stage.who() == "gg" and len(stage.easel.kept) == n_kept  # the paper was empty
+    assert stage.who() == "gg" and len(stage.controller.kept) == n_kept  # the paper was empty
 
 
 def test_the_seal_shows_when_the_ghost_says_end(make: MakeStage) -> None:
@@ -263,7 +265,7 @@ def test_the_seal_shows_when_the_ghost_says_end(make: MakeStage) -> None:
     before = pygame.display.get_surface().get_at(corner)[:3]
     stage.until_done()
     stage.frame()
-    assert stage.easel.page.end is End.END
+    assert stage.controller.page.end is End.END
     seal = pygame.display.get_surface().subsurface(pygame.Rect(corner[0] - 30, corner[1] - 5, 60, 30))
     blue = pygame.surfarray.array3d(seal)[:, :, 2]
     assert (blue > 150).mean() > 0.2 and max(before) < 60
@@ -341,9 +343,9 @@ def test_a_recording_holds_one_drawing_and_begins_with_a_person(make: MakeStage,
     stage.until_done()
     stage.key(pygame.K_n, "n")
     stage.mouse(*LINE)
-    stage.outlet.close()
-    assert [len(read_performance(path)) > 3 for path in stage.outlet.paths] == [True, True]
-    first, second = (read_performance(path) for path in stage.outlet.paths)
+    stage.outputs.close()
+    assert [len(read_performance(path)) > 3 for path in stage.outputs.paths] == [True, True]
+    first, second = (read_performance(path) for path in stage.outputs.paths)
     assert set(first.source.tolist()) == {"player", "ghost"} and set(second.source.tolist()) == {"player"}
 
 
@@ -367,19 +369,19 @@ def test_another_model_comes_without_a_gap_and_the_old_one_draws_until_then(make
     stage.mouse(*LINE)
     stage.key(pygame.K_g, "g")
     stage.until_done()  # by the old one
-    assert stage.easel.box == 100.0
+    assert stage.controller.box == 100.0
     go.set()
     for _ in range(12_000):
         stage.frame()
-        if stage.easel.box == 1000.0:
+        if stage.controller.box == 1000.0:
             break
         threading.Event().wait(0.005)
-    assert stage.easel.box == 1000.0 and stage.who() == "pgg"
+    assert stage.controller.box == 1000.0 and stage.who() == "pgg"
     stage.frame()
     assert is_warm(stage.colour(0.3, 0.2))
     stage.mouse((0.1, 0.6), (0.2, 0.6))
     stage.until_done()
-    assert stage.easel.page.marks[-1].corners[0] == pytest.approx((250.0, 600.0), abs=3.0)
+    assert stage.controller.page.marks[-1].corners[0] == pytest.approx((250.0, 600.0), abs=3.0)
 
 
 def test_a_model_that_cannot_draw_is_named_and_the_old_one_draws_on(make: MakeStage) -> None:

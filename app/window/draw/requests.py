@@ -1,4 +1,4 @@
-"""What the window asks the artist, and what it is told. Pure."""
+"""What the window asks the model thread, and what it answers. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.sketch.sketcher import Drawn, Points
 from mdn.mixture import Mixture
 
 
-class What(Enum):
+class RequestKind(Enum):
     """What is asked for."""
 
     COMPLETE = auto()
@@ -24,13 +24,13 @@ class What(Enum):
     INSIDE = auto()
 
     @property
-    def is_look(self) -> bool:
+    def is_preview(self) -> bool:
         """Whether it is only looked at."""
-        return self in (What.FAN, What.INSIDE)
+        return self in (RequestKind.FAN, RequestKind.INSIDE)
 
 
 @dataclass(frozen=True, eq=False)
-class Ask:
+class Request:
     """A question about a drawing.
 
     Attributes:
@@ -46,7 +46,7 @@ class Ask:
         show: makes what is seen of the answer to a look; called by the thread that answers.
     """
 
-    what: What
+    what: RequestKind
     ticket: int
     strokes: list[NDArray[np.float32]] = field(default_factory=list)
     is_open: bool = False
@@ -55,7 +55,7 @@ class Ask:
     box: float = 1.0
     n_endings: int = 0
     n_changes: int = 0
-    show: Callable[[Answer], object] | None = None
+    show: Callable[[Response], object] | None = None
 
     @property
     def is_down(self) -> bool:
@@ -70,7 +70,7 @@ class Ask:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Response:
     """What the ghost says.
 
     Attributes:
@@ -84,7 +84,7 @@ class Answer:
         seconds: what the model took, of FAN and INSIDE.
     """
 
-    ask: Ask
+    request: Request
     drawn: Drawn | None = None
     number: int = 0
     futures: list[Points] = field(default_factory=list)
@@ -95,11 +95,11 @@ class Answer:
     seconds: float = 0.0
 
 
-class Answering(Protocol):
-    """The artist as the easel uses it."""
+class Requesting(Protocol):
+    """The model thread as the controller uses it."""
 
-    def ask(self, ask: Ask) -> None:
+    def ask(self, request: Request) -> None:
         """Ask; never blocks."""
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[Response]:
         """What came since the last call."""

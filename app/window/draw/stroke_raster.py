@@ -21,8 +21,8 @@ from app.core.events import Source
 from app.pictures.live.fading_light import plain_surface
 from app.pictures.live.stroke_light import curve
 from app.pictures.palette import Colour, Palette
-from app.window.draw.distance import End, Field, between, come_near
-from app.window.draw.marks import Mark, Sample
+from app.window.draw.cone_distance import End, Field, between, come_near
+from app.window.draw.paper_strokes import Mark, Sample
 
 RADIUS = 0.0112  # of ink of width 1, share of the paper's side
 LEAST_RADIUS_PX = 0.9
@@ -49,7 +49,7 @@ class _Line:
     is_open: bool
 
 
-class Ink:
+class StrokeRaster:
     """Ink on a ground.
 
     Args:

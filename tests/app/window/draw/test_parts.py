@@ -1,4 +1,4 @@
-"""The parts of the drawing canvas by themselves: places, the hand, the artist, ink, haze, saving, outlets."""
+"""The parts of the drawing canvas: places, stroke timing, the model thread, ink, overlay, saving, outputs."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from app.pictures.palette import load_palette
 from app.recording.recorder import Recorder
 from app.sketch.opening import open_drawing
 from app.sketch.sketcher import Sketcher
-from app.window.draw.artist import Artist
-from app.window.draw.asks import Answer, Ask, What
-from app.window.draw.hand import Hand
-from app.window.draw.haze import Haze
-from app.window.draw.ink import Ink
-from app.window.draw.marks import BROAD, THIN, Mark, Page, width_at
+from app.window.draw.futures_overlay import FuturesOverlay
+from app.window.draw.light_segments import fan_segments, mixture_segments
+from app.window.draw.model_thread import ModelThread
 from app.window.draw.modes import MODES, Side
-from app.window.draw.outlet import Outlet
+from app.window.draw.paper_strokes import BROAD, THIN, Mark, Page, width_at
 from app.window.draw.place import place, to_fractions
-from app.window.draw.rays import fan_pieces, mixture_pieces
+from app.window.draw.requests import Request, RequestKind, Response
 from app.window.draw.save import Saver, save, to_drawing, to_page, to_picture
-from app.window.draw.spread import Field, View
+from app.window.draw.splat import FuturesView, OverlayGrid
+from app.window.draw.stroke_outputs import StrokeOutputs
+from app.window.draw.stroke_raster import StrokeRaster
+from app.window.draw.stroke_timing import StrokeTiming
 from app.window.draw.table import BOARD, draw_commands, draw_settings
 from app.window.layout import place as lay_out
 from models.frame import Frame
 from models.performance import read_performance
 from models.strokes import to_points
 from tests.app.sketch.fakes import SCALE
-from tests.window.draw_stage import DONE, RIGHT, STROKES, Ghost, Sketch
+from tests.app.window.draw.stage import DONE, RIGHT, STROKES, Ghost, Sketch
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
 
@@ -77,10 +77,10 @@ def test_every_mode_has_a_key_and_every_key_one_meaning() -> None:
 
 
 def test_the_hand_passes_every_point_and_lifts_between_strokes() -> None:
-    hand = Hand(np.array(STROKES, np.float32), (0.0, 0.0), False, 100.0)
-    passed = hand.advance(100.0)
-    path = hand.path
-    assert passed == list(range(len(path.places))) and hand.is_done
+    stroke_timing = StrokeTiming(np.array(STROKES, np.float32), (0.0, 0.0), False, 100.0)
+    passed = stroke_timing.advance(100.0)
+    path = stroke_timing.path
+    assert passed == list(range(len(path.places))) and stroke_timing.is_done
     assert path.corner[path.corner >= 0].tolist() == [0, 1, 2, 3, 4, 5]
     at = path.places[np.flatnonzero(path.corner >= 0)]
     assert at.tolist() == [[10, 0], [20, 0], [20, 10], [30, 10], [40, 10], [50, 10]]
@@ -91,46 +91,46 @@ def test_the_hand_passes_every_point_and_lifts_between_strokes() -> None:
 
 def test_the_hand_is_slow_at_ends_and_corners() -> None:
     points = np.array([(0.0, 0.0, 0.0), (60.0, 0.0, 0.0), (0.0, 60.0, 2.0)], np.float32)
-    path = Hand(points, (0.0, 0.0), False, 100.0).path
+    path = StrokeTiming(points, (0.0, 0.0), False, 100.0).path
     speed = np.hypot(*np.diff(path.places, axis=0).T) / np.diff(path.time_s)
     corner = int(np.flatnonzero(path.corner == 1)[0])
     assert speed[corner // 2] > 2 * speed[0] and speed[corner // 2] > 2 * speed[corner]
 
 
 def test_a_hand_in_the_middle_of_a_stroke_goes_on_with_it() -> None:
-    hand = Hand(np.array([RIGHT, DONE], np.float32), (30.0, 30.0), True, 100.0)
-    assert not hand.path.begins.any()
-    assert hand.path.places[0].tolist() == [30.0, 30.0] and hand.path.corner[0] == -1
-    assert hand.path.time_s[0] == 0.0
+    stroke_timing = StrokeTiming(np.array([RIGHT, DONE], np.float32), (30.0, 30.0), True, 100.0)
+    assert not stroke_timing.path.begins.any()
+    assert stroke_timing.path.places[0].tolist() == [30.0, 30.0] and stroke_timing.path.corner[0] == -1
+    assert stroke_timing.path.time_s[0] == 0.0
 
 
 def test_points_at_the_same_place_are_all_passed() -> None:
     points = np.array([RIGHT, (0.0, 0.0, 0.0), (0.0, 0.0, 1.0), (5.0, 5.0, 0.0), (0.0, 0.0, 2.0)], np.float32)
-    hand = Hand(points, (0.0, 0.0), False, 100.0)
-    assert sum(hand.pass_point(index) for index in hand.advance(100.0)) == 5
+    stroke_timing = StrokeTiming(points, (0.0, 0.0), False, 100.0)
+    assert sum(stroke_timing.pass_point(index) for index in stroke_timing.advance(100.0)) == 5
 
 
 def test_a_hand_stops_at_the_next_point_and_not_at_the_last() -> None:
-    hand = Hand(np.array(STROKES, np.float32), (0.0, 0.0), False, 100.0)
-    hand.advance(hand.path.time_s[3])
-    index = hand.stop_at_next_point()
-    assert index is not None and hand.path.corner[index] == 1
-    assert hand.stop_at_next_point() == index
-    assert hand.advance(100.0)[-1] == index and hand.is_done
-    short = Hand(np.array([DONE], np.float32), (0.0, 0.0), False, 100.0)
+    stroke_timing = StrokeTiming(np.array(STROKES, np.float32), (0.0, 0.0), False, 100.0)
+    stroke_timing.advance(stroke_timing.path.time_s[3])
+    index = stroke_timing.stop_at_next_point()
+    assert index is not None and stroke_timing.path.corner[index] == 1
+    assert stroke_timing.stop_at_next_point() == index
+    assert stroke_timing.advance(100.0)[-1] == index and stroke_timing.is_done
+    short = StrokeTiming(np.array([DONE], np.float32), (0.0, 0.0), False, 100.0)
     assert short.stop_at_next_point() is None
 
 
 @given(st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50), st.sampled_from([0.0, 1.0])), max_size=30))
 def test_a_hand_draws_whatever_a_model_says(rows: list[tuple[float, float, float]]) -> None:
     points = np.array(rows, np.float32).reshape(-1, 3)
-    hand = Hand(points, (50.0, 50.0), False, 100.0)
-    passed = hand.advance(1e6)
-    assert np.isfinite(hand.path.places).all() and np.isfinite(hand.path.time_s).all()
-    assert sum(hand.pass_point(index) for index in passed) == len(points)
+    stroke_timing = StrokeTiming(points, (50.0, 50.0), False, 100.0)
+    passed = stroke_timing.advance(1e6)
+    assert np.isfinite(stroke_timing.path.places).all() and np.isfinite(stroke_timing.path.time_s).all()
+    assert sum(stroke_timing.pass_point(index) for index in passed) == len(points)
 
 
-# --- the artist --------------------------------------------------------------------------------------
+# --- the model thread --------------------------------------------------------------------------------
 
 
 def wait_for(answers: Callable[[], list[Any]]) -> list[Any]:
@@ -151,91 +151,98 @@ def test_the_artist_answers_in_its_own_thread_and_the_newest_question_wins() -> 
         return fan(*args, **kwargs)
 
     ghost.fan = slow_fan  # type: ignore[method-assign]
-    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
-    artist.start()
+    model_thread = ModelThread(Sketch(ghost))  # type: ignore[arg-type]
+    model_thread.start()
     try:
         line = [np.array([[0, 0], [9, 0]], np.float32)]
-        artist.ask(Ask(What.FAN, 1, line))
+        model_thread.ask(Request(RequestKind.FAN, 1, line))
         for _ in range(12_000):
             if threads:
                 break
             time.sleep(0.005)
         for ticket in (2, 3, 4):
-            artist.ask(Ask(What.FAN, ticket, line))
-        artist.ask(Ask(What.COMPLETE, 5, line, box=100.0))
+            model_thread.ask(Request(RequestKind.FAN, ticket, line))
+        model_thread.ask(Request(RequestKind.COMPLETE, 5, line, box=100.0))
         go.set()
         found: list[int] = []
         while len(found) < 3:
-            found += [answer.ask.ticket for answer in wait_for(artist.answers)]
-        assert found == [1, 5, 4] and threads == ["artist", "artist"]
+            found += [answer.request.ticket for answer in wait_for(model_thread.answers)]
+        assert found == [1, 5, 4] and threads == ["model", "model"]
     finally:
-        artist.stop()
-    assert not artist._thread.is_alive()
+        model_thread.stop()
+    assert not model_thread._thread.is_alive()
 
 
 def test_what_was_heard_is_not_heard_again_and_undo_is_an_ordinary_question() -> None:
     ghost = Ghost(STROKES)
-    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
+    model_thread = ModelThread(Sketch(ghost))  # type: ignore[arg-type]
     fed: list[int] = []
     feed = ghost.feed
     ghost.feed = lambda rows: (fed.append(len(rows)), feed(rows))[1]  # type: ignore[method-assign]
     one, two = np.array([[0, 0], [9, 0]], np.float32), np.array([[0, 9], [9, 9]], np.float32)
     for drawing in (two[:1], two):
-        artist.answer(Ask(What.FAN, 0, [one], drawing=drawing, box=100.0))
+        model_thread.answer(Request(RequestKind.FAN, 0, [one], drawing=drawing, box=100.0))
     assert fed == [2, 2, 2]  # the first stroke once, what is being drawn each time
-    artist.answer(Ask(What.FAN, 0, [one, two], box=100.0))
-    artist.answer(Ask(What.FAN, 0, [one], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, 0, [one, two], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, 0, [one], box=100.0))
     assert fed[3:] == [2, 2]  # the second stroke after the first; then the first alone
     assert [row[2] for row in ghost.state] == [0.0, 1.0]
-    assert all(len(answer.futures) == 32 and not answer.fault for answer in artist.answers())
+    assert all(len(answer.futures) == 32 and not answer.fault for answer in model_thread.answers())
 
 
 def test_the_model_is_told_where_on_the_paper_a_drawing_begins() -> None:
     ghost = Ghost(STROKES)
     ghost.manifest.drawing = replace(ghost.manifest.drawing, frames=(Frame(0.0, 0.0, 50.0, 50.0),))
-    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
+    model_thread = ModelThread(Sketch(ghost))  # type: ignore[arg-type]
     line = np.array([[20, 60], [30, 60]], np.float32)
-    artist.answer(Ask(What.FAN, 0, [], drawing=line, box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, 0, [], drawing=line, box=100.0))
     assert ghost.starts[-1] == (-30.0, 10.0)
-    artist.answer(Ask(What.FAN, 0, [line], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, 0, [line], box=100.0))
     assert ghost.starts[-1] == (-30.0, 10.0)
-    artist.answer(Ask(What.FAN, 0, [line + 10], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, 0, [line + 10], box=100.0))
     assert ghost.starts[-1] == (-20.0, 20.0), "the same steps at another place are another drawing"
-    assert not any(answer.fault for answer in artist.answers())
+    assert not any(answer.fault for answer in model_thread.answers())
 
 
 def test_what_is_seen_is_made_by_who_answers_and_belongs_to_one_place() -> None:
-    artist, made_by = Artist(Sketch(Ghost(STROKES))), []  # type: ignore[arg-type]
+    model_thread, made_by = ModelThread(Sketch(Ghost(STROKES))), []  # type: ignore[arg-type]
     layout = lay_out((900, 700), draw_settings(("kanji",), "kanji"), True, BOARD)
     where = place(layout, Side.STRIP, 100.0)
-    view = View(where, Field(where.paper, where.paper))
+    view = FuturesView(where, OverlayGrid(where.paper, where.paper))
 
-    def show(answer: Answer) -> object:
+    def show(answer: Response) -> object:
         made_by.append(threading.current_thread().name)
         return view(answer)
 
-    artist.start()
+    model_thread.start()
     try:
-        for what in (What.FAN, What.INSIDE):
-            artist.ask(Ask(what, 1, [np.array([[20, 50], [50, 50]], np.float32)], box=100.0, show=show))
-            (answer,) = wait_for(artist.answers)
-            haze, elsewhere = Haze(view.field, load_palette()), Haze(field(), load_palette())
-            haze.add(answer.seen, 1.0)
+        for what in (RequestKind.FAN, RequestKind.INSIDE):
+            model_thread.ask(
+                Request(what, 1, [np.array([[20, 50], [50, 50]], np.float32)], box=100.0, show=show)
+            )
+            (answer,) = wait_for(model_thread.answers)
+            futures_overlay, elsewhere = (
+                FuturesOverlay(view.field, load_palette()),
+                FuturesOverlay(field(), load_palette()),
+            )
+            futures_overlay.add(answer.seen, 1.0)
             elsewhere.add(answer.seen, 1.0)  # what was under way when the window got another size
-            assert haze.seen is not None and haze.seen.inflate(40, 40).collidepoint(where.to_pixels(50, 50))
+            assert futures_overlay.seen is not None and futures_overlay.seen.inflate(40, 40).collidepoint(
+                where.to_pixels(50, 50)
+            )
             assert elsewhere.is_dark and answer.seconds > 0.0
     finally:
-        artist.stop()
-    assert made_by == ["artist", "artist"]
+        model_thread.stop()
+    assert made_by == ["model", "model"]
 
 
 def test_the_units_are_those_after_the_last_point() -> None:
     """As a network has them that hears one point more: what it hears last is still to go in."""
     sketchers = [Sketcher(RealGhost.load("kanji", seed=1)) for _ in range(2)]
     line = np.array([[20, 20], [60, 20], [60, 60]], np.float32)
-    artist = Artist(sketchers[0])
-    artist.answer(Ask(What.INSIDE, 0, [line], box=109.0))
-    (answer,) = artist.answers()
+    model_thread = ModelThread(sketchers[0])
+    model_thread.answer(Request(RequestKind.INSIDE, 0, [line], box=109.0))
+    (answer,) = model_thread.answers()
     heard = to_points([line, line[:1]], sketchers[1].scale.first, end=False)
     sketchers[1].reset(start=sketchers[0].snapshot().start)
     sketchers[1].hear(heard)
@@ -247,19 +254,19 @@ def test_the_units_are_those_after_the_last_point() -> None:
 
 def test_a_fault_of_the_model_is_an_answer() -> None:
     ghost = Ghost(STROKES)
-    artist = Artist(Sketch(ghost))  # type: ignore[arg-type]
+    model_thread = ModelThread(Sketch(ghost))  # type: ignore[arg-type]
     ghost.feed = lambda rows: 1 / 0  # type: ignore[method-assign, assignment, return-value]
-    artist.answer(Ask(What.COMPLETE, 0, [np.zeros((2, 2), np.float32)]))
-    (answer,) = artist.answers()
+    model_thread.answer(Request(RequestKind.COMPLETE, 0, [np.zeros((2, 2), np.float32)]))
+    (answer,) = model_thread.answers()
     assert "division" in answer.fault and answer.drawn is None
 
 
-# --- ink and haze ------------------------------------------------------------------------------------
+# --- ink and overlay ---------------------------------------------------------------------------------
 
 
 def inked(*marks: Mark, size: int = 200) -> np.ndarray:
     """A paper of 100 units on `size` pixels with these strokes, [x, y, 3]."""
-    ink = Ink(plain_surface((size, size)), load_palette(), size)
+    ink = StrokeRaster(plain_surface((size, size)), load_palette(), size)
     for _ in ink.draw(marks, 0.0, 0.0, size / 100.0):
         pass
     for _ in ink.develop():
@@ -288,7 +295,7 @@ def test_ink_has_the_colour_of_its_hand_a_smooth_edge_and_a_halo() -> None:
 def test_ink_that_grows_is_the_ink_that_was_drawn_at_once() -> None:
     full = mark_of(Source.PLAYER, *[(20 + 2 * i, 50 + 10 * np.sin(i / 5)) for i in range(30)])
     growing = Mark(Source.PLAYER)
-    ink = Ink(plain_surface((200, 200)), load_palette(), 200)
+    ink = StrokeRaster(plain_surface((200, 200)), load_palette(), 200)
     for sample in full.ink:
         growing.ink.append(sample)
         growing.is_open = sample is not full.ink[-1]
@@ -321,89 +328,95 @@ def test_slow_ink_is_broad_and_quick_ink_is_thin() -> None:
     assert widths[0] > 1.3 * widths[1]
 
 
-def field(left: int = 0, top: int = 0, size: int = 200) -> Field:
-    """Where the paper is the whole of the haze."""
+def field(left: int = 0, top: int = 0, size: int = 200) -> OverlayGrid:
+    """Where the paper is the whole of the overlay."""
     area = pygame.Rect(left, top, size, size)
-    return Field(area, area)
+    return OverlayGrid(area, area)
 
 
-def lit(haze: Haze) -> np.ndarray:
+def lit(futures_overlay: FuturesOverlay) -> np.ndarray:
     surface = pygame.Surface((200, 200))
-    haze.draw(surface)
+    futures_overlay.draw(surface)
     return pygame.surfarray.array3d(surface).astype(int)[:, :, 2]
 
 
 def test_the_fan_is_brighter_where_futures_agree_and_fades() -> None:
-    haze = Haze(field(), load_palette())
+    futures_overlay = FuturesOverlay(field(), load_palette())
     up = np.array([[0.0, -30.0, 0.0]], np.float32)
     right = np.array([[30.0, 0.0, 0.0]], np.float32)
-    haze.add(haze.field.spread(fan_pieces([right, right, right, up], (100.0, 100.0), 2.0, True)), 0.1)
-    light = lit(haze)
+    futures_overlay.add(
+        futures_overlay.field.splat(fan_segments([right, right, right, up], (100.0, 100.0), 2.0, True)), 0.1
+    )
+    light = lit(futures_overlay)
     assert light[130, 100] > light[100, 70] > 5 and light[60, 130] == 0
     for _ in range(200):
-        haze.fade(0.02)
-    assert haze.is_dark
+        futures_overlay.fade(0.02)
+    assert futures_overlay.is_dark
 
 
 def test_a_lifted_pen_leaves_little_light() -> None:
-    haze = Haze(field(), load_palette())
+    futures_overlay = FuturesOverlay(field(), load_palette())
     future = np.array([[30.0, 0.0, 0.0], [0.0, 30.0, 1.0]], np.float32)
-    haze.add(haze.field.spread(fan_pieces([future], (60.0, 60.0), 2.0, False)), 1.0)
-    light = lit(haze)
+    futures_overlay.add(futures_overlay.field.splat(fan_segments([future], (60.0, 60.0), 2.0, False)), 1.0)
+    light = lit(futures_overlay)
     assert light[120, 90] > 3 * light[90, 60]
 
 
 def test_an_ellipse_lies_where_its_component_does() -> None:
-    haze = Haze(field(), load_palette())
+    futures_overlay = FuturesOverlay(field(), load_palette())
     mixture = Ghost(STROKES).mixture()
-    haze.add(haze.field.spread(mixture_pieces(mixture, (100.0, 100.0), 2.0)), 1.0)
-    light = lit(haze)
+    futures_overlay.add(futures_overlay.field.splat(mixture_segments(mixture, (100.0, 100.0), 2.0)), 1.0)
+    light = lit(futures_overlay)
     assert light[126, 100] > 60 and light[114, 100] > 60  # 20 px to the right, a ring of 6 px
     assert light[120, 104] < 20
 
 
 def test_light_beyond_the_paper_fades_towards_the_edge() -> None:
     sheet, paper = pygame.Rect(0, 0, 200, 200), pygame.Rect(60, 60, 80, 80)
-    haze = Haze(Field(sheet, paper), load_palette())
+    futures_overlay = FuturesOverlay(OverlayGrid(sheet, paper), load_palette())
     left = np.array([[-100.0, 0.0, 0.0]], np.float32)
-    haze.add(haze.field.spread(fan_pieces([left], (120.0, 100.0), 1.0, True)), 1.0)
-    light = lit(haze)[:, 100]
+    futures_overlay.add(futures_overlay.field.splat(fan_segments([left], (120.0, 100.0), 1.0, True)), 1.0)
+    light = lit(futures_overlay)[:, 100]
     assert light[62] > 0.8 * light[100] > 20 and 5 < light[30] < 0.8 * light[62] and light[4] <= 2
 
 
 def test_haze_of_another_time_constant_is_as_bright() -> None:
     levels = []
     for fade_s in (0.1, 0.5):
-        haze = Haze(field(), load_palette())
-        haze.fade_s = fade_s
-        right = haze.field.spread(fan_pieces([np.array([[60.0, 0.0, 0.0]])], (40.0, 100.0), 1.0, True))
+        futures_overlay = FuturesOverlay(field(), load_palette())
+        futures_overlay.fade_s = fade_s
+        right = futures_overlay.field.splat(
+            fan_segments([np.array([[60.0, 0.0, 0.0]])], (40.0, 100.0), 1.0, True)
+        )
         for _ in range(200):
-            haze.fade(1 / 60)
-            haze.add(right, 1 / 60)
-        levels.append(lit(haze)[60, 100])
+            futures_overlay.fade(1 / 60)
+            futures_overlay.add(right, 1 / 60)
+        levels.append(lit(futures_overlay)[60, 100])
     assert levels[0] == pytest.approx(levels[1], rel=0.1) and levels[0] > 30
 
 
 def test_light_looks_the_same_in_a_window_of_any_size() -> None:
     pictures = []
     for size in (400, 800, 1600):
-        haze = Haze(field(0, 0, size), load_palette())
+        futures_overlay = FuturesOverlay(field(0, 0, size), load_palette())
         bent = np.array([[30.0, 10.0, 0.0], [10.0, 40.0, 0.0]], np.float32)
-        haze.add(haze.field.spread(fan_pieces([bent], (size * 0.2, size * 0.3), size / 100, True)), 1.0)
+        futures_overlay.add(
+            futures_overlay.field.splat(fan_segments([bent], (size * 0.2, size * 0.3), size / 100, True)), 1.0
+        )
         surface = pygame.Surface((size, size))
-        haze.draw(surface)
+        futures_overlay.draw(surface)
         small = pygame.transform.smoothscale(surface, (50, 50))
         pictures.append(pygame.surfarray.array3d(small).astype(int)[:, :, 2])
     assert np.abs(pictures[1] - pictures[2]).max() < 4 and pictures[1].max() > 14
-    assert haze.field.size[0] == 400, "and costs no more"
+    assert futures_overlay.field.size[0] == 400, "and costs no more"
 
 
 def test_haze_outside_is_left_out() -> None:
-    haze = Haze(field(50, 50, 100), load_palette())
+    futures_overlay = FuturesOverlay(field(50, 50, 100), load_palette())
     far = np.array([[900.0, 900.0, 0.0]], np.float32)
-    assert haze.field.spread(fan_pieces([-far], (40.0, 40.0), 2.0, True)) is None
-    haze.add(haze.field.spread(fan_pieces([far, far], (60.0, 60.0), 2.0, True)), 1.0)
-    assert lit(haze)[:48].max() == 0
+    assert futures_overlay.field.splat(fan_segments([-far], (40.0, 40.0), 2.0, True)) is None
+    futures_overlay.add(futures_overlay.field.splat(fan_segments([far, far], (60.0, 60.0), 2.0, True)), 1.0)
+    assert lit(futures_overlay)[:48].max() == 0
 
 
 # --- saving, sound, recording ------------------------------------------------------------------------
@@ -459,10 +472,10 @@ class FakeSound:
         self.told.append("close")
 
 
-def stroke(outlet: Outlet, source: Source = Source.PLAYER) -> None:
-    outlet.play(Touch(1.0, source, 0, 0.5, 0.5, False))
-    outlet.play(Touch(1.1, source, 0, 0.6, 0.5, True))
-    outlet.play(Release(1.2, source, 0))
+def stroke(outputs: StrokeOutputs, source: Source = Source.PLAYER) -> None:
+    outputs.play(Touch(1.0, source, 0, 0.5, 0.5, False))
+    outputs.play(Touch(1.1, source, 0, 0.6, 0.5, True))
+    outputs.play(Release(1.2, source, 0))
 
 
 def test_the_sound_card_is_opened_when_somebody_wants_to_hear() -> None:
@@ -474,33 +487,33 @@ def test_the_sound_card_is_opened_when_somebody_wants_to_hear() -> None:
         return sound
 
     settings = draw_settings(("kanji",), "kanji")
-    outlet = Outlet(settings, None, open_sound)
-    stroke(outlet)
-    assert opened == [] and outlet.notice() == ""
-    outlet.play(Touch(1.0, Source.PLAYER, 0, 0.5, 0.5, False))
+    outputs = StrokeOutputs(settings, None, open_sound)
+    stroke(outputs)
+    assert opened == [] and outputs.notice() == ""
+    outputs.play(Touch(1.0, Source.PLAYER, 0, 0.5, 0.5, False))
     settings.set("hear", True)
     assert opened == [{"instrument": "strings", "scale": "free", "volume": 0.8}]
-    outlet.play(Touch(1.1, Source.PLAYER, 0, 0.6, 0.5, True))  # in the middle of a stroke: not heard
-    stroke(outlet, Source.GHOST)
+    outputs.play(Touch(1.1, Source.PLAYER, 0, 0.6, 0.5, True))  # in the middle of a stroke: not heard
+    stroke(outputs, Source.GHOST)
     settings.set("volume", 0.3)
     settings.set("hear", False)
-    stroke(outlet)
-    outlet.close()
+    stroke(outputs)
+    outputs.close()
     assert sound.told == ["Touch", "Touch", "Release", ("volume", 0.3), "panic", "close"]
-    assert [outlet.notice(), outlet.notice()] == ["no sound card: playing on silently", ""]
+    assert [outputs.notice(), outputs.notice()] == ["no sound card: playing on silently", ""]
 
 
 def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    outlet = Outlet(draw_settings(("kanji",), "kanji"), tmp_path / "file" / "folder")
-    stroke(outlet)
+    outputs = StrokeOutputs(draw_settings(("kanji",), "kanji"), tmp_path / "file" / "folder")
+    stroke(outputs)
     for _ in range(12_000):
-        if notice := outlet.notice():
+        if notice := outputs.notice():
             break
         time.sleep(0.005)
-    assert notice.startswith("Not recording") and outlet.notice() == ""
-    outlet.close()
-    assert outlet.paths == []
+    assert notice.startswith("Not recording") and outputs.notice() == ""
+    outputs.close()
+    assert outputs.paths == []
 
 
 class SlowRecorder(Recorder):
@@ -515,35 +528,35 @@ class SlowRecorder(Recorder):
 
 def test_another_drawing_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SlowRecorder, "may_close", threading.Event())
-    monkeypatch.setattr("app.window.draw.outlet.Recorder", SlowRecorder)
-    outlet = Outlet(draw_settings(("kanji",), "kanji"), tmp_path)
+    monkeypatch.setattr("app.window.draw.stroke_outputs.Recorder", SlowRecorder)
+    outputs = StrokeOutputs(draw_settings(("kanji",), "kanji"), tmp_path)
     for _ in range(3):
-        stroke(outlet)
-        outlet.new_drawing()  # would fail after 20 s if it waited
-    assert outlet.paths == [] and outlet.notice() == ""
+        stroke(outputs)
+        outputs.new_drawing()  # would fail after 20 s if it waited
+    assert outputs.paths == [] and outputs.notice() == ""
     SlowRecorder.may_close.set()
-    outlet.close()
-    assert len(set(outlet.paths)) == 3 and all(len(read_performance(path)) == 3 for path in outlet.paths)
+    outputs.close()
+    assert len(set(outputs.paths)) == 3 and all(len(read_performance(path)) == 3 for path in outputs.paths)
 
 
 def test_a_recording_that_fails_when_its_drawing_is_over_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SlowRecorder, "may_close", threading.Event())
-    monkeypatch.setattr("app.window.draw.outlet.Recorder", SlowRecorder)
-    outlet = Outlet(draw_settings(("kanji",), "kanji"), tmp_path)
-    stroke(outlet)
-    recorder = outlet._recorder
+    monkeypatch.setattr("app.window.draw.stroke_outputs.Recorder", SlowRecorder)
+    outputs = StrokeOutputs(draw_settings(("kanji",), "kanji"), tmp_path)
+    stroke(outputs)
+    recorder = outputs._recorder
     assert recorder is not None
-    outlet.new_drawing()
-    stroke(outlet)
+    outputs.new_drawing()
+    stroke(outputs)
     wait_for(lambda: recorder.paths)  # it fails after it began
     recorder.notice = "Not recording: the disk is full"
-    assert [outlet.notice(), outlet.notice()] == ["Not recording: the disk is full", ""]
-    outlet.new_drawing()
+    assert [outputs.notice(), outputs.notice()] == ["Not recording: the disk is full", ""]
+    outputs.new_drawing()
     SlowRecorder.may_close.set()
-    outlet.close()
-    assert len(outlet.paths) == 2 and outlet.notice() == ""
+    outputs.close()
+    assert len(outputs.paths) == 2 and outputs.notice() == ""
 
 
 def test_pages_saved_in_one_moment_are_all_there(tmp_path: Path) -> None:

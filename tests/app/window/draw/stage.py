@@ -14,12 +14,12 @@ from app.core.events import Event, Release, Source, Touch
 from app.pictures.palette import load_palette
 from app.sketch.sketcher import Sketcher
 from app.window import WindowOptions
-from app.window.draw.artist import Artist
-from app.window.draw.asks import Ask
-from app.window.draw.easel import Easel
-from app.window.draw.outlet import Outlet
-from app.window.draw.pace import Pace
+from app.window.draw.draw_controller import DrawController
+from app.window.draw.model_thread import ModelThread
+from app.window.draw.refresh_rate import RefreshRate
+from app.window.draw.requests import Request
 from app.window.draw.save import Saver
+from app.window.draw.stroke_outputs import StrokeOutputs
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import draw_settings
 from app.window.draw.window import DrawWindow
@@ -66,8 +66,8 @@ class Sketch(Sketcher):
         )  # fmt: skip
 
 
-class Prompt(Artist):
-    """An artist that answers in the thread that asks, at once.
+class Prompt(ModelThread):
+    """A model thread that answers in the thread that asks, at once.
 
     Attributes:
         asks: everything it was asked.
@@ -76,16 +76,16 @@ class Prompt(Artist):
 
     def __init__(self, sketcher: Sketcher) -> None:
         super().__init__(sketcher)
-        self.asks: list[Ask] = []
+        self.requests: list[Request] = []
         self.is_slow = False
-        self._late: list[Ask] = []
+        self._late: list[Request] = []
 
-    def ask(self, ask: Ask) -> None:
-        self.asks.append(ask)
+    def ask(self, request: Request) -> None:
+        self.requests.append(request)
         if self.is_slow:
-            self._late.append(ask)
+            self._late.append(request)
         else:
-            self.answer(ask)
+            self.answer(request)
 
     def work(self) -> None:
         """Answer what was asked meanwhile."""
@@ -97,18 +97,20 @@ class Prompt(Artist):
 
 
 class Bench:
-    """An easel with its settings, ghost and events; `pass_s` lets time pass in frames."""
+    """A draw controller with its settings, ghost and events; `pass_s` lets time pass in frames."""
 
     def __init__(self, *takes: Sequence[Row], mode: str = "complete") -> None:
         self.ghost = Ghost(*(takes or (STROKES,)))
-        self.artist = Prompt(Sketch(self.ghost))  # type: ignore[arg-type]
+        self.model_thread = Prompt(Sketch(self.ghost))  # type: ignore[arg-type]
         self.settings = draw_settings(("scripted", "other"), "scripted")
         self.settings.set("mode", mode)
         self.events: list[Event] = []
         self.n_drawings = 0
-        self.easel = Easel(self.settings, self.artist, SCALE, self.events.append, self._another)
+        self.controller = DrawController(
+            self.settings, self.model_thread, SCALE, self.events.append, self._another
+        )
         self.now_s = 100.0
-        self.easel.step(self.now_s)
+        self.controller.step(self.now_s)
 
     def _another(self) -> None:
         self.n_drawings += 1
@@ -116,27 +118,27 @@ class Bench:
     def pass_s(self, seconds: float) -> None:
         for _ in range(round(seconds / FRAME_S)):
             self.now_s += FRAME_S
-            self.easel.step(self.now_s)
+            self.controller.step(self.now_s)
 
     def until_done(self) -> None:
         """Until the ghost has finished."""
         for _ in range(3000):
             self.pass_s(FRAME_S)
-            if self.easel.page.end is not None:
+            if self.controller.page.end is not None:
                 return
         raise AssertionError("the ghost never finished")
 
     def draw(self, *places: tuple[float, float]) -> None:
         """A person's stroke."""
-        self.easel.pen_down(*places[0], self.now_s)
+        self.controller.pen_down(*places[0], self.now_s)
         for place in places[1:]:
             self.pass_s(FRAME_S)
-            self.easel.pen_move(*place, self.now_s)
-        self.easel.pen_up(self.now_s)
+            self.controller.pen_move(*place, self.now_s)
+        self.controller.pen_up(self.now_s)
 
     def who(self) -> str:
         """The strokes on the paper, as p and g."""
-        return "".join(mark.source[0] for mark in self.easel.page.marks)
+        return "".join(mark.source[0] for mark in self.controller.page.marks)
 
     def balance(self) -> list[str]:
         """Every stroke as the sinks heard it: who, and whether it began and ended once."""
@@ -154,7 +156,7 @@ class Bench:
         return told
 
 
-class Unhurried(Pace):
+class Unhurried(RefreshRate):
     """Light is shown with every frame, however busy the machine is."""
 
     def took(self, seconds: float) -> None:
@@ -173,17 +175,19 @@ class Stage:
         load: Any = None,
     ) -> None:
         self.ghost = Ghost(*(takes or (STROKES,)))
-        self.artist = Prompt(Sketch(self.ghost))  # type: ignore[arg-type]
+        self.model_thread = Prompt(Sketch(self.ghost))  # type: ignore[arg-type]
         self.settings = draw_settings(("scripted", "other"), "scripted")
         self.settings.set("mode", mode)
         self.events: list[Event] = []
         palette = load_palette()
-        self.outlet = Outlet(self.settings, folder)
+        self.outputs = StrokeOutputs(self.settings, folder)
         self.saver = Saver(folder or Path("never"), palette)
-        self.easel = Easel(self.settings, self.artist, SCALE, self._play, self.outlet.new_drawing)
+        self.controller = DrawController(
+            self.settings, self.model_thread, SCALE, self._play, self.outputs.new_drawing
+        )
         switch = SketcherSwitch(self.settings, "scripted", load or self._no_other)
         self.window = DrawWindow(
-            self.easel, self.artist, self.settings, self.outlet, self.saver, switch, palette,
+            self.controller, self.model_thread, self.settings, self.outputs, self.saver, switch, palette,
             WindowOptions(size=size),
         )  # fmt: skip
         self.window._scene._paper.pace = Unhurried()
@@ -193,7 +197,7 @@ class Stage:
 
     def _play(self, event: Event) -> None:
         self.events.append(event)
-        self.outlet.play(event)
+        self.outputs.play(event)
 
     def _no_other(self, name: str) -> Sketcher:
         raise ValueError("there is no other")
@@ -211,7 +215,7 @@ class Stage:
     def until_done(self) -> None:
         for _ in range(3000):
             self.frame()
-            if self.easel.page.end is not None:
+            if self.controller.page.end is not None:
                 return
         raise AssertionError("the ghost never finished")
 
@@ -253,7 +257,7 @@ class Stage:
         return red, green, blue
 
     def who(self) -> str:
-        return "".join(mark.source[0] for mark in self.easel.page.marks)
+        return "".join(mark.source[0] for mark in self.controller.page.marks)
 
 
 def is_warm(colour: tuple[int, int, int]) -> bool:

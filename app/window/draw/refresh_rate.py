@@ -10,7 +10,7 @@ FOLLOW = 0.1  # of a frame that took longer or shorter, for the next ones
 LONGEST_S = 0.05  # a window that the system held counts no more
 
 
-class Pace:
+class RefreshRate:
     """On a busy machine light over the paper gives way to the pen: every second or third frame has it.
 
     Light is most of what a frame costs. It fades slowly and looks the same when it is shown less often; a pen

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.core.parameters import Settings
 from app.sketch.sketcher import End
-from app.window.draw.easel import Easel
+from app.window.draw.draw_controller import DrawController
 from app.window.draw.modes import Begins
 
 ENDED = {
@@ -26,26 +26,26 @@ class Turn:
     left: float | None = None
 
 
-def turn_of(easel: Easel, settings: Settings, now_s: float) -> Turn:
-    """Whose turn it is at the easel."""
-    begins, page = easel.mode.begins, easel.page
+def turn_of(controller: DrawController, settings: Settings, now_s: float) -> Turn:
+    """Whose turn it is."""
+    begins, page = controller.mode.begins, controller.page
     if settings.is_on("pause"):
         return Turn("paused", "")
-    if easel.player_draws:
+    if controller.player_draws:
         return Turn("you", "draw")
-    if easel.partner.draws:
+    if controller.ghost_turn.draws:
         alone = begins is Begins.ALONE and not page.has_player
         return Turn("ghost", "draws alone" if alone else "goes on")
-    if easel.endings:
+    if controller.endings:
         return Turn("choose", "tap an ending, or draw on")
     if page.end is not None:
         return Turn("ghost", ENDED[page.end])
     if not page.marks and begins is not Begins.ALONE:
         return Turn("draw", "a stroke or two")
-    waits = easel.lifted_s is not None or easel.partner.asked is not None
+    waits = controller.lifted_s is not None or controller.ghost_turn.asked is not None
     if begins is Begins.NEVER or (begins is Begins.AFTER_PAUSE and not waits):
         return Turn("draw", "on, or let the ghost finish")
     left = None
-    if easel.lifted_s is not None and easel.partner.asked is None:
-        left = 1.0 - min(1.0, max(0.0, now_s - easel.lifted_s) / settings.number("threshold_s"))
+    if controller.lifted_s is not None and controller.ghost_turn.asked is None:
+        left = 1.0 - min(1.0, max(0.0, now_s - controller.lifted_s) / settings.number("threshold_s"))
     return Turn("listening", "", left)

@@ -12,14 +12,14 @@ import pygame
 import pytest
 
 from app.window.display import AS_PIXELS
-from app.window.draw.looking import STILL_S
-from app.window.draw.pace import MOST, Pace
+from app.window.draw.preview_requests import STILL_S
+from app.window.draw.refresh_rate import MOST, RefreshRate
 from app.window.draw.window import SWITCH_S
+from tests.app.window.draw.stage import Bench, Stage
 from tests.contract.screen import missing_tools, open_screen
-from tests.window.draw_stage import Bench, Stage
 
 
-def shown(pace: Pace, seconds: float, frames: int = 60) -> int:
+def shown(pace: RefreshRate, seconds: float, frames: int = 60) -> int:
     """How many of `frames` frames that take so long show light anew; those that do not take no time."""
     n = 0
     for _ in range(frames):
@@ -30,7 +30,7 @@ def shown(pace: Pace, seconds: float, frames: int = 60) -> int:
 
 
 def test_light_is_shown_with_every_frame_unless_frames_would_come_late() -> None:
-    pace = Pace()
+    pace = RefreshRate()
     assert shown(pace, 0.008) == 60
     pace.next()
     pace.took(0.2)  # one frame that the system held changes nothing
@@ -48,7 +48,7 @@ def test_the_pen_is_seen_with_every_frame_when_light_is_not() -> None:
     stage.mouse((0.2, 0.5), (0.3, 0.5))
     stage.frame(0.5)
     paper = stage.window._scene._paper
-    paper.pace = Pace()
+    paper.pace = RefreshRate()
     for _ in range(200):
         paper.pace.next()
         paper.pace.took(1.0)
@@ -68,18 +68,18 @@ def test_a_fan_stays_when_the_pen_rests_and_nothing_is_asked_or_drawn_any_more()
     stage.press(stage.pixel(0.3, 0.5))
     stage.post(pygame.MOUSEMOTION, pos=stage.pixel(0.4, 0.5), rel=(0, 0), buttons=(1, 0, 0), touch=False)
     stage.frame(STILL_S + 0.5)
-    asked, light = len(stage.artist.asks), stage.colour(0.48, 0.52)
+    asked, light = len(stage.model_thread.requests), stage.colour(0.48, 0.52)
     assert asked > 10 and light[2] > 40
     stage.window.timing.drew(0.0, 0.0)
     n_frames = len(stage.window.timing.frames_s)
     stage.frame(3.0)
-    assert len(stage.artist.asks) == asked and stage.colour(0.48, 0.52) == light
+    assert len(stage.model_thread.requests) == asked and stage.colour(0.48, 0.52) == light
     assert len(stage.window.timing.frames_s) == n_frames, "frames in which nothing changes are not drawn"
     stage.settings.set("sigma_temperature", 0.4)
     stage.frame()
     stage.lift(stage.pixel(0.4, 0.5))
     stage.frame(0.2)
-    assert len(stage.artist.asks) > asked + 1
+    assert len(stage.model_thread.requests) > asked + 1
     stage.key(pygame.K_r, "r")
     stage.frame(2.0)
     assert stage.colour(0.48, 0.52)[2] < 40, "an empty paper has no light"
@@ -87,11 +87,11 @@ def test_a_fan_stays_when_the_pen_rests_and_nothing_is_asked_or_drawn_any_more()
 
 def test_the_strokes_places_that_were_given_out_do_not_change() -> None:
     bench = Bench(mode="fan")
-    bench.easel.pen_down(10.0, 10.0, bench.now_s)
-    mark = bench.easel.page.marks[0]
+    bench.controller.pen_down(10.0, 10.0, bench.now_s)
+    mark = bench.controller.page.marks[0]
     given = []
     for i in range(200):
-        bench.easel.pen_move(10.0 + i / 4, 10.0, bench.now_s)
+        bench.controller.pen_move(10.0 + i / 4, 10.0, bench.now_s)
         given.append((mark.drawn(), [(one.x, one.y) for one in mark.ink]))
     assert all(places.tolist() == [list(row) for row in rows] for places, rows in given)
 

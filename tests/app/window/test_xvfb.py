@@ -35,7 +35,7 @@ class Evening:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
-        script = Path(__file__).with_name("evening.py")
+        script = Path(__file__).with_name("process.py")
         self.process = subprocess.Popen(
             [sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, text=True
         )

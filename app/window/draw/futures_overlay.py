@@ -1,4 +1,4 @@
-"""A haze of thin light over the paper: the ghost's futures, many times a second, or its mixture.
+"""A layer of thin, fading light over the paper: the ghost's futures, many times a second, or its mixture.
 
 What is added fades within a fraction of a second, so a fan that is new with every frame does not flicker:
 where many futures agree it is bright. Light is one number a pixel, coarser than the window's; a table turns
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.pictures.live.fading_light import FORMAT, plain_surface
 from app.pictures.live.paint import mix
 from app.pictures.palette import Colour, Palette
-from app.window.draw.spread import DARK, Field, Spread
+from app.window.draw.splat import DARK, OverlayGrid, Splat
 
 FADE_S = 0.16
 LEVELS = 512
@@ -24,10 +24,10 @@ MOST = 4.0  # the most light the table knows
 UNDER_INK = 0.12
 
 
-class Haze:
+class FuturesOverlay:
     """Light over `field`; it fades with the time constant `fade_s`, which may change at any time."""
 
-    def __init__(self, field: Field, palette: Palette) -> None:
+    def __init__(self, field: OverlayGrid, palette: Palette) -> None:
         self.field = field
         self.fade_s = FADE_S
         width, height = field.size
@@ -76,19 +76,19 @@ class Haze:
             int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1,
         )  # fmt: skip
 
-    def add(self, spread: Spread | None, lasts_s: float) -> None:
+    def add(self, splat: Splat | None, lasts_s: float) -> None:
         """Light that is as bright as it says if it comes again every `lasts_s`; none of another field."""
-        if spread is None or spread.field != self.field:
+        if splat is None or splat.field != self.field:
             return
         gain = np.float32(1.0 - math.exp(-lasts_s / self.fade_s))
-        light = self._levels[: spread.light.size].reshape(spread.light.shape)
-        np.multiply(spread.light, gain, out=light)
-        self._part(spread.area)[:] += light
+        light = self._levels[: splat.light.size].reshape(splat.light.shape)
+        np.multiply(splat.light, gain, out=light)
+        self._part(splat.area)[:] += light
         self._is_shown = False
-        self._lit = spread.area if self._lit is None else self._lit.union(spread.area)
+        self._lit = splat.area if self._lit is None else self._lit.union(splat.area)
 
     def draw(self, display: pygame.Surface, ink: NDArray[np.bool_] | None = None) -> None:
-        """Add the light to what is on `display`; what is under `ink`, as large as the haze, is dimmed."""
+        """Add the light to what is on `display`; what is under `ink`, as large as the overlay, is dimmed."""
         if not self._is_shown:
             self._shown, self._is_shown = self._develop(ink), True
         if self._shown is not None:

@@ -1,4 +1,4 @@
-"""Pieces of light on the pixels of a haze. Pure, so that the thread that knows of them does it."""
+"""Light along segments, added to the pixels of the overlay. Pure: the model's thread computes it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pygame import Rect
 
-from app.window.draw.asks import Answer
+from app.window.draw.light_segments import LightSegments, fan_segments, mixture_segments
 from app.window.draw.place import Place
-from app.window.draw.rays import Pieces, fan_pieces, mixture_pieces
+from app.window.draw.requests import Response
 
-GRAIN = 1 / 400  # side of a pixel of the haze, share of the paper's; light looks the same in any window
-LEAST_STEP = 2  # pixels of the window to a pixel of the haze
-LINE = 1.4  # how far two places of a line are apart, pixels of the haze
+GRAIN = 1 / 400  # side of a pixel of the overlay, share of the paper's; light looks the same in any window
+LEAST_STEP = 2  # pixels of the window to a pixel of the overlay
+LINE = 1.4  # how far two places of a line are apart, pixels of the overlay
 DARK = 0.004  # less light is none
 MOST_DOTS = 1500  # of one piece
 BLOCK = 4096  # dots worked on at once
@@ -24,17 +24,17 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Spread:
-    """Light on the pixels of the haze over `field`, float32, in `area` of them."""
+class Splat:
+    """Light on the pixels of the overlay over `field`, float32, in `area` of them."""
 
-    field: Field
+    field: OverlayGrid
     area: Rect
     light: Floats
 
 
 @dataclass(frozen=True)
-class Field:
-    """Where a haze lies.
+class OverlayGrid:
+    """Where the overlay lies.
 
     Attributes:
         area: of the window, pixels.
@@ -46,23 +46,23 @@ class Field:
 
     @property
     def step(self) -> int:
-        """Pixels of the window to a pixel of the haze."""
+        """Pixels of the window to a pixel of the overlay."""
         return max(LEAST_STEP, round(GRAIN * self.paper.width))
 
     @property
     def size(self) -> tuple[int, int]:
-        """Of the haze, width and height in its pixels."""
+        """Of the overlay, width and height in its pixels."""
         return max(2, self.area.width // self.step), max(2, self.area.height // self.step)
 
-    def spread(self, pieces: Pieces) -> Spread | None:
+    def splat(self, segments: LightSegments) -> Splat | None:
         """The pieces as light on the pixels; None if none of it is inside."""
-        starts = (pieces.ends[:, 0] - self.area.topleft) / self.step
-        steps = (pieces.ends[:, 1] - pieces.ends[:, 0]) / self.step
+        starts = (segments.ends[:, 0] - self.area.topleft) / self.step
+        steps = (segments.ends[:, 1] - segments.ends[:, 0]) / self.step
         length = np.hypot(steps[:, 0], steps[:, 1])
         n = np.minimum(np.ceil(length / LINE), MOST_DOTS).astype(np.intp)
-        n[pieces.light.max(axis=1, initial=0.0) < DARK] = 0
+        n[segments.light.max(axis=1, initial=0.0) < DARK] = 0
         # Short pieces have their dots nearer to each other; their light is as much less.
-        light = pieces.light * (length / (LINE * np.maximum(n, 1)))[:, None]
+        light = segments.light * (length / (LINE * np.maximum(n, 1)))[:, None]
         first = np.column_stack([starts, light[:, 0]]).astype(np.float32)  # x, y, light
         change = np.column_stack([steps, light[:, 1] - light[:, 0]]).astype(np.float32)
         width, height = self.size
@@ -74,7 +74,7 @@ class Field:
             lit = area if lit is None else lit if area is None else lit.union(area)
         if lit is None:
             return None
-        return Spread(self, lit, levels[lit.top : lit.bottom, lit.left : lit.right])
+        return Splat(self, lit, levels[lit.top : lit.bottom, lit.left : lit.right])
 
     def _add(self, levels: Floats, x: Floats, y: Floats, light: Floats) -> Rect | None:
         """Add each dot to the four pixels around it; where that was, None if no dot is inside."""
@@ -100,20 +100,20 @@ class Field:
 
 
 @dataclass(frozen=True)
-class View:
-    """How what the ghost has in mind looks: its answers on the haze over a paper."""
+class FuturesView:
+    """How what the ghost has in mind looks: its answers on the overlay of a paper."""
 
     place: Place
-    field: Field
+    field: OverlayGrid
 
-    def __call__(self, answer: Answer) -> Spread | None:
+    def __call__(self, answer: Response) -> Splat | None:
         """What there is to see of an answer to a look."""
-        if answer.ask.tip is None:
+        if answer.request.tip is None:
             return None
-        tip, scale = self.place.to_pixels(*answer.ask.tip), self.place.px_per_unit
+        tip, scale = self.place.to_pixels(*answer.request.tip), self.place.px_per_unit
         if answer.mixture is not None:
-            return self.field.spread(mixture_pieces(answer.mixture, tip, scale))
-        return self.field.spread(fan_pieces(answer.futures, tip, scale, answer.ask.is_down))
+            return self.field.splat(mixture_segments(answer.mixture, tip, scale))
+        return self.field.splat(fan_segments(answer.futures, tip, scale, answer.request.is_down))
 
 
 def _blocks(n: NDArray[np.intp]) -> list[slice]:

@@ -1,22 +1,22 @@
-"""The ghost at the easel: what it was asked, what it answered, and its pens. Pure, as the easel is."""
+"""The ghost while one draws: what it was asked, what it answered, and its pens. No display, no thread."""
 
 from __future__ import annotations
 
 from app.sketch.sketcher import Drawn, End
-from app.window.draw.asks import Answer, Answering, Ask, What
-from app.window.draw.marks import Page
+from app.window.draw.kept_drawings import Ending
+from app.window.draw.paper_strokes import Page
 from app.window.draw.pen import GhostPen, Listening
-from app.window.draw.shelf import Ending
+from app.window.draw.requests import Request, Requesting, RequestKind, Response
 from models.manifest import Scale
 
 Temperatures = tuple[float, float]
 
 
-class Partner:
-    """Asks the artist, one thing at a time, and draws what comes.
+class GhostTurn:
+    """Asks the model thread, one thing at a time, and draws what comes.
 
     Args:
-        artist: answers for the ghost.
+        model_thread: answers for the ghost.
         listening: hears of the strokes on the paper.
 
     Attributes:
@@ -27,14 +27,14 @@ class Partner:
         failed_s: when the ghost failed last.
     """
 
-    def __init__(self, artist: Answering, listening: Listening) -> None:
-        self._artist, self._listening = artist, listening
+    def __init__(self, model_thread: Requesting, listening: Listening) -> None:
+        self._model_thread, self._listening = model_thread, listening
         self.ticket = 0
-        self.asked: Ask | None = None
+        self.asked: Request | None = None
         self.endings: list[Ending] = []
         self.fault = ""
         self.failed_s = float("-inf")
-        self._looks: list[Answer] = []
+        self._looks: list[Response] = []
         self._pen: GhostPen | None = None
 
     @property
@@ -47,10 +47,10 @@ class Partner:
         """Whether it neither draws, nor thinks, nor offers anything."""
         return self._pen is None and self.asked is None and not self.endings
 
-    def ask(self, ask: Ask) -> None:
+    def ask(self, request: Request) -> None:
         """Ask for this; never blocks."""
-        self.asked = ask
-        self._artist.ask(ask)
+        self.asked = request
+        self._model_thread.ask(request)
 
     def stop(self, time_s: float) -> None:
         """It lifts its pen where it is; what it was asked for is of no use any more."""
@@ -67,10 +67,10 @@ class Partner:
 
     def take(self, page: Page, scale: Scale, now_s: float) -> bool:
         """Take the answers that came; whether what was asked for was among them."""
-        taken = [self._take(answer, page, scale, now_s) for answer in self._artist.answers()]
+        taken = [self._take(answer, page, scale, now_s) for answer in self._model_thread.answers()]
         return any(taken)
 
-    def take_looks(self) -> list[Answer]:
+    def take_looks(self) -> list[Response]:
         """The answers to questions that are only looked at, since the last call."""
         found, self._looks = self._looks, []
         return found
@@ -93,20 +93,20 @@ class Partner:
         self.stop(now_s)
         return pen.end
 
-    def _take(self, answer: Answer, page: Page, scale: Scale, now_s: float) -> bool:
+    def _take(self, answer: Response, page: Page, scale: Scale, now_s: float) -> bool:
         self.fault = answer.fault or self.fault
-        if answer.ask.what.is_look:
+        if answer.request.what.is_preview:
             self._looks.append(answer)
             return False
-        if answer.ask is not self.asked:
+        if answer.request is not self.asked:
             return False
-        knobs = answer.ask.temperatures
+        knobs = answer.request.temperatures
         if answer.drawn is None:
             self.stop(now_s)
             self.failed_s = now_s
-        elif answer.ask.what is What.ENDINGS:
+        elif answer.request.what is RequestKind.ENDINGS:
             self.endings.append(Ending.of(page, answer.drawn, knobs, scale, now_s))
-            if len(self.endings) == answer.ask.n_endings:
+            if len(self.endings) == answer.request.n_endings:
                 self.asked = None
         elif self._pen is not None:
             self.asked = None
@@ -123,4 +123,4 @@ class Partner:
         cut = pen.cut()
         if cut is not None:
             self.ticket += 1
-            self.ask(Ask(What.COMPLETE, self.ticket, *cut, temperatures=wanted, box=box))
+            self.ask(Request(RequestKind.COMPLETE, self.ticket, *cut, temperatures=wanted, box=box))

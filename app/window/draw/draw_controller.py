@@ -1,4 +1,4 @@
-"""The easel: what happens when a pen draws, time passes, and the ghost answers. Pure: no display, no thread.
+"""What happens when a pen draws, time passes, and the ghost answers. Pure: no display, no thread.
 
 Positions are model units, times the window's clock. Everything a person does is a method; `step` lets time
 pass. Strokes of both go to `play` as events, so that they sound and are recorded.
@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
-from app.window.draw.asks import Answer, Answering, Ask, What
-from app.window.draw.marks import Mark, Page
+from app.window.draw.ghost_turn import GhostTurn
+from app.window.draw.kept_drawings import Ending, KeptDrawings
 from app.window.draw.modes import MODES, Begins, DrawMode
-from app.window.draw.partner import Partner
+from app.window.draw.paper_strokes import Mark, Page
 from app.window.draw.place import to_fractions
-from app.window.draw.shelf import Ending, Shelf
+from app.window.draw.requests import Request, Requesting, RequestKind, Response
 from app.window.draw.table import temperatures
 from models.manifest import Scale
 
@@ -25,12 +25,12 @@ FAULT_S = 2.0  # a ghost that failed is left alone for so long
 MOST_SAMPLES = 20_000  # of one stroke of a person: a pen that something lies on
 
 
-class Easel:
+class DrawController:
     """The paper, the drawings kept beside it, and who draws.
 
     Args:
         settings: the live parameters of `table.draw_settings`.
-        artist: answers for the ghost.
+        model_thread: answers for the ghost.
         scale: of its model.
         play: takes what is drawn, as events.
         another: called when another drawing comes onto the paper.
@@ -39,22 +39,22 @@ class Easel:
         page: what is on the paper.
         kept: drawings beside it.
         lifted_s: when a person's last stroke ended, until the ghost answers it; None: nothing to answer.
-        partner: the ghost.
+        ghost_turn: the ghost.
     """
 
     def __init__(
         self,
         settings: Settings,
-        artist: Answering,
+        model_thread: Requesting,
         scale: Scale,
         play: Callable[[Event], None],
         another: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings, self._play, self._another = settings, play, another
-        self.partner = Partner(artist, self)
+        self.ghost_turn = GhostTurn(model_thread, self)
         self.scale = scale
         self.page = Page()
-        self.kept = Shelf()
+        self.kept = KeptDrawings()
         self.lifted_s: float | None = None
         self._ended_s = float("-inf")
         self._now_s: float | None = None
@@ -73,7 +73,7 @@ class Easel:
     @property
     def endings(self) -> list[Ending]:
         """While there are several to choose from."""
-        return self.partner.endings
+        return self.ghost_turn.endings
 
     @property
     def player_draws(self) -> bool:
@@ -140,17 +140,17 @@ class Easel:
 
     def finish(self, time_s: float) -> None:
         """The ghost finishes now, without waiting."""
-        if not self.partner.draws and not self.player_draws:
-            self.partner.stop(time_s)
-            self.partner.ask(self.question(self._what()))
+        if not self.ghost_turn.draws and not self.player_draws:
+            self.ghost_turn.stop(time_s)
+            self.ghost_turn.ask(self.question(self._what()))
 
     def choose(self, number: int, time_s: float) -> None:
         """The ghost draws this one of the endings on the paper."""
         if number < len(self.endings):
             drawn = self.endings[number].drawn
-            self.partner.stop(time_s)
+            self.ghost_turn.stop(time_s)
             self.lifted_s = None
-            self.partner.begin(self.page, drawn, temperatures(self._settings), self.scale, time_s)
+            self.ghost_turn.begin(self.page, drawn, temperatures(self._settings), self.scale, time_s)
 
     def use_scale(self, scale: Scale, time_s: float) -> None:
         """Another model draws from here on; the drawing keeps its place on the paper."""
@@ -172,28 +172,28 @@ class Easel:
         elapsed_s = 0.0 if self._now_s is None else max(0.0, now_s - self._now_s)
         self._now_s = now_s
         self._follow_mode(now_s)
-        if self.partner.take(self.page, self.scale, now_s):
+        if self.ghost_turn.take(self.page, self.scale, now_s):
             self.lifted_s = None
         if self._settings.is_on("pause"):
             return
-        end = self.partner.advance(elapsed_s * self._pace(), now_s, temperatures(self._settings), self.box)
+        end = self.ghost_turn.advance(elapsed_s * self._pace(), now_s, temperatures(self._settings), self.box)
         if end is not None:
             self.page.end, self._ended_s = end, now_s
         self._begin_if_time(now_s)
 
-    def question(self, what: What) -> Ask:
+    def question(self, what: RequestKind) -> Request:
         """A question about the drawing as it is."""
         mark = self.page.open_mark
         by_player = mark is not None and mark.source is Source.PLAYER
-        return Ask(
-            what, self.partner.ticket, self.page.heard(), mark is not None and not by_player,
+        return Request(
+            what, self.ghost_turn.ticket, self.page.heard(), mark is not None and not by_player,
             mark.drawn() if mark is not None and by_player else None,
             temperatures(self._settings), self.box, self.mode.n_endings, self.page.n_changes,
         )  # fmt: skip
 
-    def take_looks(self) -> list[Answer]:
+    def take_looks(self) -> list[Response]:
         """The answers to questions that are only looked at, since the last call."""
-        return self.partner.take_looks()
+        return self.ghost_turn.take_looks()
 
     def touch(self, mark: Mark, time_s: float, moving: bool, pressure: float = 1.0) -> None:
         """A pen is at the end of this stroke."""
@@ -206,11 +206,11 @@ class Easel:
 
     # --- the ghost ----------------------------------------------------------------------------------
 
-    def _what(self) -> What:
+    def _what(self) -> RequestKind:
         """What the ghost is asked for when it is its turn."""
         if not self.page.marks:
-            return What.FREE
-        return What.ENDINGS if self.mode.n_endings else What.COMPLETE
+            return RequestKind.FREE
+        return RequestKind.ENDINGS if self.mode.n_endings else RequestKind.COMPLETE
 
     def _pace(self) -> float:
         fast = FAST if self._settings.is_on("fast") else 1.0
@@ -223,20 +223,20 @@ class Easel:
             return
         self._mode = name
         if not self.player_draws:
-            self.partner.stop(now_s)
+            self.ghost_turn.stop(now_s)
             last = self.page.marks[-1] if self.page.marks else None
             self.lifted_s = now_s if last is not None and last.source is Source.PLAYER else None
             self._ended_s = now_s
 
     def _lift_all(self, time_s: float) -> None:
         self.pen_up(time_s)
-        self.partner.stop(time_s)
+        self.ghost_turn.stop(time_s)
 
     def _begin_if_time(self, now_s: float) -> None:
         mode, page = self.mode, self.page
-        if not self.partner.is_idle or self.player_draws:
+        if not self.ghost_turn.is_idle or self.player_draws:
             return
-        if mode.begins is Begins.NEVER or now_s - self.partner.failed_s < FAULT_S:
+        if mode.begins is Begins.NEVER or now_s - self.ghost_turn.failed_s < FAULT_S:
             return
         if mode.begins is Begins.ALONE and page.end is not None:
             is_fast = self._settings.is_on("fast")
@@ -247,4 +247,4 @@ class Easel:
         patience_s = self._settings.number("threshold_s")
         waited = self.lifted_s is not None and now_s - self.lifted_s >= patience_s
         if waited or (mode.begins is Begins.ALONE and self.lifted_s is None):
-            self.partner.ask(self.question(self._what()))
+            self.ghost_turn.ask(self.question(self._what()))

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from app.pictures.live.fading_light import FORMAT, plain_surface
 from app.pictures.live.paint import ground, mix, word
 from app.pictures.palette import Palette
-from app.window.draw.easel import Easel
-from app.window.draw.ink import Ink
-from app.window.draw.marks import Page
+from app.window.draw.draw_controller import DrawController
 from app.window.draw.modes import Side
+from app.window.draw.paper_strokes import Page
 from app.window.draw.place import Place
+from app.window.draw.stroke_raster import StrokeRaster
 from app.window.layout import Layout
 from mdn.mixture import Mixture
 
@@ -33,18 +33,18 @@ class Cells:
 
     def __init__(self, palette: Palette) -> None:
         self._palette = palette
-        self._cells: dict[tuple[str, int], Ink] = {}
+        self._cells: dict[tuple[str, int], StrokeRaster] = {}
         self._keys: list[tuple[str, int]] = []
 
-    def shown(self, easel: Easel, place: Place) -> list[tuple[int, tuple[str, int], Page]]:
+    def shown(self, controller: DrawController, place: Place) -> list[tuple[int, tuple[str, int], Page]]:
         """What is in which cell: its number, what it is (and which), and its drawing."""
         if not place.cells:
             return []
-        if easel.mode.side is Side.ENDINGS:
-            shown = easel.endings[: len(place.cells)]
-            return [(i, (f"ending {easel.partner.ticket}", i), e.page) for i, e in enumerate(shown)]
-        last = list(easel.kept)[-len(place.cells) :]
-        if easel.mode.side is Side.STRIP:  # the last first
+        if controller.mode.side is Side.ENDINGS:
+            shown = controller.endings[: len(place.cells)]
+            return [(i, (f"ending {controller.ghost_turn.ticket}", i), e.page) for i, e in enumerate(shown)]
+        last = list(controller.kept)[-len(place.cells) :]
+        if controller.mode.side is Side.STRIP:  # the last first
             return [(i, ("kept", kept.number), kept.page) for i, kept in enumerate(reversed(last))]
         # In the gallery a drawing stays where it is until one takes its place.
         return [(kept.number % len(place.cells), ("kept", kept.number), kept.page) for kept in last]
@@ -55,10 +55,10 @@ class Cells:
         self._keys = []
 
     def prepare(
-        self, background: pygame.Surface, easel: Easel, place: Place, layout: Layout
+        self, background: pygame.Surface, controller: DrawController, place: Place, layout: Layout
     ) -> list[pygame.Rect]:
         """Bring the cells up to date; where something changed. A drawing that is new may wait a frame."""
-        shown = self.shown(easel, place)
+        shown = self.shown(controller, place)
         keys = [key for _, key, _ in shown]
         changed: list[pygame.Rect] = []
         if keys != self._keys:
@@ -76,7 +76,7 @@ class Cells:
                 changed.append(rect)
             ink = self._cells[key]
             pad = CELL_PAD * rect.width
-            for _ in ink.draw(page.marks, pad, pad, (rect.width - 2 * pad) / easel.box):
+            for _ in ink.draw(page.marks, pad, pad, (rect.width - 2 * pad) / controller.box):
                 pass
             if ink.changed is not None:
                 changed.append(rect)
@@ -84,22 +84,22 @@ class Cells:
                 pass
         return changed
 
-    def draw(self, display: pygame.Surface, easel: Easel, place: Place, layout: Layout) -> None:
+    def draw(self, display: pygame.Surface, controller: DrawController, place: Place, layout: Layout) -> None:
         """Put the cells on the display."""
         full = set()
-        for number, key, _ in self.shown(easel, place):
+        for number, key, _ in self.shown(controller, place):
             full.add(number)
             if key in self._cells:
                 display.blit(self._cells[key].surface, place.cells[number])
-        if easel.mode.side is not Side.STRIP:
+        if controller.mode.side is not Side.STRIP:
             self._empty(display, place, layout, full)
 
-    def _ink(self, background: pygame.Surface, rect: pygame.Rect, layout: Layout) -> Ink:
+    def _ink(self, background: pygame.Surface, rect: pygame.Rect, layout: Layout) -> StrokeRaster:
         under = plain_surface(rect.size)
         under.blit(background, (0, 0), rect)
         colour = mix(self._palette.background, self._palette.panel, 0.75)
         under.blit(ground(rect.size, layout.px(CELL_ROUND), colour, 255), (0, 0))
-        return Ink(under, self._palette, INK_SHARE * (1 - 2 * CELL_PAD) * rect.width)
+        return StrokeRaster(under, self._palette, INK_SHARE * (1 - 2 * CELL_PAD) * rect.width)
 
     def _empty(self, display: pygame.Surface, place: Place, layout: Layout, full: set[int]) -> None:
         colour = mix(self._palette.background, self._palette.panel, 0.4)

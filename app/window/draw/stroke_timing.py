@@ -1,4 +1,4 @@
-"""The ghost's points at a hand's pace: a smooth path, slower at its ends and corners, quick between strokes.
+"""When each of the ghost's points is drawn: a smooth path, slower at its ends and corners, quick between.
 
 A model says where, not when. The corpus was simplified, so what it says are the corners of a line; the path
 bends through them, but a sharp turn stays one.
@@ -44,7 +44,7 @@ class Path:
     lifts: NDArray[np.bool_]
 
 
-class Hand:
+class StrokeTiming:
     """Draws `points` (n, 3) from `start`, the pen's place in model units.
 
     Args:
@@ -100,7 +100,7 @@ class Hand:
 
 def _path(points: NDArray[np.float32], start: tuple[float, float], is_down: bool, box: float) -> Path:
     corners = np.cumsum(points[:, :2].astype(np.float64), axis=0) + start
-    pieces: list[tuple[Floats, Floats, NDArray[np.intp], bool, bool]] = []
+    segments: list[tuple[Floats, Floats, NDArray[np.intp], bool, bool]] = []
     now_s, here, first = 0.0, np.array(start, np.float64), 0
     while first < len(corners):
         lifted = np.flatnonzero(points[first:, 2] != DRAW)
@@ -114,22 +114,22 @@ def _path(points: NDArray[np.float32], start: tuple[float, float], is_down: bool
         places, marks = _bent(through, box)
         number = np.where(marks >= 0, marks + first - (not begins), -1)
         time_s = now_s + _times(places, box)
-        pieces.append((places, time_s, number, begins, bool(points[last, 2] != DRAW)))
+        segments.append((places, time_s, number, begins, bool(points[last, 2] != DRAW)))
         now_s, here, first = float(time_s[-1]), places[-1], last + 1
-    return _joined(pieces)
+    return _joined(segments)
 
 
-def _joined(pieces: list[tuple[Floats, Floats, NDArray[np.intp], bool, bool]]) -> Path:
-    if not pieces:
+def _joined(segments: list[tuple[Floats, Floats, NDArray[np.intp], bool, bool]]) -> Path:
+    if not segments:
         none = np.zeros(0)
         return Path(np.zeros((0, 2)), none, none.astype(bool), none.astype(np.intp), none.astype(bool))
-    begins = [np.arange(len(p[0])) == (0 if p[3] else -1) for p in pieces]
-    lifts = [np.arange(len(p[0])) == (len(p[0]) - 1 if p[4] else -1) for p in pieces]
+    begins = [np.arange(len(p[0])) == (0 if p[3] else -1) for p in segments]
+    lifts = [np.arange(len(p[0])) == (len(p[0]) - 1 if p[4] else -1) for p in segments]
     return Path(
-        np.concatenate([p[0] for p in pieces]),
-        np.concatenate([p[1] for p in pieces]),
+        np.concatenate([p[0] for p in segments]),
+        np.concatenate([p[1] for p in segments]),
         np.concatenate(begins),
-        np.concatenate([p[2] for p in pieces]),
+        np.concatenate([p[2] for p in segments]),
         np.concatenate(lifts),
     )
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.pictures.palette import load_palette
 from app.window.draw.guide import dashes
 from app.window.draw.modes import MODES, Begins
-from tests.window.draw_stage import Stage
+from tests.app.window.draw.stage import Stage
 
 DRAWN_IN = [name for name, mode in MODES.items() if mode.begins is not Begins.ALONE]
 

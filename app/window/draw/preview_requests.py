@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from app.core.events import Source
 from app.core.parameters import Settings
-from app.window.draw.asks import Answer, Answering, Ask, What
-from app.window.draw.easel import Easel
-from app.window.draw.modes import Look
+from app.window.draw.draw_controller import DrawController
+from app.window.draw.modes import Preview
+from app.window.draw.requests import Request, Requesting, RequestKind, Response
 from app.window.draw.table import temperatures
 
 IDLE_S = 1 / 15  # between two fans for a pen that rests
@@ -17,12 +17,12 @@ STILL_S = 1.5  # a pen that has rested for so long is told no more futures: the 
 LOST_S = 1.0  # an answer that does not come is waited for no longer: another question took its place
 
 
-class Looking:
+class PreviewRequests:
     """Asks while somebody draws.
 
     Args:
-        easel: what is drawn.
-        artist: answers.
+        controller: what is drawn.
+        model_thread: answers.
         settings: the live parameters.
 
     Attributes:
@@ -30,11 +30,11 @@ class Looking:
         rest_s: for how long neither the pen nor the temperatures have moved.
     """
 
-    def __init__(self, easel: Easel, artist: Answering, settings: Settings) -> None:
-        self._easel, self._artist, self._settings = easel, artist, settings
-        self.show: Callable[[Answer], object] | None = None
+    def __init__(self, controller: DrawController, model_thread: Requesting, settings: Settings) -> None:
+        self._controller, self._model_thread, self._settings = controller, model_thread, settings
+        self.show: Callable[[Response], object] | None = None
         self.rest_s = 0.0
-        self._asked: Ask | None = None
+        self._asked: Request | None = None
         self._asked_s = self._moved_s = float("-inf")
         self._where: object = None
         self._asked_where: object = None
@@ -44,29 +44,33 @@ class Looking:
         """Whether nothing is asked any more until something moves."""
         return self.rest_s >= STILL_S and self._asked is None and self._is_open
 
-    def step(self, now_s: float) -> list[Answer]:
+    def step(self, now_s: float) -> list[Response]:
         """Ask if there is something to ask; the answers that came and still fit the mode."""
-        answers = self._easel.take_looks()
-        if any(answer.ask is self._asked for answer in answers) or now_s - self._asked_s > LOST_S:
+        answers = self._controller.take_looks()
+        if any(answer.request is self._asked for answer in answers) or now_s - self._asked_s > LOST_S:
             self._asked = None
-        what = {Look.FAN: What.FAN, Look.INSIDE: What.INSIDE}.get(self._easel.mode.look)
+        what = {Preview.FAN: RequestKind.FAN, Preview.INSIDE: RequestKind.INSIDE}.get(
+            self._controller.mode.preview
+        )
         self._follow(what, now_s)
         if what is not None and self._asked is None and self._is_time(what, now_s):
-            ask = replace(self._easel.question(what), show=self.show)
-            if ask.tip is not None:
-                self._asked, self._asked_s, self._asked_where = ask, now_s, self._where
-                self._artist.ask(ask)
-        changes = self._easel.page.n_changes
-        return [a for a in answers if a.ask.what is what and not a.fault and a.ask.n_changes == changes]
+            request = replace(self._controller.question(what), show=self.show)
+            if request.tip is not None:
+                self._asked, self._asked_s, self._asked_where = request, now_s, self._where
+                self._model_thread.ask(request)
+        changes = self._controller.page.n_changes
+        return [
+            a for a in answers if a.request.what is what and not a.fault and a.request.n_changes == changes
+        ]
 
     @property
     def _is_open(self) -> bool:
         """Whether there is a drawing that may go on."""
-        return bool(self._easel.page.marks) and self._easel.page.end is None
+        return bool(self._controller.page.marks) and self._controller.page.end is None
 
-    def _follow(self, what: What | None, now_s: float) -> None:
+    def _follow(self, what: RequestKind | None, now_s: float) -> None:
         """Note when what would be asked about changes."""
-        page, where = self._easel.page, None
+        page, where = self._controller.page, None
         if what is not None and page.marks:
             last = page.marks[-1]
             n_places = len(last.ink) if last.source is Source.PLAYER else len(last.corners)
@@ -76,9 +80,9 @@ class Looking:
             self._where, self._moved_s = where, now_s
         self.rest_s = max(0.0, now_s - self._moved_s)
 
-    def _is_time(self, what: What, now_s: float) -> bool:
+    def _is_time(self, what: RequestKind, now_s: float) -> bool:
         if not self._is_open:
             return False
         if self._where != self._asked_where:
             return True
-        return what is What.FAN and self.rest_s < STILL_S and now_s - self._asked_s >= IDLE_S
+        return what is RequestKind.FAN and self.rest_s < STILL_S and now_s - self._asked_s >= IDLE_S

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.sketch.sketcher import Drawn
-from app.window.draw.marks import Page
+from app.window.draw.paper_strokes import Page
 from app.window.draw.pen import GhostPen, Silence
 from models.manifest import Scale
 
@@ -22,7 +22,7 @@ class Kept:
     page: Page
 
 
-class Shelf:
+class KeptDrawings:
     """The last `MOST_KEPT` drawings that were kept, oldest first."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class LightSegments:
     """Straight pieces of light.
 
     Attributes:
@@ -37,12 +37,12 @@ class Pieces:
     light: Floats
 
 
-NO_PIECES = Pieces(np.zeros((0, 2, 2)), np.zeros((0, 2)))
+NO_SEGMENTS = LightSegments(np.zeros((0, 2, 2)), np.zeros((0, 2)))
 
 
-def fan_pieces(
+def fan_segments(
     futures: Sequence[NDArray[np.float32]], tip: tuple[float, float], scale: float, is_down: bool
-) -> Pieces:
+) -> LightSegments:
     """Futures of the pen as light.
 
     Args:
@@ -53,7 +53,7 @@ def fan_pieces(
     """
     lengths = np.array([len(future) for future in futures], np.intp)
     if not lengths.sum():
-        return NO_PIECES
+        return NO_SEGMENTS
     points = np.concatenate(futures).astype(np.float64)
     first = np.repeat(np.cumsum(lengths) - lengths, lengths)
     number = np.arange(len(points)) - first  # of each point in its future
@@ -64,15 +64,15 @@ def fan_pieces(
     share = FAN_LIGHT * np.where(in_air, AIR_LIGHT, 1.0)
     light = np.stack([share * FAR_LIGHT ** (number / 16), share * FAR_LIGHT ** ((number + 1) / 16)], axis=1)
     light[in_air & (light[:, 0] < LEAST_AIR)] = 0.0
-    return Pieces(np.stack([starts, ends], axis=1), light)
+    return LightSegments(np.stack([starts, ends], axis=1), light)
 
 
-def mixture_pieces(mixture: Mixture, tip: tuple[float, float], scale: float) -> Pieces:
+def mixture_segments(mixture: Mixture, tip: tuple[float, float], scale: float) -> LightSegments:
     """The components of the next step as ellipses of one and two standard deviations, bright by weight."""
     is_shown = (mixture.pi >= LEAST_SHARE) & np.isfinite(mixture.mean).all(axis=1)
     is_shown &= np.isfinite(mixture.covariance).all(axis=(1, 2))
     if not is_shown.any():
-        return NO_PIECES
+        return NO_SEGMENTS
     share, mean = mixture.pi[is_shown].astype(np.float64), mixture.mean[is_shown].astype(np.float64)
     values, vectors = np.linalg.eigh(mixture.covariance[is_shown].astype(np.float64))
     axes = vectors * np.sqrt(np.maximum(values, 1e-6))[:, None, :] * scale
@@ -87,4 +87,4 @@ def mixture_pieces(mixture: Mixture, tip: tuple[float, float], scale: float) -> 
         light.append(np.repeat((weight * bright)[:, None], 2 * len(ELLIPSE), axis=1).reshape(-1, 2))
     ends.append(np.stack([np.broadcast_to(np.array(tip), middle.shape), middle], axis=1))
     light.append(np.stack([np.zeros_like(share), 0.4 * share], axis=1))
-    return Pieces(np.concatenate(ends), np.concatenate(light))
+    return LightSegments(np.concatenate(ends), np.concatenate(light))

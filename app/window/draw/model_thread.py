@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from app.sketch.bounds import CanvasEdges
 from app.sketch.sketcher import Points, Sketcher, Snapshot
-from app.window.draw.asks import Answer, Ask, What
+from app.window.draw.requests import Request, RequestKind, Response
 from models.growing import Growing
 from models.strokes import DRAW, to_points
 
@@ -47,7 +47,7 @@ class _Kept(NamedTuple):
     state: Snapshot
 
 
-class Artist:
+class ModelThread:
     """Owns a sketcher from `start` on.
 
     Args:
@@ -58,12 +58,12 @@ class Artist:
         self._sketcher = sketcher
         self._kept: _Kept | None = None
         self._growing = Growing(sketcher.scale.epsilon)
-        self._waiting: dict[bool, Ask] = {}  # by whether it is only a look
+        self._waiting: dict[bool, Request] = {}  # by whether it is only a look
         self._next: Sketcher | None = None
-        self._answers: deque[Answer] = deque()
+        self._answers: deque[Response] = deque()
         self._changed = threading.Condition()
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="artist", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="model", daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""
@@ -84,13 +84,13 @@ class Artist:
             self._waiting.clear()
             self._changed.notify()
 
-    def ask(self, ask: Ask) -> None:
+    def ask(self, request: Request) -> None:
         """Ask; never blocks. It takes the place of what waits of its kind."""
         with self._changed:
-            self._waiting[ask.what.is_look] = ask
+            self._waiting[request.what.is_preview] = request
             self._changed.notify()
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[Response]:
         """What came since the last call."""
         found = []
         while self._answers:
@@ -110,66 +110,66 @@ class Artist:
                 if self._next is not None:
                     self._sketcher, self._next, self._kept = self._next, None, None
                     continue
-                ask = self._waiting.pop(False, None) or self._waiting.pop(True)
-            self.answer(ask)
+                request = self._waiting.pop(False, None) or self._waiting.pop(True)
+            self.answer(request)
 
-    def answer(self, ask: Ask) -> None:
+    def answer(self, request: Request) -> None:
         """Work one question out; what is found is among the `answers`."""
         try:
-            self._work(ask)
+            self._work(request)
         except Exception as error:  # a model file is foreign code: whatever it raises, one can draw on
-            logger.debug("artist: %s failed", ask.what, exc_info=error)
+            logger.debug("model thread: %s failed", request.what, exc_info=error)
             self._kept = None
-            self._answers.append(Answer(ask, fault=f"The ghost failed: {error}"))
+            self._answers.append(Response(request, fault=f"The ghost failed: {error}"))
 
-    def _work(self, ask: Ask) -> None:
+    def _work(self, request: Request) -> None:
         sketcher, start_s = self._sketcher, time.perf_counter()
-        sketcher.pi_temperature, sketcher.sigma_temperature = ask.temperatures
-        if ask.what is What.FREE:
+        sketcher.pi_temperature, sketcher.sigma_temperature = request.temperatures
+        if request.what is RequestKind.FREE:
             self._kept = None
-            self._answers.append(Answer(ask, drawn=sketcher.free()))
+            self._answers.append(Response(request, drawn=sketcher.free()))
             return
-        self._hear(ask)
-        if ask.what.is_look:
-            if ask.what is What.FAN:
-                answer = Answer(ask, futures=sketcher.fan(N_FUTURES, FUTURE_POINTS))
+        self._hear(request)
+        if request.what.is_preview:
+            if request.what is RequestKind.FAN:
+                answer = Response(request, futures=sketcher.fan(N_FUTURES, FUTURE_POINTS))
             else:
-                answer = Answer(ask, mixture=sketcher.ghost.mixture(), units=_units(sketcher))
+                answer = Response(request, mixture=sketcher.ghost.mixture(), units=_units(sketcher))
             seconds = time.perf_counter() - start_s
-            seen = ask.show(answer) if ask.show is not None else None
+            seen = request.show(answer) if request.show is not None else None
             self._answers.append(replace(answer, seen=seen, seconds=seconds))
-        elif ask.what is What.COMPLETE:
-            self._answers.append(Answer(ask, drawn=sketcher.complete()))
+        elif request.what is RequestKind.COMPLETE:
+            self._answers.append(Response(request, drawn=sketcher.complete()))
         else:
-            self._endings(ask)
+            self._endings(request)
 
-    def _endings(self, ask: Ask) -> None:
+    def _endings(self, request: Request) -> None:
         """One after the other, so that the first is seen while the others are still to come."""
-        for number in range(ask.n_endings):
+        for number in range(request.n_endings):
             if False in self._waiting or self._next or self._closing:
                 return
             for drawn in self._sketcher.endings(1):
-                self._answers.append(Answer(ask, drawn=drawn, number=number))
+                self._answers.append(Response(request, drawn=drawn, number=number))
 
-    def _hear(self, ask: Ask) -> None:
+    def _hear(self, request: Request) -> None:
         """Bring the ghost to where the drawing is."""
         sketcher, scale = self._sketcher, self._sketcher.scale
-        strokes, n_before = [*ask.strokes], sum(len(stroke) for stroke in ask.strokes)
-        if ask.drawing is not None:
+        strokes, n_before = [*request.strokes], sum(len(stroke) for stroke in request.strokes)
+        if request.drawing is not None:
             if self._growing.epsilon != scale.epsilon:
                 self._growing = Growing(scale.epsilon)
-            strokes.append(self._growing.heard(ask.drawing))
+            strokes.append(self._growing.heard(request.drawing))
             n_before += self._growing.n_settled
         points = to_points(strokes, scale.first, end=False)
-        if len(points) and ask.is_down:
+        if len(points) and request.is_down:
             points[-1, 2] = DRAW
         start = None
         if strokes:  # the paper as the sketcher sees it: from where the drawing started
             x, y = (float(v) for v in strokes[0][0] - points[0, :2])
-            start = x - ask.box / 2, y - ask.box / 2
+            start = x - request.box / 2, y - request.box / 2
         self._hear_before(points[:n_before], start)
         if strokes:
-            sketcher.canvas = CanvasEdges.around((x, y), (ask.box, ask.box))
+            sketcher.canvas = CanvasEdges.around((x, y), (request.box, request.box))
         if len(points) > n_before:
             sketcher.hear(points[n_before:])
 
