@@ -30,7 +30,7 @@ pytestmark = [
 ]
 
 
-class Evening:
+class Session:
     """The process with the window, and what it has printed."""
 
     def __init__(self, environment: dict[str, str]) -> None:
@@ -133,8 +133,8 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def evening(environment: dict[str, str]) -> Iterator[Evening]:
-    made = Evening(environment)
+def session(environment: dict[str, str]) -> Iterator[Session]:
+    made = Session(environment)
     yield made
     made.process.kill()
     made.process.wait()
@@ -143,39 +143,39 @@ def evening(environment: dict[str, str]) -> Iterator[Evening]:
     made.process.stdout.close()
 
 
-def test_a_drag_is_one_stroke_and_sigterm_ends_the_evening(evening: Evening) -> None:
-    evening.hand("mousemove", "500", "300", "sleep", "0.3", "mousedown", "1")
-    first = evening.wait_for("touch")[-1].split()
+def test_a_drag_is_one_stroke_and_sigterm_ends_the_evening(session: Session) -> None:
+    session.hand("mousemove", "500", "300", "sleep", "0.3", "mousedown", "1")
+    first = session.wait_for("touch")[-1].split()
     assert (first[1], first[4]) == ("0", "False")
     for x in range(520, 700, 40):
-        evening.hand("mousemove", str(x), "330")
-    evening.hand("mouseup", "1")
-    rest = [line.split() for line in evening.wait_for("release")]
+        session.hand("mousemove", str(x), "330")
+    session.hand("mouseup", "1")
+    rest = [line.split() for line in session.wait_for("release")]
     assert [words[0] for words in rest] == ["touch"] * (len(rest) - 1) + ["release"]
     assert len(rest) >= 4
     across = [float(words[2]) for words in rest[:-1]]
     assert across == sorted(across) and across[-1] > float(first[2])
-    evening.process.send_signal(signal.SIGTERM)
-    assert evening.end() == ("ended", 0)
+    session.process.send_signal(signal.SIGTERM)
+    assert session.end() == ("ended", 0)
 
 
-def test_keys_work_and_control_q_ends_the_evening(evening: Evening) -> None:
-    evening.hand("mousemove", "400", "300", "sleep", "0.3", "key", "2")
-    assert evening.wait_for("set")[-1] == "set mode duet"
-    evening.hand("key", "space")
-    assert evening.wait_for("set")[-1] == "set pause True"
-    evening.hand("key", "f", "sleep", "0.5", "key", "question", "sleep", "0.3")
-    evening.hand("key", "Escape", "sleep", "0.3")
-    evening.press_until_heard("m", "set mute True")
-    evening.hand("key", "ctrl+q")
-    assert evening.end() == ("ended", 0)
+def test_keys_work_and_control_q_ends_the_evening(session: Session) -> None:
+    session.hand("mousemove", "400", "300", "sleep", "0.3", "key", "2")
+    assert session.wait_for("set")[-1] == "set mode duet"
+    session.hand("key", "space")
+    assert session.wait_for("set")[-1] == "set pause True"
+    session.hand("key", "f", "sleep", "0.5", "key", "question", "sleep", "0.3")
+    session.hand("key", "Escape", "sleep", "0.3")
+    session.press_until_heard("m", "set mute True")
+    session.hand("key", "ctrl+q")
+    assert session.end() == ("ended", 0)
 
 
-def test_closing_the_window_lets_go_and_ends_the_evening(evening: Evening) -> None:
-    evening.hand("mousemove", "500", "300", "sleep", "0.3", "mousedown", "1")
-    evening.wait_for("touch")
-    ask_to_close(evening.focused(), evening.environment["DISPLAY"])
-    last, status = evening.end()
-    evening.hand("mouseup", "1")
+def test_closing_the_window_lets_go_and_ends_the_evening(session: Session) -> None:
+    session.hand("mousemove", "500", "300", "sleep", "0.3", "mousedown", "1")
+    session.wait_for("touch")
+    ask_to_close(session.focused(), session.environment["DISPLAY"])
+    last, status = session.end()
+    session.hand("mouseup", "1")
     assert (last, status) == ("ended", 0)
-    assert evening.told[-2:] == ["release 0", "ended"]
+    assert session.told[-2:] == ["release 0", "ended"]
