@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.commands import CommandError
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
 from app.ghost import Ghost
+from app.runtime.errors import CommandError
 from models.errors import ModelError
 
 LOADS = 5

@@ -187,7 +187,7 @@ def check_models() -> Iterator[Finding]:
 
 def check_recordings() -> Iterator[Finding]:
     """Whether performances can be recorded."""
-    from app.commands.session import recordings_folder
+    from app.runtime.load import recordings_folder
 
     folder = recordings_folder()
     try:

@@ -8,13 +8,13 @@ import secrets
 import time
 from pathlib import Path
 
-from app.commands import CommandError, explained
-from app.commands.sketchers import MODEL, load_sketcher
 from app.core.parameters import PARAMETERS
 from app.ghost import Ghost, GhostError
-from app.options import option_of
-from app.pictures.page.layout import Page, lay_out
+from app.pictures.page.layout import PageLayout, lay_out
 from app.pictures.palette import load_palette
+from app.runtime.arguments import option_of
+from app.runtime.errors import CommandError, explained
+from app.runtime.load_sketcher import MODEL, load_sketcher
 from app.sketch.gallery import Gallery, completions, free
 from app.sketch.sketcher import Sketcher
 from models.performance import PerformanceError
@@ -137,7 +137,7 @@ def _csv(gallery: Gallery, out: Path, columns: int | None, title: str, text: str
     gallery.drawings[0].save(out)
 
 
-def _page(gallery: Gallery, columns: int | None, *width_px: int) -> Page:
+def _page(gallery: Gallery, columns: int | None, *width_px: int) -> PageLayout:
     return lay_out(gallery.drawings, columns, *width_px)
 
 

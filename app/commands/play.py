@@ -1,4 +1,4 @@
-"""`ghostjam play`: an evening with a window."""
+"""`ghostjam play`: a session with a window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.core.parameters import Settings
     from app.ghost import Ghost
-    from app.rig import Rig
+    from app.runtime.rig import Rig
 
 FALLBACK = Path("ghostjam-demo")
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _play(args: argparse.Namespace) -> int:
-    from app.commands.rigs import session_rig
+    from app.runtime.arguments import session_rig
 
     rig = session_rig(args)
     # The model loads while the display opens: Window finds it open, and a person sees it at once.
@@ -45,18 +45,18 @@ def _play(args: argparse.Namespace) -> int:
         except DisplayError as error:
             return _demo_instead(str(error), args)
         ghost, settings = loading.result()
-    from app.commands.evening import Evening
+    from app.runtime.session import Session
 
     canvas = CanvasSink()
-    with Evening(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as evening:
-        window = Window(evening.engine, settings, canvas, options=options)
-        evening.start()
+    with Session(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as session:
+        window = Window(session.engine, settings, canvas, options=options)
+        session.start()
         window.run()
     return 0
 
 
 def _load(rig: Rig) -> tuple[Ghost, Settings]:
-    from app.commands.session import load_session  # here, so that its imports do not hold up the window
+    from app.runtime.load import load_session  # here, so that its imports do not hold up the window
 
     return load_session(rig)
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from app.commands import CommandError, explained
 from app.core.events import Event
 from app.core.parameters import Settings
 from app.recording.replay import events_of
+from app.runtime.errors import CommandError, explained
 from models.performance import Performance, PerformanceError, read_performance, write_impsy_log
 
 Writer = Callable[[Performance, list[Event], Path, Settings], None]
@@ -19,7 +19,7 @@ Writer = Callable[[Performance, list[Event], Path, Settings], None]
 
 def run(args: argparse.Namespace) -> int:
     """Read the performance, write the file, say what was left out."""
-    from app.options import given_parameters
+    from app.runtime.arguments import given_parameters
 
     write = WRITERS.get(args.out.suffix.lower())
     if write is None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-from app.commands import CommandError
+from app.runtime.errors import CommandError
 
 NEEDED = ("keras", "tensorflow")
 NEEDED_TO_FETCH = ("pooch",)

@@ -59,7 +59,7 @@ class EngineLike(Protocol):
 
 
 class PortsLike(Protocol):
-    """What is needed of `app.commands.ports.Ports`."""
+    """What is needed of `app.runtime.ports.Ports`."""
 
     def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
         """Open or close a port soon, on another thread; then `answer`, with why not or ""."""

@@ -51,7 +51,7 @@ class Output:
 
 
 class Opener:
-    """What all ports of an evening share.
+    """What all ports of a session share.
 
     Args:
         backend: opens.

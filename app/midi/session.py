@@ -1,4 +1,4 @@
-"""The MIDI of one evening: ports opened, wired to the jam, watched, changed, and given back.
+"""The MIDI of one session: ports opened, wired to the jam, watched, changed, and given back.
 
 midi = Midi(setup, settings, columns)      # opens the outputs; give midi.sinks to the engine
 midi.connect(controls, engine.tell)

@@ -126,7 +126,7 @@ def loaded_after(root: Path, statement: str) -> set[str]:
 
 
 def test_help_loads_no_library(root: Path) -> None:
-    loaded = loaded_after(root, "import app.__main__, app.cli; app.cli.build_parser()")
+    loaded = loaded_after(root, "import app.__main__, app.cli.main; app.cli.main.build_parser()")
     assert loaded & {*HEAVY, "numpy"} == set()
 
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from app.core.events import Source
 from app.pictures import tone_map
 from app.pictures.page.ink_line import ink
-from app.pictures.page.layout import Page
+from app.pictures.page.layout import PageLayout
 from app.pictures.page.png import INK_LIGHT, draw_ink
 from app.pictures.palette import Palette
 
@@ -50,7 +50,7 @@ class Track:
     is_ghost: NDArray[np.bool_]
 
 
-def render_gif(page: Page, path: Path, *, palette: Palette, text: str) -> None:
+def render_gif(page: PageLayout, path: Path, *, palette: Palette, text: str) -> None:
     """Write the animation of a page to `path`, for ever in a loop, with `text` as comment; OSError if not."""
     tracks = [track(page, index) for index, drawing in enumerate(page.drawings) if len(drawing)]
     longest = max((float(one.when[-1]) for one in tracks), default=0.0)
@@ -79,7 +79,7 @@ def table(palette: Palette) -> Bytes:
     return tone_map.nearest_bytes((1 - (1 - behind) * (1 - shown)).astype(np.float32))[:, 0]
 
 
-def track(page: Page, index: int) -> Track:
+def track(page: PageLayout, index: int) -> Track:
     """The pen's way over a drawing with at least one stroke."""
     inks = [ink(page.to_pixels(index, s.places), page.side_px) for s in page.drawings[index].strokes]
     when, passed, pen = [], 0.0, inks[0].centres[0]
@@ -101,7 +101,7 @@ def track(page: Page, index: int) -> Track:
     )
 
 
-def _frames(page: Page, tracks: list[Track], n_frames: int, step: float) -> Iterator[Bytes]:
+def _frames(page: PageLayout, tracks: list[Track], n_frames: int, step: float) -> Iterator[Bytes]:
     """Every picture as entries of the table, uint8 (height, width); the last has no pen."""
     width, height = page.size
     fine = [Image.new("L", (width * FINE, height * FINE)) for _ in Source]
@@ -153,7 +153,7 @@ def _pen(one: Track, now: float) -> tuple[int, int]:
     return int(x), int(y)
 
 
-def _stamp(page: Page) -> Bytes:
+def _stamp(page: PageLayout) -> Bytes:
     """The pen's light as entries of the table, a square with an odd side; 0 where it does not shine."""
     radius = max(PEN_SIDES * page.side_px, SMALLEST_PEN_PX)
     half = math.ceil(radius)

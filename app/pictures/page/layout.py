@@ -22,7 +22,7 @@ CLOSEST = 4.0  # a page of dots is not enlarged further
 
 
 @dataclass(frozen=True, eq=False)
-class Page:
+class PageLayout:
     """Where everything lies, in pixels.
 
     Attributes:
@@ -59,7 +59,7 @@ def usual_columns(n: int) -> int:
     return math.ceil(math.sqrt(n))
 
 
-def lay_out(drawings: Sequence[Drawing], columns: int | None = None, width_px: int = WIDTH_PX) -> Page:
+def lay_out(drawings: Sequence[Drawing], columns: int | None = None, width_px: int = WIDTH_PX) -> PageLayout:
     """A page of at least one drawing.
 
     One scale and one centre for all, so that what completions of one drawing have in common lies at the
@@ -71,7 +71,7 @@ def lay_out(drawings: Sequence[Drawing], columns: int | None = None, width_px: i
     tallest_px = TALLEST_PX * width_px / WIDTH_PX
     cell_px = min((width_px - 2 * margin_px) / columns, (tallest_px - 2 * margin_px) / rows)
     centre, span = _seen(drawings)
-    return Page(
+    return PageLayout(
         tuple(drawings),
         (round(columns * cell_px + 2 * margin_px), round(rows * cell_px + 2 * margin_px)),
         columns,

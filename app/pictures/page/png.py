@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from app.core.events import Source
 from app.pictures import tone_map
 from app.pictures.page.ink_line import Ink, ink
-from app.pictures.page.layout import Page
+from app.pictures.page.layout import PageLayout
 from app.pictures.palette import Palette
 
 Light = NDArray[np.float32]
@@ -27,7 +27,7 @@ TITLE = 0.17  # height of its letters, of the margin
 BAND_PX = 128  # rows exposed at once
 
 
-def render_png(page: Page, path: Path, *, palette: Palette, title: str, text: str) -> None:
+def render_png(page: PageLayout, path: Path, *, palette: Palette, title: str, text: str) -> None:
     """Write the page to `path`, the title below it, the text inside; OSError if it cannot be."""
     picture = Image.fromarray(pixels(page, palette))
     size_px = TITLE * page.margin_px
@@ -42,7 +42,7 @@ def render_png(page: Page, path: Path, *, palette: Palette, title: str, text: st
     path.write_bytes(packed.getbuffer())
 
 
-def pixels(page: Page, palette: Palette) -> NDArray[np.uint8]:
+def pixels(page: PageLayout, palette: Palette) -> NDArray[np.uint8]:
     """The page, uint8 (height, width, 3)."""
     width, height = page.size
     masks = [mask(page, source) for source in Source]
@@ -61,7 +61,7 @@ def pixels(page: Page, palette: Palette) -> NDArray[np.uint8]:
     return out
 
 
-def mask(page: Page, source: Source) -> NDArray[np.uint8]:
+def mask(page: PageLayout, source: Source) -> NDArray[np.uint8]:
     """How much of every pixel the ink of a source covers, uint8 (height, width)."""
     picture = Image.new("L", page.size)
     for index, drawing in enumerate(page.drawings):
@@ -102,7 +102,7 @@ def draw_ink(pen: ImageDraw.ImageDraw, centres: NDArray[np.float64], radii: NDAr
         pen.polygon(corners, fill=255)
 
 
-def _glow(ink_mask: NDArray[np.uint8], page: Page) -> Light | None:
+def _glow(ink_mask: NDArray[np.uint8], page: PageLayout) -> Light | None:
     """The soft light around the ink, float32 (height, width); None without ink."""
     if not ink_mask.any():
         return None

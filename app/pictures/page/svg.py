@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 
 from app.core.events import Source
 from app.pictures.page.ink_line import BREADTH, beziers
-from app.pictures.page.layout import Page
+from app.pictures.page.layout import PageLayout
 from app.pictures.palette import Colour, Palette
 
 LINE_WIDTH = 0.82  # of the breadth of a brush: what the eye takes for it when every line is even
 STRAIGHT_PX = 0.02  # a curve this close to its chord is a line
 
 
-def render_svg(page: Page, path: Path, *, palette: Palette, title: str, text: str) -> None:
+def render_svg(page: PageLayout, path: Path, *, palette: Palette, title: str, text: str) -> None:
     """Write the page to `path`, UTF-8; OSError if it cannot be."""
     path.write_text(svg_text(page, palette, title, text), encoding="utf-8", newline="\n")
 
 
-def svg_text(page: Page, palette: Palette, title: str, text: str) -> str:
+def svg_text(page: PageLayout, palette: Palette, title: str, text: str) -> str:
     """The whole file. `title`: of the page; `text`: its description."""
     width, height = page.size
     player, ghost = (_hex(palette.stroke(source, 0)) for source in (Source.PLAYER, Source.GHOST))

@@ -17,7 +17,7 @@ from app.pictures.page.png import render_png
 from app.pictures.page.svg import render_svg
 from app.pictures.palette import Palette
 from app.sketch.drawing import Drawing
-from app.window.draw.marks import Mark, Page
+from app.window.draw.paper_strokes import Mark, Page
 from models.manifest import Scale
 from models.strokes import simplify
 

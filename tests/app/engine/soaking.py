@@ -17,7 +17,7 @@ from app.midi.guard import Guard
 from app.midi.out import MidiOut
 from app.midi.setup import OutSetup
 from tests.app.fakes import TOUCH_COLUMNS
-from tests.app.fakes_midi import Synth
+from tests.app.midi.fakes import Synth
 
 MODES = ("call", "duet", "solo", "loop", "listen")
 STEP_S = 0.02

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.events import Source
 from app.pictures.page.ink_line import BREADTH, beziers, ink
-from app.pictures.page.layout import FILL, MOST_FILL, WIDTH_PX, Page, lay_out, usual_columns
+from app.pictures.page.layout import FILL, MOST_FILL, WIDTH_PX, PageLayout, lay_out, usual_columns
 from app.sketch.drawing import Drawing
 
 P, G = Source.PLAYER, Source.GHOST
@@ -19,7 +19,7 @@ def box(left: float, top: float, right: float, bottom: float) -> Drawing:
     return drawing
 
 
-def extent(page: Page, index: int) -> tuple[np.ndarray, np.ndarray]:
+def extent(page: PageLayout, index: int) -> tuple[np.ndarray, np.ndarray]:
     places = np.concatenate([page.to_pixels(index, s.places) for s in page.drawings[index].strokes])
     return places.min(axis=0), places.max(axis=0)
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from app.core.events import Source
 from app.pictures.page.gif import FPS, RESTS_S, STEPS, render_gif, table
-from app.pictures.page.layout import Page, lay_out
+from app.pictures.page.layout import PageLayout, lay_out
 from app.pictures.page.png import mask, pixels, render_png
 from app.pictures.palette import Palette, load_palette
 from app.sketch.drawing import Drawing
@@ -31,11 +31,11 @@ def cross() -> Drawing:
     return drawing
 
 
-def page(*drawings: Drawing) -> Page:
+def page(*drawings: Drawing) -> PageLayout:
     return lay_out(drawings or (cross(), cross()), width_px=400)
 
 
-def at(picture: np.ndarray, one: Page, index: int, place: tuple[float, float]) -> np.ndarray:
+def at(picture: np.ndarray, one: PageLayout, index: int, place: tuple[float, float]) -> np.ndarray:
     x, y = one.to_pixels(index, np.array([place]))[0].astype(int)
     return picture[y, x].astype(int)
 
