@@ -28,6 +28,7 @@ class Mode:
         branches: the ghost plays on a copy of its memory of the player, so that what it plays itself is not
             remembered, and turns to what the player did last with every chunk. Otherwise what it
             really played is remembered like what the player did.
+        judges: what the ghost plays is chosen among several proposals, which it has the time to make.
         chunk_events: how many events are sampled ahead at a time; short where the ghost must turn quickly.
     """
 
@@ -36,13 +37,14 @@ class Mode:
     hears: bool
     yields: bool
     branches: bool
+    judges: bool = False
     chunk_events: int = 16
 
 
 _TABLE = (
-    Mode("call", Begins.AFTER_SILENCE, hears=True, yields=True, branches=False),
+    Mode("call", Begins.AFTER_SILENCE, hears=True, yields=True, branches=False, judges=True),
     Mode("duet", Begins.WITH_PLAYER, hears=True, yields=False, branches=True, chunk_events=4),
-    Mode("solo", Begins.ALONE, hears=False, yields=False, branches=False),
+    Mode("solo", Begins.ALONE, hears=False, yields=False, branches=False, judges=True),
     Mode("listen", Begins.NEVER, hears=False, yields=False, branches=False),
     Mode("loop", Begins.EACH_ROUND, hears=True, yields=True, branches=True),
 )

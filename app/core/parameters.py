@@ -24,7 +24,8 @@ class Number:
 
     Attributes:
         logarithmic: a knob moves it by ratios, not by differences.
-        zero: the word shown for 0, where 0 means something else than none.
+        words: numbers that mean something of their own, each with the word that is shown for it. Numbers
+            below 0 are rounded to one of these.
     """
 
     name: str
@@ -35,7 +36,11 @@ class Number:
     unit: str
     help: str
     logarithmic: bool = False
-    zero: str = ""
+    words: tuple[tuple[float, str], ...] = ()
+
+    def word(self, value: float) -> str:
+        """What is shown instead of `value`; nothing where the number says it."""
+        return dict(self.words).get(value, "")
 
     def check(self, value: Value) -> float:
         """`value` as a float; ParameterError unless it is finite and in range."""
@@ -47,7 +52,7 @@ class Number:
             raise ParameterError(
                 f"{self.name}: expected a number from {self.low:g} to {self.high:g}, got {value!r}."
             )
-        return number
+        return float(round(number)) if self.words and number < 0.0 else number
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ class Switch:
 
 
 Parameter = Number | Choice | Switch
+
+AS_LONG = -1.0  # of `reply_s`: as long as the phrase
 
 PARAMETERS: tuple[Parameter, ...] = (
     Choice("mode", "mode", "call", ("call", "duet", "solo", "listen", "loop"), "who plays when"),
@@ -144,6 +151,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         logarithmic=True,
     ),
     Number(
+        "likeness",
+        "like you",
+        0.6,
+        0.0,
+        2.0,
+        "",
+        "how closely the ghost follows your playing: 0 leaves it alone, 2 is nearly an echo",
+    ),
+    Number(
         "timescale",
         "stretch",
         1.0,
@@ -166,12 +182,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Number(
         "reply_s",
         "reply",
-        0.0,
-        0.0,
+        AS_LONG,
+        AS_LONG,
         60.0,
         "s",
-        "longest answer in call mode; 0 goes on until you touch",
-        zero="free",
+        "longest answer in call mode; -1 is as long as your phrase, 0 goes on until you touch",
+        words=((AS_LONG, "as yours"), (0.0, "free")),
     ),
     Number("loop_s", "loop", 5.0, 1.0, 30.0, "s", "length of the phrase in loop mode"),
     Number("volume", "volume", 0.8, 0.0, 1.0, "", "loudness of the sound"),

@@ -15,7 +15,6 @@ from dataclasses import replace
 from app.core.clock import Clock
 from app.core.events import Event, Source, Touch, Values
 from app.core.midi_clock import Beat
-from app.core.modes import Mode
 from app.core.parameters import Settings, Value
 from app.core.sink import Sink
 from app.core.status import Report
@@ -30,6 +29,7 @@ from app.engine.voice_states import Memory
 
 LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
 HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait
+SAMPLING_SETTINGS = ("pi_temperature", "sigma_temperature", "likeness", "timescale")  # how the ghost plays
 SOUND_SETTINGS = ("instrument", "scale", "volume")  # passed on to the sinks that follow settings
 
 
@@ -51,7 +51,7 @@ class Conductor:
         self._jam = Jam(settings)
         self._schedule = Schedule()
         self.beat = Beat()
-        self._replies = Replies(Memory(states, report), self._schedule, settings, report, self.beat)
+        self._replies = Replies(Memory(states, settings, report), self._schedule, settings, report, self.beat)
         self._unsettled: deque[Action] = deque()
         self._paused_s: float | None = None  # since when
         self.glance = Glance()
@@ -83,7 +83,9 @@ class Conductor:
         """Whose turn it is: "player", "ghost" or "nobody". Where both play, it is the player's."""
         if self._jam.is_players_turn(self._clock.now()):
             return "player"
-        return "ghost" if self._replies.answered or self._schedule.next_s < math.inf else "nobody"
+        if self._replies.answered or self._schedule.next_s < math.inf:
+            return "ghost"
+        return "player" if self._jam.has_answered else "nobody"
 
     def receive(self, event: Event) -> None:
         """The player did something. It sounds now; what the ghost makes of it waits for `settle`.
@@ -134,7 +136,7 @@ class Conductor:
             self._play_due()
             while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
                 self._play_due()
-            while not interrupted() and self._is_ahead and self._replies.prepare(*self._next_answer):
+            while not interrupted() and self._is_ahead and self._replies.prepare(*self._jam.next_answer):
                 self._play_due()
         self.glance.look(self._replies, self._clock.now(), self._due_s)
 
@@ -145,9 +147,9 @@ class Conductor:
             return now_s
         times = [self._jam.wake_s(now_s, paused=self._is_paused), self.glance.wake_s(now_s)]
         if not self._is_paused:
-            times += [self._schedule.next_s, self._replies.wake_s(now_s)]
+            times += [self._schedule.next_s, self._replies.wake_s(now_s, self._jam.mode)]
             answer_s = self._jam.answer_s
-            if answer_s is not None and not self._replies.is_prepared(*self._next_answer):
+            if answer_s is not None and not self._replies.is_prepared(self._jam.phrase, self._jam.mode):
                 times.append(answer_s - AHEAD_S)
         return min(times)
 
@@ -165,6 +167,8 @@ class Conductor:
             self._outlets.mute(bool(value), self._clock.now())
         elif name in SOUND_SETTINGS:
             self._outlets.set(name, value)
+        elif name in SAMPLING_SETTINGS:
+            self._replies.sample_anew(self._clock.now())
 
     def pause(self, paused: bool) -> None:
         """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
@@ -206,11 +210,6 @@ class Conductor:
     def close(self) -> None:
         """Release everything and close the sinks."""
         self._outlets.close(self._clock.now())
-
-    @property
-    def _next_answer(self) -> tuple[tuple[int, ...], Mode]:
-        """What is answered when the silence is over, and the mode that is played."""
-        return self._jam.phrase, self._jam.mode
 
     @property
     def _is_ahead(self) -> bool:

@@ -1,9 +1,9 @@
 """The course of an answer: which of the player's gestures it follows, bent how far, and how closely.
 
 An answer begins near the phrase it answers, varies it, departs (bent farther, or after another phrase of the
-evening that is like it), comes back, and ends as the phrase ended. Each section takes a stretch of a phrase,
-beginning where that fits what was played last, moves, turns, mirrors and stretches it as a whole, and says how
-strongly the answer is drawn toward it. An answer that nobody ends goes round the middle sections.
+evening that is like it), comes back, and ends as the phrase ended. Each section takes a stretch of a phrase
+that fits what was played last, moves, turns, mirrors and stretches it as a whole, and says how strongly the
+answer is drawn toward it. An answer that nobody ends goes round the middle sections.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ JOIN_COST = 6.0  # a joint is as bad for this many steps of distance as for one 
 LIFT_COST = 1.0  # for a contact that begins while a finger is down
 PRESS_COST = 3.0  # for going on with a gesture where no finger is down
 JOIN_NOISE = 0.5  # so that not the best joint is taken every time
-LIKE = 6.0  # another phrase is like this one below this distance (`judge`)
 
 
 def begin(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
@@ -125,15 +124,7 @@ class _Course:
 
     def guide(self) -> Guide:
         """What was added, as one guide."""
-        parts = self._parts
-        return Guide(
-            np.concatenate([part.place for part in parts]),
-            np.concatenate([part.step for part in parts]),
-            np.concatenate([part.dt_s for part in parts]),
-            np.concatenate([part.begins for part in parts]),
-            np.concatenate([part.strength for part in parts]),
-            self._phrase.unit,
-        )
+        return Guide.joined(self._parts)
 
     def _joint(self, source: Phrase) -> int:
         """A row of `source` that goes on well after what was added last."""
@@ -184,14 +175,14 @@ class _Course:
         place = place[part]
         middle = place.mean(axis=0)
         n = place.shape[1]
-        matrix: np.ndarray = np.exp(SIZE * bend * rng.standard_normal()) * np.eye(n)
+        matrix = np.eye(n) * np.exp(SIZE * bend * rng.standard_normal())
         if source.columns.is_touch:
             angle = TURN * bend * rng.standard_normal()
             matrix = matrix @ [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
         if rng.random() < section.mirrored:
             axis = int(rng.integers(n))
             matrix[:, axis] *= -1.0
-        shift: np.ndarray = SHIFT * bend * rng.standard_normal(n)
+        shift = np.asarray(rng.standard_normal(n)) * (SHIFT * bend)
         if not source.columns.is_touch:
-            shift *= step.any(axis=0)  # a knob that rests throughout stays where it is
+            shift = shift * step.any(axis=0)  # a knob that rests throughout stays where it is
         return (place - middle) @ matrix + middle + shift, step @ matrix

@@ -8,6 +8,7 @@ answers with numbers that are not finite, is counted and noticed, and never stop
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,31 +17,60 @@ import numpy.typing as npt
 
 from app.core.status import Report
 from app.engine.event_rows import Columns, RowsArray
+from app.engine.guide import Guide
 from mdn.mixture import Mixture
 
 logger = logging.getLogger(__name__)
 
 State = Any  # the model's own: only kept, and passed back to it
-NoiseState = Any  # the same; two of them may be compared
 
 
 class GhostLike(Protocol):
     """What the engine needs of `app.ghost.Ghost`. One thread uses it."""
 
     state: State
-    noise_state: NoiseState  # which random numbers `generate` uses next
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of what a row holds."""
 
+    @property
+    def guide_slices(self) -> Mapping[str, slice]:
+        """Where in a row of a guide the numbers of each density are; empty for one that cannot be guided."""
+
+    @property
+    def n_proposals(self) -> int:
+        """How many continuations it is good at sampling at once; 0: it makes no proposals."""
+
     def feed(self, events: npt.NDArray[np.float32], /) -> None:
         """Hear rows [n, D]."""
 
     def generate(
-        self, n_events: int, /, *, pi_temperature: float = ..., sigma_temperature: float = ...
+        self,
+        n_events: int,
+        /,
+        *,
+        pi_temperature: float = ...,
+        sigma_temperature: float = ...,
+        guide: npt.NDArray[np.float32] | None = ...,
     ) -> npt.NDArray[np.float32]:
         """Sample up to `n_events` rows [n, D] and advance; after a `reset` too, out of nothing."""
+
+    def propose(
+        self,
+        states: Sequence[State],
+        n_events: int,
+        /,
+        *,
+        guides: npt.NDArray[np.float32] | None = ...,
+        pi_temperature: float = ...,
+        sigma_temperature: float = ...,
+        rng: np.random.Generator | None = ...,
+    ) -> tuple[npt.NDArray[np.float32], Sequence[State]]:
+        """Sample rows [n, n_events, D] from each state, and the states after, without advancing."""
+
+    def rng(self, number: int, /) -> np.random.Generator:
+        """The generator of that number: for a seed always the same."""
 
     def mixture(self) -> Mixture:
         """The mixture of the next event."""
@@ -50,17 +80,17 @@ class GhostLike(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A chunk that was sampled and is not used yet.
+class Sampling:
+    """How the ghost is to play: what a person set.
 
     Attributes:
-        outcome: rows [n, D] and the state after them, or what the model raised.
-        noise_before, noise_after: which random numbers came next, before and after it.
+        pi_temperature, sigma_temperature: as in `app.ghost.Ghost.generate`.
+        likeness: how strongly it is drawn toward its guides.
     """
 
-    outcome: tuple[RowsArray, State] | Exception
-    noise_before: NoiseState
-    noise_after: NoiseState
+    pi_temperature: float
+    sigma_temperature: float
+    likeness: float
 
 
 class States:
@@ -69,6 +99,9 @@ class States:
     Attributes:
         name: of the model, for people.
         columns: of its events.
+        guide_slices: where in a row of a guide the numbers of each density are; empty for a model that cannot
+            be guided.
+        n_proposals: how many continuations it samples at once; 0 for a model that makes none.
         blank: the state of a ghost that has heard nothing. It can go on even from there.
 
     Raises:
@@ -78,6 +111,8 @@ class States:
     def __init__(self, ghost: GhostLike, name: str, report: Report) -> None:
         self.name = name
         self.columns = Columns(ghost.columns)
+        self.guide_slices = ghost.guide_slices
+        self.n_proposals = ghost.n_proposals
         self._ghost = ghost
         self._report = report
         ghost.reset()
@@ -96,35 +131,59 @@ class States:
             return self.blank
 
     def sample(
-        self, state: State, n_events: int, pi_temperature: float, sigma_temperature: float
+        self, state: State, n_events: int, sampling: Sampling, guide: Guide | None = None
     ) -> tuple[RowsArray, State] | None:
-        """Sample up to `n_events` rows [n, D] from `state`, and the state after; None if the model fails."""
-        return self._told(self._sampled(state, n_events, pi_temperature, sigma_temperature))
+        """Sample up to `n_events` rows [n, D] from `state`, and the state after; None if the model fails.
 
-    @property
-    def noise_state(self) -> NoiseState:
-        """Which random numbers `sample` uses next."""
-        return self._ghost.noise_state
+        With a `guide`, which has as many events, the rows are drawn toward it.
+        """
+        toward = None
+        if guide is not None and self.guide_slices:
+            toward = guide.rows(sampling.likeness, self.guide_slices)
+        try:
+            self._ghost.state = state
+            rows = self._ghost.generate(
+                n_events,
+                pi_temperature=sampling.pi_temperature,
+                sigma_temperature=sampling.sigma_temperature,
+                guide=toward,
+            )
+            if not np.isfinite(rows).all():
+                raise ValueError("generate: expected finite numbers, got NaN or infinity.")
+            return rows, self._ghost.state
+        except Exception as error:  # as in `after`
+            self._fault("go on", error)
+            return None
 
-    def draft(
+    def propose(
         self,
-        state: State,
+        states: Sequence[State],
         n_events: int,
-        pi_temperature: float,
-        sigma_temperature: float,
-        noise_state: NoiseState,
-    ) -> Draft:
-        """What `sample` will give when these random numbers are next. Unused, it leaves no trace."""
-        before = self._ghost.noise_state
-        self._ghost.noise_state = noise_state
-        outcome = self._sampled(state, n_events, pi_temperature, sigma_temperature)
-        after, self._ghost.noise_state = self._ghost.noise_state, before
-        return Draft(outcome, noise_state, after)
+        sampling: Sampling,
+        guides: RowsArray | None,
+        rng: np.random.Generator,
+    ) -> tuple[RowsArray, Sequence[State]] | None:
+        """Sample rows [n, n_events, D] from each state, and the states after; None if the model fails.
 
-    def use(self, draft: Draft) -> tuple[RowsArray, State] | None:
-        """The same as to `sample` now, when the random numbers of `draft` are next."""
-        self._ghost.noise_state = draft.noise_after
-        return self._told(draft.outcome)
+        With `guides`, [n, n_events, n_guide] as `Guide.rows` makes them, the rows are drawn toward them.
+        Rows may be anything but finite: it is for who asks to leave those out.
+        """
+        try:
+            return self._ghost.propose(
+                states,
+                n_events,
+                guides=guides,
+                pi_temperature=sampling.pi_temperature,
+                sigma_temperature=sampling.sigma_temperature,
+                rng=rng,
+            )
+        except Exception as error:  # as in `after`
+            self._fault("propose", error)
+            return None
+
+    def rng(self, number: int) -> np.random.Generator:
+        """The generator of that number: for a seed always the same."""
+        return self._ghost.rng(number)
 
     def mixture(self, state: State) -> Mixture | None:
         """The mixture of the event after `state`; None if the model fails."""
@@ -134,27 +193,6 @@ class States:
         except Exception as error:  # as in `after`
             self._fault("show its mixture", error)
             return None
-
-    def _sampled(
-        self, state: State, n_events: int, pi_temperature: float, sigma_temperature: float
-    ) -> tuple[RowsArray, State] | Exception:
-        try:
-            self._ghost.state = state
-            rows = self._ghost.generate(
-                n_events, pi_temperature=pi_temperature, sigma_temperature=sigma_temperature
-            )
-            if not np.isfinite(rows).all():
-                raise ValueError("generate: expected finite numbers, got NaN or infinity.")
-            return rows, self._ghost.state
-        except Exception as error:  # as in `after`
-            return error
-
-    def _told(self, outcome: tuple[RowsArray, State] | Exception) -> tuple[RowsArray, State] | None:
-        """`outcome`; None if the model failed, which is counted and noticed."""
-        if isinstance(outcome, Exception):
-            self._fault("go on", outcome)
-            return None
-        return outcome
 
     def _fault(self, verb: str, error: Exception) -> None:
         self._report.counters.model_faults += 1

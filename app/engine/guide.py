@@ -2,13 +2,13 @@
 
 The mixture of the next event is multiplied by a factor around the guide's next event: a product of experts
 (Hinton 2002, Training Products of Experts, Eq. 1; `mdn.densities` has the closed forms). *likeness* says how
-narrow that factor is. At 0 it is flat and the network is alone; as it grows the answer comes nearer, without a
-break, to an echo.
+narrow that factor is. At 0 it is flat and the network is alone; as it grows the answer comes nearer, without
+a break, to an echo.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +58,18 @@ class Guide:
             self.begins[part],
             self.strength[part],
             self.unit,
+        )
+
+    @classmethod
+    def joined(cls, guides: Sequence[Guide]) -> Guide:
+        """Guides that follow each other, at least one, as one."""
+        return cls(
+            np.concatenate([guide.place for guide in guides]),
+            np.concatenate([guide.step for guide in guides]),
+            np.concatenate([guide.dt_s for guide in guides]),
+            np.concatenate([guide.begins for guide in guides]),
+            np.concatenate([guide.strength for guide in guides]),
+            guides[0].unit,
         )
 
     def rows(self, likeness: float, layout: Mapping[str, slice]) -> np.ndarray:

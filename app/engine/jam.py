@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 from app.core.events import Event, Release, Touch, Values
 from app.core.modes import MODES, Begins, Mode
-from app.core.parameters import Settings
+from app.core.parameters import AS_LONG, Settings
 from app.engine.loop import Layer, Loop
 
 ONE = "one"  # of the choices of `ghosts`
+SHORTEST_REPLY_S, LONGEST_REPLY_S = 2.0, 8.0  # of an answer that is as long as its phrase
 LATE_ROUND_S = 0.05  # a round that begins later than this (a suspended machine) begins now instead
 
 
@@ -72,6 +73,7 @@ class Jam:
         self._loop = Loop()
         self._down: set[int] = set()  # voices of the fingers on the canvas; one that rests still plays
         self._phrase: dict[int, None] = {}  # streams of the last phrase, in the order they came in
+        self._phrase_s = -math.inf  # when the last phrase began
         self._last_s = -math.inf  # the player's last event
         self._answered = False  # the ghost has begun to answer the last phrase
         self._resting = False  # after a panic nothing begins until somebody does something
@@ -92,6 +94,7 @@ class Jam:
             actions.append(Hush())
         if self._begins_phrase(event.time_s):
             self._phrase.clear()
+            self._phrase_s = event.time_s
         if self.mode.begins is not Begins.ALONE:
             self._answered = False
         heard = self._as_heard(event)
@@ -154,7 +157,8 @@ class Jam:
         answer_s = self.answer_s
         if answer_s is not None and now_s >= answer_s:
             self._answered = True
-            return [Answer(tuple(self._phrase), self._settings.number("reply_s") or None)]
+            voices, seconds, _ = self.next_answer
+            return [Answer(voices, seconds)]
         if begins is Begins.EACH_ROUND:
             return self._end_round(now_s)
         return []
@@ -221,6 +225,22 @@ class Jam:
         if self.mode.begins is not Begins.AFTER_SILENCE or self._answered or not self._phrase or self._down:
             return None
         return self._last_s + self._settings.number("threshold_s")
+
+    @property
+    def next_answer(self) -> tuple[tuple[int, ...], float | None, Mode]:
+        """What is answered when the silence is over: the streams, for how long (None: until told), the mode.
+
+        Without another setting an answer is as long as the phrase, within reason.
+        """
+        seconds: float | None = self._settings.number("reply_s")
+        if seconds == AS_LONG:
+            seconds = min(max(self._last_s - self._phrase_s, SHORTEST_REPLY_S), LONGEST_REPLY_S)
+        return self.phrase, seconds or None, self.mode
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the last phrase was answered, and the player has not played since."""
+        return self._answered and self.mode.begins is Begins.AFTER_SILENCE
 
     @property
     def phrase(self) -> tuple[int, ...]:

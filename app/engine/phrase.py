@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from app.engine.event_rows import Columns, Row, RowsArray
+from app.engine.manner import manner
 
 MAX_ROWS = 1024  # of a phrase: of one finger that never lifts, the last half minute
 MIN_PHRASE_S = 2.0  # a shorter phrase is too little to go on from: what was played before it is added ...
@@ -29,7 +30,7 @@ class Phrase:
 
     Attributes:
         columns: what a row holds.
-        rows: float32 `(n, n_columns)`, at least one; the first dt is 0.
+        rows: float32 `(n, n_columns)`, at least one. The first dt is the silence before.
     """
 
     columns: Columns
@@ -57,10 +58,15 @@ class Phrase:
             begins = self.dt_s >= PAUSE_S
         return np.asarray(begins)
 
-    @property
+    @cached_property
     def seconds(self) -> float:
         """From the first row to the last."""
-        return float(self.dt_s.sum())
+        return float(self.dt_s[1:].sum())
+
+    @cached_property
+    def manner(self) -> np.ndarray:
+        """Its statistics, see `app.engine.manner`."""
+        return manner(self.place, self.dt_s, self.begins)
 
     @cached_property
     def unit(self) -> float:
@@ -71,44 +77,50 @@ class Phrase:
 
 
 class Evening:
-    """The rows a player played on one stream since the program began, in phrases."""
+    """What a player played on one stream since the program began, in phrases."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
-        self._phrases: deque[list[Row]] = deque(maxlen=MAX_PHRASES)
+        self._closed: deque[Phrase] = deque(maxlen=MAX_PHRASES)
+        self._open: list[Row] = []
+        self._last: Phrase | None = None  # what `last` gave, while nothing is added
 
     def take(self, rows: Sequence[Row], silence_s: float) -> None:
         """Add what was played. After a silence of `silence_s` a phrase begins.
 
         The silence itself is none of the phrase: where phrases are joined it counts as `silence_s`.
         """
+        self._last = None
         for row in rows:
-            if not self._phrases or float(row[self.columns.dt]) >= silence_s:
-                self._phrases.append([])
+            if self._open and float(row[self.columns.dt]) >= silence_s:
+                self._closed.append(self._phrase(self._open))
+                self._open = []
+            if not self._open:
                 row = row.copy()
-                row[self.columns.dt] = min(row[self.columns.dt], silence_s)
-            phrase = self._phrases[-1]
-            phrase.append(row)
-            if len(phrase) > MAX_ROWS:
-                del phrase[: MAX_ROWS // 4]
+                row[self.columns.dt] = min(float(row[self.columns.dt]), silence_s)
+            self._open.append(row)
+            if len(self._open) > MAX_ROWS:
+                del self._open[: MAX_ROWS // 4]
 
     def last(self) -> Phrase | None:
         """The last phrase, and what was played before it if it is short; None if nothing was played."""
-        rows: list[Row] = []
-        seconds = 0.0
-        for phrase in reversed(self._phrases):
-            added_s = float(sum(row[self.columns.dt] for row in phrase))
-            is_enough = seconds >= MIN_PHRASE_S and len(rows) >= MIN_PHRASE_ROWS
-            if rows and (is_enough or seconds + added_s > REACH_S):
+        if self._last is None and self._open:
+            self._last = self._joined()
+        return self._last
+
+    def _joined(self) -> Phrase:
+        last = self._phrase(self._open)
+        parts, seconds, n = [last.rows], last.seconds, len(last)
+        for phrase in reversed(self._closed):
+            is_enough = seconds >= MIN_PHRASE_S and n >= MIN_PHRASE_ROWS
+            if is_enough or seconds + phrase.seconds > REACH_S:
                 break
-            rows, seconds = phrase + rows, seconds + added_s
-        return self._phrase(rows) if rows else None
+            parts, seconds, n = [phrase.rows, *parts], seconds + phrase.seconds, n + len(phrase)
+        return Phrase(self.columns, np.concatenate(parts)) if len(parts) > 1 else last
 
     def earlier(self) -> list[Phrase]:
-        """The phrases before the last one, the newest first."""
-        return [self._phrase(rows) for rows in list(self._phrases)[-2::-1] if len(rows) >= MIN_PHRASE_ROWS]
+        """The phrases before the last one that are long enough to go on from, the newest first."""
+        return [phrase for phrase in reversed(self._closed) if len(phrase) >= MIN_PHRASE_ROWS]
 
     def _phrase(self, rows: Sequence[Row]) -> Phrase:
-        array = np.stack(rows)
-        array[0, self.columns.dt] = 0.0
-        return Phrase(self.columns, array)
+        return Phrase(self.columns, np.stack(rows))

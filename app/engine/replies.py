@@ -1,48 +1,70 @@
-"""What the ghost answers: a reply for every voice of a phrase, each sampled a chunk ahead of what sounds.
+"""What the ghost answers: a reply for every voice of a phrase, drawn toward what the player played.
 
-The first chunk is small, so that the first event does not wait for the rest. In call mode it is known when an
-answer will be due, and its first chunk is sampled shortly before; what is answered is the same as if it were
-not. In the other modes it is sampled when the answer begins. Every further chunk is sampled while the one
-before still plays, in a pause between events where there is one.
+In call mode it is known when an answer will be due. While the player is silent several answers are sampled
+side by side, a few events at a time, and a judge chooses the one that is played. What comes after that, and
+what is played in the other modes, is sampled while what comes before still plays, in pauses between events
+where there are any: by a judge again where the mode has one, else a chunk at a time.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from app.core.midi_clock import STEPS, Beat
 from app.core.modes import Begins, Mode
 from app.core.parameters import Settings
 from app.core.status import Report
-from app.engine.guarded_ghost import Draft, NoiseState, State, States
+from app.engine import course
+from app.engine.event_rows import RowsArray
+from app.engine.guarded_ghost import Sampling, State, States
+from app.engine.guide import Guide
+from app.engine.proposals import Proposals, Request
 from app.engine.reply import Reply, Snap, unmoved
 from app.engine.schedule import Schedule
 from app.engine.voice_states import Memory
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4
-AHEAD_S = 0.01  # the first chunks are sampled this long before they are due: eight take 5 ms
+AHEAD_S = 0.08  # proposals for an answer are sampled from so long before it is due: they take 20 ms
+STRETCH_S = 4.0  # of an answer without an end that is proposed at a time ...
+THINK_S = 1.0  # ... from so long before it is to play
 LOOKAHEAD_S = 0.06  # the next chunk is sampled when less than this is left to play ...
 ROOM_S = 0.0015  # ... in a pause between events at least this long, so that sampling delays none of them ...
 URGENT_S = 0.02  # ... or at once, when less than this is left
+VOID_S = 0.2  # a wait longer than this is sampled anew when the player plays on meanwhile
 RETRY_S = 0.25  # rest of a voice whose model failed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ahead:
-    """A first chunk, sampled before it was due. It is good for as long as nothing of this changed.
+    """Proposals that were begun before the answer was due. They are good while nothing of this changed.
 
     Attributes:
-        states, state, temperatures: of what it was sampled.
-        draft: the chunk. Its random numbers must be the next ones too, so that a seed gives the same answers.
+        states, begun, sampling, number: the model, each voice with the state to go on from, how it is to
+            play, and the number of its generator.
+        proposals: in the making.
     """
 
     states: States
-    state: State
-    temperatures: tuple[float, float]
-    draft: Draft
+    begun: tuple[tuple[int, State], ...]
+    sampling: Sampling
+    number: int
+    proposals: Proposals
+
+    def is_good(
+        self, states: States, begun: Sequence[tuple[int, State]], sampling: Sampling, number: int
+    ) -> bool:
+        """Whether proposals for this would be the same. Every state heard is an object of its own."""
+        return (
+            self.states is states
+            and len(self.begun) == len(begun)
+            and all(a == b and one is other for (a, one), (b, other) in zip(self.begun, begun, strict=True))
+            and (self.sampling, self.number) == (sampling, number)
+        )
 
 
 class Replies:
@@ -57,7 +79,8 @@ class Replies:
         self._settings = settings
         self._report = report
         self._replies: list[Reply] = []
-        self._ahead: dict[int, Ahead] = {}  # by the player's voice
+        self._ahead: Ahead | None = None
+        self._n_guided = 0  # stretches planned so far: each has a generator of its own
 
     @property
     def answered(self) -> tuple[int, ...]:
@@ -81,11 +104,11 @@ class Replies:
         Returns:
             The ghost voices whose reply ended, to be released.
         """
-        self._ahead = {each: ahead for each, ahead in self._ahead.items() if each in voices}
         ended = [reply for reply in self._replies if reply.answers not in voices]
         for reply in ended:
             self._end(reply, mode)
         going = {reply.answers for reply in self._replies}
+        proposals = self._ready(voices, seconds, mode) if voices and not going else None
         for voice in voices:
             state = self._state_for(voice, mode)
             if voice in going or state is None or len(self._replies) >= MAX_REPLIES:
@@ -94,6 +117,7 @@ class Replies:
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
             reply = Reply(free, voice, state, seconds)
             reply.n_heard = self.memory.n_heard(voice)
+            reply.proposals = proposals
             self._replies.append(reply)
             self._schedule.lines.append(reply)
         return [reply.voice for reply in ended]
@@ -104,38 +128,64 @@ class Replies:
         ends = [reply.until_s for reply in going if reply.until_s is not None]
         self.answer((), None, mode)
         self.memory = self.memory.carried_to(states)
-        self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
+        at_once = replace(mode, judges=False)
+        self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, at_once)
 
-    def prepare(self, voices: Sequence[int], mode: Mode) -> bool:
-        """Sample the first chunk of one reply that `answer` will begin. False if that was done for all."""
-        missing = self._unprepared(voices, mode)
-        if missing is None:
+    def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
+        """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
+        if self.is_prepared(voices, mode):
             return False
-        voice, state, noise_state = missing
-        self._ahead = {each: ahead for each, ahead in self._ahead.items() if each in voices}
-        states, temperatures = self.memory.states, self._temperatures
-        draft = states.draft(state, FIRST_CHUNK_EVENTS, *temperatures, noise_state)
-        self._ahead[voice] = Ahead(states, state, temperatures, draft)
+        if self._ahead is None or not self._is_good(self._ahead, voices, mode):
+            self._ahead = self._begun(voices, seconds, mode)
+        else:
+            self._ahead.proposals.work()
         return True
 
     def is_prepared(self, voices: Sequence[int], mode: Mode) -> bool:
         """Whether `prepare` would find nothing to do."""
-        return self._unprepared(voices, mode) is None
+        if not self._has_judge(voices, mode):
+            return True
+        return (
+            self._ahead is not None
+            and self._is_good(self._ahead, voices, mode)
+            and self._ahead.proposals.is_done
+        )
 
     def fill(self, now_s: float, mode: Mode) -> bool:
-        """Sample one chunk, for the reply that has the least left to play. False if none needs one yet."""
-        next_s = self._schedule.next_s
-        needing = [reply for reply in self._replies if _needs_chunk(reply, now_s, next_s)]
-        if not needing:
-            return False
-        self._sample(min(needing, key=_end_s), now_s, mode)
-        return True
+        """Sample a little, for the reply that has the least left to play. False if none needs anything."""
+        room_s = self._schedule.next_s - now_s
+        for reply in sorted(self._replies, key=_end_s):
+            if reply.is_over:
+                continue
+            left_s = _end_s(reply) - now_s
+            if mode.branches and left_s > VOID_S and self._is_news(reply):
+                reply.unplan(now_s, self.memory.states)
+                left_s = -math.inf
+            if left_s < URGENT_S or (left_s < LOOKAHEAD_S and room_s >= ROOM_S):
+                self._go_on(reply, now_s, mode)
+                return True
+            if left_s < THINK_S and room_s >= ROOM_S and self._may_think(reply, now_s, mode):
+                self._think(reply)
+                return True
+        return False
 
-    def wake_s(self, now_s: float) -> float:
+    def wake_s(self, now_s: float, mode: Mode) -> float:
         """When to call `fill` next; infinity if nothing is to be sampled."""
-        ends = [_end_s(reply) for reply in self._replies if not reply.is_over]
-        times = [end_s - (LOOKAHEAD_S if now_s < end_s - LOOKAHEAD_S else URGENT_S) for end_s in ends]
+        times = []
+        for reply in self._replies:
+            if not reply.is_over:
+                looks = [LOOKAHEAD_S, URGENT_S]
+                if self._may_think(reply, now_s, mode):
+                    looks.insert(0, THINK_S)
+                end_s = _end_s(reply)
+                times.append(next((end_s - look for look in looks if now_s < end_s - look), end_s - URGENT_S))
         return min(times, default=math.inf)
+
+    def sample_anew(self, now_s: float) -> None:
+        """How the ghost is to play has changed: what it plays in a moment is sampled again."""
+        for reply in self._replies:
+            reply.proposals = None
+            reply.unplan(now_s + LOOKAHEAD_S, self.memory.states)
 
     def state_now(self) -> State | None:
         """The state after what was last heard or has last sounded; None if that is nothing."""
@@ -145,53 +195,116 @@ class Replies:
         voice = self.memory.last_voice
         return None if voice is None else self.memory.state(voice)
 
-    def _sample(self, reply: Reply, now_s: float, mode: Mode) -> None:
+    def _go_on(self, reply: Reply, now_s: float, mode: Mode) -> None:
+        """Plan what comes next: the stretch that was chosen, or a chunk."""
         memory, states = self.memory, self.memory.states
-        n_heard = memory.n_heard(reply.answers)
-        if mode.branches and n_heard != reply.n_heard:  # the player played on: turn to that
-            reply.state, reply.n_heard = memory.state(reply.answers), n_heard
-        ahead = self._ahead.pop(reply.answers, None) if reply.end_s is None else None
-        if ahead is not None and self._is_good(ahead, reply.state, states.noise_state):
-            sampled = states.use(ahead.draft)
-        else:
-            n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
-            sampled = states.sample(reply.state, n_events, *self._temperatures)
+        proposals, reply.proposals = reply.proposals, None
+        if proposals is not None:
+            while not proposals.is_done:
+                proposals.work()
+            stretch = proposals.best(reply.answers)
+            if stretch is not None:
+                reply.guide = stretch.guide if states.guide_slices else None
+                for rows, end in stretch.chunks:
+                    self._plan(reply, now_s, rows, end)
+                return
+        if mode.branches and self._is_news(reply):  # the player played on: turn to that
+            reply.state, reply.n_heard = memory.state(reply.answers), memory.n_heard(reply.answers)
+            reply.guide = None
+        if reply.guide is None:
+            reply.guide = self._guide(reply, now_s)
+        n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
+        guide = None if reply.guide is None else reply.guide[:n_events]
+        sampled = states.sample(reply.state, n_events if guide is None else len(guide), self._sampling, guide)
         if sampled is None:
-            memory.forget(reply.answers)
+            memory.begin_afresh(reply.answers)
             reply.n_heard = 0
             reply.rest(now_s, RETRY_S, states.blank)
             return
-        rows, end = sampled
-        self._report.counters.slowed += reply.plan(
-            now_s, rows, end, states.columns, self._settings.number("timescale"), self._snap(now_s)
-        )
+        self._plan(reply, now_s, *sampled)
 
-    def _unprepared(self, voices: Sequence[int], mode: Mode) -> tuple[int, State, NoiseState] | None:
-        """The first voice that will be answered and whose first chunk is not there yet; None if all are.
+    def _plan(self, reply: Reply, now_s: float, rows: RowsArray, end: State) -> None:
+        columns, timescale = self.memory.states.columns, self._settings.number("timescale")
+        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, self._snap(now_s))
 
-        With its state, and the random numbers that will be next when the voices before it are answered.
-        """
-        known = [(voice, state) for voice in voices if (state := self._state_for(voice, mode)) is not None]
-        noise_state = self.memory.states.noise_state
-        for voice, state in known[:MAX_REPLIES]:
-            ahead = self._ahead.get(voice)
-            if ahead is None or not self._is_good(ahead, state, noise_state):
-                return voice, state, noise_state
-            noise_state = ahead.draft.noise_after
-        return None
+    def _may_think(self, reply: Reply, now_s: float, mode: Mode) -> bool:
+        """Whether there is something to do for `_think`."""
+        if not self._has_judge([reply.answers], mode) or reply.left_s(now_s) is not None:
+            return False
+        return reply.guide is None and (reply.proposals is None or not reply.proposals.is_done)
 
-    def _is_good(self, ahead: Ahead, state: State, noise_state: NoiseState) -> bool:
-        """Whether a chunk is what would be sampled now. Every state heard is an object of its own."""
-        return (
-            ahead.states is self.memory.states
-            and ahead.state is state
-            and ahead.temperatures == self._temperatures
-            and bool(ahead.draft.noise_before == noise_state)
-        )
+    def _think(self, reply: Reply) -> None:
+        """Sample a few events of the proposals for what comes after `reply`."""
+        phrase = self.memory.phrase(reply.answers)
+        if reply.proposals is not None:
+            reply.proposals.work()
+        elif phrase is not None:
+            others = self.memory.like(phrase)
+            request = Request(reply.answers, reply.state, phrase, others, STRETCH_S, course.go_on)
+            reply.proposals = Proposals(self.memory.states, [request], self._sampling, self._next_rng())
+
+    def _guide(self, reply: Reply, now_s: float) -> Guide | None:
+        """What `reply` is drawn toward next; None if nobody played, or the model cannot be guided."""
+        phrase = self.memory.phrase(reply.answers)
+        if phrase is None or not self.memory.states.guide_slices:
+            return None
+        left_s, others = reply.left_s(now_s), self.memory.like(phrase)
+        if left_s is None:
+            return course.go_on(phrase, STRETCH_S, self._next_rng(), others)
+        return course.begin(phrase, max(self._unstretched_s(left_s), 0.1), self._next_rng(), others)
+
+    def _has_judge(self, voices: Sequence[int], mode: Mode) -> bool:
+        """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
+        if not mode.judges or not self.memory.states.n_proposals:
+            return False
+        return any(self.memory.phrase(voice) is not None for voice in voices[:MAX_REPLIES])
+
+    def _begun(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead:
+        """Proposals for an answer to `voices`, of which nothing is sampled yet."""
+        states, sampling, number = self.memory.states, self._sampling, self._n_guided
+        plan = course.go_on if seconds is None else course.begin
+        length_s = STRETCH_S if seconds is None else self._unstretched_s(seconds)
+        requests = []
+        for voice in voices[:MAX_REPLIES]:
+            state, phrase = self._state_for(voice, mode), self.memory.phrase(voice)
+            if state is not None and phrase is not None:
+                requests.append(Request(voice, state, phrase, self.memory.like(phrase), length_s, plan))
+        proposals = Proposals(states, requests, sampling, states.rng(number))
+        return Ahead(states, self._states_of(voices, mode), sampling, number, proposals)
+
+    def _ready(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Proposals | None:
+        """The proposals for an answer that begins now; None where there are to be none."""
+        ahead, self._ahead = self._ahead, None
+        if not self._has_judge(voices, mode):
+            return None
+        if ahead is None or not self._is_good(ahead, voices, mode):
+            ahead = self._begun(voices, seconds, mode)
+        self._n_guided += 1
+        return ahead.proposals
+
+    def _is_good(self, ahead: Ahead, voices: Sequence[int], mode: Mode) -> bool:
+        begun = self._states_of(voices, mode)
+        return ahead.is_good(self.memory.states, begun, self._sampling, self._n_guided)
+
+    def _states_of(self, voices: Sequence[int], mode: Mode) -> tuple[tuple[int, State], ...]:
+        return tuple((voice, self._state_for(voice, mode)) for voice in voices[:MAX_REPLIES])
+
+    def _is_news(self, reply: Reply) -> bool:
+        """Whether the player played on since the reply turned to it last."""
+        return self.memory.n_heard(reply.answers) != reply.n_heard
+
+    def _next_rng(self) -> np.random.Generator:
+        self._n_guided += 1
+        return self.memory.states.rng(self._n_guided - 1)
+
+    def _unstretched_s(self, seconds: float) -> float:
+        """What fills `seconds` of playing, in the time the model hears."""
+        return seconds / self._settings.number("timescale")
 
     @property
-    def _temperatures(self) -> tuple[float, float]:
-        return self._settings.number("pi_temperature"), self._settings.number("sigma_temperature")
+    def _sampling(self) -> Sampling:
+        number = self._settings.number
+        return Sampling(number("pi_temperature"), number("sigma_temperature"), number("likeness"))
 
     def _snap(self, now_s: float) -> Snap:
         """How what begins is moved to the beat."""
@@ -215,10 +328,3 @@ class Replies:
 
 def _end_s(reply: Reply) -> float:
     return -math.inf if reply.end_s is None else reply.end_s
-
-
-def _needs_chunk(reply: Reply, now_s: float, next_s: float) -> bool:
-    if reply.is_over:
-        return False
-    end_s = _end_s(reply)
-    return now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and next_s - now_s >= ROOM_S)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from app.core.events import Event, Release, Source, Touch, Values
 from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
 from app.engine.guarded_ghost import State, States
+from app.engine.guide import Guide
+from app.engine.proposals import Proposals
 from app.engine.schedule import Line
 from app.engine.voice_states import RECENT_EVENTS
 
@@ -37,12 +39,14 @@ class Chunk:
         start: the state before them.
         end: the state after them; None if rows at the end were cut off.
         n_played: how many, from the first, have sounded.
+        guide: what they were drawn toward.
     """
 
     start: State
     rows: RowsArray
     end: State | None
     n_played: int = 0
+    guide: Guide | None = None
 
 
 class Reply(Line):
@@ -53,11 +57,18 @@ class Reply(Line):
         answers: the player's voice it goes on from.
         state: of the model to go on from.
         seconds: how long it lasts from its first event; None until it is told to end.
+
+    Attributes:
+        guide: what its events are drawn toward, from the first one still to be planned on; None where there
+            is none yet. An answer that has an end ends with its guide.
+        proposals: of the stretch that comes next, in the making.
     """
 
     def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
         super().__init__()
         self.voice, self.answers, self.state = voice, answers, state
+        self.guide: Guide | None = None
+        self.proposals: Proposals | None = None
         self.end_s: float | None = None  # deadline of the last event planned; None before the first
         self.until_s: float | None = None  # nothing is planned after this
         self.is_over = False  # all there is to play is in the queue
@@ -65,13 +76,15 @@ class Reply(Line):
         self.played: deque[Row] = deque(maxlen=RECENT_EVENTS)
         self.last_played_s: float | None = None
         self._seconds = seconds
-        self._is_down = False  # a contact is open after the last event planned
+        self._is_down = False  # a contact is open after the last event planned ...
+        self._is_sounding = False  # ... and after the last one played
         self._chunks: deque[Chunk] = deque()  # from the one that sounds on
 
     def pop(self) -> Event:
         """As `Line.pop`; notes what really sounds."""
         event = super().pop()
-        if not isinstance(event, Release):
+        self._is_sounding = not isinstance(event, Release)
+        if self._is_sounding:
             if self._chunks[0].n_played == len(self._chunks[0].rows):
                 self._chunks.popleft()
             chunk = self._chunks[0]
@@ -140,12 +153,53 @@ class Reply(Line):
             n_planned += 1
         is_whole = 0 < n_planned == len(rows)
         if n_planned:
-            self._chunks.append(Chunk(self.state, rows[:n_planned], end if is_whole else None))
+            guide = None if self.guide is None else self.guide[:n_planned]
+            self._chunks.append(Chunk(self.state, rows[:n_planned], end if is_whole else None, guide=guide))
+        if self.guide is not None:
+            self.guide = self.guide[n_planned:]
         if is_whole:
             self.state = end
         else:
             self._finish()
+        if self.guide is not None and not len(self.guide):
+            self.guide = None
+            if self._seconds is not None:
+                self._finish()
         return n_slowed
+
+    def left_s(self, now_s: float) -> float | None:
+        """How many seconds of it are still to be planned; None if it has no end."""
+        if self.until_s is None:
+            return self._seconds
+        return self.until_s - max(self.end_s or now_s, now_s)
+
+    def unplan(self, time_s: float, states: States) -> None:
+        """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays."""
+        if not any(event.time_s > time_s and not isinstance(event, Release) for event in self.queue):
+            return
+        n_taken = 0
+        while self.queue and self.queue[-1].time_s > time_s:
+            n_taken += not isinstance(self.queue.pop(), Release)
+        self._is_down = not isinstance(self.queue[-1], Release) if self.queue else self._is_sounding
+        guides = []
+        while n_taken:
+            chunk = self._chunks[-1]
+            n_kept = max(len(chunk.rows) - n_taken, chunk.n_played)
+            n_taken -= len(chunk.rows) - n_kept
+            if chunk.guide is not None:
+                guides.append(chunk.guide[n_kept:])
+            if n_kept:
+                self.state = states.after(chunk.start, chunk.rows[:n_kept])
+                self._chunks[-1] = Chunk(chunk.start, chunk.rows[:n_kept], self.state, chunk.n_played)
+            else:
+                self.state = chunk.start
+                self._chunks.pop()
+        if self.guide is not None:
+            guides.insert(0, self.guide)
+        self.guide = Guide.joined(guides[::-1]) if guides else None
+        self.is_over = False
+        sounding = [event.time_s for event in self.queue if not isinstance(event, Release)]
+        self.end_s = sounding[-1] if sounding else self.last_played_s
 
     def rest(self, now_s: float, seconds: float, state: State) -> None:
         """Play nothing more for `seconds`, then begin afresh from `state`."""

@@ -13,11 +13,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.core.events import Touch, Values
+from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.event_rows import Row
 from app.engine.guarded_ghost import State, States
+from app.engine.judge import distance
+from app.engine.phrase import Evening, Phrase
 
 RECENT_EVENTS = 128  # rows kept of every voice, so that another model can hear what was played to this one
+LIKE = 12.0  # phrases less far apart than this are like each other (`judge.distance`): a player's own are
+MOST_LIKE = 8
 MAX_STREAMS = 64  # voices remembered; for one more, the one that was quiet the longest is forgotten
 
 
@@ -29,20 +34,29 @@ class Stream:
         state: of the model after the last event.
         last_s: when that was; -inf before the first.
         n_heard: the player's events so far, for whoever asks whether there is news.
-        recent: the last rows, [D] each.
+        recent: the last rows, [D] each, the player's and the ghost's.
+        evening: all the player played.
     """
 
     state: State
+    evening: Evening
     last_s: float = -math.inf
     n_heard: int = 0
     recent: deque[Row] = field(default_factory=lambda: deque(maxlen=RECENT_EVENTS))
 
 
 class Memory:
-    """The streams of all voices, over one model."""
+    """The streams of all voices, over one model.
 
-    def __init__(self, states: States, report: Report) -> None:
+    Args:
+        states: the model.
+        settings: how long a silence ends a phrase is read from them.
+        report: for events that the model cannot hear.
+    """
+
+    def __init__(self, states: States, settings: Settings, report: Report) -> None:
         self.states = states
+        self._settings = settings
         self._report = report
         self._streams: dict[int, Stream] = {}
 
@@ -74,24 +88,38 @@ class Memory:
         stream = self._streams.get(voice)
         return 0 if stream is None else stream.n_heard
 
+    def phrase(self, voice: int) -> Phrase | None:
+        """What the player last played on `voice`; None if nothing of it was heard."""
+        stream = self._streams.get(voice)
+        return None if stream is None else stream.evening.last()
+
+    def like(self, phrase: Phrase) -> list[Phrase]:
+        """The phrases of the evening, of any voice, whose manner is near that of `phrase`, nearest first."""
+        evening = [each for stream in self._streams.values() for each in stream.evening.earlier()]
+        near = [(distance(phrase, each), i, each) for i, each in enumerate(evening)]
+        return [each for off, _, each in sorted(near)[:MOST_LIKE] if off < LIKE]
+
     @property
     def last_voice(self) -> int | None:
         """The voice that played last; None if nothing was heard."""
         return max(self._streams, key=lambda voice: self._streams[voice].last_s, default=None)
 
-    def forget(self, voice: int | None = None) -> None:
-        """Forget one voice, or everything."""
-        if voice is None:
-            self._streams.clear()
-        else:
-            self._streams.pop(voice, None)
+    def forget(self) -> None:
+        """Forget everything."""
+        self._streams.clear()
+
+    def begin_afresh(self, voice: int) -> None:
+        """Go on from nothing on `voice`; what was played there stays known."""
+        if voice in self._streams:
+            self._streams[voice].state = self.states.blank
 
     def carried_to(self, states: States) -> Memory:
         """A memory for another model, which hears the recent events if its columns are the same."""
-        memory = Memory(states, self._report)
+        memory = Memory(states, self._settings, self._report)
         if states.columns.names == self.states.columns.names:
             for voice, old in self._streams.items():  # every stream has heard something
                 memory.adopt(voice, states.after(states.blank, np.stack(old.recent)), old.recent, old.last_s)
+                memory._streams[voice].evening = old.evening
         return memory
 
     def _hear(self, voice: int, events: Iterable[Touch | Values]) -> None:
@@ -111,11 +139,12 @@ class Memory:
             stream.last_s = last_s
             stream.n_heard += len(rows)
             stream.recent.extend(rows)
+            stream.evening.take(rows, self._settings.number("threshold_s"))
 
     def _open(self, voice: int) -> Stream:
         if len(self._streams) >= MAX_STREAMS:
             del self._streams[min(self._streams, key=lambda voice: self._streams[voice].last_s)]
-        stream = self._streams[voice] = Stream(self.states.blank)
+        stream = self._streams[voice] = Stream(self.states.blank, Evening(self.states.columns))
         return stream
 
     def _refuse(self, event: Touch | Values) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from app.ghost.litert import Opened, open_model, padded
-from app.ghost.noise import Noise, NoiseState
+from app.ghost.noise import Noise
 from mdn.columns import Kind
 from mdn.mixture import Mixture
 from mdn.route import beginning
@@ -28,6 +28,7 @@ from models.manifest import Manifest
 from models.strokes import END
 
 MAX_SECONDS = 3600.0  # of one continuation
+UNBATCHED = 4  # proposals of a model from before there was a batch, which makes them one after another
 MAX_EVENTS_PER_SECOND = 250  # bounds `generate(seconds=...)` when the model repeats dt = 0
 
 
@@ -94,14 +95,9 @@ class Ghost:
         self._check_state(state)
         self._state = state
 
-    @property
-    def noise_state(self) -> NoiseState:
-        """Which random numbers `generate` uses next. Set it to use the same ones again. 7 us."""
-        return self._noise.state
-
-    @noise_state.setter
-    def noise_state(self, state: NoiseState) -> None:
-        self._noise.state = state
+    def rng(self, number: int) -> np.random.Generator:
+        """The generator of that `number`, from 0: for a seed always the same. None of them is used here."""
+        return self._noise.rng(number)
 
     def reset(self, at: tuple[float, float] | None = None) -> None:
         """Forget everything heard.
@@ -215,6 +211,7 @@ class Ghost:
         guides: np.ndarray | None = None,
         pi_temperature: float = 1.0,
         sigma_temperature: float = 1.0,
+        rng: np.random.Generator | None = None,
     ) -> tuple[np.ndarray, list[GhostState]]:
         """Sample a continuation from each of several states, without moving on.
 
@@ -226,6 +223,7 @@ class Ghost:
             n_events: events in each, at least 1.
             guides: `(len(states), n_events, n_guide)`, as in `generate`; None leaves the model alone.
             pi_temperature, sigma_temperature: as in `generate`.
+            rng: source of randomness, one of `rng` for example; None shares one of the ghost's own.
 
         Returns:
             float32 `(len(states), n_events, n_columns)`, and the state after each; a drawing that has ended
@@ -244,7 +242,7 @@ class Ghost:
             self._check_state(state)
         if not states:
             return np.zeros((0, n_events, len(self.columns)), "float32"), []
-        noise = self._noise.proposals(n_events, len(states))
+        noise = self._noise.proposals(n_events, len(states), rng)
         if self._runtime.propose is None:
             made = [self._propose_one(each, noise[:, i], temperatures) for i, each in enumerate(states)]
             return np.stack([events for events, _ in made]), [state for _, state in made]
@@ -307,6 +305,11 @@ class Ghost:
     def n_guide(self) -> int:
         """Numbers of one row of a guide; 0 for a model that cannot be guided."""
         return self._runtime.n_guide
+
+    @property
+    def n_proposals(self) -> int:
+        """How many continuations `propose` is good at sampling at once."""
+        return UNBATCHED if self._runtime.propose is None else self.manifest.futures
 
     @property
     def guide_slices(self) -> dict[str, slice]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-NoiseState = tuple[Mapping[str, Any], Mapping[str, Any]]  # opaque; equal ones give the same numbers
+_OTHERS = 1 << 16  # the first key of the generators that are numbered, past those of the streams
 
 
 class Noise:
@@ -15,7 +14,8 @@ class Noise:
 
     What a seed gives depends neither on the size of chunks nor on looking ahead: uniform and normal numbers
     of what is played, those of futures, of proposals, and choices come from a stream each. A drawing that
-    ends within a chunk has used the numbers of all of it; so the drawings after the first do depend on the size of chunks.
+    ends within a chunk has used the numbers of all of it; so the drawings after the first do depend on the
+    size of chunks.
 
     Args:
         kinds: "uniform" or "normal", in the order one event consumes them.
@@ -23,25 +23,15 @@ class Noise:
     """
 
     def __init__(self, kinds: Sequence[str], seed: int | None) -> None:
-        streams = np.random.SeedSequence(seed).spawn(5)
+        root = np.random.SeedSequence(seed)
+        self._entropy = root.entropy
+        streams = root.spawn(5)
         self._uniforms, self._normals, self._futures, self._choices, self._proposals = map(
             np.random.default_rng, streams
         )
         is_uniform = np.array([kind == "uniform" for kind in kinds])
         self._uniform, self._normal = np.flatnonzero(is_uniform), np.flatnonzero(~is_uniform)
         self._n_kinds = len(kinds)
-
-    @property
-    def state(self) -> NoiseState:
-        """How far the numbers of what is played are used. Set it, and the same ones come again.
-
-        Futures, proposals and choices are not in it.
-        """
-        return self._uniforms.bit_generator.state, self._normals.bit_generator.state
-
-    @state.setter
-    def state(self, state: NoiseState) -> None:
-        self._uniforms.bit_generator.state, self._normals.bit_generator.state = state
 
     def events(self, count: int) -> np.ndarray:
         """For the next `count` events, float32 `(count, n_kinds)`."""
@@ -51,9 +41,16 @@ class Noise:
         """For events of several futures, float32 `(n_events, n_futures, n_kinds)`."""
         return self._draw((n_events, n_futures), self._futures, self._futures)
 
-    def proposals(self, n_events: int, n_proposals: int) -> np.ndarray:
+    def proposals(
+        self, n_events: int, n_proposals: int, rng: np.random.Generator | None = None
+    ) -> np.ndarray:
         """For events of several proposals, float32 `(n_events, n_proposals, n_kinds)`."""
-        return self._draw((n_events, n_proposals), self._proposals, self._proposals)
+        rng = rng or self._proposals
+        return self._draw((n_events, n_proposals), rng, rng)
+
+    def rng(self, number: int) -> np.random.Generator:
+        """A generator for something else, by its number, from 0. Using one changes no other."""
+        return np.random.default_rng(np.random.SeedSequence(self._entropy, spawn_key=(_OTHERS, number)))
 
     def choice(self, count: int) -> int:
         """One of `count`, from 0, each as likely as the others."""

@@ -25,13 +25,17 @@ def to_value(parameter: Number, fraction: float) -> float:
 
 
 def turned(parameter: Number, value: float, by: float) -> float:
-    """The value after the knob was turned `by`, a fraction of its range."""
+    """The value after the knob was turned `by`, a fraction of its range. Words below 0 are a step each."""
+    if parameter.low < 0.0 and parameter.words and (value < 0.0 or (value == 0.0 and by < 0.0)):
+        return min(parameter.high, max(parameter.low, value + math.copysign(1.0, by)))
     return to_value(parameter, to_fraction(parameter, value) + by)
 
 
 def written(parameter: Number, value: float) -> tuple[str, str]:
     """The value as a person reads it at a distance, about two figures or a word, and its unit."""
+    if word := parameter.word(value):
+        return word, ""
     if value == 0.0:
-        return (parameter.zero, "") if parameter.zero else ("0", parameter.unit)
+        return "0", parameter.unit
     digits = 2 if value < 1 else 1 if value < 10 else 0
     return f"{value:.{digits}f}", parameter.unit

@@ -33,7 +33,7 @@ class ScriptedGhost:
         fail: raised by the next calls of `generate`, as often as there are errors in the list.
         chunks: how many events each call of `generate` was asked for.
         temperatures: (pi, sigma) of each call of `generate`.
-        noise_state: how many rows were made. The script does not follow it.
+        guide_slices, n_proposals: it cannot be guided, and makes no proposals, unless a test says otherwise.
     """
 
     def __init__(
@@ -44,7 +44,9 @@ class ScriptedGhost:
         self.script = [tuple(float(v) for v in row) for row in script]
         self.columns = columns
         self.state: Any = ()
-        self.noise_state = 0
+        self.guide_slices: dict[str, slice] = {}
+        self.n_proposals = 0
+        self.guides: list[np.ndarray | None] = []
         self.fail: list[Exception] = []
         self.fail_feed: list[Exception] = []
         self.chunks: list[int] = []
@@ -56,18 +58,52 @@ class ScriptedGhost:
         self.state = (*self.state, *(("heard", *_rounded(row)) for row in np.atleast_2d(events)))
 
     def generate(
-        self, n_events: int, *, pi_temperature: float = 1.0, sigma_temperature: float = 1.0
+        self,
+        n_events: int,
+        *,
+        pi_temperature: float = 1.0,
+        sigma_temperature: float = 1.0,
+        guide: np.ndarray | None = None,
     ) -> np.ndarray:
         if self.fail:
             raise self.fail.pop()
         self.chunks.append(n_events)
-        self.noise_state += n_events
+        self.guides.append(guide)
         self.temperatures.append((pi_temperature, sigma_temperature))
         kinds = [kind for kind, *_ in reversed(self.state)]
         n_made = kinds.index("heard") if "heard" in kinds else len(kinds)
         rows = [self.script[(n_made + index) % len(self.script)] for index in range(n_events)]
         self.state = (*self.state, *(("made", *row) for row in rows))
         return np.array(rows, np.float32).reshape(len(rows), len(self.columns))
+
+    def propose(
+        self,
+        states: Sequence[Any],
+        n_events: int,
+        *,
+        guides: np.ndarray | None = None,
+        pi_temperature: float = 1.0,
+        sigma_temperature: float = 1.0,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[np.ndarray, list[Any]]:
+        before, made, after = self.state, [], []
+        for i, state in enumerate(states):
+            self.state = state
+            guide = None if guides is None else guides[i]
+            made.append(
+                self.generate(
+                    n_events,
+                    pi_temperature=pi_temperature,
+                    sigma_temperature=sigma_temperature,
+                    guide=guide,
+                )
+            )
+            after.append(self.state)
+        self.state = before
+        return np.stack(made), after
+
+    def rng(self, number: int) -> np.random.Generator:
+        return np.random.default_rng(number)
 
     def mixture(self) -> Mixture:
         """One component, at the last place heard or made; `dt_s` is how many events there were."""
