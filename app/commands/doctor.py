@@ -132,7 +132,7 @@ def check_sound() -> Iterator[Finding]:
 
 def check_midi() -> Iterator[Finding]:
     """Whether the MIDI system of this machine answers. MIDI files need none."""
-    from app.midi.ports import describe
+    from app.midi.port_names import describe
 
     found = describe()
     yield Finding("midi", found.state, found.why, found.remedy)

@@ -11,7 +11,7 @@ from app.commands.play import ended_by_sigterm
 from app.midi.backend import InPort, RtMidi
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.learn import Learn
-from app.midi.ports import find_port
+from app.midi.port_names import find_port
 from app.runtime.errors import CommandError
 
 LOOK_S = 0.1
