@@ -144,7 +144,7 @@ def test_every_parameter_can_be_set_and_read() -> None:
         inbound_port.get(f"/ghostjam/set/{name}", value)
         inbound_port.get("/ghostjam/get", name)
     assert inbound_port.surface.settings.snapshot() == wanted
-    assert [(inbound_port, address) for inbound_port, address, _ in inbound_port.sent] == [
+    assert [(port, address) for port, address, _ in inbound_port.sent] == [
         (5001, f"/ghostjam/state/{name}") for name in wanted
     ]
     answers = [values[0] for _, _, values in inbound_port.sent]
@@ -167,9 +167,7 @@ def test_a_setting_that_is_refused_is_answered_and_the_old_one_stays() -> None:
     inbound_port.get("/ghostjam/set/mode", "chess")
     inbound_port.get("/ghostjam/set/mode", 3)
     inbound_port.get("/ghostjam/set/model", "../../etc/passwd")
-    assert [(inbound_port, address) for inbound_port, address, _ in inbound_port.sent] == 4 * [
-        (5001, "/ghostjam/refused")
-    ]
+    assert [(port, address) for port, address, _ in inbound_port.sent] == 4 * [(5001, "/ghostjam/refused")]
     assert [values[0].split(": ", 1)[1] for _, _, values in inbound_port.sent] == [
         "threshold_s: expected a number from 0.1 to 10, got 99.0.",
         "mode: expected one of call, duet, solo, listen, loop, got 'chess'.",
