@@ -96,7 +96,7 @@ def _version(distribution: str) -> str:
 
 def check_display() -> Iterator[Finding]:
     """Whether SDL finds a screen that a person sees."""
-    from app.commands.play import why_no_display
+    from app.runtime.process import why_no_display
 
     remedy = "start it from a desktop; `ghostjam demo --out DIR` needs no display"
     why = why_no_display()
