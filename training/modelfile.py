@@ -19,7 +19,7 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.heads import Head
-from mdn.route import begun, least_units
+from mdn.past_features import begun, least_units
 from models.manifest import Golden, Manifest, Scale, append_manifest
 from training import export
 

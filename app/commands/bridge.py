@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from app.commands.play import ended_by_sigterm
+from app.runtime.process import ended_by_sigterm
 
 if TYPE_CHECKING:
     from app.runtime.rig import Rig

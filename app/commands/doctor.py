@@ -96,7 +96,7 @@ def _version(distribution: str) -> str:
 
 def check_display() -> Iterator[Finding]:
     """Whether SDL finds a screen that a person sees."""
-    from app.commands.play import why_no_display
+    from app.runtime.process import why_no_display
 
     remedy = "start it from a desktop; `ghostjam demo --out DIR` needs no display"
     why = why_no_display()
@@ -132,7 +132,7 @@ def check_sound() -> Iterator[Finding]:
 
 def check_midi() -> Iterator[Finding]:
     """Whether the MIDI system of this machine answers. MIDI files need none."""
-    from app.midi.ports import describe
+    from app.midi.port_names import describe
 
     found = describe()
     yield Finding("midi", found.state, found.why, found.remedy)

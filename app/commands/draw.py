@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.play import ended_by_sigterm, why_no_display
 from app.runtime.arguments import given_parameters
 from app.runtime.errors import CommandError
+from app.runtime.process import ended_by_sigterm, why_no_display
 
 if TYPE_CHECKING:
     from app.sketch.drawing import Drawing

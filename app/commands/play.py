@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
+
+from app.runtime.process import ended_by_sigterm, why_no_display
 
 if TYPE_CHECKING:
     from app.core.parameters import Settings
@@ -61,34 +57,8 @@ def _load(rig: Rig) -> tuple[Ghost, Settings]:
     return load_session(rig)
 
 
-def why_no_display() -> str:
-    """Why no window can be seen here, "" if one may be. SDL would draw into memory and say nothing."""
-    if sys.platform != "linux" or os.environ.get("SDL_VIDEODRIVER"):
-        return ""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return ""
-    # Without X and Wayland SDL can still draw on a console that has a screen, as a Raspberry Pi's.
-    if os.access("/dev/dri/card0", os.R_OK | os.W_OK) and sys.stdin.isatty():
-        return ""
-    return "neither DISPLAY nor WAYLAND_DISPLAY is set"
-
-
 def _demo_instead(reason: str, args: argparse.Namespace) -> int:
     from app.commands import demo
 
     print(f"No display ({reason.removesuffix('.')}): making the demo in {FALLBACK} instead.")
     return demo.run(argparse.Namespace(**{**vars(args), "out": FALLBACK}))
-
-
-@contextmanager
-def ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the process as closing the window does, also while it still starts."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,4 +1,4 @@
-"""What a control surface may do: the one door for OSC and MIDI into the jam. Any thread, never blocking.
+"""What a control surface may do: the one way of OSC and MIDI into the jam. Any thread, never blocking.
 
 A surface translates its protocol into these calls. Here every value is checked before it reaches the house,
 and every contact is made whole: it begins with a touch that does not move, and it ends with a release.

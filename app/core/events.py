@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+ASPECT = 1.6  # width over height of the canvas whose fractions positions are, where a shape is asked for
 TOUCH_COLUMNS = frozenset(("x", "y", "dt", "moving"))  # of a model of touches, in any order
 
 

@@ -21,7 +21,7 @@ from app.ghost.litert import Opened, open_model, padded
 from app.ghost.noise import Noise
 from mdn.columns import Kind
 from mdn.mixture import Mixture
-from mdn.route import beginning
+from mdn.past_features import beginning
 from models.frame import Frame
 from models.lookup import find_model
 from models.manifest import Manifest

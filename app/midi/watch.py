@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.core.clock import Clock, SystemClock
 from app.midi.backend import Backend
 from app.midi.errors import MidiUnavailableError
-from app.midi.ports import find_again
+from app.midi.port_names import find_again
 
 logger = logging.getLogger(__name__)
 

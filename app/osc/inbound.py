@@ -47,7 +47,7 @@ class _Known:
 
 
 class Inbound:
-    """One port's worth of OSC. A `Door` for the entries of its table.
+    """One port's worth of OSC. An `OscContext` for the entries of its table.
 
     Args:
         controls: where everything goes.
@@ -94,7 +94,7 @@ class Inbound:
         self._lifters: dict[Sender, None] = {}
         self._sender: Sender = None
 
-    # Door
+    # OscContext
 
     @property
     def release_after_s(self) -> float | None:

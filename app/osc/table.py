@@ -22,7 +22,7 @@ class Later(Protocol):
         """Send `/ghostjam/state/STATE value`, or say why it was refused, if it was."""
 
 
-class Door(Protocol):
+class OscContext(Protocol):
     """What an entry can use: whose message it is, when it is, and where answers go."""
 
     controls: Controls
@@ -58,7 +58,7 @@ class Entry:
         types: "iffi"; "f+" for one or more, "s?" for none or one, "*" for anything, which is ignored.
         arguments: what they are, for people.
         help: what it does, for people.
-        call: does it: `call(door, *arguments)`. Raises ValueError for what it refuses.
+        call: does it: `call(context, *arguments)`. Raises ValueError for what it refuses.
         answers: whether a refusal is answered too, and not only counted.
     """
 

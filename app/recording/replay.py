@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import ASPECT, Event, Release, Source, Touch, Values
 from models.formats.arrays import STROKE_COLUMNS
 from models.performance import Performance, PerformanceError, value_columns
 
 # Formats without releases: a finger leaves this long after its last event, or when it comes down again.
 HOLD_S = 0.1
-ASPECT = 1.6  # width over height of the window, and of what recordings are shown on
 _MARGIN = 0.1  # of the canvas, kept free around a drawing
 
 

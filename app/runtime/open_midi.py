@@ -24,8 +24,8 @@ def read_midi(rig: Rig, columns: Sequence[str]) -> MidiSetup | None:
     """
     if not rig.midi:
         return None
+    from app.midi.compatibility import check_fits
     from app.midi.errors import MidiError
-    from app.midi.fit import check_fits
     from app.midi.setup import parse_setup
 
     try:

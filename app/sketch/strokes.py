@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.events import Event, Release, Source, Touch
-from app.recording.replay import ASPECT
+from app.core.events import ASPECT, Event, Release, Source, Touch
 
 Places = NDArray[np.float32]
 Times = NDArray[np.float64]

@@ -7,7 +7,7 @@
     server        the process it lives in, because signalflow can end a process
     remote        the sink of the app: writes to that process, and starts another if it must
     process       starting processes, and the pipe to that one
-    wire          what goes through the pipe
+    ipc           what goes through the pipe
     device        is there a sound card
     offline       the same to a WAV file
 

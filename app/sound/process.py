@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 from typing import IO, Any, cast
 
+from app.sound.ipc import to_line
 from app.sound.sink import Device
-from app.sound.wire import to_line
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from app.ghost.litert.quiet import quiet_info
 from mdn.columns import Column, Kind
 from mdn.heads import Head
 from mdn.mixture import Mixture, describe
-from mdn.route import Route
+from mdn.past_features import Route
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 

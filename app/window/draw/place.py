@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from app.recording.replay import ASPECT
+from app.core.events import ASPECT
 from app.window.draw.modes import Side
 from app.window.layout import MARGIN, Layout
 

@@ -129,25 +129,6 @@ def test_the_99th_percentile_is_a_measured_value() -> None:
     assert (summary.median, summary.p99, summary.n) == (100.5, 198.0, 200)
 
 
-@pytest.mark.parametrize(
-    ("environment", "reason"),
-    [
-        ({}, "neither DISPLAY nor WAYLAND_DISPLAY is set"),
-        ({"DISPLAY": ":0"}, ""),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, ""),
-        ({"SDL_VIDEODRIVER": "dummy"}, ""),
-    ],
-)
-def test_where_there_is_no_display(
-    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], reason: str
-) -> None:
-    """SDL would open an invisible window there, and play for nobody."""
-    monkeypatch.setattr(play.sys, "platform", "linux")
-    monkeypatch.setattr(play.os, "environ", environment)
-    monkeypatch.setattr(play.os, "access", lambda *_: False)
-    assert play.why_no_display() == reason
-
-
 def test_play_without_a_display_makes_the_demo(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     made: list[argparse.Namespace] = []
     monkeypatch.setattr(play, "why_no_display", lambda: "neither DISPLAY nor WAYLAND_DISPLAY is set")

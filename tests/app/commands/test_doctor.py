@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.commands import doctor, play
+from app.commands import doctor
 from app.commands.doctor import Finding
-from app.runtime import load
+from app.runtime import load, process
 
 Capture = pytest.CaptureFixture[str]
 
@@ -82,7 +82,7 @@ def test_no_pygame_is_essential(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_display_as_a_child_process_finds_it(
     monkeypatch: pytest.MonkeyPatch, output: str, code: int, state: str, why: str
 ) -> None:
-    monkeypatch.setattr(play, "why_no_display", lambda: "")
+    monkeypatch.setattr(process, "why_no_display", lambda: "")
     result = subprocess.CompletedProcess([], code, output, "")
     monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: result)
     finding = one(doctor.check_display())
@@ -93,7 +93,7 @@ def test_a_display_that_hangs_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object, **__: object) -> None:
         raise subprocess.TimeoutExpired("python", 10.0)
 
-    monkeypatch.setattr(play, "why_no_display", lambda: "")
+    monkeypatch.setattr(process, "why_no_display", lambda: "")
     monkeypatch.setattr(doctor.subprocess, "run", hang)
     assert one(doctor.check_display()).why == "SDL did not answer within 10 s"
 

@@ -41,7 +41,7 @@ class FakeEngine:
         return Status("ghost", "call", "touch", None, Counters(), 0.0, 0.0, 0.0, None, "all well")
 
 
-class Desk:
+class Surface:
     """Controls on a fake engine."""
 
     def __init__(self, **presets: dict[str, Any]) -> None:
@@ -56,11 +56,11 @@ class Desk:
 
 
 def test_a_contact_begins_moves_and_ends() -> None:
-    desk = Desk()
-    desk.controls.touch(3, 0.25, 0.5, False)
-    desk.controls.touch(3, 0.5, 0.75, True, time_s=9.5)
-    desk.controls.release(3)
-    assert desk.log == [
+    surface = Surface()
+    surface.controls.touch(3, 0.25, 0.5, False)
+    surface.controls.touch(3, 0.5, 0.75, True, time_s=9.5)
+    surface.controls.release(3)
+    assert surface.log == [
         [10.0, "player touch 3", [0.25, 0.5, 0]],
         [9.5, "player touch 3", [0.5, 0.75, 1]],
         [10.0, "player release 3", []],
@@ -68,43 +68,43 @@ def test_a_contact_begins_moves_and_ends() -> None:
 
 
 def test_a_contact_whose_beginning_was_lost_begins_where_it_is_heard_of() -> None:
-    desk = Desk()
-    desk.controls.touch(0, 0.25, 0.5, True)
-    assert desk.log == [[10.0, "player touch 0", [0.25, 0.5, 0]]]
+    surface = Surface()
+    surface.controls.touch(0, 0.25, 0.5, True)
+    assert surface.log == [[10.0, "player touch 0", [0.25, 0.5, 0]]]
 
 
 def test_a_contact_whose_release_was_lost_ends_before_the_next() -> None:
-    desk = Desk()
-    desk.controls.touch(0, 0.25, 0.5, False)
-    desk.controls.touch(0, 0.5, 0.5, False)
-    assert [what for _, what, _ in desk.log] == ["player touch 0", "player release 0", "player touch 0"]
+    surface = Surface()
+    surface.controls.touch(0, 0.25, 0.5, False)
+    surface.controls.touch(0, 0.5, 0.5, False)
+    assert [what for _, what, _ in surface.log] == ["player touch 0", "player release 0", "player touch 0"]
 
 
 def test_a_device_that_does_not_tell_moves_what_is_down() -> None:
-    desk = Desk()
-    desk.controls.touch(0, 0.25, 0.5)
-    desk.controls.touch(0, 0.5, 0.5)
-    assert [values[2] for _, _, values in desk.log] == [0, 1]
+    surface = Surface()
+    surface.controls.touch(0, 0.25, 0.5)
+    surface.controls.touch(0, 0.5, 0.5)
+    assert [values[2] for _, _, values in surface.log] == [0, 1]
 
 
 def test_a_release_of_nothing_is_nothing() -> None:
-    desk = Desk()
-    desk.controls.release(0)
-    assert desk.log == []
+    surface = Surface()
+    surface.controls.release(0)
+    assert surface.log == []
 
 
 def test_a_contact_without_release_ends_after_a_silence_of_its_own() -> None:
-    desk = Desk()
-    desk.controls.touch(0, 0.5, 0.5, False, release_after_s=1.0)
-    desk.controls.touch(1, 0.5, 0.5, False)
-    desk.clock.advance_to(10.9)
-    desk.controls.touch(0, 0.6, 0.5, True, release_after_s=1.0)
-    assert desk.controls.expire() == pytest.approx(11.9)
-    desk.clock.advance_to(12.0)
-    assert desk.controls.expire() == math.inf
-    assert desk.log[3:] == [[12.0, "player release 0", []]]
-    desk.controls.touch(0, 0.7, 0.5, True)
-    assert desk.log[4] == [12.0, "player touch 0", [0.7, 0.5, 0]]
+    surface = Surface()
+    surface.controls.touch(0, 0.5, 0.5, False, release_after_s=1.0)
+    surface.controls.touch(1, 0.5, 0.5, False)
+    surface.clock.advance_to(10.9)
+    surface.controls.touch(0, 0.6, 0.5, True, release_after_s=1.0)
+    assert surface.controls.expire() == pytest.approx(11.9)
+    surface.clock.advance_to(12.0)
+    assert surface.controls.expire() == math.inf
+    assert surface.log[3:] == [[12.0, "player release 0", []]]
+    surface.controls.touch(0, 0.7, 0.5, True)
+    assert surface.log[4] == [12.0, "player touch 0", [0.7, 0.5, 0]]
 
 
 @pytest.mark.parametrize(
@@ -124,79 +124,79 @@ def test_a_contact_without_release_ends_after_a_silence_of_its_own() -> None:
     ],
 )
 def test_what_must_not_enter_is_refused_and_changes_nothing(call: Any, message: str) -> None:
-    desk = Desk()
+    surface = Surface()
     with pytest.raises(ControlError) as error:
-        call(desk.controls)
+        call(surface.controls)
     assert str(error.value).startswith(message)
-    assert desk.log == []
-    desk.controls.touch(0, 0.5, 0.5, True)
-    assert desk.log[0][2][2] == 0  # no contact was begun by what was refused
+    assert surface.log == []
+    surface.controls.touch(0, 0.5, 0.5, True)
+    assert surface.log[0][2][2] == 0  # no contact was begun by what was refused
 
 
 def test_values() -> None:
-    desk = Desk()
-    desk.controls.values([0.0, 1.0, 0.5], time_s=9.0)
-    assert desk.log == [[9.0, "player values 0", [0.0, 1.0, 0.5]]]
+    surface = Surface()
+    surface.controls.values([0.0, 1.0, 0.5], time_s=9.0)
+    assert surface.log == [[9.0, "player values 0", [0.0, 1.0, 0.5]]]
 
 
 def test_parameters_are_set_and_read_and_refused() -> None:
-    desk = Desk()
-    desk.controls.set("threshold_s", 2.0)
-    assert desk.controls.get("threshold_s") == 2.0
+    surface = Surface()
+    surface.controls.set("threshold_s", 2.0)
+    assert surface.controls.get("threshold_s") == 2.0
     with pytest.raises(ParameterError, match=r"threshold_s: expected a number from 0.1 to 10"):
-        desk.controls.set("threshold_s", math.nan)
+        surface.controls.set("threshold_s", math.nan)
     with pytest.raises(ParameterError, match="parameter: expected one of mode, model"):
-        desk.controls.get("tempo")
-    assert desk.controls.all() == {
-        **desk.settings.snapshot(), "ports": "", "bpm": 0.0,
+        surface.controls.get("tempo")
+    assert surface.controls.all() == {
+        **surface.settings.snapshot(), "ports": "", "bpm": 0.0,
         "turn": "ghost", "notice": "all well", "refused": 0, "last_refusal": "",
     }  # fmt: skip
 
 
 def test_the_four_verbs() -> None:
-    desk = Desk()
-    desk.controls.pause(True)
-    desk.controls.mute(True)
-    desk.controls.reset()
-    desk.controls.panic()
-    assert desk.settings.is_on("pause") and desk.settings.is_on("mute")
-    assert desk.log == ["reset", "panic"]
+    surface = Surface()
+    surface.controls.pause(True)
+    surface.controls.mute(True)
+    surface.controls.reset()
+    surface.controls.panic()
+    assert surface.settings.is_on("pause") and surface.settings.is_on("mute")
+    assert surface.log == ["reset", "panic"]
 
 
 def test_after_a_panic_nothing_is_down() -> None:
-    desk = Desk()
-    desk.controls.touch(0, 0.5, 0.5, False)
-    desk.controls.panic()
-    desk.controls.touch(0, 0.5, 0.5, True)
-    assert desk.log[2][2][2] == 0
+    surface = Surface()
+    surface.controls.touch(0, 0.5, 0.5, False)
+    surface.controls.panic()
+    surface.controls.touch(0, 0.5, 0.5, True)
+    assert surface.log[2][2][2] == 0
 
 
 def test_presets_by_name_and_by_number() -> None:
-    desk = Desk(calm={"timescale": 2.0, "mode": "duet"}, wild={"sigma_temperature": 3})
-    desk.controls.preset("calm")
-    desk.controls.preset(1)
-    values = desk.settings.snapshot()
+    surface = Surface(calm={"timescale": 2.0, "mode": "duet"}, wild={"sigma_temperature": 3})
+    surface.controls.preset("calm")
+    surface.controls.preset(1)
+    values = surface.settings.snapshot()
     assert (values["timescale"], values["mode"], values["sigma_temperature"]) == (2.0, "duet", 3.0)
     with pytest.raises(ParameterError, match="preset: expected one of calm, wild, got 'loud'"):
-        desk.controls.preset("loud")
+        surface.controls.preset("loud")
     with pytest.raises(ParameterError, match="preset: expected a number below 2, got 2"):
-        desk.controls.preset(2)
+        surface.controls.preset(2)
 
 
 def test_a_preset_that_no_parameter_accepts_is_refused_at_once() -> None:
     with pytest.raises(ParameterError, match=r"timescale: expected a number from 0.25 to 4, got 9"):
-        Desk(fast={"timescale": 9})
+        Surface(fast={"timescale": 9})
 
 
 def test_refusals_are_counted_and_shown_but_do_not_flood() -> None:
-    desk = Desk()
+    surface = Surface()
     for index in range(100):
-        desk.controls.refuse(f"reason {index}")
-    assert (desk.controls.n_refused, desk.controls.last_refusal) == (100, "reason 99")
-    assert desk.engine.told == ["Refused: reason 0"]
-    desk.clock.advance_to(10.0 + NOTICE_S)
-    desk.controls.refuse("later")
-    assert desk.engine.told == ["Refused: reason 0", "Refused: later"]
+        surface.controls.refuse(f"reason {index}")
+    assert (surface.controls.n_refused, surface.controls.last_refusal) == (100, "reason 99")
+    assert surface.engine.told == ["Refused: reason 0"]
+    surface.clock.advance_to(10.0 + NOTICE_S)
+    surface.controls.refuse("later")
+    assert surface.engine.told == ["Refused: reason 0", "Refused: later"]
 
 
 def test_the_real_engine_plays_and_shows_it() -> None:

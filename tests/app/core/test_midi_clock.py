@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.core.midi_clock import CONTINUE, LOST_S, START, STOP, TICK, Beat
-from tests.app.engine.test_thread import PHRASE
+from tests.app.engine.test_scenarios import PHRASE
 from tests.app.fakes import ScriptedGhost, Stage
 
 TICK_S = 1 / 48  # 120 quarters a minute: 1/8 is 0.25 s

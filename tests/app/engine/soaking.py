@@ -13,7 +13,7 @@ from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
 from app.engine.thread import Engine
 from app.midi.changes import Changes
-from app.midi.guard import Guard
+from app.midi.echo_filter import EchoFilter
 from app.midi.out import MidiOut
 from app.midi.setup import OutSetup
 from tests.app.fakes import TOUCH_COLUMNS
@@ -109,7 +109,7 @@ class Hall:
     def __init__(self, ghost: Any, seed: int = 1) -> None:
         self.clock, self.settings, self.ear, self.synth = ManualClock(), Settings(), Ear(), Synth()
         midi = MidiOut(
-            OutSetup("synth", mpe=True), (), self.settings, Guard(), Changes(),
+            OutSetup("synth", mpe=True), (), self.settings, EchoFilter(), Changes(),
             clock=self.clock, sleep=lambda _: None,
         )  # fmt: skip
         midi.attach(self.synth, "synth")

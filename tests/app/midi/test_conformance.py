@@ -16,7 +16,7 @@ from app.core.events import Event, Source, Values
 from app.core.parameters import Settings
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
-from app.midi.guard import Guard, LoopDetector
+from app.midi.echo_filter import EchoFilter, LoopDetector
 from app.midi.inputs import Inputs, Reader
 from app.midi.ledger import Ledger
 from app.midi.mapping import parse_entries
@@ -120,12 +120,12 @@ def events(case: dict[str, Any]) -> list[tuple[float, list[float]]]:
             assert isinstance(event, Values)
             log.append((event.time_s, list(event.values)))
 
-    settings, clock, guard = Settings(), ManualClock(case["start_time"]), Guard()
+    settings, clock, echo_filter = Settings(), ManualClock(case["start_time"]), EchoFilter()
     controls = Controls(Listener(), settings, clock=clock)
     mapping = case["input_mapping"]
     entries = parse_entries(mapping, ("input",))
-    reader = Reader("in", ControlsIn({}, controls, settings), LoopDetector(guard), ValuesIn(entries))
-    inputs = Inputs(controls, len(mapping), guard, Changes(), lambda text: None, clock=clock)
+    reader = Reader("in", ControlsIn({}, controls, settings), LoopDetector(echo_filter), ValuesIn(entries))
+    inputs = Inputs(controls, len(mapping), echo_filter, Changes(), lambda text: None, clock=clock)
     inputs.values[:] = case["initial_values"]
     receive = inputs.receiver(reader, "in")
     for event in case["events"]:

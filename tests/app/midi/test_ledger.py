@@ -13,7 +13,7 @@ from app.core.clock import ManualClock
 from app.core.events import Release, Source, Touch, Values
 from app.core.parameters import Settings
 from app.midi.changes import Changes
-from app.midi.guard import Guard
+from app.midi.echo_filter import EchoFilter
 from app.midi.ledger import LONGEST_S
 from app.midi.mapping import parse_entries
 from app.midi.out import MidiOut
@@ -32,7 +32,7 @@ class Rig:
         self.changes = Changes()
         entries = parse_entries(MAPPING, ("values",))
         self.out = MidiOut(
-            OutSetup("synth", **setup), entries, self.settings, Guard(), self.changes,
+            OutSetup("synth", **setup), entries, self.settings, EchoFilter(), self.changes,
             clock=self.clock,
             sleep=lambda seconds: None,
         )  # fmt: skip
@@ -229,7 +229,7 @@ def test_a_key_struck_twice_is_passed_on_twice() -> None:
 def test_the_thread_sends_what_waits() -> None:
     synth, arrived = Synth(), threading.Event()
     entries = parse_entries([["control_change", 1, 7]], ("values",))
-    out = MidiOut(OutSetup("synth", gap_s=0.02), entries, Settings(), Guard(), Changes())
+    out = MidiOut(OutSetup("synth", gap_s=0.02), entries, Settings(), EchoFilter(), Changes())
 
     def send(message: bytes) -> None:
         synth.log.append(list(message))

@@ -13,7 +13,7 @@ import pytest
 from app.midi import backend as backend_module
 from app.midi.backend import RtMidi
 from app.midi.errors import MidiError, MidiUnavailableError
-from app.midi.ports import describe, find_again, find_port, stem
+from app.midi.port_names import describe, find_again, find_port, stem
 from tests.app.midi.fakes import FakeBackend
 
 NAMES = (

@@ -11,16 +11,16 @@ from app.core.events import Event, Release, Source, Touch, Values
 from app.core.parameters import PARAMETERS
 from app.osc.packet import parse
 from app.osc.profiles import PROFILES
-from tests.app.osc.test_inbound import Room
+from tests.app.osc.test_inbound import OpenPort
 
 P, G = Source.PLAYER, Source.GHOST
 
 
 def test_impsys_interface_is_clamped() -> None:
-    room = Room("impsy")
-    room.get("/interface", -0.5, 0.25, 7.0)
-    room.get("/interface", 1, 0)
-    assert [values for _, _, values in room.log] == [[0.0, 0.25, 1.0], [1.0, 0.0]]
+    inbound_port = OpenPort("impsy")
+    inbound_port.get("/interface", -0.5, 0.25, 7.0)
+    inbound_port.get("/interface", 1, 0)
+    assert [values for _, _, values in inbound_port.log] == [[0.0, 0.25, 1.0], [1.0, 0.0]]
 
 
 @pytest.mark.parametrize(
@@ -39,19 +39,19 @@ def test_impsys_interface_is_clamped() -> None:
     ],
 )
 def test_impsys_parameters(address: str, value: Any, name: str, expected: Any) -> None:
-    room = Room("impsy")
-    room.desk.settings.set("mode", "loop")
-    room.get(address, value)
-    assert room.desk.settings[name] == expected
+    inbound_port = OpenPort("impsy")
+    inbound_port.surface.settings.set("mode", "loop")
+    inbound_port.get(address, value)
+    assert inbound_port.surface.settings[name] == expected
 
 
 def test_impsys_pause_ends_and_its_reset_takes_anything() -> None:
-    room = Room("impsy")
-    room.get("/impsy/pause", 1)
-    room.get("/impsy/pause", 0)
-    room.get("/impsy/reset")
-    room.get("/impsy/reset", 1, "x")
-    assert not room.desk.settings.is_on("pause") and room.log == ["reset", "reset"]
+    inbound_port = OpenPort("impsy")
+    inbound_port.get("/impsy/pause", 1)
+    inbound_port.get("/impsy/pause", 0)
+    inbound_port.get("/impsy/reset")
+    inbound_port.get("/impsy/reset", 1, "x")
+    assert not inbound_port.surface.settings.is_on("pause") and inbound_port.log == ["reset", "reset"]
 
 
 @pytest.mark.parametrize(
@@ -67,22 +67,22 @@ def test_impsys_pause_ends_and_its_reset_takes_anything() -> None:
     ],
 )
 def test_what_impsy_would_choke_on_is_refused(address: str, arguments: Any, reason: str) -> None:
-    room = Room("impsy")
-    before = room.desk.settings.snapshot()
-    room.get(address, *arguments)
-    assert room.controls.last_refusal.startswith(f"OSC port 9: {reason}")
-    assert room.log == [] and room.desk.settings.snapshot() == before
+    inbound_port = OpenPort("impsy")
+    before = inbound_port.surface.settings.snapshot()
+    inbound_port.get(address, *arguments)
+    assert inbound_port.controls.last_refusal.startswith(f"OSC port 9: {reason}")
+    assert inbound_port.log == [] and inbound_port.surface.settings.snapshot() == before
 
 
 def test_robojams_touch_begins_moves_and_ends() -> None:
-    room = Room("robojam")
-    room.get("/touch", "/x", 0.25, "/y", 1.5, "/z", 38.0)
-    room.get("/touch", "/x", 0.5, "/y", 0.5, "/z", 0.5)
-    room.desk.clock.advance_to(12.0)
-    room.inbound.advance()
-    room.get("/touch", "/x", 0.75, "/y", 0.5, "/z", 38.0)
-    room.get("/touch", "/x", 0.75, "/y", 0.5, "/z", 0.0)
-    assert room.log == [
+    inbound_port = OpenPort("robojam")
+    inbound_port.get("/touch", "/x", 0.25, "/y", 1.5, "/z", 38.0)
+    inbound_port.get("/touch", "/x", 0.5, "/y", 0.5, "/z", 0.5)
+    inbound_port.surface.clock.advance_to(12.0)
+    inbound_port.inbound.advance()
+    inbound_port.get("/touch", "/x", 0.75, "/y", 0.5, "/z", 38.0)
+    inbound_port.get("/touch", "/x", 0.75, "/y", 0.5, "/z", 0.0)
+    assert inbound_port.log == [
         [10.0, "player touch 0", [0.25, 1.0, 0]],
         [10.0, "player touch 0", [0.5, 0.5, 1]],
         [12.0, "player release 0", []],
@@ -101,16 +101,16 @@ def test_robojams_touch_begins_moves_and_ends() -> None:
     ],
 )
 def test_what_is_no_touch_of_robojam_is_refused(arguments: Any) -> None:
-    room = Room("robojam")
-    room.get("/touch", *arguments)
-    assert room.log == [] and room.inbound.n_refused == 1
+    inbound_port = OpenPort("robojam")
+    inbound_port.get("/touch", *arguments)
+    assert inbound_port.log == [] and inbound_port.inbound.n_refused == 1
 
 
 def test_robojams_instrument() -> None:
-    room = Room("robojam")
-    room.get("/inst", "chirp")
-    room.get("/inst", "tuba")
-    assert room.desk.settings["instrument"] == "chirp" and room.inbound.n_refused == 1
+    inbound_port = OpenPort("robojam")
+    inbound_port.get("/inst", "chirp")
+    inbound_port.get("/inst", "tuba")
+    assert inbound_port.surface.settings["instrument"] == "chirp" and inbound_port.inbound.n_refused == 1
 
 
 @pytest.mark.parametrize(

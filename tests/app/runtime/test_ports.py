@@ -15,7 +15,7 @@ from app.osc.packet import build, parse
 from app.osc.profiles import PROFILES
 from app.runtime.rig import OscInPort, OscOutPort, Rig, read_rig
 from app.runtime.session import Session
-from tests.app.core.test_controls import Desk
+from tests.app.core.test_controls import Surface
 from tests.app.fakes import RecordingSink, Stage
 from tests.app.midi.fakes import FakeBackend
 from tests.app.runtime.fakes import NamedGhost, Peer, port_of, session
@@ -176,10 +176,10 @@ class PortsLog:
 
 def asked(sender: tuple[str, int], *, remote_ports: bool = False) -> tuple[list[Any], Any]:
     """What the ports were asked for by a message of `sender`, and what it was answered."""
-    desk, ports, sent = Desk(), PortsLog(), []
-    desk.controls.ports = ports
+    surface, ports, sent = Surface(), PortsLog(), []
+    surface.controls.ports = ports
     inbound = Inbound(
-        desk.controls, PROFILES["ghostjam"], lambda packet, to: sent.append((to, *parse(packet)[0][::2])),
+        surface.controls, PROFILES["ghostjam"], lambda packet, to: sent.append((to, *parse(packet)[0][::2])),
         remote_ports=remote_ports,
     )  # fmt: skip
     inbound.receive(build(f"{PORT}osc_out/add", ("127.0.0.1:9",)), sender)
@@ -197,8 +197,8 @@ def test_only_this_machine_changes_ports_unless_the_rig_allows_others() -> None:
 
 
 def test_where_the_ports_are_fixed_that_is_said() -> None:
-    desk, sent = Desk(), list[Any]()
-    inbound = Inbound(desk.controls, PROFILES["ghostjam"], lambda packet, _: sent.append(parse(packet)[0]))
+    surface, sent = Surface(), list[Any]()
+    inbound = Inbound(surface.controls, PROFILES["ghostjam"], lambda packet, _: sent.append(parse(packet)[0]))
     inbound.receive(build(f"{PORT}midi_in/add", ("keys",)), ("127.0.0.1", 1))
     assert sent[0][2] == (f"{PORT}midi_in/add: the ports are fixed here.",)
 

@@ -1,4 +1,4 @@
-"""Events to gestures, with a list for a desk: no audio."""
+"""Events to gestures, with a list for a voice bank: no audio."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.sound.ensemble import LIMITS, MAX_REST_S, N_VOICES, Ensemble
 P, G = Source.PLAYER, Source.GHOST
 
 
-class ListDesk:
+class ListVoiceBank:
     """Remembers: ("strike" | "energise" | "set", voice, settings) and ("fade", voice, seconds)."""
 
     def __init__(self) -> None:
@@ -41,35 +41,35 @@ class ListDesk:
         return float(settings_[name])
 
 
-def play(*events: Event, instrument: str = "strings", scale: str = "free") -> tuple[ListDesk, Ensemble]:
-    desk = ListDesk()
-    ensemble = Ensemble(desk, instrument=instrument, scale=scale)
+def play(*events: Event, instrument: str = "strings", scale: str = "free") -> tuple[ListVoiceBank, Ensemble]:
+    bank = ListVoiceBank()
+    ensemble = Ensemble(bank, instrument=instrument, scale=scale)
     for event in events:
         ensemble.play(event)
-    return desk, ensemble
+    return bank, ensemble
 
 
 def test_touch_move_release() -> None:
-    desk, ensemble = play(
+    bank, ensemble = play(
         Touch(0.0, P, 0, 0.2, 0.5, False), Touch(0.02, P, 0, 0.25, 0.5, True), Release(0.1, P, 0)
     )
-    assert desk.kinds == [("strike", 0), ("energise", 0), ("fade", 0)]
+    assert bank.kinds == [("strike", 0), ("energise", 0), ("fade", 0)]
     assert ensemble.held == {P: 0, G: 0}
 
 
 def test_player_and_ghost_use_different_voices_and_places() -> None:
-    desk, _ = play(Touch(0.0, P, 0, 0.5, 0.5, False), Touch(0.0, G, 0, 0.5, 0.5, False))
-    (_, player, left), (_, ghost, right) = desk.calls
+    bank, _ = play(Touch(0.0, P, 0, 0.5, 0.5, False), Touch(0.0, G, 0, 0.5, 0.5, False))
+    (_, player, left), (_, ghost, right) = bank.calls
     assert player < LIMITS[P] + 1 <= ghost < N_VOICES
     assert left["pan"] < -0.4 and right["pan"] > 0.4  # type: ignore[index]
     assert left["partner_ratio"] != right["partner_ratio"]  # type: ignore[index]
 
 
 def test_x_is_pitch_and_y_is_brightness() -> None:
-    desk, _ = play(Touch(0.0, P, 0, 0.5, 0.9, False), Touch(1.0, P, 1, 0.5, 0.1, False))
+    bank, _ = play(Touch(0.0, P, 0, 0.5, 0.9, False), Touch(1.0, P, 1, 0.5, 0.1, False))
     low, high = load_instrument("strings").pieces[0].register
-    assert desk.setting("frequency_hz", 0) == pytest.approx(frequency_hz((low + high) / 2))
-    assert desk.setting("cutoff_hz", 1) > 2 * desk.setting("cutoff_hz", 0)
+    assert bank.setting("frequency_hz", 0) == pytest.approx(frequency_hz((low + high) / 2))
+    assert bank.setting("cutoff_hz", 1) > 2 * bank.setting("cutoff_hz", 0)
 
 
 def test_a_scale_draws_pitch_and_free_does_not() -> None:
@@ -86,19 +86,19 @@ def test_faster_motion_gives_more_energy_and_rest_gives_none() -> None:
     def level(step: float) -> float:
         events = [Touch(0.0, P, 0, 0.2, 0.5, False)]
         events += [Touch(0.016 * k, P, 0, 0.2 + step * k, 0.5, True) for k in range(1, 20)]
-        desk, _ = play(*events)
-        levels = [s["level"] for _, _, s in desk.calls if isinstance(s, dict) and "level" in s]
+        bank, _ = play(*events)
+        levels = [s["level"] for _, _, s in bank.calls if isinstance(s, dict) and "level" in s]
         return float(levels[-1])
 
     slow, fast = level(0.003), level(0.02)
     assert fast > 1.5 * slow
-    desk, _ = play(Touch(0.0, P, 0, 0.5, 0.5, False), Touch(0.5, P, 0, 0.5, 0.5, True))
-    assert desk.kinds == [("strike", 0), ("set", 0)]
+    bank, _ = play(Touch(0.0, P, 0, 0.5, 0.5, False), Touch(0.5, P, 0, 0.5, 0.5, True))
+    assert bank.kinds == [("strike", 0), ("set", 0)]
 
 
 def test_a_new_touch_of_the_same_voice_starts_anew_and_the_old_one_rings_out() -> None:
-    desk, _ = play(Touch(0.0, P, 0, 0.2, 0.5, False), Touch(0.3, P, 0, 0.7, 0.5, False))
-    assert desk.kinds == [("strike", 0), ("fade", 0), ("strike", 1)]
+    bank, _ = play(Touch(0.0, P, 0, 0.2, 0.5, False), Touch(0.3, P, 0, 0.7, 0.5, False))
+    assert bank.kinds == [("strike", 0), ("fade", 0), ("strike", 1)]
 
 
 def test_keys_strike_each_degree_they_slide_over_but_not_in_free() -> None:
@@ -113,8 +113,8 @@ def test_keys_strike_each_degree_they_slide_over_but_not_in_free() -> None:
 def test_motion_rolls_on_the_drums() -> None:
     roll = [Touch(0.0, P, 0, 0.1, 0.4, False)]
     roll += [Touch(0.05 * k, P, 0, 0.1 + 0.02 * k, 0.4, True) for k in range(1, 9)]
-    desk, _ = play(*roll, instrument="drums")
-    assert sum(kind == "strike" for kind, _ in desk.kinds) >= 4
+    bank, _ = play(*roll, instrument="drums")
+    assert sum(kind == "strike" for kind, _ in bank.kinds) >= 4
 
 
 @pytest.mark.parametrize(
@@ -126,25 +126,25 @@ def test_the_place_on_the_canvas_chooses_the_drum(x: float, y: float, name: str)
 
 
 def test_an_eleventh_finger_steals_the_oldest_with_a_short_fade() -> None:
-    desk, ensemble = play(*(Touch(0.01 * k, P, k, 0.5, 0.5, False) for k in range(11)))
-    assert desk.kinds[-2:] == [("fade", 0), ("strike", 10)]
-    fade_s = desk.calls[-2][2]
+    bank, ensemble = play(*(Touch(0.01 * k, P, k, 0.5, 0.5, False) for k in range(11)))
+    assert bank.kinds[-2:] == [("fade", 0), ("strike", 10)]
+    fade_s = bank.calls[-2][2]
     assert isinstance(fade_s, float) and fade_s < 0.01
     assert ensemble.held[P] == 10
 
     ensemble.play(Touch(0.2, P, 0, 0.6, 0.5, True))  # the finger that lost its voice moves on
-    assert desk.kinds[-2:] == [("strike", 10), ("sleep", 0)]
+    assert bank.kinds[-2:] == [("strike", 10), ("sleep", 0)]
     ensemble.play(Release(0.3, P, 5))
     ensemble.play(Touch(0.4, P, 0, 0.6, 0.5, False))  # and comes down again
-    assert desk.kinds[-1][0] == "strike"
+    assert bank.kinds[-1][0] == "strike"
     assert ensemble.held[P] == 10
 
 
 def test_a_ghost_that_rests_too_long_is_let_go_by_the_next_event() -> None:
-    desk, ensemble = play(Touch(0.0, G, 3, 0.5, 0.5, False), Touch(MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False))
-    assert [kind for kind, _ in desk.kinds] == ["strike", "fade", "strike"]
+    bank, ensemble = play(Touch(0.0, G, 3, 0.5, 0.5, False), Touch(MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False))
+    assert [kind for kind, _ in bank.kinds] == ["strike", "fade", "strike"]
     ensemble.play(Release(2 * MAX_REST_S, P, 0))
-    assert desk.kinds[3:] == [("sleep", 11), ("fade", 0)]
+    assert bank.kinds[3:] == [("sleep", 11), ("fade", 0)]
     ensemble.play(Touch(2 * MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False))
     assert ensemble.held == {P: 1, G: 0}
 
@@ -155,20 +155,20 @@ def test_a_players_resting_finger_keeps_its_voice() -> None:
 
 
 def test_knobs_sound_when_they_turn() -> None:
-    desk, _ = play(
+    bank, _ = play(
         Values(0.0, P, (0.5, 0.5, 0.5)), Values(0.1, P, (0.5, 0.7, 0.5)), Values(0.15, P, (0.5, 0.75, 0.5001))
     )
-    assert desk.kinds == [("strike", 0), ("energise", 0)]
+    assert bank.kinds == [("strike", 0), ("energise", 0)]
     low, high = load_instrument("strings").pieces[0].register
-    assert desk.setting("frequency_hz", 0) == pytest.approx(frequency_hz(low + 0.7 * (high - low)))
+    assert bank.setting("frequency_hz", 0) == pytest.approx(frequency_hz(low + 0.7 * (high - low)))
 
 
 def test_another_instrument_lets_go_and_the_next_move_plays_it() -> None:
-    desk, ensemble = play(Touch(0.0, P, 0, 0.5, 0.5, False))
+    bank, ensemble = play(Touch(0.0, P, 0, 0.5, 0.5, False))
     ensemble.set_instrument("keys")
     ensemble.play(Touch(0.1, P, 0, 0.52, 0.5, True))
-    assert desk.kinds == [("strike", 0), ("fade", 0), ("strike", 1)]
-    assert desk.setting("partner_ratio") == load_instrument("keys").pieces[0].partner_ratio
+    assert bank.kinds == [("strike", 0), ("fade", 0), ("strike", 1)]
+    assert bank.setting("partner_ratio") == load_instrument("keys").pieces[0].partner_ratio
 
 
 EVENTS = st.lists(
@@ -189,8 +189,8 @@ EVENTS = st.lists(
 def test_whatever_is_played_settings_are_finite_and_letting_go_leaves_nothing(
     events: list[Event], instrument: str, scale: str
 ) -> None:
-    desk, ensemble = play(*events, instrument=instrument, scale=scale)
-    for _, voice, settings_ in desk.calls:
+    bank, ensemble = play(*events, instrument=instrument, scale=scale)
+    for _, voice, settings_ in bank.calls:
         assert 0 <= voice < N_VOICES
         if isinstance(settings_, dict):
             assert all(abs(value) < 30000.0 for value in settings_.values())

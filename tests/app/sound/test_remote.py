@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from app.core.events import Event, Release, Source, Touch, Values
 from app.core.sink import Sink
 from app.sound import SILENT_NOTICE, Opening, open_sound, remote
+from app.sound.ipc import from_row, to_line, to_row
 from app.sound.process import Server
 from app.sound.remote import BACK_NOTICE, LOST_NOTICE
-from app.sound.wire import from_row, to_line, to_row
 
 pytest.importorskip("signalflow")
 

@@ -9,7 +9,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from mdn.columns import Kind
-from mdn.route import beginning
+from mdn.past_features import beginning
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 from models.strokes import END

@@ -18,7 +18,7 @@ QUIET_S = 2.0
 MEMORY = 512  # messages; more than a port carries in the longest window
 
 
-class Guard:
+class EchoFilter:
     """Remembers what was sent. Any thread.
 
     Attributes:
@@ -56,8 +56,8 @@ class Guard:
 class LoopDetector:
     """Whether one input is fed by our own output."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, echo_filter: EchoFilter) -> None:
+        self._echo_filter = echo_filter
         self._in_a_row = 0
         self._last_s = -math.inf
         self._looping = False
@@ -70,6 +70,6 @@ class LoopDetector:
         if self._looping:
             return True, False
         if message[0] & 0xF0 == NOTE_ON and message[-1] > 0:
-            self._in_a_row = self._in_a_row + 1 if self._guard.is_known(message, time_s) else 0
+            self._in_a_row = self._in_a_row + 1 if self._echo_filter.is_known(message, time_s) else 0
         self._looping = self._in_a_row >= LOOP_NOTES
         return self._looping, self._looping

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
-from mdn.route import Route, beginning, beginning_of, begun, least_units
+from mdn.past_features import Route, beginning, beginning_of, begun, least_units
 
 SKETCH = sketch_columns(100.0, "px")
 # Two strokes: an angle, and a line that begins level with it.

@@ -18,7 +18,7 @@ SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 64, 120, 123
 CONTROL_CHANGE, NOTE_ON, AFTERTOUCH = 0xB0, 0x90, 0xA0
 
 
-class Wire:
+class SendQueue:
     """The order and the density of messages.
 
     Args:
