@@ -157,14 +157,13 @@ class Replies:
         for reply in sorted(self._replies, key=_end_s):
             if reply.is_over:
                 continue
-            left_s = _end_s(reply) - now_s
-            if mode.branches and left_s > VOID_S and self._is_news(reply):
-                reply.unplan(now_s, self.memory.states)
-                left_s = -math.inf
-            if left_s < URGENT_S or (left_s < LOOKAHEAD_S and room_s >= ROOM_S):
+            if mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
+                reply.unplan(now_s, now_s, self.memory.states)
+            end_s, has_room = _end_s(reply), room_s >= ROOM_S
+            if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
                 self._go_on(reply, now_s, mode)
                 return True
-            if left_s < THINK_S and room_s >= ROOM_S and self._may_think(reply, now_s, mode):
+            if now_s >= end_s - THINK_S and has_room and self._may_think(reply, now_s, mode):
                 self._think(reply)
                 return True
         return False
@@ -185,7 +184,7 @@ class Replies:
         """How the ghost is to play has changed: what it plays in a moment is sampled again."""
         for reply in self._replies:
             reply.proposals = None
-            reply.unplan(now_s + LOOKAHEAD_S, self.memory.states)
+            reply.unplan(now_s, now_s + LOOKAHEAD_S, self.memory.states)
 
     def state_now(self) -> State | None:
         """The state after what was last heard or has last sounded; None if that is nothing."""

@@ -6,6 +6,7 @@ second is remembered.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ class Reply(Line):
         self.played: deque[Row] = deque(maxlen=RECENT_EVENTS)
         self.last_played_s: float | None = None
         self._seconds = seconds
+        self._not_before_s = -math.inf  # what was taken back is over
         self._is_down = False  # a contact is open after the last event planned ...
         self._is_sounding = False  # ... and after the last one played
         self._chunks: deque[Chunk] = deque()  # from the one that sounds on
@@ -143,7 +145,7 @@ class Reply(Line):
                 self._begin(now_s)
                 time_s = now_s
             else:
-                time_s = self.end_s + max(gap_s, MIN_GAP_S)
+                time_s = max(self.end_s + max(gap_s, MIN_GAP_S), self._not_before_s)
                 n_slowed += gap_s < MIN_GAP_S
             if _begins(row, gap_s, columns):
                 time_s = snap(time_s)
@@ -173,7 +175,7 @@ class Reply(Line):
             return self._seconds
         return self.until_s - max(self.end_s or now_s, now_s)
 
-    def unplan(self, time_s: float, states: States) -> None:
+    def unplan(self, now_s: float, time_s: float, states: States) -> None:
         """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays."""
         if not any(event.time_s > time_s and not isinstance(event, Release) for event in self.queue):
             return
@@ -198,6 +200,7 @@ class Reply(Line):
             guides.insert(0, self.guide)
         self.guide = Guide.joined(guides[::-1]) if guides else None
         self.is_over = False
+        self._not_before_s = now_s
         sounding = [event.time_s for event in self.queue if not isinstance(event, Release)]
         self.end_s = sounding[-1] if sounding else self.last_played_s
 

@@ -179,7 +179,7 @@ class Stage:
         self.ghost = ghost or ScriptedGhost()
         self.sink = RecordingSink()
         self.settings = Settings(choices=choices)
-        for name, value in {"mode": mode, "threshold_s": 0.5, **values}.items():
+        for name, value in {"mode": mode, "threshold_s": 0.5, "reply_s": 0.0, **values}.items():
             self.settings.set(name, value)
         self.engine = Engine(self.ghost, self.settings, [self.sink], clock=self.clock, load_ghost=load_ghost)
 

@@ -15,7 +15,7 @@ P, G = Source.PLAYER, Source.GHOST
 def make(mode: str, **values: float | str) -> Jam:
     settings = Settings()
     settings.set("mode", mode)
-    for name, value in {"threshold_s": 0.5, **values}.items():
+    for name, value in {"threshold_s": 0.5, "reply_s": 0.0, **values}.items():
         settings.set(name, value)
     return Jam(settings)
 

@@ -198,7 +198,7 @@ def test_an_answer_ends_after_reply_s() -> None:
         [2.3, "ghost touch 0", [0.5, 0.5, 0]],
         [2.35, "ghost release 0", []],
     ]
-    assert stage.engine.status().turn == "nobody"
+    assert stage.engine.status().turn == "player"
 
 
 def test_of_an_answer_whose_time_is_over_only_what_sounded_is_remembered() -> None:
