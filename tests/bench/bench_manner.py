@@ -1,7 +1,8 @@
 """How much an answer plays like the player it answers, and whether it is more than a copy.
 
     python tests/bench/bench_manner.py [--answerer sketch] [--likeness 0 .15 .3 .6 1 2] [--seeds 1] [--quick]
-        [--data touch-valid.npz] [--json] [--picture FILE.png] [--four FILE.png]
+        [--data touch-valid.npz] [--details] [--json]
+    python tests/bench/bench_manner.py --likeness .6 --picture FILE.png --four FILE.png
 
 One table, a column for each likeness. Beside them `player`, the same player going on (another take of a
 made-up phrase, the second half of a real performance), and `stranger`, somebody else going on.
@@ -14,7 +15,7 @@ with the first half, of plain statistics and of others. `varied`: the distance o
 over that of two phrases of one manner, or of two takes of one phrase (real: of the player's own two halves).
 `copied`: of all seconds of the answers, how far from the nearest moved second of the phrase, in units of its
 extent (0 is a copy). `shape`: share of gestures nearer to the player's own than to as many of a stranger.
-`nats` an event under the network alone. The same seed gives the same answers and figures.
+`nats` an event under the network alone, the mean over performances. The same seed gives the same figures.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ PHRASE_S, ANSWER_S, LONG_S = 5.0, 30.0, 10.0
 WINDOWS_S = ((0, 4), (4, 8), (8, 16), (16, 30))
 LIKENESSES = (0.0, 0.15, 0.3, 0.6, 1.0, 2.0)
 BOTH = PLAIN | OTHER
+PICTURED = tuple(MANNERS)[:7]
+PICTURE_SEED = 3
+FEWEST = 20  # events in each half
 GRID, CLOCK = 1e-3, 5e-4  # of real performances, taken off before they are scored
 AIMS = {
     "r 0-4 s": ".95", "r 4-8 s": ".95", "r 8-16 s": ".95", "r 16-30 s": ".95",
@@ -113,7 +117,7 @@ def read_real(path: Path, most: int) -> Real:
         events[:, 2] = np.abs(events[:, 2] + noise[:, 2])
         seconds = float(events[:, 2].sum())
         a, b = cut(events, 0.0, seconds / 2), cut(events, seconds / 2, np.inf)
-        if 2.0 <= seconds <= 12.0 and min(len(a), len(b)) >= 8:
+        if 2.0 <= seconds <= 12.0 and min(len(a), len(b)) >= FEWEST:
             first.append(a)
             second.append(b)
             first_s.append(float(a[:, 2].sum()))
@@ -190,7 +194,6 @@ def judge_real(
     answers: list[np.ndarray],
     again: list[np.ndarray],
     network: Network,
-    n_scored: int,
 ) -> Figures:
     """Answers as long as the second halves, and others to the same first halves."""
     figures: Figures = {}
@@ -223,10 +226,8 @@ def judge_real(
     figures["real: shape"] = _shape(
         [gestures(answer) for answer in answers], [gestures(events) for events in data.first], others
     )
-    nats = [
-        network.nats(p, a) for p, a in zip(data.first[:n_scored], answers[:n_scored], strict=True) if len(a)
-    ]
-    figures["real: nats"] = float(np.concatenate(nats).mean())
+    nats = [network.nats(p, a) for p, a in zip(data.first, answers, strict=True) if len(a)]
+    figures["real: nats"] = float(np.mean([of_one.mean() for of_one in nats]))
     return figures
 
 
@@ -250,7 +251,7 @@ class Sets:
     others: MadeUp
     real: Real | None
     network: Network
-    n_scored: int
+    n_long: int  # of the real performances are answered for `LONG_S`
 
 
 Ask = Callable[[np.ndarray, float, int], np.ndarray]
@@ -271,8 +272,8 @@ def _judge_once(ask: Ask, sets: Sets, seed: int) -> Figures:
         lengths = list(enumerate(zip(real.first, real.second_s.tolist(), strict=True)))
         answers = [ask(phrase, seconds, 1000 * seed + i) for i, (phrase, seconds) in lengths]
         again = [ask(phrase, seconds, 1000 * seed + 500 + i) for i, (phrase, seconds) in lengths]
-        figures |= judge_real(real, answers, again, sets.network, sets.n_scored)
-        long = [ask(phrase, LONG_S, 1000 * seed + i) for i, phrase in enumerate(real.first[: sets.n_scored])]
+        figures |= judge_real(real, answers, again, sets.network)
+        long = [ask(phrase, LONG_S, 1000 * seed + i) for i, phrase in enumerate(real.first[: sets.n_long])]
         figures |= judge_holes(long, [LONG_S] * len(long), "real: holes in 10 s")
         figures |= judge_holes(long, [PHRASE_S] * len(long), "real: holes in 5 s")
     return figures
@@ -292,7 +293,7 @@ def references(sets: Sets) -> tuple[Figures, Figures]:
         real = sets.real
         others = [real.second[i] for i in real.strangers]
         for column, answers in ((player, real.second), (stranger, others)):
-            column |= judge_real(real, answers, real.first, sets.network, sets.n_scored)
+            column |= judge_real(real, answers, real.first, sets.network)
         del stranger["real: varied"]
         whole = [np.concatenate(halves) for halves in zip(real.first, real.second, strict=True)]
         lasted = [min(float(events[:, 2].sum()), PHRASE_S) for events in whole]
@@ -312,6 +313,18 @@ def show(columns: dict[str, Figures], *, details: bool) -> None:
         print(f"{name:<{wide}}" + "".join(cells) + "  " + AIMS.get(name.removeprefix("other manners: "), ""))
 
 
+def draw(path: Path, headings: Sequence[str], asks: Sequence[Ask]) -> None:
+    """A page of the first seven manners, a column for each of `asks`."""
+    from tests.bench.manner.pictures import Row, draw_page  # needs the train extra
+
+    rows = []
+    for i, name in enumerate(PICTURED):
+        rng = np.random.default_rng((PICTURE_SEED, i))
+        phrase = MANNERS[name](Choice.draw(rng), rng, PHRASE_S)
+        rows.append(Row(name, phrase, [ask(phrase, PHRASE_S, k) for k, ask in enumerate(asks)]))
+    draw_page(rows, headings, path)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--answerer", choices=sorted(ANSWERERS), default="sketch")
@@ -324,10 +337,28 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer phrases and performances")
     parser.add_argument("--details", action="store_true", help="each statistic too")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--picture", type=Path, help="draw player and answers by likeness, and measure nothing"
+    )
+    parser.add_argument("--four", type=Path, help="likewise, four answers each at the first likeness")
     options = parser.parse_args()
+    answer = ANSWERERS[options.answerer](options.model)
+    if options.picture or options.four:
+        if options.picture:
+            headings = [f"likeness {likeness:g}" for likeness in options.likeness]
+            draw(
+                options.picture, headings, [partial(_ask, answer, likeness) for likeness in options.likeness]
+            )
+        if options.four:
+            draw(
+                options.four,
+                [f"answer {k}" for k in "1234"],
+                [partial(_ask, answer, options.likeness[0])] * 4,
+            )
+        return 0
 
     started_s = time.perf_counter()
-    per_manner, n_real, n_scored = (2, 30, 15) if options.quick else (4, 100, 30)
+    per_manner, n_real, n_long = (2, 30, 15) if options.quick else (4, 100, 40)
     real = read_real(options.data, n_real) if options.data.is_file() else None
     if real is None:
         print(f"{options.data.name}: not here, so nothing is measured on real performances.", file=sys.stderr)
@@ -336,9 +367,8 @@ def main() -> int:
         make_up(OTHER_MANNERS, max(per_manner // 2, 2), 2),
         real,
         Network(options.model),
-        n_scored,
+        n_long,
     )
-    answer = ANSWERERS[options.answerer](options.model)
     columns = {f"{likeness:g}": judge(answer, likeness, sets, options.seeds) for likeness in options.likeness}
     columns["player"], columns["stranger"] = references(sets)
     if options.json:
