@@ -15,7 +15,9 @@ import numpy as np
 REPORT_S = 1 / 60  # between two reports of a finger that stays down
 REPORT_NOISE = 0.12  # standard deviation of the logarithm of that time
 BEAT_NOISE = 0.05  # likewise of the time between two taps or strokes
-TREMOR = 1.5e-3  # of a finger that stays down, in canvases
+TREMOR, TREMOR_S = 1.5e-3, 0.1  # of a finger that stays down: canvases, and how long it lasts
+WANDER, WANDER_S = 8e-3, 0.8  # of the whole hand meanwhile
+TURN, STRETCH = 0.04, 0.06  # of a stroke, radians and logarithm of its size
 AIM = 8e-3  # of a finger that comes down, in canvases
 DRIFT = 0.06  # from one take to the next, in the unit of the numbers of a `Choice`
 
@@ -97,8 +99,13 @@ class Recorder:
         n = max(int(seconds / REPORT_S), 1)
         gaps = REPORT_S * np.exp(REPORT_NOISE * self._rng.standard_normal(n))
         times = np.concatenate([[0.0], np.cumsum(gaps)])
-        places = path(np.minimum(times / seconds, 1.0)) + 0.5 * AIM * self._rng.standard_normal(2)
-        places = places + _tremor(self._rng, n + 1)
+        places = path(np.minimum(times / seconds, 1.0))
+        turn, size = TURN * self._rng.standard_normal(), np.exp(STRETCH * self._rng.standard_normal())
+        bend = size * np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        middle = places.mean(axis=0)
+        places = middle + (places - middle) @ bend + 0.5 * AIM * self._rng.standard_normal(2)
+        places = places + _smooth(self._rng, n + 1, TREMOR, TREMOR_S)
+        places = places + _smooth(self._rng, n + 1, WANDER, WANDER_S)
         for i, (time_s, place) in enumerate(zip(times, places, strict=True)):
             self._write(self.now_s + float(time_s), place, float(i > 0))
         self.now_s += seconds
@@ -114,12 +121,13 @@ class Recorder:
             self._rows.append((time_s, float(place[0]), float(place[1]), moving))
 
 
-def _tremor(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Smooth noise `(n, 2)`: an autoregression over about six reports."""
+def _smooth(rng: np.random.Generator, n: int, deviation: float, lasting_s: float) -> np.ndarray:
+    """Noise `(n, 2)`, from 0 up to `deviation`, that lasts about `lasting_s` (Ornstein and Uhlenbeck)."""
+    kept = np.exp(-REPORT_S / lasting_s)
     noise, value = np.zeros((n, 2)), np.zeros(2)
     for i, shock in enumerate(rng.standard_normal((n, 2))):
-        value = 0.85 * value + TREMOR * np.sqrt(1 - 0.85**2) * shock
         noise[i] = value
+        value = kept * value + deviation * np.sqrt(1.0 - kept**2) * shock
     return noise
 
 

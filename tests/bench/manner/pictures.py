@@ -66,5 +66,6 @@ def _draw(cell: Axes, events: np.ndarray, colour: str) -> None:
             cell.plot(*places.T, color=colour, linewidth=3.2, alpha=0.12, solid_capstyle="round")
             cell.plot(*places.T, color=colour, linewidth=1.1, alpha=0.85, solid_capstyle="round")
     if dots:
-        cell.scatter(*np.array(dots).T, s=42, color=colour, alpha=0.15, linewidths=0)
-        cell.scatter(*np.array(dots).T, s=11, color=colour, alpha=0.9, linewidths=0)
+        x, y = np.array(dots).T
+        cell.scatter(x, y, s=42, color=colour, alpha=0.15, linewidths=0)
+        cell.scatter(x, y, s=11, color=colour, alpha=0.9, linewidths=0)
