@@ -1,4 +1,4 @@
-"""The commands there are: what each is for, which module does it, and its options."""
+"""The table of commands: for each its help, the module that runs it, and its options."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ class Draft:
     noise_after: NoiseState
 
 
-class States:
-    """One ghost, asked from any state.
+class GuardedGhost:
+    """A ghost that continues from any state it is given; its faults are caught and counted.
 
     Attributes:
         name: of the model, for people.

@@ -1,4 +1,4 @@
-"""What the ghost answers: a reply for every voice of a phrase, each sampled a chunk ahead of what sounds.
+"""The ghost's answer: a reply for every voice of a phrase, each sampled a chunk ahead of what sounds.
 
 The first chunk is small, so that the first event does not wait for the rest. In call mode it is known when an
 answer will be due, and its first chunk is sampled shortly before; what is answered is the same as if it were
@@ -16,10 +16,10 @@ from app.core.midi_clock import STEPS, Beat
 from app.core.modes import Begins, Mode
 from app.core.parameters import Settings
 from app.core.status import Report
-from app.engine.guarded_ghost import Draft, NoiseState, State, States
+from app.engine.guarded_ghost import Draft, GuardedGhost, NoiseState, State
 from app.engine.reply import Reply, Snap, unmoved
 from app.engine.schedule import Schedule
-from app.engine.voice_states import Memory
+from app.engine.voice_states import VoiceStates
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4
@@ -39,7 +39,7 @@ class Ahead:
         draft: the chunk. Its random numbers must be the next ones too, so that a seed gives the same answers.
     """
 
-    states: States
+    ghost: GuardedGhost
     state: State
     temperatures: tuple[float, float]
     draft: Draft
@@ -49,9 +49,9 @@ class Replies:
     """The replies that sound, over one memory. Their lines are played from `schedule`."""
 
     def __init__(
-        self, memory: Memory, schedule: Schedule, settings: Settings, report: Report, beat: Beat
+        self, voice_states: VoiceStates, schedule: Schedule, settings: Settings, report: Report, beat: Beat
     ) -> None:
-        self.memory = memory
+        self.voice_states = voice_states
         self._beat = beat
         self._schedule = schedule
         self._settings = settings
@@ -93,17 +93,17 @@ class Replies:
             taken = {reply.voice for reply in self._replies}
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
             reply = Reply(free, voice, state, seconds)
-            reply.n_heard = self.memory.n_heard(voice)
+            reply.n_heard = self.voice_states.n_heard(voice)
             self._replies.append(reply)
             self._schedule.lines.append(reply)
         return [reply.voice for reply in ended]
 
-    def move_to(self, states: States, now_s: float, mode: Mode) -> None:
+    def move_to(self, ghost: GuardedGhost, now_s: float, mode: Mode) -> None:
         """Go on with another model. It hears what was played last, and replies begin anew from there."""
         going = [reply for reply in self._replies if reply.is_going]
         ends = [reply.until_s for reply in going if reply.until_s is not None]
         self.answer((), None, mode)
-        self.memory = self.memory.carried_to(states)
+        self.voice_states = self.voice_states.carried_to(ghost)
         self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
 
     def prepare(self, voices: Sequence[int], mode: Mode) -> bool:
@@ -113,9 +113,9 @@ class Replies:
             return False
         voice, state, noise_state = missing
         self._ahead = {each: ahead for each, ahead in self._ahead.items() if each in voices}
-        states, temperatures = self.memory.states, self._temperatures
-        draft = states.draft(state, FIRST_CHUNK_EVENTS, *temperatures, noise_state)
-        self._ahead[voice] = Ahead(states, state, temperatures, draft)
+        ghost, temperatures = self.voice_states.ghost, self._temperatures
+        draft = ghost.draft(state, FIRST_CHUNK_EVENTS, *temperatures, noise_state)
+        self._ahead[voice] = Ahead(ghost, state, temperatures, draft)
         return True
 
     def is_prepared(self, voices: Sequence[int], mode: Mode) -> bool:
@@ -141,29 +141,29 @@ class Replies:
         """The state after what was last heard or has last sounded; None if that is nothing."""
         for reply in self._replies:
             if reply.is_going:
-                return reply.state_played(self.memory.states)
-        voice = self.memory.last_voice
-        return None if voice is None else self.memory.state(voice)
+                return reply.state_played(self.voice_states.ghost)
+        voice = self.voice_states.last_voice
+        return None if voice is None else self.voice_states.state(voice)
 
     def _sample(self, reply: Reply, now_s: float, mode: Mode) -> None:
-        memory, states = self.memory, self.memory.states
-        n_heard = memory.n_heard(reply.answers)
+        voice_states, ghost = self.voice_states, self.voice_states.ghost
+        n_heard = voice_states.n_heard(reply.answers)
         if mode.branches and n_heard != reply.n_heard:  # the player played on: turn to that
-            reply.state, reply.n_heard = memory.state(reply.answers), n_heard
+            reply.state, reply.n_heard = voice_states.state(reply.answers), n_heard
         ahead = self._ahead.pop(reply.answers, None) if reply.end_s is None else None
-        if ahead is not None and self._is_good(ahead, reply.state, states.noise_state):
-            sampled = states.use(ahead.draft)
+        if ahead is not None and self._is_good(ahead, reply.state, ghost.noise_state):
+            sampled = ghost.use(ahead.draft)
         else:
             n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
-            sampled = states.sample(reply.state, n_events, *self._temperatures)
+            sampled = ghost.sample(reply.state, n_events, *self._temperatures)
         if sampled is None:
-            memory.forget(reply.answers)
+            voice_states.forget(reply.answers)
             reply.n_heard = 0
-            reply.rest(now_s, RETRY_S, states.blank)
+            reply.rest(now_s, RETRY_S, ghost.blank)
             return
         rows, end = sampled
         self._report.counters.slowed += reply.plan(
-            now_s, rows, end, states.columns, self._settings.number("timescale"), self._snap(now_s)
+            now_s, rows, end, ghost.columns, self._settings.number("timescale"), self._snap(now_s)
         )
 
     def _unprepared(self, voices: Sequence[int], mode: Mode) -> tuple[int, State, NoiseState] | None:
@@ -172,7 +172,7 @@ class Replies:
         With its state, and the random numbers that will be next when the voices before it are answered.
         """
         known = [(voice, state) for voice in voices if (state := self._state_for(voice, mode)) is not None]
-        noise_state = self.memory.states.noise_state
+        noise_state = self.voice_states.ghost.noise_state
         for voice, state in known[:MAX_REPLIES]:
             ahead = self._ahead.get(voice)
             if ahead is None or not self._is_good(ahead, state, noise_state):
@@ -183,7 +183,7 @@ class Replies:
     def _is_good(self, ahead: Ahead, state: State, noise_state: NoiseState) -> bool:
         """Whether a chunk is what would be sampled now. Every state heard is an object of its own."""
         return (
-            ahead.states is self.memory.states
+            ahead.ghost is self.voice_states.ghost
             and ahead.state is state
             and ahead.temperatures == self._temperatures
             and bool(ahead.draft.noise_before == noise_state)
@@ -201,16 +201,16 @@ class Replies:
         return lambda time_s: self._beat.next_s(time_s, step, now_s)
 
     def _state_for(self, voice: int, mode: Mode) -> State | None:
-        state = self.memory.state(voice)
-        return self.memory.states.blank if state is None and mode.begins is Begins.ALONE else state
+        state = self.voice_states.state(voice)
+        return self.voice_states.ghost.blank if state is None and mode.begins is Begins.ALONE else state
 
     def _end(self, reply: Reply, mode: Mode) -> None:
         """Take a reply out; unless the mode branches, what really sounded is remembered."""
         self._replies.remove(reply)
         self._schedule.lines.remove(reply)
         if not mode.branches and reply.last_played_s is not None:
-            state = reply.state_played(self.memory.states)
-            self.memory.adopt(reply.answers, state, reply.played, reply.last_played_s)
+            state = reply.state_played(self.voice_states.ghost)
+            self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
 
 
 def _end_s(reply: Reply) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.core.events import Event, Release, Source, Touch, Values
 from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
-from app.engine.guarded_ghost import State, States
+from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.schedule import Line
 from app.engine.voice_states import RECENT_EVENTS
 
@@ -93,14 +93,14 @@ class Reply(Line):
         """Whether anything more will sound."""
         return bool(self.queue) or not self.is_over
 
-    def state_played(self, states: States) -> State:
+    def state_played(self, ghost: GuardedGhost) -> State:
         """The state of a model that has heard what really sounded, and nothing that was only planned."""
         if not self._chunks:
             return self.state
         chunk = self._chunks[0]
         if chunk.end is not None and chunk.n_played == len(chunk.rows):
             return chunk.end
-        return states.after(chunk.start, chunk.rows[: chunk.n_played])
+        return ghost.after(chunk.start, chunk.rows[: chunk.n_played])
 
     def plan(
         self,

@@ -27,7 +27,7 @@ ONE_PLACE = {
     "pythonosc": "app/osc/",
     "ai_edge_litert": "app/ghost/litert/",
 }
-# The rooms of the app, from the top floor down. A room imports only rooms on floors below its own, so there is
+# The rooms of the app, from the top floor down. A room imports only rooms on floors below its own: there is
 # no circle. What comes in and goes out (midi, osc, sound, recording) stands beside the engine, unknown to it.
 FLOORS = (
     ("__main__",),
