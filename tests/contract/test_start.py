@@ -123,6 +123,20 @@ def test_commands_and_their_processes_run_our_code(
     assert (packages.folder / made).exists(), done.stderr
 
 
+@pytest.mark.parametrize(("way", "path"), [("script", None), ("file", ".")])
+def test_a_strangers_launcher_is_not_ours(
+    packages: Strangers, way: str, path: str | None, script: str, root: Path
+) -> None:
+    """Once ours has started, that is: with PYTHONPATH=. an installed command finds that one first."""
+    (packages.folder / "ghostjam.py").write_text(
+        STRANGER.format(folder=str(packages.folder), name="ghostjam")
+    )
+    started = {"script": script, "file": str(root / "ghostjam.py")}[way]
+    done = packages.start([sys.executable, started, "doctor"], path)
+    assert packages.ran() == []
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("path", [None, "."])
 def test_the_sound_process_of_an_evening_runs_our_code(
     packages: Strangers, path: str | None, script: str, monkeypatch: pytest.MonkeyPatch
