@@ -1,4 +1,4 @@
-"""The commands there are: what each is for, which module does it, and its options."""
+"""The table of commands: for each its help, the module that runs it, and its options."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _add_nothing(parser: argparse.ArgumentParser) -> None:
     """The command has no options of its own."""
 
 
-# These hand their options to `python -m training`, which checks them and has its own --help.
+# These hand their options to `training` in a process of its own, which checks them and has its own --help.
 PASSED_ON = ("train", "evaluate", "fetch")
 
 COMMANDS: dict[str, Command] = {

@@ -1,1 +1,1 @@
-"""What `ghostjam` can do, one module a command. Each imports what it needs, so `--help` costs nothing."""
+"""The commands of `ghostjam`, one module each. Each imports what it needs, so `--help` costs nothing."""

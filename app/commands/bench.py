@@ -7,7 +7,6 @@ import json
 import math
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -19,6 +18,7 @@ from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
 from app.ghost import Ghost
 from app.runtime.errors import CommandError
+from ghostjam import python_command
 from models.errors import ModelError
 
 LOADS = 5
@@ -126,7 +126,7 @@ def timed(call: Callable[[], object], n: int, scale: float) -> list[float]:
 def load_s(model: str) -> float:
     """Seconds from the first import to a loaded model, in a fresh interpreter."""
     code = LOAD_CODE.format(model=str(model))
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(python_command(code), capture_output=True, text=True, check=True)
     return float(result.stdout)
 
 

@@ -16,6 +16,7 @@ from importlib import metadata
 from importlib.util import find_spec
 
 from app.core.events import Source, Touch
+from ghostjam import python_command
 
 PYTHONS = ((3, 11), (3, 13))
 DISPLAY_TIMEOUT_S = 10.0
@@ -105,7 +106,7 @@ def check_display() -> Iterator[Finding]:
         return
     try:
         child = subprocess.run(
-            [sys.executable, "-c", DISPLAY_PROBE],
+            python_command(DISPLAY_PROBE),
             capture_output=True, text=True, timeout=DISPLAY_TIMEOUT_S, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -1,1 +1,1 @@
-"""What all rooms share: events, time, live parameters, modes, pitch, sinks. Imports no other room."""
+"""The vocabulary of all rooms: events, time, live parameters, modes, pitch, sinks. Imports no other room."""

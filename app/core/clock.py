@@ -1,4 +1,4 @@
-"""What time it is: one monotonic clock for everything, and one moved by hand for tests and the demo.
+"""Clocks: one monotonic clock for everything, and one moved by hand for tests and the demo.
 
 Nothing here sleeps. The engine waits on its inbox, so that a touch ends every wait at once.
 """

@@ -1,6 +1,6 @@
-"""What a control surface may do: the one way of OSC and MIDI into the jam. Any thread, never blocking.
+"""The commands of control surfaces: how OSC and MIDI reach the jam. Any thread, never blocking.
 
-A surface translates its protocol into these calls. Here every value is checked before it reaches the house,
+A surface translates its protocol into these calls. Here every value is checked before it reaches the jam,
 and every contact is made whole: it begins with a touch that does not move, and it ends with a release.
 """
 
@@ -35,7 +35,7 @@ READINGS = {
 
 
 class ControlError(ValueError):
-    """What a surface sent must not enter the house: says the rule, what was expected and what was found."""
+    """What a surface sent must not enter the app: says the rule, what was expected and what was found."""
 
 
 class EngineLike(Protocol):

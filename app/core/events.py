@@ -1,4 +1,4 @@
-"""What happened, when, and who did it: the one kind of event every source, mode and sink speaks.
+"""Events: touches, values and releases, with time, source and voice. All sources, modes and sinks use them.
 
 Times are monotonic seconds. Positions are fractions of the canvas in [0, 1], origin top left.
 Events are immutable, so a queued event can never be changed by later input.
@@ -22,7 +22,7 @@ class Source(StrEnum):
 
 
 class EventError(ValueError):
-    """An event that must not enter the house: says the rule, what was expected and what was found."""
+    """An event that must not enter the app: says the rule, what was expected and what was found."""
 
 
 @dataclass(frozen=True, slots=True)

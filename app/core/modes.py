@@ -1,4 +1,4 @@
-"""Who plays when, as data: every mode is a row of this table over one engine."""
+"""The modes as data: which of player and ghost plays when. Every mode is a row of this table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person can see of the engine. `Report` collects it, `Status` is read."""
+"""The engine's status as a person sees it. `Report` collects it, `Status` is read."""
 
 from __future__ import annotations
 

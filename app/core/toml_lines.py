@@ -1,4 +1,4 @@
-"""Where in a TOML file a key stands: tomllib forgets it, and a person who made a mistake wants to know."""
+"""The line of a key in a TOML file, for error messages: tomllib does not keep it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sounds on which voice: a fixed pool, shared by the fingers of one source. Pure bookkeeping.
+"""A fixed pool of voices, shared by the fingers of one source: which finger has which. Pure bookkeeping.
 
 A pool has a few more voices than may be held at once, so that a stolen voice can fade out on its own
 while the finger that stole starts on a quiet one. Nothing here knows about audio; the promises are

@@ -1,1 +1,1 @@
-"""Who plays when: the jam decides, the engine's thread plays by absolute deadlines. No windows, no ports."""
+"""The engine: the jam decides who plays, a thread plays by absolute deadlines. No windows, no ports."""

@@ -1,4 +1,4 @@
-"""Carries out what the jam decides: the deterministic core of the engine, without threads or waiting.
+"""Carries out the jam's actions: the deterministic core of the engine, without threads or waiting.
 
 Everything here happens on one thread, at the time the clock says. Four things that are easy to mix up: pause
 holds the ghost still, mute lets it go on unheard, reset makes it forget, and panic silences everything at
@@ -19,13 +19,13 @@ from app.core.parameters import Settings, Value
 from app.core.sink import Sink
 from app.core.status import Report
 from app.engine.event_rows import Columns
-from app.engine.guarded_ghost import States
+from app.engine.guarded_ghost import GuardedGhost
 from app.engine.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
-from app.engine.mixture_probe import Glance
+from app.engine.mixture_probe import MixtureProbe
 from app.engine.replies import AHEAD_S, Replies
 from app.engine.schedule import Line, Schedule
-from app.engine.sink_fanout import Outlets
-from app.engine.voice_states import Memory
+from app.engine.sink_fanout import SinkFanout
+from app.engine.voice_states import VoiceStates
 
 LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
 HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait
@@ -33,28 +33,30 @@ SAMPLING_SETTINGS = ("pi_temperature", "sigma_temperature", "likeness", "timesca
 SOUND_SETTINGS = ("instrument", "scale", "volume")  # passed on to the sinks that follow settings
 
 
-class Conductor:
+class ActionPlayer:
     """Jam, memory, schedule and sinks, put together.
 
     Attributes:
-        glance: the mixture of the next event, for who watches.
+        mixture_probe: the mixture of the next event, for who watches.
         beat: of a MIDI clock that comes in; a thread of its own may tell it.
     """
 
     def __init__(
-        self, states: States, settings: Settings, outlets: Outlets, clock: Clock, report: Report
+        self, ghost: GuardedGhost, settings: Settings, fanout: SinkFanout, clock: Clock, report: Report
     ) -> None:
         self._clock = clock
         self._report = report
-        self._outlets = outlets
+        self._fanout = fanout
         self._settings = settings
         self._jam = Jam(settings)
         self._schedule = Schedule()
         self.beat = Beat()
-        self._replies = Replies(Memory(states, settings, report), self._schedule, settings, report, self.beat)
+        self._replies = Replies(
+            VoiceStates(ghost, settings, report), self._schedule, settings, report, self.beat
+        )
         self._unsettled: deque[Action] = deque()
         self._paused_s: float | None = None  # since when
-        self.glance = Glance()
+        self.mixture_probe = MixtureProbe()
         for name in (*SOUND_SETTINGS, "pause", "mute"):
             self.set(name, settings[name])
 
@@ -66,12 +68,12 @@ class Conductor:
     @property
     def model_name(self) -> str:
         """The model that plays."""
-        return self._replies.memory.states.name
+        return self._replies.voice_states.ghost.name
 
     @property
     def columns(self) -> Columns:
         """What the model that plays hears."""
-        return self._replies.memory.states.columns
+        return self._replies.voice_states.ghost.columns
 
     @property
     def answer_s(self) -> float | None:
@@ -98,7 +100,7 @@ class Conductor:
         self._report.counters.events_in += 1
         for action in self._jam.receive(event, paused=self._is_paused):
             if isinstance(action, Play):
-                self._outlets.play(action.event)
+                self._fanout.play(action.event)
             else:
                 self._unsettled.append(action)
 
@@ -114,7 +116,7 @@ class Conductor:
             if not events:
                 self._do([self._unsettled.popleft()])
                 continue
-            self._replies.memory.hear(*events)
+            self._replies.voice_states.hear(*events)
             if interrupted():
                 return
 
@@ -138,14 +140,14 @@ class Conductor:
                 self._play_due()
             while not interrupted() and self._is_ahead and self._replies.prepare(*self._jam.next_answer):
                 self._play_due()
-        self.glance.look(self._replies, self._clock.now(), self._due_s)
+        self.mixture_probe.look(self._replies, self._clock.now(), self._due_s)
 
     def wake_s(self) -> float:
         """When to call `advance` next if nothing happens; infinity if time changes nothing."""
         now_s = self._clock.now()
         if self._unsettled:
             return now_s
-        times = [self._jam.wake_s(now_s, paused=self._is_paused), self.glance.wake_s(now_s)]
+        times = [self._jam.wake_s(now_s, paused=self._is_paused), self.mixture_probe.wake_s(now_s)]
         if not self._is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s, self._jam.mode)]
             answer_s = self._jam.answer_s
@@ -164,9 +166,9 @@ class Conductor:
         elif name == "pause":
             self.pause(bool(value))
         elif name == "mute":
-            self._outlets.mute(bool(value), self._clock.now())
+            self._fanout.mute(bool(value), self._clock.now())
         elif name in SOUND_SETTINGS:
-            self._outlets.set(name, value)
+            self._fanout.set(name, value)
         elif name in SAMPLING_SETTINGS:
             self._replies.sample_anew(self._clock.now())
 
@@ -175,7 +177,7 @@ class Conductor:
         now_s = self._clock.now()
         if paused and self._paused_s is None:
             self._paused_s = now_s
-            self._outlets.release(now_s, Source.GHOST)
+            self._fanout.release(now_s, Source.GHOST)
         elif not paused and self._paused_s is not None:
             self._shift(now_s - self._paused_s)
             self._paused_s = None
@@ -183,33 +185,33 @@ class Conductor:
     def reset(self) -> None:
         """Forget: the memory of every voice, the phrase, the layers of the loop."""
         self._clear()
-        self._replies.memory.forget()
+        self._replies.voice_states.forget()
         self._jam.reset()
 
     def panic(self) -> None:
         """Silence and release everything at once. What was heard is still known."""
-        self._outlets.panic(self._clock.now())
+        self._fanout.panic(self._clock.now())
         self._clear()
         self._jam.rest()
 
-    def swap(self, states: States) -> None:
+    def swap(self, ghost: GuardedGhost) -> None:
         """Play with another model from here on, between two events."""
-        self._outlets.release(self._clock.now(), Source.GHOST, self._replies.voices)
-        self._replies.move_to(states, self._clock.now(), self._jam.mode)
+        self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
+        self._replies.move_to(ghost, self._clock.now(), self._jam.mode)
 
     def add_sink(self, sink: Sink) -> None:
         """Play on `sink` too, with the sound that is set."""
-        self._outlets.add(sink)
+        self._fanout.add(sink)
         for name in SOUND_SETTINGS:
-            self._outlets.set(name, self._settings[name], only=sink)
+            self._fanout.set(name, self._settings[name], only=sink)
 
     def remove_sink(self, sink: Sink) -> None:
         """Play on `sink` no more. It is not closed."""
-        self._outlets.remove(sink)
+        self._fanout.remove(sink)
 
     def close(self) -> None:
         """Release everything and close the sinks."""
-        self._outlets.close(self._clock.now())
+        self._fanout.close(self._clock.now())
 
     @property
     def _is_ahead(self) -> bool:
@@ -242,20 +244,20 @@ class Conductor:
         for action in actions:
             match action:
                 case Play(event):
-                    self._outlets.play(event)
+                    self._fanout.play(event)
                 case Hush():
-                    self._outlets.release(self._clock.now(), Source.GHOST, self._replies.voices)
+                    self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
                     self._replies.answer((), None, self._jam.mode)
                 case Answer(voices, seconds):
                     ended = self._replies.answer(voices, seconds, self._jam.mode)
-                    self._outlets.release(self._clock.now(), Source.GHOST, ended)
+                    self._fanout.release(self._clock.now(), Source.GHOST, ended)
                 case Replay():
                     self._clear()
                     self._schedule.lines += [_line(layer, action) for layer in action.layers]
 
     def _clear(self) -> None:
         """The ghost ends everything it plays: layers first, then replies, whose memory takes a moment."""
-        self._outlets.release(self._clock.now(), Source.GHOST)
+        self._fanout.release(self._clock.now(), Source.GHOST)
         self._replies.answer((), None, self._jam.mode)
         self._schedule.lines.clear()
 
@@ -266,7 +268,7 @@ class Conductor:
                 self._report.counters.late += 1
                 self._report.drift_s += now_s - due_s
                 self._shift(now_s - due_s)
-            self._outlets.play(self._schedule.pop())
+            self._fanout.play(self._schedule.pop())
 
     def _shift(self, seconds: float) -> None:
         self._schedule.shift(seconds)

@@ -1,4 +1,4 @@
-"""Events as rows of a model's columns, and back. Which events a model can hear is decided here, once."""
+"""Events as rows of a model's columns, and back; which columns can be played live is decided here."""
 
 from __future__ import annotations
 

@@ -93,8 +93,8 @@ class Sampling:
     likeness: float
 
 
-class States:
-    """One ghost, asked from any state.
+class GuardedGhost:
+    """A ghost that continues from any state it is given; its faults are caught and counted.
 
     Attributes:
         name: of the model, for people.

@@ -1,4 +1,4 @@
-"""Who plays when: a pure state machine. Events and the time go in, actions come out; nothing is played here.
+"""The jam, a pure state machine: events and the time go in, actions come out; nothing is played here.
 
 The jam knows fingers, phrases and turns. It knows neither the model nor the sinks, so a test is a list of
 events and the list of actions they must give. `app.engine.action_player` carries the actions out.

@@ -1,4 +1,4 @@
-"""The loop of loop mode: rounds of one length, what the player plays in them, and the layers that come back.
+"""The loop of loop mode: rounds of one length, the player's events in them, and the layers that repeat.
 
 The first touch starts the first round. When a round ends, what was played in it becomes a layer, and every
 round after plays all layers. A touch while layers play is caught at its place in the round, so an

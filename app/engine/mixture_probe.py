@@ -1,4 +1,4 @@
-"""The mixture of the ghost's next event, kept fresh for who watches, where that delays nothing that plays."""
+"""The mixture of the ghost's next event for the display, computed where it delays nothing that plays."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mdn.mixture import Mixture
 PERIOD_S = 1 / 30  # between two pictures of the mixture
 
 
-class Glance:
-    """What is seen of the model's mind.
+class MixtureProbe:
+    """The mixture of the next event as the display sees it.
 
     Attributes:
         watched: keep `mixture` fresh.
@@ -29,7 +29,7 @@ class Glance:
             self.mixture = None
         elif now_s >= self._refreshed_s + PERIOD_S and due_s - now_s >= ROOM_S:
             state = replies.state_now()
-            self.mixture = None if state is None else replies.memory.states.mixture(state)
+            self.mixture = None if state is None else replies.voice_states.ghost.mixture(state)
             self._refreshed_s = now_s
 
     def wake_s(self, now_s: float) -> float:

@@ -9,9 +9,9 @@ from functools import partial
 
 from app.core.parameters import ParameterError, Settings
 from app.core.status import Report
-from app.engine.action_player import Conductor
+from app.engine.action_player import ActionPlayer
 from app.engine.event_rows import ColumnsError
-from app.engine.guarded_ghost import GhostLike, States
+from app.engine.guarded_ghost import GhostLike, GuardedGhost
 
 LoadGhost = Callable[[str], GhostLike]  # opens a model by name; raises if it cannot
 Job = Callable[[], None]
@@ -21,7 +21,7 @@ class ModelSwitch:
     """Follows the setting `model`. All methods are called on the engine's thread.
 
     Args:
-        conductor: gets the new model.
+        action_player: gets the new model.
         settings: set back to the old model when the new one cannot play.
         load_ghost: takes as long as it takes; None: there are no other models.
         defer: hands a job to the engine's thread; called from another thread.
@@ -30,13 +30,13 @@ class ModelSwitch:
 
     def __init__(
         self,
-        conductor: Conductor,
+        action_player: ActionPlayer,
         settings: Settings,
         load_ghost: LoadGhost | None,
         defer: Callable[[Job], None],
         report: Report,
     ) -> None:
-        self._conductor = conductor
+        self._action_player = action_player
         self._settings = settings
         self._load_ghost = load_ghost
         self._defer = defer
@@ -45,7 +45,7 @@ class ModelSwitch:
 
     def want(self, name: str, *, wait: bool) -> None:
         """Play with this model as soon as it is loaded: on a thread of its own, or now if `wait`."""
-        if name == self._conductor.model_name:
+        if name == self._action_player.model_name:
             return
         if wait:
             self._load(name)()
@@ -65,7 +65,7 @@ class ModelSwitch:
         self._is_loading = False
         job()
         wanted = self._settings.word("model")
-        if wanted not in (name, self._conductor.model_name):
+        if wanted not in (name, self._action_player.model_name):
             self._start(wanted)
 
     def _load(self, name: str) -> Job:
@@ -81,23 +81,23 @@ class ModelSwitch:
         if self._settings.word("model") != name:  # somebody chose again meanwhile
             return
         try:
-            states = States(ghost, name, self._report)
-            self._check_columns(states)
+            guarded = GuardedGhost(ghost, name, self._report)
+            self._check_columns(guarded)
         except Exception as error:  # as in `_load`
             self._refuse(name, error)
         else:
-            self._conductor.swap(states)
+            self._action_player.swap(guarded)
 
-    def _check_columns(self, states: States) -> None:
+    def _check_columns(self, ghost: GuardedGhost) -> None:
         """A model that hears something else would fall silent under the hands of who plays."""
-        old, new = self._conductor.columns.names, states.columns.names
+        old, new = self._action_player.columns.names, ghost.columns.names
         if set(new) != set(old):
             raise ColumnsError(f"columns: expected {', '.join(old)}, got {', '.join(new)}.")
 
     def _refuse(self, name: str, error: Exception) -> None:
         if self._settings.word("model") != name:
             return
-        old_name = self._conductor.model_name
+        old_name = self._action_player.model_name
         self._report.tell(f"The model {name} cannot play, {old_name} plays on: {error}")
         with contextlib.suppress(ParameterError):  # the old one came by path and is not among the choices
             self._settings.set("model", old_name)

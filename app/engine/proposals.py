@@ -13,7 +13,7 @@ import numpy as np
 
 from app.engine import judge
 from app.engine.event_rows import RowsArray
-from app.engine.guarded_ghost import Sampling, State, States
+from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
 from app.engine.phrase import Phrase
 
@@ -78,13 +78,13 @@ class _Proposal:
         """Whether nothing more of it will be played: its guide or its time is over."""
         return self.n_events >= self._most or self.seconds > self.request.seconds
 
-    def add(self, rows: RowsArray, end: State, states: States) -> None:
+    def add(self, rows: RowsArray, end: State, ghost: GuardedGhost) -> None:
         """Add what was made from `state`, [n, D], with the state after it. Rows past the end are left out."""
         if self.is_done:
             return
         kept = rows[: self._most - self.n_events]
         if len(kept) < len(rows):
-            end = states.after(self.state, kept)
+            end = ghost.after(self.state, kept)
         self.chunks.append((kept, end))
         self.state = end
         self.n_events += len(kept)
@@ -104,7 +104,7 @@ class Proposals:
     """Proposals for one or several voices that are to be answered together.
 
     Args:
-        states: the model.
+        ghost: the model.
         requests: one for each voice, at least one; they share the model's batch.
         sampling: how it is to play.
         rng: source of the guides and of what is sampled.
@@ -112,13 +112,13 @@ class Proposals:
 
     def __init__(
         self,
-        states: States,
+        ghost: GuardedGhost,
         requests: Sequence[Request],
         sampling: Sampling,
         rng: np.random.Generator,
     ) -> None:
-        self._states, self._sampling, self._rng = states, sampling, rng
-        each = max(states.n_proposals // len(requests), 1)
+        self._ghost, self._sampling, self._rng = ghost, sampling, rng
+        each = max(ghost.n_proposals // len(requests), 1)
         self._proposals = [self._begun(request) for request in requests for _ in range(each)]
 
     @property
@@ -128,7 +128,7 @@ class Proposals:
 
     def work(self) -> None:
         """Sample a few events more of every proposal. A model that fails ends all of them where they are."""
-        made = self._states.propose(
+        made = self._ghost.propose(
             [proposal.state for proposal in self._proposals],
             STEP_EVENTS,
             self._sampling,
@@ -139,7 +139,7 @@ class Proposals:
             self._proposals = [proposal for proposal in self._proposals if proposal.is_done]
             return
         for proposal, rows, end in zip(self._proposals, *made, strict=True):
-            proposal.add(rows, end, self._states)
+            proposal.add(rows, end, self._ghost)
 
     def best(self, voice: int) -> Stretch | None:
         """What is played on from `voice`; None if no proposal for it can be played."""
@@ -152,14 +152,14 @@ class Proposals:
 
     def _begun(self, request: Request) -> _Proposal:
         guide = request.plan(request.phrase, request.seconds, self._rng, request.others)
-        layout = self._states.guide_slices
+        layout = self._ghost.guide_slices
         return _Proposal(request, guide, guide.rows(self._sampling.likeness, layout) if layout else None)
 
     def _next_guides(self) -> RowsArray | None:
         """[n, STEP_EVENTS, n_guide]; zeros where a guide is over."""
-        if not self._states.guide_slices:
+        if not self._ghost.guide_slices:
             return None
-        n_guide = max(part.stop for part in self._states.guide_slices.values())
+        n_guide = max(part.stop for part in self._ghost.guide_slices.values())
         guides = np.zeros((len(self._proposals), STEP_EVENTS, n_guide), np.float32)
         for row, proposal in zip(guides, self._proposals, strict=True):
             if proposal.toward is not None:

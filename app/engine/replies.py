@@ -20,12 +20,12 @@ from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine import course
 from app.engine.event_rows import RowsArray
-from app.engine.guarded_ghost import Sampling, State, States
+from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
 from app.engine.proposals import Proposals, Request
 from app.engine.reply import Reply, Snap, unmoved
 from app.engine.schedule import Schedule
-from app.engine.voice_states import Memory
+from app.engine.voice_states import VoiceStates
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4
@@ -44,23 +44,23 @@ class Ahead:
     """Proposals that were begun before the answer was due. They are good while nothing of this changed.
 
     Attributes:
-        states, begun, sampling, number: the model, each voice with the state to go on from, how it is to
+        ghost, begun, sampling, number: the model, each voice with the state to go on from, how it is to
             play, and the number of its generator.
         proposals: in the making.
     """
 
-    states: States
+    ghost: GuardedGhost
     begun: tuple[tuple[int, State], ...]
     sampling: Sampling
     number: int
     proposals: Proposals
 
     def is_good(
-        self, states: States, begun: Sequence[tuple[int, State]], sampling: Sampling, number: int
+        self, ghost: GuardedGhost, begun: Sequence[tuple[int, State]], sampling: Sampling, number: int
     ) -> bool:
         """Whether proposals for this would be the same. Every state heard is an object of its own."""
         return (
-            self.states is states
+            self.ghost is ghost
             and len(self.begun) == len(begun)
             and all(a == b and one is other for (a, one), (b, other) in zip(self.begun, begun, strict=True))
             and (self.sampling, self.number) == (sampling, number)
@@ -68,12 +68,12 @@ class Ahead:
 
 
 class Replies:
-    """The replies that sound, over one memory. Their lines are played from `schedule`."""
+    """The replies that sound, over one voice_states. Their lines are played from `schedule`."""
 
     def __init__(
-        self, memory: Memory, schedule: Schedule, settings: Settings, report: Report, beat: Beat
+        self, voice_states: VoiceStates, schedule: Schedule, settings: Settings, report: Report, beat: Beat
     ) -> None:
-        self.memory = memory
+        self.voice_states = voice_states
         self._beat = beat
         self._schedule = schedule
         self._settings = settings
@@ -116,18 +116,18 @@ class Replies:
             taken = {reply.voice for reply in self._replies}
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
             reply = Reply(free, voice, state, seconds)
-            reply.n_heard = self.memory.n_heard(voice)
+            reply.n_heard = self.voice_states.n_heard(voice)
             reply.proposals = proposals
             self._replies.append(reply)
             self._schedule.lines.append(reply)
         return [reply.voice for reply in ended]
 
-    def move_to(self, states: States, now_s: float, mode: Mode) -> None:
+    def move_to(self, ghost: GuardedGhost, now_s: float, mode: Mode) -> None:
         """Go on with another model. It hears what was played last, and replies begin anew from there."""
         going = [reply for reply in self._replies if reply.is_going]
         ends = [reply.until_s for reply in going if reply.until_s is not None]
         self.answer((), None, mode)
-        self.memory = self.memory.carried_to(states)
+        self.voice_states = self.voice_states.carried_to(ghost)
         at_once = replace(mode, judges=False)
         self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, at_once)
 
@@ -158,7 +158,7 @@ class Replies:
             if reply.is_over:
                 continue
             if mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
-                reply.unplan(now_s, now_s, self.memory.states)
+                reply.unplan(now_s, now_s, self.voice_states.ghost)
             end_s, has_room = _end_s(reply), room_s >= ROOM_S
             if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
                 self._go_on(reply, now_s, mode)
@@ -184,46 +184,49 @@ class Replies:
         """How the ghost is to play has changed: what it plays in a moment is sampled again."""
         for reply in self._replies:
             reply.proposals = None
-            reply.unplan(now_s, now_s + LOOKAHEAD_S, self.memory.states)
+            reply.unplan(now_s, now_s + LOOKAHEAD_S, self.voice_states.ghost)
 
     def state_now(self) -> State | None:
         """The state after what was last heard or has last sounded; None if that is nothing."""
         for reply in self._replies:
             if reply.is_going:
-                return reply.state_played(self.memory.states)
-        voice = self.memory.last_voice
-        return None if voice is None else self.memory.state(voice)
+                return reply.state_played(self.voice_states.ghost)
+        voice = self.voice_states.last_voice
+        return None if voice is None else self.voice_states.state(voice)
 
     def _go_on(self, reply: Reply, now_s: float, mode: Mode) -> None:
         """Plan what comes next: the stretch that was chosen, or a chunk."""
-        memory, states = self.memory, self.memory.states
+        voice_states, ghost = self.voice_states, self.voice_states.ghost
         proposals, reply.proposals = reply.proposals, None
         if proposals is not None:
             while not proposals.is_done:
                 proposals.work()
             stretch = proposals.best(reply.answers)
             if stretch is not None:
-                reply.guide = stretch.guide if states.guide_slices else None
+                reply.guide = stretch.guide if ghost.guide_slices else None
                 for rows, end in stretch.chunks:
                     self._plan(reply, now_s, rows, end)
                 return
         if mode.branches and self._is_news(reply):  # the player played on: turn to that
-            reply.state, reply.n_heard = memory.state(reply.answers), memory.n_heard(reply.answers)
+            reply.state, reply.n_heard = (
+                voice_states.state(reply.answers),
+                voice_states.n_heard(reply.answers),
+            )
             reply.guide = None
         if reply.guide is None:
             reply.guide = self._guide(reply, now_s)
         n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
         guide = None if reply.guide is None else reply.guide[:n_events]
-        sampled = states.sample(reply.state, n_events if guide is None else len(guide), self._sampling, guide)
+        sampled = ghost.sample(reply.state, n_events if guide is None else len(guide), self._sampling, guide)
         if sampled is None:
-            memory.begin_afresh(reply.answers)
+            voice_states.begin_afresh(reply.answers)
             reply.n_heard = 0
-            reply.rest(now_s, RETRY_S, states.blank)
+            reply.rest(now_s, RETRY_S, ghost.blank)
             return
         self._plan(reply, now_s, *sampled)
 
     def _plan(self, reply: Reply, now_s: float, rows: RowsArray, end: State) -> None:
-        columns, timescale = self.memory.states.columns, self._settings.number("timescale")
+        columns, timescale = self.voice_states.ghost.columns, self._settings.number("timescale")
         self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, self._snap(now_s))
 
     def _may_think(self, reply: Reply, now_s: float, mode: Mode) -> bool:
@@ -234,42 +237,42 @@ class Replies:
 
     def _think(self, reply: Reply) -> None:
         """Sample a few events of the proposals for what comes after `reply`."""
-        phrase = self.memory.phrase(reply.answers)
+        phrase = self.voice_states.phrase(reply.answers)
         if reply.proposals is not None:
             reply.proposals.work()
         elif phrase is not None:
-            others = self.memory.like(phrase)
+            others = self.voice_states.like(phrase)
             request = Request(reply.answers, reply.state, phrase, others, STRETCH_S, course.go_on)
-            reply.proposals = Proposals(self.memory.states, [request], self._sampling, self._next_rng())
+            reply.proposals = Proposals(self.voice_states.ghost, [request], self._sampling, self._next_rng())
 
     def _guide(self, reply: Reply, now_s: float) -> Guide | None:
         """What `reply` is drawn toward next; None if nobody played, or the model cannot be guided."""
-        phrase = self.memory.phrase(reply.answers)
-        if phrase is None or not self.memory.states.guide_slices:
+        phrase = self.voice_states.phrase(reply.answers)
+        if phrase is None or not self.voice_states.ghost.guide_slices:
             return None
-        left_s, others = reply.left_s(now_s), self.memory.like(phrase)
+        left_s, others = reply.left_s(now_s), self.voice_states.like(phrase)
         if left_s is None:
             return course.go_on(phrase, STRETCH_S, self._next_rng(), others)
         return course.begin(phrase, max(self._unstretched_s(left_s), 0.1), self._next_rng(), others)
 
     def _has_judge(self, voices: Sequence[int], mode: Mode) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
-        if not mode.judges or not self.memory.states.n_proposals:
+        if not mode.judges or not self.voice_states.ghost.n_proposals:
             return False
-        return any(self.memory.phrase(voice) is not None for voice in voices[:MAX_REPLIES])
+        return any(self.voice_states.phrase(voice) is not None for voice in voices[:MAX_REPLIES])
 
     def _begun(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead:
         """Proposals for an answer to `voices`, of which nothing is sampled yet."""
-        states, sampling, number = self.memory.states, self._sampling, self._n_guided
+        ghost, sampling, number = self.voice_states.ghost, self._sampling, self._n_guided
         plan = course.go_on if seconds is None else course.begin
         length_s = STRETCH_S if seconds is None else self._unstretched_s(seconds)
         requests = []
         for voice in voices[:MAX_REPLIES]:
-            state, phrase = self._state_for(voice, mode), self.memory.phrase(voice)
+            state, phrase = self._state_for(voice, mode), self.voice_states.phrase(voice)
             if state is not None and phrase is not None:
-                requests.append(Request(voice, state, phrase, self.memory.like(phrase), length_s, plan))
-        proposals = Proposals(states, requests, sampling, states.rng(number))
-        return Ahead(states, self._states_of(voices, mode), sampling, number, proposals)
+                requests.append(Request(voice, state, phrase, self.voice_states.like(phrase), length_s, plan))
+        proposals = Proposals(ghost, requests, sampling, ghost.rng(number))
+        return Ahead(ghost, self._states_of(voices, mode), sampling, number, proposals)
 
     def _ready(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Proposals | None:
         """The proposals for an answer that begins now; None where there are to be none."""
@@ -283,18 +286,18 @@ class Replies:
 
     def _is_good(self, ahead: Ahead, voices: Sequence[int], mode: Mode) -> bool:
         begun = self._states_of(voices, mode)
-        return ahead.is_good(self.memory.states, begun, self._sampling, self._n_guided)
+        return ahead.is_good(self.voice_states.ghost, begun, self._sampling, self._n_guided)
 
     def _states_of(self, voices: Sequence[int], mode: Mode) -> tuple[tuple[int, State], ...]:
         return tuple((voice, self._state_for(voice, mode)) for voice in voices[:MAX_REPLIES])
 
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
-        return self.memory.n_heard(reply.answers) != reply.n_heard
+        return self.voice_states.n_heard(reply.answers) != reply.n_heard
 
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1
-        return self.memory.states.rng(self._n_guided - 1)
+        return self.voice_states.ghost.rng(self._n_guided - 1)
 
     def _unstretched_s(self, seconds: float) -> float:
         """What fills `seconds` of playing, in the time the model hears."""
@@ -313,16 +316,16 @@ class Replies:
         return lambda time_s: self._beat.next_s(time_s, step, now_s)
 
     def _state_for(self, voice: int, mode: Mode) -> State | None:
-        state = self.memory.state(voice)
-        return self.memory.states.blank if state is None and mode.begins is Begins.ALONE else state
+        state = self.voice_states.state(voice)
+        return self.voice_states.ghost.blank if state is None and mode.begins is Begins.ALONE else state
 
     def _end(self, reply: Reply, mode: Mode) -> None:
         """Take a reply out; unless the mode branches, what really sounded is remembered."""
         self._replies.remove(reply)
         self._schedule.lines.remove(reply)
         if not mode.branches and reply.last_played_s is not None:
-            state = reply.state_played(self.memory.states)
-            self.memory.adopt(reply.answers, state, reply.played, reply.last_played_s)
+            state = reply.state_played(self.voice_states.ghost)
+            self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
 
 
 def _end_s(reply: Reply) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from app.core.events import Event, Release, Source, Touch, Values
 from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
-from app.engine.guarded_ghost import State, States
+from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.guide import Guide
 from app.engine.proposals import Proposals
 from app.engine.schedule import Line
@@ -108,14 +108,14 @@ class Reply(Line):
         """Whether anything more will sound."""
         return bool(self.queue) or not self.is_over
 
-    def state_played(self, states: States) -> State:
+    def state_played(self, ghost: GuardedGhost) -> State:
         """The state of a model that has heard what really sounded, and nothing that was only planned."""
         if not self._chunks:
             return self.state
         chunk = self._chunks[0]
         if chunk.end is not None and chunk.n_played == len(chunk.rows):
             return chunk.end
-        return states.after(chunk.start, chunk.rows[: chunk.n_played])
+        return ghost.after(chunk.start, chunk.rows[: chunk.n_played])
 
     def plan(
         self,
@@ -175,7 +175,7 @@ class Reply(Line):
             return self._seconds
         return self.until_s - max(self.end_s or now_s, now_s)
 
-    def unplan(self, now_s: float, time_s: float, states: States) -> None:
+    def unplan(self, now_s: float, time_s: float, ghost: GuardedGhost) -> None:
         """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays."""
         if not any(event.time_s > time_s and not isinstance(event, Release) for event in self.queue):
             return
@@ -191,7 +191,7 @@ class Reply(Line):
             if chunk.guide is not None:
                 guides.append(chunk.guide[n_kept:])
             if n_kept:
-                self.state = states.after(chunk.start, chunk.rows[:n_kept])
+                self.state = ghost.after(chunk.start, chunk.rows[:n_kept])
                 self._chunks[-1] = Chunk(chunk.start, chunk.rows[:n_kept], self.state, chunk.n_played)
             else:
                 self.state = chunk.start

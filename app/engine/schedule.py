@@ -1,4 +1,4 @@
-"""What the ghost is about to play: lines of events with absolute deadlines.
+"""The schedule: lines of events that will be played, with absolute deadlines.
 
 A deadline is the one before plus a duration, never "now" plus a duration, so lateness does not add up. All
 lines live on the engine's thread and nothing of them is on its way elsewhere: to cancel is to take a line

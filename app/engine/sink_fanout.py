@@ -1,4 +1,4 @@
-"""All sinks as one: what every sink is promised, and what keeps one sink from harming the others.
+"""All sinks as one: each event goes to every sink, and a sink that fails does not harm the others.
 
 The ledger of held voices is kept here. Every touch that reached the sinks is followed by a release, whatever
 happens in between: a cancel, a mute, a panic, the end.
@@ -27,7 +27,7 @@ class Adjustable(Protocol):
         """Take the value of a parameter."""
 
 
-class Outlets:
+class SinkFanout:
     """Plays to every sink, and keeps the ledger.
 
     Attributes:

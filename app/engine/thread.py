@@ -1,4 +1,4 @@
-"""The engine: player events in, everything that sounds out, each at its moment.
+"""The engine: player events in, everything that sounds out, each at its time.
 
 One thread owns the ghost and the sinks; all others only put things into its inbox. `step` does what is due
 now, and that is all there is: the thread calls it whenever something arrives or falls due, and `run_until`
@@ -25,10 +25,10 @@ from app.core.midi_clock import Beat
 from app.core.parameters import Settings, Value
 from app.core.sink import Sink
 from app.core.status import NOTICE_S, Report, Status
-from app.engine.action_player import Conductor
-from app.engine.guarded_ghost import GhostLike, States
+from app.engine.action_player import ActionPlayer
+from app.engine.guarded_ghost import GhostLike, GuardedGhost
 from app.engine.model_switch import Job, LoadGhost, ModelSwitch
-from app.engine.sink_fanout import Outlets
+from app.engine.sink_fanout import SinkFanout
 from mdn.mixture import Mixture
 
 logger = logging.getLogger(__name__)
@@ -68,13 +68,13 @@ class Engine:
     ) -> None:
         self._clock = clock or SystemClock()
         self._report = Report()
-        self._outlets = Outlets(sinks, self._report)
-        states = States(ghost, settings.word("model"), self._report)
-        self._conductor = Conductor(states, settings, self._outlets, self._clock, self._report)
+        self._fanout = SinkFanout(sinks, self._report)
+        guarded = GuardedGhost(ghost, settings.word("model"), self._report)
+        self._action_player = ActionPlayer(guarded, settings, self._fanout, self._clock, self._report)
         self._inbox: queue.SimpleQueue[Event | Job] = queue.SimpleQueue()
         self._arrived: deque[Event | Job] = deque()  # taken out of the inbox by a wait
         self._drop_lock = threading.Lock()
-        self._models = ModelSwitch(self._conductor, settings, load_ghost, self._inbox.put, self._report)
+        self._models = ModelSwitch(self._action_player, settings, load_ghost, self._inbox.put, self._report)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
         self._notice = (0, 0.0)  # number of the notice shown, and since when
@@ -107,7 +107,7 @@ class Engine:
         """
         if name not in COMMANDS:
             raise ValueError(f"command: expected one of {', '.join(COMMANDS)}, got {name!r}.")
-        self._inbox.put(self._conductor.reset if name == "reset" else self._conductor.panic)
+        self._inbox.put(self._action_player.reset if name == "reset" else self._action_player.panic)
 
     def tell(self, text: str) -> None:
         """Show `text` to the person, as the notice of `status`. Never blocks."""
@@ -115,14 +115,14 @@ class Engine:
 
     def add_sink(self, sink: Sink) -> None:
         """Play on `sink` too from now on; closed by `stop` like the others. Never blocks."""
-        self._inbox.put(partial(self._conductor.add_sink, sink))
+        self._inbox.put(partial(self._action_player.add_sink, sink))
 
     def remove_sink(self, sink: Sink) -> None:
         """Play on `sink` no more, and return when that is so. It is not closed. Not the engine's thread."""
         done = threading.Event()
 
         def remove() -> None:
-            self._conductor.remove_sink(sink)
+            self._action_player.remove_sink(sink)
             done.set()
 
         if self._thread is None or self._is_stopped:
@@ -138,16 +138,16 @@ class Engine:
     @property
     def beat(self) -> Beat:
         """The beat that the ghost follows if `quantise` says so. One thread may tell it of a clock."""
-        return self._conductor.beat
+        return self._action_player.beat
 
     @property
     def watch_mixture(self) -> bool:
         """Whether `status().mixture` is refreshed, about 30 times a second."""
-        return self._conductor.glance.watched
+        return self._action_player.mixture_probe.watched
 
     @watch_mixture.setter
     def watch_mixture(self, watch: bool) -> None:
-        self._conductor.glance.watched = watch
+        self._action_player.mixture_probe.watched = watch
         self._inbox.put(_nothing)  # ends the wait that does not know of it
 
     def status(self) -> Status:
@@ -155,7 +155,7 @@ class Engine:
         turn, mode, model, mixture, answer_s = self._seen
         now_s = self._clock.now()
         p50_s, p99_s = self._report.lateness(0.5, 0.99)
-        self._outlets.tell_notices()
+        self._fanout.tell_notices()
         if self._notice[0] != self._report.notices:
             self._notice = (self._report.notices, now_s)
         return Status(
@@ -163,7 +163,7 @@ class Engine:
             mode=mode,
             model=model,
             mixture=mixture,
-            counters=replace(self._report.counters, sink_drops=self._outlets.n_dropped),
+            counters=replace(self._report.counters, sink_drops=self._fanout.n_dropped),
             lateness_p50_s=p50_s,
             lateness_p99_s=p99_s,
             drift_s=self._report.drift_s,
@@ -204,10 +204,10 @@ class Engine:
 
     def step(self) -> None:
         """Do what has arrived or is due now. What the ghost has to hear waits if more arrives meanwhile."""
-        if self._conductor.n_unsettled < INBOX_EVENTS:  # else it catches up first, and the inbox fills
+        if self._action_player.n_unsettled < INBOX_EVENTS:  # else it catches up first, and the inbox fills
             self._take()
-        self._conductor.settle(self._is_interrupted)
-        self._conductor.advance(self._is_interrupted)
+        self._action_player.settle(self._is_interrupted)
+        self._action_player.advance(self._is_interrupted)
         self._seen = self._look()
 
     def run_until(self, time_s: float) -> None:
@@ -219,7 +219,7 @@ class Engine:
         if not isinstance(self._clock, ManualClock):
             raise TypeError(f"clock: expected a ManualClock, got {type(self._clock).__name__}.")
         self.step()
-        while (wake_s := self._conductor.wake_s()) <= time_s:
+        while (wake_s := self._action_player.wake_s()) <= time_s:
             self._clock.advance_to(wake_s)
             self.step()
         self._clock.advance_to(time_s)
@@ -230,12 +230,12 @@ class Engine:
         while not self._is_stopped:
             try:
                 self.step()
-                self._wait_for(self._conductor.wake_s())
+                self._wait_for(self._action_player.wake_s())
             except Exception:  # a defect of ours must not end the evening: say so, silence, play on
                 self._report.counters.engine_faults += 1
                 logger.exception("A step of the engine failed.")
                 self._report.tell_once("engine", "Something went wrong inside; see the log. Playing on.")
-                self._inbox.put(self._conductor.panic)
+                self._inbox.put(self._action_player.panic)
                 time.sleep(FAULT_REST_S)
         self._finish()
 
@@ -244,9 +244,9 @@ class Engine:
         while self._arrived:
             item = self._arrived.popleft()
             if isinstance(item, Event):
-                self._conductor.receive(item)
+                self._action_player.receive(item)
             else:
-                self._conductor.settle()
+                self._action_player.settle()
                 item()
 
     def _is_interrupted(self) -> bool:
@@ -255,9 +255,9 @@ class Engine:
     def _finish(self) -> None:
         try:
             self._take()
-            self._conductor.settle()
+            self._action_player.settle()
         finally:
-            self._conductor.close()
+            self._action_player.close()
 
     def _wait_for(self, time_s: float) -> None:
         """Wait until shortly before `time_s` or until something arrives, whichever is first.
@@ -274,12 +274,12 @@ class Engine:
         if name == "model":
             self._models.want(str(value), wait=self._thread is None)
         else:
-            self._conductor.set(name, value)
+            self._action_player.set(name, value)
 
     def _look(self) -> tuple[str, str, str, Mixture | None, float | None]:
-        """What `status` shows of the conductor, which other threads must not look into."""
-        now = self._conductor
-        return now.turn, now.mode_name, now.model_name, now.glance.mixture, now.answer_s
+        """What `status` shows of the action player, which other threads must not look into."""
+        now = self._action_player
+        return now.turn, now.mode_name, now.model_name, now.mixture_probe.mixture, now.answer_s
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""What the ghost remembers: one state of the model for every player voice.
+"""The state of the model after each player voice, and what was played there: one for every voice that plays.
 
 A finger is a stream of its own: its `dt` counts from its own last event, whatever other fingers do meanwhile.
 """
@@ -16,7 +16,7 @@ from app.core.events import Touch, Values
 from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.event_rows import Row
-from app.engine.guarded_ghost import State, States
+from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.judge import distance
 from app.engine.phrase import Evening, Phrase
 
@@ -45,17 +45,17 @@ class Stream:
     recent: deque[Row] = field(default_factory=lambda: deque(maxlen=RECENT_EVENTS))
 
 
-class Memory:
+class VoiceStates:
     """The streams of all voices, over one model.
 
     Args:
-        states: the model.
+        ghost: the model.
         settings: how long a silence ends a phrase is read from them.
         report: for events that the model cannot hear.
     """
 
-    def __init__(self, states: States, settings: Settings, report: Report) -> None:
-        self.states = states
+    def __init__(self, ghost: GuardedGhost, settings: Settings, report: Report) -> None:
+        self.ghost = ghost
         self._settings = settings
         self._report = report
         self._streams: dict[int, Stream] = {}
@@ -111,23 +111,25 @@ class Memory:
     def begin_afresh(self, voice: int) -> None:
         """Go on from nothing on `voice`; what was played there stays known."""
         if voice in self._streams:
-            self._streams[voice].state = self.states.blank
+            self._streams[voice].state = self.ghost.blank
 
-    def carried_to(self, states: States) -> Memory:
-        """A memory for another model, which hears the recent events if its columns are the same."""
-        memory = Memory(states, self._settings, self._report)
-        if states.columns.names == self.states.columns.names:
+    def carried_to(self, ghost: GuardedGhost) -> VoiceStates:
+        """Those for another model, which hears the recent events if its columns are the same."""
+        voice_states = VoiceStates(ghost, self._settings, self._report)
+        if ghost.columns.names == self.ghost.columns.names:
             for voice, old in self._streams.items():  # every stream has heard something
-                memory.adopt(voice, states.after(states.blank, np.stack(old.recent)), old.recent, old.last_s)
-                memory._streams[voice].evening = old.evening
-        return memory
+                voice_states.adopt(
+                    voice, ghost.after(ghost.blank, np.stack(old.recent)), old.recent, old.last_s
+                )
+                voice_states._streams[voice].evening = old.evening
+        return voice_states
 
     def _hear(self, voice: int, events: Iterable[Touch | Values]) -> None:
         stream = self._streams.get(voice)
         last_s = None if stream is None else stream.last_s
         rows: list[Row] = []
         for event in events:
-            row = self.states.columns.row(event, 0.0 if last_s is None else event.time_s - last_s)
+            row = self.ghost.columns.row(event, 0.0 if last_s is None else event.time_s - last_s)
             if row is None:
                 self._refuse(event)
             else:
@@ -135,7 +137,7 @@ class Memory:
                 last_s = event.time_s
         if rows and last_s is not None:
             stream = stream or self._open(voice)
-            stream.state = self.states.after(stream.state, np.stack(rows))
+            stream.state = self.ghost.after(stream.state, np.stack(rows))
             stream.last_s = last_s
             stream.n_heard += len(rows)
             stream.recent.extend(rows)
@@ -144,15 +146,15 @@ class Memory:
     def _open(self, voice: int) -> Stream:
         if len(self._streams) >= MAX_STREAMS:
             del self._streams[min(self._streams, key=lambda voice: self._streams[voice].last_s)]
-        stream = self._streams[voice] = Stream(self.states.blank, Evening(self.states.columns))
+        stream = self._streams[voice] = Stream(self.ghost.blank, Evening(self.ghost.columns))
         return stream
 
     def _refuse(self, event: Touch | Values) -> None:
         self._report.counters.refused += 1
-        columns = self.states.columns
+        columns = self.ghost.columns
         hears = "touches" if columns.is_touch else f"controllers of {len(columns.names) - 1} values"
         got = "a touch" if isinstance(event, Touch) else f"{len(event.values)} values"
         self._report.tell_once(
-            f"{self.states.name} refuses {got}",
-            f"The model {self.states.name} hears {hears}; {got} came, which you hear but it does not.",
+            f"{self.ghost.name} refuses {got}",
+            f"The model {self.ghost.name} hears {hears}; {got} came, which you hear but it does not.",
         )

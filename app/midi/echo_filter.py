@@ -1,4 +1,4 @@
-"""Against feeding back into ourselves: what we sent is not taken for something somebody played.
+"""The guard against feedback: messages that were sent are not taken for playing when they come back.
 
 An echo comes back on the port it was sent to, within a moment, byte for byte: it is ignored. A loop comes
 back on any other port, again and again: then that input is not listened to until it was silent for a while.

@@ -1,4 +1,4 @@
-"""What goes wrong with MIDI before a note is played."""
+"""The errors of MIDI: a setup or port that is not usable, a machine without MIDI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which notes of one port sound, and who holds them: nothing that was started is ever forgotten."""
+"""The ledger of one port: which notes sound and who holds them, so that every one of them is ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a MIDI message means, as data: `["control_change", channel, number]` and its kin.
+"""The entries of a mapping: `["control_change", channel, number]` and the others, read and checked.
 
 The entries are IMPSY's, so its mappings work as they are. Channels are written 1 to 16, as on a device's
 display, and kept 0 to 15, as on the wire. A range `low, high` may run backwards: then the knob turns the

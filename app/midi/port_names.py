@@ -1,4 +1,4 @@
-"""The names of MIDI ports: what there is, which one is meant, and which one it was."""
+"""The names of MIDI ports: listing them, finding one by a part of its name, finding it again."""
 
 from __future__ import annotations
 

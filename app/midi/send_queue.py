@@ -1,4 +1,4 @@
-"""What leaves through one port, and when: notes at once, controllers no denser than a wire can carry them.
+"""The queue before one MIDI output: notes at once, controllers no denser than a cable can carry them.
 
 A message of three bytes takes 1 ms on a DIN cable (31 250 baud). So a controller that moves fast is thinned:
 of what comes within a gap only the newest value is sent, at its end, and the last one always arrives. A panic

@@ -1,4 +1,4 @@
-"""What happens to a datagram: checked, found in the table, done now or when its time tag says.
+"""Incoming datagrams: checked, looked up in the table, carried out now or when the time tag says.
 
 No socket and no thread: `receive` gets bytes, `advance` gets the time, so a test drives it with a clock moved
 by hand. A known header (address and type tags, byte by byte) is looked up and its numbers are unpacked in one

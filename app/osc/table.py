@@ -1,4 +1,4 @@
-"""What an OSC address means: an entry says its types, what it does, and its line in the documentation.
+"""The table of OSC addresses: an entry says its types, what it does, and its line in the documentation.
 
 A table is a tuple of entries. The receiver dispatches from it and the README is written from it.
 """

@@ -1,1 +1,1 @@
-"""Performances as files: recorded while they happen, and opened again as events."""
+"""Recordings: written while a performance happens, and opened again as events."""

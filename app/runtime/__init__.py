@@ -1,1 +1,1 @@
-"""What a stage is made of: the rig, and the session that opens engine, model, sinks and ports together."""
+"""The session: rig, engine, model, sinks and ports, opened together, changed while they play, closed."""

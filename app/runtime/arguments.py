@@ -1,4 +1,4 @@
-"""What the command line said: live parameters, and the rig of `--config` as the options change it."""
+"""The parsed command line: live parameters, and the rig of `--config` as the options change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the model of a rig can be played live, and hears what the ports of the rig play."""
+"""Whether the model of a rig can be played live, and takes the kind of event that the ports play."""
 
 from __future__ import annotations
 

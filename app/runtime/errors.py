@@ -1,4 +1,4 @@
-"""What a person is told when something that was asked for cannot be had."""
+"""The error of the command line: something that was asked for cannot be had."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several commands need: the model, the settings as a rig wants them, where recordings go."""
+"""Loads the model and the settings of a rig; knows the folder of recordings."""
 
 from __future__ import annotations
 

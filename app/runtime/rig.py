@@ -1,4 +1,4 @@
-"""A rig: everything that a stage needs, as one TOML file. Read and checked here, opened by the commands.
+"""A rig: ports, parameters and presets as one TOML file. Read and checked here, opened by the session.
 
 seed = 7                            # the same seed gives the same ghost
 sound = false                       # no sound card

@@ -1,4 +1,4 @@
-"""A thread for what may take long and must not hold up the music: ports that open, files that are read."""
+"""A thread for slow jobs that must not hold up the music: opening ports, reading files."""
 
 from __future__ import annotations
 

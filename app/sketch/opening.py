@@ -1,4 +1,4 @@
-"""Opening a drawing, whatever file it is in."""
+"""Opens a drawing from an SVG page, a recording, or an `.npz` of pen steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strokes of a drawing, and as what they sound: touches in time.
+"""The strokes of a drawing: their places and times, and the touches that make them heard.
 
 Places are in sides of the square canvas: (0, 0) is left top and (1, 1) right bottom. The window and a
 recording are wider than high; the square lies in their middle.

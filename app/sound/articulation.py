@@ -1,4 +1,4 @@
-"""From touches to what one voice should do: the playing technique, without any audio.
+"""The playing technique of a voice: touches to levels and timbre, without any audio.
 
 A new touch strikes. Motion bows: its speed is energy, which the voice loses again when the finger
 rests, so that nothing can sound for ever. Motion over a distance, or onto another degree of the

@@ -1,4 +1,4 @@
-"""The bar of controls and the menu above it, drawn. What they do is in `panel`."""
+"""Draws the bar of controls and the menu above it. What they do is in `panel`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every window does: it polls the input, draws in time, follows its size, and ends when asked."""
+"""The window loop: polls the input, draws in time, follows its size, and ends when asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every key and what it does: one table that the keys are dispatched from and the help is written from."""
+"""The keys: one table that they are dispatched from and the help is written from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fingers and the mouse become touches: pygame's events in, the house's events and gestures out.
+"""Fingers and the mouse become touches: pygame's events in, events and gestures of the app out.
 
 Pure: it reads no clock and no device, so a test drives it with literal lists. What it knows of touch
 screens: SDL sends a mouse event for every touch, sometimes without saying so; finger positions are

@@ -1,4 +1,4 @@
-"""What lies over the canvas: whose turn it is, notices, and how punctual everything is."""
+"""The overlay of the canvas: whose turn it is, notices, and how punctual everything is."""
 
 from __future__ import annotations
 

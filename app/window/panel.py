@@ -1,4 +1,4 @@
-"""What the controls do when they are touched: knobs turn, words open menus, help lines act. Draws nothing."""
+"""The controls as they are touched: knobs turn, words open menus, help lines act. Draws nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that is seen, put on the display in the right order, and only when it changed."""
+"""The picture of the window: its parts put on the display in order, only when they changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window needs of the engine, as protocols: it imports no engine, and tests bring their own."""
+"""Protocols of the engine as the window uses it: it imports no engine, and tests bring their own."""
 
 from __future__ import annotations
 

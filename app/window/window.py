@@ -1,4 +1,4 @@
-"""The window of an evening: the player's events go to the engine, and what the engine does is shown."""
+"""The window of a session: the player's events go to the engine, and what the engine does is shown."""
 
 from __future__ import annotations
 

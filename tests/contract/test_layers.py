@@ -27,7 +27,7 @@ ONE_PLACE = {
     "pythonosc": "app/osc/",
     "ai_edge_litert": "app/ghost/litert/",
 }
-# The rooms of the app, from the top floor down. A room imports only rooms on floors below its own, so there is
+# The rooms of the app, from the top floor down. A room imports only rooms on floors below its own: there is
 # no circle. What comes in and goes out (midi, osc, sound, recording) stands beside the engine, unknown to it.
 FLOORS = (
     ("__main__",),
@@ -190,6 +190,19 @@ def test_the_laws_find_an_import_that_breaks_them(tmp_path: Path, file: str, lin
 def test_no_training_library_outside_training(root: Path, package: str) -> None:
     for path in sources(root, package):
         assert top(imported(path)) & TRAINING_ONLY == set(), path
+
+
+def test_the_launcher_needs_nothing_of_ours_until_it_starts_the_app(root: Path) -> None:
+    """So that packages may use it, and so that nothing is found before it says where."""
+    assert top(imported(root / "ghostjam.py")) & set(PACKAGES) == {"app"}
+    assert loaded_after(root, "import ghostjam") & {*HEAVY, "numpy", *PACKAGES} == set()
+
+
+def test_only_the_launcher_starts_python(root: Path) -> None:
+    """Its processes find our packages, not those of the folder they are started in."""
+    words = ("sys.executable", "import executable", "multiprocessing", "ProcessPoolExecutor")
+    for path in [path for package in PACKAGES for path in sources(root, package)]:
+        assert [word for word in words if word in path.read_text("utf-8")] == [], path
 
 
 def test_keras_stands_in_one_file_of_mdn(root: Path) -> None:

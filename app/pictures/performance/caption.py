@@ -1,4 +1,4 @@
-"""The quiet line under a picture: its name, how long it lasted, and who played in their colours."""
+"""The caption under a picture: its name, its duration, and who played, in their colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is drawn on the sheet: short lines and dots of light, in pixels."""
+"""The marks of a picture: short lines and dots of light, in pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trails of two lights, player and ghost, that grow and fade: what an animation shows at one moment."""
+"""The light of an animation at one moment: trails of player and ghost that grow and fade."""
 
 from __future__ import annotations
 

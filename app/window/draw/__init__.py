@@ -1,4 +1,4 @@
-"""The drawing canvas: `ghostjam draw`. A person draws, a ghost goes on, and one sees what it has in mind.
+"""The drawing canvas: `ghostjam draw`. A person draws, a ghost goes on, and its mixture can be seen.
 
 What a person does in each mode, with a mouse, a finger or a pen (one at a time; others are passed over):
 

@@ -1,4 +1,4 @@
-"""What happens when a pen draws, time passes, and the ghost answers. Pure: no display, no thread.
+"""The pure core of the drawing canvas: pens, time and answers of the ghost in, strokes out. No thread.
 
 Positions are model units, times the window's clock. Everything a person does is a method; `step` lets time
 pass. Strokes of both go to `play` as events, so that they sound and are recorded.

@@ -1,4 +1,4 @@
-"""The ghost while one draws: what it was asked, what it answered, and its pens. No display, no thread."""
+"""The ghost's turn: the request under way, its answers, and the pens that draw them. No display."""
 
 from __future__ import annotations
 

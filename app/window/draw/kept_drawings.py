@@ -1,4 +1,4 @@
-"""What lies beside the paper: drawings that were kept, and endings to choose from."""
+"""The drawings that were kept, and the endings to choose from."""
 
 from __future__ import annotations
 

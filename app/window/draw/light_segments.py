@@ -1,4 +1,4 @@
-"""What the ghost has in mind as straight pieces of light: the futures of a pen, or its mixture. Pure."""
+"""The futures of a pen, or the model's mixture, as straight segments of light. Pure."""
 
 from __future__ import annotations
 

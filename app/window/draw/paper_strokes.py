@@ -1,4 +1,4 @@
-"""Strokes on paper, in model units: what is seen of them, and what the model hears of them. Pure."""
+"""The strokes on the paper, in model units: as they are seen, and as the model is fed them. Pure."""
 
 from __future__ import annotations
 

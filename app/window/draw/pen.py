@@ -1,4 +1,4 @@
-"""The ghost's pen: what the ghost drew becomes strokes on a page, at a hand's pace. Pure."""
+"""The ghost's pen: the points of the model become strokes on a page, at a hand's pace. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking the ghost what it has in mind, once for every place of the pen, and no more than it can answer."""
+"""Requests for previews: one for every place of the pen, and no more than the model can answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often what the ghost has in mind is shown anew: with every frame, unless frames would come late."""
+"""How often previews are shown anew: with every frame, unless frames would come late."""
 
 from __future__ import annotations
 

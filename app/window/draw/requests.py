@@ -1,4 +1,4 @@
-"""What the window asks the model thread, and what it answers. Pure."""
+"""Requests of the window to the model thread, and the responses. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An evening of drawing: everything put together, run, and closed again."""
+"""A session of drawing: opened, run, and closed again."""
 
 from __future__ import annotations
 

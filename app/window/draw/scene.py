@@ -1,4 +1,4 @@
-"""Everything that is seen of the drawing canvas, put on the display in the right order, where it changed.
+"""The picture of the drawing canvas: its parts put on the display in order, where they changed.
 
 A pen changes little of a window, and sending all of it to the screen takes longer than drawing it. So each
 frame finds out where something changed, and is composed and sent there only.

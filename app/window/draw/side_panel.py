@@ -1,4 +1,4 @@
-"""What stands beside the paper: drawings in cells, and the inside of the network."""
+"""The panel beside the paper: drawings in cells, and the inside of the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose turn it is, in words."""
+"""The words for whose turn it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where strokes go beside the paper: to the instruments, if somebody wants to hear them, and to a file."""
+"""Outputs of strokes beside the paper: the instruments, if they are wanted, and a recording."""
 
 from __future__ import annotations
 

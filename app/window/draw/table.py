@@ -1,4 +1,4 @@
-"""What the drawing canvas can be told: its parameters, its keys and gestures, and what stands on the bar."""
+"""The parameters, keys and gestures of the drawing canvas, and the controls on its bar."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import argparse
 import importlib
 import importlib.metadata
 import logging
-import sys
 
 import pytest
 
@@ -15,6 +14,7 @@ from app.commands import training
 from app.core.parameters import PARAMETERS, Choice, Number
 from app.runtime import arguments
 from app.runtime.errors import CommandError
+from ghostjam import python_command
 
 HOST_PORT = "expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000"
 
@@ -154,7 +154,7 @@ def test_training_hands_its_options_to_a_second_process(monkeypatch: pytest.Monk
     monkeypatch.setattr(training, "find_spec", lambda name: object())
     monkeypatch.setattr(training.subprocess, "Popen", Started)
     assert main.main(["evaluate", "touch", "data.npz", "--json"]) == 7
-    assert commands == [[sys.executable, "-m", "training", "evaluate", "touch", "data.npz", "--json"]]
+    assert commands == [python_command(training.TRAINING, "evaluate", "touch", "data.npz", "--json")]
 
 
 def test_training_without_its_extra_names_the_remedy(

@@ -213,9 +213,11 @@ def test_what_was_sampled_with_other_numbers_than_the_next_ones_is_not_played() 
     stage = Stage("call", ghost=NoisyGhost(SCRIPT))
     both: list[Literal] = [[1.0, f"touch {voice}", [0.2, 0.2, 0]] for voice in (0, 1)]
     stage.play([*both, [1.2, "release 0", []], [1.2, "release 1", []]], until=SHORTLY_S)
-    conductor = stage.engine._conductor
-    conductor._replies.answer((1,), None, conductor._jam.mode)  # without voice 0, whose numbers came first
-    conductor._replies.fill(stage.clock.now(), conductor._jam.mode)
+    action_player = stage.engine._action_player
+    action_player._replies.answer(
+        (1,), None, action_player._jam.mode
+    )  # without voice 0, whose numbers came first
+    action_player._replies.fill(stage.clock.now(), action_player._jam.mode)
     assert stage.ghost.noise_state == 4
 
 
@@ -231,9 +233,9 @@ def test_whatever_happens_sampling_ahead_changes_nothing(seed: int, monkeypatch:
             choices={"model": ("touch", "b")},
         )
         log = stage.play(evening, until=evening[-1][0] + 2.0)
-        streams = stage.engine._conductor._replies.memory._streams
-        memory = {voice: (one.state, one.last_s, one.n_heard) for voice, one in streams.items()}
-        outcomes.append((log, memory, stage.engine.status().counters))
+        streams = stage.engine._action_player._replies.voice_states._streams
+        voice_states = {voice: (one.state, one.last_s, one.n_heard) for voice, one in streams.items()}
+        outcomes.append((log, voice_states, stage.engine.status().counters))
     assert outcomes[0] == outcomes[1]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from app.core.events import Release, Source, Touch, Values
 from app.core.parameters import Settings
 from app.core.status import Report
-from app.engine.action_player import HEAR_EVENTS, Conductor
-from app.engine.guarded_ghost import States
-from app.engine.sink_fanout import Outlets
+from app.engine.action_player import HEAR_EVENTS, ActionPlayer
+from app.engine.guarded_ghost import GuardedGhost
+from app.engine.sink_fanout import SinkFanout
 from app.engine.thread import INBOX_EVENTS
-from app.engine.voice_states import Memory
+from app.engine.voice_states import VoiceStates
 from tests.app.fakes import FakeClock, RecordingSink, ScriptedGhost, Stage
 
 P = Source.PLAYER
@@ -23,35 +23,35 @@ def test_many_at_once_are_heard_as_one_by_one() -> None:
     events = [touch(index / 8, index % 2, moving=index > 1) for index in range(9)]
     report, both = Report(), []
     for split in (True, False):
-        memory = Memory(States(ScriptedGhost(), "scripted", report), report)
+        voice_states = VoiceStates(GuardedGhost(ScriptedGhost(), "scripted", report), report)
         if split:
             for event in events:
-                memory.hear(event)
+                voice_states.hear(event)
         else:
-            memory.hear(*events)
-        both.append([(memory.state(voice), memory.n_heard(voice)) for voice in (0, 1)])
+            voice_states.hear(*events)
+        both.append([(voice_states.state(voice), voice_states.n_heard(voice)) for voice in (0, 1)])
     assert both[0] == both[1] and both[0][0][1] == 5
 
 
 def test_what_the_model_cannot_hear_is_left_out_and_counted() -> None:
     report = Report()
-    memory = Memory(States(ScriptedGhost(), "scripted", report), report)
-    memory.hear(touch(1.0), Values(1.5, P, (0.5,)), touch(2.0))
-    assert (memory.n_heard(0), report.counters.refused) == (2, 1)
-    assert [kind_dt[3] for kind_dt in memory.state(0)] == [0.0, 1.0]
+    voice_states = VoiceStates(GuardedGhost(ScriptedGhost(), "scripted", report), report)
+    voice_states.hear(touch(1.0), Values(1.5, P, (0.5,)), touch(2.0))
+    assert (voice_states.n_heard(0), report.counters.refused) == (2, 1)
+    assert [kind_dt[3] for kind_dt in voice_states.state(0)] == [0.0, 1.0]
 
 
-def conductor(sink: RecordingSink) -> tuple[Conductor, FakeClock, ScriptedGhost]:
+def action_player(sink: RecordingSink) -> tuple[ActionPlayer, FakeClock, ScriptedGhost]:
     report, clock, ghost = Report(), FakeClock(10.0), ScriptedGhost()
     settings = Settings()
     settings.set("threshold_s", 0.1)
-    states = States(ghost, "scripted", report)
-    return Conductor(states, settings, Outlets([sink], report), clock, report), clock, ghost
+    guarded = GuardedGhost(ghost, "scripted", report)
+    return ActionPlayer(guarded, settings, SinkFanout([sink], report), clock, report), clock, ghost
 
 
 def test_the_ghost_hears_in_pieces_and_answers_only_a_whole_phrase() -> None:
     sink = RecordingSink()
-    now, clock, ghost = conductor(sink)
+    now, clock, ghost = action_player(sink)
     n_events = 3 * HEAR_EVENTS
     for index in range(n_events):
         now.receive(touch(10.0, moving=index > 0))

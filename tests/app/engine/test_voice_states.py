@@ -7,14 +7,14 @@ import pytest
 from app.core.events import Source, Touch
 from app.core.status import Report
 from app.engine.event_rows import Columns, ColumnsError
-from app.engine.guarded_ghost import States
-from app.engine.voice_states import MAX_STREAMS, RECENT_EVENTS, Memory
+from app.engine.guarded_ghost import GuardedGhost
+from app.engine.voice_states import MAX_STREAMS, RECENT_EVENTS, VoiceStates
 from tests.app.fakes import ScriptedGhost
 
 
-def make(ghost: ScriptedGhost | None = None) -> Memory:
+def make(ghost: ScriptedGhost | None = None) -> VoiceStates:
     report = Report()
-    return Memory(States(ghost or ScriptedGhost(), "touch", report), report)
+    return VoiceStates(GuardedGhost(ghost or ScriptedGhost(), "touch", report), report)
 
 
 def touch(time_s: float, voice: int = 0) -> Touch:
@@ -22,30 +22,30 @@ def touch(time_s: float, voice: int = 0) -> Touch:
 
 
 def test_the_voice_that_was_quiet_the_longest_is_forgotten_first() -> None:
-    memory = make()
+    voice_states = make()
     for voice in range(MAX_STREAMS):
-        memory.hear(touch(float(voice), voice))
-    memory.hear(touch(100.0, 0))
-    memory.hear(touch(101.0, MAX_STREAMS))
-    assert memory.state(1) is None
-    assert memory.state(0) is not None
-    assert memory.last_voice == MAX_STREAMS
+        voice_states.hear(touch(float(voice), voice))
+    voice_states.hear(touch(100.0, 0))
+    voice_states.hear(touch(101.0, MAX_STREAMS))
+    assert voice_states.state(1) is None
+    assert voice_states.state(0) is not None
+    assert voice_states.last_voice == MAX_STREAMS
 
 
 def test_another_model_hears_the_recent_events_and_no_more() -> None:
-    memory = make()
+    voice_states = make()
     for index in range(RECENT_EVENTS + 10):
-        memory.hear(touch(float(index)))
-    carried = memory.carried_to(make().states)
+        voice_states.hear(touch(float(index)))
+    carried = voice_states.carried_to(make().ghost)
     assert len(carried.state(0) or ()) == RECENT_EVENTS
     carried.hear(touch(RECENT_EVENTS + 10 + 0.5))
     assert list(carried.state(0) or ())[-1] == ("heard", 0.5, 0.5, 1.5, 0.0)
 
 
 def test_a_model_of_other_columns_begins_with_nothing() -> None:
-    memory = make()
-    memory.hear(touch(1.0))
-    assert memory.carried_to(make(ScriptedGhost(columns=("dt", "x1"))).states).state(0) is None
+    voice_states = make()
+    voice_states.hear(touch(1.0))
+    assert voice_states.carried_to(make(ScriptedGhost(columns=("dt", "x1"))).ghost).state(0) is None
 
 
 @pytest.mark.parametrize("names", [("x", "y", "dt", "moving"), ("moving", "dt", "y", "x")])
