@@ -182,7 +182,11 @@ class Reply(Line):
         n_taken = 0
         while self.queue and self.queue[-1].time_s > time_s:
             n_taken += not isinstance(self.queue.pop(), Release)
-        self._is_down = not isinstance(self.queue[-1], Release) if self.queue else self._is_sounding
+        if self.queue and isinstance(self.queue[-1], Release):  # what comes now may lift the finger earlier
+            self.queue.pop()
+            self._is_down = True
+        else:
+            self._is_down = bool(self.queue) or self._is_sounding
         guides = []
         while n_taken:
             chunk = self._chunks[-1]
@@ -192,7 +196,8 @@ class Reply(Line):
                 guides.append(chunk.guide[n_kept:])
             if n_kept:
                 self.state = ghost.after(chunk.start, chunk.rows[:n_kept])
-                self._chunks[-1] = Chunk(chunk.start, chunk.rows[:n_kept], self.state, chunk.n_played)
+                guide = None if chunk.guide is None else chunk.guide[:n_kept]
+                self._chunks[-1] = Chunk(chunk.start, chunk.rows[:n_kept], self.state, chunk.n_played, guide)
             else:
                 self.state = chunk.start
                 self._chunks.pop()
@@ -226,7 +231,8 @@ class Reply(Line):
 
     def _lift(self, latest_s: float) -> None:
         if self._is_down and self.end_s is not None:
-            self.queue.append(Release(min(self.end_s + CONTACT_S, latest_s), Source.GHOST, self.voice))
+            time_s = max(min(self.end_s + CONTACT_S, latest_s), self._not_before_s)
+            self.queue.append(Release(time_s, Source.GHOST, self.voice))
         self._is_down = False
 
     def _finish(self) -> None:
