@@ -102,6 +102,11 @@ class Evening:
             if len(self._open) > MAX_ROWS:
                 del self._open[: MAX_ROWS // 4]
 
+    @property
+    def open_s(self) -> float:
+        """How long the last phrase has lasted, from its first row to its last."""
+        return float(sum(row[self.columns.dt] for row in self._open[1:]))
+
     def last(self) -> Phrase | None:
         """The last phrase, and what was played before it if it is short; None if nothing was played."""
         if self._last is None and self._open:

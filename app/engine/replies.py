@@ -109,13 +109,15 @@ class Replies:
             self._end(reply, mode)
         going = {reply.answers for reply in self._replies}
         proposals = self._ready(voices, seconds, mode) if voices and not going else None
+        # Voices that came in one after another are answered so.
+        entries_s = self.voice_states.entries_s(voices) if mode.begins is Begins.AFTER_SILENCE else {}
         for voice in voices:
             state = self._state_for(voice, mode)
             if voice in going or state is None or len(self._replies) >= MAX_REPLIES:
                 continue
             taken = {reply.voice for reply in self._replies}
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
-            reply = Reply(free, voice, state, seconds)
+            reply = Reply(free, voice, state, seconds, self._stretched_s(entries_s.get(voice, 0.0)))
             reply.n_heard = self.voice_states.n_heard(voice)
             reply.proposals = proposals
             self._replies.append(reply)
@@ -298,6 +300,10 @@ class Replies:
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1
         return self.voice_states.ghost.rng(self._n_guided - 1)
+
+    def _stretched_s(self, seconds: float) -> float:
+        """`seconds` of what the model hears, in the time it plays."""
+        return seconds * self._settings.number("timescale")
 
     def _unstretched_s(self, seconds: float) -> float:
         """What fills `seconds` of playing, in the time the model hears."""

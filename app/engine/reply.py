@@ -57,7 +57,8 @@ class Reply(Line):
         voice: of the ghost.
         answers: the player's voice it goes on from.
         state: of the model to go on from.
-        seconds: how long it lasts from its first event; None until it is told to end.
+        seconds: how long it lasts from its beginning; None until it is told to end.
+        entry_s: how long after its beginning the first event comes.
 
     Attributes:
         guide: what its events are drawn toward, from the first one still to be planned on; None where there
@@ -65,7 +66,9 @@ class Reply(Line):
         proposals: of the stretch that comes next, in the making.
     """
 
-    def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
+    def __init__(
+        self, voice: int, answers: int, state: State, seconds: float | None = None, entry_s: float = 0.0
+    ) -> None:
         super().__init__()
         self.voice, self.answers, self.state = voice, answers, state
         self.guide: Guide | None = None
@@ -76,7 +79,7 @@ class Reply(Line):
         self.n_heard = 0  # of the player's events that were in the state when it was last branched
         self.played: deque[Row] = deque(maxlen=RECENT_EVENTS)
         self.last_played_s: float | None = None
-        self._seconds = seconds
+        self._seconds, self._entry_s = seconds, entry_s
         self._not_before_s = -math.inf  # what was taken back is over
         self._is_down = False  # a contact is open after the last event planned ...
         self._is_sounding = False  # ... and after the last one played
@@ -130,7 +133,7 @@ class Reply(Line):
 
         deadline[n] = deadline[n - 1] + dt[n] * timescale. `timescale` stretches the deadlines only: the rows,
         which the model heard when it sampled them, stay as they are. The first event of a reply is due now,
-        because the silence before it was its pause.
+        or where the voice comes in, because the silence before it was its pause.
 
         `snap` moves what begins, a contact or values after a pause, to its time on the beat, which is not
         before the time it is given; what follows keeps its distance, so a gesture keeps its shape.
@@ -143,7 +146,7 @@ class Reply(Line):
             gap_s = min(max(float(row[columns.dt]), 0.0), MAX_DT_S) * timescale
             if self.end_s is None:
                 self._begin(now_s)
-                time_s = now_s
+                time_s = now_s + self._entry_s
             else:
                 time_s = max(self.end_s + max(gap_s, MIN_GAP_S), self._not_before_s)
                 n_slowed += gap_s < MIN_GAP_S

@@ -93,6 +93,16 @@ class VoiceStates:
         stream = self._streams.get(voice)
         return None if stream is None else stream.evening.last()
 
+    def entries_s(self, voices: Iterable[int]) -> dict[int, float]:
+        """How much later than the first of `voices` each one came in, in the phrase it played last."""
+        begun = {
+            voice: stream.last_s - stream.evening.open_s
+            for voice in voices
+            if (stream := self._streams.get(voice)) is not None
+        }
+        first_s = min(begun.values(), default=0.0)
+        return {voice: time_s - first_s for voice, time_s in begun.items()}
+
     def like(self, phrase: Phrase) -> list[Phrase]:
         """The phrases of the evening, of any voice, whose manner is near that of `phrase`, nearest first."""
         evening = [each for stream in self._streams.values() for each in stream.evening.earlier()]
