@@ -15,7 +15,8 @@ class Noise:
 
     What a seed gives depends neither on the size of chunks nor on looking ahead: uniform and normal numbers
     of what is played, those of futures, of proposals, and choices come from a stream each. A drawing that
-    ends within a chunk has used the numbers of all of it; so the drawings after the first do depend on the size of chunks.
+    ends within a chunk has used the numbers of all of it; so the drawings after the first do depend on the
+    size of chunks.
 
     Args:
         kinds: "uniform" or "normal", in the order one event consumes them.
