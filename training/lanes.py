@@ -1,8 +1,9 @@
 """Tensors stored with a component on each lane, spelled as if their parameters were last.
 
-The densities read parameters as `(batch, components, n)`. The runtime is slow where the last axis is short: one
-product of (32, 24, 2) by (32, 24, 1) takes 8 us, and of (32, 2, 24) by (32, 1, 24) 0.3 us. So the graph stores
-them as `(batch, n, components)`, and `Lanes` translates axes, so that the formulas stay as they are written.
+The densities read parameters as `(batch, components, n)`. The runtime is slow where the last axis is short:
+a product of (32, 24, 2) by (32, 24, 1) takes it 8 us, and of (32, 2, 24) by (32, 1, 24) a fraction of one.
+So the graph stores them as `(batch, n, components)`, and `Lanes` translates axes, so that the formulas stay
+as they are written.
 """
 
 from __future__ import annotations
@@ -70,14 +71,12 @@ def _stored(value: Any) -> Any:
     """`value` as it combines with what is stored: a tensor `(batch, 1, n)` lies across the lanes."""
     if isinstance(value, Lanes):
         return value.stored
-    shape = getattr(value, "shape", ())
-    if len(shape) == 3:
-        if shape[1] != 1:
-            raise ValueError(f"expected a tensor (batch, 1, n), got {tuple(shape)}")
-        return tf.reshape(value, (shape[0], shape[2], 1))
-    if len(shape) > 0:
-        raise ValueError(f"expected a scalar or a tensor (batch, 1, n), got {tuple(shape)}")
-    return value
+    shape: tuple[int, ...] = tuple(getattr(value, "shape", ()))
+    if not shape:
+        return value
+    if len(shape) != 3 or shape[1] != 1:
+        raise ValueError(f"expected a scalar or a tensor (batch, 1, n), got {shape}")
+    return tf.reshape(value, (shape[0], shape[2], 1))
 
 
 def _each(function: Function) -> Any:
