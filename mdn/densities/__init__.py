@@ -12,7 +12,7 @@ repeated value can never buy an unbounded likelihood.
 
 from __future__ import annotations
 
-from mdn.densities.base import Array, Density, Past, Score, sigmoid
+from mdn.densities.base import Array, Density, Past, Score, sigmoid, step
 from mdn.densities.flag import Flag
 from mdn.densities.offsets import Offsets
 from mdn.densities.pair import QUARTER_TURN, Pair
@@ -33,4 +33,5 @@ __all__ = [
     "Seconds",
     "Values",
     "sigmoid",
+    "step",
 ]

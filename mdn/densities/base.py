@@ -102,6 +102,11 @@ def deviation_of(xp: Any, raw: Array, floor: float) -> Array:
     return floor + xp.exp(raw)
 
 
+def step(xp: Any, value: Array) -> Array:
+    """1 where `value` is above 0, else 0: without a comparison, which leaves the fast path of the runtime."""
+    return xp.minimum(xp.maximum(1e30 * value, 0.0), 1.0)
+
+
 def sigmoid(xp: Any, logit: Array) -> Array:
     """1 / (1 + exp(-logit)), by tanh: no logit overflows."""
     return 0.5 + 0.5 * xp.tanh(0.5 * logit)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score, sigmoid
+from mdn.densities.base import Array, Past, Score, sigmoid, step
 
 
 class Flag:
@@ -43,4 +43,4 @@ class Flag:
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
         rows = rows if guide is None else rows + guide[..., 0:1]
-        return xp.where(noise < sigmoid(xp, rows), xp.ones_like(noise), xp.zeros_like(noise)), score
+        return step(xp, sigmoid(xp, rows) - noise), score
