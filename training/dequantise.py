@@ -20,17 +20,29 @@ HALF_WIDTH = {Kind.POSITION: 1e-3, Kind.SECONDS: 5e-4, Kind.VALUE: 1 / 256, Kind
 def dequantise(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
     """A copy of `events` `(n_events, n_columns)`, float32, with noise; seconds stay non-negative.
 
-    Draws column by column for pairs and values together (row by row), then seconds: the order the
-    scores of this corpus are defined by.
+    A knob keeps the noise of its last move, so that one that rests is still an exact repeat, and has none
+    before its first.
+
+    Draws in the order of the columns, those of a kind together and row by row, for every event whether it
+    is used or not: the order the scores are defined by.
     """
     noisy = events.astype("float64")
-    for kinds in ((Kind.POSITION, Kind.OFFSET, Kind.VALUE), (Kind.SECONDS,)):
-        at = [i for i, c in enumerate(columns) if c.kind in kinds]
-        if not at:
+    # A touch draws its places first, a controller its seconds: in both they come first among the columns.
+    for kind in dict.fromkeys(column.kind for column in columns):
+        at = [i for i, column in enumerate(columns) if column.kind is kind]
+        if (half := HALF_WIDTH.get(kind)) is None:
             continue
-        half = HALF_WIDTH[columns[at[0]].kind]
-        noisy[:, at] += rng.uniform(-half, half, (len(events), len(at)))
-    for i, column in enumerate(columns):
-        if column.kind is Kind.SECONDS:
-            noisy[:, i] = np.abs(noisy[:, i])
+        noise = rng.uniform(-half, half, (len(events), len(at)))
+        if kind is Kind.VALUE:
+            noise = _held(noise, events[:, at])
+        noisy[:, at] += noise
+        if kind is Kind.SECONDS:
+            noisy[:, at] = np.abs(noisy[:, at])
     return noisy.astype("float32")
+
+
+def _held(noise: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """`noise` where `values` changed, and until they change again; zero before."""
+    changed = np.diff(values, axis=0, prepend=values[:1]) != 0.0
+    last = np.maximum.accumulate(np.where(changed, np.arange(len(values))[:, None], 0), axis=0)
+    return np.where(changed, noise, 0.0)[last, np.arange(values.shape[1])]

@@ -60,7 +60,7 @@ class StepGraph(tf.Module):
     def __init__(self, head: Head, weights: Weights) -> None:
         super().__init__()
         self.head = head
-        self.features = Features(head.columns)
+        self.features = Features(head.columns, head.density_names)
         self.route = Route(head.columns)
         self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
         self.weights = weights

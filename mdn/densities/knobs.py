@@ -1,0 +1,155 @@
+"""Knobs and faders that are turned one at a time."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mdn.densities.base import Array, Past, deviation_of, log_normal
+
+
+class Knobs:
+    """Which knob moves, or none, and how far; the others repeat exactly.
+
+    Categorical over none and each knob. The one that moves has a Gaussian around where it was, plus an
+    offset, plus the last step scaled (by 1 a hand goes on, by -1 it goes back), so jumps can follow a
+    jump. Resting knobs are point masses: where none moves `log_density` is a log probability, where one
+    moves it is a density over its new value.
+
+    More than one at once has the fixed probability `SEVERAL`, so that every event has a finite density;
+    `sample` leaves it out. Controllers on which that is common are for `Values`.
+
+    A guide of an event, `(..., n_guide)`, is a log-weight for none and for each knob, a target value and a
+    precision. Its expert multiplies the probability of a move by exp(log-weight), and the density of a
+    knob that moves to x by exp(-precision / 2 (x - target)^2). Zeros leave the density as it is.
+    """
+
+    name: ClassVar = "knobs"
+    FLOOR = 1e-3  # of the deviation; the grid of MIDI controllers is 1 / 127
+    UNIT = 0.1  # of the offsets
+    SEVERAL = 1e-4
+    SEVERAL_DEVIATION = 0.2  # of each of several knobs from where it was
+
+    noise: tuple[str, ...] = ("uniform", "normal")
+
+    def __init__(self, columns: tuple[int, ...]) -> None:
+        n = len(columns)
+        self.columns = columns
+        # logits of none and each knob n + 1, offsets n, log deviations n, factor of the last step 1
+        self.n_rows = 3 * n + 2
+        self.n_guide = n + 3
+        self._knobs = slice(columns[0], columns[-1] + 1)
+        self._ends = [n + 1, 2 * n + 1, 3 * n + 1]
+        one = np.eye(n + 1, dtype="float32")
+        self._cumulate = np.triu(np.ones_like(one))  # weights @ this are cumulative
+        # A row of 0s that ends in 1s, times this, is 1 at the knob where the 1s begin, else 0.
+        self._begin = one[:, 1:] - one[:, :-1]
+
+    def bias(self, mixtures: int) -> np.ndarray:
+        n = len(self.columns)
+        rows = np.zeros((self.n_rows, mixtures))
+        rows[2 * n + 1 : 3 * n + 1] = np.linspace(math.log(3e-3), math.log(0.2), mixtures)
+        rows[-1, ::2] = 0.8  # half of the components expect the step to go on
+        return rows
+
+    def log_density(
+        self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
+    ) -> tuple[Array, Array | None]:
+        change = event[..., None, self._knobs] - past.event[..., None, self._knobs]
+        moved = xp.where(change == 0.0, xp.zeros_like(change), xp.ones_like(change))
+        count = xp.sum(moved, axis=-1)
+        logits, mean, deviation = self._moves(xp, rows, past)
+        log_p = logits - _log_sum_exp(xp, logits)
+        of_move = log_p[..., 1:] + log_normal(xp, (change - mean) / deviation, deviation)
+        alone = xp.where(count == 0.0, log_p[..., 0], xp.sum(moved * of_move, axis=-1))
+        if len(self.columns) == 1:
+            return alone, score
+        several = self._log_several(xp, change, moved)
+        return xp.where(count > 1.0, several, math.log1p(-self.SEVERAL) + alone), score
+
+    def sample(
+        self,
+        xp: Any,
+        rows: Array,
+        noise: Array,
+        past: Past,
+        score: Array | None,
+        guide: Array | None = None,
+    ) -> tuple[Array, Array | None]:
+        uniform, normal = xp.split(noise, 2, axis=-1)
+        logits, mean, deviation = self._moves(xp, rows, past)
+        if guide is not None:
+            logits, mean, deviation = self._guided(xp, logits, mean, deviation, guide, past)
+        weight = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
+        cumulative = xp.matmul(weight, self._cumulate)
+        level = uniform * cumulative[..., -1:]
+        one, zero = xp.ones_like(cumulative), xp.zeros_like(cumulative)
+        chosen = xp.matmul(xp.where(cumulative > level, one, zero), self._begin)
+        # A knob that rests gets 0 added, which keeps its every bit.
+        return past.event[..., self._knobs] + chosen * (mean + deviation * normal), score
+
+    def product(
+        self, xp: Any, rows: Array, guide: Array, past: Past, score: Array | None
+    ) -> tuple[Array, Array | None]:
+        """Log of the integral of each component times the guide's expert, `(..., M)`, and the score.
+
+        Args:
+            xp: numpy or another namespace.
+            rows: `(..., M, n_rows)`.
+            guide: `(..., n_guide)`.
+            past: what came before.
+            score: passed on.
+        """
+        logits, mean, deviation = self._moves(xp, rows, past)
+        guided, _, _ = self._guided(xp, logits, mean, deviation, guide[..., None, :], past)
+        total = _log_sum_exp(xp, guided) - _log_sum_exp(xp, logits)
+        return xp.squeeze(total, axis=-1), score
+
+    def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
+        """Mean `(M, n)` and covariance `(M, n, n)` of each component, for pictures."""
+        logits, change, deviation = self._moves(np, rows, past)
+        p = np.exp(logits - _log_sum_exp(np, logits))[:, 1:]
+        mean = p * change
+        spread = (p * (deviation**2 + change**2))[:, :, None] * np.eye(len(self.columns))
+        return past.event[..., self._knobs] + mean, spread - mean[:, :, None] * mean[:, None, :]
+
+    def _moves(self, xp: Any, rows: Array, past: Past) -> tuple[Array, Array, Array]:
+        """Logits of none and each knob `(..., n + 1)`, and by how much each would move: mean, deviation."""
+        step = past.step[..., self._knobs]
+        if len(rows.shape) > len(step.shape):
+            step = step[..., None, :]
+        logits, offset, log_deviation, ahead = xp.split(rows, self._ends, axis=-1)
+        return logits, self.UNIT * offset + ahead * step, deviation_of(xp, log_deviation, self.FLOOR)
+
+    def _guided(
+        self, xp: Any, logits: Array, mean: Array, deviation: Array, guide: Array, past: Past
+    ) -> tuple[Array, Array, Array]:
+        """What `_moves` gives, times the guide's expert; the logits are those of `logits`' softmax."""
+        n = len(self.columns)
+        log_weight, target, precision = xp.split(guide, [n + 1, n + 2], axis=-1)
+        old = past.event[..., self._knobs]
+        if len(mean.shape) > len(old.shape):
+            old = old[..., None, :]
+        miss = target - old - mean
+        pull = precision * xp.square(deviation)
+        slack = 1.0 + pull
+        # The integral of two Gaussians, the guide's with a maximum of 1.
+        log_fit = -0.5 * (xp.log(slack) + precision * xp.square(miss) / slack)
+        rest = xp.zeros_like(log_fit[..., :1])
+        logits = logits + log_weight + xp.concatenate([rest, log_fit], axis=-1)
+        return logits, mean + pull / slack * miss, deviation / xp.sqrt(slack)
+
+    def _log_several(self, xp: Any, change: Array, moved: Array) -> Array:
+        """Log density of more than one move, `(..., 1)`: each knob rests or moves, with even odds."""
+        n = len(self.columns)
+        share = 1.0 - (n + 1) / 2.0**n  # of two moves and more among all the ways to rest or move
+        constant = math.log(self.SEVERAL / share) - n * math.log(2.0)
+        deviation = self.SEVERAL_DEVIATION + xp.zeros_like(change)
+        return constant + xp.sum(moved * log_normal(xp, change / deviation, deviation), axis=-1)
+
+
+def _log_sum_exp(xp: Any, logits: Array) -> Array:
+    top = xp.max(logits, axis=-1, keepdims=True)
+    return top + xp.log(xp.sum(xp.exp(logits - top), axis=-1, keepdims=True))
