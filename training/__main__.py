@@ -150,7 +150,9 @@ def _evaluate(args: argparse.Namespace) -> str:
     with quiet():
         report: dict[str, object] = asdict(evaluate(path, corpus))
         if args.generate:
-            report["distances"] = compare(Opened(path), dequantised(corpus), args.generate, args.seed)
+            report["distances"] = compare(
+                Opened(path), dequantised(corpus, manifest.densities), args.generate, args.seed
+            )
     if args.json:
         return as_json(report)
     lines = [f"{report['n_performances']} performances, {report['n_events']} events: {_scores(report)}"]

@@ -12,28 +12,37 @@ from collections.abc import Sequence
 import numpy as np
 
 from mdn.columns import Column, Kind
+from mdn.densities import Knobs
 
 # Half the width of the noise, in the column's unit.
 HALF_WIDTH = {Kind.POSITION: 1e-3, Kind.SECONDS: 5e-4, Kind.VALUE: 1 / 256, Kind.OFFSET: 5e-2}
 
 
-def dequantise(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
+def dequantise(
+    events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator, densities: Sequence[str] = ()
+) -> np.ndarray:
     """A copy of `events` `(n_events, n_columns)`, float32, with noise; seconds stay non-negative.
 
-    A knob keeps the noise of its last move, so that one that rests is still an exact repeat, and has none
-    before its first.
+    A knob that rests is an exact repeat: it keeps the noise of its last move, and has none before its first.
 
-    Draws in the order of the columns, those of a kind together and row by row, for every event whether it
-    is used or not: the order the scores are defined by.
+    Draws in the order of the columns, those of a kind together and row by row, whether an event needs all of
+    them or not: the order the scores are defined by.
+
+    Args:
+        events: a performance in natural units.
+        columns: what an event holds.
+        rng: source of randomness.
+        densities: names of the model's, none for today's. Where `Values` are the density of knobs, each knob
+            gets its noise in every event: a continuous density knows no exact repeat.
     """
     noisy = events.astype("float64")
-    # A touch draws its places first, a controller its seconds: in both they come first among the columns.
+    repeats = not densities or Knobs.name in densities
     for kind in dict.fromkeys(column.kind for column in columns):
         at = [i for i, column in enumerate(columns) if column.kind is kind]
         if (half := HALF_WIDTH.get(kind)) is None:
             continue
         noise = rng.uniform(-half, half, (len(events), len(at)))
-        if kind is Kind.VALUE:
+        if kind is Kind.VALUE and repeats:
             noise = _held(noise, events[:, at])
         noisy[:, at] += noise
         if kind is Kind.SECONDS:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mdn.columns import Kind
+from mdn.heads import OLDEST, Head
 from mdn.route import least_units
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 ENOUGH_EVENTS = 10_000  # below this a model repeats what it was shown more than it goes on from it
 FEW_EVENTS = 1_000
+MOST_SEVERAL = 0.05  # share of the events in which more than one knob moves, of a model of `Knobs`
 HELD_OUT = 0.1  # share of the performances, or of each one's end when there are too few
 
 
@@ -111,7 +113,6 @@ def _make_sure_of(folder: Path) -> None:
 def _write(
     job: Job, corpus: Corpus, held_out: Corpus, weights: dict[str, np.ndarray], progress: Progress
 ) -> None:
-    from mdn.heads import Head
     from training.evaluate import evaluate
     from training.export import Weights
     from training.modelfile import About, write_model
@@ -203,6 +204,8 @@ def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None
     """
     model = start.manifest if start else None
     base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None)
+    if model is None:
+        base = replace(base, densities=densities_for(corpus))
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)
     _refuse_silence(corpus)
     return paced(recipe, corpus.n_events, "epochs" in asked)
@@ -219,6 +222,19 @@ def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
     if recipe.units < (least := least_units(corpus.columns)):
         raise CorpusError(f"units: expected at least {least}, to keep the last event, got {recipe.units}.")
     return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
+
+
+def densities_for(corpus: Corpus) -> tuple[str, ...]:
+    """Names of the densities of a new model; none for today's.
+
+    Where several knobs often move in one event, `Values` moves them all; `Knobs` would move one.
+    """
+    at = [i for i, column in enumerate(corpus.columns) if column.kind is Kind.VALUE]
+    if not at:
+        return ()
+    moves = [np.count_nonzero(np.diff(p[:, at], axis=0), axis=1) for p in corpus.performances]
+    several = np.mean(np.concatenate(moves) > 1)
+    return Head(corpus.columns, 1, OLDEST).density_names if several > MOST_SEVERAL else ()
 
 
 def _refuse_silence(corpus: Corpus) -> None:

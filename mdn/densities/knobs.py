@@ -14,22 +14,25 @@ class Knobs:
     """Which knob moves, or none, and how far; the others repeat exactly.
 
     Categorical over none and each knob. The one that moves has a Gaussian around where it was, plus an
-    offset, plus the last step scaled (by 1 a hand goes on, by -1 it goes back), so jumps can follow a
-    jump. Resting knobs are point masses: where none moves `log_density` is a log probability, where one
-    moves it is a density over its new value.
+    offset, plus its last step scaled (by 1 a hand goes on, by -1 it goes back). Offset and deviation do not
+    depend on which knob it is: of a given number of parameters, more components are worth more. Resting
+    knobs are point masses: where none moves `log_density` is a log probability, where one moves it is a
+    density over its new value.
 
     More than one at once has the fixed probability `SEVERAL`, so that every event has a finite density;
     `sample` leaves it out. Controllers on which that is common are for `Values`.
 
     A guide of an event, `(..., n_guide)`, is a log-weight for none and for each knob, a target value and a
-    precision. Its expert multiplies the probability of a move by exp(log-weight), and the density of a
-    knob that moves to x by exp(-precision / 2 (x - target)^2). Zeros leave the density as it is.
+    precision: "knob 3 goes to 0.7" is a weight for knob 3 and the target 0.7. It multiplies the probability
+    of a move by exp(log-weight), and the density of a knob that moves to x by
+    exp(-precision / 2 (x - target)^2). Zeros leave the density as it is.
     """
 
     name: ClassVar = "knobs"
     FLOOR = 1e-3  # of the deviation; the grid of MIDI controllers is 1 / 127
     UNIT = 0.1  # of the offsets
     SEVERAL = 1e-4
+    MAX_PRECISION = 1e12  # of a guide; its products with a variance stay within float32
     SEVERAL_DEVIATION = 0.2  # of each of several knobs from where it was
 
     noise: tuple[str, ...] = ("uniform", "normal")
@@ -37,11 +40,11 @@ class Knobs:
     def __init__(self, columns: tuple[int, ...]) -> None:
         n = len(columns)
         self.columns = columns
-        # logits of none and each knob n + 1, offsets n, log deviations n, factor of the last step 1
-        self.n_rows = 3 * n + 2
+        # logits of none and each knob n + 1, offset 1, log deviation 1, factor of the last step 1
+        self.n_rows = n + 4
         self.n_guide = n + 3
         self._knobs = slice(columns[0], columns[-1] + 1)
-        self._ends = [n + 1, 2 * n + 1, 3 * n + 1]
+        self._ends = [n + 1, n + 2, n + 3]
         one = np.eye(n + 1, dtype="float32")
         self._cumulate = np.triu(np.ones_like(one))  # weights @ this are cumulative
         # A row of 0s that ends in 1s, times this, is 1 at the knob where the 1s begin, else 0.
@@ -50,7 +53,7 @@ class Knobs:
     def bias(self, mixtures: int) -> np.ndarray:
         n = len(self.columns)
         rows = np.zeros((self.n_rows, mixtures))
-        rows[2 * n + 1 : 3 * n + 1] = np.linspace(math.log(3e-3), math.log(0.2), mixtures)
+        rows[n + 2] = np.linspace(math.log(3e-3), math.log(0.2), mixtures)
         rows[-1, ::2] = 0.8  # half of the components expect the step to go on
         return rows
 
@@ -90,22 +93,30 @@ class Knobs:
         # A knob that rests gets 0 added, which keeps its every bit.
         return past.event[..., self._knobs] + chosen * (mean + deviation * normal), score
 
+    def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+        """`guide` as `product` and `sample` take it: log-weights, target, precision, and that times temperature.
+
+        The sigma temperature multiplies the network's covariance, and the guide's own stays what it is.
+        """
+        aim, precision = xp.split(guide, [len(self.columns) + 2], axis=-1)
+        precision = xp.minimum(precision, self.MAX_PRECISION)
+        return xp.concatenate([aim, precision, sigma_temperature * precision], axis=-1)
+
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        """Log of the integral of each component times the guide's expert, `(..., M)`, and the score.
+        """Log of the integral of each component times the guide, `(..., M)`, and the score to pass on.
 
         Args:
             xp: numpy or another namespace.
             rows: `(..., M, n_rows)`.
-            guide: `(..., n_guide)`.
+            guide: tempered, `(..., 1, n_guide + 1)`.
             past: what came before.
-            score: passed on.
+            score: of the density before this one.
         """
         logits, mean, deviation = self._moves(xp, rows, past)
-        guided, _, _ = self._guided(xp, logits, mean, deviation, guide[..., None, :], past)
-        total = _log_sum_exp(xp, guided) - _log_sum_exp(xp, logits)
-        return xp.squeeze(total, axis=-1), score
+        guided, _, _ = self._guided(xp, logits, mean, deviation, guide, past)
+        return xp.squeeze(_log_sum_exp(xp, guided) - _log_sum_exp(xp, logits), axis=-1), score
 
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
         """Mean `(M, n)` and covariance `(M, n, n)` of each component, for pictures."""
@@ -126,20 +137,19 @@ class Knobs:
     def _guided(
         self, xp: Any, logits: Array, mean: Array, deviation: Array, guide: Array, past: Past
     ) -> tuple[Array, Array, Array]:
-        """What `_moves` gives, times the guide's expert; the logits are those of `logits`' softmax."""
+        """What `_moves` gives, times a tempered guide; the logits share the scale of `logits`."""
         n = len(self.columns)
-        log_weight, target, precision = xp.split(guide, [n + 1, n + 2], axis=-1)
+        log_weight, target, precision, tempered = xp.split(guide, [n + 1, n + 2, n + 3], axis=-1)
         old = past.event[..., self._knobs]
         if len(mean.shape) > len(old.shape):
             old = old[..., None, :]
         miss = target - old - mean
-        pull = precision * xp.square(deviation)
+        pull = tempered * xp.square(deviation)
         slack = 1.0 + pull
-        # The integral of two Gaussians, the guide's with a maximum of 1.
+        # The integral of a Gaussian times one whose maximum is 1.
         log_fit = -0.5 * (xp.log(slack) + precision * xp.square(miss) / slack)
-        rest = xp.zeros_like(log_fit[..., :1])
-        logits = logits + log_weight + xp.concatenate([rest, log_fit], axis=-1)
-        return logits, mean + pull / slack * miss, deviation / xp.sqrt(slack)
+        log_fit = xp.concatenate([xp.zeros_like(log_fit[..., :1]), log_fit], axis=-1)
+        return logits + log_weight + log_fit, mean + pull / slack * miss, deviation / xp.sqrt(slack)
 
     def _log_several(self, xp: Any, change: Array, moved: Array) -> Array:
         """Log density of more than one move, `(..., 1)`: each knob rests or moves, with even odds."""

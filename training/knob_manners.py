@@ -1,0 +1,88 @@
+"""Manners of turning knobs that logs hold few examples of, made from the same logs.
+
+Logs of live play are small steps that wander from knob to knob. A model that heard nothing else answers one
+knob with all of them and leaps with small steps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from mdn.columns import Column, Kind
+
+FEWEST = 8  # moves that make a manner
+LEAPING = 2  # leaping copies a performance
+AT_ONCE = (0.6, 0.25, 0.15)  # how often one, two and three knobs are played with
+
+
+def knob_manners(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> list[np.ndarray]:
+    """A performance `(n_events, n_columns)` with few knobs, with leaps, and with both; none without knobs."""
+    if not _knobs(columns):
+        return []
+    few = few_knobs(events, columns, rng)
+    found = [few, *(leap_knobs(each, columns, rng) for each in (events, few) for _ in range(LEAPING))]
+    return [each for each in found if len(each)]
+
+
+def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
+    """`events` as a player would have it who turns one, two or three of the knobs and leaves the others alone.
+
+    Which ones, is drawn by how much they move. An event in which another knob moves is left out, and so are
+    those after it in which none does.
+
+    Returns:
+        `(n, n_columns)`, float32; no events where the knobs move too little.
+    """
+    at = _knobs(columns)
+    moved = np.diff(events[:, at], axis=0, prepend=events[:1, at]) != 0.0
+    moves = moved.sum(axis=0)
+    n_knobs = min(int(rng.choice(len(AT_ONCE), p=AT_ONCE)) + 1, np.count_nonzero(moves))
+    if n_knobs == 0:
+        return events[:0]
+    chosen = np.zeros(len(at), "bool")
+    chosen[rng.choice(len(at), n_knobs, replace=False, p=moves / moves.sum())] = True
+    last_move = np.maximum.accumulate(np.where(moved.any(axis=1), np.arange(len(events)), 0))
+    kept = ~moved[last_move][:, ~chosen].any(axis=1)
+    if np.count_nonzero(kept & moved.any(axis=1)) < FEWEST:
+        return events[:0]
+    few = events[kept]
+    others = np.array(at)[~chosen]
+    few[:, others] = few[0, others]
+    return few
+
+
+def leap_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
+    """`events` as a player would have it who leaps between a few places of each knob: fewer events.
+
+    Logs hold few leaps, and a model that has heard few goes on from them with small steps. Each knob has 2 to
+    6 random places; an event that reaches no other one is left out, and its seconds go to the next, all of
+    them times one factor of 0.05 to 1.
+
+    Returns:
+        `(n, n_columns)`, float32; no events where there are no knobs, or few leaps.
+    """
+    at = _knobs(columns)
+    if not at:
+        return events[:0]
+    leaping = events.copy()
+    for i in at:
+        edges = np.sort(rng.uniform(columns[i].low, columns[i].high, rng.integers(1, 6)))
+        ends = np.concatenate([[columns[i].low], edges, [columns[i].high]])
+        places = rng.uniform(ends[:-1], ends[1:])
+        leaping[:, i] = places[np.searchsorted(edges, events[:, i])]
+    changed = (np.diff(leaping[:, at], axis=0) != 0.0).any(axis=1)
+    kept = np.flatnonzero(np.concatenate([[True], changed]))
+    if len(kept) <= FEWEST:
+        return events[:0]
+    factor = math.exp(rng.uniform(math.log(0.05), 0.0))
+    for i in (i for i, column in enumerate(columns) if column.kind is Kind.SECONDS):
+        passed = np.cumsum(events[:, i], dtype="float64")[kept]
+        leaping[kept, i] = np.minimum(factor * np.diff(passed, prepend=0.0), columns[i].high)
+    return np.asarray(leaping[kept], "float32")
+
+
+def _knobs(columns: Sequence[Column]) -> list[int]:
+    return [i for i, column in enumerate(columns) if column.kind is Kind.VALUE]
