@@ -85,7 +85,11 @@ def _train(args: argparse.Namespace) -> str:
         len(corpus.performances), "drawings" if corpus.drawing else "performances",
         recipe.layers, recipe.units, recipe.mixtures, amount(corpus),
     )  # fmt: skip
-    report = train(corpus, Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report))
+    temperatures = args.pi_temperature, args.sigma_temperature
+    report = train(
+        corpus,
+        Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report, *temperatures),
+    )
     return as_json(report) if args.json else _told(report)
 
 

@@ -126,13 +126,13 @@ class StepGraph(tf.Module):
     def choose(self, params: tf.Tensor, uniform: tf.Tensor, sharpness: tf.Tensor) -> tf.Tensor:
         """The parameters of one component, `(batch, n_rows)`, drawn by its pi.
 
-        `sharpness` is 1 / pi temperature.
+        `sharpness` is `Head.sharpness`.
 
         Counts how many of the first M - 1 cumulative weights lie at or below the draw, so the last
         component takes what rounding leaves over.
         """
-        rows = self.head.components(TensorFlowNames, params)
-        cumulative = tf.cumsum(tf.nn.softmax(rows[:, :, 0] * sharpness), axis=-1)
+        rows = self.head.components(TensorFlowNames, params) * sharpness
+        cumulative = tf.cumsum(tf.nn.softmax(rows[:, :, 0]), axis=-1)
         index = tf.reduce_sum(tf.cast(cumulative[:, :-1] <= uniform, tf.int32), -1)
         return tf.gather(rows, index, batch_dims=1)
 
@@ -199,7 +199,7 @@ class StepGraph(tf.Module):
         n = len(self.head.columns)
         count = tf.minimum(count, length)
         noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
-        sharpness = 1.0 / temperatures[0]
+        sharpness = self.head.sharpness(TensorFlowNames, temperatures[0])
 
         def goes_on(i: tf.Tensor, event: tf.Tensor, *_: Any) -> tf.Tensor:
             if not (stops and self.pens):

@@ -14,7 +14,7 @@ import numpy as np
 from mdn.columns import Column, Kind
 
 FEWEST = 8  # moves that make a manner
-LEAPING = 2  # leaping copies a performance
+LEAPING = 3  # leaping copies a performance
 AT_ONCE = (0.6, 0.25, 0.15)  # how often one, two and three knobs are played with
 
 
@@ -28,7 +28,7 @@ def knob_manners(events: np.ndarray, columns: Sequence[Column], rng: np.random.G
 
 
 def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
-    """`events` as a player would have it who turns one, two or three of the knobs and leaves the others alone.
+    """`events` as a player would have it who turns one, two or three of the knobs: fewer events.
 
     Which ones, is drawn by how much they move. An event in which another knob moves is left out, and so are
     those after it in which none does.
@@ -39,7 +39,7 @@ def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gene
     at = _knobs(columns)
     moved = np.diff(events[:, at], axis=0, prepend=events[:1, at]) != 0.0
     moves = moved.sum(axis=0)
-    n_knobs = min(int(rng.choice(len(AT_ONCE), p=AT_ONCE)) + 1, np.count_nonzero(moves))
+    n_knobs = min(int(np.searchsorted(np.cumsum(AT_ONCE), rng.random())) + 1, int(np.count_nonzero(moves)))
     if n_knobs == 0:
         return events[:0]
     chosen = np.zeros(len(at), "bool")
@@ -48,7 +48,7 @@ def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gene
     kept = ~moved[last_move][:, ~chosen].any(axis=1)
     if np.count_nonzero(kept & moved.any(axis=1)) < FEWEST:
         return events[:0]
-    few = events[kept]
+    few: np.ndarray = events[kept]
     others = np.array(at)[~chosen]
     few[:, others] = few[0, others]
     return few
@@ -57,9 +57,8 @@ def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gene
 def leap_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
     """`events` as a player would have it who leaps between a few places of each knob: fewer events.
 
-    Logs hold few leaps, and a model that has heard few goes on from them with small steps. Each knob has 2 to
-    6 random places; an event that reaches no other one is left out, and its seconds go to the next, all of
-    them times one factor of 0.05 to 1.
+    Either each knob has 2 to 6 places anywhere, or all have places as far apart, 0.1 to 0.5. An event that
+    reaches no other place is left out, and its seconds go to the next, all times one factor of 0.05 to 1.
 
     Returns:
         `(n, n_columns)`, float32; no events where there are no knobs, or few leaps.
@@ -68,11 +67,13 @@ def leap_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gen
     if not at:
         return events[:0]
     leaping = events.copy()
+    step = rng.uniform(0.1, 0.5) if rng.random() < 0.5 else None
     for i in at:
-        edges = np.sort(rng.uniform(columns[i].low, columns[i].high, rng.integers(1, 6)))
-        ends = np.concatenate([[columns[i].low], edges, [columns[i].high]])
-        places = rng.uniform(ends[:-1], ends[1:])
-        leaping[:, i] = places[np.searchsorted(edges, events[:, i])]
+        low, size = columns[i].low, columns[i].high - columns[i].low
+        share = (events[:, i] - low) / size
+        leaping[:, i] = low + size * (
+            _anywhere(share, rng) if step is None else _as_far_apart(share, step, rng)
+        )
     changed = (np.diff(leaping[:, at], axis=0) != 0.0).any(axis=1)
     kept = np.flatnonzero(np.concatenate([[True], changed]))
     if len(kept) <= FEWEST:
@@ -82,6 +83,19 @@ def leap_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gen
         passed = np.cumsum(events[:, i], dtype="float64")[kept]
         leaping[kept, i] = np.minimum(factor * np.diff(passed, prepend=0.0), columns[i].high)
     return np.asarray(leaping[kept], "float32")
+
+
+def _anywhere(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """`values`, 0 to 1, each moved to one of 2 to 6 places, one between each two random edges."""
+    edges = np.sort(rng.random(rng.integers(1, 6)))
+    places = rng.uniform([0.0, *edges], [*edges, 1.0])
+    return np.asarray(places[np.searchsorted(edges, values)])
+
+
+def _as_far_apart(values: np.ndarray, step: float, rng: np.random.Generator) -> np.ndarray:
+    """`values`, 0 to 1, each moved to the nearest of places that are `step` apart."""
+    first = rng.uniform(0.0, step)
+    return first + step * np.clip(np.round((values - first) / step), 0.0, math.floor((1.0 - first) / step))
 
 
 def _knobs(columns: Sequence[Column]) -> list[int]:

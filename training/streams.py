@@ -30,8 +30,9 @@ class Batch:
 
 
 def cut(performance: np.ndarray, length: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """`performance` `(n_events, n_columns)` in pieces of 2 to `length` + 1 events, `length` at least 4, the first cut at random.
+    """`performance` `(n_events, n_columns)` in pieces of 2 to `length` + 1 events, the first cut at random.
 
+    `length` is at least 4.
     Batches go on until the longest performance ends: of 29 logs, 113 batches with an event in every fifth
     place. The network forgets between two pieces, as it does between performances.
     """

@@ -47,6 +47,8 @@ class Job:
         checkpoint: where to save after each epoch; None saves beside `out` and tidies up at the end.
         start: the model to fine-tune; None trains from nothing.
         pictures: folder for pictures of the run; None draws none.
+        pi_temperature, sigma_temperature: where the player's two knobs start; None takes those of the model
+            it starts from, else 1.
     """
 
     name: str
@@ -57,6 +59,16 @@ class Job:
     checkpoint: Path | None = None
     start: Start | None = None
     pictures: Path | None = None
+    pi_temperature: float | None = None
+    sigma_temperature: float | None = None
+
+    def temperatures(self) -> tuple[float, float]:
+        """Pi and sigma, of the model that is made."""
+        wanted = (self.pi_temperature, self.sigma_temperature)
+        model = self.start.manifest if self.start else None
+        usual = (model.pi_temperature, model.sigma_temperature) if model else (1.0, 1.0)
+        pi, sigma = (u if w is None else w for w, u in zip(wanted, usual, strict=True))
+        return pi, sigma
 
 
 def train(corpus: Corpus, job: Job) -> dict[str, Any]:
@@ -132,7 +144,8 @@ def _write(
     # as that model does.
     is_start = job.start is not None and progress.best_epoch == 0
     drawing = job.start.manifest.drawing if job.start is not None and is_start else corpus.drawing
-    write_model(job.out, head, Weights(weights), About(job.name, credit, drawing=drawing), score=score)
+    about = About(job.name, credit, *job.temperatures(), drawing)
+    write_model(job.out, head, Weights(weights), about, score=score)
     if job.pictures is not None:
         from training.pictures import draw_curve, draw_performances
 

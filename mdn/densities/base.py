@@ -40,6 +40,7 @@ class Density(Protocol):
     name: ClassVar[str]  # in manifests; another formula over the same columns has another name
     columns: tuple[int, ...]
     n_rows: int  # parameters a component
+    n_choices: int  # how many of them, the first, are logits that the pi temperature divides
     noise: tuple[str, ...]  # what one sample consumes: "normal" or "uniform", in order
 
     def bias(self, mixtures: int) -> np.ndarray:

@@ -14,6 +14,7 @@ class Flag:
 
     name: ClassVar = "flag"
     n_rows = 1
+    n_choices = 0
     noise: tuple[str, ...] = ("uniform",)
 
     def __init__(self, column: int) -> None:

@@ -19,12 +19,15 @@ class Knobs:
     knobs are point masses: where none moves `log_density` is a log probability, where one moves it is a
     density over its new value.
 
+    Knobs lie in [0, 1], and a move that ends beyond an end is folded back: clamped, it would stay there, and
+    the network hear a knob that rests.
+
     More than one at once has the fixed probability `SEVERAL`, so that every event has a finite density;
     `sample` leaves it out. Controllers on which that is common are for `Values`.
 
     A guide of an event, `(..., n_guide)`, is a log-weight for none and for each knob, a target value and a
     precision: "knob 3 goes to 0.7" is a weight for knob 3 and the target 0.7. It multiplies the probability
-    of a move by exp(log-weight), and the density of a knob that moves to x by
+    of a move by exp(log-weight), and the density of a knob that moves to x, before it is folded, by
     exp(-precision / 2 (x - target)^2). Zeros leave the density as it is.
     """
 
@@ -42,6 +45,7 @@ class Knobs:
         self.columns = columns
         # logits of none and each knob n + 1, offset 1, log deviation 1, factor of the last step 1
         self.n_rows = n + 4
+        self.n_choices = n + 1
         self.n_guide = n + 3
         self._knobs = slice(columns[0], columns[-1] + 1)
         self._ends = [n + 1, n + 2, n + 3]
@@ -65,8 +69,12 @@ class Knobs:
         count = xp.sum(moved, axis=-1)
         logits, mean, deviation = self._moves(xp, rows, past)
         log_p = logits - _log_sum_exp(xp, logits)
-        of_move = log_p[..., 1:] + log_normal(xp, (change - mean) / deviation, deviation)
-        alone = xp.where(count == 0.0, log_p[..., 0], xp.sum(moved * of_move, axis=-1))
+        to = event[..., None, self._knobs]
+        of_move = log_normal(xp, (change - mean) / deviation, deviation)
+        for image in (-to, 2.0 - to):  # where a move that ends at `to` would have ended unfolded
+            off = (image - to + change - mean) / deviation
+            of_move = xp.logaddexp(of_move, log_normal(xp, off, deviation))
+        alone = xp.where(count == 0.0, log_p[..., 0], xp.sum(moved * (log_p[..., 1:] + of_move), axis=-1))
         if len(self.columns) == 1:
             return alone, score
         several = self._log_several(xp, change, moved)
@@ -90,11 +98,14 @@ class Knobs:
         level = uniform * cumulative[..., -1:]
         one, zero = xp.ones_like(cumulative), xp.zeros_like(cumulative)
         chosen = xp.matmul(xp.where(cumulative > level, one, zero), self._begin)
+        old = past.event[..., self._knobs]
+        to = old + mean + deviation * normal
+        folded = 2.0 * xp.minimum(xp.maximum(to, 0.0), 1.0) - to
         # A knob that rests gets 0 added, which keeps its every bit.
-        return past.event[..., self._knobs] + chosen * (mean + deviation * normal), score
+        return old + chosen * (folded - old), score
 
     def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
-        """`guide` as `product` and `sample` take it: log-weights, target, precision, and that times temperature.
+        """`guide` as `product` and `sample` take it: with its precision times the temperature at the end.
 
         The sigma temperature multiplies the network's covariance, and the guide's own stays what it is.
         """

@@ -15,6 +15,7 @@ class Pen:
     name: ClassVar = "pen"
     STATES = 3
     n_rows = 3
+    n_choices = 0
     noise: tuple[str, ...] = ("uniform",)
 
     def __init__(self, column: int) -> None:

@@ -23,6 +23,7 @@ class Seconds:
     TYPICAL_S = 17e-3  # one frame of a 60 Hz touch screen
 
     n_rows = 2  # mean, log deviation
+    n_choices = 0
     noise: tuple[str, ...] = ("normal",)
 
     def __init__(self, column: int) -> None:

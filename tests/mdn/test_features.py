@@ -67,7 +67,7 @@ def test_touch_features_are_what_they_are_said_to_be() -> None:
 
 
 def test_the_features_of_knobs_are_those_the_model_was_made_with() -> None:
-    """The smallest step of MIDI is nearly a whole one at the finest magnification, which older models lack."""
+    """The smallest step of MIDI is heard as nearly 1 at the finest magnification, which older models lack."""
     columns, step = controller_columns(2), 1 / 127
     past = Past(np.array([0.02, 0.5, 0.5], "float32"), np.array([0.0, step, 0.0], "float32"))
     fine, older = (

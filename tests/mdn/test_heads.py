@@ -268,6 +268,13 @@ def test_the_sigma_temperature_multiplies_the_covariance(head: Head, sigma_tempe
     assert spread[:, 1:4] == pytest.approx(math.sqrt(sigma_temperature) * noise[:, 1:4], abs=1e-12)
 
 
+def test_the_pi_temperature_divides_the_logits_of_pi_and_of_which_knob_moves(head: Head) -> None:
+    assert head.sharpness(np, np.array(0.5)).tolist() == [2.0, *[1.0] * 12]
+    knobs = Head(controller_columns(2), 3)
+    assert knobs.sharpness(np, np.array(0.5)).tolist() == [2.0, 1.0, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0]
+    assert knobs.sharpness(np, np.array(1.0)).tolist() == [1.0] * 9
+
+
 def test_a_sigma_temperature_of_zero_draws_the_mean_of_the_component(head: Head) -> None:
     noise = head.spread(np, np.array([0.9, 2.0, -1.5, 0.7, 0.999]), np.array(0.0))
     event = draw(head, flat(COMPONENTS[1:2]), noise)

@@ -58,12 +58,12 @@ def test_a_move_has_a_gaussian_density_around_the_step_that_goes_on() -> None:
 
 
 def test_it_sums_to_one_over_all_moves() -> None:
-    """None, each alone by a line, each two by a plane, all three by a cube."""
-    rows = component(deviation=0.05)
+    """None, each alone by a line from end to end, each two by a plane, all three by a cube."""
+    rows = component(deviation=0.1)
     total = density_of(EVENT, rows)[0]
-    off = 0.005 + np.linspace(-1.0, 1.0, 200, endpoint=False)
+    to = np.linspace(0.0, 1.0, 1000, endpoint=False) + 0.0005
     for knob in (1, 2, 3):
-        total += density_of(moved(knob, EVENT[knob] + off), rows)[:, 0].sum() * 0.01
+        total += density_of(moved(knob, to), rows)[:, 0].sum() * 0.001
     wide = 0.05 + np.linspace(-1.3, 1.3, 26, endpoint=False)
     several = 0.0
     for n in (2, 3):
@@ -79,10 +79,20 @@ def test_it_sums_to_one_over_all_moves() -> None:
 def test_a_single_knob_sums_to_one() -> None:
     knob, rows = Knobs((0,)), component((0.3, 0.7), ahead=0.0)
     past = Past(np.array([0.5]), np.array([0.0]))
-    events = (0.5 + 0.0005 + np.linspace(-0.5, 0.5, 1000, endpoint=False))[:, None]
+    events = (np.linspace(0.0, 1.0, 1000, endpoint=False) + 0.0005)[:, None]
     total = density_of(np.array([0.5]), rows, knob, past)[0]
     total += density_of(events, rows, knob, past)[:, 0].sum() * 0.001
     assert total == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_move_beyond_the_end_comes_back() -> None:
+    """Knob 3 stands at 0.9 and is drawn to 1.03: as likely as 0.97 is drawn in the mirror of the end."""
+    rows = component(change=0.1, deviation=0.03)
+    drawn, _ = KNOBS.sample(np, rows[0], np.array([0.99, 1.0]), PAST, None)
+    assert drawn == pytest.approx([0.3, 0.6, 0.97])
+    at, other = (math.exp(-0.5 * z * z) / (0.03 * math.sqrt(2 * math.pi)) for z in (1.0, -1.0))
+    found = density_of(moved(3, np.array([0.97])), rows)
+    assert found[0] == pytest.approx([0.3 * (at + other) * (1 - Knobs.SEVERAL)])
 
 
 def sampled(rows: np.ndarray, n: int = 40_000, guide: np.ndarray | None = None) -> np.ndarray:
@@ -190,7 +200,8 @@ def test_the_product_with_a_guide_by_numbers_on_a_grid(
             share = joint[choice - 1] / joint[choice - 1].sum()
             centre = (x[choice - 1] * share).sum()
             spread = math.sqrt(((x[choice - 1] - centre) ** 2 * share).sum())
-            assert ours == pytest.approx(centre + spread * np.array([-1.0, 0.0, 1.0]), abs=1e-6)
+            unfolded = centre + spread * np.array([-1.0, 0.0, 1.0])
+            assert ours == pytest.approx(2 * np.clip(unfolded, 0, 1) - unfolded, abs=1e-6)
 
 
 def test_a_guide_of_zeros_changes_nothing() -> None:
