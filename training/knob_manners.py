@@ -30,8 +30,8 @@ def knob_manners(events: np.ndarray, columns: Sequence[Column], rng: np.random.G
 def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
     """`events` as a player would have it who turns one, two or three of the knobs: fewer events.
 
-    Which ones, is drawn by how much they move. An event in which another knob moves is left out, and so are
-    those after it in which none does.
+    Which ones, is drawn by how much they move. Events in which none of them does are left out: two of three
+    events without a move are a knob that is turned on at its end, and answers stay there for long.
 
     Returns:
         `(n, n_columns)`, float32; no events where the knobs move too little.
@@ -44,9 +44,8 @@ def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gene
         return events[:0]
     chosen = np.zeros(len(at), "bool")
     chosen[rng.choice(len(at), n_knobs, replace=False, p=moves / moves.sum())] = True
-    last_move = np.maximum.accumulate(np.where(moved.any(axis=1), np.arange(len(events)), 0))
-    kept = ~moved[last_move][:, ~chosen].any(axis=1)
-    if np.count_nonzero(kept & moved.any(axis=1)) < FEWEST:
+    kept = moved[:, chosen].any(axis=1)
+    if np.count_nonzero(kept) < FEWEST:
         return events[:0]
     few: np.ndarray = events[kept]
     others = np.array(at)[~chosen]

@@ -309,7 +309,7 @@ def chooser(libraries: SimpleNamespace) -> Any:
             SimpleNamespace(head=head),
             params,
             uniform[:, None].astype("float32"),
-            np.float32(1 / pi_temperature),
+            np.array([1 / pi_temperature, 1.0], "float32"),
         )
         return np.asarray(chosen)[:, 1].astype(int)
 
