@@ -14,24 +14,29 @@ import numpy as np
 from mdn.columns import Column, Kind
 
 FEWEST = 8  # moves that make a manner
-LEAPING = 3  # leaping copies a performance
+LEAPING = 8  # leaping copies a performance
 AT_ONCE = (0.6, 0.25, 0.15)  # how often one, two and three knobs are played with
 
 
 def knob_manners(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> list[np.ndarray]:
-    """A performance `(n_events, n_columns)` with few knobs, with leaps, and with both; none without knobs."""
+    """A performance `(n_events, n_columns)` with few knobs, and with leaps of few knobs; none without knobs.
+
+    Leaps of all knobs would teach that who leaps goes from knob to knob: between two moves of a log there are
+    few steps on one knob, and even fewer leaps.
+    """
     if not _knobs(columns):
         return []
-    few = few_knobs(events, columns, rng)
-    found = [few, *(leap_knobs(each, columns, rng) for each in (events, few) for _ in range(LEAPING))]
+    few = [few_knobs(events, columns, rng) for _ in range(1 + LEAPING)]
+    found = [few[0], *(leap_knobs(each, columns, rng) for each in few[1:])]
     return [each for each in found if len(each)]
 
 
 def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
     """`events` as a player would have it who turns one, two or three of the knobs: fewer events.
 
-    Which ones, is drawn by how much they move. Events in which none of them does are left out: two of three
-    events without a move are a knob that is turned on at its end, and answers stay there for long.
+    Which ones, is drawn by how much they move. Events in which another knob moves are left out, and with them
+    those after it without a move, or in half of the cases all without one: mostly a knob that is turned on at
+    its end, where answers would stay for long.
 
     Returns:
         `(n, n_columns)`, float32; no events where the knobs move too little.
@@ -44,9 +49,11 @@ def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gene
         return events[:0]
     chosen = np.zeros(len(at), "bool")
     chosen[rng.choice(len(at), n_knobs, replace=False, p=moves / moves.sum())] = True
-    kept = moved[:, chosen].any(axis=1)
-    if np.count_nonzero(kept) < FEWEST:
+    moves_one = moved[:, chosen].any(axis=1)
+    if np.count_nonzero(moves_one) < FEWEST:
         return events[:0]
+    last_move = np.maximum.accumulate(np.where(moved.any(axis=1), np.arange(len(events)), 0))
+    kept = moves_one[last_move] if rng.random() < 0.5 else moves_one
     few: np.ndarray = events[kept]
     others = np.array(at)[~chosen]
     few[:, others] = few[0, others]

@@ -101,7 +101,7 @@ def test_few_knobs_move_and_the_others_rest_where_they_were() -> None:
         moved = np.diff(few[:, 1:], axis=0) != 0.0
         n_moving = int(moved.any(axis=0).sum())
         seen.add(n_moving)
-        assert (moved.sum(axis=1) == 1).all() and moved.sum() >= FEWEST - 1
+        assert moved.sum(axis=1).max() == 1 and moved.sum() >= FEWEST - 1
         others = ~moved.any(axis=0)
         assert (few[:, 1:][:, others] == few[0, 1:][others]).all()
         assert all(row in events[:, 1:][:, ~others].tolist() for row in few[:, 1:][:, ~others].tolist())
