@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Past, Pen, Seconds
+from mdn.densities import Array, Knobs, Past, Pen, Seconds
 
 
 class Features:
@@ -27,6 +27,8 @@ class Features:
 
     Args:
         columns: what an event holds.
+        densities: names of the densities the model was made with; none takes today's. Knobs that move one
+            at a time are told from those that rest at a finer magnification.
 
     Attributes:
         n_features: how many.
@@ -38,10 +40,11 @@ class Features:
         Kind.VALUE: (60.0, 4.0),
         Kind.OFFSET: (300.0, 50.0, 8.0),  # of a step as a share of the box
     }
+    KNOBS = (300.0, 60.0, 4.0)  # the first one says of the smallest step that it was one
     SECONDS_SCALE = 0.5
     WAVES = (1.0, 2.0, 4.0, 8.0)  # of the place, to a box
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], densities: Sequence[str] = ()) -> None:
         at = {kind: [i for i, c in enumerate(columns) if c.kind is kind] for kind in Kind}
         self._placed = at[Kind.POSITION] + at[Kind.VALUE]
         self._offset = at[Kind.OFFSET]
@@ -52,6 +55,8 @@ class Features:
         if not moved:
             raise ValueError("columns: expected positions, offsets or values, got none.")
         magnifications = self.MAGNIFICATIONS[columns[moved[0]].kind]
+        if at[Kind.VALUE] and (not densities or Knobs.name in densities):
+            magnifications = self.KNOBS
         self._copies = len(magnifications)
         span = columns[moved[0]].high if self._offset else 1.0
         self._magnification = np.repeat(magnifications, len(moved)).astype("float32") / span

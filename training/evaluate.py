@@ -50,7 +50,7 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     head, route = manifest.head(), Route(manifest.columns)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
-    for events in prepare(corpus):
+    for events in prepare(corpus, manifest.densities):
         params = model.mixtures(events)
         past = route.past(events[:-1], route.along(events)[:-1])
         groups = head.log_densities(np, params, events[1:], past)

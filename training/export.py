@@ -62,7 +62,7 @@ class StepGraph(tf.Module):
     def __init__(self, head: Head, weights: Weights) -> None:
         super().__init__()
         self.head = head
-        self.features = Features(head.columns)
+        self.features = Features(head.columns, head.density_names)
         self.route = Route(head.columns)
         self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
         self.weights = weights
@@ -129,12 +129,12 @@ class StepGraph(tf.Module):
     def choose(self, rows: tf.Tensor, log_weights: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
         """One of `rows` `(batch, n, M)`, `(batch, n)`, drawn by the softmax of `log_weights` `(batch, M)`.
 
-        Counts how many cumulative weights lie below the draw; the last component takes what rounding
+        Counts how many cumulative weights lie above the draw; the last component takes what rounding
         leaves over.
         """
         cumulative = tf.cumsum(tf.nn.softmax(log_weights), axis=-1)
-        below = tf.reduce_sum(step(TensorFlowNames, uniform - cumulative), -1)
-        index = tf.cast(tf.minimum(below, self.head.mixtures - 1.0), tf.int32)
+        above = tf.reduce_sum(step(TensorFlowNames, cumulative - uniform), -1)
+        index = self.head.mixtures - tf.cast(tf.maximum(above, 1.0), tf.int32)
         return tf.gather(rows, index, axis=2, batch_dims=1)
 
     def next_event(
@@ -146,11 +146,12 @@ class StepGraph(tf.Module):
             rows: parameters of all components, `(batch, n_rows, M)`.
             noise: `(batch, n_noise)`, spread by the sigma temperature.
             past: what came before.
-            sharpness: 1 / pi temperature; multiplies the logits of pi, before any guide.
+            sharpness: `Head.sharpness`, `(n_rows, 1)`; multiplies the rows, before any guide.
             guide: tempered, a part for each density `(batch, n)`; empty draws from the mixture alone.
         """
         uniform, *draws = self.head.split_noise(TensorFlowNames, noise)
-        logits = rows[:, 0] * sharpness
+        rows = rows * sharpness
+        logits = rows[:, 0]
         if not guide:
             return self.head.draw(TensorFlowNames, self.choose(rows, logits, uniform), draws, past)
         evidence, score = self.head.product(LaneNames, Lanes(rows), [part[:, None] for part in guide], past)
@@ -261,7 +262,7 @@ class StepGraph(tf.Module):
         count = tf.minimum(count, length)
         noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
         guides = [] if guide is None else self.head.tempered(TensorFlowNames, guide, temperatures[1])
-        sharpness = 1.0 / temperatures[0]
+        sharpness = self.head.sharpness(TensorFlowNames, temperatures[0])[:, None]
         tape = tf.concat([noise, *guides], -1)  # what each event consumes, in one row
         ends = np.cumsum([part.shape[-1] for part in (noise, *guides)])[:-1].tolist()
 

@@ -22,11 +22,12 @@ from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
 from training.interrupt import Interrupt
+from training.knob_manners import knob_manners
 from training.machines import Machines
 from training.objective import Trained, score_network
 from training.recipe import Recipe
 from training.scoring import prepare
-from training.streams import pack
+from training.streams import cut, pack
 
 logger = logging.getLogger(__name__)
 
@@ -104,9 +105,9 @@ class _Run:
         start: dict[str, np.ndarray] | None,
     ) -> None:
         self.corpus, self.recipe, self.path = corpus, recipe, path
-        self.held_out = prepare(held_out, is_placed=True)
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
+        self.held_out = prepare(held_out, self.head.density_names, is_placed=True)
         with self.machines.together():
             self.network = self._network()
             self._compile()
@@ -146,7 +147,12 @@ class _Run:
         # A generator of its own for each epoch: a resumed run draws what an unbroken one would.
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
         order = rng.permutation(len(corpus.performances))
-        performances = [self._varied(corpus.performances[i], rng) for i in order]  # anew in every epoch
+        most = max(corpus.n_events // (2 * recipe.n_streams), 4 * recipe.n_steps)
+        whole = [corpus.performances[i] for i in order]
+        if recipe.symmetries == 8:
+            whole += [manner for p in whole for manner in knob_manners(p, corpus.columns, rng)]
+        pieces = whole if corpus.drawing else [piece for p in whole for piece in cut(p, most, rng)]
+        performances = [self._varied(piece, rng) for piece in pieces]  # anew in every epoch
         self.interrupt.check()
         total, count = 0.0, 0.0
         route = self.network.route
@@ -173,7 +179,13 @@ class _Run:
     def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         columns, recipe = self.corpus.columns, self.recipe
         warp = recipe.warp if self.progress.epoch < WARPED * recipe.epochs else 0.0
-        varied = augment(dequantise(events, columns, rng), columns, recipe.symmetries, rng, warp=warp)
+        varied = augment(
+            dequantise(events, columns, rng, self.head.density_names),
+            columns,
+            recipe.symmetries,
+            rng,
+            warp=warp,
+        )
         is_placed = rng.random() < PLACED
         return begun(varied, columns, beginning_of(varied, columns) if is_placed else None)
 

@@ -70,6 +70,15 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         type=_length,
         help="of drawings: simplify them by this, in their unit (default: as they are; SVG by 1 of 109)",
     )
+    for name, text in (
+        ("pi", "divides the logits of pi"),
+        ("sigma", "multiplies the covariance"),
+    ):
+        train.add_argument(
+            f"--{name}-temperature",
+            type=_length,
+            help=f"where the player's knob for it starts: {text} (default: 1; with --from: the model's)",
+        )
     _add_sizes(train)
     _add_machines(train)
     train.add_argument("--json", action="store_true", help="print the report as JSON")

@@ -7,13 +7,14 @@ scored, sampled inside the graph and drawn on screen is the same lines of code.
 Shapes: `rows` are the parameters of this density, `(..., M, n_rows)` for `M` mixture components, or
 `(..., n_rows)` once a component is chosen. Events are `(..., n_columns)`; a density picks its own
 columns. Means are relative to the last event and deviations are exponentials over a floor, so a
-repeated value can never buy an unbounded likelihood.
+repeated value can never buy an unbounded likelihood; of knobs it is a point mass.
 """
 
 from __future__ import annotations
 
 from mdn.densities.base import Array, Density, Past, Score, sigmoid, step
 from mdn.densities.flag import Flag
+from mdn.densities.knobs import Knobs
 from mdn.densities.offsets import Offsets
 from mdn.densities.pair import QUARTER_TURN, Pair
 from mdn.densities.pen import Pen
@@ -25,6 +26,7 @@ __all__ = [
     "Array",
     "Density",
     "Flag",
+    "Knobs",
     "Offsets",
     "Pair",
     "Past",

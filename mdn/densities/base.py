@@ -46,6 +46,7 @@ class Density(Protocol):
     name: ClassVar[str]  # in manifests; another formula over the same columns has another name
     columns: tuple[int, ...]
     n_rows: int  # parameters a component
+    n_choices: int  # how many of them, the first, are logits that the pi temperature divides
     noise: tuple[str, ...]  # what one sample consumes: "normal" or "uniform", in order
     n_guide: int  # numbers of a guide; all zeros leave the density alone
 

@@ -14,6 +14,7 @@ class Flag:
 
     name: ClassVar = "flag"
     n_rows = 1
+    n_choices = 0
     noise: tuple[str, ...] = ("uniform",)
     n_guide = 1  # added to the logit of 1
 

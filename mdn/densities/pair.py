@@ -27,6 +27,7 @@ class Pair:
 
     # mean 2, log deviation 2, coupling to dt 2, correlation 1, turn of the last step 2
     n_rows = 9
+    n_choices = 0
     noise: tuple[str, ...] = ("normal", "normal")
     n_guide = 4  # x and y, the share of the last position that is added to them, and the precision
 

@@ -15,6 +15,7 @@ class Pen:
     name: ClassVar = "pen"
     STATES = 3
     n_rows = 3
+    n_choices = 0
     noise: tuple[str, ...] = ("uniform",)
     n_guide = 3  # added to the logits
 

@@ -23,6 +23,7 @@ class Seconds:
     TYPICAL_S = 17e-3  # one frame of a 60 Hz touch screen
 
     n_rows = 2  # mean, log deviation
+    n_choices = 0
     noise: tuple[str, ...] = ("normal",)
     n_guide = 2  # log(dt + 1 ms) that is aimed at, and its precision
 

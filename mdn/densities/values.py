@@ -16,6 +16,7 @@ class Values:
     name: ClassVar = "values"
     FLOOR = 1e-3
     UNIT = 0.1
+    n_choices = 0
 
     def __init__(self, columns: tuple[int, ...]) -> None:
         self.columns = columns

@@ -300,16 +300,12 @@ def chooser(libraries: SimpleNamespace) -> Any:
     """`StepGraph.choose` for M components whose rows are (logit, index): which component a number chooses."""
 
     def which(logits: np.ndarray, uniform: np.ndarray, pi_temperature: float = 1.0) -> np.ndarray:
-        head = SimpleNamespace(
-            components=lambda xp, params: xp.reshape(params, (params.shape[0], len(logits), 2))
-        )
-        rows = np.stack([logits, np.arange(len(logits))], axis=1).astype("float32")
-        params = np.tile(rows.reshape(1, -1), (len(uniform), 1))
+        rows = np.stack([logits, np.arange(len(logits))]).astype("float32")
         chosen = libraries.export.StepGraph.choose(
-            SimpleNamespace(head=head),
-            params,
+            SimpleNamespace(head=SimpleNamespace(mixtures=len(logits))),
+            np.tile(rows, (len(uniform), 1, 1)),
+            np.tile(rows[0] / np.float32(pi_temperature), (len(uniform), 1)),
             uniform[:, None].astype("float32"),
-            np.float32(1 / pi_temperature),
         )
         return np.asarray(chosen)[:, 1].astype(int)
 
@@ -598,7 +594,7 @@ def test_the_file_needs_no_tensorflow_and_no_operators_of_it(model_path: Path) -
     command = [sys.executable, "-W", "ignore", "-c", code, str(model_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     signatures, operators, has_tensorflow = done.stdout.splitlines()
-    assert signatures == "['fan', 'feed', 'generate']"
+    assert signatures == "['fan', 'feed', 'generate', 'guided', 'propose']"
     assert "Flex" not in operators and "WHILE" in operators
     assert has_tensorflow == "False"
 
@@ -615,5 +611,10 @@ def test_the_signatures_take_and_give_what_the_app_expects(
     assert found == {
         "feed": (["count", "events", "state"], ["mixture", "state"]),
         "generate": (rolled, ["events", "length", "state"]),
+        "guided": (sorted([*rolled, "guide"]), ["events", "length", "state"]),
         "fan": (rolled, ["events", "length"]),
+        "propose": (
+            ["count", "events", "guides", "noise", "states", "temperatures"],
+            ["events", "length", "states"],
+        ),
     }

@@ -30,8 +30,8 @@ def hear(columns: tuple[Column, ...], event: np.ndarray, step: np.ndarray, known
     ("columns", "n_features"),
     [
         (TOUCH, 2 + 2 * 3 + 1 + 1 + 1),
-        (controller_columns(1), 1 + 1 * 2 + 1 + 1),
-        (controller_columns(8), 8 + 8 * 2 + 1 + 1),
+        (controller_columns(1), 1 + 1 * 3 + 1 + 1),
+        (controller_columns(8), 8 + 8 * 3 + 1 + 1),
         (sketch_columns(50.0, "px"), 2 * 3 + 8 + 16 + 3 + 1),
     ],
 )
@@ -64,6 +64,19 @@ def test_touch_features_are_what_they_are_said_to_be() -> None:
         1.0,
     ]
     assert heard == pytest.approx(expected, abs=2e-5)
+
+
+def test_the_features_of_knobs_are_those_the_model_was_made_with() -> None:
+    """The smallest step of MIDI is heard as nearly 1 at the finest magnification, which older models lack."""
+    columns, step = controller_columns(2), 1 / 127
+    past = Past(np.array([0.02, 0.5, 0.5], "float32"), np.array([0.0, step, 0.0], "float32"))
+    fine, older = (
+        Features(columns, densities)(np, past, np.ones(1, "float32"))
+        for densities in (("seconds", "knobs"), ("seconds", "values"))
+    )
+    assert fine[2:8] == pytest.approx([math.tanh(m * s) for m in (300, 60, 4) for s in (step, 0)], abs=1e-6)
+    assert fine[2] > 0.98
+    assert older[2:6] == pytest.approx([math.tanh(m * s) for m in (60, 4) for s in (step, 0)], abs=1e-6)
 
 
 def test_a_first_event_has_no_step_and_says_so() -> None:

@@ -10,12 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
-from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
+from mdn.columns import TOUCH, controller_columns, sketch_columns
+from mdn.densities import Flag, Knobs, Offsets, Pair, Past, Pen, Seconds, Values
 from mdn.heads import Head
 
 PAST = Past(np.array([0.52, 0.41, 0.016, 1.0]), np.array([0.021, -0.034, 0.001, 0.0]))
-COLUMNS = (TOUCH, controller_columns(3), sketch_columns(100.0, "px"))
+HEADS = (
+    Head(TOUCH, 5),
+    Head(controller_columns(3), 5),
+    Head(controller_columns(3), 5, ("seconds", "values")),
+    Head(sketch_columns(100.0, "px"), 5),
+)
 
 numbers = st.floats(-1.0, 1.0, allow_subnormal=False)
 precisions = st.floats(-3.0, 9.0).map(lambda exponent: math.exp(exponent) if exponent > -2.9 else 0.0)
@@ -173,7 +178,7 @@ def test_steps_times_a_guide(draw: list[float], aim: list[float], precision: flo
 
 @given(st.lists(numbers, min_size=6, max_size=6), st.lists(numbers, min_size=3, max_size=3), precisions,
        temperatures)  # fmt: skip
-def test_knobs_times_a_guide(draw: list[float], aim: list[float], precision: float, tau: float) -> None:
+def test_values_times_a_guide(draw: list[float], aim: list[float], precision: float, tau: float) -> None:
     density, past = Values((1, 2, 3)), Past(np.array([0.02, 0.3, 0.6, 0.9]), np.zeros(4))
     rows = component(density, draw)
     guide = density.tempered(np, np.array([*aim, precision]), np.array(tau))
@@ -244,10 +249,9 @@ def drawn(head: Head, seed: int, row: np.ndarray | None, tau: float = 1.0) -> tu
     return np.array(events), np.asarray(evidence)
 
 
-@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("head", HEADS)
 @pytest.mark.parametrize("tau", [0.0, 0.01, 1.0, 2.0])
-def test_no_guide_is_the_network_alone(columns: tuple[Column, ...], tau: float) -> None:
-    head = Head(columns, 5)
+def test_no_guide_is_the_network_alone(head: Head, tau: float) -> None:
     for seed in range(20):
         alone, _ = drawn(head, seed, None, tau)
         guided, evidence = drawn(head, seed, np.zeros(head.n_guide), tau)
@@ -266,6 +270,8 @@ def narrow(head: Head, event: np.ndarray) -> np.ndarray:
             row[own] = 60.0 * (2.0 * value - 1.0)
         elif isinstance(density, Pen):
             row[own] = 60.0 * (np.arange(3) == value[0])
+        elif isinstance(density, Knobs):
+            row[own] = [0.0, 0.0, 0.0, 1e7, value[-1], 1e13]
         elif isinstance(density, Values):
             row[own] = [*value, 1e13]
         else:
@@ -273,12 +279,13 @@ def narrow(head: Head, event: np.ndarray) -> np.ndarray:
     return row
 
 
-@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("head", HEADS)
 @pytest.mark.parametrize("tau", [0.01, 1.0])
-def test_a_guide_that_is_sure_is_an_echo(columns: tuple[Column, ...], tau: float) -> None:
-    head = Head(columns, 5)
-    event = np.array([0.7 if c.high == 1.0 else 1.0 if c.name == "pen" else 0.3 for c in columns])
-    event[[c.name == "moving" for c in columns]] = 0.0
+def test_a_guide_that_is_sure_is_an_echo(head: Head, tau: float) -> None:
+    event = np.array([0.7 if c.high == 1.0 else 1.0 if c.name == "pen" else 0.3 for c in head.columns])
+    event[[c.name == "moving" for c in head.columns]] = 0.0
+    if head.columns == controller_columns(3):
+        event[1:3] = 0.5  # where they are: one knob moves
     for seed in range(20):
         guided, evidence = drawn(head, seed, narrow(head, event), tau)
         assert np.isfinite(evidence).all()
@@ -289,4 +296,4 @@ def test_guides_lie_in_the_order_of_the_densities() -> None:
     assert Head(TOUCH, 2).guide_slices == {
         "seconds": slice(0, 2), "pair": slice(2, 6), "flag": slice(6, 7)
     }  # fmt: skip
-    assert [Head(columns, 2).n_guide for columns in COLUMNS] == [7, 6, 7]
+    assert [head.n_guide for head in HEADS] == [7, 8, 6, 7]

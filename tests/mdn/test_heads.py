@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
-from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Flag, Knobs, Offsets, Pair, Past, Pen, Seconds, Values
 from mdn.heads import OLDEST, Head
 from mdn.mixture import describe
 
@@ -159,8 +159,11 @@ def test_dx_dy_is_the_sum_over_the_states_of_the_pen() -> None:
 
 def test_a_controller_has_one_group_and_time_first() -> None:
     head = Head(controller_columns(3), 2)
-    assert [type(d) for d in head.densities] == [Seconds, Values]
-    assert head.noise == ("uniform", "normal", "normal", "normal", "normal")
+    assert [type(d) for d in head.densities] == [Seconds, Knobs]
+    older = Head(controller_columns(3), 2, ("seconds", "values"))
+    assert [type(d) for d in older.densities] == [Seconds, Values]
+    assert head.noise == ("uniform", "normal", "uniform", "normal")
+    assert older.noise == ("uniform", "normal", "normal", "normal", "normal")
     event = np.array([0.02, 0.1, 0.2, 0.3])
     groups = head.log_densities(np, head.bias(), event, Past(event, np.zeros(4)))
     assert list(groups) == ["dt,x1,x2,x3"]
@@ -249,7 +252,7 @@ def test_each_density_draws_with_its_own_noise(head: Head) -> None:
 
 
 def test_a_drawn_event_has_its_columns_in_order() -> None:
-    head = Head(controller_columns(2), 1)
+    head = Head(controller_columns(2), 1, ("seconds", "values"))
     rows = np.array([0.0, math.log(0.051), -30.0, 1.0, -2.0, -30.0, -30.0])
     event = draw(head, rows, np.zeros(4), Past(np.array([0.1, 0.3, 0.7]), np.zeros(3)))
     assert event == pytest.approx([0.05, 0.4, 0.5], abs=1e-9)
@@ -263,6 +266,13 @@ def test_the_sigma_temperature_multiplies_the_covariance(head: Head, sigma_tempe
     spread = head.spread(np, noise, np.array(sigma_temperature))
     assert spread[:, [0, 4]].tolist() == noise[:, [0, 4]].tolist()  # uniform numbers are no deviations
     assert spread[:, 1:4] == pytest.approx(math.sqrt(sigma_temperature) * noise[:, 1:4], abs=1e-12)
+
+
+def test_the_pi_temperature_divides_the_logits_of_pi_and_of_which_knob_moves(head: Head) -> None:
+    assert head.sharpness(np, np.array(0.5)).tolist() == [2.0, *[1.0] * 12]
+    knobs = Head(controller_columns(2), 3)
+    assert knobs.sharpness(np, np.array(0.5)).tolist() == [2.0, 1.0, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0]
+    assert knobs.sharpness(np, np.array(1.0)).tolist() == [1.0] * 9
 
 
 def test_a_sigma_temperature_of_zero_draws_the_mean_of_the_component(head: Head) -> None:

@@ -71,3 +71,15 @@ def test_a_drawing_mixture_describes_steps_and_pen() -> None:
     assert mixture.pen[1] == pytest.approx([0.5, 0.3, 0.2])
     assert mixture.pen.sum(axis=1) == pytest.approx([1.0, 1.0])
     assert mixture.dt_s.tolist() == [0.0, 0.0] and mixture.moving.tolist() == [1.0, 1.0]
+
+
+def test_knobs_are_described_by_where_they_probably_go() -> None:
+    """A knob that moves by 0.1 with probability 1/2, deviation 0.02: half of the change, and the doubt."""
+    head = Head(controller_columns(2), 1)
+    choice = np.log([0.3, 0.5, 0.2])
+    params = np.array([0.0, math.log(0.02), 0.0, *choice, 1.0, math.log(0.02 - 1e-3), 0.0])
+    mixture = describe(head, params, Past(np.array([0.02, 0.4, 0.6]), np.zeros(3)))
+    assert mixture.mean[0] == pytest.approx([0.45, 0.62])
+    square = 0.1**2 + 0.02**2
+    expected = [[0.5 * square - 0.05**2, -0.05 * 0.02], [-0.05 * 0.02, 0.2 * square - 0.02**2]]
+    assert mixture.covariance[0] == pytest.approx(np.array(expected), abs=1e-8)

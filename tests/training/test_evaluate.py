@@ -72,7 +72,7 @@ def test_the_shipped_model_scores_the_same_twice(root: Path) -> None:
 
 def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The score of two is the mean of both by events: nothing of one is heard in the next."""
-    monkeypatch.setattr("training.evaluate.prepare", lambda corpus: list(corpus.performances))
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, _: list(corpus.performances))
     path, both = root / "models" / "touch.tflite", wander(2, 25)
     one, other = (evaluate(path, Corpus(TOUCH, (p,))).nats_per_event["x,y,dt"] for p in both.performances)
     assert evaluate(path, both).nats_per_event["x,y,dt"] == pytest.approx(
@@ -82,7 +82,7 @@ def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.Mo
 
 def test_every_event_is_scored_given_all_before_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The context reaches the score: each mixture is that of the whole beginning heard in one call."""
-    monkeypatch.setattr("training.evaluate.prepare", lambda corpus: list(corpus.performances))
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, _: list(corpus.performances))
     path, corpus = root / "models" / "touch.tflite", wander(1, 25)
     (events,) = corpus.performances
     manifest = read_manifest(path)

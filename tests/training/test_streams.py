@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mdn.columns import controller_columns
 from mdn.past_features import Route
-from training.streams import Batch, pack
+from training.streams import Batch, cut, pack
 
 STEPS = Route(controller_columns(1))  # two columns
 
@@ -87,3 +87,22 @@ def test_every_event_appears_once_with_its_neighbours(
 def test_more_streams_than_performances_are_padding(n_streams: int) -> None:
     whole = joined(list(pack(numbered([5]), STEPS, n_streams=n_streams, n_steps=4)))
     assert whole.weights.sum() == 4.0 and whole.inputs[1:].sum() == 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(n_events=st.integers(2, 60), length=st.integers(4, 20), seed=st.integers(0, 9))
+def test_a_long_performance_is_cut_into_pieces_that_follow_each_other(
+    n_events: int, length: int, seed: int
+) -> None:
+    (whole,) = numbered([n_events])
+    pieces = cut(whole, length, np.random.default_rng(seed))
+    assert all(2 <= len(piece) <= length + 1 for piece in pieces)
+    assert np.concatenate(pieces).tolist() == whole.tolist()
+
+
+def test_a_short_performance_stays_whole_and_draws_no_number() -> None:
+    rng = np.random.default_rng(1)
+    state = rng.bit_generator.state
+    (whole,) = numbered([20])
+    assert [piece is whole for piece in cut(whole, 20, rng)] == [True]
+    assert rng.bit_generator.state == state
