@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Density, Flag, Offsets, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Array, Density, Flag, Offsets, Pair, Past, Pen, Places, Seconds, Values
 
 # The densities a kind of column may have. New models take the first; a model file that names none, the last.
 FOR_KIND: dict[Kind, tuple[Any, ...]] = {
     Kind.SECONDS: (Seconds,),
-    Kind.POSITION: (Pair,),
+    Kind.POSITION: (Places, Pair),
     Kind.VALUE: (Values,),
     Kind.OFFSET: (Offsets,),
     Kind.FLAG: (Flag,),

@@ -36,7 +36,7 @@ def read_weights(path: Path) -> tuple[Manifest, dict[str, np.ndarray]]:
         ModelError: not one of our models, or its graph does not have the products its manifest says.
     """
     manifest = read_manifest(path)
-    features = Features(manifest.columns)
+    features = Features(manifest.columns, manifest.densities)
     units = manifest.units
     shapes = [
         ((features.n_features if layer == 0 else units) + units, 4 * units)

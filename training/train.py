@@ -216,7 +216,7 @@ def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
     """
     if corpus.n_events < 8:
         raise CorpusError(f"corpus: expected at least 8 player events, got {corpus.n_events}.")
-    if recipe.units < (least := least_units(corpus.columns)):
+    if recipe.units < (least := least_units(corpus.columns, recipe.densities)):
         raise CorpusError(f"units: expected at least {least}, to keep the last event, got {recipe.units}.")
     return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
 

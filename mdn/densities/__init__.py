@@ -17,6 +17,7 @@ from mdn.densities.flag import Flag
 from mdn.densities.offsets import Offsets
 from mdn.densities.pair import QUARTER_TURN, Pair
 from mdn.densities.pen import Pen
+from mdn.densities.places import Places
 from mdn.densities.seconds import Seconds
 from mdn.densities.values import Values
 
@@ -29,6 +30,7 @@ __all__ = [
     "Pair",
     "Past",
     "Pen",
+    "Places",
     "Seconds",
     "Values",
     "sigmoid",
