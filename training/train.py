@@ -202,7 +202,8 @@ def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None
         CorpusError: fewer than 8 events, or knobs that never move.
     """
     model = start.manifest if start else None
-    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None)
+    is_touch = any(column.kind is Kind.POSITION for column in corpus.columns)
+    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None, is_touch=is_touch)
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)
     _refuse_silence(corpus)
     return paced(recipe, corpus.n_events, "epochs" in asked)

@@ -284,8 +284,8 @@ def test_most_drawings_are_told_where_they_begin_and_none_is_when_it_is_scored(
         points[:, 2] = [0, 1, 0, 0, 2]
     corpus, heard = drawn(drawings, box=100.0, epsilon=1.0), []
 
-    def pack(performances: list[np.ndarray], *_: Any, **__: Any) -> list[Any]:
-        heard.extend(performances)
+    def pack(chains: list[list[np.ndarray]], *_: Any, **__: Any) -> list[Any]:
+        heard.extend(performance for chain in chains for performance in chain)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(libraries.fit, "pack", pack)
