@@ -64,7 +64,8 @@ class Recipe:
 DRAWING = Recipe(units=256, mixtures=20, epochs=70, n_streams=64, n_steps=64, dropout=0.15)
 
 # For touch performances: many small batches. Six epochs of one layer of 96 units reached, on the validation
-# part, -11.44 nats with 32 x 100 events a batch, -11.74 with 16 x 100, -12.02 with 16 x 50.
+# part, -11.44 nats with 32 x 100 events a batch, -11.74 with 16 x 100, -12.02 with 16 x 50, -12.15 with
+# 16 x 25, whose gradients reach back less than half a second.
 PLAYING = Recipe(mixtures=20, epochs=60, n_streams=16, n_steps=50, dropout=0.2, stretch=0.15, joined=0.5)
 
 # For a few performances: a smaller network, which has less to remember them with.

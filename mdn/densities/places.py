@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.densities.base import Array, Past
-from mdn.densities.pair import Pair
+from mdn.densities.pair import QUARTER_TURN, Pair
 
 
 class Places(Pair):
@@ -30,9 +30,10 @@ class Places(Pair):
         return rows
 
     def _mean(self, xp: Any, rows: Array, past: Past) -> Array:
-        event = past.event[..., self._pair]
-        if len(rows.shape) > len(event.shape):
-            event = event[..., None, :]
-        # In the unit of the offset: a share that the network gets a little wrong moves a place no further.
-        own, share = xp.split(rows, [9], axis=-1)
-        return super()._mean(xp, own, past) + self.UNIT * share * (self.MIDDLE - event)
+        step, event = past.step[..., self._pair], past.event[..., self._pair]
+        if len(rows.shape) > len(step.shape):
+            step, event = step[..., None, :], event[..., None, :]
+        offset, _, ahead, aside, share = xp.split(rows, [2, 7, 8, 9], axis=-1)
+        # The share has the unit of the offset: what is a little wrong in either moves a place as far.
+        aimed = event + self.UNIT * (offset + share * (self.MIDDLE - event))
+        return aimed + ahead * step + aside * xp.matmul(step, QUARTER_TURN)

@@ -42,7 +42,7 @@ def test_few_events_get_a_smaller_network_unless_asked() -> None:
 def test_the_full_corpus_is_trained_as_the_recipe_says() -> None:
     recipe = plan(touches(178_003), {})
     assert recipe == replace(PLAYING, averaging=recipe.averaging)
-    updates = 60 * math.ceil(178_003 / 800)
+    updates = PLAYING.epochs * math.ceil(178_003 / 800)
     assert 1.0 / (1.0 - recipe.averaging) == pytest.approx(AVERAGED * updates)
 
 
