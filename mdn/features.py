@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.columns import Column, Kind
+from mdn.contact_features import ContactFeatures
 from mdn.densities import Array, Past, Pen, Places, Seconds
 
 
@@ -19,12 +20,11 @@ class Features:
     """Natural units in; numbers of order one out, once centred and scaled.
 
     Each coordinate or value centred on its range; the step from the event before, through tanh at
-    magnifications from a pixel to half the canvas, because a jump and a tremble both matter; of a touch
-    also the running mean of its steps, magnified seconds and the way since its contact began; the
+    magnifications from a pixel to half the canvas, because a jump and a tremble both matter; the
     way a pen has come since its drawing and since its stroke began, and how far it is from each side of
-    what is drawn; the place of a touch or a pen again as waves over the canvas or the box, so that a
-    small way is a large difference (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of
-    seconds; flags as they are; and whether there was an event before.
+    what is drawn; its place again as waves over the box, so that a small way is a large difference
+    (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of seconds; flags as they are; and
+    whether there was an event before. Of a touch all that `ContactFeatures` says.
 
     Args:
         columns: what an event holds.
@@ -40,9 +40,7 @@ class Features:
         Kind.VALUE: (60.0, 4.0),
         Kind.OFFSET: (300.0, 50.0, 8.0),  # of a step as a share of the box
     }
-    DRIFT: ClassVar = (300.0, 40.0)  # magnifications of the running mean of the steps of a contact
     SECONDS_SCALE = 0.5
-    SECONDS_MAGNIFICATION = 8.0  # so that the frames of a screen that are late and early differ
     WAVES = (1.0, 2.0, 4.0, 8.0)  # of the place, to a box
 
     def __init__(self, columns: Sequence[Column], densities: Sequence[str] = ()) -> None:
@@ -64,50 +62,20 @@ class Features:
             for i in self._placed
         ]
         seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
-        # Older models with positions hear the step alone.
-        self._is_contact = bool(at[Kind.POSITION]) and (not densities or Places.name in densities)
         n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
         n_waves = 4 * len(self.WAVES)  # sine and cosine of x and y
         n_steps = len(self._magnification) + (8 + n_waves if self._offset else 0)
         self._half_box = np.float32(0.5 * span)
         self._wave = np.tile(np.repeat(self.WAVES, 2), 2).astype("float32") * np.float32(2.0 * math.pi / span)
         self._phase = np.repeat([0.0, 0.5 * math.pi], n_waves // 2).astype("float32")
-        ways = []
-        if self._is_contact:
-            self._magnified = len(self.DRIFT) * 2 + n_steps + len(self._seconds)
-            self._projection, self._shift = self._magnify(magnifications)
-            n_steps = self._magnified + n_waves
-            ways = [(0.0, 2.0)] * 2
-        affine = [*places, *[(0.0, 1.0)] * n_steps, *ways, *seconds, *[(0.0, 1.0)] * n_flags]
+        affine = [*places, *[(0.0, 1.0)] * n_steps, *seconds, *[(0.0, 1.0)] * n_flags]
+        # Older models with positions hear the step alone.
+        self._contact = None
+        if at[Kind.POSITION] and (not densities or Places.name in densities):
+            self._contact = ContactFeatures(columns)
+            affine = [(0.0, 1.0)] * (self._contact.n_features + 1)
         self.centre, self.scale = np.array(affine, "float32").T
         self.n_features = len(affine)
-
-    def _magnify(self, steps: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-        """Kernel and shift that take step, drift, log seconds and place to what tanh, then sine are taken of.
-
-        One matrix product, because the graph runs an operator in about 100 ns, whatever its size.
-        """
-        n = len(self._seconds)
-        pair = np.eye(2)
-        blocks = [np.tile(pair, len(each)) * np.repeat(each, 2) for each in (steps, self.DRIFT)]
-        blocks += [np.eye(n) * self.SECONDS_MAGNIFICATION, np.tile(pair, 2 * len(self.WAVES)) * self._wave]
-        kernel = np.zeros((sum(len(block) for block in blocks), sum(block.shape[1] for block in blocks)))
-        row = column = 0
-        for block in blocks:
-            kernel[row : row + len(block), column : column + block.shape[1]] = block
-            row, column = row + len(block), column + block.shape[1]
-        typical = -self.SECONDS_MAGNIFICATION * math.log(Seconds.TYPICAL_S + Seconds.SHIFT_S)
-        shift = np.concatenate([np.zeros(self._magnified - n), np.full(n, typical), self._phase])
-        return kernel.astype("float32"), shift.astype("float32")
-
-    def _contact(self, xp: Any, past: Past, log_s: list[Array], first: int) -> list[Array]:
-        """Step, drift, seconds and place of a touch, magnified, and the way since its contact began."""
-        place = past.event[..., first : first + 2]
-        heard = xp.concatenate([past.step[..., first : first + 2], past.drift, *log_s, place], axis=-1)
-        magnified, waves = xp.split(
-            xp.matmul(heard, self._projection) + self._shift, [self._magnified], axis=-1
-        )
-        return [xp.tanh(magnified), xp.sin(waves), place - past.start]
 
     def __call__(self, xp: Any, past: Past, known: Array) -> Array:
         """What the first layer hears, `(..., n_features)`, before it is centred and scaled.
@@ -119,17 +87,15 @@ class Features:
             past: the event and its route, natural units; seconds >= 0.
             known: 1 if there was an event before, else 0, `(..., 1)`.
         """
+        if self._contact is not None:
+            return xp.concatenate([self._contact(xp, past), known], axis=-1)
         event, parts = past.event, []
         moved = self._placed or self._offset
         first, last = moved[0], moved[-1] + 1
         if self._placed:
             parts.append(event[..., first:last])
-        log_s = [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
-        if self._is_contact:
-            parts += self._contact(xp, past, log_s, first)
-        else:
-            steps = [past.step[..., first:last]] * self._copies
-            parts.append(xp.tanh(xp.concatenate(steps, axis=-1) * self._magnification))
+        steps = [past.step[..., first:last]] * self._copies
+        parts.append(xp.tanh(xp.concatenate(steps, axis=-1) * self._magnification))
         if self._offset:
             # Scaled here and not in the kernel: int8 kernels round all they take to a share of the largest.
             place = past.place
@@ -137,7 +103,7 @@ class Features:
             parts.append(way / self._half_box)
             waves = xp.concatenate([place] * (2 * len(self.WAVES)), axis=-1) * self._wave
             parts.append(xp.sin(waves + self._phase))
-        parts += log_s
+        parts += [xp.log(event[..., i : i + 1] + Seconds.SHIFT_S) for i in self._seconds]
         parts += [event[..., i : i + 1] for i in self._flags]
         for i in self._pen:
             parts += [
