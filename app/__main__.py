@@ -1,10 +1,10 @@
-"""`ghostjam` and `python -m app`."""
+"""`python -m app`: the same as `ghostjam`."""
 
 from __future__ import annotations
 
 import sys
 
-from app.cli import main
+from ghostjam import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -20,7 +20,7 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.heads import OLDEST, Head
-from mdn.route import Route
+from mdn.past_features import Route
 from models.errors import ModelError
 from models.frame import Frame
 

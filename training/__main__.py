@@ -60,7 +60,7 @@ def _say(command: str, text: str, code: int) -> int:
 
 
 def _train(args: argparse.Namespace) -> str:
-    from training.start import start_from
+    from training.fine_tune import start_from
     from training.train import Job, amount, plan, train
 
     out = args.out or user_data_path("ghostjam", appauthor=False) / "models" / f"{args.name}{SUFFIX}"
@@ -140,8 +140,8 @@ def _told(report: dict[str, Any]) -> str:
 
 def _evaluate(args: argparse.Namespace) -> str:
     from training.evaluate import evaluate
-    from training.opened import Opened
     from training.scoring import dequantised
+    from training.scoring_runtime import Opened
     from training.statistics import compare
 
     corpus, path = _gather(args.data, part="test"), find_model(args.model)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from mdn.columns import Column, Kind, columns_for, sketch_columns
-from mdn.route import beginning_of
+from mdn.past_features import beginning_of
 from models.frame import Frame
 from models.manifest import Scale
 

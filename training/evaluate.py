@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mdn.route import Route
+from mdn.past_features import Route
 from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
-from training.opened import Opened
 from training.scoring import prepare
+from training.scoring_runtime import Opened
 
 
 @dataclass(frozen=True)

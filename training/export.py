@@ -22,7 +22,7 @@ from mdn.columns import Kind
 from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
-from mdn.route import Route
+from mdn.past_features import Route
 from models.strokes import END
 from training.tensorflow_names import TensorFlowNames
 

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 
 from mdn.heads import Head
-from mdn.route import beginning_of, begun
+from mdn.past_features import beginning_of, begun
 from training import checkpoint as checkpoints
 from training.augment import augment, stretch_canvas
 from training.checkpoint import Checkpoint, Progress

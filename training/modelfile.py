@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from ghostjam import python_command
 from mdn.columns import Column, Kind
 from mdn.heads import Head
-from mdn.route import begun, least_units
+from mdn.past_features import begun, least_units
 from models.manifest import Golden, Manifest, Scale, append_manifest
 from training import export
 
@@ -160,9 +160,7 @@ def _golden_column(column: Column, count: int) -> np.ndarray:
 
 
 def _prove(draft: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", _PROOF, str(draft)], capture_output=True, text=True, check=False
-    )
+    result = subprocess.run(python_command(_PROOF, str(draft)), capture_output=True, text=True, check=False)
     if result.returncode != 0:
         reason = (result.stderr.strip().splitlines() or ["no message"])[-1]
         raise ExportError(f"{draft.name}: expected a model that plays, got: {reason}")

@@ -16,7 +16,7 @@ from keras import ops
 from mdn.densities import Array, Past
 from mdn.features import Features
 from mdn.heads import Head
-from mdn.route import Route
+from mdn.past_features import Route
 
 
 @keras.saving.register_keras_serializable("ghostjam")

@@ -17,8 +17,8 @@ from matplotlib.collections import LineCollection
 from mdn.columns import Column, Kind
 from training.checkpoint import Progress
 from training.corpus import Corpus
-from training.opened import Opened
 from training.scoring import dequantised
+from training.scoring_runtime import Opened
 
 N_PAIRS = 8
 MOST_SECONDS = 20.0  # of a performance on the page

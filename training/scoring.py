@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mdn.route import beginning_of, begun
+from mdn.past_features import beginning_of, begun
 from training.corpus import Corpus
 from training.dequantise import dequantise
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from mdn.columns import TOUCH, Column, Kind
-from training.opened import Opened
+from training.scoring_runtime import Opened
 
 CONTACT_S = 0.08  # a contact lasts at most this long past its last event: what the app holds a note for
 STILL = 2e-3  # steps shorter than this, about a pixel, have no direction

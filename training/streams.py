@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mdn.route import Route
+from mdn.past_features import Route
 
 
 @dataclass(frozen=True)

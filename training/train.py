@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mdn.columns import Kind
-from mdn.route import least_units
+from mdn.past_features import least_units
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
 from training.display import Display
+from training.fine_tune import Start
 from training.quiet import quiet
 from training.recipe import Recipe, base_recipe, paced, streams_for
-from training.start import Start
 
 if TYPE_CHECKING:
     from training.checkpoint import Progress

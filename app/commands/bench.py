@@ -7,7 +7,6 @@ import json
 import math
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -15,10 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.commands import CommandError
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.ghost import Ghost
-from app.parameters import Settings
+from app.runtime.errors import CommandError
+from ghostjam import python_command
 from models.errors import ModelError
 
 LOADS = 5
@@ -126,7 +126,7 @@ def timed(call: Callable[[], object], n: int, scale: float) -> list[float]:
 def load_s(model: str) -> float:
     """Seconds from the first import to a loaded model, in a fresh interpreter."""
     code = LOAD_CODE.format(model=str(model))
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(python_command(code), capture_output=True, text=True, check=True)
     return float(result.stdout)
 
 
@@ -157,7 +157,7 @@ class _Lateness:
 
 def jitter_s(model: str) -> list[float]:
     """Lateness of every event while the ghost plays alone for `JITTER_S`, by the real engine and clock."""
-    from app.engine import Engine
+    from app.engine.thread import Engine
 
     settings = Settings(choices={"model": (model,)})
     settings.set("model", model)

@@ -7,10 +7,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from app.commands.play import ended_by_sigterm
+from app.runtime.process import ended_by_sigterm
 
 if TYPE_CHECKING:
-    from app.rig import Rig
+    from app.runtime.rig import Rig
 
 LISTEN = "9000"  # if nothing says otherwise: a bridge that hears nobody is of no use
 LOOK_S = 0.5  # between two looks at what a person should know
@@ -32,25 +32,25 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _bridge(args: argparse.Namespace) -> NoReturn:
-    from app.commands.evening import Evening
-    from app.commands.rigs import session_rig
-    from app.commands.session import load_session
+    from app.runtime.arguments import session_rig
+    from app.runtime.load import load_session
+    from app.runtime.session import Session
 
     def read() -> Rig:
         return _with_a_source(session_rig(args))
 
     rig = read()
-    with Evening(rig, *load_session(rig), reread=read) as evening:
-        evening.start()
-        status = evening.engine.status()
-        print(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(evening.ports)}", flush=True)
+    with Session(rig, *load_session(rig), reread=read) as session:
+        session.start()
+        status = session.engine.status()
+        print(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}", flush=True)
         while True:
             time.sleep(LOOK_S)
-            evening.engine.status()  # passes on what the sinks have to say; it goes to stderr
+            session.engine.status()  # passes on what the sinks have to say; it goes to stderr
 
 
 def _with_a_source(rig: Rig) -> Rig:
     """The rig, with a port to listen on if it names none."""
-    from app.rig import OscInPort
+    from app.runtime.rig import OscInPort
 
     return rig if rig.osc_in or rig.midi.get("in") else replace(rig, osc_in=(OscInPort(LISTEN),))

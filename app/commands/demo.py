@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from app.clock import ManualClock
-from app.commands import CommandError, explained
 from app.commands.render import WRITERS
-from app.commands.session import load_player, session_settings
-from app.engine import Engine
-from app.events import Event
+from app.core.clock import ManualClock
+from app.core.events import Event
+from app.core.parameters import Settings
+from app.engine.thread import Engine
 from app.ghost import Ghost
-from app.options import given_parameters
-from app.parameters import Settings
-from app.recorder import Recorder
-from app.replay import events_of
-from app.rig import Rig
+from app.recording.recorder import Recorder
+from app.recording.replay import events_of
+from app.runtime.arguments import given_parameters
+from app.runtime.errors import CommandError, explained
+from app.runtime.load import load_player, session_settings
+from app.runtime.rig import Rig
 from assets import EXAMPLE_PERFORMANCE
 from models.performance import Performance, PerformanceError, read_performance
 

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from importlib.util import find_spec
 
-from app.events import Source, Touch
+from app.core.events import Source, Touch
+from ghostjam import python_command
 
 PYTHONS = ((3, 11), (3, 13))
 DISPLAY_TIMEOUT_S = 10.0
@@ -96,7 +97,7 @@ def _version(distribution: str) -> str:
 
 def check_display() -> Iterator[Finding]:
     """Whether SDL finds a screen that a person sees."""
-    from app.commands.play import why_no_display
+    from app.runtime.process import why_no_display
 
     remedy = "start it from a desktop; `ghostjam demo --out DIR` needs no display"
     why = why_no_display()
@@ -105,7 +106,7 @@ def check_display() -> Iterator[Finding]:
         return
     try:
         child = subprocess.run(
-            [sys.executable, "-c", DISPLAY_PROBE],
+            python_command(DISPLAY_PROBE),
             capture_output=True, text=True, timeout=DISPLAY_TIMEOUT_S, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -132,7 +133,7 @@ def check_sound() -> Iterator[Finding]:
 
 def check_midi() -> Iterator[Finding]:
     """Whether the MIDI system of this machine answers. MIDI files need none."""
-    from app.midi.ports import describe
+    from app.midi.port_names import describe
 
     found = describe()
     yield Finding("midi", found.state, found.why, found.remedy)
@@ -187,7 +188,7 @@ def check_models() -> Iterator[Finding]:
 
 def check_recordings() -> Iterator[Finding]:
     """Whether performances can be recorded."""
-    from app.commands.session import recordings_folder
+    from app.runtime.load import recordings_folder
 
     folder = recordings_folder()
     try:

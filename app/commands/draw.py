@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands import CommandError
-from app.commands.play import ended_by_sigterm, why_no_display
-from app.options import given_parameters
+from app.runtime.arguments import given_parameters
+from app.runtime.errors import CommandError
+from app.runtime.process import ended_by_sigterm, why_no_display
 
 if TYPE_CHECKING:
     from app.sketch.drawing import Drawing
@@ -34,9 +34,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _live(args: argparse.Namespace) -> int:
     """Draw until the window is closed, and say what was written."""
-    from app.commands.session import recordings_folder
-    from app.commands.sketchers import MODEL, load_sketcher, sketch_models
-    from app.parameters import ParameterError
+    from app.core.parameters import ParameterError
+    from app.runtime.load import recordings_folder
+    from app.runtime.load_sketcher import MODEL, load_sketcher, sketch_models
     from app.sketch.sketcher import Sketcher
     from app.window.display import DisplayError, WindowOptions
     from app.window.draw import DrawOptions, run

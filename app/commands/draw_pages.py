@@ -8,14 +8,14 @@ import secrets
 import time
 from pathlib import Path
 
-from app.commands import CommandError, explained
-from app.commands.sketchers import MODEL, load_sketcher
+from app.core.parameters import PARAMETERS
 from app.ghost import Ghost, GhostError
-from app.options import option_of
-from app.palette import load_palette
-from app.parameters import PARAMETERS
+from app.pictures.page.layout import PageLayout, lay_out
+from app.pictures.palette import load_palette
+from app.runtime.arguments import option_of
+from app.runtime.errors import CommandError, explained
+from app.runtime.load_sketcher import MODEL, load_sketcher
 from app.sketch.gallery import Gallery, completions, free
-from app.sketch.pages import Page, lay_out
 from app.sketch.sketcher import Sketcher
 from models.performance import PerformanceError
 
@@ -116,19 +116,19 @@ def _write(gallery: Gallery, out: Path, columns: int | None, title: str, text: s
 
 
 def _svg(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    from app.sketch.svg import render_svg
+    from app.pictures.page.svg import render_svg
 
     render_svg(_page(gallery, columns), out, palette=load_palette(), title=title, text=text)
 
 
 def _png(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    from app.sketch.png import render_png
+    from app.pictures.page.png import render_png
 
     render_png(_page(gallery, columns), out, palette=load_palette(), title=title, text=text)
 
 
 def _gif(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    from app.sketch.gif import WIDTH_PX, render_gif
+    from app.pictures.page.gif import WIDTH_PX, render_gif
 
     render_gif(_page(gallery, columns, WIDTH_PX), out, palette=load_palette(), text=f"{title}. {text}")
 
@@ -137,7 +137,7 @@ def _csv(gallery: Gallery, out: Path, columns: int | None, title: str, text: str
     gallery.drawings[0].save(out)
 
 
-def _page(gallery: Gallery, columns: int | None, *width_px: int) -> Page:
+def _page(gallery: Gallery, columns: int | None, *width_px: int) -> PageLayout:
     return lay_out(gallery.drawings, columns, *width_px)
 
 

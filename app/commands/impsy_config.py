@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import tomllib
 
-from app.commands import CommandError, explained
-from app.impsy_config import toml_of, understand
+from app.runtime.errors import CommandError, explained
+from app.runtime.impsy_config import toml_of, understand
 
 
 def run(args: argparse.Namespace) -> int:

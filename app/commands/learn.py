@@ -7,12 +7,12 @@ import json
 import queue
 import time
 
-from app.commands import CommandError
-from app.commands.play import ended_by_sigterm
 from app.midi.backend import InPort, RtMidi
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.learn import Learn
-from app.midi.ports import find_port
+from app.midi.port_names import find_port
+from app.runtime.errors import CommandError
+from app.runtime.process import ended_by_sigterm
 
 LOOK_S = 0.1
 Heard = queue.SimpleQueue[tuple[str, bytes, float]]

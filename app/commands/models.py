@@ -1,4 +1,4 @@
-"""`ghostjam models`: what each model hears, how good it is and on what terms it may be used."""
+"""`ghostjam models`: every model's columns, score and licence."""
 
 from __future__ import annotations
 

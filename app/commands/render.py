@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from app.commands import CommandError, explained
-from app.events import Event
-from app.parameters import Settings
-from app.replay import events_of
+from app.core.events import Event
+from app.core.parameters import Settings
+from app.recording.replay import events_of
+from app.runtime.errors import CommandError, explained
 from models.performance import Performance, PerformanceError, read_performance, write_impsy_log
 
 Writer = Callable[[Performance, list[Event], Path, Settings], None]
@@ -19,7 +19,7 @@ Writer = Callable[[Performance, list[Event], Path, Settings], None]
 
 def run(args: argparse.Namespace) -> int:
     """Read the performance, write the file, say what was left out."""
-    from app.options import given_parameters
+    from app.runtime.arguments import given_parameters
 
     write = WRITERS.get(args.out.suffix.lower())
     if write is None:
@@ -50,11 +50,11 @@ def _say_what_was_left_out(path: Path, performance: Performance) -> None:
 
 def _picture(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
     """The trails as a PNG or SVG picture, or as a GIF that draws itself."""
-    from app.palette import load_palette
-    from app.render.errors import RenderError
-    from app.render.gif import render_gif
-    from app.render.png import render_png
-    from app.render.svg import render_svg
+    from app.pictures.errors import RenderError
+    from app.pictures.palette import load_palette
+    from app.pictures.performance.gif import render_gif
+    from app.pictures.performance.png import render_png
+    from app.pictures.performance.svg import render_svg
 
     draw: dict[str, Callable[..., None]] = {".png": render_png, ".svg": render_svg, ".gif": render_gif}
     try:

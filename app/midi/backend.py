@@ -2,7 +2,7 @@
 
 Everything it may do wrong (it has errors of its own, and raises SystemError as well) becomes a
 MidiUnavailableError here. What comes in is handed on as bytes; active sensing and system messages stop at
-this door, and so does the clock unless it is asked for. A port is opened by its full name.
+here, and so does the clock unless it is asked for. A port is opened by its full name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from app.beat import CLOCK
+from app.core.midi_clock import CLOCK
 from app.midi.errors import MidiUnavailableError
 
 CLIENT = "ghostjam"

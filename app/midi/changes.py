@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from app.events import Values
+from app.core.events import Values
 
 REMEMBERED = 256  # events; an event reaches the outputs within a moment
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from app.controls import Controls
+from app.core.controls import Controls
+from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Settings
 from app.midi.mapping import Entry
 from app.midi.values_in import NOTE_ON, raw_value, source_key, source_of
-from app.parameters import PARAMETERS, Choice, Number, Parameter, Settings
 
 PROGRAM_CHANGE = 0xC0
 COMMANDS = ("reset", "panic")

@@ -1,10 +1,10 @@
-"""What goes wrong with MIDI before a note is played."""
+"""The errors of MIDI: a setup or port that is not usable, a machine without MIDI."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.toml_lines import Key
+from app.core.toml_lines import Key
 
 
 class MidiError(ValueError):

@@ -5,7 +5,7 @@
     release      note off; also before the next touch of the voice and at the end of the file
     controllers  one control change each
 
-Player and ghost have a track and channels of their own. Pitch is that of the sound (`app.sound.pitch`).
+Player and ghost have a track and channels of their own. Pitch is that of the sound (`app.core.pitch`).
 Source: MIDI 1.0 (RPN 0, pitch bend sensitivity); the layout is that of MPE's member channels.
 """
 
@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 
 import mido
 
-from app.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.instruments import Piece, load_instrument
+from app.core.pitch import note_at, quantise
+from app.core.voice_pool import VoicePool
 from app.midi.mapping import KNOB_CONTROLS
-from app.sound.allocator import VoicePool
-from app.sound.instruments import Piece, load_instrument
-from app.sound.pitch import note_at, quantise
 
 TICKS_PER_BEAT = 960
 TEMPO_US = 500_000  # microseconds a beat: 120 beats a minute, so 1920 ticks a second

@@ -12,17 +12,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.beat import CLOCK
-from app.clock import Clock, SystemClock, ask_for_priority
-from app.controls import ControlError, Controls
+from app.core.clock import Clock, SystemClock, ask_for_priority
+from app.core.controls import ControlError, Controls
+from app.core.midi_clock import CLOCK
+from app.core.parameters import ParameterError
 from app.midi.backend import Receive
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
-from app.midi.guard import Guard, LoopDetector
-from app.midi.ports import stem
+from app.midi.echo_filter import EchoFilter, LoopDetector
+from app.midi.port_names import stem
 from app.midi.touches_in import TouchesIn
 from app.midi.values_in import ValuesIn
-from app.parameters import ParameterError
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Inputs:
     Args:
         controls: what is played and set.
         n_values: how many values a controller has here.
-        guard, changes: shared with the outputs.
+        echo_filter, changes: shared with the outputs.
         tell: says what happened to a person.
 
     Attributes:
@@ -62,7 +62,7 @@ class Inputs:
         self,
         controls: Controls,
         n_values: int,
-        guard: Guard,
+        echo_filter: EchoFilter,
         changes: Changes,
         tell: Callable[[str], None],
         *,
@@ -70,7 +70,7 @@ class Inputs:
     ) -> None:
         self.n_dropped = self.n_echoes = 0
         self._controls = controls
-        self._guard = guard
+        self._echo_filter = echo_filter
         self._changes = changes
         self._tell = tell
         self._clock = clock or SystemClock()
@@ -144,7 +144,7 @@ class Inputs:
         if not is_whole(message):
             self._controls.refuse(f"MIDI: expected a whole message, got {message[:8].hex(' ') or 'nothing'}.")
             return
-        if self._guard.is_echo(device, message, time_s):
+        if self._echo_filter.is_echo(device, message, time_s):
             self.n_echoes += 1
             return
         ignore, found = reader.loop.hear(message, time_s)

@@ -1,4 +1,4 @@
-"""MIDI learn: which entry means the knob or key that somebody just moved.
+"""MIDI learn: the mapping entry of the knob or key that was just moved.
 
 The first message is not always the one that is meant: a knob of high resolution sends two controllers, a key
 with aftertouch sends pressure, and a worn fader twitches. So messages are collected for a moment, and the one

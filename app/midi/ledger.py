@@ -1,4 +1,4 @@
-"""Which notes of one port sound, and who holds them: nothing that was started is ever forgotten."""
+"""The ledger of one port: which notes sound and who holds them, so that every one of them is ended."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.events import Source
+from app.core.events import Source
 
 NOTE_OFF, NOTE_ON = 0x80, 0x90
 LONGEST_S = 11.0  # a note that nobody ends is ended after this long

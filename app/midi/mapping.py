@@ -1,4 +1,4 @@
-"""What a MIDI message means, as data: `["control_change", channel, number]` and its kin.
+"""The entries of a mapping: `["control_change", channel, number]` and the others, read and checked.
 
 The entries are IMPSY's, so its mappings work as they are. Channels are written 1 to 16, as on a device's
 display, and kept 0 to 15, as on the wire. A range `low, high` may run backwards: then the knob turns the
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core.toml_lines import Key
 from app.midi.errors import MidiError
-from app.toml_lines import Key
 
 FULL = 127
 BEND_FULL = 16383

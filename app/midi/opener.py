@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from app.clock import Clock
-from app.controls import Controls
+from app.core.clock import Clock
+from app.core.controls import Controls
+from app.core.parameters import Settings
 from app.midi.backend import Backend, InPort
 from app.midi.changes import Changes
+from app.midi.compatibility import n_values_of
 from app.midi.controls_in import ControlsIn
+from app.midi.echo_filter import EchoFilter, LoopDetector
 from app.midi.errors import MidiError, MidiUnavailableError
-from app.midi.fit import n_values_of
-from app.midi.guard import Guard, LoopDetector
 from app.midi.inputs import Inputs, Reader
 from app.midi.mapping import Entry, default_entries
 from app.midi.out import MidiOut
-from app.midi.ports import VIRTUAL, WINDOWS_REMEDY, find_port
+from app.midi.port_names import VIRTUAL, WINDOWS_REMEDY, find_port
 from app.midi.setup import InSetup, OutSetup
 from app.midi.touches_in import TouchesIn, TouchSetup, Voices
 from app.midi.values_in import ValuesIn
 from app.midi.watch import Plug
-from app.parameters import Settings
 
 
 @dataclass
@@ -51,20 +51,25 @@ class Output:
 
 
 class Opener:
-    """What all ports of an evening share.
+    """What all ports of a session share.
 
     Args:
         backend: opens.
         settings: the live parameters.
         columns: of the model.
-        guard: shared by inputs and outputs.
+        echo_filter: shared by inputs and outputs.
         clock: the engine's.
     """
 
     def __init__(
-        self, backend: Backend, settings: Settings, columns: Sequence[str], guard: Guard, clock: Clock | None
+        self,
+        backend: Backend,
+        settings: Settings,
+        columns: Sequence[str],
+        echo_filter: EchoFilter,
+        clock: Clock | None,
     ) -> None:
-        self.guard = guard
+        self.echo_filter = echo_filter
         self._backend = backend
         self._settings = settings
         self._n_values = n_values_of(columns)
@@ -75,7 +80,9 @@ class Opener:
     def connect(self, controls: Controls, tell: Callable[[str], None]) -> Inputs:
         """What the inputs play and set; before the first `input`."""
         self._controls = controls
-        self._inputs = Inputs(controls, self._n_values, self.guard, self._changes, tell, clock=self._clock)
+        self._inputs = Inputs(
+            controls, self._n_values, self.echo_filter, self._changes, tell, clock=self._clock
+        )
         return self._inputs
 
     def resolve(self, wanted: str, names: Sequence[str], what: str) -> str:
@@ -91,7 +98,7 @@ class Opener:
         name = self.resolve(setup.port, self._backend.outputs(), "output")
         virtual = setup.port.startswith(VIRTUAL)
         entries = self.entries(setup.values)
-        sink = MidiOut(setup, entries, self._settings, self.guard, self._changes, clock=self._clock)
+        sink = MidiOut(setup, entries, self._settings, self.echo_filter, self._changes, clock=self._clock)
 
         def open_port(name: str) -> None:
             sink.attach(self._backend.open_output(name, virtual=virtual), name)
@@ -131,7 +138,7 @@ class Opener:
         return Reader(
             setup.port,
             ControlsIn(setup.controls, self._controls, self._settings),
-            LoopDetector(self.guard),
+            LoopDetector(self.echo_filter),
             ValuesIn(self.entries(setup.values)) if self._n_values else None,
             None if touch is None else TouchesIn(touch, self._controls, self._voices, instrument),
         )

@@ -12,20 +12,20 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from app.clock import Clock, SystemClock, ask_for_priority
-from app.events import Event, Release, Source, Touch, Values
+from app.core.clock import Clock, SystemClock, ask_for_priority
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.modes import MODES
+from app.core.parameters import Settings, Value
 from app.midi.backend import OutPort
 from app.midi.changes import Changes
-from app.midi.guard import Guard
+from app.midi.echo_filter import EchoFilter
 from app.midi.ledger import LONGEST_S, Ledger, Owner
 from app.midi.mapping import Entry
-from app.midi.ports import stem
+from app.midi.port_names import stem
+from app.midi.send_queue import SPREAD_S, SendQueue
 from app.midi.setup import OutSetup
 from app.midi.touches_out import TouchesOut
 from app.midi.values_out import LastSent, ValuesOut
-from app.midi.wire import SPREAD_S, Wire
-from app.modes import MODES
-from app.parameters import Settings, Value
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class MidiOut:
         setup: of this port.
         entries: of x1 .. xn.
         settings: mode, pause and mute; a change of mode, model, pause or mute ends the ghost's notes.
-        guard, changes: shared with the inputs.
+        echo_filter, changes: shared with the inputs.
         clock: the engine's.
         sleep: spreads the panic of `close`.
 
@@ -52,7 +52,7 @@ class MidiOut:
         setup: OutSetup,
         entries: Sequence[Entry | None],
         settings: Settings,
-        guard: Guard,
+        echo_filter: EchoFilter,
         changes: Changes,
         *,
         clock: Clock | None = None,
@@ -62,13 +62,13 @@ class MidiOut:
         self.n_sent = self.n_dropped = 0
         self._setup = setup
         self._settings = settings
-        self._guard = guard
+        self._echo_filter = echo_filter
         self._changes = changes
         self._clock = clock or SystemClock()
         self._port: OutPort | None = None
         self._device = ""
         self._ledger, self._last = Ledger(), LastSent()
-        self._wire = Wire(self._send, setup.gap_s)
+        self._send_queue = SendQueue(self._send, setup.gap_s)
         self._touches, self._values = self._encoders(setup, entries)
         self._before: dict[tuple[Source, int], tuple[float, ...]] = {}
         self._left: list[bytes] = []  # note offs for a port that went while notes sounded
@@ -94,17 +94,17 @@ class MidiOut:
             port, self._port = self._port, None
             self._left += self._ledger.stop_all()
             self._forget()
-            self._wire.clear()
+            self._send_queue.clear()
         return port
 
     def remap(self, setup: OutSetup, entries: Sequence[Entry | None]) -> None:
         """Play by another mapping from here on. What sounds by the old one ends. Any thread."""
         with self._wake:
-            self._wire.put(self._ledger.stop_all(), self._clock.now())
+            self._send_queue.put(self._ledger.stop_all(), self._clock.now())
             self._forget()
             before = self._touches
             self._setup = setup
-            self._wire.gap_s = setup.gap_s
+            self._send_queue.gap_s = setup.gap_s
             self._touches, self._values = self._encoders(setup, entries)
             self._touches.instrument, self._touches.scale = before.instrument, before.scale
 
@@ -126,7 +126,7 @@ class MidiOut:
                 return  # it was on its way when the ghost was stopped
             elif isinstance(event, Touch):
                 messages, begins = self._touches.encode(event, self._end_s(event, now_s))
-                self._wire.put(messages, now_s, at_once=begins)
+                self._send_queue.put(messages, now_s, at_once=begins)
             else:
                 self._play_values(event, now_s)
             self._look(now_s)
@@ -145,7 +145,7 @@ class MidiOut:
             offs = self._ledger.stop_all()
             self._forget()
             if self._port is not None:
-                self._wire.sweep(offs)
+                self._send_queue.sweep(offs)
             self._look(self._clock.now())
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class MidiOut:
         try:
             self._closed = True
             self.panic()
-            for message in self._wire.rest():
+            for message in self._send_queue.rest():
                 self._send(message)
                 self._sleep(SPREAD_S)
             port = self.detach()
@@ -170,8 +170,8 @@ class MidiOut:
         """Send what is due; returns when there is more to do, infinity for never."""
         with self._wake:
             now_s = self._clock.now()
-            self._wire.put(self._ledger.expire(now_s), now_s)
-            return min(self._wire.step(now_s), self._ledger.next_s)
+            self._send_queue.put(self._ledger.expire(now_s), now_s)
+            return min(self._send_queue.step(now_s), self._ledger.next_s)
 
     # Inside
 
@@ -196,15 +196,15 @@ class MidiOut:
         if event.source in self._setup.play:
             end_s = now_s + LONGEST_S
             messages = self._values.encode(*stream, event.values, only=only, end_s=end_s)
-            self._wire.put(messages, now_s)
+            self._send_queue.put(messages, now_s)
 
     def _release(self, event: Release, now_s: float) -> None:
         owner = Owner(event.source, event.voice)
-        self._wire.put(self._touches.release(owner, now_s), now_s)
+        self._send_queue.put(self._touches.release(owner, now_s), now_s)
         self._end_values(now_s, event.source, event.voice)
 
     def _end_values(self, now_s: float, source: Source, voice: int | None = None) -> None:
-        self._wire.put(
+        self._send_queue.put(
             self._ledger.stop_all(
                 lambda owner: (
                     owner.index is not None and owner.source is source and voice in (None, owner.voice)
@@ -232,7 +232,7 @@ class MidiOut:
         if self._port is None:
             self.n_dropped += 1
             return
-        self._guard.sent(self._device, message, self._clock.now())
+        self._echo_filter.sent(self._device, message, self._clock.now())
         try:
             self._port.send(message)
             self.n_sent += 1
@@ -242,7 +242,7 @@ class MidiOut:
 
     def _look(self, now_s: float) -> None:
         """Wake the thread if something is due before it wakes by itself."""
-        due_s = min(self._wire.step(now_s), self._ledger.next_s)
+        due_s = min(self._send_queue.step(now_s), self._ledger.next_s)
         if due_s < self._wake_s:
             self._wake.notify()
 

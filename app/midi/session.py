@@ -1,4 +1,4 @@
-"""The MIDI of one evening: ports opened, wired to the jam, watched, changed, and given back.
+"""The MIDI of one session: ports opened, wired to the jam, watched, changed, and given back.
 
 midi = Midi(setup, settings, columns)      # opens the outputs; give midi.sinks to the engine
 midi.connect(controls, engine.tell)
@@ -13,18 +13,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from app.clock import Clock
-from app.controls import Controls
+from app.core.clock import Clock
+from app.core.controls import Controls
+from app.core.parameters import Settings
+from app.core.sink import Sink
 from app.midi.backend import Backend, RtMidi
+from app.midi.compatibility import check_fits, check_input_fits, check_output_fits
+from app.midi.echo_filter import EchoFilter
 from app.midi.errors import MidiError
-from app.midi.fit import check_fits, check_input_fits, check_output_fits
-from app.midi.guard import Guard
 from app.midi.opener import Input, Opener, Output, attach
-from app.midi.ports import VIRTUAL, find_port
+from app.midi.port_names import VIRTUAL, find_port
 from app.midi.setup import InSetup, MidiSetup, OutSetup
 from app.midi.watch import Keeper, Watch
-from app.parameters import Settings
-from app.sinks import Sink
 
 Item = TypeVar("Item", Input, Output)
 
@@ -62,7 +62,7 @@ class Midi:
         self._columns = tuple(columns)
         check_fits(setup, columns)
         self._backend = backend or RtMidi(setup.api)
-        self._opener = Opener(self._backend, settings, columns, Guard(setup.guard_s), clock)
+        self._opener = Opener(self._backend, settings, columns, EchoFilter(setup.guard_s), clock)
         self._ins: list[Input] = []
         self._outs: list[Output] = []
         self._is_connected = False
@@ -225,7 +225,7 @@ class Midi:
 
     def set_guard(self, guard_s: float) -> None:
         """How long after it was sent a message counts as an echo."""
-        self._opener.guard.window_s = guard_s
+        self._opener.echo_filter.window_s = guard_s
 
     # Inside
 

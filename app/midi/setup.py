@@ -23,13 +23,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.events import Source
+from app.core.events import Source
+from app.core.toml_lines import Key
 from app.midi.backend import APIS
 from app.midi.controls_in import TARGETS, fits
 from app.midi.errors import MidiError
 from app.midi.mapping import CONTROL_KINDS, FULL, Entry, parse_entries, parse_entry
 from app.midi.touches_in import TouchSetup
-from app.toml_lines import Key
 
 BOTH = frozenset(Source)
 CHANNELS = {Source.PLAYER: 0, Source.GHOST: 1}

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.controls import Controls
+from app.core.controls import Controls
+from app.core.instruments import load_instrument
 from app.midi.mapping import BEND_FULL, FULL
 from app.midi.touches_out import BRIGHTNESS
-from app.sound.instruments import load_instrument
 
 NOTE_OFF, NOTE_ON, KEY_PRESSURE, CONTROL_CHANGE = 0x80, 0x90, 0xA0, 0xB0
 CHANNEL_PRESSURE, PITCH_BEND = 0xD0, 0xE0

@@ -4,7 +4,7 @@
     MPE           the note where the finger came down; moving across bends it, up to 48 semitones
 
 In both, height is controller 74 (brightness) and pressure, where the device tells it, channel pressure.
-Pitch is that of the sound (`app.sound.pitch`), so both agree. MPE: the player has the lower zone (manager
+Pitch is that of the sound (`app.core.pitch`), so both agree. MPE: the player has the lower zone (manager
 channel 1, members 2 to 8), the ghost the upper one (manager 16, members 15 to 9), announced before the first
 note. Source: MIDI Polyphonic Expression 1.0.
 """
@@ -15,13 +15,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.events import Source, Touch
+from app.core.events import Source, Touch
+from app.core.instruments import Piece, load_instrument
+from app.core.pitch import note_at, quantise
+from app.core.voice_pool import VoicePool
 from app.midi.ledger import Ledger, Owner
 from app.midi.mapping import FULL
 from app.midi.values_out import CHANNEL_PRESSURE, CONTROL_CHANGE, PITCH_BEND, LastSent
-from app.sound.allocator import VoicePool
-from app.sound.instruments import Piece, load_instrument
-from app.sound.pitch import note_at, quantise
 
 BRIGHTNESS = 74
 BEND_SEMITONES = 48

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from app.events import Source
+from app.core.events import Source
 from app.midi.ledger import Ledger, Owner
 from app.midi.mapping import Entry
 

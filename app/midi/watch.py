@@ -12,10 +12,10 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.clock import Clock, SystemClock
+from app.core.clock import Clock, SystemClock
 from app.midi.backend import Backend
 from app.midi.errors import MidiUnavailableError
-from app.midi.ports import find_again
+from app.midi.port_names import find_again
 
 logger = logging.getLogger(__name__)
 

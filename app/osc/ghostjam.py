@@ -6,11 +6,11 @@ import struct
 from collections.abc import Sequence
 from functools import partial
 
-from app.controls import READINGS, ControlError
-from app.events import Event, Release, Source, Touch
+from app.core.controls import READINGS, ControlError
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
 from app.osc.packet import build, padded
-from app.osc.table import Door, Entry, Table
-from app.parameters import PARAMETERS, Choice, Number, Parameter, Value
+from app.osc.table import Entry, OscContext, Table
 
 PREFIX = "/ghostjam"
 VERSION = 1  # of this table: grows when an address changes its meaning
@@ -77,62 +77,64 @@ def switch(number: int) -> bool:
     return bool(number)
 
 
-def _touch(door: Door, voice: int, x: float, y: float, moving: int) -> None:
-    door.controls.touch(voice, x, y, switch(moving), door.time_s, release_after_s=door.release_after_s)
+def _touch(context: OscContext, voice: int, x: float, y: float, moving: int) -> None:
+    context.controls.touch(
+        voice, x, y, switch(moving), context.time_s, release_after_s=context.release_after_s
+    )
 
 
-def _release(door: Door, voice: int) -> None:
-    door.lifts()
-    door.controls.release(voice, door.time_s)
+def _release(context: OscContext, voice: int) -> None:
+    context.lifts()
+    context.controls.release(voice, context.time_s)
 
 
-def _values(door: Door, *values: float) -> None:
-    door.controls.values(values, 0, door.time_s)
+def _values(context: OscContext, *values: float) -> None:
+    context.controls.values(values, 0, context.time_s)
 
 
-def _set(name: str, door: Door, value: Value) -> None:
+def _set(name: str, context: OscContext, value: Value) -> None:
     if isinstance(value, float):  # 0.01 arrives as 0.00999999978: as many digits as a float32 has
         value = float(f"{value:.7g}")
-    door.controls.set(name, value)
+    context.controls.set(name, value)
 
 
-def _preset(door: Door, name: str) -> None:
-    door.controls.preset(name)
+def _preset(context: OscContext, name: str) -> None:
+    context.controls.preset(name)
 
 
-def _pause(door: Door, on: int) -> None:
-    door.controls.pause(switch(on))
+def _pause(context: OscContext, on: int) -> None:
+    context.controls.pause(switch(on))
 
 
-def _mute(door: Door, on: int) -> None:
-    door.controls.mute(switch(on))
+def _mute(context: OscContext, on: int) -> None:
+    context.controls.mute(switch(on))
 
 
-def _reset(door: Door) -> None:
-    door.controls.reset()
+def _reset(context: OscContext) -> None:
+    context.controls.reset()
 
 
-def _panic(door: Door) -> None:
-    door.controls.panic()
+def _panic(context: OscContext) -> None:
+    context.controls.panic()
 
 
-def _port(kind: str, verb: str, door: Door, name: str) -> None:
-    if not door.may_change_ports:
+def _port(kind: str, verb: str, context: OscContext, name: str) -> None:
+    if not context.may_change_ports:
         raise ControlError("only this machine may change ports; remote_ports = true in the rig lets others.")
-    later = door.later(f"{PREFIX}/port/{kind}/{verb}")
-    controls = door.controls
+    later = context.later(f"{PREFIX}/port/{kind}/{verb}")
+    controls = context.controls
     controls.change_port(kind, verb, name, lambda refusal: later("ports", controls.get("ports"), refusal))
 
 
-def _ping(door: Door) -> None:
-    door.reply(f"{PREFIX}/pong", VERSION)
+def _ping(context: OscContext) -> None:
+    context.reply(f"{PREFIX}/pong", VERSION)
 
 
-def _get(door: Door, name: str | None = None) -> None:
-    values = door.controls.all() if name is None else {name: door.controls.get(name)}
+def _get(context: OscContext, name: str | None = None) -> None:
+    values = context.controls.all() if name is None else {name: context.controls.get(name)}
     for name, value in values.items():
-        door.reply(f"{PREFIX}/state/{name}", value)
+        context.reply(f"{PREFIX}/state/{name}", value)
 
 
-def _listen(door: Door, on: int) -> None:
-    door.listen(switch(on))
+def _listen(context: OscContext, on: int) -> None:
+    context.listen(switch(on))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 
-from app.controls import MAX_VALUES, ControlError
-from app.events import Event, Release, Source, Touch
+from app.core.controls import MAX_VALUES, ControlError
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import PARAMETERS, Number
 from app.osc.packet import build
-from app.osc.table import Door, Entry, Table
-from app.parameters import PARAMETERS, Number
+from app.osc.table import Entry, OscContext, Table
 
 MODES = {"callresponse": "call", "polyphony": "duet", "battle": "solo", "useronly": "listen"}
 _RANGES = {p.name: (p.low, p.high) for p in PARAMETERS if isinstance(p, Number)}
@@ -38,42 +38,42 @@ def encode(event: Event) -> bytes | None:
     return build("/impsy", [float(value) for value in values])
 
 
-def _interface(door: Door, *values: float) -> None:
+def _interface(context: OscContext, *values: float) -> None:
     if len(values) > MAX_VALUES:
         raise ControlError(f"/interface: expected up to {MAX_VALUES} numbers, got {len(values)}.")
-    door.controls.values([_clamped("/interface", v, 0.0, 1.0) for v in values], 0, door.time_s)
+    context.controls.values([_clamped("/interface", v, 0.0, 1.0) for v in values], 0, context.time_s)
 
 
-def _mode(door: Door, mode: str) -> None:
+def _mode(context: OscContext, mode: str) -> None:
     if mode not in MODES:
         raise ControlError(f"/impsy/mode: expected one of {', '.join(MODES)}, got {mode!r}.")
-    door.controls.set("mode", MODES[mode])
+    context.controls.set("mode", MODES[mode])
 
 
-def _reset(door: Door) -> None:
-    door.controls.reset()
+def _reset(context: OscContext) -> None:
+    context.controls.reset()
 
 
-def _pause(door: Door, on: float) -> None:
+def _pause(context: OscContext, on: float) -> None:
     if not math.isfinite(on):
         raise ControlError(f"/impsy/pause: expected a finite number, got {on}.")
-    door.controls.pause(int(on) != 0)
+    context.controls.pause(int(on) != 0)
 
 
-def _sigma_temperature(door: Door, value: float) -> None:
-    _set(door, "/impsy/sigmatemp", "sigma_temperature", value)
+def _sigma_temperature(context: OscContext, value: float) -> None:
+    _set(context, "/impsy/sigmatemp", "sigma_temperature", value)
 
 
-def _pi_temperature(door: Door, value: float) -> None:
-    _set(door, "/impsy/pitemp", "pi_temperature", value)
+def _pi_temperature(context: OscContext, value: float) -> None:
+    _set(context, "/impsy/pitemp", "pi_temperature", value)
 
 
-def _timescale(door: Door, value: float) -> None:
-    _set(door, "/impsy/timescale", "timescale", value)
+def _timescale(context: OscContext, value: float) -> None:
+    _set(context, "/impsy/timescale", "timescale", value)
 
 
-def _set(door: Door, address: str, name: str, value: float) -> None:
-    door.controls.set(name, _clamped(address, value, *_RANGES[name]))
+def _set(context: OscContext, address: str, name: str, value: float) -> None:
+    context.controls.set(name, _clamped(address, value, *_RANGES[name]))
 
 
 def _clamped(address: str, value: float, low: float, high: float) -> float:

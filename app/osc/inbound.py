@@ -1,4 +1,4 @@
-"""What happens to a datagram: checked, found in the table, done now or when its time tag says.
+"""Incoming datagrams: checked, looked up in the table, carried out now or when the time tag says.
 
 No socket and no thread: `receive` gets bytes, `advance` gets the time, so a test drives it with a clock moved
 by hand. A known header (address and type tags, byte by byte) is looked up and its numbers are unpacked in one
@@ -17,13 +17,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.clock import Clock, SystemClock
-from app.controls import RELEASE_AFTER_S, Controls
+from app.core.clock import Clock, SystemClock
+from app.core.controls import RELEASE_AFTER_S, Controls
+from app.core.parameters import Value
 from app.osc.packet import FIXED, IMMEDIATELY, Argument, Message, PacketError, build, padded, parse, quoted
 from app.osc.profiles import Profile
 from app.osc.table import Entry, Later, by_address
 from app.osc.timetag import to_unix_s
-from app.parameters import Value
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class _Known:
 
 
 class Inbound:
-    """One port's worth of OSC. A `Door` for the entries of its table.
+    """One port's worth of OSC. An `OscContext` for the entries of its table.
 
     Args:
         controls: where everything goes.
@@ -94,7 +94,7 @@ class Inbound:
         self._lifters: dict[Sender, None] = {}
         self._sender: Sender = None
 
-    # Door
+    # OscContext
 
     @property
     def release_after_s(self) -> float | None:

@@ -8,12 +8,12 @@ import time
 from collections.abc import Collection
 from typing import Any
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Value
 from app.osc.address import parse_address
 from app.osc.packet import build_bundle
 from app.osc.profiles import PROFILES
 from app.osc.timetag import from_unix_s
-from app.parameters import Value
 
 logger = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.events import Event
+from app.core.events import Event
+from app.core.parameters import Value
 from app.osc import ghostjam, impsy, robojam
 from app.osc.table import Table
-from app.parameters import Value
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import math
 
-from app.controls import ControlError
-from app.events import Event, Touch
+from app.core.controls import ControlError
+from app.core.events import Event, Touch
+from app.core.parameters import Value
 from app.osc.packet import build
-from app.osc.table import Door, Entry, Table
-from app.parameters import Value
+from app.osc.table import Entry, OscContext, Table
 
 RADIUS = 38.0  # points: what RoboJam itself sends where it knows no better
 
@@ -42,17 +42,19 @@ def encode_state(name: str, value: Value) -> bytes | None:
     return build("/inst", (value,)) if name == "instrument" else None
 
 
-def _touch(door: Door, x_: str, x: float, y_: str, y: float, z_: str, z: float) -> None:
+def _touch(context: OscContext, x_: str, x: float, y_: str, y: float, z_: str, z: float) -> None:
     if (x_, y_, z_) != ("/x", "/y", "/z"):
         raise ControlError(f'/touch: expected "/x" x "/y" y "/z" z, got {x_!r} x {y_!r} y {z_!r} z.'[:200])
     if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
         raise ControlError(f"/touch: expected finite numbers, got {x}, {y}, {z}.")
     if z <= 0.0:
-        door.controls.release(0, door.time_s)
+        context.controls.release(0, context.time_s)
         return
     x, y = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
-    door.controls.touch(0, x, y, None, door.time_s, min(z, 1.0), release_after_s=door.release_after_s)
+    context.controls.touch(
+        0, x, y, None, context.time_s, min(z, 1.0), release_after_s=context.release_after_s
+    )
 
 
-def _instrument(door: Door, name: str) -> None:
-    door.controls.set("instrument", name)
+def _instrument(context: OscContext, name: str) -> None:
+    context.controls.set("instrument", name)

@@ -1,4 +1,4 @@
-"""What an OSC address means: an entry says its types, what it does, and its line in the documentation.
+"""The table of OSC addresses: an entry says its types, what it does, and its line in the documentation.
 
 A table is a tuple of entries. The receiver dispatches from it and the README is written from it.
 """
@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.controls import Controls
+from app.core.controls import Controls
+from app.core.parameters import Value
 from app.osc.packet import Argument, PacketError, quoted
-from app.parameters import Value
 
 
 class Later(Protocol):
@@ -22,7 +22,7 @@ class Later(Protocol):
         """Send `/ghostjam/state/STATE value`, or say why it was refused, if it was."""
 
 
-class Door(Protocol):
+class OscContext(Protocol):
     """What an entry can use: whose message it is, when it is, and where answers go."""
 
     controls: Controls
@@ -58,7 +58,7 @@ class Entry:
         types: "iffi"; "f+" for one or more, "s?" for none or one, "*" for anything, which is ignored.
         arguments: what they are, for people.
         help: what it does, for people.
-        call: does it: `call(door, *arguments)`. Raises ValueError for what it refuses.
+        call: does it: `call(context, *arguments)`. Raises ValueError for what it refuses.
         answers: whether a refusal is answered too, and not only counted.
     """
 

@@ -1,4 +1,4 @@
-"""Drawing with a ghost: `sketcher` draws, `drawing` remembers, `pages` and its pictures show.
+"""Drawing with a ghost: `sketcher` draws, `drawing` remembers, `gallery` makes many, `opening` reads files.
 
 Nothing in this folder may import `pygame` or `app.window`; the window has its own folder.
 """

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.events import Event, Release, Source, Touch
-from app.replay import events_of
+from app.core.events import Event, Release, Source, Touch
+from app.recording.replay import events_of
 from app.sketch.strokes import Stroke, bounds, contacts, paced, touches
 from models.formats.arrays import STROKE_COLUMNS
 from models.manifest import Scale

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.events import Source
+from app.core.events import Source
 from app.sketch.drawing import Drawing
 from app.sketch.sketcher import Drawn, End, Sketcher
 

@@ -1,11 +1,11 @@
-"""Opening a drawing, whatever file it is in."""
+"""Opens a drawing from an SVG page, a recording, or an `.npz` of pen steps."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from app.sketch.drawing import Drawing
-from app.sketch.svg import read_svg
+from app.sketch.svg_reader import read_svg
 from models.manifest import Scale
 from models.performance import PerformanceError, read_performance
 

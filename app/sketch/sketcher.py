@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.ghost import Ghost, GhostError, GhostState
-from app.sketch.room import Canvas, Room
+from app.sketch.bounds import Bounds, CanvasEdges
 from app.sketch.stall import stalled
 from models.errors import ModelError
 from models.manifest import Scale
@@ -66,7 +66,7 @@ class Snapshot:
     points: Points
     n_own: int
     end: End | None
-    canvas: Canvas | None
+    canvas: CanvasEdges | None
     start: tuple[float, float] | None
 
 
@@ -94,7 +94,7 @@ class Sketcher:
         self.scale: Scale = ghost.manifest.drawing
         self.pi_temperature: float = ghost.manifest.pi_temperature
         self.sigma_temperature: float = ghost.manifest.sigma_temperature
-        self.canvas: Canvas | None = None
+        self.canvas: CanvasEdges | None = None
         self.reset()
 
     @property
@@ -112,7 +112,7 @@ class Sketcher:
         """Why the drawing ended; None while the ghost can go on."""
         return self._end
 
-    def reset(self, canvas: Canvas | None = None, start: tuple[float, float] | None = None) -> None:
+    def reset(self, canvas: CanvasEdges | None = None, start: tuple[float, float] | None = None) -> None:
         """Begin a new drawing.
 
         Args:
@@ -247,19 +247,19 @@ class Sketcher:
     def _attempt(self, n_points: int) -> Points:
         """At most `n_points` more points that stay on the canvas; at least one, or the end."""
         before = self._ghost.state
-        room = Room(np.cumsum(self._points[:, :2], axis=0, dtype=np.float64), self.canvas, self.scale.box)
+        bounds = Bounds(np.cumsum(self._points[:, :2], axis=0, dtype=np.float64), self.canvas, self.scale.box)
         for _ in range(TRIES):
             chunk = self._generate(n_points)
             if not len(chunk):  # the model had said END before
                 self._end = End.END
                 return chunk
-            n_inside = room.n_inside(chunk[:, :2])
+            n_inside = bounds.n_inside(chunk[:, :2])
             if n_inside == len(chunk):
                 return self._finish(chunk, before)
             if n_inside:
                 return self._finish(chunk[:n_inside], before, is_heard=False)
             self._ghost.state = before
-        return self._stop_at_edge(room.to_edge(chunk[0, :2]))
+        return self._stop_at_edge(bounds.to_edge(chunk[0, :2]))
 
     def _generate(self, n_points: int) -> Points:
         return self._ghost.generate(

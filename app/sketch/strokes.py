@@ -1,4 +1,4 @@
-"""The strokes of a drawing, and as what they sound: touches in time.
+"""The strokes of a drawing: their places and times, and the touches that make them heard.
 
 Places are in sides of the square canvas: (0, 0) is left top and (1, 1) right bottom. The window and a
 recording are wider than high; the square lies in their middle.
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event, Release, Source, Touch
-from app.replay import ASPECT
+from app.core.events import ASPECT, Event, Release, Source, Touch
 
 Places = NDArray[np.float32]
 Times = NDArray[np.float64]

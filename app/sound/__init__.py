@@ -1,18 +1,17 @@
 """Sound: touches become voices, on a sound card or in a file. The only place that touches signalflow.
 
-    pitch         x to a MIDI note, per scale (pure; MIDI uses it too)
-    instruments   the tables of assets/instruments
     articulation  how touching and moving a finger becomes levels and timbre (pure)
-    allocator     which finger holds which voice (pure)
     ensemble      events to gestures on voices (pure)
     voice, mixer  the signalflow graph
     sink          the live sound
     server        the process it lives in, because signalflow can end a process
     remote        the sink of the app: writes to that process, and starts another if it must
     process       starting processes, and the pipe to that one
-    wire          what goes through the pipe
+    ipc           what goes through the pipe
     device        is there a sound card
     offline       the same to a WAV file
+
+Pitch, the tables of the instruments and the pool of voices are in `app.core`: MIDI uses them too.
 
 `import app.sound` loads none of them: a name below loads its module when it is first used, and
 signalflow itself is loaded when a graph is made.
@@ -25,13 +24,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.sound.device import Description, describe
-    from app.sound.instruments import INSTRUMENTS
     from app.sound.offline import RenderError, render_wav
     from app.sound.remote import Opening, open_sound
     from app.sound.sink import SILENT_NOTICE, Sound
 
 __all__ = [
-    "INSTRUMENTS",
     "SILENT_NOTICE",
     "Description",
     "Opening",
@@ -43,7 +40,6 @@ __all__ = [
 ]
 
 _MODULES = {
-    "INSTRUMENTS": "instruments",
     "SILENT_NOTICE": "sink",
     "Description": "device",
     "Opening": "remote",

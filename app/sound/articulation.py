@@ -1,4 +1,4 @@
-"""From touches to what one voice should do: the playing technique, without any audio.
+"""The playing technique of a voice: touches to levels and timbre, without any audio.
 
 A new touch strikes. Motion bows: its speed is energy, which the voice loses again when the finger
 rests, so that nothing can sound for ever. Motion over a distance, or onto another degree of the
@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from app.sound.instruments import Pair, Piece
-from app.sound.pitch import frequency_hz, note_at, quantise
+from app.core.instruments import Pair, Piece
+from app.core.pitch import frequency_hz, note_at, quantise
 
 SPEED_WINDOW_S = 0.03
 """Time constant of the speed a bow feels; shorter follows a finger's jitter."""

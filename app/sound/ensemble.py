@@ -1,7 +1,7 @@
 """Events to gestures on voices: pools, strokes and controllers of both sources, without any audio.
 
 `Ensemble` is what the live sound and the offline renderer share. It asks for voices by number and
-for gestures by name, through the small `Desk` protocol, so tests drive it with a list.
+for gestures by name, through the small `VoiceBank` protocol, so tests drive it with a list.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Protocol
 
-from app.events import Event, Release, Source, Touch, Values
-from app.sound.allocator import STEAL_FADE_S, VoicePool
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.instruments import Instrument, load_instrument
+from app.core.voice_pool import STEAL_FADE_S, VoicePool
 from app.sound.articulation import Gesture, Stroke, begin
-from app.sound.instruments import Instrument, load_instrument
 
 PLACES = {Source.PLAYER: -0.55, Source.GHOST: 0.55}
 """Where each source sits between left (-1) and right (1)."""
@@ -37,7 +37,7 @@ N_VOICES = sum(limit + SPARE for limit in LIMITS.values())
 Key = tuple[str, int, int]  # kind, voice of the event, index of a controller
 
 
-class Desk(Protocol):
+class VoiceBank(Protocol):
     """Who carries the gestures out: signalflow, or a list in a test."""
 
     def gesture(self, voice: int, gesture: Gesture) -> None: ...
@@ -48,15 +48,15 @@ class Desk(Protocol):
 
 
 class Ensemble:
-    """Plays events on the voices of a desk.
+    """Plays events on the voices of a bank.
 
     Args:
-        desk: carries out what is decided; voices are numbered 0 to `N_VOICES` - 1.
+        bank: carries out what is decided; voices are numbered 0 to `N_VOICES` - 1.
         instrument, scale: as in the parameters of these names.
     """
 
-    def __init__(self, desk: Desk, *, instrument: str, scale: str) -> None:
-        self._desk = desk
+    def __init__(self, bank: VoiceBank, *, instrument: str, scale: str) -> None:
+        self._bank = bank
         self._instrument: Instrument = load_instrument(instrument)
         self._scale = scale
         self._pools = {
@@ -90,7 +90,7 @@ class Ensemble:
             for key in pool.expire(now_s):
                 self._release(source, key, now_s)
             for voice in pool.fall_asleep(now_s):
-                self._desk.sleep(self._first[source] + voice)
+                self._bank.sleep(self._first[source] + voice)
         if isinstance(event, Touch):
             self._touch(event)
         elif isinstance(event, Release):
@@ -119,18 +119,18 @@ class Ensemble:
         voice = pool.voice_of(key, now_s)
         if voice is not None:
             gesture = self._strokes[source, key].move(now_s, x, y, pressure, self._scale)
-            self._desk.gesture(first + voice, gesture)
+            self._bank.gesture(first + voice, gesture)
             return
         oldest = next(iter(pool.held), None)
         grant = pool.hold(key, now_s)
         if grant.stolen is not None:
-            self._desk.fade(first + grant.stolen, STEAL_FADE_S / RING_TIMES)
+            self._bank.fade(first + grant.stolen, STEAL_FADE_S / RING_TIMES)
             self._muted.add((source, oldest))
             del self._strokes[source, oldest]
         piece = self._instrument.piece_at(x, y, ghost=source is Source.GHOST)
         stroke, gesture = begin(piece, now_s, x, y, pressure, self._scale, PLACES[source])
         self._strokes[source, key] = stroke
-        self._desk.gesture(first + grant.voice, gesture)
+        self._bank.gesture(first + grant.voice, gesture)
 
     def _release(self, source: Source, key: Hashable, now_s: float, fade_s: float | None = None) -> None:
         self._muted.discard((source, key))
@@ -140,7 +140,7 @@ class Ensemble:
         time_constant_s = stroke.release_s() if fade_s is None else fade_s
         voice = self._pools[source].release(key, now_s, RING_TIMES * time_constant_s)
         if voice is not None:
-            self._desk.fade(self._first[source] + voice, time_constant_s)
+            self._bank.fade(self._first[source] + voice, time_constant_s)
 
     def _values(self, event: Values) -> None:
         """Each knob that turned is a finger: its value is x, its place in the row is y.

@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.events import Event
+from app.core.events import Event
 from app.sound.articulation import Gesture
-from app.sound.ensemble import Desk, Ensemble
+from app.sound.ensemble import Ensemble, VoiceBank
+from app.sound.ipc import from_row, to_line, to_row
 from app.sound.process import spawn
-from app.sound.wire import from_row, to_line, to_row
 
 BLOCK = 256
 """Most samples rendered at once."""
@@ -110,16 +110,16 @@ def render(
     score.write(ordered, Ensemble(score, instrument=instrument, scale=scale))
     graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False)
     try:
-        desk = Mixed(float(sample_rate), max(len(score.voices), 1))
-        graph.play(desk.mixer.output)
-        desk.mixer.set_volume(volume_gain(volume))
+        bank = Mixed(float(sample_rate), max(len(score.voices), 1))
+        graph.play(bank.mixer.output)
+        bank.mixer.set_volume(volume_gain(volume))
         sound = np.zeros((2, n_samples), np.float32)
         done = 0
         for time_s, carry_out in score.steps:
             due = min(max(round((time_s - start_s) * sample_rate), 0), n_samples)
             _advance(graph, sound[:, done:due])
             done = due
-            carry_out(desk)
+            carry_out(bank)
         _advance(graph, sound[:, done:])
     finally:
         graph.destroy()
@@ -130,15 +130,15 @@ def render(
 
 
 class Score:
-    """A desk that writes down what to do when: the voices it needs, renumbered from 0, and the steps."""
+    """A bank that writes down what to do when: the voices it needs, renumbered from 0, and the steps."""
 
     def __init__(self) -> None:
         self.voices: dict[int, int] = {}  # voice of the ensemble to voice of the graph
-        self.steps: list[tuple[float, Callable[[Desk], None]]] = []
+        self.steps: list[tuple[float, Callable[[VoiceBank], None]]] = []
         self._time_s = 0.0
 
     def write(self, events: Iterable[Event], ensemble: Ensemble) -> None:
-        """Let `ensemble`, whose desk this is, play the events in their order."""
+        """Let `ensemble`, whose bank this is, play the events in their order."""
         for event in events:
             self._time_s = event.time_s
             ensemble.play(event)
@@ -146,17 +146,17 @@ class Score:
     def gesture(self, voice: int, gesture: Gesture) -> None:
         """Write a gesture down."""
         number = self.voices.setdefault(voice, len(self.voices))
-        self.steps.append((self._time_s, lambda desk: desk.gesture(number, gesture)))
+        self.steps.append((self._time_s, lambda bank: bank.gesture(number, gesture)))
 
     def fade(self, voice: int, time_constant_s: float) -> None:
         """Write a fade down."""
         number = self.voices.setdefault(voice, len(self.voices))
-        self.steps.append((self._time_s, lambda desk: desk.fade(number, time_constant_s)))
+        self.steps.append((self._time_s, lambda bank: bank.fade(number, time_constant_s)))
 
     def sleep(self, voice: int) -> None:
         """Write down that a voice is silent."""
         number = self.voices[voice]
-        self.steps.append((self._time_s, lambda desk: desk.sleep(number)))
+        self.steps.append((self._time_s, lambda bank: bank.sleep(number)))
 
 
 def _advance(graph: Any, into: NDArray[np.float32]) -> None:

@@ -7,17 +7,15 @@ import json
 import logging
 import os
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import IO, Any, cast
 
+from app.sound.ipc import to_line
 from app.sound.sink import Device
-from app.sound.wire import to_line
+from ghostjam import python_command
 
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[2]
 SERVER = "from app.sound.server import main; main()"
 OPEN_TIMEOUT_S = 6.0
 
@@ -34,11 +32,8 @@ def spawn(code: str, **options: Any) -> subprocess.Popen[bytes]:
     Raises:
         OSError: no process can be started.
     """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    command = [sys.executable, "-c", code]
-    return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **options
-    )
+    command = python_command(code)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options)
 
 
 class Server:

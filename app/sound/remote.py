@@ -11,11 +11,11 @@ import logging
 import threading
 import time
 
-from app.events import Event
-from app.parameters import Value
+from app.core.events import Event
+from app.core.parameters import Value
+from app.sound.ipc import to_row
 from app.sound.process import END_S, Server
 from app.sound.sink import SILENT_NOTICE
-from app.sound.wire import to_row
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ signalflow is C++ that can end its process: an exception on its audio thread cal
 it, and giving a PulseAudio device back crashes it now and then. So it lives here, where that silences
 the instrument for a moment and takes nothing else along.
 
-stdin, a JSON value a line: first an object, the arguments of `Sound`; then rows: an event (`wire.to_row`),
+stdin, a JSON value a line: first an object, the arguments of `Sound`; then rows: an event (`ipc.to_row`),
 ["set", name, value] or ["panic"]. Its end is the end of this process, so none is ever left behind.
 stdout, a JSON object a line: {"open": the device} or {"failed": why}; {"playing": true} when the card
 takes the first block; {"stopped": why} before an early end; {"fault": what} for a row that raised.
@@ -22,8 +22,8 @@ import time
 from dataclasses import asdict
 from typing import NoReturn
 
+from app.sound.ipc import Row, from_row, to_line
 from app.sound.sink import LAST_FADE_S, Sound
-from app.sound.wire import Row, from_row, to_line
 
 POLL_S = 0.5
 STILL = 4

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from app.events import Event
-from app.parameters import Value
+from app.core.events import Event
+from app.core.instruments import INSTRUMENTS
+from app.core.parameters import Value
+from app.core.pitch import SCALES
 from app.sound.articulation import Gesture
 from app.sound.ensemble import N_VOICES, Ensemble
-from app.sound.instruments import INSTRUMENTS
-from app.sound.pitch import SCALES
 
 PANIC_FADE_S = 0.004
 LAST_FADE_S = 0.04
@@ -65,7 +65,7 @@ class Device:
 
 
 class Mixed:
-    """The desk of a real graph: gestures become constants of the mixer's voices.
+    """The voice bank of a real graph: gestures become constants of the mixer's voices.
 
     signalflow must have a graph when this is made; it is imported here, and not before.
     """
@@ -113,10 +113,10 @@ class Sound:
         self._graph: Any = _start_graph(backend)
         try:
             self.device = _device(self._graph)
-            self._desk = Mixed(float(self.device.sample_rate))
-            self._desk.mixer.set_volume(self._gain)
-            self._ensemble = Ensemble(self._desk, instrument=instrument, scale=scale)
-            self._graph.play(self._desk.mixer.output)
+            self._bank = Mixed(float(self.device.sample_rate))
+            self._bank.mixer.set_volume(self._gain)
+            self._ensemble = Ensemble(self._bank, instrument=instrument, scale=scale)
+            self._graph.play(self._bank.mixer.output)
             self._blocks = _count_blocks(self._graph)
             self._graph.start()
         except BaseException:
@@ -130,7 +130,7 @@ class Sound:
                 return
             if self._open_gain != self._gain:
                 self._open_gain = self._gain
-                self._desk.mixer.set_volume(self._gain)
+                self._bank.mixer.set_volume(self._gain)
             self._ensemble.play(event)
 
     def set(self, name: str, value: Value) -> None:
@@ -144,7 +144,7 @@ class Sound:
                 self._ensemble.set_scale(str(value))
             elif name == "volume":
                 self._gain = self._open_gain = volume_gain(float(value))
-                self._desk.mixer.set_volume(self._gain)
+                self._bank.mixer.set_volume(self._gain)
 
     def panic(self) -> None:
         """Silence within some 30 ms, echoes included; the next event opens the volume again."""
@@ -192,7 +192,7 @@ class Sound:
     def _hush(self) -> None:
         self._ensemble.release_all(self._ensemble.now_s, PANIC_FADE_S)
         self._open_gain = 0.0
-        self._desk.mixer.hush()
+        self._bank.mixer.hush()
 
 
 def _start_graph(backend: str) -> Any:

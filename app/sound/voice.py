@@ -134,17 +134,17 @@ class Voice:
         breath = band * (snap * c["noise_hit"] + level * c["noise_level"])
         self._sound = filtered + breath
         self._nothing = sf.Constant(0.0)
-        self._door = sf.Multiply(self._nothing, 1.0)
+        self._gate = sf.Multiply(self._nothing, 1.0)
         self._asleep = True
-        self.output = sf.StereoPanner(self._door, c["pan"])
-        self.send = self._door * c["send"]
+        self.output = sf.StereoPanner(self._gate, c["pan"])
+        self.send = self._gate * c["send"]
 
     def apply(self, gesture: Gesture) -> None:
         """Do what the gesture asks, from the next block on."""
         self.set(gesture.settings)
         if self._asleep:
             self._asleep = False
-            self._door.set_input("input0", self._sound)
+            self._gate.set_input("input0", self._sound)
         if gesture.energise:
             self._n_starts = (self._n_starts + 1) % 4096
             self._starts.set_value(float(self._n_starts))
@@ -173,7 +173,7 @@ class Voice:
         """Stop being computed, until the next gesture."""
         if not self._asleep:
             self._asleep = True
-            self._door.set_input("input0", self._nothing)
+            self._gate.set_input("input0", self._nothing)
 
     def _smooth(self, node: Node, time_constant_s: float) -> Node:
         return sf.Smooth(node, coefficient(time_constant_s, self._sample_rate))

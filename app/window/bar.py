@@ -1,14 +1,14 @@
-"""The bar of controls and the menu above it, drawn. What they do is in `panel`."""
+"""Draws the bar of controls and the menu above it. What they do is in `panel`."""
 
 from __future__ import annotations
 
 import pygame
 
-from app.palette import Palette
-from app.parameters import Number, Settings
+from app.core.parameters import Number, Settings
+from app.pictures.live.paint import RING_SWEEP, ground, mix, ring, word
+from app.pictures.palette import Palette
 from app.window.knob import to_fraction, written
 from app.window.layout import MARGIN, Control, Kind, Layout
-from app.window.paint import RING_SWEEP, ground, mix, ring, word
 from app.window.panel import Panel
 
 RING, THICK = 78, 6  # of a knob, units

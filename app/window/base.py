@@ -1,4 +1,4 @@
-"""What every window does: it polls the input, draws in time, follows its size, and ends when asked."""
+"""The window loop: polls the input, draws in time, follows its size, and ends when asked."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Protocol
 
 import pygame
 
-from app.events import Release, Touch
-from app.parameters import Settings
+from app.core.events import Release, Touch
+from app.core.parameters import Settings
 from app.window.commands import Command, find
 from app.window.display import WindowOptions, open_display, set_mode
 from app.window.input import Gesture, Input

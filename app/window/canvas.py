@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 import pygame
 
-from app.events import Event
-from app.palette import Palette
-from app.window.glow import Glow, MixtureView
-from app.window.heads import Heads
-from app.window.light import BAND_ROWS, Light, plain_surface, surface_of, to_light
-from app.window.strokes import HAZE_DECAY_S, INK_DECAY_S, Strokes
+from app.core.events import Event
+from app.pictures.live.fading_light import BAND_ROWS, FadingLight, plain_surface, surface_of, to_light
+from app.pictures.live.glow import Glow, MixtureView
+from app.pictures.live.heads import Heads
+from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
+from app.pictures.palette import Palette
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
 HAZE_STEP = 6  # ink pixels to a pixel of haze
@@ -54,8 +54,8 @@ class Canvas:
         self._mixture = to_light(palette.mixture)
         self.background = background(window, palette)
         ink_size, haze_size = _field_sizes(rect)
-        self._ink = Light(ink_size, INK_DECAY_S)
-        self._haze = Light(haze_size, HAZE_DECAY_S)
+        self._ink = FadingLight(ink_size, INK_DECAY_S)
+        self._haze = FadingLight(haze_size, HAZE_DECAY_S)
         self._glow = Glow(haze_size)
         self.strokes = Strokes(palette, self._ink, self._haze)
         self._prepare(window, rect)

@@ -1,4 +1,4 @@
-"""Every key and what it does: one table that the keys are dispatched from and the help is written from."""
+"""The keys: one table that they are dispatched from and the help is written from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pygame
 
-from app.parameters import Choice, Settings
+from app.core.parameters import Choice, Settings
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pygame
 
-from app.palette import Palette
+from app.pictures.live.paint import ground, word
+from app.pictures.palette import Palette
 from app.window.commands import GESTURES, Command
 from app.window.layout import Layout
-from app.window.paint import ground, word
 
 TITLE, LINE, GESTURE = 40, 23, 20  # heights of letters, units
 HEAD = 84  # from the title to the first line

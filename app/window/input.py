@@ -1,4 +1,4 @@
-"""Fingers and the mouse become touches: pygame's events in, the house's events and gestures out.
+"""Fingers and the mouse become touches: pygame's events in, events and gestures of the app out.
 
 Pure: it reads no clock and no device, so a test drives it with literal lists. What it knows of touch
 screens: SDL sends a mouse event for every touch, sometimes without saying so; finger positions are
@@ -15,7 +15,7 @@ from enum import Enum, auto
 
 import pygame
 
-from app.events import Release, Source, Touch
+from app.core.events import Release, Source, Touch
 
 STITCH_S = 0.040  # no person lifts and lowers a finger faster than this
 STITCH_NEAR = 0.06  # and a lifted finger comes back within this fraction of the canvas height

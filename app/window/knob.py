@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from app.parameters import Number
+from app.core.parameters import Number
 
 
 def to_fraction(parameter: Number, value: float) -> float:

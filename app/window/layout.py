@@ -1,4 +1,4 @@
-"""Where everything is: the canvas, the bar of controls, a menu of choices. Pure arithmetic on sizes.
+"""The geometry of the window: the canvas, the bar of controls, a menu of choices. Pure arithmetic on sizes.
 
 One unit is a thousandth of the window's height, or less in a narrow window, so that text and targets
 grow with the window and its resolution. A target is at least 44 units each way: a fingertip.
@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from pygame import Rect
 
-from app.parameters import Choice, Number, Settings, Switch
+from app.core.parameters import Choice, Number, Settings, Switch
 
 BAR = 132  # height of the bar, units
 MARGIN = 40

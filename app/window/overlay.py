@@ -1,4 +1,4 @@
-"""What lies over the canvas: whose turn it is, notices, and how punctual everything is."""
+"""The overlay of the canvas: whose turn it is, notices, and how punctual everything is."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 
 import pygame
 
-from app.palette import Palette
-from app.parameters import Settings
-from app.status import printable
+from app.core.parameters import Settings
+from app.core.status import printable
+from app.pictures.live.paint import font, ground, ring, shade, word
+from app.pictures.palette import Palette
 from app.window.layout import MARGIN, Layout
-from app.window.paint import font, ground, ring, shade, word
 from app.window.view import StatusView
 
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units

@@ -1,4 +1,4 @@
-"""What the controls do when they are touched: knobs turn, words open menus, help lines act. Draws nothing."""
+"""The controls as they are touched: knobs turn, words open menus, help lines act. Draws nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from app.parameters import Choice, Number, ParameterError, Settings, Value
+from app.core.parameters import Choice, Number, ParameterError, Settings, Value
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned
 from app.window.layout import EVENING, Board, Control, Kind, Layout, knob_names, menu, place

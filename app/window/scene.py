@@ -1,4 +1,4 @@
-"""Everything that is seen, put on the display in the right order, and only when it changed."""
+"""The picture of the window: its parts put on the display in order, only when they changed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pygame
 
-from app.events import Event
-from app.palette import Palette
-from app.parameters import Settings
+from app.core.events import Event
+from app.core.parameters import Settings
+from app.pictures.palette import Palette
 from app.window.bar import Bar
 from app.window.canvas import Canvas
 from app.window.commands import Command

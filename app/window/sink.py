@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from app.events import Event
+from app.core.events import Event
 
 MOST_WAITING = 4096
 """Events that can wait for the next frame; the oldest go first, and are counted."""

@@ -1,11 +1,11 @@
-"""What the window needs of the engine, as protocols: it imports no engine, and tests bring their own."""
+"""Protocols of the engine as the window uses it: it imports no engine, and tests bring their own."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from app.events import Event
-from app.window.glow import MixtureView
+from app.core.events import Event
+from app.pictures.live.glow import MixtureView
 
 
 class CountersView(Protocol):

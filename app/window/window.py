@@ -1,13 +1,13 @@
-"""The window of an evening: the player's events go to the engine, and what the engine does is shown."""
+"""The window of a session: the player's events go to the engine, and what the engine does is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from app.clock import not_held_up
-from app.events import Release, Touch
-from app.palette import Palette, load_palette
-from app.parameters import Settings
+from app.core.clock import not_held_up
+from app.core.events import Release, Touch
+from app.core.parameters import Settings
+from app.pictures.palette import Palette, load_palette
 from app.window.base import BaseWindow
 from app.window.commands import commands
 from app.window.display import WindowOptions

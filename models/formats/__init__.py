@@ -1,1 +1,1 @@
-"""Readers and writers of performance files, one module a format. Use `models.performance`, the door."""
+"""Readers and writers of performance files, one module a format. Use `models.performance`."""

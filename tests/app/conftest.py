@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.fakes_live import Peer
+from tests.app.runtime.fakes import Peer
 
 
 @pytest.fixture

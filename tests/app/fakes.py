@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from app.clock import ManualClock
-from app.engine import Engine
-from app.events import Event, Release, Source, Touch, Values
-from app.parameters import Settings
+from app.core.clock import ManualClock
+from app.core.events import Event, Release, Source, Touch, Values
+from app.core.parameters import Settings
+from app.engine.thread import Engine
 from mdn.mixture import Mixture
 
 FakeClock = ManualClock

@@ -27,7 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from app.clock import ask_for_priority, sharpen_timers
+from app.core.clock import ask_for_priority, sharpen_timers
 from app.osc.packet import Argument, Message, build, build_bundle, padded, parse
 from tests.contract.screen import Screen, open_screen
 
@@ -129,7 +129,7 @@ def p99(seconds: list[float]) -> float:
 BARE = """
 import select, socket, struct, sys
 sys.path.insert(0, sys.argv[1])
-from app.clock import ask_for_priority, sharpen_timers
+from app.core.clock import ask_for_priority, sharpen_timers
 sharpen_timers()
 ask_for_priority()
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bare:

@@ -24,18 +24,18 @@ import pygame
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from app.core.parameters import Number
 from app.ghost import Ghost
-from app.palette import load_palette
-from app.parameters import Number
+from app.pictures.palette import load_palette
 from app.sketch.sketcher import Sketcher
 from app.window.base import FRAME_S
 from app.window.display import WindowOptions
-from app.window.draw.artist import Artist
-from app.window.draw.asks import Answer, Ask
-from app.window.draw.easel import Easel
+from app.window.draw.draw_controller import DrawController
+from app.window.draw.model_thread import ModelThread
 from app.window.draw.modes import MODES
-from app.window.draw.outlet import Outlet
+from app.window.draw.requests import Request, Response
 from app.window.draw.save import Saver
+from app.window.draw.stroke_outputs import StrokeOutputs
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import draw_settings
 from app.window.draw.window import DrawWindow
@@ -46,7 +46,7 @@ WARM_S = 1.5  # left out at the start
 OPEN_S = 0.5  # for the window to be there before the hand begins: what is hidden and shown lifts every pen
 
 
-class TimedArtist(Artist):
+class TimedArtist(ModelThread):
     """Notes when it is asked and when the answer is taken."""
 
     def __init__(self, sketcher: Sketcher) -> None:
@@ -55,22 +55,22 @@ class TimedArtist(Artist):
         self.work_s: list[float] = []
         self.answers_s: list[tuple[float, float, float]] = []  # taken at, work, from asking to taking
 
-    def ask(self, ask: Ask) -> None:
-        self.asked_s[id(ask)] = time.perf_counter()
-        super().ask(ask)
+    def ask(self, request: Request) -> None:
+        self.asked_s[id(request)] = time.perf_counter()
+        super().ask(request)
 
-    def answer(self, ask: Ask) -> None:
+    def answer(self, request: Request) -> None:
         before = time.thread_time()
-        super().answer(ask)
+        super().answer(request)
         self.work_s.append(time.thread_time() - before)
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[Response]:
         found, now_s = super().answers(), time.perf_counter()
         for one in found:
             if one.fault:
                 raise RuntimeError(one.fault)
-            if one.ask.what.is_look:
-                self.answers_s.append((now_s, one.seconds, now_s - self.asked_s.pop(id(one.ask))))
+            if one.request.what.is_preview:
+                self.answers_s.append((now_s, one.seconds, now_s - self.asked_s.pop(id(one.request))))
         return found
 
 
@@ -85,8 +85,8 @@ class DrawnOn(DrawWindow):
         self._worked_s = time.thread_time()
         start_s = time.perf_counter()
         self.end_s = start_s + seconds
-        self._hand = self._events(rate, stroke_s, start_s + OPEN_S)
-        self._next = next(self._hand)
+        self._stroke_timing = self._events(rate, stroke_s, start_s + OPEN_S)
+        self._next = next(self._stroke_timing)
 
     def _ended(self) -> None:
         self.seen, self.driver = self._display.copy(), pygame.display.get_driver()
@@ -107,7 +107,7 @@ class DrawnOn(DrawWindow):
                 self.act("next")
             else:
                 self._handle(self._next[1], now_s)
-            self._next = next(self._hand)
+            self._next = next(self._stroke_timing)
         if now_s > self.end_s:
             self.close()
         super()._poll()
@@ -164,24 +164,24 @@ def main() -> None:
     assert isinstance(patience, Number)
     settings.set("threshold_s", patience.high)  # whatever the mode, the ghost leaves the hand alone
     sketcher = Sketcher(Ghost.load(args.model, seed=7))
-    artist, outlet = TimedArtist(sketcher), Outlet(settings, None)
-    easel = Easel(settings, artist, sketcher.scale, outlet.play, outlet.new_drawing)
+    model_thread, outputs = TimedArtist(sketcher), StrokeOutputs(settings, None)
+    controller = DrawController(settings, model_thread, sketcher.scale, outputs.play, outputs.new_drawing)
     palette = load_palette()
     window = DrawnOn(
-        easel, artist, settings, outlet, Saver(Path("never"), palette),
+        controller, model_thread, settings, outputs, Saver(Path("never"), palette),
         SketcherSwitch(settings, args.model, lambda name: Sketcher(Ghost.load(name))), palette,
         WindowOptions(size=(width, height) if args.size else None),
     )  # fmt: skip
-    artist.start()
+    model_thread.start()
     window.prepare(args.rate, args.stroke, args.seconds + WARM_S)
     window.run()
-    artist.stop()
+    model_thread.stop()
     surface = window.seen
 
     periods = np.diff(window.starts_s)
     counts = np.array(window.starts_s[1:]) > window.starts_s[0] + WARM_S
     first_s = window.starts_s[0] + WARM_S
-    fans = [one for one in artist.answers_s if one[0] > first_s]
+    fans = [one for one in model_thread.answers_s if one[0] > first_s]
     span_s = window.starts_s[-1] - first_s
     load = os.getloadavg()[0]
     print(
@@ -196,9 +196,9 @@ def main() -> None:
     print(f"  {'frames later than a frame':42s} {100 * (periods[counts] > 1.5 * FRAME_S).mean():.1f} %")
     if fans:
         print(f"  {'answers a second':42s} {len(fans) / span_s:.1f}")
-        row("an answer, in the artist", [one[1] for one in fans])
+        row("an answer, in the model thread", [one[1] for one in fans])
         row("an answer, from asking to taking", [one[2] for one in fans])
-        row("processor time of the artist, an answer", artist.work_s)
+        row("processor time of the model thread, an answer", model_thread.work_s)
     if args.picture:
         pygame.image.save(surface, args.picture)
 

@@ -29,9 +29,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-from app.clock import ask_for_priority, sharpen_timers
-from app.events import Event, Source, Touch
-from app.parameters import Settings
+from app.core.clock import ask_for_priority, sharpen_timers
+from app.core.events import Event, Source, Touch
+from app.core.parameters import Settings
 from app.window import CanvasSink, Window, WindowOptions
 
 PERIOD_S = 0.002  # of the thread that wants to wake on time

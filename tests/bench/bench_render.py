@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app.events import Event, Release, Source, Touch
-from app.palette import load_palette
-from app.render.gif import render_gif
-from app.render.png import render_png
-from app.render.svg import render_svg
+from app.core.events import Event, Release, Source, Touch
+from app.pictures.palette import load_palette
+from app.pictures.performance.gif import render_gif
+from app.pictures.performance.png import render_png
+from app.pictures.performance.svg import render_svg
 
 EVENTS_A_SECOND = 60
 

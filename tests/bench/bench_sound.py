@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from app.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source, Touch
 
 IMPORT = """
 import time

@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from app.clock import ask_for_priority, sharpen_timers
+from app.core.clock import ask_for_priority, sharpen_timers
 from app.osc.packet import Argument, build, parse
 from app.osc.timetag import to_unix_s
 
@@ -169,7 +169,7 @@ def _report(minute: float, listener: Listener, player: Player, pid: int) -> None
 def compressed(hours: float) -> int:
     """So many hours of the engine with the shipped model; returns how many voices stayed held."""
     from app.ghost import Ghost
-    from tests.app.soaking import LOOK_S, Hall
+    from tests.app.engine.soaking import LOOK_S, Hall
 
     hall = Hall(Ghost.load("touch", seed=1))
     began_s = time.perf_counter()

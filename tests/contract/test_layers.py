@@ -25,7 +25,43 @@ ONE_PLACE = {
     "mido": "app/midi/",
     "rtmidi": "app/midi/",
     "pythonosc": "app/osc/",
-    "ai_edge_litert": "app/litert",
+    "ai_edge_litert": "app/ghost/litert/",
+}
+# The rooms of the app, from the top floor down. A room imports only rooms on floors below its own: there is
+# no circle. What comes in and goes out (midi, osc, sound, recording) stands beside the engine, unknown to it.
+FLOORS = (
+    ("__main__",),
+    ("cli",),  # what a person types
+    ("commands",),  # what it does
+    ("runtime", "window"),  # what a stage is made of; what a person sees
+    ("pictures",),
+    ("sketch",),  # drawings, and the ghost that goes on with them
+    ("engine", "ghost", "midi", "osc", "recording", "sound"),
+    ("core",),  # the words all rooms share
+)
+# All that these rooms may know of the others, whatever floors lie below them.
+KNOWS = {
+    "core": set(),
+    "engine": {"core"},  # neither windows nor ports, and the model only as a protocol
+    "ghost": set(),
+    "midi": {"core"},
+    "osc": {"core"},
+    "recording": {"core"},
+    "sound": {"core"},
+    "sketch": {"core", "ghost", "recording"},
+    "pictures": {"core", "sketch"},
+    "window": {"core", "pictures", "sketch"},  # the canvas to draw on shows what `sketch` knows
+}
+# (module, room): what a law forbids and a single module does all the same, with the reason.
+EXCEPTIONS = {
+    (
+        "app/window/draw/stroke_outputs.py",
+        "recording",
+    ): "`ghostjam draw` has no session: it records,",
+    (
+        "app/window/draw/stroke_outputs.py",
+        "sound",
+    ): "and opens the instruments, by itself",
 }
 HEAVY = {"pygame", "signalflow", "mido", "rtmidi", "pythonosc", "ai_edge_litert", "PIL", *TRAINING_ONLY}
 
@@ -48,10 +84,14 @@ def imported(path: Path) -> frozenset[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are written in full"
-            names.add(node.module or "")
+            module = node.module or ""
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            if isinstance(node.args[0], ast.Constant):
-                names.add(str(node.args[0].value))
+            name = node.args[0]
+            if isinstance(name, ast.JoinedStr):  # f"app.commands.{command}": what is known of it
+                name = name.values[0]
+            if isinstance(name, ast.Constant):
+                names.add(str(name.value).removesuffix("."))
     return frozenset(names)
 
 
@@ -66,10 +106,103 @@ def test_packages_import_only_what_lies_below_them(root: Path, package: str) -> 
         assert top(imported(path)) & forbidden == set(), path
 
 
+def room_of(root: Path, path: Path) -> str:
+    """`engine` for `app/engine/jam.py`, `__main__` for `app/__main__.py`."""
+    return path.relative_to(root / "app").parts[0].removesuffix(".py")
+
+
+def arrows(root: Path) -> set[tuple[str, str, str]]:
+    """Who in the app imports which other room: (file, its room, the other room)."""
+    found = set()
+    for path in sources(root, "app"):
+        here, file = room_of(root, path), path.relative_to(root).as_posix()
+        for name in imported(path):
+            parts = name.split(".")
+            if parts[0] == "app" and len(parts) > 1 and parts[1] != here:
+                found.add((file, here, parts[1]))
+    return found
+
+
+def upward(root: Path) -> set[tuple[str, str, str]]:
+    """The arrows that do not run down, and those of a room that has no floor."""
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    return {
+        (file, here, there)
+        for file, here, there in arrows(root)
+        if here not in floor or there not in floor or floor[there] <= floor[here]
+    }
+
+
+def unknown(root: Path) -> set[tuple[str, str, str]]:
+    """The arrows to rooms that a room may not know, but for the exceptions."""
+    return {
+        (file, here, there)
+        for file, here, there in arrows(root)
+        if here in KNOWS and there not in KNOWS[here] and (file, there) not in EXCEPTIONS
+    }
+
+
+def test_the_app_holds_no_file_flat(root: Path) -> None:
+    assert {path.name for path in (root / "app").glob("*.py")} == {"__init__.py", "__main__.py"}
+    rooms = {path.parent.name for path in (root / "app").glob("*/__init__.py")}
+    assert rooms | {"__main__"} == {room for floor in FLOORS for room in floor}
+
+
+def test_arrows_between_rooms_run_down(root: Path) -> None:
+    assert upward(root) == set()
+
+
+def test_rooms_know_no_more_than_they_may(root: Path) -> None:
+    """`core` no other room, the engine neither windows nor ports, what comes in and goes out `core` only."""
+    assert unknown(root) == set()
+
+
+def test_every_exception_is_still_needed(root: Path) -> None:
+    assert set(EXCEPTIONS) <= {(file, there) for file, _, there in arrows(root)}
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "law"),
+    [
+        ("core/clock.py", "from app.sound import open_sound", "both"),
+        ("engine/jam.py", "def f():\n    import app.window.display", "both"),
+        ("engine/jam.py", "from app import osc", "both"),
+        ("engine/thread.py", "from app.ghost import Ghost", "both"),
+        ("midi/out.py", "from app.sound.ensemble import Ensemble", "both"),
+        ("osc/out.py", "from app.engine.event_rows import Columns", "both"),
+        ("runtime/session.py", "from app.cli.options import add_seed", "upward"),
+        ("runtime/load.py", "import importlib\nimportlib.import_module(f'app.commands.{1}')", "upward"),
+        ("window/window.py", "from app.engine.thread import Engine", "unknown"),
+        ("window/draw/save.py", "from app.recording.recorder import Recorder", "unknown"),
+        ("pictures/palette.py", "from app.recording.replay import events_of", "unknown"),
+        ("somewhere/new.py", "from app.core.events import Event", "upward"),
+    ],
+)
+def test_the_laws_find_an_import_that_breaks_them(tmp_path: Path, file: str, line: str, law: str) -> None:
+    path = tmp_path / "app" / file
+    path.parent.mkdir(parents=True)
+    path.write_text(line, "utf-8")
+    found = {name for name, check in (("upward", upward), ("unknown", unknown)) if check(tmp_path)}
+    assert found == ({"upward", "unknown"} if law == "both" else {law})
+
+
 @pytest.mark.parametrize("package", ["app", "models", "assets"])
 def test_no_training_library_outside_training(root: Path, package: str) -> None:
     for path in sources(root, package):
         assert top(imported(path)) & TRAINING_ONLY == set(), path
+
+
+def test_the_launcher_needs_nothing_of_ours_until_it_starts_the_app(root: Path) -> None:
+    """So that packages may use it, and so that nothing is found before it says where."""
+    assert top(imported(root / "ghostjam.py")) & set(PACKAGES) == {"app"}
+    assert loaded_after(root, "import ghostjam") & {*HEAVY, "numpy", *PACKAGES} == set()
+
+
+def test_only_the_launcher_starts_python(root: Path) -> None:
+    """Its processes find our packages, not those of the folder they are started in."""
+    words = ("sys.executable", "import executable", "multiprocessing", "ProcessPoolExecutor")
+    for path in [path for package in PACKAGES for path in sources(root, package)]:
+        assert [word for word in words if word in path.read_text("utf-8")] == [], path
 
 
 def test_keras_stands_in_one_file_of_mdn(root: Path) -> None:
@@ -126,7 +259,7 @@ def loaded_after(root: Path, statement: str) -> set[str]:
 
 
 def test_help_loads_no_library(root: Path) -> None:
-    loaded = loaded_after(root, "import app.__main__, app.cli; app.cli.build_parser()")
+    loaded = loaded_after(root, "import app.__main__, app.cli.main; app.cli.main.build_parser()")
     assert loaded & {*HEAVY, "numpy"} == set()
 
 

@@ -23,7 +23,7 @@ from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
 from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
-from mdn.route import begun
+from mdn.past_features import begun
 from models.strokes import END
 
 pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import ghostjam
+
 RUN_LINE = "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/ghostjam"
 TEST_LINE = "python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && .venv/bin/pytest"
 
@@ -75,6 +77,9 @@ def test_every_package_is_listed(root: Path) -> None:
     listed = {name.removesuffix(".*") for name in config["tool"]["setuptools"]["packages"]["find"]["include"]}
     found = {path.parent.name for path in root.glob("*/__init__.py")} - {"tests"}
     assert found <= listed
+    modules = {path.stem for path in root.glob("*.py")}
+    assert modules == set(config["tool"]["setuptools"]["py-modules"]) == {"ghostjam"}
+    assert found | modules == ghostjam.OWN
     for package in found:
         folders = {path.parent for path in (root / package).rglob("*.py")}
         assert [str(f) for f in folders if not (f / "__init__.py").exists()] == []

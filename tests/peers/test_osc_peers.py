@@ -20,11 +20,11 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.osc_server import BlockingOSCUDPServer
 from pythonosc.udp_client import SimpleUDPClient
 
-from app.commands.evening import Evening
-from app.events import Source
-from app.parameters import Settings
-from app.rig import OscInPort, OscOutPort, Rig
-from tests.app.fakes_live import NamedGhost
+from app.core.events import Source
+from app.core.parameters import Settings
+from app.runtime.rig import OscInPort, OscOutPort, Rig
+from app.runtime.session import Session
+from tests.app.runtime.fakes import NamedGhost
 from tests.programs import PATIENCE_S, Program, free_port
 
 KNOCK_S = 0.05
@@ -33,13 +33,13 @@ PD = shutil.which("pd") or shutil.which("puredata")
 
 
 @contextmanager
-def evening(send_to: int, sources: tuple[Source, ...] = tuple(Source)) -> Iterator[int]:
+def session(send_to: int, sources: tuple[Source, ...] = tuple(Source)) -> Iterator[int]:
     """A real evening whose ghost plays a script; the port on which it listens."""
     settings = Settings()
     settings.set("threshold_s", 0.1)
     port = OscOutPort(f"127.0.0.1:{send_to}", sources=sources)
     rig = Rig(osc_in=(OscInPort("0"),), osc_out=(port,), sound=False, record=False)
-    with Evening(rig, NamedGhost(), settings) as opened:  # type: ignore[arg-type]
+    with Session(rig, NamedGhost(), settings) as opened:  # type: ignore[arg-type]
         opened.start()
         yield int(opened.ports[0].rsplit(":", 1)[1])
 
@@ -53,7 +53,7 @@ def wait_until_it_listens(program: Program, port: int) -> None:
 @pytest.mark.skipif(PD is None, reason="no Pure Data: apt-get install puredata-core")
 def test_pure_data_plays_hears_the_ghost_and_is_answered() -> None:
     listens = free_port()
-    with evening(listens) as port:
+    with session(listens) as port:
         sends = [
             f"ghostjam-listen {listens}", f"ghostjam-port {port}", "ghostjam-ping bang",
             "ghostjam-touch 2 0.5 0.25 0", "ghostjam-touch 2 0.75 0.25 1", "ghostjam-release 2",
@@ -79,7 +79,7 @@ def test_liblo_plays_and_hears_the_ghost() -> None:
     dump = Program("stdbuf", "-oL", "oscdump", str(listens))
     try:
         wait_until_it_listens(dump, listens)
-        with evening(listens) as port:
+        with session(listens) as port:
             for words in (
                 ["/ghostjam/set/reply_s", "f", "1.0"],
                 ["/ghostjam/touch", "iffi", "1", "0.5", "0.25", "0"],
@@ -102,7 +102,7 @@ def test_python_osc_plays_in_bundles_and_hears_the_ghost() -> None:
     dispatcher.set_default_handler(lambda address, *values: heard.append((address, *values)))
     server = BlockingOSCUDPServer(("127.0.0.1", 0), dispatcher)
     server.timeout = PATIENCE_S
-    with evening(int(server.server_address[1])) as port:
+    with session(int(server.server_address[1])) as port:
         builder = OscBundleBuilder(time.time() + 0.05)  # type: ignore[arg-type]
         for address, arguments in (("touch", (0, 0.5, 0.25, 0)), ("release", (0,))):
             message = OscMessageBuilder(f"/ghostjam/{address}")

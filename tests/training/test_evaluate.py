@@ -13,7 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 from mdn.columns import TOUCH, controller_columns
 from mdn.features import Features
 from mdn.heads import Head
-from mdn.route import Route
+from mdn.past_features import Route
 from models.errors import ModelError
 from models.manifest import Golden, Manifest, read_manifest
 from training.corpus import Corpus, CorpusError

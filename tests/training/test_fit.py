@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mdn.route import beginning_of
+from mdn.past_features import beginning_of
 from training.checkpoint import Progress
 from training.corpus import Corpus, drawn
 from training.recipe import Recipe

@@ -11,7 +11,7 @@ import pytest
 from mdn.columns import TOUCH
 from mdn.features import Features
 from mdn.heads import Head
-from mdn.route import Route
+from mdn.past_features import Route
 
 pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdn.columns import controller_columns
-from mdn.route import Route
+from mdn.past_features import Route
 from training.streams import Batch, pack
 
 STEPS = Route(controller_columns(1))  # two columns

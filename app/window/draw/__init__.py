@@ -1,4 +1,4 @@
-"""The drawing canvas: `ghostjam draw`. A person draws, a ghost goes on, and one sees what it has in mind.
+"""The drawing canvas: `ghostjam draw`. A person draws, a ghost goes on, and its mixture can be seen.
 
 What a person does in each mode, with a mouse, a finger or a pen (one at a time; others are passed over):
 
@@ -19,28 +19,23 @@ another, a tap on a kept drawing brings it back (the one on the paper is kept in
 ghost finish at once, pause holds it still in the middle of a stroke. The knobs act at once, also on what the
 ghost is drawing: it goes on from the next point with the new temperature.
 
-    easel      what happens (pure: times and positions in, no display)
-    partner    the ghost at the easel               artist  the thread that owns the ghost
-    asks       what it is asked, and answers        distance  to pieces of ink
-    marks      strokes on paper, in model units     hand    the ghost's points at a hand's pace
-    modes      the table of modes                   table   the parameters and keys
-    place      model units and pixels               ink     strokes as pixels
-    looking    asks what the ghost has in mind      rays    the fan and the ellipses, as lines of light
-    spread     that light on pixels                 haze    light that fades
-    pen        the ghost's pen on a page            shelf   what lies beside the paper
-    paper      guide, ink and haze on the display   guide   the square of practice paper
-    side       what is seen beside the paper        scene   everything seen
-    pace       how often light is shown anew        frames  how pixels get to the screen
-    turns      whose turn it is, in words           outlet  sound and recordings
-    save       SVG, PNG, CSV                        switch  other models
-    window     input, loop and actions              run     an evening
+    draw_controller  what happens (pure: times and positions in, no display)
+    ghost_turn       the ghost's part of it: asked, answered, drawn
+    model_thread     the thread that owns the model       requests         what it is asked, and answers
+    preview_requests when it is asked for what may come   modes, table     modes; parameters and keys
+    paper_strokes    strokes on paper, in model units     place            model units and pixels
+    pen              the ghost's pen on a page            stroke_timing    when each of its points is drawn
+    kept_drawings    drawings and endings to choose from  guide            the square of practice paper
+    stroke_raster    strokes as pixels                    cone_distance    to the pieces of a stroke
+    light_segments   futures and mixture as segments      splat            segments on pixels
+    futures_overlay  that light, fading                   refresh_rate     how often it is shown anew
+    paper, scene     what is seen, in its order           side_panel       what is seen beside the paper
+    status_text      whose turn it is, in words           stroke_outputs   sound and recordings
+    save             SVG, PNG, CSV                        switch           other models
+    window           input, loop and actions              run              opens, runs and closes everything
 """
 
 from __future__ import annotations
-
-import os
-
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 from app.window.draw.run import DrawOptions, run
 

@@ -10,9 +10,9 @@ import math
 
 import pygame
 
-from app.palette import Palette
+from app.pictures.live.paint import ground, mix
+from app.pictures.palette import Palette
 from app.window.layout import Layout
-from app.window.paint import ground, mix
 
 ROUND, DASH, LINE = 10, 14, 2  # units
 FOLLOW_S = 0.3  # in which the cross grows clear or faint

@@ -1,4 +1,4 @@
-"""The modes of the drawing canvas, as data: every mode is a row of this table over one easel."""
+"""The modes of the drawing canvas, as data: every mode is a row of this table over one controller."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Begins(Enum):
     ALONE = auto()  # nothing: it draws from the start, one drawing after the other
 
 
-class Look(Enum):
+class Preview(Enum):
     """What is asked of the model while somebody draws."""
 
     NOTHING = auto()
@@ -48,7 +48,7 @@ class DrawMode:
     name: str
     words: str
     begins: Begins
-    look: Look = Look.NOTHING
+    preview: Preview = Preview.NOTHING
     side: Side = Side.STRIP
     n_endings: int = 0
     pace: float = 1.0
@@ -56,12 +56,14 @@ class DrawMode:
 
 _TABLE = (
     DrawMode("complete", "the ghost finishes what you draw", Begins.AFTER_PAUSE),
-    DrawMode("fan", "where the pen may go next", Begins.NEVER, Look.FAN),
+    DrawMode("fan", "where the pen may go next", Begins.NEVER, Preview.FAN),
     DrawMode(
         "endings", "nine endings to choose from", Begins.AFTER_PAUSE, side=Side.ENDINGS, n_endings=9, pace=1.4
     ),
     DrawMode("free", "the ghost draws alone", Begins.ALONE, side=Side.GALLERY, pace=1.8),
-    DrawMode("inside", "what the network has in mind", Begins.AFTER_PAUSE, Look.INSIDE, Side.UNITS, pace=0.6),
+    DrawMode(
+        "inside", "what the network has in mind", Begins.AFTER_PAUSE, Preview.INSIDE, Side.UNITS, pace=0.6
+    ),
 )
 
 MODES: dict[str, DrawMode] = {mode.name: mode for mode in _TABLE}

@@ -1,4 +1,4 @@
-"""The ghost's pen: what the ghost drew becomes strokes on a page, at a hand's pace. Pure."""
+"""The ghost's pen: the points of the model become strokes on a page, at a hand's pace. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Protocol
 
 import numpy as np
 
-from app.events import Source
+from app.core.events import Source
 from app.sketch.sketcher import Drawn, End
-from app.window.draw.hand import Hand
-from app.window.draw.marks import Mark, Page, Places
+from app.window.draw.paper_strokes import Mark, Page, Places
+from app.window.draw.stroke_timing import StrokeTiming
 from models.manifest import Scale
 
 
@@ -64,7 +64,7 @@ class GhostPen:
     @property
     def is_done(self) -> bool:
         """Whether everything is drawn."""
-        return self._hand.is_done and self._then is None
+        return self._stroke_timing.is_done and self._then is None
 
     @property
     def end(self) -> End | None:
@@ -77,18 +77,18 @@ class GhostPen:
 
     def advance(self, elapsed_s: float, now_s: float) -> None:
         """Draw on for `elapsed_s` of the hand's time."""
-        hand, mark = self._hand, self._page.open_mark
-        passed = hand.advance(elapsed_s)
+        stroke_timing, mark = self._stroke_timing, self._page.open_mark
+        passed = stroke_timing.advance(elapsed_s)
         for count, index in enumerate(passed, start=1):
-            begins = mark is None or bool(hand.path.begins[index])
+            begins = mark is None or bool(stroke_timing.path.begins[index])
             mark = self._pass(index, mark)
-            lifts = bool(hand.path.lifts[index])
+            lifts = bool(stroke_timing.path.lifts[index])
             if begins or lifts or count == len(passed):  # one event a frame is enough for the ear
                 self._listening.touch(mark, now_s, not begins)
             if lifts:
                 self._listening.release(Source.GHOST, now_s)
                 mark = None
-        if hand.is_done and self._then is not None:
+        if stroke_timing.is_done and self._then is not None:
             (drawn, temperatures), self._then = self._then, None
             self._begin(drawn, temperatures, now_s)
 
@@ -110,22 +110,24 @@ class GhostPen:
             The places of every stroke up to there, and whether the pen is down there; None if that point is
             the last one anyway.
         """
-        hand = self._hand
-        index = hand.stop_at_next_point()
+        stroke_timing = self._stroke_timing
+        index = stroke_timing.stop_at_next_point()
         if index is None:
             return None
         self._then = None
-        strokes, place = self._page.heard(), hand.path.places[index].astype(np.float32)
-        if self._page.open_mark is None or hand.path.begins[index]:
+        strokes, place = self._page.heard(), stroke_timing.path.places[index].astype(np.float32)
+        if self._page.open_mark is None or stroke_timing.path.begins[index]:
             strokes.append(place[None])
         else:
             strokes[-1] = np.concatenate([strokes[-1], place[None]])
-        return strokes, not hand.path.lifts[index]
+        return strokes, not stroke_timing.path.lifts[index]
 
     def _begin(self, drawn: Drawn, temperatures: tuple[float, float], now_s: float) -> None:
         self.drawn, self.temperatures = drawn, temperatures
         mark = self._page.open_mark
-        self._hand = Hand(drawn.points, self._start(drawn), mark is not None, self._scale.box)
+        self._stroke_timing = StrokeTiming(
+            drawn.points, self._start(drawn), mark is not None, self._scale.box
+        )
         self._start_s = mark.ink[-1].time_s if mark is not None else now_s
 
     def _start(self, drawn: Drawn) -> tuple[float, float]:
@@ -138,13 +140,13 @@ class GhostPen:
 
     def _pass(self, index: int, mark: Mark | None) -> Mark:
         """Draw one place of the hand's path; returns the stroke it belongs to."""
-        path = self._hand.path
+        path = self._stroke_timing.path
         x, y = (float(v) for v in path.places[index])
         if mark is None or path.begins[index]:
             mark = self._page.begin(Source.GHOST)
         # The hand's own clock: how broad the ink is does not depend on pace or frames.
         mark.add(x, y, self._start_s + float(path.time_s[index]), self._scale.box)
-        mark.corners += [(x, y)] * self._hand.pass_point(index)
+        mark.corners += [(x, y)] * self._stroke_timing.pass_point(index)
         if path.lifts[index]:
             mark.finish(self._scale)
         return mark

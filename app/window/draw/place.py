@@ -1,4 +1,4 @@
-"""The one place where model units and pixels meet: where the paper is, and what stands beside it. Pure.
+"""The geometry of the drawing canvas: model units to pixels, the paper, and what stands beside it. Pure.
 
 A drawing lives in model units, y down, (0, 0) at the top left of the paper and (box, box) at its bottom
 right. So it keeps its place and shape when the window, the bar or the mode changes.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from app.replay import ASPECT
+from app.core.events import ASPECT
 from app.window.draw.modes import Side
 from app.window.layout import MARGIN, Layout
 

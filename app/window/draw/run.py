@@ -1,4 +1,4 @@
-"""An evening of drawing: everything put together, run, and closed again."""
+"""A session of drawing: opened, run, and closed again."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.palette import load_palette
-from app.parameters import Value
+from app.core.parameters import Value
+from app.pictures.palette import load_palette
 from app.sketch.drawing import Drawing
 from app.sketch.sketcher import Sketcher
 from app.window.display import WindowOptions
-from app.window.draw.artist import Artist
-from app.window.draw.easel import Easel
-from app.window.draw.outlet import Outlet
+from app.window.draw.draw_controller import DrawController
+from app.window.draw.model_thread import ModelThread
 from app.window.draw.save import Saver, to_page
+from app.window.draw.stroke_outputs import StrokeOutputs
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import draw_settings
 from app.window.draw.window import DrawWindow
@@ -65,18 +65,20 @@ def run(sketcher: Sketcher, model: str, load: Callable[[str], Sketcher], options
     for name, value in options.parameters.items():
         settings.set(name, value)
     palette = load_palette()
-    outlet = Outlet(settings, options.folder if options.is_recorded else None)
+    outputs = StrokeOutputs(settings, options.folder if options.is_recorded else None)
     saver = Saver(options.folder, palette)
     with ExitStack() as stack:
-        artist = Artist(sketcher)
-        easel = Easel(settings, artist, sketcher.scale, outlet.play, outlet.new_drawing)
+        model_thread = ModelThread(sketcher)
+        controller = DrawController(settings, model_thread, sketcher.scale, outputs.play, outputs.new_drawing)
         if options.drawing is not None:
-            easel.open(to_page(options.drawing, sketcher.scale), time.perf_counter())
+            controller.open(to_page(options.drawing, sketcher.scale), time.perf_counter())
         switch = SketcherSwitch(settings, model, load)
-        window = DrawWindow(easel, artist, settings, outlet, saver, switch, palette, options.window)
+        window = DrawWindow(
+            controller, model_thread, settings, outputs, saver, switch, palette, options.window
+        )
         stack.callback(saver.close)
-        stack.callback(outlet.close)
-        artist.start()
-        stack.callback(artist.stop)
+        stack.callback(outputs.close)
+        model_thread.start()
+        stack.callback(model_thread.stop)
         window.run()
-    return [*outlet.paths, *saver.paths]
+    return [*outputs.paths, *saver.paths]

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from app.events import Source
-from app.palette import Palette
+from app.core.events import Source
+from app.pictures.page.layout import lay_out
+from app.pictures.page.png import render_png
+from app.pictures.page.svg import render_svg
+from app.pictures.palette import Palette
 from app.sketch.drawing import Drawing
-from app.sketch.pages import lay_out
-from app.sketch.png import render_png
-from app.sketch.svg import render_svg
-from app.window.draw.marks import Mark, Page
+from app.window.draw.paper_strokes import Mark, Page
 from models.manifest import Scale
 from models.strokes import simplify
 

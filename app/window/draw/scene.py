@@ -1,4 +1,4 @@
-"""Everything that is seen of the drawing canvas, put on the display in the right order, where it changed.
+"""The picture of the drawing canvas: its parts put on the display in order, where they changed.
 
 A pen changes little of a window, and sending all of it to the screen takes longer than drawing it. So each
 frame finds out where something changed, and is composed and sent there only.
@@ -12,23 +12,23 @@ from collections.abc import Iterator
 import numpy as np
 import pygame
 
-from app.palette import Palette
-from app.parameters import Settings
+from app.core.parameters import Settings
+from app.pictures.live.paint import ground, word
+from app.pictures.palette import Palette
 from app.sketch.sketcher import End
 from app.window.bar import Bar
 from app.window.commands import Command
-from app.window.draw.easel import Easel
-from app.window.draw.looking import Looking
+from app.window.draw.draw_controller import DrawController
 from app.window.draw.modes import Side
 from app.window.draw.paper import Paper
 from app.window.draw.place import Place, place
-from app.window.draw.side import Cells
+from app.window.draw.preview_requests import PreviewRequests
+from app.window.draw.side_panel import Cells
+from app.window.draw.status_text import Turn, turn_of
 from app.window.draw.table import GESTURES
-from app.window.draw.turns import Turn, turn_of
 from app.window.help import Help
 from app.window.layout import Layout
 from app.window.overlay import STEPS, Notices, Overlay
-from app.window.paint import ground, word
 from app.window.panel import Panel
 from app.window.timing import Timing, window_rows
 
@@ -53,10 +53,10 @@ class DrawScene:
         settings: Settings,
         panel: Panel,
         table: tuple[Command, ...],
-        easel: Easel,
-        looking: Looking,
+        controller: DrawController,
+        previews: PreviewRequests,
     ) -> None:
-        self._palette, self._settings, self._panel, self._easel = palette, settings, panel, easel
+        self._palette, self._settings, self._panel, self._controller = palette, settings, panel, controller
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
         self._help = Help(palette, table, GESTURES)
         self.notices, self.timing = Notices(), Timing()
@@ -68,10 +68,10 @@ class DrawScene:
         self._turn: object = None
         self._cells = Cells(palette)
         self.place = self._place()
-        self._paper = Paper(palette, easel, looking, panel.layout, self.place)
+        self._paper = Paper(palette, controller, previews, panel.layout, self.place)
 
     def resize(self, size: tuple[int, int]) -> None:
-        """The window has another size, the panel another layout, the easel another mode or model."""
+        """The window has another size, the panel another layout, the controller another mode or model."""
         self.place = self._place()
         self._paper.lay(self._panel.layout, self.place)
         self._cells.forget()
@@ -85,7 +85,7 @@ class DrawScene:
     def cell_at(self, x: float, y: float) -> int | None:
         """The number of the ending, or of the kept drawing, at a pixel."""
         number = self.place.cell_at(x, y)
-        shown = self._cells.shown(self._easel, self.place)
+        shown = self._cells.shown(self._controller, self.place)
         return next((which for cell, (_, which), _ in shown if cell == number), None)
 
     def frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
@@ -97,14 +97,14 @@ class DrawScene:
     def _frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         elapsed_s = 0.0 if self._last_s is None else min(LONGEST_STEP_S, max(0.0, now_s - self._last_s))
         self._last_s = now_s
-        turn = turn_of(self._easel, self._settings, now_s)
+        turn = turn_of(self._controller, self._settings, now_s)
         self._paper.follow(elapsed_s, now_s)
         if self.timing_shown and now_s - self._rows_s >= TIMING_ROWS_S:
             self._rows, self._rows_s = self._timing_rows(counters), now_s
         yield from self._paper.prepare()
         found = [*(self._paper.changed or [])]
-        found += self._cells.prepare(self._paper.background, self._easel, self.place, self._panel.layout)
-        if self._easel.mode.side is Side.UNITS and self._paper.inside.settle(elapsed_s):
+        found += self._cells.prepare(self._paper.background, self._controller, self.place, self._panel.layout)
+        if self._controller.mode.side is Side.UNITS and self._paper.inside.settle(elapsed_s):
             found.append(self.place.beside)
         found += self._words_changed(turn)
         still = self._everything_else(now_s)
@@ -131,10 +131,10 @@ class DrawScene:
         try:
             yield from self._paper.draw(display, area)
             yield
-            if self._easel.mode.side is Side.UNITS:
+            if self._controller.mode.side is Side.UNITS:
                 self._paper.inside.draw(display, self._panel.layout, self.place.beside)
             else:
-                self._cells.draw(display, self._easel, self.place, self._panel.layout)
+                self._cells.draw(display, self._controller, self.place, self._panel.layout)
             yield
             self._draw_over(display, turn, now_s)
             yield
@@ -153,11 +153,11 @@ class DrawScene:
 
     def _everything_else(self, now_s: float) -> object:
         """What lies over the paper and seldom changes, for comparison: the same value looks the same."""
-        easel, panel = self._easel, self._panel
+        controller, panel = self._controller, self._panel
         return (
             *self.notices.shown(now_s), panel.layout, panel.entries, panel.hovered, panel.help_open,
-            self.timing_shown, self._rows_s if self.timing_shown else 0.0, easel.page.end, len(easel.endings),
-            easel.mode,
+            self.timing_shown, self._rows_s if self.timing_shown else 0.0, controller.page.end,
+            len(controller.endings), controller.mode,
         )  # fmt: skip
 
     # --- drawing ------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ class DrawScene:
 
     def _draw_seal(self, display: pygame.Surface, layout: Layout) -> None:
         """A seal in the corner of a drawing that the ghost calls done."""
-        if self._easel.page.end is not End.END:
+        if self._controller.page.end is not End.END:
             return
         text = word("END", layout.letters(SEAL), self._palette.background)
         pad = layout.px(9)
@@ -191,7 +191,7 @@ class DrawScene:
         display.blit(text, text.get_rect(center=area.center))
 
     def _place(self) -> Place:
-        return place(self._panel.layout, self._easel.mode.side, self._easel.box)
+        return place(self._panel.layout, self._controller.mode.side, self._controller.box)
 
     def _timing_rows(self, counters: dict[str, int]) -> list[tuple[str, str]]:
         rows = window_rows(self.timing)

@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from app.parameters import ParameterError, Settings
+from app.core.parameters import ParameterError, Settings
 from app.sketch.sketcher import Sketcher
 
 

@@ -1,11 +1,11 @@
-"""What the drawing canvas can be told: its parameters, its keys and gestures, and what stands on the bar."""
+"""The parameters, keys and gestures of the drawing canvas, and the controls on its bar."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.parameters import PARAMETERS, Choice, Parameter, Settings, Switch
+from app.core.parameters import PARAMETERS, Choice, Parameter, Settings, Switch
 from app.window.commands import CONTROL_GESTURES, KNOBS, WINDOW, Command
 from app.window.draw.modes import MODES, Begins
 from app.window.layout import Board

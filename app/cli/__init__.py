@@ -1,0 +1,1 @@
+"""What a person types: the commands there are, their options, and how one is run."""

@@ -1,0 +1,91 @@
+"""The command line: finds the command, reads its options, runs it; an error is one line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
+
+from app.cli.command_table import COMMANDS, PASSED_ON
+from app.runtime.errors import CommandError
+
+BAD_INPUT = 2
+INTERRUPTED = 130  # what a shell expects after Ctrl-C
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, and end with exit code 2."""
+        message = message.removeprefix("argument ")
+        self.exit(BAD_INPUT, f"{self.prog}: {message.removesuffix('.')}. Try: {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. Without a command: `play`."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "play")
+    if words[0] in PASSED_ON:
+        args = argparse.Namespace(command=words[0], rest=words[1:])
+    else:
+        args = build_parser().parse_args(words)
+    command = COMMANDS[args.command]
+    try:
+        with _log_on_stderr():
+            return int(importlib.import_module(f"app.commands.{command.module}").run(args))
+    except CommandError as error:
+        print(f"ghostjam {args.command}: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `ghostjam models | head`
+        sys.stderr.close()
+        return 1
+
+
+@contextmanager
+def _log_on_stderr() -> Iterator[None]:
+    """Show what the engine tells a person, and errors; the rest of the log is for whoever configures it."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("ghostjam: %(message)s"))
+    handler.addFilter(lambda record: record.name == "app.core.status" or record.levelno >= logging.ERROR)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
+def build_parser() -> Parser:
+    """The parser of every command and option."""
+    parser = Parser(
+        prog="ghostjam",
+        description="An instrument that answers: touch the canvas, stop, and a ghost goes on in your manner.",
+        epilog="Without a command, ghostjam plays: `ghostjam --mode duet` is `ghostjam play --mode duet`.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, help="show the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.help, description=command.help + ".", allow_abbrev=False)
+        command.add_options(sub)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version of the installed distribution; looks it up only when asked."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"ghostjam {version('ghostjam')}")
+        parser.exit()

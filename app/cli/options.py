@@ -1,0 +1,114 @@
+"""Options that several commands share: live parameters made from their table, ports, seeds."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from app.core.parameters import PARAMETERS, Choice, Number, Parameter, ParameterError, Switch
+from app.osc.address import AddressError, parse_address, parse_listen
+from app.runtime.arguments import option_of
+from app.runtime.rig import PROFILE_NAMES
+
+
+def add_parameters(parser: argparse.ArgumentParser, *names: str) -> None:
+    """The options of live parameters: all of them, or those named."""
+    group = parser.add_argument_group("parameters")
+    for p in PARAMETERS:
+        if not names or p.name in names:
+            _add_parameter(group, p)
+
+
+def _add_parameter(group: argparse._ArgumentGroup, p: Parameter) -> None:
+    if isinstance(p, Number):
+        text = f"{p.help}; {p.low:g} to {p.high:g}{' ' + p.unit if p.unit else ''}, usually {p.default:g}"
+        group.add_argument(option_of(p), dest=p.name, metavar="N", type=_checked(p), help=_plain(text))
+    elif isinstance(p, Switch):
+        group.add_argument(option_of(p), dest=p.name, action="store_true", default=None, help=_plain(p.help))
+    elif p.name == "model":  # what there is to choose depends on this machine, so the command checks it
+        group.add_argument(option_of(p), dest=p.name, metavar="NAME", help=f"{p.help}: a name or a file")
+    else:
+        text = f"{p.help}: {', '.join(p.choices)}; usually {p.default}"
+        group.add_argument(option_of(p), dest=p.name, metavar="WORD", type=_checked(p), help=_plain(text))
+
+
+def _plain(text: str) -> str:
+    """`text` so that argparse does not take a percent sign for a placeholder."""
+    return text.replace("%", "%%")
+
+
+def _checked(parameter: Number | Choice) -> Callable[[str], float | str]:
+    def check(text: str) -> float | str:
+        try:
+            return parameter.check(text)
+        except ParameterError as error:
+            raise argparse.ArgumentTypeError(str(error).split(": ", 1)[1]) from None
+
+    return check
+
+
+def _given(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """An address as it was given, once `parse` has taken it."""
+
+    def check(text: str) -> str:
+        try:
+            parse(text)
+        except AddressError as error:
+            raise argparse.ArgumentTypeError(str(error).removeprefix("address: ")) from None
+        return text
+
+    return check
+
+
+def whole_number(text: str) -> int:
+    """A whole number below 2**32, as seeds and indices are."""
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 4294967295, got {text!r}.")
+    return int(text)
+
+
+def count(most: int) -> Callable[[str], int]:
+    """What reads a whole number from 1 to `most`."""
+
+    def check(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {most}, got {text!r}.")
+        return int(text)
+
+    return check
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """`--seed`."""
+    parser.add_argument("--seed", metavar="N", type=whole_number, help="the same seed gives the same ghost")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_osc(parser: argparse.ArgumentParser) -> None:
+    """OSC ports, and what they speak."""
+    group = parser.add_argument_group("OSC; the first two may be given several times")
+    group.add_argument(
+        "--osc-in", metavar="PORT", type=_given(parse_listen), action="append", default=[],
+        help="listen on this port; HOST:PORT lets other machines in, as 0.0.0.0:9000",
+    )  # fmt: skip
+    group.add_argument(
+        "--osc-out", metavar="HOST:PORT", type=_given(parse_address), action="append", default=[],
+        help="send every event to this address",
+    )  # fmt: skip
+    group.add_argument(
+        "--osc-profile", metavar="NAME", choices=PROFILE_NAMES, default=PROFILE_NAMES[0],
+        help=f"whose addresses these ports speak: {', '.join(PROFILE_NAMES)}",
+    )  # fmt: skip
+    group.add_argument("--osc-bundles", action="store_true", help="send bundles with time tags")
+
+
+def add_midi(parser: argparse.ArgumentParser) -> None:
+    """MIDI ports."""
+    group = parser.add_argument_group("MIDI")
+    name = "a part of a port's name, or virtual:NAME to make a port; may be given several times"
+    group.add_argument("--midi-in", metavar="NAME", action="append", default=[], help=f"listen to: {name}")
+    group.add_argument("--midi-out", metavar="NAME", action="append", default=[], help=f"play on: {name}")

@@ -1,0 +1,297 @@
+"""The commands of control surfaces: how OSC and MIDI reach the jam. Any thread, never blocking.
+
+A surface translates its protocol into these calls. Here every value is checked before it reaches the jam,
+and every contact is made whole: it begins with a touch that does not move, and it ends with a release.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from app.core.clock import Clock, SystemClock
+from app.core.events import Event, EventError, Release, Source, Touch, Values
+from app.core.midi_clock import Beat
+from app.core.parameters import ParameterError, Settings, Value
+from app.core.status import NOTICE_S, Status
+
+logger = logging.getLogger(__name__)
+
+MAX_VOICES = 64  # as many as the ghost remembers, see app.engine.voice_states
+MAX_VALUES = 64  # knobs of one controller
+# A surface whose device tells of no release lets a contact go after this silence.
+RELEASE_AFTER_S = 1.0
+READINGS = {
+    "ports": "what is open to other programs and devices",
+    "bpm": "quarter notes a minute of the MIDI clock that comes in, 0 without one",
+    "turn": "whose turn it is: player, ghost or nobody",
+    "notice": "the last thing a person should know, empty if none",
+    "refused": "how much of what came in was refused",
+    "last_refusal": "why the last of it was refused",
+}
+
+
+class ControlError(ValueError):
+    """What a surface sent must not enter the app: says the rule, what was expected and what was found."""
+
+
+class EngineLike(Protocol):
+    """What is needed of `app.engine.thread.Engine`."""
+
+    def submit(self, event: Event) -> None:
+        """A player's event happened."""
+
+    def command(self, name: str) -> None:
+        """Do "reset" or "panic"."""
+
+    def tell(self, text: str) -> None:
+        """Show `text` to the person."""
+
+    def status(self) -> Status:
+        """The engine as it is now."""
+
+    @property
+    def beat(self) -> Beat:
+        """What the ghost follows if `quantise` says so."""
+
+
+class PortsLike(Protocol):
+    """What is needed of `app.runtime.ports.Ports`."""
+
+    def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
+        """Open or close a port soon, on another thread; then `answer`, with why not or ""."""
+
+    @property
+    def said(self) -> list[str]:
+        """What is open, for people."""
+
+
+class Controls:
+    """The verbs. One object serves every surface; voices are shared between them and with the canvas.
+
+    Args:
+        engine: plays.
+        settings: the live parameters.
+        clock: the engine's; stamps what comes without a time.
+        presets: parameters by name, for each preset by name; see `preset`.
+
+    Attributes:
+        n_refused: how often `refuse` was called.
+        last_refusal: its last reason, "" if none.
+
+    Raises:
+        ParameterError: a preset holds what no parameter accepts.
+    """
+
+    def __init__(
+        self,
+        engine: EngineLike,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        presets: Mapping[str, Mapping[str, Value]] | None = None,
+    ) -> None:
+        self.n_refused = 0
+        self.last_refusal = ""
+        self._engine = engine
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._told_s = -math.inf
+        self._lock = threading.Lock()
+        self._down: dict[int, float] = {}  # voices of contacts: when they end by themselves, inf for never
+        self.presets = self.checked(presets or {})
+        self.ports: PortsLike | None = None
+
+    # Playing
+
+    def touch(
+        self,
+        voice: int,
+        x: float,
+        y: float,
+        moving: bool | None = None,
+        time_s: float | None = None,
+        pressure: float = 1.0,
+        *,
+        release_after_s: float | None = None,
+    ) -> None:
+        """A finger is at (x, y).
+
+        Args:
+            voice: which finger, 0 to `MAX_VOICES` - 1.
+            x, y: fractions of the canvas, [0, 1].
+            moving: False begins a contact (and ends the one before, if its release was lost); True goes on
+                with it; None for a device that does not tell: whatever is down moves.
+            time_s: monotonic seconds; now if None.
+            pressure: (0, 1].
+            release_after_s: the contact ends by itself after so long a silence, at the next `expire`; for
+                a device that tells of no release. None: it does not.
+
+        Raises:
+            ControlError: a number is not finite or out of range. Nothing was played.
+        """
+        now_s = self._clock.now() if time_s is None else time_s
+        _check_voice(voice)
+        if pressure == 0.0:
+            raise ControlError("pressure: expected a number above 0 and up to 1, got 0.")
+        with self._lock:
+            is_down = voice in self._down
+            goes_on = is_down and moving is not False
+            touch = _made(Touch, now_s, Source.PLAYER, voice, x, y, goes_on, pressure)
+            self._down[voice] = math.inf if release_after_s is None else now_s + release_after_s
+            if is_down and not goes_on:
+                self._engine.submit(Release(now_s, Source.PLAYER, voice))
+            self._engine.submit(touch)
+
+    def release(self, voice: int, time_s: float | None = None) -> None:
+        """The finger of `voice` left; no harm if it was not there.
+
+        Raises:
+            ControlError: `voice` is out of range.
+        """
+        now_s = self._clock.now() if time_s is None else time_s
+        _check_voice(voice)
+        with self._lock:
+            if self._down.pop(voice, None) is not None:
+                self._engine.submit(_made(Release, now_s, Source.PLAYER, voice))
+
+    def values(self, values: Sequence[float], voice: int = 0, time_s: float | None = None) -> None:
+        """A controller reports all its knobs, each in [0, 1].
+
+        Raises:
+            ControlError: none, more than `MAX_VALUES`, or one that is not finite or out of range.
+        """
+        now_s = self._clock.now() if time_s is None else time_s
+        _check_voice(voice)
+        if not 1 <= len(values) <= MAX_VALUES:
+            raise ControlError(f"values: expected 1 to {MAX_VALUES} numbers, got {len(values)}.")
+        self._engine.submit(_made(Values, now_s, Source.PLAYER, tuple(values), voice))
+
+    def expire(self) -> float:
+        """End the contacts whose silence was long enough; returns when to call again, infinity for never."""
+        now_s = self._clock.now()
+        with self._lock:
+            for voice in [v for v, end_s in self._down.items() if end_s <= now_s]:
+                del self._down[voice]
+                self._engine.submit(Release(now_s, Source.PLAYER, voice))
+            return min(self._down.values(), default=math.inf)
+
+    def tick(self, status: int, time_s: float) -> None:
+        """A message of a MIDI clock: tick, start, continue or stop, as its status byte. One thread."""
+        self._engine.beat.hear(status, time_s)
+
+    # Setting and asking
+
+    def set(self, name: str, value: Value) -> None:
+        """Set a live parameter; ParameterError if there is none of this name, or it does not take `value`."""
+        self._settings.set(name, value)
+
+    def get(self, name: str) -> Value:
+        """The value of a live parameter or one of `READINGS`; ParameterError if there is no such name."""
+        if name not in READINGS:
+            return self._settings[name]
+        if name == "refused":
+            return self.n_refused
+        if name == "last_refusal":
+            return self.last_refusal
+        if name == "bpm":
+            return round(self._engine.beat.bpm(self._clock.now()), 1)
+        if name == "ports":
+            return "; ".join(self.ports.said) if self.ports else ""
+        status = self._engine.status()
+        return status.turn if name == "turn" else status.notice
+
+    def all(self) -> dict[str, Value]:
+        """Everything that `get` knows, by name."""
+        return {**self._settings.snapshot(), **{name: self.get(name) for name in READINGS}}
+
+    def preset(self, name: str | int) -> None:
+        """Set the parameters of a preset, given by name or by number from 0. Music plays on meanwhile.
+
+        Raises:
+            ParameterError: there is no such preset. Nothing was changed.
+        """
+        names = tuple(self.presets)
+        if isinstance(name, int):
+            if not 0 <= name < len(names):
+                raise ParameterError(f"preset: expected a number below {len(names)}, got {name}.")
+            name = names[name]
+        if name not in self.presets:
+            raise ParameterError(f"preset: expected one of {', '.join(names) or '(none)'}, got {name!r}.")
+        for parameter, value in self.presets[name].items():
+            self._settings.set(parameter, value)
+
+    def checked(self, presets: Mapping[str, Mapping[str, Value]]) -> dict[str, dict[str, Value]]:
+        """`presets` as they can be set as `presets`; ParameterError if one holds what cannot be."""
+        return {
+            name: {each: self._settings.parameter(each).check(value) for each, value in values.items()}
+            for name, values in presets.items()
+        }
+
+    # Commanding
+
+    def change_port(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
+        """Open ("add") or close ("remove") a port: "osc_out", "midi_in" or "midi_out".
+
+        Args:
+            answer: called when that is done, or with why it is refused; on another thread.
+
+        Raises:
+            ControlError: the ports are fixed here.
+        """
+        if self.ports is None:
+            raise ControlError("the ports are fixed here.")
+        self.ports.change(kind, verb, name, answer)
+
+    def pause(self, on: bool) -> None:
+        """The ghost holds still, or goes on where it was."""
+        self._settings.set("pause", on)
+
+    def mute(self, on: bool) -> None:
+        """The ghost goes on unheard, or heard."""
+        self._settings.set("mute", on)
+
+    def reset(self) -> None:
+        """The ghost forgets what it heard."""
+        self._engine.command("reset")
+
+    def panic(self) -> None:
+        """Everything that sounds stops, and every contact ends."""
+        with self._lock:
+            self._down.clear()
+            self._engine.command("panic")
+
+    # Refusing
+
+    def refuse(self, reason: str) -> None:
+        """Count what was refused, keep why, and show it: at most once in `NOTICE_S`, for it may rain."""
+        now_s = self._clock.now()
+        self.note_refusal(reason)
+        with self._lock:
+            is_time = now_s >= self._told_s + NOTICE_S
+            if is_time:
+                self._told_s = now_s
+        if is_time:
+            self._engine.tell(f"Refused: {reason}")
+
+    def note_refusal(self, reason: str) -> None:
+        """Count what was refused and keep why, for what is shown in another way."""
+        logger.debug("Refused: %s", reason)
+        with self._lock:
+            self.n_refused += 1
+            self.last_refusal = reason
+
+
+def _check_voice(voice: int) -> None:
+    if not 0 <= voice < MAX_VOICES:
+        raise ControlError(f"voice: expected 0 to {MAX_VOICES - 1}, got {voice}.")
+
+
+def _made(kind: Callable[..., Event], *fields: object) -> Event:
+    try:
+        return kind(*fields)
+    except EventError as error:
+        raise ControlError(str(error)) from None

@@ -1,0 +1,50 @@
+"""The modes as data: which of player and ghost plays when. Every mode is a row of this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Begins(Enum):
+    """What makes the ghost begin to play."""
+
+    NEVER = auto()
+    AFTER_SILENCE = auto()  # the player's phrase ended `threshold_s` ago
+    WITH_PLAYER = auto()  # the player's first event
+    ALONE = auto()  # nothing: it plays from the start
+    EACH_ROUND = auto()  # a round of `loop_s` ended
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way to play together.
+
+    Attributes:
+        name: as in settings, messages and on screen.
+        begins: what makes the ghost begin.
+        hears: the ghost's memory takes in what the player plays.
+        yields: a touch silences the ghost at once.
+        branches: the ghost plays on a copy of its memory of the player, so that what it plays itself is not
+            remembered, and turns to what the player did last with every chunk. Otherwise what it
+            really played is remembered like what the player did.
+        chunk_events: how many events are sampled ahead at a time; short where the ghost must turn quickly.
+    """
+
+    name: str
+    begins: Begins
+    hears: bool
+    yields: bool
+    branches: bool
+    chunk_events: int = 16
+
+
+_TABLE = (
+    Mode("call", Begins.AFTER_SILENCE, hears=True, yields=True, branches=False),
+    Mode("duet", Begins.WITH_PLAYER, hears=True, yields=False, branches=True, chunk_events=4),
+    Mode("solo", Begins.ALONE, hears=False, yields=False, branches=False),
+    Mode("listen", Begins.NEVER, hears=False, yields=False, branches=False),
+    Mode("loop", Begins.EACH_ROUND, hears=True, yields=True, branches=True),
+)
+
+MODES: dict[str, Mode] = {mode.name: mode for mode in _TABLE}

@@ -1,0 +1,283 @@
+"""Carries out the jam's actions: the deterministic core of the engine, without threads or waiting.
+
+Everything here happens on one thread, at the time the clock says. Four things that are easy to mix up: pause
+holds the ghost still, mute lets it go on unheard, reset makes it forget, and panic silences everything at
+once. Each may be done twice without harm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from app.core.clock import Clock
+from app.core.events import Event, Source, Touch, Values
+from app.core.midi_clock import Beat
+from app.core.modes import Mode
+from app.core.parameters import Settings, Value
+from app.core.sink import Sink
+from app.core.status import Report
+from app.engine.event_rows import Columns
+from app.engine.guarded_ghost import GuardedGhost
+from app.engine.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
+from app.engine.mixture_probe import MixtureProbe
+from app.engine.replies import AHEAD_S, Replies
+from app.engine.schedule import Line, Schedule
+from app.engine.sink_fanout import SinkFanout
+from app.engine.voice_states import VoiceStates
+
+LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
+HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait
+SOUND_SETTINGS = ("instrument", "scale", "volume")  # passed on to the sinks that follow settings
+
+
+class ActionPlayer:
+    """Jam, memory, schedule and sinks, put together.
+
+    Attributes:
+        mixture_probe: the mixture of the next event, for who watches.
+        beat: of a MIDI clock that comes in; a thread of its own may tell it.
+    """
+
+    def __init__(
+        self, ghost: GuardedGhost, settings: Settings, fanout: SinkFanout, clock: Clock, report: Report
+    ) -> None:
+        self._clock = clock
+        self._report = report
+        self._fanout = fanout
+        self._settings = settings
+        self._jam = Jam(settings)
+        self._schedule = Schedule()
+        self.beat = Beat()
+        self._replies = Replies(VoiceStates(ghost, report), self._schedule, settings, report, self.beat)
+        self._unsettled: deque[Action] = deque()
+        self._paused_s: float | None = None  # since when
+        self.mixture_probe = MixtureProbe()
+        for name in (*SOUND_SETTINGS, "pause", "mute"):
+            self.set(name, settings[name])
+
+    @property
+    def mode_name(self) -> str:
+        """The mode that is played."""
+        return self._jam.mode.name
+
+    @property
+    def model_name(self) -> str:
+        """The model that plays."""
+        return self._replies.voice_states.ghost.name
+
+    @property
+    def columns(self) -> Columns:
+        """What the model that plays hears."""
+        return self._replies.voice_states.ghost.columns
+
+    @property
+    def answer_s(self) -> float | None:
+        """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
+        return self._jam.answer_s
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is: "player", "ghost" or "nobody". Where both play, it is the player's."""
+        if self._jam.is_players_turn(self._clock.now()):
+            return "player"
+        return "ghost" if self._replies.answered or self._schedule.next_s < math.inf else "nobody"
+
+    def receive(self, event: Event) -> None:
+        """The player did something. It sounds now; what the ghost makes of it waits for `settle`.
+
+        So of ten fingers that come down together, the last does not wait until nine were listened to.
+        """
+        now_s = self._clock.now()
+        if event.time_s > now_s:  # a source with another clock must not hold the turn until then
+            event = replace(event, time_s=now_s)
+        self._report.counters.events_in += 1
+        for action in self._jam.receive(event, paused=self._is_paused):
+            if isinstance(action, Play):
+                self._fanout.play(action.event)
+            else:
+                self._unsettled.append(action)
+
+    def settle(self, interrupted: Callable[[], bool] = lambda: False) -> None:
+        """The ghost yields to, listens to and answers what was received, in its order.
+
+        Args:
+            interrupted: whether the player did something meanwhile. That is to sound first: the rest is left
+                for the next call.
+        """
+        while self._unsettled:
+            events = self._next_heard()
+            if not events:
+                self._do([self._unsettled.popleft()])
+                continue
+            self._replies.voice_states.hear(*events)
+            if interrupted():
+                return
+
+    @property
+    def n_unsettled(self) -> int:
+        """How much of what was received is not settled yet."""
+        return len(self._unsettled)
+
+    def advance(self, interrupted: Callable[[], bool]) -> None:
+        """Do what is due: play first, then begin, and sample what will be due soon.
+
+        Args:
+            interrupted: whether the player did something meanwhile; then the rest of the sampling waits.
+        """
+        if not self._is_paused:
+            self._play_due()
+        if not self._is_paused and not self._unsettled:  # else the ghost would answer half a phrase
+            self._do(self._jam.begin(self._clock.now()))
+            self._play_due()
+            while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
+                self._play_due()
+            while not interrupted() and self._is_ahead and self._replies.prepare(*self._next_answer):
+                self._play_due()
+        self.mixture_probe.look(self._replies, self._clock.now(), self._due_s)
+
+    def wake_s(self) -> float:
+        """When to call `advance` next if nothing happens; infinity if time changes nothing."""
+        now_s = self._clock.now()
+        if self._unsettled:
+            return now_s
+        times = [self._jam.wake_s(now_s, paused=self._is_paused), self.mixture_probe.wake_s(now_s)]
+        if not self._is_paused:
+            times += [self._schedule.next_s, self._replies.wake_s(now_s)]
+            answer_s = self._jam.answer_s
+            if answer_s is not None and not self._replies.is_prepared(*self._next_answer):
+                times.append(answer_s - AHEAD_S)
+        return min(times)
+
+    def set(self, name: str, value: Value) -> None:
+        """A setting changed. What is not named here is read when it is needed."""
+        if name == "mode":
+            self._clear()
+            self._jam.set_mode(str(value))
+        elif name == "ghosts":
+            self._clear()
+            self._jam.set_ghosts(str(value))
+        elif name == "pause":
+            self.pause(bool(value))
+        elif name == "mute":
+            self._fanout.mute(bool(value), self._clock.now())
+        elif name in SOUND_SETTINGS:
+            self._fanout.set(name, value)
+
+    def pause(self, paused: bool) -> None:
+        """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
+        now_s = self._clock.now()
+        if paused and self._paused_s is None:
+            self._paused_s = now_s
+            self._fanout.release(now_s, Source.GHOST)
+        elif not paused and self._paused_s is not None:
+            self._shift(now_s - self._paused_s)
+            self._paused_s = None
+
+    def reset(self) -> None:
+        """Forget: the memory of every voice, the phrase, the layers of the loop."""
+        self._clear()
+        self._replies.voice_states.forget()
+        self._jam.reset()
+
+    def panic(self) -> None:
+        """Silence and release everything at once. What was heard is still known."""
+        self._fanout.panic(self._clock.now())
+        self._clear()
+        self._jam.rest()
+
+    def swap(self, ghost: GuardedGhost) -> None:
+        """Play with another model from here on, between two events."""
+        self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
+        self._replies.move_to(ghost, self._clock.now(), self._jam.mode)
+
+    def add_sink(self, sink: Sink) -> None:
+        """Play on `sink` too, with the sound that is set."""
+        self._fanout.add(sink)
+        for name in SOUND_SETTINGS:
+            self._fanout.set(name, self._settings[name], only=sink)
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Play on `sink` no more. It is not closed."""
+        self._fanout.remove(sink)
+
+    def close(self) -> None:
+        """Release everything and close the sinks."""
+        self._fanout.close(self._clock.now())
+
+    @property
+    def _next_answer(self) -> tuple[tuple[int, ...], Mode]:
+        """What is answered when the silence is over, and the mode that is played."""
+        return self._jam.phrase, self._jam.mode
+
+    @property
+    def _is_ahead(self) -> bool:
+        """Whether an answer is due so soon that it is to be sampled now."""
+        answer_s = self._jam.answer_s
+        return answer_s is not None and self._clock.now() >= answer_s - AHEAD_S
+
+    @property
+    def _due_s(self) -> float:
+        """When the ghost plays next, as far as it is known."""
+        answer_s = None if self._is_paused else self._jam.answer_s
+        return min(self._schedule.next_s, math.inf if answer_s is None else answer_s)
+
+    @property
+    def _is_paused(self) -> bool:
+        return self._paused_s is not None
+
+    def _next_heard(self) -> list[Touch | Values]:
+        """Take the events that are to be heard next out of what is unsettled, up to `HEAR_EVENTS`."""
+        events: list[Touch | Values] = []
+        while self._unsettled and len(events) < HEAR_EVENTS:
+            action = self._unsettled[0]
+            if not isinstance(action, Hear):
+                break
+            events.append(action.event)
+            self._unsettled.popleft()
+        return events
+
+    def _do(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            match action:
+                case Play(event):
+                    self._fanout.play(event)
+                case Hush():
+                    self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
+                    self._replies.answer((), None, self._jam.mode)
+                case Answer(voices, seconds):
+                    ended = self._replies.answer(voices, seconds, self._jam.mode)
+                    self._fanout.release(self._clock.now(), Source.GHOST, ended)
+                case Replay():
+                    self._clear()
+                    self._schedule.lines += [_line(layer, action) for layer in action.layers]
+
+    def _clear(self) -> None:
+        """The ghost ends everything it plays: layers first, then replies, whose memory takes a moment."""
+        self._fanout.release(self._clock.now(), Source.GHOST)
+        self._replies.answer((), None, self._jam.mode)
+        self._schedule.lines.clear()
+
+    def _play_due(self) -> None:
+        while (due_s := self._schedule.next_s) <= (now_s := self._clock.now()):
+            self._report.played(now_s - due_s)
+            if now_s - due_s > LATE_S:
+                self._report.counters.late += 1
+                self._report.drift_s += now_s - due_s
+                self._shift(now_s - due_s)
+            self._fanout.play(self._schedule.pop())
+
+    def _shift(self, seconds: float) -> None:
+        self._schedule.shift(seconds)
+        self._jam.shift(seconds)
+
+
+def _line(layer: Sequence[Event], round_: Replay) -> Line:
+    """The events of a layer that fall into this round, at their times in it."""
+    return Line(
+        replace(event, time_s=round_.start_s + event.time_s)
+        for event in layer
+        if event.time_s <= round_.length_s
+    )

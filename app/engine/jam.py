@@ -1,0 +1,240 @@
+"""The jam, a pure state machine: events and the time go in, actions come out; nothing is played here.
+
+The jam knows fingers, phrases and turns. It knows neither the model nor the sinks, so a test is a list of
+events and the list of actions they must give. `app.engine.action_player` carries the actions out.
+
+What one ghost hears and answers is a stream: each voice is one of its own, or, with `ghosts` set to one, all
+voices together are stream 0. In that, a voice that takes over from another begins a contact: what the ghost
+hears is one finger, which does not slide from hand to hand.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from app.core.events import Event, Release, Touch, Values
+from app.core.modes import MODES, Begins, Mode
+from app.core.parameters import Settings
+from app.engine.loop import Layer, Loop
+
+ONE = "one"  # of the choices of `ghosts`
+LATE_ROUND_S = 0.05  # a round that begins later than this (a suspended machine) begins now instead
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Give `event`, the player's, to every sink."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """The ghost takes `event` into its memory. Its voice is that of the stream."""
+
+    event: Touch | Values
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The ghost goes on from these streams, and from no others, for `seconds` (None: until told)."""
+
+    voices: tuple[int, ...]
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """The ghost's replies end at once. Layers of a loop play on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A round starts: whatever the ghost played before ends, and these layers play."""
+
+    start_s: float
+    length_s: float
+    layers: tuple[Layer, ...]
+
+
+Action = Play | Hear | Answer | Hush | Replay
+
+
+class Jam:
+    """The state of who plays. Reads `mode`, `ghosts` and the times in seconds from `settings`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.mode: Mode = MODES[settings.word("mode")]
+        self._is_one = settings.word("ghosts") == ONE
+        self._heard_voice: int | None = None  # of the player, that one ghost for all heard last
+        self._settings = settings
+        self._loop = Loop()
+        self._down: set[int] = set()  # voices of the fingers on the canvas; one that rests still plays
+        self._phrase: dict[int, None] = {}  # streams of the last phrase, in the order they came in
+        self._last_s = -math.inf  # the player's last event
+        self._answered = False  # the ghost has begun to answer the last phrase
+        self._resting = False  # after a panic nothing begins until somebody does something
+
+    # What the player does
+
+    def receive(self, event: Event, *, paused: bool = False) -> list[Action]:
+        """The player did something.
+
+        While `paused` the ghost begins nothing and the loop takes nothing; the player is heard as ever.
+        """
+        if isinstance(event, Release):
+            return self._lift(event, paused)
+        self._resting = False
+        actions: list[Action] = self._end_round(event.time_s) if not paused else []
+        actions.append(Play(event))
+        if self.mode.yields and self._answered:
+            actions.append(Hush())
+        if self._begins_phrase(event.time_s):
+            self._phrase.clear()
+        if self.mode.begins is not Begins.ALONE:
+            self._answered = False
+        heard = self._as_heard(event)
+        is_new = heard.voice not in self._phrase
+        self._phrase[heard.voice] = None
+        self._last_s = max(self._last_s, event.time_s)
+        if isinstance(event, Touch):
+            self._down.add(event.voice)
+        if self.mode.hears:
+            actions.append(Hear(heard))
+        if self.mode.begins is Begins.WITH_PLAYER and is_new:
+            actions.append(Answer(tuple(self._phrase)))
+        if self.mode.begins is Begins.EACH_ROUND and not paused:
+            actions += self._take(event)
+        return actions
+
+    def _as_heard(self, event: Touch | Values) -> Touch | Values:
+        """`event` in the stream it belongs to."""
+        if not self._is_one:
+            return event
+        is_same, self._heard_voice = event.voice == self._heard_voice, event.voice
+        if isinstance(event, Touch) and event.moving and not is_same:
+            return replace(event, voice=0, moving=False)
+        return event if event.voice == 0 else replace(event, voice=0)
+
+    def _lift(self, event: Release, paused: bool) -> list[Action]:
+        if event.voice not in self._down:
+            return []
+        self._down.remove(event.voice)
+        self._last_s = max(self._last_s, event.time_s)
+        if self.mode.begins is Begins.EACH_ROUND and not paused:
+            self._loop.take(event)
+        return [Play(event)]
+
+    def _begins_phrase(self, time_s: float) -> bool:
+        if self.mode.begins is Begins.EACH_ROUND:
+            return not self._loop.is_taking
+        return self._answered or not self.is_playing(time_s)
+
+    def _take(self, event: Event) -> list[Action]:
+        """Catch `event` in the loop; the first one starts the first round."""
+        actions: list[Action] = []
+        if self._loop.start_s is None:
+            self._loop.start(event.time_s, self._settings.number("loop_s"))
+            if self._loop.layers:
+                actions.append(self._replay())
+        self._loop.take(event)
+        return actions
+
+    # What the time does
+
+    def begin(self, now_s: float) -> list[Action]:
+        """What begins because of the time. Not called while the ghost is paused."""
+        if self._resting:
+            return []
+        begins = self.mode.begins
+        if begins is Begins.ALONE and not self._answered:
+            self._answered = True
+            return [Answer(tuple(self._phrase) or (0,))]
+        answer_s = self.answer_s
+        if answer_s is not None and now_s >= answer_s:
+            self._answered = True
+            return [Answer(tuple(self._phrase), self._settings.number("reply_s") or None)]
+        if begins is Begins.EACH_ROUND:
+            return self._end_round(now_s)
+        return []
+
+    def _end_round(self, now_s: float) -> list[Action]:
+        end_s = self._loop.end_s
+        if end_s is None or now_s < end_s:
+            return []
+        start_s = end_s if now_s - end_s <= LATE_ROUND_S else now_s
+        self._loop.start(start_s, self._settings.number("loop_s"))
+        self._answered = True
+        return [self._replay(), Answer(tuple(self._phrase))]
+
+    def _replay(self) -> Replay:
+        start_s, end_s = self._loop.start_s or 0.0, self._loop.end_s or 0.0
+        return Replay(start_s, end_s - start_s, tuple(self._loop.layers))
+
+    # What somebody commands
+
+    def set_mode(self, name: str) -> None:
+        """Play by another mode from here on. The last phrase stays known, the loop does not."""
+        self.mode = MODES[name]
+        self._loop = Loop()
+        self._answered = self._resting = False
+        if self.mode.begins is not Begins.ALONE:
+            self._phrase.clear()
+
+    def set_ghosts(self, word: str) -> None:
+        """From the next event on every voice is a stream ("each"), or all are one ("one")."""
+        self._is_one, self._heard_voice = word == ONE, None
+        self._phrase.clear()
+        self._answered = False
+
+    def reset(self) -> None:
+        """Forget phrase and layers. Fingers that are down stay down."""
+        self._loop = Loop()
+        self._phrase.clear()
+        self._answered = self._resting = False
+
+    def rest(self) -> None:
+        """Everything was silenced: no finger is down, and nothing begins until the player plays."""
+        self._down.clear()
+        self._loop.stop()
+        self._phrase.clear()
+        self._answered, self._resting = False, True
+
+    def shift(self, seconds: float) -> None:
+        """The ghost stood still for this long: the round that runs ends later."""
+        self._loop.shift(seconds)
+
+    # What can be asked
+
+    def is_playing(self, now_s: float) -> bool:
+        """Whether it is the player's turn: a finger is down, or the silence is shorter than the threshold."""
+        return bool(self._down) or now_s < self._last_s + self._settings.number("threshold_s")
+
+    def is_players_turn(self, now_s: float) -> bool:
+        """As `is_playing`, and the ghost has not taken over."""
+        return self.is_playing(now_s) and not (self.mode.yields and self._answered)
+
+    @property
+    def answer_s(self) -> float | None:
+        """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
+        if self.mode.begins is not Begins.AFTER_SILENCE or self._answered or not self._phrase or self._down:
+            return None
+        return self._last_s + self._settings.number("threshold_s")
+
+    @property
+    def phrase(self) -> tuple[int, ...]:
+        """The streams of the last phrase, which an answer goes on from, in the order they came in."""
+        return tuple(self._phrase)
+
+    def wake_s(self, now_s: float, *, paused: bool = False) -> float:
+        """When to call `begin` next if no event comes; infinity if time changes nothing."""
+        times: list[float] = []
+        turn_ends_s = self._last_s + self._settings.number("threshold_s")
+        if turn_ends_s > now_s:
+            times.append(turn_ends_s)
+        if not paused and not self._resting:
+            times += [s for s in (self.answer_s, self._loop.end_s) if s is not None]
+            if self.mode.begins is Begins.ALONE and not self._answered:
+                times.append(now_s)
+        return min(times, default=math.inf)

@@ -1,0 +1,86 @@
+"""The loop of loop mode: rounds of one length, the player's events in them, and the layers that repeat.
+
+The first touch starts the first round. When a round ends, what was played in it becomes a layer, and every
+round after plays all layers. A touch while layers play is caught at its place in the round, so an
+overdub needs no rule of its own. Stretching (timescale) does not apply: player and layers share one beat.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+from app.core.events import Event, Release, Source, Touch
+
+MAX_LAYERS = 8  # the oldest is dropped for the ninth
+VOICES_PER_LAYER = 8  # fingers of one phrase that come back; more are left out
+MAX_TAKE = 20_000  # events of one round; more are heard but do not come back
+FIRST_VOICE = 8  # below are the ghost's replies: layer n plays on voices FIRST_VOICE + 8 n and up
+
+Layer = tuple[Event, ...]  # ghost events; time_s counts from the start of the round
+
+
+class Loop:
+    """Rounds and layers. Times are seconds of the engine's clock."""
+
+    def __init__(self) -> None:
+        self.layers: deque[Layer] = deque(maxlen=MAX_LAYERS)
+        self.start_s: float | None = None  # of the round that runs; None between rounds
+        self._length_s = 0.0
+        self._take: list[Event] = []  # what the player did in this round, time_s from its start
+        self._n_layers = 0  # ever made: says which voices the next one plays on
+
+    @property
+    def end_s(self) -> float | None:
+        """When the round that runs ends; None if none runs."""
+        return None if self.start_s is None else self.start_s + self._length_s
+
+    @property
+    def is_taking(self) -> bool:
+        """Whether the player has played in this round."""
+        return bool(self._take)
+
+    def start(self, time_s: float, length_s: float) -> None:
+        """Start a round; what was played in the last one becomes a layer."""
+        if self._take:
+            self.layers.append(self._layer())
+            self._take = []
+        self.start_s, self._length_s = time_s, length_s
+
+    def take(self, event: Event) -> None:
+        """Catch a player's event in the round that runs."""
+        if self.start_s is not None and len(self._take) < MAX_TAKE:
+            time_s = min(max(event.time_s - self.start_s, 0.0), self._length_s)
+            self._take.append(replace(event, time_s=time_s))
+
+    def stop(self) -> None:
+        """End the rounds. The layers stay, what was played in this round does not."""
+        self.start_s, self._take = None, []
+
+    def shift(self, seconds: float) -> None:
+        """The round that runs ends this much later."""
+        if self.start_s is not None:
+            self.start_s += seconds
+
+    def _layer(self) -> Layer:
+        """The take as ghost events: every contact has a beginning and an end."""
+        base = FIRST_VOICE + VOICES_PER_LAYER * (self._n_layers % MAX_LAYERS)
+        self._n_layers += 1
+        voices: dict[int, int] = {}
+        down: set[int] = set()
+        layer: list[Event] = []
+        for event in self._take:
+            voice = base + voices.setdefault(event.voice, len(voices))
+            if voice >= base + VOICES_PER_LAYER:
+                continue
+            if isinstance(event, Release):
+                if voice not in down:
+                    continue
+                down.discard(voice)
+            elif isinstance(event, Touch):
+                if voice not in down:
+                    event = replace(event, moving=False)
+                down.add(voice)
+            layer.append(replace(event, source=Source.GHOST, voice=voice))
+        layer.extend(Release(self._length_s, Source.GHOST, voice) for voice in sorted(down))
+        return tuple(layer)

@@ -1,0 +1,184 @@
+"""One reply: the ghost going on from one voice of the player, on a voice of its own.
+
+It knows two things apart: what is planned, and what has really sounded. When a person cuts it short, only the
+second is remembered.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.events import Event, Release, Source, Touch, Values
+from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
+from app.engine.guarded_ghost import GuardedGhost, State
+from app.engine.schedule import Line
+from app.engine.voice_states import RECENT_EVENTS
+
+CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
+MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
+
+
+PAUSE_S = 0.06  # after so long a gap values begin something: half of 1/16 at 125 quarters a minute
+Snap = Callable[[float], float]  # a time to the time on the beat
+
+
+def unmoved(time_s: float) -> float:
+    """The time as it is: without a beat."""
+    return time_s
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Rows [n, D] sampled from a state.
+
+    Attributes:
+        start: the state before them.
+        end: the state after them; None if rows at the end were cut off.
+        n_played: how many, from the first, have sounded.
+    """
+
+    start: State
+    rows: RowsArray
+    end: State | None
+    n_played: int = 0
+
+
+class Reply(Line):
+    """A line of events that continues a voice.
+
+    Args:
+        voice: of the ghost.
+        answers: the player's voice it goes on from.
+        state: of the model to go on from.
+        seconds: how long it lasts from its first event; None until it is told to end.
+    """
+
+    def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
+        super().__init__()
+        self.voice, self.answers, self.state = voice, answers, state
+        self.end_s: float | None = None  # deadline of the last event planned; None before the first
+        self.until_s: float | None = None  # nothing is planned after this
+        self.is_over = False  # all there is to play is in the queue
+        self.n_heard = 0  # of the player's events that were in the state when it was last branched
+        self.played: deque[Row] = deque(maxlen=RECENT_EVENTS)
+        self.last_played_s: float | None = None
+        self._seconds = seconds
+        self._is_down = False  # a contact is open after the last event planned
+        self._chunks: deque[Chunk] = deque()  # from the one that sounds on
+
+    def pop(self) -> Event:
+        """As `Line.pop`; notes what really sounds."""
+        event = super().pop()
+        if not isinstance(event, Release):
+            if self._chunks[0].n_played == len(self._chunks[0].rows):
+                self._chunks.popleft()
+            chunk = self._chunks[0]
+            self.played.append(chunk.rows[chunk.n_played])
+            chunk.n_played += 1
+            self.last_played_s = event.time_s
+        return event
+
+    def shift(self, seconds: float) -> None:
+        """As `Line.shift`, for what is still to be planned too."""
+        super().shift(seconds)
+        if self.end_s is not None:
+            self.end_s += seconds
+        if self.until_s is not None:
+            self.until_s += seconds
+
+    @property
+    def is_going(self) -> bool:
+        """Whether anything more will sound."""
+        return bool(self.queue) or not self.is_over
+
+    def state_played(self, ghost: GuardedGhost) -> State:
+        """The state of a model that has heard what really sounded, and nothing that was only planned."""
+        if not self._chunks:
+            return self.state
+        chunk = self._chunks[0]
+        if chunk.end is not None and chunk.n_played == len(chunk.rows):
+            return chunk.end
+        return ghost.after(chunk.start, chunk.rows[: chunk.n_played])
+
+    def plan(
+        self,
+        now_s: float,
+        rows: RowsArray,
+        end: State,
+        columns: Columns,
+        timescale: float,
+        snap: Snap = unmoved,
+    ) -> int:
+        """Queue a chunk: rows [n, D] sampled from `state`, with the state `end` after them.
+
+        deadline[n] = deadline[n - 1] + dt[n] * timescale. `timescale` stretches the deadlines only: the rows,
+        which the model heard when it sampled them, stay as they are. The first event of a reply is due now,
+        because the silence before it was its pause.
+
+        `snap` moves what begins, a contact or values after a pause, to its time on the beat, which is not
+        before the time it is given; what follows keeps its distance, so a gesture keeps its shape.
+
+        Returns:
+            How many events the density cap held back.
+        """
+        n_slowed = n_planned = 0
+        for row in rows:
+            gap_s = min(max(float(row[columns.dt]), 0.0), MAX_DT_S) * timescale
+            if self.end_s is None:
+                self._begin(now_s)
+                time_s = now_s
+            else:
+                time_s = self.end_s + max(gap_s, MIN_GAP_S)
+                n_slowed += gap_s < MIN_GAP_S
+            if _begins(row, gap_s, columns):
+                time_s = snap(time_s)
+            if self.until_s is not None and time_s > self.until_s:
+                break
+            self._append(columns.event(row, time_s, self.voice))
+            n_planned += 1
+        is_whole = 0 < n_planned == len(rows)
+        if n_planned:
+            self._chunks.append(Chunk(self.state, rows[:n_planned], end if is_whole else None))
+        if is_whole:
+            self.state = end
+        else:
+            self._finish()
+        return n_slowed
+
+    def rest(self, now_s: float, seconds: float, state: State) -> None:
+        """Play nothing more for `seconds`, then begin afresh from `state`."""
+        if self.end_s is None:
+            self._begin(now_s)
+        else:
+            self._lift(self.end_s + CONTACT_S)
+        self.end_s = max(now_s, self.end_s or now_s) + seconds
+        self.state = state
+
+    def _begin(self, now_s: float) -> None:
+        self.until_s = None if self._seconds is None else now_s + self._seconds
+
+    def _append(self, event: Touch | Values) -> None:
+        """Queue an event, and before a new touch the release of the one before. Values end with one too."""
+        if isinstance(event, Touch) and not event.moving:
+            self._lift(event.time_s)
+        self._is_down = True
+        self.queue.append(event)
+        self.end_s = event.time_s
+
+    def _lift(self, latest_s: float) -> None:
+        if self._is_down and self.end_s is not None:
+            self.queue.append(Release(min(self.end_s + CONTACT_S, latest_s), Source.GHOST, self.voice))
+        self._is_down = False
+
+    def _finish(self) -> None:
+        """Nothing more comes: the time is over, or the model ended."""
+        self.is_over = True
+        if self.end_s is not None:
+            self._lift(self.end_s if self.until_s is None else self.until_s)
+
+
+def _begins(row: Row, gap_s: float, columns: Columns) -> bool:
+    """Whether a row begins a contact, or is one of values after a pause."""
+    return not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S

@@ -1,0 +1,286 @@
+"""The engine: player events in, everything that sounds out, each at its time.
+
+One thread owns the ghost and the sinks; all others only put things into its inbox. `step` does what is due
+now, and that is all there is: the thread calls it whenever something arrives or falls due, and `run_until`
+calls it with a clock moved by hand, so tests and the demo drive the very same code, always alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import queue
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
+from app.core.events import Event, Release, Source
+from app.core.midi_clock import Beat
+from app.core.parameters import Settings, Value
+from app.core.sink import Sink
+from app.core.status import NOTICE_S, Report, Status
+from app.engine.action_player import ActionPlayer
+from app.engine.guarded_ghost import GhostLike, GuardedGhost
+from app.engine.model_switch import Job, LoadGhost, ModelSwitch
+from app.engine.sink_fanout import SinkFanout
+from mdn.mixture import Mixture
+
+logger = logging.getLogger(__name__)
+
+INBOX_EVENTS = 4096  # more are dropped and counted, but never a release: a stuck voice is worse
+SPIN_S = 0.0002  # the end of a wait is not slept, see `_wait_for`
+LONGEST_WAIT_S = 60.0
+SWITCH_S = 0.0005  # of the interpreter, see `start`
+STOP_S = 3.0  # for the thread to close the sinks
+FAULT_REST_S = 0.05  # after a defect, so that one that repeats does not eat a core
+COMMANDS = ("reset", "panic")
+
+
+class Engine:
+    """Plays a jam.
+
+    Args:
+        ghost: the model; from here on only the engine uses it.
+        settings: what the person has set; followed live.
+        sinks: where events go; closed by `stop`.
+        clock: the one the sources stamp their events with.
+        load_ghost: opens a model by name when the setting `model` changes; raises if it cannot, and may take
+            long: it runs on a thread of its own while the old model plays.
+
+    Raises:
+        ColumnsError: the ghost's events cannot be played live.
+    """
+
+    def __init__(
+        self,
+        ghost: GhostLike,
+        settings: Settings,
+        sinks: Sequence[Sink],
+        *,
+        clock: Clock | None = None,
+        load_ghost: LoadGhost | None = None,
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._report = Report()
+        self._fanout = SinkFanout(sinks, self._report)
+        guarded = GuardedGhost(ghost, settings.word("model"), self._report)
+        self._action_player = ActionPlayer(guarded, settings, self._fanout, self._clock, self._report)
+        self._inbox: queue.SimpleQueue[Event | Job] = queue.SimpleQueue()
+        self._arrived: deque[Event | Job] = deque()  # taken out of the inbox by a wait
+        self._drop_lock = threading.Lock()
+        self._models = ModelSwitch(self._action_player, settings, load_ghost, self._inbox.put, self._report)
+        self._thread: threading.Thread | None = None
+        self._is_stopped = False
+        self._notice = (0, 0.0)  # number of the notice shown, and since when
+        self._seen = self._look()
+        settings.subscribe(lambda name, value: self._inbox.put(partial(self._set, name, value)))
+
+    # Any thread
+
+    def submit(self, event: Event) -> None:
+        """A player's event happened. Never blocks.
+
+        Raises:
+            ValueError: the event is the ghost's.
+        """
+        if event.source is not Source.PLAYER:
+            raise ValueError(f"source: expected player, got {event.source}.")
+        if self._is_stopped:
+            return
+        if self._inbox.qsize() >= INBOX_EVENTS and not isinstance(event, Release):
+            with self._drop_lock:
+                self._report.counters.dropped += 1
+            return
+        self._inbox.put(event)
+
+    def command(self, name: str) -> None:
+        """Do "reset" or "panic". Never blocks.
+
+        Raises:
+            ValueError: there is no such command.
+        """
+        if name not in COMMANDS:
+            raise ValueError(f"command: expected one of {', '.join(COMMANDS)}, got {name!r}.")
+        self._inbox.put(self._action_player.reset if name == "reset" else self._action_player.panic)
+
+    def tell(self, text: str) -> None:
+        """Show `text` to the person, as the notice of `status`. Never blocks."""
+        self._inbox.put(partial(self._report.tell, text))
+
+    def add_sink(self, sink: Sink) -> None:
+        """Play on `sink` too from now on; closed by `stop` like the others. Never blocks."""
+        self._inbox.put(partial(self._action_player.add_sink, sink))
+
+    def remove_sink(self, sink: Sink) -> None:
+        """Play on `sink` no more, and return when that is so. It is not closed. Not the engine's thread."""
+        done = threading.Event()
+
+        def remove() -> None:
+            self._action_player.remove_sink(sink)
+            done.set()
+
+        if self._thread is None or self._is_stopped:
+            remove()
+            return
+        self._inbox.put(remove)
+        done.wait(STOP_S)
+
+    def tell_notices_to(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with every notice from now on, on any thread. It must return at once."""
+        self._report.listeners.append(listener)
+
+    @property
+    def beat(self) -> Beat:
+        """The beat that the ghost follows if `quantise` says so. One thread may tell it of a clock."""
+        return self._action_player.beat
+
+    @property
+    def watch_mixture(self) -> bool:
+        """Whether `status().mixture` is refreshed, about 30 times a second."""
+        return self._action_player.mixture_probe.watched
+
+    @watch_mixture.setter
+    def watch_mixture(self, watch: bool) -> None:
+        self._action_player.mixture_probe.watched = watch
+        self._inbox.put(_nothing)  # ends the wait that does not know of it
+
+    def status(self) -> Status:
+        """The engine as it is now."""
+        turn, mode, model, mixture, answer_s = self._seen
+        now_s = self._clock.now()
+        p50_s, p99_s = self._report.lateness(0.5, 0.99)
+        self._fanout.tell_notices()
+        if self._notice[0] != self._report.notices:
+            self._notice = (self._report.notices, now_s)
+        return Status(
+            turn=turn,
+            mode=mode,
+            model=model,
+            mixture=mixture,
+            counters=replace(self._report.counters, sink_drops=self._fanout.n_dropped),
+            lateness_p50_s=p50_s,
+            lateness_p99_s=p99_s,
+            drift_s=self._report.drift_s,
+            silence_left_s=None if answer_s is None else max(0.0, answer_s - now_s),
+            notice=self._report.notice if now_s < self._notice[1] + NOTICE_S else "",
+        )
+
+    def start(self) -> None:
+        """Play on a thread of its own, until `stop`. Call it when everything is loaded and open.
+
+        Two settings of the whole interpreter change, because a person can hear them. The switch interval goes
+        down from 5 ms to 0.5 ms: with the default, a window that draws holds this thread up for that long.
+        With less it holds it up in the middle of an event: an answer was late by p99 1.5 ms with 0.5 ms, 2.1
+        with 0.05 ms, and more than 8 with 0.01 ms. And the garbage collector leaves alone what is there now:
+        to look through it takes tens of ms.
+        """
+        if self._thread is None and not self._is_stopped:
+            sys.setswitchinterval(SWITCH_S)
+            gc.collect()
+            gc.freeze()
+            self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Take what has arrived, release everything, close the sinks and end. Safe to call twice."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
+        if self._thread is None:
+            self._finish()
+            return
+        self._inbox.put(_nothing)
+        self._thread.join(STOP_S)
+        if self._thread.is_alive():
+            logger.warning("The engine did not end within %g s: a sink does not close.", STOP_S)
+
+    # The engine's thread, or the only one
+
+    def step(self) -> None:
+        """Do what has arrived or is due now. What the ghost has to hear waits if more arrives meanwhile."""
+        if self._action_player.n_unsettled < INBOX_EVENTS:  # else it catches up first, and the inbox fills
+            self._take()
+        self._action_player.settle(self._is_interrupted)
+        self._action_player.advance(self._is_interrupted)
+        self._seen = self._look()
+
+    def run_until(self, time_s: float) -> None:
+        """Play everything that is due until `time_s`, without waiting, and leave the clock there.
+
+        Raises:
+            TypeError: the engine's clock cannot be moved by hand.
+        """
+        if not isinstance(self._clock, ManualClock):
+            raise TypeError(f"clock: expected a ManualClock, got {type(self._clock).__name__}.")
+        self.step()
+        while (wake_s := self._action_player.wake_s()) <= time_s:
+            self._clock.advance_to(wake_s)
+            self.step()
+        self._clock.advance_to(time_s)
+
+    def _run(self) -> None:
+        sharpen_timers()
+        ask_for_priority()
+        while not self._is_stopped:
+            try:
+                self.step()
+                self._wait_for(self._action_player.wake_s())
+            except Exception:  # a defect of ours must not end the evening: say so, silence, play on
+                self._report.counters.engine_faults += 1
+                logger.exception("A step of the engine failed.")
+                self._report.tell_once("engine", "Something went wrong inside; see the log. Playing on.")
+                self._inbox.put(self._action_player.panic)
+                time.sleep(FAULT_REST_S)
+        self._finish()
+
+    def _take(self) -> None:
+        self._arrived.extend(self._inbox.get() for _ in range(self._inbox.qsize()))
+        while self._arrived:
+            item = self._arrived.popleft()
+            if isinstance(item, Event):
+                self._action_player.receive(item)
+            else:
+                self._action_player.settle()
+                item()
+
+    def _is_interrupted(self) -> bool:
+        return not self._inbox.empty()
+
+    def _finish(self) -> None:
+        try:
+            self._take()
+            self._action_player.settle()
+        finally:
+            self._action_player.close()
+
+    def _wait_for(self, time_s: float) -> None:
+        """Wait until shortly before `time_s` or until something arrives, whichever is first.
+
+        The rest of the time passes in steps that find nothing due yet. They look into the inbox, and they
+        leave the code that plays in the processor's cache: just out of a sleep it takes 100 us instead of 10.
+        """
+        timeout_s = time_s - self._clock.now() - SPIN_S
+        if timeout_s > 0:
+            with contextlib.suppress(queue.Empty):
+                self._arrived.append(self._inbox.get(timeout=min(timeout_s, LONGEST_WAIT_S)))
+
+    def _set(self, name: str, value: Value) -> None:
+        if name == "model":
+            self._models.want(str(value), wait=self._thread is None)
+        else:
+            self._action_player.set(name, value)
+
+    def _look(self) -> tuple[str, str, str, Mixture | None, float | None]:
+        """What `status` shows of the action player, which other threads must not look into."""
+        now = self._action_player
+        return now.turn, now.mode_name, now.model_name, now.mixture_probe.mixture, now.answer_s
+
+
+def _nothing() -> None:
+    """A job that only ends a wait."""

@@ -1,0 +1,52 @@
+"""Whether a mapping fits the columns of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.events import TOUCH_COLUMNS
+from app.core.toml_lines import Key
+from app.midi.errors import MidiError
+from app.midi.setup import InSetup, MidiSetup, OutSetup
+
+At = tuple[Key, ...]
+
+
+def n_values_of(columns: Sequence[str]) -> int:
+    """How many values a controller of this model has; 0 for a touch model."""
+    return 0 if set(columns) == TOUCH_COLUMNS else len(columns) - 1
+
+
+def check_fits(setup: MidiSetup, columns: Sequence[str]) -> None:
+    """Whether every mapping fits a model of these columns.
+
+    Raises:
+        MidiError: names the mapping, what the model hears and what the mapping has.
+    """
+    for index, item in enumerate(setup.inputs):
+        check_input_fits(item, columns, ("midi", "in", index))
+    for index, out in enumerate(setup.outputs):
+        check_output_fits(out, columns, ("midi", "out", index))
+
+
+def check_input_fits(setup: InSetup, columns: Sequence[str], at: At = ()) -> None:
+    """As `check_fits`, of one input."""
+    if setup.touch is not None and n_values_of(columns):
+        raise MidiError(f"{_hears(columns)}: expected values, got notes as touches.", (*at, "touch"))
+    _check_count(setup.values, columns, at)
+
+
+def check_output_fits(setup: OutSetup, columns: Sequence[str], at: At = ()) -> None:
+    """As `check_fits`, of one output."""
+    _check_count(setup.values, columns, at)
+
+
+def _check_count(values: Sequence[object] | None, columns: Sequence[str], at: At) -> None:
+    n_values = n_values_of(columns)
+    if values is not None and len(values) != n_values:
+        expected = f"{n_values} entries" if n_values else "no values"
+        raise MidiError(f"{_hears(columns)}: expected {expected}, got {len(values)}.", (*at, "values"))
+
+
+def _hears(columns: Sequence[str]) -> str:
+    return f"the model hears {', '.join(columns)}"

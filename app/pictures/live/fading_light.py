@@ -1,0 +1,185 @@
+"""Fields of light that fade: the ink of the strokes, and the haze of what glows softly.
+
+Light is added and faded in float32 and turned into bytes by an exposure curve,
+`255 * (1 - exp(-level))`. So trails fade to nothing with their hue (bytes would stop at a residue,
+channel by channel), crossings brighten instead of clipping, and very bright light goes towards white.
+The work goes in bands of rows: the data of a band stays in the processor's cache, NumPy lets go of
+the interpreter lock inside each operation, and bands where nothing glows are skipped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from app.pictures.live.deposit import REACH, Deposit, Levels, Point, add_path, add_segment, add_spot
+from app.pictures.palette import Colour
+
+BAND_ROWS = 20
+CROWDED = 0.25
+"""At this mean level of the whole field light fades twice as fast: a full canvas stays legible."""
+
+FAINT = 1.0 / 700.0
+"""A level whose light is below half a step of 8 bits: the band is dark."""
+
+HUE_POWER = 1.5
+GAIN = 2.3
+"""With both, level 1 of a stroke shows about the palette's colour, and the hue holds while it fades."""
+
+FORMAT: Final = "BGRA"
+"""The order of a pixel's bytes: that of nearly every display, so that no blit has to convert."""
+
+
+def to_light(colour: Colour) -> NDArray[np.float32]:
+    """The light, float32 [4] in the order of FORMAT, that shows as `colour` at strength 1."""
+    red, green, blue = (GAIN * (channel / 255.0) ** HUE_POWER for channel in colour)
+    return np.array([blue, green, red, 0.0], np.float32)
+
+
+def surface_of(pixels: NDArray[np.uint8]) -> pygame.Surface:
+    """A surface that shares the memory of `pixels`, uint8 [height, width, 4] in the order of FORMAT."""
+    surface = pygame.image.frombuffer(pixels.data, (pixels.shape[1], pixels.shape[0]), FORMAT)
+    surface.set_alpha(None)
+    return surface
+
+
+def plain_surface(size: tuple[int, int]) -> pygame.Surface:
+    """A black surface in the order of FORMAT, without transparency."""
+    masks = surface_of(np.zeros((1, 1, 4), np.uint8)).get_masks()
+    return pygame.Surface(size, 0, 32, (*masks[:3], 0))
+
+
+def stretched(levels: Levels, size: tuple[int, int]) -> Levels:
+    """`levels` [height, width, ...] interpolated to `size` (width, height)."""
+    for axis, wanted in ((0, size[1]), (1, size[0])):
+        have = levels.shape[axis]
+        place = np.linspace(0.0, have - 1.0, wanted)
+        first = np.minimum(place.astype(np.intp), max(0, have - 2))
+        share = (place - first).astype(np.float32)
+        share = share.reshape([-1 if one == axis else 1 for one in range(levels.ndim)])
+        second = np.take(levels, np.minimum(first + 1, have - 1), axis=axis)
+        levels = np.take(levels, first, axis=axis) * (1 - share) + second * share
+    return levels
+
+
+class FadingLight:
+    """A field of light of `size` (width, height) pixels that fades with time constant `decay_s`.
+
+    Attributes:
+        surface: what it looks like on black, after `expose`; shares its memory.
+        levels: float32 [height, width, 4], the light itself.
+    """
+
+    def __init__(self, size: tuple[int, int], decay_s: float) -> None:
+        width, height = size
+        self.size = size
+        self._decay_s = decay_s
+        self.levels: Levels = np.zeros((height, width, 4), np.float32)
+        self._pixels = np.zeros((height, width, 4), np.uint8)
+        self.surface = surface_of(self._pixels)
+        self._bands = [slice(top, min(top + BAND_ROWS, height)) for top in range(0, height, BAND_ROWS)]
+        self._brightest = [0.0] * len(self._bands)  # never less than the brightest level of the band
+        self._work = np.empty((BAND_ROWS, width, 4), np.float32)
+        noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
+        self._dither = np.broadcast_to(255.0 + noise * 0.999, self._work.shape).astype(np.float32)
+        self._next_check = 0
+        self._means = [0.0] * len(self._bands)
+
+    @property
+    def dark(self) -> bool:
+        """Whether nothing glows anywhere."""
+        return not any(self._brightest)
+
+    def segment(self, start: Point, end: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
+        """Add a piece of stroke; positions and `sigma` in pixels. See `deposit.add_segment`."""
+        return self._added(add_segment(self.levels, start, end, light, sigma))
+
+    def path(
+        self, points: Sequence[Point], strengths: Sequence[float], light: NDArray[np.float32], sigma: float
+    ) -> None:
+        """Add a stroke along `points`; see `deposit.add_path`."""
+        peak = add_path(self.levels, points, strengths, light, sigma)
+        if peak:
+            rows = [y for _, y in points]
+            top = max(0, math.floor(min(rows) - REACH * sigma))
+            bottom = min(self.size[1], math.ceil(max(rows) + REACH * sigma) + 1)
+            self._brighten((top, bottom), peak)
+
+    def spot(self, centre: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
+        """Add a round spot; see `deposit.add_spot`."""
+        return self._added(add_spot(self.levels, centre, light, sigma))
+
+    def withdraw(self, deposit: Deposit, faded: float) -> None:
+        """Take a deposit back, faded since by the factor `faded`."""
+        deposit.withdraw(self.levels, faded)
+
+    def fade(self, elapsed_s: float) -> float:
+        """Let `elapsed_s` pass; returns the factor by which everything faded."""
+        crowd = 1.0 + sum(self._means) / len(self._means) / CROWDED
+        factor = math.exp(-max(0.0, elapsed_s) * crowd / self._decay_s)
+        scale = np.float32(factor)
+        for index, band in enumerate(self._bands):
+            if self._brightest[index]:
+                rows = self.levels[band]
+                np.multiply(rows, scale, out=rows)
+                self._brightest[index] *= factor
+        self._check_one_band()
+        return factor
+
+    def expose(self, more: Levels | None = None) -> None:
+        """Bring `surface` up to date; `more` [height, width, 4] is light that shines along, unfading."""
+        for index, band in enumerate(self._bands):
+            brightest = self._brightest[index]
+            if more is None and not brightest:
+                continue
+            if more is None and brightest < FAINT:
+                self._brightest[index] = self._means[index] = 0.0
+                self.levels[band] = 0.0
+                self._pixels[band] = 0
+                continue
+            work = self._work[: band.stop - band.start]
+            np.negative(self.levels[band], out=work)
+            if more is not None:
+                work -= more[band]
+            np.exp(work, out=work)
+            work *= np.float32(-255.0)
+            work += self._dither[: band.stop - band.start]
+            np.copyto(self._pixels[band], work, casting="unsafe")
+
+    def clear(self) -> None:
+        """Dark at once."""
+        self.levels[:] = 0.0
+        self._pixels[:] = 0
+        self._brightest = [0.0] * len(self._bands)
+        self._means = [0.0] * len(self._bands)
+
+    def resized(self, size: tuple[int, int]) -> FadingLight:
+        """A new field of `size` with the same picture stretched over it."""
+        other = FadingLight(size, self._decay_s)
+        other.levels[:] = stretched(self.levels, size)
+        other._brightest = [float(other.levels[band].max()) for band in other._bands]
+        return other
+
+    def _added(self, deposit: Deposit | None) -> Deposit | None:
+        if deposit is not None:
+            self._brighten(deposit.rows, deposit.peak)
+        return deposit
+
+    def _brighten(self, rows: tuple[int, int], peak: float) -> None:
+        for index in range(rows[0] // BAND_ROWS, (rows[1] - 1) // BAND_ROWS + 1):
+            self._brightest[index] += peak
+
+    def _check_one_band(self) -> None:
+        # Sums of deposits overstate the brightest level, and levels far below FAINT would end as
+        # denormal numbers, which are slow: one band a frame is measured and its dust removed.
+        self._next_check = (self._next_check + 1) % len(self._bands)
+        if self._brightest[self._next_check]:
+            rows = self.levels[self._bands[self._next_check]]
+            np.copyto(rows, np.float32(0.0), where=rows < np.float32(FAINT / 50.0))
+            self._means[self._next_check] = float(rows.mean())
+            self._brightest[self._next_check] = float(rows.max()) or FAINT / 50.0  # `expose` ends it

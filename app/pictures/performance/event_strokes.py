@@ -1,0 +1,157 @@
+"""Events to strokes: one stroke per contact of a finger, one gently drawn lane per knob."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.events import Event, Release, Source, Touch, Values
+from app.pictures.errors import RenderError
+from app.pictures.style import LANE_FILL, LANE_GAP_S
+
+Key = tuple[Source, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """What one finger drew between touching and leaving, or what one knob did.
+
+    Attributes:
+        source: who drew it.
+        voice: which stream of this source; for a lane the index of the knob. It chooses the colour.
+        points: float32 (n, 2), fractions of the canvas, origin top left, n >= 1.
+        time_s: float64 (n,), seconds since the first event of the performance, never falling.
+        pressure: float32 (n,), (0, 1].
+        end_s: when the finger left; the time of the last point if nobody said so.
+        lane: True for a knob, which has time from left to right and its value from bottom to top.
+    """
+
+    source: Source
+    voice: int
+    points: NDArray[np.float32]
+    time_s: NDArray[np.float64]
+    pressure: NDArray[np.float32]
+    end_s: float
+    lane: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What a performance drew.
+
+    Attributes:
+        strokes: in the order they began.
+        duration_s: from the first event to the last.
+        n_lanes: how many knobs share the height of the canvas; 0 without a controller.
+    """
+
+    strokes: tuple[Stroke, ...]
+    duration_s: float
+    n_lanes: int = 0
+
+    def sources(self) -> tuple[Source, ...]:
+        """Who drew, the player first."""
+        there = {stroke.source for stroke in self.strokes}
+        return tuple(source for source in Source if source in there)
+
+
+def draw(events: Iterable[Event]) -> Drawing:
+    """The strokes of `events`, which may come in any order.
+
+    Raises:
+        RenderError: there is nothing to draw (no touch and no controller values).
+    """
+    ordered = sorted(events, key=lambda event: event.time_s)
+    if not any(isinstance(event, Touch) or (isinstance(event, Values) and event.values) for event in ordered):
+        raise RenderError(f"events: expected at least one touch or controller event, got {_count(ordered)}.")
+    start_s = ordered[0].time_s
+    reports = [event for event in ordered if isinstance(event, Values) and event.values]
+    rows = _rows(reports)
+    duration_s = ordered[-1].time_s - start_s
+    strokes = _contacts(ordered, start_s)
+    for (voice, knob), row in rows.items():
+        for source in Source:
+            told = [
+                (report.time_s - start_s, report.values[knob])
+                for report in reports
+                if report.source is source and report.voice == voice and knob < len(report.values)
+            ]
+            if told:
+                strokes += _lane(source, row, len(rows), np.array(told), max(duration_s, 1e-9))
+    strokes.sort(key=lambda stroke: float(stroke.time_s[0]))
+    return Drawing(tuple(strokes), duration_s, len(rows))
+
+
+def lane_y(row: int | NDArray[np.intp], n_rows: int, value: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where `value` in [0, 1] lies on the canvas in lane `row` of `n_rows`, stacked from the top."""
+    return np.asarray((row + 0.5 + LANE_FILL * (0.5 - value)) / n_rows)
+
+
+def _count(events: Sequence[Event]) -> str:
+    return "none" if not events else f"{len(events)} events that draw nothing"
+
+
+def _contacts(events: Sequence[Event], start_s: float) -> list[Stroke]:
+    """One stroke per contact: it begins with `moving` False and ends with the release."""
+    open_touches: dict[Key, list[Touch]] = {}
+    strokes: list[Stroke] = []
+
+    def finish(key: Key, end_s: float | None) -> None:
+        touches = open_touches.pop(key, None)
+        if touches:
+            strokes.append(_contact(touches, start_s, end_s))
+
+    for event in events:
+        if isinstance(event, Values):
+            continue
+        key = (event.source, event.voice)
+        if isinstance(event, Release):
+            finish(key, event.time_s)
+            continue
+        if not event.moving:
+            finish(key, None)
+        open_touches.setdefault(key, []).append(event)
+    for key in list(open_touches):
+        finish(key, None)
+    return strokes
+
+
+def _contact(touches: Sequence[Touch], start_s: float, end_s: float | None) -> Stroke:
+    time_s = np.array([touch.time_s for touch in touches], dtype=np.float64) - start_s
+    return Stroke(
+        source=touches[0].source,
+        voice=touches[0].voice,
+        points=np.array([(touch.x, touch.y) for touch in touches], dtype=np.float32),
+        time_s=time_s,
+        pressure=np.array([touch.pressure for touch in touches], dtype=np.float32),
+        end_s=float(time_s[-1]) if end_s is None else end_s - start_s,
+    )
+
+
+def _rows(reports: Sequence[Values]) -> dict[tuple[int, int], int]:
+    """The lane of every (voice, knob); player and ghost share the lanes."""
+    n_knobs: dict[int, int] = {}
+    for report in reports:
+        n_knobs[report.voice] = max(n_knobs.get(report.voice, 0), len(report.values))
+    knobs = [(voice, knob) for voice in sorted(n_knobs) for knob in range(n_knobs[voice])]
+    return {key: row for row, key in enumerate(knobs)}
+
+
+def _lane(
+    source: Source, row: int, n_rows: int, told: NDArray[np.float64], duration_s: float
+) -> list[Stroke]:
+    """The pieces of one lane; a silence longer than `LANE_GAP_S` lifts the pen.
+
+    `told`: float64 (n, 2), seconds and value in [0, 1].
+    """
+    pieces = np.split(told, np.flatnonzero(np.diff(told[:, 0]) > LANE_GAP_S) + 1)
+    strokes = []
+    for piece in pieces:
+        time_s, value = piece[:, 0], piece[:, 1]
+        points = np.stack([time_s / duration_s, lane_y(row, n_rows, value)], axis=1).astype(np.float32)
+        pressure = np.ones(len(piece), dtype=np.float32)
+        strokes.append(Stroke(source, row, np.clip(points, 0, 1), time_s, pressure, float(time_s[-1]), True))
+    return strokes

@@ -1,0 +1,147 @@
+"""A performance as it happened, in an animation: strokes grow in time, and their trails fade."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import GifImagePlugin, Image
+
+from app.core.events import Event, Source
+from app.pictures import style
+from app.pictures.errors import RenderError, check_size
+from app.pictures.palette import Palette
+from app.pictures.performance import gif_palette
+from app.pictures.performance.brush import aperture, paint
+from app.pictures.performance.event_strokes import Drawing, draw
+from app.pictures.performance.gather_light import Box
+from app.pictures.performance.lines_and_dots import Sheet, colour_keys
+from app.pictures.performance.trails import Trails
+
+Picture = NDArray[np.uint8]
+"""Entries of the colour table, (height, width)."""
+
+LARGEST_SIDE_PX = 1600
+FASTEST_FPS = 50
+LONGEST_S = 60.0
+
+
+def render_gif(
+    events: Iterable[Event],
+    path: str | Path,
+    *,
+    palette: Palette,
+    size: tuple[int, int] = (640, 400),
+    fps: int = 25,
+    seconds: float | None = None,
+) -> None:
+    """Write the animation of `events` to `path`; it loops for ever.
+
+    Args:
+        events: touches, releases and controller values of player and ghost, in any order.
+        path: the GIF file; replaced if it exists.
+        palette: the colours; every voice has the first colour of its source.
+        size: width and height in pixels, sides from 64 to 1600.
+        fps: pictures a second, 1 to 50. GIF counts in hundredths of a second, which are shared out.
+        seconds: the performance takes this long, up to 60 s. None shows it in its own time, and one
+            longer than `style.GIF_LONGEST_S` in time-lapse, in that time.
+    Raises:
+        RenderError: there is nothing to draw, or size, fps or seconds are out of bounds.
+        OSError: `path` cannot be written.
+    """
+    sheet = Sheet(check_size(size, LARGEST_SIDE_PX))
+    if isinstance(fps, bool) or fps != int(fps) or not 1 <= fps <= FASTEST_FPS:
+        raise RenderError(f"fps: expected a whole number from 1 to {FASTEST_FPS}, got {fps!r}.")
+    if seconds is not None and not 0 < seconds <= LONGEST_S:
+        raise RenderError(f"seconds: expected more than 0 and at most {LONGEST_S:g}, got {seconds!r}.")
+    drawing = draw(events)
+    shown_s = min(drawing.duration_s, style.GIF_LONGEST_S) if seconds is None else float(seconds)
+    packed = io.BytesIO()
+    packed.write(_header(sheet.size, gif_palette.colour_table(palette)))
+    for image, corner, hundredths in _changes(_pictures(drawing, sheet, shown_s, int(fps)), int(fps)):
+        for part in GifImagePlugin.getdata(
+            Image.fromarray(image),
+            corner,
+            duration=hundredths * 10,
+            transparency=gif_palette.TRANSPARENT,
+            disposal=1,
+        ):
+            packed.write(part)
+    packed.write(b";")
+    Path(path).write_bytes(packed.getbuffer())
+
+
+def _header(size: tuple[int, int], table: NDArray[np.uint8]) -> bytes:
+    """GIF 89a: screen of `size` with a table of 256 colours, and the request to loop for ever."""
+    screen = b"GIF89a" + size[0].to_bytes(2, "little") + size[1].to_bytes(2, "little") + b"\xf7\x00\x00"
+    return screen + table.tobytes() + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+
+
+def _changes(pictures: Iterator[Picture], fps: int) -> Iterator[tuple[Picture, tuple[int, int], int]]:
+    """What each picture changes: the rectangle, its left top corner, and how long it stays (1/100 s)."""
+    before = next(pictures)
+    waiting, shown_for, told = (before, (0, 0)), 1, 0
+    for count, picture in enumerate(pictures, start=1):
+        changed = picture != before
+        if changed.any():
+            until = round(100 * count / fps)
+            yield *waiting, until - told
+            told = until
+            rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+            box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+            part = np.where(changed[box], picture[box], np.uint8(gif_palette.TRANSPARENT))
+            waiting = (part, (int(columns[0]), int(rows[0])))
+            before = picture
+        shown_for = count + 1
+    yield *waiting, max(round(100 * shown_for / fps) - told, 2)
+
+
+def _pictures(drawing: Drawing, sheet: Sheet, shown_s: float, fps: int) -> Iterator[Picture]:
+    """Every picture, the first the empty canvas or the first touch."""
+    lines, dots = paint(drawing, sheet, head=False)
+    sources = np.array([int(source is Source.GHOST) for source, _ in colour_keys(drawing)])
+    emission = np.eye(2, dtype=np.float32)[sources] * np.float32(aperture(lines, dots, sheet))
+    lines = lines.only(np.argsort(lines.time_s, kind="stable"))
+    dots = dots.only(np.argsort(dots.time_s, kind="stable"))
+    trails = Trails(sheet)
+    threshold = gif_palette.dither(sheet.size[1], sheet.size[0])
+    picture = np.zeros((sheet.size[1], sheet.size[0]), dtype=np.uint8)
+    faded = math.exp(-style.GIF_FADE_EVERY / (fps * style.GIF_FADE_S))
+    pace = drawing.duration_s / shown_s if shown_s > 0 else 1.0
+    line_from = dot_from = 0
+    shining: list[Box] = []
+    for count in range(math.ceil((shown_s + style.GIF_LAST_S) * fps) + 1):
+        now_s = count / fps * pace
+        line_to = int(np.searchsorted(lines.time_s, now_s, side="right"))
+        dot_to = int(np.searchsorted(dots.time_s, now_s, side="right"))
+        stale = shining
+        if count % style.GIF_FADE_EVERY == 0:
+            trails.fade(faded)
+            stale = [(0, sheet.size[1], 0, sheet.size[0])]
+        new_lines, new_dots = lines.only(slice(line_from, line_to)), dots.only(slice(dot_from, dot_to))
+        grown = trails.grow(new_lines, new_dots, emission)
+        line_from, dot_from = line_to, dot_to
+        heads = _heads(drawing, sheet, now_s)
+        shining = [trails.head_box(x, y) for _, x, y in heads]
+        picture = picture.copy()
+        for top, bottom, left, right in [*stale, *grown, *shining]:
+            part = np.s_[top:bottom, left:right]
+            picture[part] = gif_palette.indices(
+                trails.light((top, bottom, left, right), heads), threshold[part]
+            )
+        yield picture
+
+
+def _heads(drawing: Drawing, sheet: Sheet, now_s: float) -> list[tuple[int, float, float]]:
+    """Where fingers are at `now_s`: channel, x and y in pixels."""
+    heads = []
+    for stroke in drawing.strokes:
+        if not stroke.lane and stroke.time_s[0] <= now_s <= stroke.end_s:
+            x, y = (float(np.interp(now_s, stroke.time_s, stroke.points[:, axis])) for axis in (0, 1))
+            x, y = sheet.to_pixels(np.array([x, y])).tolist()
+            heads.append((int(stroke.source is Source.GHOST), x, y))
+    return heads

@@ -1,0 +1,99 @@
+"""The marks of a picture: short lines and dots of light, in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.events import Source
+from app.pictures import style
+from app.pictures.blur import Floats
+from app.pictures.performance.event_strokes import Drawing
+
+Colours = NDArray[np.intp]
+Which = NDArray[np.bool_] | NDArray[np.intp] | slice
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Where the canvas lies in the picture: size in pixels, and the pixels of one unit of look."""
+
+    size: tuple[int, int]
+
+    @property
+    def unit(self) -> float:
+        return style.unit(self.size)
+
+    @property
+    def margin_px(self) -> float:
+        return style.MARGIN * min(self.size)
+
+    def to_pixels(self, points: NDArray[np.floating]) -> Floats:
+        """Fractions of the canvas (..., 2) to pixel positions; the middle of the first pixel is 0.5."""
+        inner = np.array(self.size, dtype=np.float64) - 2 * self.margin_px
+        return np.asarray(points, dtype=np.float64) * inner + self.margin_px
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Short straight pieces of light.
+
+    Attributes:
+        ends: (k, 2, 2) pixels, start and end.
+        light: (k, 2) light at the middle of the line, at both ends.
+        sigma_px: (k, 2) standard deviation of its profile, at both ends.
+        colour: (k,) index into the colours of the drawing.
+        glow: (k,) share of the halo, 1 for a plain line.
+        time_s: (k,) when it was drawn.
+    """
+
+    ends: Floats
+    light: Floats
+    sigma_px: Floats
+    colour: Colours
+    glow: Floats
+    time_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    def only(self, which: Which) -> Lines:
+        return Lines(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """Points of light: pixels (k, 2), light at the middle, sigma, colour, glow (pixels of a line), time."""
+
+    centre: Floats
+    light: Floats
+    sigma_px: Floats
+    colour: Colours
+    glow: Floats
+    time_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    def only(self, which: Which) -> Dots:
+        return Dots(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
+
+
+def colour_keys(drawing: Drawing) -> list[tuple[Source, int]]:
+    """The (source, voice) pairs there are; their index is the `colour` of lines and dots."""
+    return sorted(
+        {(stroke.source, stroke.voice) for stroke in drawing.strokes},
+        key=lambda key: (key[0] is Source.GHOST, key[1]),
+    )
+
+
+def join(lines: Sequence[Lines]) -> Lines:
+    if not lines:
+        none = np.empty((0, 2))
+        return Lines(np.empty((0, 2, 2)), none, none, np.empty(0, np.intp), np.empty(0), np.empty(0))
+    return Lines(
+        *(np.concatenate([getattr(line, name) for line in lines]) for name in Lines.__dataclass_fields__)
+    )

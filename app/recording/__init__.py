@@ -1,0 +1,1 @@
+"""Recordings: written while a performance happens, and opened again as events."""

@@ -1,0 +1,69 @@
+"""A recorded performance as events again, to play it, draw it or write it to another format."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.events import ASPECT, Event, Release, Source, Touch, Values
+from models.formats.arrays import STROKE_COLUMNS
+from models.performance import Performance, PerformanceError, value_columns
+
+# Formats without releases: a finger leaves this long after its last event, or when it comes down again.
+HOLD_S = 0.1
+_MARGIN = 0.1  # of the canvas, kept free around a drawing
+
+
+def events_of(performance: Performance, *, start_s: float = 0.0) -> list[Event]:
+    """The events of a performance, in the order of their times.
+
+    Every contact begins with `moving` False and ends with a Release, also where the file has none.
+
+    Args:
+        performance: of touches, of controller values, or a stroke-3 drawing, which is fitted to the canvas.
+        start_s: the time of the first event, seconds; the others keep their distances to it.
+    """
+    times_s = (performance.time_s - performance.time_s[:1].sum() + start_s).tolist()
+    if performance.is_touch:
+        return _touches(performance, times_s, performance.values)
+    if performance.columns == STROKE_COLUMNS:
+        return _touches(performance, times_s, _fit_drawing(performance.values))
+    if performance.columns == value_columns(len(performance.columns)):
+        sources, voices = performance.source.tolist(), performance.voice.tolist()
+        rows = zip(times_s, sources, performance.values.tolist(), voices, strict=True)
+        return [Values(t, Source(source), tuple(values), voice) for t, source, values, voice in rows]
+    raise PerformanceError(
+        f"performance: expected touches, values or a drawing, got columns {','.join(performance.columns)}."
+    )
+
+
+def _touches(performance: Performance, times_s: list[float], values: NDArray[np.float32]) -> list[Event]:
+    events: list[Event] = []
+    held: dict[tuple[Source, int], float] = {}  # voices that are down, with the time of their last event
+    sources = [Source(word) for word in performance.source.tolist()]
+    voices = performance.voice.tolist()
+    for t, source, voice, (x, y, z, moving) in zip(times_s, sources, voices, values.tolist(), strict=True):
+        key = (source, voice)
+        if z == 0.0:
+            if held.pop(key, None) is not None:
+                events.append(Release(t, source, voice))
+            continue
+        if moving < 0.5 and key in held:
+            events.append(Release(min(held[key] + HOLD_S, t), source, voice))
+        events.append(Touch(t, source, voice, x, y, moving >= 0.5 and key in held, z))
+        held[key] = t
+    events += [Release(last_s + HOLD_S, *key) for key, last_s in held.items()]
+    return sorted(events, key=lambda event: event.time_s)  # stable: a release stays before the next contact
+
+
+def _fit_drawing(steps: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pen steps [n, 3] `dx, dy, pen_lifted` as rows [n, 4] `x, y, z, moving` in the middle of the canvas."""
+    points = np.cumsum(steps[:, :2].astype(np.float64), axis=0)
+    if not len(points):
+        return np.zeros((0, 4), np.float32)
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = np.array([ASPECT, 1.0]) * (1.0 - 2.0 * _MARGIN)  # in canvas heights
+    scale = np.min(room / np.maximum(high - low, 1e-9))
+    centred = (points - (low + high) / 2.0) * scale / [ASPECT, 1.0] + 0.5
+    is_first = np.concatenate([[True], steps[:-1, 2] >= 0.5])
+    return np.column_stack([centred.clip(0.0, 1.0), np.ones(len(points)), ~is_first]).astype(np.float32)

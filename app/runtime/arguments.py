@@ -1,0 +1,52 @@
+"""The parsed command line: live parameters, and the rig of `--config` as the options change it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from app.core.parameters import PARAMETERS, Parameter
+from app.runtime.errors import CommandError, explained
+from app.runtime.rig import OscInPort, OscOutPort, Rig, RigError, read_rig
+
+
+def option_of(parameter: Parameter) -> str:
+    """The option that sets a parameter: `pi_temperature` has `--pi-temperature`, `loop_s` `--loop`."""
+    return "--" + parameter.name.removesuffix("_s").replace("_", "-")
+
+
+def given_parameters(args: argparse.Namespace) -> dict[str, float | str | bool]:
+    """The live parameters that the command line sets, by name."""
+    values = {p.name: getattr(args, p.name, None) for p in PARAMETERS}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def session_rig(args: argparse.Namespace) -> Rig:
+    """The rig of `--config`, if any, and what else the command line says.
+
+    Ports given on the command line replace those of their kind in the file.
+
+    Raises:
+        CommandError: the file cannot be read, or holds what is not understood.
+    """
+    try:
+        rig = read_rig(args.config) if args.config else Rig()
+    except RigError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(explained(error)) from None
+    rig = replace(rig, parameters={**rig.parameters, **given_parameters(args)})
+    if args.osc_in:
+        rig = replace(rig, osc_in=tuple(OscInPort(port, args.osc_profile) for port in args.osc_in))
+    if args.osc_out:
+        profile, bundles = args.osc_profile, args.osc_bundles
+        ports = tuple(OscOutPort(address, profile, bundles=bundles) for address in args.osc_out)
+        rig = replace(rig, osc_out=ports)
+    for key, names in (("in", args.midi_in), ("out", args.midi_out)):
+        if names:
+            rig = replace(rig, midi={**rig.midi, key: [{"port": name} for name in names]})
+    if args.seed is not None:
+        rig = replace(rig, seed=args.seed)
+    if args.no_record or args.record:
+        rig = replace(rig, record=args.record or False)
+    return replace(rig, sound=rig.sound and not args.no_sound)

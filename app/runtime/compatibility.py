@@ -1,0 +1,29 @@
+"""Whether the model of a rig can be played live, and takes the kind of event that the ports play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.engine.event_rows import Columns, ColumnsError
+from app.osc.profiles import PROFILES
+from app.runtime.errors import CommandError
+from app.runtime.rig import Rig
+
+
+def check_fit(rig: Rig, columns: Sequence[str], model: str) -> None:
+    """Whether a model of these columns fits the rig.
+
+    Raises:
+        CommandError: it cannot be played live, or a port plays what it does not hear.
+    """
+    try:
+        hears = "touches" if Columns(columns).is_touch else "values"
+    except ColumnsError as error:
+        raise CommandError(f"model {model}: {error}") from None
+    for port in rig.osc_in:
+        plays = PROFILES[port.profile].plays
+        if hears not in plays:
+            raise CommandError(
+                f"OSC port {port.listen}: the profile {port.profile} plays {' and '.join(sorted(plays))}, "
+                f"expected {hears}, which the model {model} hears."
+            )

@@ -1,0 +1,220 @@
+"""IMPSY's `config.toml` as a rig of ours, with a word about each key: how it was understood, or why not.
+
+Keys from its published configurations and code (cpmpercussion/impsy). Pure; a command reads and prints.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from app.core.parameters import PARAMETERS, Number
+
+MODES = {"callresponse": "call", "polyphony": "duet", "battle": "solo", "useronly": "listen"}
+NUMBERS = {
+    "interaction.threshold": "threshold_s",
+    "model.sigmatemp": "sigma_temperature",
+    "model.pitemp": "pi_temperature",
+    "model.timescale": "timescale",
+}
+UNUSED = {
+    "title": "for people",
+    "owner": "for people",
+    "description": "for people",
+    "verbose": "not needed",
+    "log_predictions": "not needed: a recording says who played each event",
+    "model.dimension": "not needed: the model file says it",
+    "model.size": "not needed: the model file says it",
+}
+NOT_HERE = {
+    "websocket": "websockets are not offered; OSC and MIDI are",
+    "serial": "serial ports are not offered; OSC and MIDI are",
+    "serialmidi": "serial ports are not offered; a serial-MIDI bridge shows up as a MIDI port",
+    "webui": "there is no web page; `ghostjam` is the window, `ghostjam bridge` runs without",
+}
+SOURCES = {True: ["player", "ghost"], False: ["ghost"]}
+
+
+@dataclass
+class Understood:
+    """What came of a configuration.
+
+    Attributes:
+        rig: as `app.runtime.rig` reads it.
+        keys: each key of the configuration with what became of it, in the file's order.
+    """
+
+    rig: dict[str, Any] = field(default_factory=dict)
+    keys: list[tuple[str, str]] = field(default_factory=list)
+
+
+def understand(config: Mapping[str, Any]) -> Understood:
+    """The rig of a configuration. Values of a wrong type are said to be not understood."""
+    found = Understood()
+    leaves = dict(_leaves(config))
+    thru = leaves.get("interaction.input_thru") is True
+    for key, value in leaves.items():
+        found.keys.append((key, _one(found.rig, key, value, leaves)))
+    _add_osc(found.rig, leaves, thru)
+    _add_midi(found.rig, config.get("midi", {}), thru)
+    return found
+
+
+def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -> str:
+    """Take one key into the rig, if it stands alone; says what became of it."""
+    parameters = rig.setdefault("parameters", {})
+    if key in UNUSED:
+        return UNUSED[key]
+    if key.partition(".")[0] in NOT_HERE and "." in key:
+        return NOT_HERE[key.partition(".")[0]]
+    if key in ("log", "log_input") and isinstance(value, bool):
+        if not value:
+            rig["record"] = False
+        return "record = false" if not value else "recorded, as ever"
+    if key == "interaction.mode" and isinstance(value, str) and value in MODES:
+        parameters["mode"] = MODES[value]
+        return f'parameters.mode = "{MODES[value]}"'
+    if key == "interaction.input_thru" and isinstance(value, bool):
+        return f"whose events the outputs send: {' and '.join(SOURCES[value])}"
+    if key in NUMBERS:
+        return _number(parameters, NUMBERS[key], value)
+    if key == "model.file" and isinstance(value, str) and PurePath(value).name:
+        return _model(parameters, value)
+    if key.startswith("osc."):
+        return _osc(key, leaves)
+    if key.startswith("midi."):
+        return _midi(key, value)
+    return "not understood"
+
+
+def _number(parameters: dict[str, Any], name: str, value: Any) -> str:
+    parameter = next(p for p in PARAMETERS if p.name == name)
+    if not isinstance(parameter, Number) or not isinstance(value, int | float) or isinstance(value, bool):
+        return "not understood: expected a number"
+    parameters[name] = min(max(float(value), parameter.low), parameter.high)
+    text = f"parameters.{name} = {parameters[name]:g}"
+    return text if parameters[name] == value else f"{text}, the nearest there is to {value:g}"
+
+
+def _model(parameters: dict[str, Any], file: str) -> str:
+    parameters["model"] = str(PurePath(file).with_suffix(".tflite"))
+    text = f'parameters.model = "{parameters["model"]}"'
+    if file.endswith(".tflite"):
+        return f"{text}, beside the rig"
+    return f"{text}, beside the rig: convert {file} to it with IMPSY's own converter"
+
+
+def _osc(key: str, leaves: Mapping[str, Any]) -> str:
+    side, _, part = key.removeprefix("osc.").partition("_")
+    if side not in ("server", "client") or part not in ("ip", "port"):
+        return "not understood"
+    host, port = leaves.get(f"osc.{side}_ip"), leaves.get(f"osc.{side}_port")
+    if not isinstance(host, str) or not isinstance(port, int):
+        return "not understood: expected both ip and port"
+    return "osc.in, profile impsy" if side == "server" else "osc.out, profile impsy"
+
+
+def _add_osc(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
+    osc: dict[str, Any] = {}
+    for side, key, name in (("server", "in", "listen"), ("client", "out", "address")):
+        host, port = leaves.get(f"osc.{side}_ip"), leaves.get(f"osc.{side}_port")
+        if isinstance(host, str) and isinstance(port, int):
+            if side == "client" and host in ("0.0.0.0", "::", ""):
+                host = "127.0.0.1"  # nobody can send to "everybody"; IMPSY does the same
+            osc[key] = [{name: f"{host}:{port}", "profile": "impsy"}]
+    if "out" in osc:
+        osc["out"][0]["sources"] = SOURCES[thru]
+    if osc:
+        rig["osc"] = osc
+
+
+def _midi(key: str, value: Any) -> str:
+    name, _, port = key.removeprefix("midi.").partition(".")
+    if name in ("in_device", "out_device") and _texts(value):
+        return f"one [[midi.{name.partition('_')[0]}]] each"
+    if name in ("input", "output") and isinstance(value, list):
+        side = name.removesuffix("put")
+        return f"values of [[midi.{side}]] {port or '(all)'}: {len(value)} entries"
+    if name == "thru_matrix":
+        return "whose events the outputs named there send: the player's too, whichever port they came from"
+    if name == "feedback_protection" and isinstance(value, bool):
+        return "the guard against echoes, as ever" if value else "midi.guard_ms = 0: no guard against echoes"
+    if name == "feedback_threshold" and isinstance(value, int | float):
+        return f"midi.guard_ms = {min(max(1000.0 * value, 0.0), 1000.0):g}"
+    return "not understood"
+
+
+def _add_midi(rig: dict[str, Any], midi: Any, thru: bool) -> None:
+    if not isinstance(midi, dict):
+        return
+    section: dict[str, Any] = {}
+    if midi.get("feedback_protection") is False:
+        section["guard_ms"] = 0.0
+    elif isinstance(midi.get("feedback_threshold"), int | float):
+        section["guard_ms"] = min(max(1000.0 * midi["feedback_threshold"], 0.0), 1000.0)
+    matrix = midi.get("thru_matrix", {})
+    ports_of = matrix.values() if isinstance(matrix, dict) else ()
+    through = {port for ports in ports_of for port in _texts(ports)}
+    for device, mapping, key in (("in_device", "input", "in"), ("out_device", "output", "out")):
+        tables = []
+        for port in _texts(midi.get(device)):
+            table: dict[str, Any] = {"port": port}
+            entries = midi.get(mapping)
+            entries = entries.get(port) if isinstance(entries, dict) else entries
+            if entries is not None:
+                table["values"] = entries
+            if key == "out":
+                table["play"] = SOURCES[thru or port in through]
+            tables.append(table)
+        if tables:
+            section[key] = tables
+    if section:
+        rig["midi"] = section
+
+
+def _texts(value: Any) -> list[str]:
+    """A text or a list of texts as a list; what is neither is left out."""
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, str)]
+
+
+def toml_of(rig: Mapping[str, Any]) -> str:
+    """A rig as TOML text."""
+    lines = [f"{key} = {_value(value)}" for key, value in rig.items() if not isinstance(value, dict)]
+    for name, table in rig.items():
+        if isinstance(table, dict) and table:
+            lines += ["", *_table(table, name)]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _table(table: Mapping[str, Any], name: str) -> list[str]:
+    own = {key: value for key, value in table.items() if not _is_tables(value)}
+    lines = [f"[{name}]", *(f"{key} = {_value(value)}" for key, value in own.items())] if own else []
+    for key, value in table.items():
+        if _is_tables(value):
+            for item in value:
+                lines += [f"[[{name}.{key}]]", *(f"{k} = {_value(v)}" for k, v in item.items())]
+    return lines
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(_value(item) for item in value)}]"
+    return json.dumps(value) if isinstance(value, str) else repr(value)  # JSON strings are TOML's too

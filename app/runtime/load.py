@@ -1,0 +1,79 @@
+"""Loads the model and the settings of a rig; knows the folder of recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.core.parameters import ParameterError, Settings
+from app.ghost import Ghost
+from app.runtime.errors import CommandError
+from app.runtime.rig import Rig
+from models.errors import ModelError
+from models.lookup import find_model, model_names
+from models.manifest import read_manifest
+
+
+def load_session(rig: Rig) -> tuple[Ghost, Settings]:
+    """The ghost and the settings that a rig asks for; CommandError if they cannot be had."""
+    model = str(rig.parameters.get("model", "touch"))
+    ghost = load_player(model, rig.seed)
+    return ghost, session_settings(rig, ghost, model)
+
+
+def load_ghost(name: str, seed: int | None) -> Ghost:
+    """The ghost of a model; CommandError, with the names there are, if it cannot be loaded."""
+    try:
+        return Ghost.load(name, seed=seed)
+    except ModelError as error:
+        raise CommandError(str(error)) from None
+
+
+def load_player(name: str, seed: int | None) -> Ghost:
+    """As `load_ghost`; CommandError also for a model that draws, which has no time to play in."""
+    ghost = load_ghost(name, seed)
+    if ghost.manifest.drawing is not None:
+        expected = "x, y, dt, moving or dt, x1 .. xn"
+        got = f"{name}, with {', '.join(ghost.columns)}, which draws: ghostjam draw --model {name}"
+        raise CommandError(f"model: expected one that plays, with columns {expected}; got {got}.")
+    return ghost
+
+
+def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
+    """The settings to begin with: the model's own temperatures, then what the rig says.
+
+    The models to choose from on stage are those that hear what this one hears: another kind would fall
+    silent under the hands of who plays.
+    """
+    hears = {name: _hears(name) for name in model_names()}
+    names = [name for name in hears if name == model or hears[name] == ghost.columns]
+    others = {name: f"hears {', '.join(hears[name]) or 'nothing'}" for name in hears if name not in names}
+    settings = Settings(
+        choices={"model": tuple(names if model in names else [*names, model])}, why_not={"model": others}
+    )
+    wanted = {
+        "pi_temperature": ghost.manifest.pi_temperature,
+        "sigma_temperature": ghost.manifest.sigma_temperature,
+        **rig.parameters,
+        "model": model,
+    }
+    try:
+        for name, value in wanted.items():
+            settings.set(name, value)
+    except ParameterError as error:
+        raise CommandError(str(error)) from None
+    return settings
+
+
+def _hears(name: str) -> tuple[str, ...]:
+    """The columns of a model; none if its file does not say."""
+    try:
+        return tuple(column.name for column in read_manifest(find_model(name)).columns)
+    except (ModelError, OSError):
+        return ()
+
+
+def recordings_folder() -> Path:
+    """Where performances are recorded unless `--record` says otherwise; not made yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path("ghostjam", appauthor=False) / "performances"

@@ -1,0 +1,33 @@
+"""The models that draw, for `ghostjam draw`."""
+
+from __future__ import annotations
+
+from app.runtime.errors import CommandError
+from app.runtime.load import load_ghost
+from app.sketch.sketcher import Sketcher
+from models.errors import ModelError
+from models.lookup import find_model, model_names
+from models.manifest import read_manifest
+
+MODEL = "kanji"  # draws unless another is asked for
+
+
+def load_sketcher(name: str, seed: int | None) -> Sketcher:
+    """The sketcher of a model; CommandError if it cannot be loaded or does not draw."""
+    ghost = load_ghost(name, seed)
+    try:
+        return Sketcher(ghost)
+    except ModelError as error:
+        raise CommandError(str(error)) from None
+
+
+def sketch_models() -> tuple[str, ...]:
+    """The names of all models that draw."""
+    return tuple(name for name in model_names() if _draws(name))
+
+
+def _draws(name: str) -> bool:
+    try:
+        return read_manifest(find_model(name)).drawing is not None
+    except (ModelError, OSError):
+        return False

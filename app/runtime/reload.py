@@ -1,0 +1,94 @@
+"""A rig that is changed while it plays: read again, checked as a whole, and used, or refused as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from app.core.controls import Controls
+from app.core.parameters import Settings
+from app.runtime.compatibility import check_fit
+from app.runtime.errors import CommandError
+from app.runtime.open_midi import read_midi
+from app.runtime.port_changes import Wanted, swap
+from app.runtime.ports import Ports
+from app.runtime.rig import Rig
+from app.runtime.worker import ChangedFile
+
+FIXED = ("seed", "sound", "record")  # of a rig: from the next start on
+
+
+class Reload:
+    """Follows the file of a rig.
+
+    Args:
+        rig: as it was opened.
+        reread: reads the file again; what the command line says still wins. CommandError says what is wrong.
+        ports, controls, settings: what changes.
+        columns: of the model.
+        tell: shows a line to a person.
+    """
+
+    def __init__(
+        self,
+        rig: Rig,
+        reread: Callable[[], Rig],
+        ports: Ports,
+        controls: Controls,
+        settings: Settings,
+        columns: Sequence[str],
+        tell: Callable[[str], None],
+    ) -> None:
+        if rig.path is None:
+            raise ValueError("rig: expected one of a file.")
+        self._rig = rig
+        self._path = rig.path
+        self._reread = reread
+        self._ports = ports
+        self._controls = controls
+        self._settings = settings
+        self._columns = columns
+        self._tell = tell
+        self._file = ChangedFile(rig.path)
+
+    def look(self) -> None:
+        """Use the file if it was changed. Never raises for what is in it."""
+        if not self._file.has_changed():
+            return
+        try:
+            later = self._use(self._reread())
+        except (CommandError, ValueError, OSError) as error:
+            self._controls.note_refusal(f"{error}")
+            self._tell(f"The changed rig is refused, the old one plays on: {error}")
+        else:
+            rest = f" From the next start on: {', '.join(later)}." if later else ""
+            self._tell(f"{self._path.name} was read again.{rest}")
+
+    def _use(self, rig: Rig) -> list[str]:
+        """Play by another rig. Returns what of it has to wait for the next start.
+
+        Raises:
+            CommandError, ValueError, OSError: it cannot be played. Nothing was changed.
+        """
+        old = self._rig
+        check_fit(rig, self._columns, self._settings.word("model"))
+        presets = self._controls.checked(rig.presets)
+        changed = {
+            name: self._settings.parameter(name).check(value)
+            for name, value in rig.parameters.items()
+            if old.parameters.get(name) != value
+        }
+        before, wanted = self._wanted(old), self._wanted(rig)
+        later = [name for name in FIXED if getattr(old, name) != getattr(rig, name)]
+        if before.midi and wanted.midi and before.midi.api != wanted.midi.api:
+            wanted = replace(wanted, midi=replace(wanted.midi, api=before.midi.api))
+            later.append("midi.api")
+        swap(self._ports, before, wanted)
+        self._controls.presets = presets
+        for name, value in changed.items():
+            self._settings.set(name, value)
+        self._rig = rig
+        return later
+
+    def _wanted(self, rig: Rig) -> Wanted:
+        return Wanted(rig.osc_in, rig.osc_out, read_midi(rig, self._columns))

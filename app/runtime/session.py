@@ -1,0 +1,153 @@
+"""A session: engine, sinks and control surfaces, put together here, with a window or without.
+
+Opened from the inside out, so that nothing plays before everything is there; closed in the other direction,
+so that nothing comes in while the sinks let go.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from app.core.controls import Controls
+from app.core.parameters import ParameterError, Settings
+from app.core.sink import Sink
+from app.engine.thread import Engine
+from app.ghost import Ghost
+from app.midi.errors import MidiError
+from app.osc.receiver import PortError
+from app.recording.recorder import Recorder
+from app.runtime.compatibility import check_fit
+from app.runtime.errors import CommandError
+from app.runtime.open_midi import no_midi, open_midi
+from app.runtime.ports import Ports, open_sender
+from app.runtime.reload import Reload
+from app.runtime.rig import Rig
+from app.runtime.worker import Worker
+
+
+class Session:
+    """Everything that plays, opened.
+
+    Args:
+        rig: what to open.
+        ghost: the model; belongs to the engine from here on.
+        settings: the live parameters.
+        canvas: sinks of the window, if there is one; they hear an event first.
+        reread: reads the rig again when its file was changed; CommandError if that is wrong. None: never.
+
+    Attributes:
+        engine: plays, from `start` on.
+        controls: what the ports use.
+
+    Raises:
+        CommandError: something the rig asks for cannot be had. Nothing is open then.
+    """
+
+    def __init__(
+        self,
+        rig: Rig,
+        ghost: Ghost,
+        settings: Settings,
+        canvas: Sequence[Sink] = (),
+        *,
+        reread: Callable[[], Rig] | None = None,
+    ) -> None:
+        check_fit(rig, ghost.columns, ghost.name)
+        midi, midi_notice = open_midi(rig, settings, ghost.columns)
+        senders = [(port, open_sender(port)) for port in rig.osc_out]
+        self._recorder = _open_recorder(rig)
+        # In the order in which they hear an event: nothing delays the sound.
+        devices = [*(midi.sinks if midi else []), *(sender for _, sender in senders)]
+        recorders = [self._recorder] if self._recorder else []
+        sinks = [*canvas, *_open_sound(rig, settings), *devices, *recorders]
+        self.engine = Engine(ghost, settings, sinks, load_ghost=partial(Ghost.load, seed=rig.seed))
+        self._reload: Reload | None = None
+        self._worker = Worker(self._look if rig.path and reread else None)
+        try:
+            self.controls = Controls(self.engine, settings, presets=rig.presets)
+        except ParameterError as error:
+            self.engine.stop()
+            raise CommandError(str(error)) from None
+        self._ports = self.controls.ports = Ports(
+            self.engine, self.controls, settings, senders, midi,
+            make_midi=partial(no_midi, settings, ghost.columns), do=self._worker.do,
+        )  # fmt: skip
+        try:
+            for port in rig.osc_in:
+                self._ports.open_receiver(port, bundles=any(out.bundles for out in rig.osc_out))
+        except PortError as error:
+            self.close()
+            raise CommandError(str(error)) from None
+        if midi_notice:
+            self.engine.tell(midi_notice)
+        if rig.path and reread:
+            self._reload = Reload(
+                rig, reread, self._ports, self.controls, settings, ghost.columns, self.engine.tell
+            )
+
+    @property
+    def ports(self) -> list[str]:
+        """What is open to other programs, for people."""
+        return self._ports.said
+
+    def start(self) -> None:
+        """Play, and let others in."""
+        self.engine.start()
+        try:
+            self._ports.start()
+        except MidiError as error:  # somebody else has the port
+            raise CommandError(str(error)) from None
+        self._worker.start()
+
+    def close(self) -> None:
+        """Let nobody in, release everything, close everything."""
+        self._worker.close()
+        self._ports.close()
+        self.engine.stop()
+        if self._recorder:
+            _say_what_was_recorded(self._recorder)
+
+    def _look(self) -> None:
+        if self._reload is not None:
+            self._reload.look()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _open_recorder(rig: Rig) -> Recorder | None:
+    if rig.record is False:
+        return None
+    from app.runtime.load import recordings_folder
+
+    return Recorder(recordings_folder() if rig.record is None else str(rig.record))
+
+
+def _open_sound(rig: Rig, settings: Settings) -> list[Sink]:
+    if not rig.sound:
+        return []
+    from app.sound import open_sound
+
+    return [
+        open_sound(
+            instrument=settings.word("instrument"),
+            scale=settings.word("scale"),
+            volume=settings.number("volume"),
+        )
+    ]
+
+
+def _say_what_was_recorded(recorder: Recorder) -> None:
+    if recorder.notice:
+        print(recorder.notice, file=sys.stderr)
+    for path in recorder.paths:
+        print(f"Recorded {path}")

@@ -1,0 +1,173 @@
+"""The strokes on the paper, in model units: as they are seen, and as the model is fed them. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.events import Source
+from app.sketch.sketcher import End
+from models.manifest import Scale
+from models.strokes import as_trained
+
+Places = NDArray[np.float32]
+
+QUICK = 2.2  # boxes a second at which ink is thin
+THIN, BROAD = 0.62, 1.22  # width of ink, of the usual
+BEGIN = 0.86  # where a brush touches down
+SPEED_S = 0.06  # speed is taken over this long
+FOLLOW = 0.09  # boxes after which the width has followed the speed
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Ink at a moment.
+
+    Attributes:
+        x, y: model units.
+        time_s: seconds, by the window's clock.
+        width: of the usual width of ink.
+        way: how far the pen has come in this stroke, boxes.
+    """
+
+    x: float
+    y: float
+    time_s: float
+    width: float
+    way: float
+
+
+@dataclass
+class Mark:
+    """One stroke.
+
+    Attributes:
+        source: who draws it.
+        ink: what is seen.
+        corners: the places the model hears of it, float32 (n, 2); empty while a person still draws it.
+        is_open: whether the pen is still on the paper.
+    """
+
+    source: Source
+    ink: list[Sample] = field(default_factory=list)
+    corners: list[tuple[float, float]] = field(default_factory=list)
+    is_open: bool = True
+    _places: Places = field(default_factory=lambda: np.zeros((64, 2), np.float32), repr=False, compare=False)
+    _n_places: int = field(default=0, repr=False, compare=False)
+
+    def add(self, x: float, y: float, time_s: float, box: float, pressure: float = 1.0) -> Sample:
+        """The pen came to (x, y); returns the new ink. Its width follows speed and pressure."""
+        press = 0.55 + 0.45 * pressure
+        if not self.ink:
+            sample = Sample(x, y, time_s, BEGIN * press, 0.0)
+        else:
+            last = self.ink[-1]
+            step = math.dist((last.x, last.y), (x, y)) / box
+            way = last.way + step
+            # Over a while: devices tell places in bursts, and each gap would be a knot in the ink.
+            early = next((s for s in reversed(self.ink) if time_s - s.time_s > SPEED_S), self.ink[0])
+            speed = (way - early.way) / max(time_s - early.time_s, SPEED_S / 4)
+            width = last.width + (width_at(speed) * press - last.width) * min(1.0, step / FOLLOW)
+            sample = Sample(x, y, time_s, width, way)
+        self.ink.append(sample)
+        return sample
+
+    def drawn(self) -> Places:
+        """The places of the ink, float32 (n, 2); what was given out does not change any more."""
+        n = len(self.ink)
+        if n > len(self._places):  # another array: what was given out keeps its own
+            self._places = np.resize(self._places, (2 * n, 2))
+        for row in range(self._n_places, n):
+            self._places[row] = self.ink[row].x, self.ink[row].y
+        self._n_places = n
+        return self._places[:n]
+
+    def finish(self, scale: Scale) -> None:
+        """The pen is up; a person's stroke becomes what the model was trained on."""
+        self.is_open = False
+        if self.source is Source.PLAYER:
+            self.take_corners(scale)
+
+    def take_corners(self, scale: Scale) -> None:
+        """What is seen is what the model hears, as it was trained."""
+        self.is_open = False
+        if self.ink:
+            self.corners = [(float(x), float(y)) for x, y in as_trained(self.drawn(), scale.epsilon)]
+
+
+def width_at(speed: float) -> float:
+    """Width of ink at a speed in boxes a second: slow is broad, quick is thin."""
+    return BROAD - (BROAD - THIN) * min(1.0, speed / QUICK)
+
+
+@dataclass
+class Page:
+    """A drawing on its paper.
+
+    Attributes:
+        marks: its strokes, in order.
+        end: why the ghost stopped, if it did and nobody drew on.
+        n_changes: grows with every change that is more than a stroke going on.
+    """
+
+    marks: list[Mark] = field(default_factory=list)
+    end: End | None = None
+    n_changes: int = 0
+
+    @property
+    def open_mark(self) -> Mark | None:
+        """The stroke that is being drawn."""
+        return self.marks[-1] if self.marks and self.marks[-1].is_open else None
+
+    @property
+    def tip(self) -> tuple[float, float] | None:
+        """Where the pen is, or was last."""
+        if not self.marks or not self.marks[-1].ink:
+            return None
+        last = self.marks[-1].ink[-1]
+        return last.x, last.y
+
+    @property
+    def has_player(self) -> bool:
+        """Whether a person drew on it."""
+        return any(mark.source is Source.PLAYER for mark in self.marks)
+
+    def heard(self) -> list[Places]:
+        """The places of every finished or begun stroke that the model hears, but an open one of a person."""
+        return [np.array(mark.corners, np.float32) for mark in self.marks if mark.corners]
+
+    def begin(self, source: Source) -> Mark:
+        """A new stroke."""
+        mark = Mark(source)
+        self.marks.append(mark)
+        self.end = None
+        return mark
+
+    def undo(self) -> bool:
+        """Take the last stroke back; whether there was one."""
+        self.end = None
+        self.n_changes += 1
+        if not self.marks:
+            return False
+        self.marks.pop()
+        return True
+
+    def copy(self) -> Page:
+        """Another page with the same strokes, which must not go on."""
+        return Page(list(self.marks), self.end)
+
+    def scaled(self, factor: float) -> Page:
+        """The same drawing for a model whose box is `factor` as large."""
+        marks = [
+            Mark(
+                mark.source,
+                [Sample(s.x * factor, s.y * factor, s.time_s, s.width, s.way) for s in mark.ink],
+                [(x * factor, y * factor) for x, y in mark.corners],
+                mark.is_open,
+            )
+            for mark in self.marks
+        ]
+        return Page(marks, self.end)

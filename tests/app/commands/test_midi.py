@@ -1,0 +1,83 @@
+"""MIDI by command line and rig: what a person reads when it does not work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.main import main
+from app.core.parameters import Settings
+from app.midi import session
+from app.midi.errors import MidiUnavailableError
+from app.runtime.open_midi import open_midi
+from app.runtime.rig import Rig
+from tests.app.midi.fakes import FakeBackend
+
+TOUCH = ("x", "y", "dt", "moving")
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+    """The MIDI system that every command of this test finds."""
+    fake = FakeBackend(("keyboard", "knobs 1", "knobs 2"), ("synth",))
+    monkeypatch.setattr(session, "RtMidi", lambda api: fake)
+    return fake
+
+
+def bridge(*options: str) -> int:
+    return main(["bridge", "--no-sound", "--no-record", *options])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--midi-in", "piano"], "got 'piano'; there is keyboard, knobs 1, knobs 2."),
+        (["--midi-in", "knobs"], "part of one port's name, got 'knobs', a part of knobs 1, knobs 2."),
+        (["--midi-out", "synth", "--midi-out", "x"], "MIDI output: expected a part of a port's name"),
+        (["--midi-in", " "], "midi.in[1].port: expected a part of a port's name, or virtual:NAME, got ' '."),
+    ],
+)
+def test_a_port_there_is_not_ends_the_start_with_one_line(
+    backend: FakeBackend, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    assert bridge(*options) == 2
+    errors = capsys.readouterr().err
+    assert message in errors and errors.count("\n") == 1
+    assert all(synth.closed for synth in backend.synths.values())
+
+
+def test_a_key_of_a_rig_that_is_wrong_is_found_at_its_line(
+    backend: FakeBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = tmp_path / "rig.toml"
+    text = '[midi]\n[[midi.in]]\nport = "keyboard"\n[midi.in.controls]\npanic = ["note", 1]\n'
+    rig.write_text(text, "utf-8")
+    assert bridge("--config", str(rig)) == 2
+    expected = "rig.toml:5: midi.in[1].controls.panic: expected note channel number, got ['note', 1]."
+    assert expected in capsys.readouterr().err
+
+
+def test_a_port_somebody_else_holds_ends_the_start(
+    backend: FakeBackend, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def busy(*_: Any, **__: Any) -> Any:
+        raise MidiUnavailableError("the port is busy")
+
+    monkeypatch.setattr(backend, "open_input", busy)
+    assert bridge("--midi-in", "keyboard", "--midi-out", "synth") == 2
+    assert "MIDI input keyboard does not open: the port is busy." in capsys.readouterr().err
+    assert backend.synths["synth"].closed and backend.synths["synth"].sounding == set()
+
+
+def test_without_a_midi_system_everything_else_plays_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(api: str) -> FakeBackend:
+        raise MidiUnavailableError("there is no sequencer")
+
+    monkeypatch.setattr(session, "RtMidi", none)
+    assert open_midi(Rig(midi={"in": [{"port": "x"}]}), Settings(), TOUCH) == (
+        None,
+        "MIDI is off: there is no sequencer",
+    )
+    assert open_midi(Rig(), Settings(), TOUCH) == (None, "")

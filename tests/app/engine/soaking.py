@@ -1,0 +1,180 @@
+"""A long evening in short: a player who does anything, and a listener who believes every message."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from app.core.clock import ManualClock
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
+from app.engine.thread import Engine
+from app.midi.changes import Changes
+from app.midi.echo_filter import EchoFilter
+from app.midi.out import MidiOut
+from app.midi.setup import OutSetup
+from tests.app.fakes import TOUCH_COLUMNS
+from tests.app.midi.fakes import Synth
+
+MODES = ("call", "duet", "solo", "loop", "listen")
+STEP_S = 0.02
+LOOK_S = 10.0
+LONGEST_S = 30.0  # that anything of the ghost may be held: a contact of the model, in the longest stretch
+
+
+class Wanderer:
+    """A ghost that costs nothing: a random walk, whose state is a place and a count."""
+
+    columns = TOUCH_COLUMNS
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = np.random.default_rng(seed)
+        self.state: tuple[float, float] = (0.5, 0.5)
+
+    @property
+    def noise_state(self) -> Any:
+        return self._random.bit_generator.state
+
+    @noise_state.setter
+    def noise_state(self, state: Any) -> None:
+        self._random.bit_generator.state = state
+
+    def feed(self, events: np.ndarray) -> None:
+        self.state = tuple(np.atleast_2d(events)[-1, :2].tolist())
+
+    def generate(self, n_events: int, **_: float) -> np.ndarray:
+        noise = self._random.random((n_events, 4)).astype(np.float32)
+        steps = np.cumsum(noise[:, :2] - 0.5, axis=0) * 0.1
+        rows = np.empty((n_events, 4), np.float32)
+        rows[:, :2] = np.clip(np.array(self.state, np.float32) + steps, 0.0, 1.0)
+        rows[:, 2] = np.where(noise[:, 2] < 0.01, 2.0, 0.002 + 0.03 * noise[:, 2])
+        rows[:, 3] = noise[:, 3] > 0.05
+        self.state = tuple(rows[-1, :2].tolist())
+        return rows
+
+    def mixture(self) -> Any:
+        raise NotImplementedError("nobody watches it")
+
+    def reset(self) -> None:
+        self.state = (0.5, 0.5)
+
+
+class Ear:
+    """A sink that knows what is held, since when, and keeps nothing else.
+
+    Attributes:
+        held: since when, by source and voice.
+        longest_s: the longest that anything of the ghost was held without a word of it.
+        faults: what a listener could not have understood.
+    """
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[Source, int], float] = {}
+        self.n_events = {Source.PLAYER: 0, Source.GHOST: 0}
+        self.longest_s = 0.0
+        self.last_s = 0.0
+        self.faults: list[str] = []
+
+    def play(self, event: Event) -> None:
+        key = (event.source, event.voice)
+        self.n_events[event.source] += 1
+        if event.source is Source.GHOST:
+            if event.time_s < self.last_s - 1e-6:
+                self.faults.append(f"{event} after one of {self.last_s}")
+            self.last_s = event.time_s
+            self.longest_s = max(self.longest_s, event.time_s - self.held.get(key, event.time_s))
+        if isinstance(event, Release):
+            if self.held.pop(key, None) is None:
+                self.faults.append(f"{event} of what is not held")
+        elif isinstance(event, Touch) and event.moving and key not in self.held:
+            self.faults.append(f"{event} moves what is not held")
+        else:
+            self.held[key] = event.time_s
+        if key in self.held:
+            self.held[key] = event.time_s
+
+    def panic(self) -> None:
+        """Everything was released before."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Hall:
+    """An engine on a clock moved by hand, a listener, and a MIDI output into a strict receiver."""
+
+    def __init__(self, ghost: Any, seed: int = 1) -> None:
+        self.clock, self.settings, self.ear, self.synth = ManualClock(), Settings(), Ear(), Synth()
+        midi = MidiOut(
+            OutSetup("synth", mpe=True), (), self.settings, EchoFilter(), Changes(),
+            clock=self.clock, sleep=lambda _: None,
+        )  # fmt: skip
+        midi.attach(self.synth, "synth")
+        self.midi = midi
+        self.engine = Engine(ghost, self.settings, [self.ear, midi], clock=self.clock)
+        self._random = random.Random(seed)
+        self._down: dict[int, tuple[float, float]] = {}
+        self._rests_until_s = 0.0
+
+    def play(self, seconds: float) -> Iterator[float]:
+        """Play for so long; yields the time every `LOOK_S`."""
+        start_s = self.clock.now()
+        at_s, look_s = start_s, start_s
+        while at_s < start_s + seconds:
+            at_s += STEP_S
+            self.engine.run_until(at_s)
+            self._do(at_s)
+            self.midi.step()
+            del self.synth.log[:]
+            if at_s >= look_s:
+                look_s += LOOK_S
+                yield at_s
+
+    def _do(self, now_s: float) -> None:
+        """Mostly a finger moves, comes or goes; now and then somebody turns something, or rests."""
+        dice = self._random.random()
+        if now_s < self._rests_until_s:
+            return
+        if dice > 0.995:
+            for voice in self._down:
+                self.engine.submit(Release(now_s, Source.PLAYER, voice))
+            self._down.clear()
+            self._rests_until_s = now_s + self._random.uniform(0.1, 8.0)
+            self._turn()
+            return
+        if dice < 0.3 and self._down:
+            voice = self._random.choice(list(self._down))
+            x, y = (min(max(v + self._random.uniform(-0.05, 0.05), 0.0), 1.0) for v in self._down[voice])
+            self._down[voice] = (x, y)
+            self.engine.submit(Touch(now_s, Source.PLAYER, voice, x, y, True))
+        elif dice < 0.32 and len(self._down) < 5:
+            voice = self._random.randrange(10)
+            self._down[voice] = (self._random.random(), self._random.random())
+            self.engine.submit(Touch(now_s, Source.PLAYER, voice, *self._down[voice], False))
+        elif dice < 0.37 and self._down:
+            voice, _ = self._down.popitem()
+            self.engine.submit(Release(now_s, Source.PLAYER, voice))
+        elif dice > 0.994:
+            self._turn()
+
+    def _turn(self) -> None:
+        choose = self._random.choice
+        name, value = choose((
+            ("mode", choose(MODES)), ("mode", "call"), ("pause", choose((True, False))), ("pause", False),
+            ("mute", choose((True, False))), ("mute", False), ("timescale", choose((0.25, 1.0, 4.0))),
+            ("reply_s", choose((0.0, 2.0))), ("ghosts", choose(("each", "one"))), ("threshold_s", 0.3),
+            ("instrument", choose(("keys", "drums"))), ("reset", None), ("panic", None),
+        ))  # fmt: skip
+        if value is None:
+            self.engine.command(name)
+            if name == "panic":
+                self._down.clear()
+        else:
+            self.settings.set(name, value)
+
+    def end(self) -> None:
+        """Close everything."""
+        self.engine.stop()

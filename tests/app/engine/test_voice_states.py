@@ -1,0 +1,63 @@
+"""The ghost's memory of voices: bounded, and carried to another model."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.events import Source, Touch
+from app.core.status import Report
+from app.engine.event_rows import Columns, ColumnsError
+from app.engine.guarded_ghost import GuardedGhost
+from app.engine.voice_states import MAX_STREAMS, RECENT_EVENTS, VoiceStates
+from tests.app.fakes import ScriptedGhost
+
+
+def make(ghost: ScriptedGhost | None = None) -> VoiceStates:
+    report = Report()
+    return VoiceStates(GuardedGhost(ghost or ScriptedGhost(), "touch", report), report)
+
+
+def touch(time_s: float, voice: int = 0) -> Touch:
+    return Touch(time_s, Source.PLAYER, voice, 0.5, 0.5, False)
+
+
+def test_the_voice_that_was_quiet_the_longest_is_forgotten_first() -> None:
+    voice_states = make()
+    for voice in range(MAX_STREAMS):
+        voice_states.hear(touch(float(voice), voice))
+    voice_states.hear(touch(100.0, 0))
+    voice_states.hear(touch(101.0, MAX_STREAMS))
+    assert voice_states.state(1) is None
+    assert voice_states.state(0) is not None
+    assert voice_states.last_voice == MAX_STREAMS
+
+
+def test_another_model_hears_the_recent_events_and_no_more() -> None:
+    voice_states = make()
+    for index in range(RECENT_EVENTS + 10):
+        voice_states.hear(touch(float(index)))
+    carried = voice_states.carried_to(make().ghost)
+    assert len(carried.state(0) or ()) == RECENT_EVENTS
+    carried.hear(touch(RECENT_EVENTS + 10 + 0.5))
+    assert list(carried.state(0) or ())[-1] == ("heard", 0.5, 0.5, 1.5, 0.0)
+
+
+def test_a_model_of_other_columns_begins_with_nothing() -> None:
+    voice_states = make()
+    voice_states.hear(touch(1.0))
+    assert voice_states.carried_to(make(ScriptedGhost(columns=("dt", "x1"))).ghost).state(0) is None
+
+
+@pytest.mark.parametrize("names", [("x", "y", "dt", "moving"), ("moving", "dt", "y", "x")])
+def test_columns_are_found_by_name(names: tuple[str, ...]) -> None:
+    columns = Columns(names)
+    row = columns.row(Touch(1.0, Source.PLAYER, 0, 0.25, 0.5, True), 0.125)
+    assert row is not None
+    assert dict(zip(names, row.tolist(), strict=True)) == {"x": 0.25, "y": 0.5, "dt": 0.125, "moving": 1.0}
+    assert columns.event(row, 2.0, 3) == Touch(2.0, Source.GHOST, 3, 0.25, 0.5, True)
+
+
+@pytest.mark.parametrize("names", ["", "dt", "x1 dt", "dt x2", "x y dt", "dx dy pen"])
+def test_columns_that_cannot_be_played_live_are_refused(names: str) -> None:
+    with pytest.raises(ColumnsError, match=r"^columns: expected x, y, dt, moving or dt, x1 \.\. xn, got "):
+        Columns(names.split())

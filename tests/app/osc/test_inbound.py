@@ -1,0 +1,332 @@
+"""OSC in without a socket: what a datagram does, with a clock moved by hand."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import struct
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.controls import RELEASE_AFTER_S, Controls
+from app.osc.inbound import MAX_LATER, MAX_SENDERS, Inbound
+from app.osc.packet import IMMEDIATELY, build, build_bundle, padded, parse
+from app.osc.profiles import PROFILES
+from app.osc.timetag import from_unix_s
+from tests.app.core.test_controls import Surface
+
+ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
+FRACTION = "expected a number in [0, 1]"
+WALL_S = 1_900_000_000.0  # what the calendar says when the clock says 10.0
+
+
+class OpenPort:
+    """An open port on a fake engine."""
+
+    def __init__(self, profile: str = "ghostjam", **presets: dict[str, Any]) -> None:
+        self.surface = Surface(**presets)
+        self.sent: list[tuple[Any, ...]] = []
+        self.inbound = Inbound(
+            self.surface.controls,
+            PROFILES[profile],
+            lambda packet, sender: self.sent.append((sender[1], *parse(packet)[0][::2])),
+            name="OSC port 9",
+            clock=self.surface.clock,
+            wall_s=lambda: WALL_S - 10.0 + self.surface.clock.now(),
+        )
+
+    def get(self, address: str, *arguments: Any, sender: Any = ALICE) -> None:
+        self.inbound.receive(build(address, arguments), sender)
+
+    def at(self, time_s: float, *packets: bytes) -> None:
+        """A bundle for when the clock says `time_s`."""
+        self.inbound.receive(build_bundle(packets, from_unix_s(WALL_S - 10.0 + time_s)), ALICE)
+
+    @property
+    def log(self) -> list[Any]:
+        return self.surface.log
+
+    @property
+    def controls(self) -> Controls:
+        return self.surface.controls
+
+
+def test_touch_release_and_values_play() -> None:
+    inbound_port = OpenPort()
+    inbound_port.get("/ghostjam/touch", 3, 0.25, 0.5, 0)
+    inbound_port.get("/ghostjam/touch", 3, 0.5, 0.75, 1)
+    inbound_port.get("/ghostjam/release", 3)
+    inbound_port.get("/ghostjam/values", 0.0, 0.5, 1.0)
+    assert inbound_port.log == [
+        [10.0, "player touch 3", [0.25, 0.5, 0]],
+        [10.0, "player touch 3", [0.5, 0.75, 1]],
+        [10.0, "player release 3", []],
+        [10.0, "player values 0", [0.0, 0.5, 1.0]],
+    ]
+    assert (inbound_port.inbound.n_received, inbound_port.inbound.n_refused, inbound_port.sent) == (4, 0, [])
+
+
+def test_a_known_header_does_what_a_parsed_one_does() -> None:
+    inbound_port = OpenPort()
+    for _ in range(3):  # the first is parsed, the others are looked up
+        inbound_port.get("/ghostjam/touch", 3, 0.25, 0.5, 0)
+        inbound_port.get("/ghostjam/release", 3)
+    assert inbound_port.log == 3 * [[10.0, "player touch 3", [0.25, 0.5, 0]], [10.0, "player release 3", []]]
+    inbound_port.inbound.receive(build("/ghostjam/touch", (3, 0.25, 0.5, 0))[:-4], ALICE)
+    assert inbound_port.controls.last_refusal.endswith("the packet ends before its arguments ,iffi do.")
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_short_packet_is_never_a_jump_of_the_pen(known: bool) -> None:
+    inbound_port = OpenPort()
+    if known:
+        inbound_port.get("/ghostjam/touch", 0, 0.5, 0.5, 0)
+    before = list(inbound_port.log)
+    whole = build("/ghostjam/touch", (0, 0.5, 0.5, 1))
+    for length in range(len(whole)):
+        inbound_port.inbound.receive(whole[:length], ALICE)
+    assert inbound_port.log == before
+    assert inbound_port.inbound.n_refused == len(whole)
+
+
+def test_numbers_may_come_as_another_kind_where_nothing_is_lost() -> None:
+    inbound_port = OpenPort()
+    inbound_port.get("/ghostjam/touch", 2.0, 1, 0, 0.0)
+    inbound_port.get("/ghostjam/pause", 1.0)
+    inbound_port.inbound.receive(padded("/ghostjam/mute") + padded(",T"), ALICE)
+    assert inbound_port.log == [[10.0, "player touch 2", [1.0, 0.0, 0]]]
+    assert inbound_port.surface.settings.is_on("pause") and inbound_port.surface.settings.is_on("mute")
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "reason"),
+    [
+        ("/ghostjam/touch", (0, 0.5, 0.5), "/ghostjam/touch: expected ,iffi, got ,iff."),
+        ("/ghostjam/touch", (0, 0.5, 0.5, 1, 1), "/ghostjam/touch: expected ,iffi, got ,iffii."),
+        ("/ghostjam/touch", ("player", 0, 0.5, 0.5, 1), "/ghostjam/touch: expected ,iffi, got ,siffi."),
+        ("/ghostjam/touch", ("0", 0.5, 0.5, 1), "/ghostjam/touch: expected ,iffi, got ,sffi."),
+        ("/ghostjam/touch", (0.5, 0.5, 0.5, 1), "/ghostjam/touch: expected ,iffi, got ,fffi."),
+        ("/ghostjam/touch", (0, math.nan, 0.5, 1), f"/ghostjam/touch: x: {FRACTION}, got nan."),
+        ("/ghostjam/touch", (0, 0.5, math.inf, 1), f"/ghostjam/touch: y: {FRACTION}, got inf."),
+        ("/ghostjam/touch", (0, 0.5, -0.5, 1), f"/ghostjam/touch: y: {FRACTION}, got -0.5."),
+        ("/ghostjam/touch", (-1, 0.5, 0.5, 1), "/ghostjam/touch: voice: expected 0 to 63, got -1."),
+        ("/ghostjam/touch", (0, 0.5, 0.5, 2), "/ghostjam/touch: expected 0 or 1, got 2."),
+        ("/ghostjam/values", (), "/ghostjam/values: expected ,f.., got ,."),
+        ("/ghostjam/values", (0.5,) * 65, "/ghostjam/values: values: expected 1 to 64 numbers, got 65."),
+        ("/ghostjam/values", (0.5, math.nan), f"/ghostjam/values: x2: {FRACTION}, got nan."),
+        ("/ghostjam/reset", (1,), "/ghostjam/reset: expected none, got ,i."),
+        ("/ghostjam", (), "no such address: '/ghostjam'."),
+        ("/../../etc/passwd", (), "no such address: '/../../etc/passwd'."),
+        ("/ghostjam/*", (0,), "no such address: '/ghostjam/*'."),
+        ("/" + "x" * 500, (), "no such address: '/" + "x" * 56 + "...'."),
+    ],
+)  # fmt: skip
+def test_what_is_refused_says_why_and_plays_nothing(address: str, arguments: Any, reason: str) -> None:
+    inbound_port = OpenPort()
+    for _ in range(2):  # a refusal does not make a header known
+        inbound_port.get(address, *arguments)
+    assert inbound_port.controls.last_refusal == f"OSC port 9: {reason}"
+    assert (inbound_port.log, inbound_port.inbound.n_refused, inbound_port.sent) == ([], 2, [])
+    assert inbound_port.surface.engine.told == [f"Refused: OSC port 9: {reason}"]
+
+
+def test_every_parameter_can_be_set_and_read() -> None:
+    inbound_port = OpenPort()
+    wanted = {"mode": "duet", "instrument": "drums", "scale": "minor", "pi_temperature": 0.05,
+              "sigma_temperature": 0.01, "timescale": 4.0, "threshold_s": 0.1, "reply_s": 60.0, "loop_s": 1.0,
+              "volume": 0.0, "pause": True, "mute": True, "model": "touch", "ghosts": "one",
+              "quantise": "1/8"}  # fmt: skip
+    assert set(wanted) == set(inbound_port.surface.settings.snapshot())
+    for name, value in wanted.items():
+        inbound_port.get(f"/ghostjam/set/{name}", value)
+        inbound_port.get("/ghostjam/get", name)
+    assert inbound_port.surface.settings.snapshot() == wanted
+    assert [(port, address) for port, address, _ in inbound_port.sent] == [
+        (5001, f"/ghostjam/state/{name}") for name in wanted
+    ]
+    answers = [values[0] for _, _, values in inbound_port.sent]
+    assert answers == [v if isinstance(v, str) else pytest.approx(float(v)) for v in wanted.values()]
+
+
+@pytest.mark.parametrize("address", ["/ghostjam/state/notice", "/ghostjam/refused", "/ghostjam/pong"])
+def test_two_of_us_do_not_tell_each_other_for_ever(address: str) -> None:
+    """What only goes out is refused and counted, but not told: to tell is to send a notice."""
+    inbound_port = OpenPort()
+    inbound_port.get(address, "no such address: '/ghostjam/state/notice'.")
+    assert (inbound_port.inbound.n_refused, inbound_port.controls.n_refused) == (1, 1)
+    assert "no such address" in inbound_port.controls.last_refusal
+    assert inbound_port.surface.engine.told == [] and inbound_port.sent == []
+
+
+def test_a_setting_that_is_refused_is_answered_and_the_old_one_stays() -> None:
+    inbound_port = OpenPort()
+    inbound_port.get("/ghostjam/set/threshold_s", 99.0)
+    inbound_port.get("/ghostjam/set/mode", "chess")
+    inbound_port.get("/ghostjam/set/mode", 3)
+    inbound_port.get("/ghostjam/set/model", "../../etc/passwd")
+    assert [(port, address) for port, address, _ in inbound_port.sent] == 4 * [(5001, "/ghostjam/refused")]
+    assert [values[0].split(": ", 1)[1] for _, _, values in inbound_port.sent] == [
+        "threshold_s: expected a number from 0.1 to 10, got 99.0.",
+        "mode: expected one of call, duet, solo, listen, loop, got 'chess'.",
+        "expected ,s, got ,i.",
+        "model: expected one of touch, got '../../etc/passwd'.",
+    ]
+    assert (
+        inbound_port.surface.settings["threshold_s"] == 0.8
+        and inbound_port.surface.settings["mode"] == "call"
+    )
+
+
+def test_the_verbs() -> None:
+    inbound_port = OpenPort(calm={"timescale": 2.0})
+    inbound_port.get("/ghostjam/pause", 1)
+    inbound_port.get("/ghostjam/mute", 1)
+    inbound_port.get("/ghostjam/reset")
+    inbound_port.get("/ghostjam/panic")
+    inbound_port.get("/ghostjam/preset", "calm")
+    settings = inbound_port.surface.settings
+    assert (settings["pause"], settings["mute"], settings["timescale"]) == (True, True, 2.0)
+    assert inbound_port.log == ["reset", "panic"]
+
+
+def test_ping_and_get_answer_the_sender() -> None:
+    inbound_port = OpenPort()
+    inbound_port.get("/ghostjam/ping", sender=BOB)
+    inbound_port.get("/ghostjam/get", "turn")
+    inbound_port.get("/ghostjam/get", "tempo")
+    assert inbound_port.sent[:2] == [
+        (5002, "/ghostjam/pong", (1,)),
+        (5001, "/ghostjam/state/turn", ("ghost",)),
+    ]
+    assert inbound_port.sent[2][1] == "/ghostjam/refused"
+    inbound_port.sent.clear()
+    inbound_port.get("/ghostjam/get")
+    assert {address for _, address, _ in inbound_port.sent} == {
+        f"/ghostjam/state/{name}" for name in inbound_port.controls.all()
+    }
+
+
+def test_listeners_are_remembered_but_not_for_ever() -> None:
+    inbound_port = OpenPort()
+    inbound_port.get("/ghostjam/listen", 1)
+    inbound_port.get("/ghostjam/listen", 1, sender=BOB)
+    inbound_port.get("/ghostjam/listen", 0)
+    assert list(inbound_port.inbound.listeners) == [BOB]
+    for port in range(10_000, 10_000 + 2 * MAX_SENDERS):
+        inbound_port.get("/ghostjam/listen", 1, sender=("127.0.0.1", port))
+    assert len(inbound_port.inbound.listeners) == MAX_SENDERS and BOB not in inbound_port.inbound.listeners
+
+
+def test_a_contact_ends_by_itself_until_its_sender_has_sent_a_release() -> None:
+    inbound_port = OpenPort()
+    inbound_port.get("/ghostjam/touch", 0, 0.5, 0.5, 0)
+    assert inbound_port.inbound.advance() == 10.0 + RELEASE_AFTER_S
+    inbound_port.surface.clock.advance_to(11.0)
+    assert inbound_port.inbound.advance() == math.inf
+    assert inbound_port.log[-1] == [11.0, "player release 0", []]
+    inbound_port.get("/ghostjam/release", 0)
+    inbound_port.get("/ghostjam/touch", 0, 0.5, 0.5, 0)
+    assert inbound_port.inbound.advance() == math.inf
+    inbound_port.get("/ghostjam/touch", 1, 0.5, 0.5, 0, sender=BOB)
+    assert inbound_port.inbound.advance() == 11.0 + RELEASE_AFTER_S
+
+
+def test_a_time_tag_ahead_is_kept_until_then_and_in_order() -> None:
+    inbound_port = OpenPort()
+    for index, time_s in enumerate([11.5, 10.5, 11.5]):
+        inbound_port.at(time_s, build("/ghostjam/values", (index / 4,)))
+    assert inbound_port.log == [] and inbound_port.inbound.advance() == pytest.approx(10.5)
+    inbound_port.get("/ghostjam/values", 1.0)  # what comes meanwhile does not wait
+    inbound_port.surface.clock.advance_to(11.6)
+    assert inbound_port.inbound.advance() == math.inf
+    assert [[round(time_s, 4), values] for time_s, _, values in inbound_port.log] == [
+        [10.0, [1.0]], [10.5, [0.25]], [11.5, [0.0]], [11.5, [0.5]]
+    ]  # fmt: skip
+
+
+def test_messages_of_one_bundle_stay_in_order_although_no_two_looks_at_a_clock_agree() -> None:
+    inbound_port = OpenPort()
+    looks = itertools.count()
+    inbound_port.inbound._wall_s = lambda: (
+        WALL_S + 1e-6 * next(looks)
+    )  # so every next message seems due earlier
+    inbound_port.at(10.5, *(build("/ghostjam/values", (index / 8,)) for index in range(9)))
+    inbound_port.surface.clock.advance_to(11.0)
+    inbound_port.inbound.advance()
+    assert [values[0] for _, _, values in inbound_port.log] == [index / 8 for index in range(9)]
+
+
+def test_a_time_tag_in_the_past_or_without_meaning_is_now() -> None:
+    inbound_port = OpenPort()
+    inbound_port.at(9.0, build("/ghostjam/values", (0.25,)))
+    inbound_port.inbound.receive(build_bundle([build("/ghostjam/values", (0.5,))], IMMEDIATELY), ALICE)
+    assert [time_s for time_s, _, _ in inbound_port.log] == [10.0, 10.0]
+
+
+def test_a_time_tag_far_ahead_is_refused() -> None:
+    inbound_port = OpenPort()
+    inbound_port.at(12.1, build("/ghostjam/values", (0.25,)))
+    inbound_port.inbound.receive(build_bundle([build("/ghostjam/values", (0.5,))], 2**64 - 1), ALICE)
+    assert (inbound_port.log, inbound_port.inbound.n_refused, inbound_port.inbound.advance()) == (
+        [],
+        2,
+        math.inf,
+    )
+    reason = "OSC port 9: /ghostjam/values: time tag: expected at most 2 s ahead."
+    assert inbound_port.controls.last_refusal == reason
+
+
+def test_how_much_can_wait_is_bounded() -> None:
+    inbound_port = OpenPort()
+    for _ in range(MAX_LATER // 64 + 1):
+        inbound_port.at(11.0, *64 * [build("/ghostjam/panic", ())])
+    assert inbound_port.inbound.n_refused == 64
+    inbound_port.surface.clock.advance_to(11.0)
+    inbound_port.inbound.advance()
+    assert len(inbound_port.log) == MAX_LATER
+
+
+def test_answers_to_what_waited_go_to_who_sent_it() -> None:
+    inbound_port = OpenPort()
+    inbound_port.at(11.0, build("/ghostjam/ping", ()))
+    inbound_port.get("/ghostjam/ping", sender=BOB)
+    inbound_port.surface.clock.advance_to(11.0)
+    inbound_port.inbound.advance()
+    assert [inbound_port for inbound_port, _, _ in inbound_port.sent] == [5002, 5001]
+
+
+def test_a_defect_of_ours_does_not_end_the_evening(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbound_port = OpenPort()
+
+    def fail() -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(inbound_port.controls, "reset", fail)
+    inbound_port.get("/ghostjam/reset")
+    assert inbound_port.controls.last_refusal == "OSC port 9: /ghostjam/reset failed: boom"
+    inbound_port.get("/ghostjam/panic")
+    assert inbound_port.log == ["panic"]
+
+
+header = st.sampled_from([entry.address for entry in PROFILES["ghostjam"].table] + ["/x", "#bundle", ""])
+hostile = st.builds(
+    lambda address, tags, data: padded(address) + padded(tags) + data,
+    header,
+    st.sampled_from([",iffi", ",i", ",f", ",s", ",", "", ",ffffffff", ",b", ",sss"]),
+    st.binary(max_size=48) | st.lists(st.floats(width=32), max_size=8).map(
+        lambda values: struct.pack(f">{len(values)}f", *values)
+    ),
+)  # fmt: skip
+
+
+@given(st.lists(hostile | st.binary(max_size=64), max_size=20))
+def test_nothing_that_comes_raises_or_plays_what_is_not_in_range(packets: list[bytes]) -> None:
+    inbound_port = OpenPort()
+    for packet in packets:
+        inbound_port.inbound.receive(packet, ALICE)
+    for item in inbound_port.log:
+        if isinstance(item, list):
+            assert all(0.0 <= value <= 1.0 for value in item[2])

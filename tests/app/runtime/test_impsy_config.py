@@ -1,0 +1,130 @@
+"""IMPSY's config.toml as a rig: every key has an answer, and the rig that comes out is read as any other."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.cli.main import main
+from app.core.events import Source
+from app.midi.setup import parse_setup
+from app.runtime.impsy_config import toml_of, understand
+from app.runtime.rig import read_rig
+
+CONFIG = """
+title = "A keyboard and a synthesizer"
+log_input = false
+verbose = true
+colour = "blue"
+[interaction]
+mode = "polyphony"
+threshold = 0.05
+input_thru = false
+[model]
+dimension = 3
+file = "models/mine.keras"
+size = "s"
+sigmatemp = 0.01
+pitemp = 1.5
+timescale = 2
+[midi]
+in_device = ["Keys", "Pads"]
+out_device = "Synth"
+feedback_protection = true
+feedback_threshold = 0.02
+input."Keys" = [["note_on", 1], ["control_change", 1, 7]]
+input."Pads" = [["note_on", 10], ["pitch_bend", 10]]
+output = [["note_on", 3, 100], ["control_change", 3, 19, 0, 63]]
+[midi.thru_matrix]
+Keys = ["Synth"]
+[osc]
+server_ip = "127.0.0.1"
+server_port = 6000
+client_ip = "0.0.0.0"
+client_port = 6001
+[websocket]
+server_port = 5001
+"""
+
+
+def test_a_whole_configuration(tmp_path: Path) -> None:
+    found = understand(tomllib.loads(CONFIG))
+    path = tmp_path / "rig.toml"
+    path.write_text(toml_of(found.rig), "utf-8")
+    rig = read_rig(path)
+    assert dict(rig.parameters) == {
+        "mode": "duet",
+        "threshold_s": 0.1,
+        "model": str(tmp_path / "models/mine.tflite"),
+        "sigma_temperature": 0.01,
+        "pi_temperature": 1.5,
+        "timescale": 2.0,
+    }
+    assert rig.record is False
+    assert [(port.listen, port.profile) for port in rig.osc_in] == [("127.0.0.1:6000", "impsy")]
+    assert [(port.address, port.sources) for port in rig.osc_out] == [("127.0.0.1:6001", (Source.GHOST,))]
+    midi = parse_setup(rig.midi)
+    assert midi.guard_s == 0.02
+    assert [(port.port, len(port.values or ())) for port in midi.inputs] == [("Keys", 2), ("Pads", 2)]
+    assert [(port.port, port.play) for port in midi.outputs] == [("Synth", set(Source))]
+
+
+def test_every_key_has_an_answer() -> None:
+    answers = dict(understand(tomllib.loads(CONFIG)).keys)
+    assert answers["interaction.threshold"] == "parameters.threshold_s = 0.1, the nearest there is to 0.05"
+    assert answers["model.file"].endswith("convert models/mine.keras to it with IMPSY's own converter")
+    assert answers["midi.input.Pads"] == "values of [[midi.in]] Pads: 2 entries"
+    assert answers["websocket.server_port"].startswith("websockets are not offered")
+    assert answers["colour"] == "not understood"
+    assert [key for key, answer in answers.items() if answer == "not understood"] == ["colour"]
+
+
+OTHER_MODES = {"callresponse": "call", "battle": "solo", "useronly": "listen"}
+
+
+@pytest.mark.parametrize(("theirs", "ours"), OTHER_MODES.items())
+def test_modes(theirs: str, ours: str) -> None:
+    assert understand({"interaction": {"mode": theirs}}).rig["parameters"] == {"mode": ours}
+
+
+def test_what_is_of_a_wrong_type_is_not_understood() -> None:
+    config: dict[str, Any] = {"interaction": {"mode": ["call"], "threshold": "x"}, "model": {"file": ""}}
+    config["midi"] = {"in_device": 3, "input": 4}
+    assert all("not understood" in answer for _, answer in understand(config).keys)
+
+
+WORDS = st.sampled_from(
+    ["interaction", "mode", "threshold", "model", "file", "midi", "in_device", "input", "thru_matrix", "osc",
+     "server_ip", "server_port", "pitemp", "feedback_threshold", "feedback_protection", "log", "x"]
+)  # fmt: skip
+LEAVES = st.one_of(st.booleans(), st.integers(-9, 9), st.floats(-9, 9), st.text(max_size=4), st.just("call"))
+VALUES = st.recursive(
+    LEAVES, lambda v: st.one_of(st.lists(v, max_size=3), st.dictionaries(WORDS, v, max_size=4))
+)
+
+
+@given(st.dictionaries(WORDS, VALUES, max_size=5))
+def test_whatever_a_file_holds_is_answered(config: dict[str, Any]) -> None:
+    found = understand(config)
+    assert all(answer for _, answer in found.keys)
+    tomllib.loads(toml_of(found.rig))
+
+
+def test_the_command_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config, rig = tmp_path / "config.toml", tmp_path / "rig.toml"
+    config.write_text(CONFIG, "utf-8")
+    assert main(["impsy-config", str(config)]) == 0
+    printed = capsys.readouterr().out
+    assert tomllib.loads(printed)["midi"]["guard_ms"] == 20.0  # the answers are comments
+    assert main(["impsy-config", str(config), "--out", str(rig)]) == 0
+    assert read_rig(rig).record is False
+    assert main(["impsy-config", str(config), "--out", str(rig)]) == 2  # it never overwrites
+    assert main(["impsy-config", str(tmp_path / "none")]) == 2
+    config.write_text("= 3", "utf-8")
+    assert main(["impsy-config", str(config)]) == 2
+    assert "expected TOML" in capsys.readouterr().err

@@ -1,0 +1,31 @@
+"""A whole process with the real window and an engine that prints what it is told: run by `test_xvfb.py`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from conftest import FakeEngine, literal
+
+from app.core.events import Event
+from app.core.parameters import Settings
+from app.window import CanvasSink, Window, WindowOptions
+
+
+class PrintingEngine(FakeEngine):
+    """Prints every event as a line."""
+
+    def submit(self, event: Event) -> None:
+        super().submit(event)
+        print(*literal(event), flush=True)
+
+
+settings, sink = Settings(), CanvasSink()
+settings.subscribe(lambda name, value: print("set", name, value, flush=True))
+window = Window(PrintingEngine(settings, sink), settings, sink, options=WindowOptions(size=(800, 600)))
+print("open", flush=True)
+window.run()
+print("ended", flush=True)

@@ -1,0 +1,123 @@
+"""A model file opened for scoring: the graph's `feed` and `generate`, without the app around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from mdn.columns import Kind
+from mdn.past_features import beginning
+from models.errors import ModelError
+from models.manifest import Manifest, read_manifest
+from models.strokes import END
+
+Signature = Callable[..., dict[str, np.ndarray]]
+
+
+class Opened:
+    """The signatures of a model file.
+
+    Args:
+        path: a model file.
+        manifest: stands in for the one in the file while that is still being made.
+
+    Raises:
+        ModelError: not a model.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest | None = None) -> None:
+        self.manifest = manifest or read_manifest(path)
+        try:
+            # Held, because the runners keep no reference of their own.
+            self._interpreter = Interpreter(model_path=str(path), num_threads=1)
+            self._feed: Signature = self._interpreter.get_signature_runner("feed")
+            self._generate: Signature = self._interpreter.get_signature_runner("generate")
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(
+                f"{path}: expected a LiteRT model with feed and generate, got: {error}"
+            ) from None
+
+    def mixtures(self, events: np.ndarray) -> np.ndarray:
+        """Parameters of the mixture after each event but the last, float32 `(n_events - 1, n_params)`."""
+        state = np.zeros(self.manifest.state_shape, "float32")
+        rows = np.zeros((self.manifest.feed_events, len(self.manifest.columns)), "float32")
+        mixtures = []
+        for event in events[:-1]:
+            rows[0] = event
+            outputs = self._feed(events=rows, count=np.int32(1), state=state)
+            state = outputs["state"]
+            mixtures.append(outputs["mixture"])
+        return np.stack(mixtures)
+
+    def perform(
+        self, first: np.ndarray, seconds: float, rng: np.random.Generator, *, most: int = 5000
+    ) -> np.ndarray:
+        """A performance sampled at temperature 1, float32 `(n_events, n_columns)`.
+
+        Args:
+            first: the event it begins with, `(n_columns,)`.
+            seconds: how long it lasts.
+            rng: source of randomness.
+            most: events after which it is cut, should time stand still.
+        """
+        dt = next(i for i, c in enumerate(self.manifest.columns) if c.kind is Kind.SECONDS)
+        state = np.zeros(self.manifest.state_shape, "float32")
+        n, chunk = 1, self.manifest.generate_events
+        events = [first[None]]
+        elapsed = 0.0
+        while elapsed < seconds and n < most:
+            outputs = self._generate(
+                event=events[-1][-1],
+                count=np.int32(chunk),
+                state=state,
+                noise=self._noise(chunk, rng),
+                temperatures=np.ones(2, "float32"),
+            )
+            state = outputs["state"]
+            events.append(outputs["events"])
+            elapsed += float(outputs["events"][:, dt].sum())
+            n += chunk
+        performance = np.concatenate(events)
+        after = np.cumsum(performance[1:, dt], dtype="float64")
+        return np.asarray(performance[: 1 + int(np.searchsorted(after, seconds, side="right"))])
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """A drawing sampled at temperature 1, from its beginning to its END, float32 `(n_points, 3)`.
+
+        It is the model's first one: the app draws again what does not fill its frame. One that has not
+        ended after twice the points of the corpus' longest drawing is cut there.
+
+        Raises:
+            ModelError: the model does not draw.
+        """
+        scale = self.manifest.drawing
+        if scale is None:
+            raise ModelError(f"{self.manifest.name}: expected a model that draws, got one that plays.")
+        at = scale.frames[rng.integers(len(scale.frames))].start if scale.frames else None
+        start = beginning(self.manifest.columns, at)
+        state = np.zeros(self.manifest.state_shape, "float32")
+        parts, left, event = [], 2 * scale.longest, start
+        while left > 0:
+            count = min(left, self.manifest.generate_events)
+            noise = np.zeros((self.manifest.generate_events, len(self.manifest.noise)), "float32")
+            noise[:count] = self._noise(count, rng)
+            outputs = self._generate(
+                event=event,
+                count=np.int32(count),
+                state=state,
+                noise=noise,
+                temperatures=np.ones(2, "float32"),
+            )
+            parts.append(outputs["events"][: int(outputs["length"])])
+            if len(parts[-1]) < count or parts[-1][-1, -1] == END:
+                break
+            state, event, left = outputs["state"], parts[-1][-1], left - count
+        return np.concatenate(parts)
+
+    def _noise(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
+        shape = (count, len(uniform))
+        return np.where(uniform, rng.random(shape), rng.standard_normal(shape)).astype("float32")
