@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Knobs, Past, Pen, Seconds
+from mdn.contact_features import ContactFeatures
+from mdn.densities import Array, Knobs, Past, Pen, Places, Seconds
 
 
 class Features:
@@ -23,12 +24,12 @@ class Features:
     way a pen has come since its drawing and since its stroke began, and how far it is from each side of
     what is drawn; its place again as waves over the box, so that a small way is a large difference
     (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of seconds; flags as they are; and
-    whether there was an event before.
+    whether there was an event before. Of a touch all that `ContactFeatures` says.
 
     Args:
         columns: what an event holds.
-        densities: names of the densities the model was made with; none takes today's. Knobs that move one
-            at a time are told from those that rest at a finer magnification.
+        densities: names of the densities of the model (`mdn.heads`); none takes today's. Of knobs that move
+            one at a time, the smallest step is told from none.
 
     Attributes:
         n_features: how many.
@@ -72,6 +73,11 @@ class Features:
         self._wave = np.tile(np.repeat(self.WAVES, 2), 2).astype("float32") * np.float32(2.0 * math.pi / span)
         self._phase = np.repeat([0.0, 0.5 * math.pi], n_waves // 2).astype("float32")
         affine = [*places, *[(0.0, 1.0)] * n_steps, *seconds, *[(0.0, 1.0)] * n_flags]
+        # Older models with positions hear the step alone.
+        self._contact = None
+        if at[Kind.POSITION] and (not densities or Places.name in densities):
+            self._contact = ContactFeatures(columns)
+            affine = [(0.0, 1.0)] * (self._contact.n_features + 1)
         self.centre, self.scale = np.array(affine, "float32").T
         self.n_features = len(affine)
 
@@ -85,6 +91,8 @@ class Features:
             past: the event and its route, natural units; seconds >= 0.
             known: 1 if there was an event before, else 0, `(..., 1)`.
         """
+        if self._contact is not None:
+            return xp.concatenate([self._contact(xp, past), known], axis=-1)
         event, parts = past.event, []
         moved = self._placed or self._offset
         first, last = moved[0], moved[-1] + 1

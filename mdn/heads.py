@@ -14,12 +14,25 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Density, Flag, Knobs, Offsets, Pair, Past, Pen, Score, Seconds, Values
+from mdn.densities import (
+    Array,
+    Density,
+    Flag,
+    Knobs,
+    Offsets,
+    Pair,
+    Past,
+    Pen,
+    Places,
+    Score,
+    Seconds,
+    Values,
+)
 
 # The densities a kind of column may have. New models take the first; a model file that names none, the last.
 FOR_KIND: dict[Kind, tuple[Any, ...]] = {
     Kind.SECONDS: (Seconds,),
-    Kind.POSITION: (Pair,),
+    Kind.POSITION: (Places, Pair),
     Kind.VALUE: (Knobs, Values),
     Kind.OFFSET: (Offsets,),
     Kind.FLAG: (Flag,),

@@ -63,7 +63,7 @@ class StepGraph(tf.Module):
         super().__init__()
         self.head = head
         self.features = Features(head.columns, head.density_names)
-        self.route = Route(head.columns)
+        self.route = Route(head.columns, head.density_names)
         self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
         self.weights = weights
         arrays = weights.arrays
@@ -97,7 +97,7 @@ class StepGraph(tf.Module):
 
     def kept(self, event: tf.Tensor, route: tf.Tensor) -> tf.Tensor:
         """What is remembered of `event`: itself, and for a drawing its route, `(batch, n)`."""
-        return tf.concat([event, route], -1) if self.route.kept else event
+        return tf.concat([event, route[..., : self.route.kept]], -1) if self.route.kept else event
 
     def pack(self, parts: list[tf.Tensor]) -> tf.Tensor:
         """The inverse of `unpack`."""

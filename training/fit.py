@@ -17,11 +17,12 @@ import numpy as np
 from mdn.heads import Head
 from mdn.past_features import beginning_of, begun
 from training import checkpoint as checkpoints
-from training.augment import augment
+from training.augment import augment, stretch_canvas
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
 from training.interrupt import Interrupt
+from training.joining import join
 from training.knob_manners import knob_manners
 from training.machines import Machines
 from training.objective import Trained, score_network
@@ -156,7 +157,8 @@ class _Run:
         self.interrupt.check()
         total, count = 0.0, 0.0
         route = self.network.route
-        batches = list(pack(performances, route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
+        chains = join(performances, corpus.columns, recipe.joined, rng)
+        batches = list(pack(chains, route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
         for number, batch in enumerate(batches, start=1):
             n_events = float(batch.weights.sum())
             if n_events == 0.0:
@@ -178,14 +180,11 @@ class _Run:
 
     def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         columns, recipe = self.corpus.columns, self.recipe
-        warp = recipe.warp if self.progress.epoch < WARPED * recipe.epochs else 0.0
-        varied = augment(
-            dequantise(events, columns, rng, self.head.density_names),
-            columns,
-            recipe.symmetries,
-            rng,
-            warp=warp,
-        )
+        is_varied = self.progress.epoch < WARPED * recipe.epochs
+        warp, stretch = (recipe.warp, recipe.stretch) if is_varied else (0.0, 0.0)
+        stretched = stretch_canvas(events, columns, stretch, rng)
+        dequantised = dequantise(stretched, columns, rng, self.head.density_names)
+        varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
         is_placed = rng.random() < PLACED
         return begun(varied, columns, beginning_of(varied, columns) if is_placed else None)
 

@@ -78,7 +78,7 @@ def write_model(
     Raises:
         ExportError: the finished file does not load or play in a fresh process.
     """
-    if weights.units < (least := least_units(head.columns)):
+    if weights.units < (least := least_units(head.columns, head.density_names)):
         raise ExportError(f"units: expected at least {least}, to keep the last event, got {weights.units}.")
     if quantise is None:
         quantise = weights.units >= INT8_UNITS

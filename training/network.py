@@ -42,7 +42,7 @@ class MDRNN(keras.Model):
         super().__init__()
         self.head = head
         self.features = Features(head.columns, head.density_names)
-        self.route = Route(head.columns)
+        self.route = Route(head.columns, head.density_names)
         self.n_units = units
         self.n_layers = layers
         self.kernels, self.recurrents, self.biases = [], [], []

@@ -10,7 +10,7 @@ from pathlib import Path
 from training.backend import BACKENDS
 from training.corpus import CorpusError
 from training.fetch import NAMES
-from training.recipe import FINE, SMALL, SMALL_EVENTS, Recipe
+from training.recipe import DRAWING, FINE, PLAYING, SMALL, SMALL_EVENTS, Recipe
 
 CREDIT = {"name": "own recordings", "credit": "the player", "licence": "the player's own"}
 SIZES = ("units", "layers", "mixtures")
@@ -85,20 +85,23 @@ def _add_train(train: argparse.ArgumentParser) -> None:
 
 
 def _add_sizes(train: argparse.ArgumentParser) -> None:
-    large, small = Recipe(), SMALL
+    kinds = {"touch": PLAYING, "drawings": DRAWING, "knobs": Recipe(), "small": SMALL}
     group = train.add_argument_group("size and length", f"small: for fewer than {SMALL_EVENTS} events")
     for name, text in (
         ("units", "LSTM units a layer"),
         ("layers", "LSTM layers"),
         ("mixtures", "components"),
     ):
-        default = f"{getattr(large, name)}; small: {getattr(small, name)}; with --from: the model's"
-        group.add_argument(f"--{name}", type=_positive, help=f"{text} (default: {default})")
-    default = f"{large.epochs}, more where a pass is a few batches; with --from: {FINE.epochs}"
+        default = ", ".join(f"{kind} {getattr(recipe, name)}" for kind, recipe in kinds.items())
+        group.add_argument(
+            f"--{name}", type=_positive, help=f"{text} (default: {default}; with --from the model's)"
+        )
+    default = ", ".join(f"{kind} {recipe.epochs}" for kind, recipe in kinds.items())
+    default = f"{default}, more where a pass is a few batches; with --from {FINE.epochs}"
     group.add_argument(
         "--epochs", type=_positive, help=f"passes over the data (default: {default}; the best one is kept)"
     )
-    group.add_argument("--seed", type=_whole, help=f"of everything random (default: {large.seed})")
+    group.add_argument("--seed", type=_whole, help=f"of everything random (default: {Recipe().seed})")
 
 
 def _add_machines(train: argparse.ArgumentParser) -> None:

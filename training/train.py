@@ -216,7 +216,8 @@ def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None
         CorpusError: fewer than 8 events, or knobs that never move.
     """
     model = start.manifest if start else None
-    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None)
+    is_touch = any(column.kind is Kind.POSITION for column in corpus.columns)
+    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None, is_touch=is_touch)
     if model is None:
         base = replace(base, densities=densities_for(corpus))
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)
@@ -232,7 +233,7 @@ def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
     """
     if corpus.n_events < 8:
         raise CorpusError(f"corpus: expected at least 8 player events, got {corpus.n_events}.")
-    if recipe.units < (least := least_units(corpus.columns)):
+    if recipe.units < (least := least_units(corpus.columns, recipe.densities)):
         raise CorpusError(f"units: expected at least {least}, to keep the last event, got {recipe.units}.")
     return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
 

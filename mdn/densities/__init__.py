@@ -18,6 +18,7 @@ from mdn.densities.knobs import Knobs
 from mdn.densities.offsets import Offsets
 from mdn.densities.pair import QUARTER_TURN, Pair
 from mdn.densities.pen import Pen
+from mdn.densities.places import Places
 from mdn.densities.seconds import Seconds
 from mdn.densities.values import Values
 
@@ -31,6 +32,7 @@ __all__ = [
     "Pair",
     "Past",
     "Pen",
+    "Places",
     "Score",
     "Seconds",
     "Values",

@@ -28,8 +28,9 @@ class Past:
         step: its difference to the event before it, zeros after the first event; of a drawing, whose
             events are steps, the event itself; `(..., n_columns)`.
         place: where a drawing's last point is, from where the drawing began, `(..., 2)`; else None.
-        start: where the stroke of that point began, likewise.
+        start: where the stroke of that point began, likewise; of a touch, where its contact began.
         low, high: the lowest and the highest x and y the drawing has reached, likewise.
+        drift: of a touch, the running mean of the steps of its contact, `(..., 2)`; else None.
     """
 
     event: Array
@@ -38,6 +39,7 @@ class Past:
     start: Array = None
     low: Array = None
     high: Array = None
+    drift: Array = None
 
 
 class Density(Protocol):

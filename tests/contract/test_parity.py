@@ -347,27 +347,27 @@ def steady(
     head = Head(TOUCH, 2)
     rows = np.array(
         [
-            [0.6, np.log(0.02), -0.7, 0.4, -0.3, -2.6, -3.0, 0.6, -0.5, 0.7, 0.0, 0.0, 1.2],
-            [0.0, np.log(0.3), -1.0, -0.9, 0.5, -3.2, -2.7, -0.3, 0.2, -0.4, 0.0, 0.0, -0.5],
+            [0.6, np.log(0.02), -0.7, 0.4, -0.3, -2.6, -3.0, 0.6, -0.5, 0.7, 0.0, 0.0, 0.4, 1.2],
+            [0.0, np.log(0.3), -1.0, -0.9, 0.5, -3.2, -2.7, -0.3, 0.2, -0.4, 0.0, 0.0, -1.1, -0.5],
         ]
     )
     zeros = {
-        "kernel_0": np.zeros((Features(TOUCH).n_features, 16)),
-        "recurrent_0": np.zeros((4, 16)),
-        "bias_0": np.zeros(16),
-        "output_kernel": np.zeros((4, head.n_params)),
+        "kernel_0": np.zeros((Features(TOUCH).n_features, 32)),
+        "recurrent_0": np.zeros((8, 32)),
+        "bias_0": np.zeros(32),
+        "output_kernel": np.zeros((8, head.n_params)),
         "output_bias": rows.reshape(-1),
     }
     path = tmp_path_factory.mktemp("steady") / "steady.tflite"
     weights = libraries.export.Weights({name: array.astype("float32") for name, array in zeros.items()})
     libraries.export.export_graph(head, weights, path, quantise=False)
-    return Graph(libraries, path, layers=1, units=4), head, rows.reshape(-1)
+    return Graph(libraries, path, layers=1, units=8), head, rows.reshape(-1)
 
 
 def test_draws_of_the_graph_follow_the_density_that_is_scored(steady: tuple[Graph, Head, np.ndarray]) -> None:
     """Chi-square of 9 600 futures over cells of (log dt, x, y), and the flag in each half of time."""
     graph, head, params = steady
-    event, n_calls = np.array([0.5, 0.5, 0.02, 1.0], "float32"), 300
+    event, n_calls = np.array([0.47, 0.52, 0.02, 1.0], "float32"), 300
     noise = noise_for(head, n_calls, 1, graph.n_futures, seed=12)
     drawn = np.concatenate([graph.fan(event, graph.zero, numbers)[:, 0] for numbers in noise])
     axes = [
@@ -527,7 +527,7 @@ def arrays(columns: tuple[Column, ...]) -> Iterator[SimpleNamespace]:
             events[:, i] = np.round(events[:, i])
     steps = rng.normal(0, 0.02, events.shape)
     params = head.bias() + rng.normal(0, 0.3, (50, head.n_params))
-    places = rng.normal(0, 20.0, (4, 50, 2))
+    places = rng.normal(0, 20.0, (5, 50, 2))
     narrow = [part.astype("float32") for part in (events - steps, steps, *places)]
     yield SimpleNamespace(
         head=head,

@@ -16,14 +16,15 @@ PAST = Past(np.array([0.5, 0.4, 0.02, 1.0]), np.array([0.02, -0.04, 0.0, 0.0]))
 
 
 def touch_mixture() -> Mixture:
-    rows = np.zeros((2, 13))
+    rows = np.zeros((2, 14))
     rows[0, 0], rows[1, 0] = math.log(3.0) + 50, math.log(1.0) + 50
     rows[:, 1] = math.log(0.021), math.log(0.501)
     rows[:, 3:5] = [[1.0, 2.0], [-1.0, 0.5]]
     rows[:, 5:7] = np.log([[0.1, 0.2], [0.01, 0.02]])
     rows[0, 9] = 0.5  # correlation
     rows[1, 10:12] = 1.0, 0.5
-    rows[:, 12] = 0.0, math.log(9.0)
+    rows[0, 12] = 5.0  # half of the way to the middle
+    rows[:, 13] = 0.0, math.log(9.0)
     return describe(Head(TOUCH, 2), rows.reshape(-1), PAST)
 
 
@@ -31,7 +32,7 @@ def test_touch_mixture_by_hand() -> None:
     mixture = touch_mixture()
     assert mixture.pi == pytest.approx([0.75, 0.25])
     # The second one goes on: the step, and half of the step turned by a quarter.
-    assert mixture.mean == pytest.approx(np.array([[0.6, 0.6], [0.4 + 0.02 + 0.02, 0.45 - 0.04 + 0.01]]))
+    assert mixture.mean == pytest.approx(np.array([[0.6, 0.65], [0.4 + 0.02 + 0.02, 0.45 - 0.04 + 0.01]]))
     x, y, shared = 0.1003, 0.2003, 0.999 * math.tanh(0.5) * 0.1003 * 0.2003
     assert mixture.covariance[0] == pytest.approx(np.array([[x * x, shared], [shared, y * y]]))
     assert mixture.dt_s == pytest.approx([0.02, 0.5])

@@ -16,10 +16,10 @@ from training.streams import Batch, cut, pack
 STEPS = Route(controller_columns(1))  # two columns
 
 
-def numbered(lengths: Sequence[int]) -> list[np.ndarray]:
-    """Performances whose events say who they are: (performance, event), both from 1."""
+def numbered(lengths: Sequence[int]) -> list[list[np.ndarray]]:
+    """Performances whose events say who they are: (performance, event), both from 1; each alone."""
     return [
-        np.column_stack([np.full(n, p), np.arange(1, n + 1)]).astype("float32")
+        [np.column_stack([np.full(n, p), np.arange(1, n + 1)]).astype("float32")]
         for p, n in enumerate(lengths, start=1)
     ]
 
@@ -43,6 +43,20 @@ def test_two_performances_in_one_stream_literally() -> None:
         [0, 0, 0, 0, 0],
     ]
     assert batch.targets[0].tolist() == [[1, 2], [1, 3], [0, 0], [2, 2], [0, 0], [0, 0]]
+    assert batch.weights[0].tolist() == [1, 1, 0, 1, 0, 0]
+
+
+def test_a_performance_that_follows_another_is_heard_with_it_and_its_first_event_is_not_scored() -> None:
+    (first,), (second,), (third,) = numbered([3, 2, 1])
+    (batch,) = pack([[first, second], [third]], STEPS, n_streams=1, n_steps=6)
+    assert batch.inputs[0].tolist() == [
+        [1, 1, 0, 0, 0],
+        [1, 2, 0, 1, 1],
+        [1, 3, 0, 1, 1],
+        [2, 1, 1, -2, 1],
+        [2, 2, 0, 1, 1],
+        [3, 1, 0, 0, 0],
+    ]
     assert batch.weights[0].tolist() == [1, 1, 0, 1, 0, 0]
 
 
