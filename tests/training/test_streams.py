@@ -108,7 +108,7 @@ def test_more_streams_than_performances_are_padding(n_streams: int) -> None:
 def test_a_long_performance_is_cut_into_pieces_that_follow_each_other(
     n_events: int, length: int, seed: int
 ) -> None:
-    (whole,) = numbered([n_events])
+    ((whole,),) = numbered([n_events])
     pieces = cut(whole, length, np.random.default_rng(seed))
     assert all(2 <= len(piece) <= length + 1 for piece in pieces)
     assert np.concatenate(pieces).tolist() == whole.tolist()
@@ -117,6 +117,6 @@ def test_a_long_performance_is_cut_into_pieces_that_follow_each_other(
 def test_a_short_performance_stays_whole_and_draws_no_number() -> None:
     rng = np.random.default_rng(1)
     state = rng.bit_generator.state
-    (whole,) = numbered([20])
+    ((whole,),) = numbered([20])
     assert [piece is whole for piece in cut(whole, 20, rng)] == [True]
     assert rng.bit_generator.state == state
