@@ -300,16 +300,10 @@ def chooser(libraries: SimpleNamespace) -> Any:
     """`StepGraph.choose` for M components whose rows are (logit, index): which component a number chooses."""
 
     def which(logits: np.ndarray, uniform: np.ndarray, pi_temperature: float = 1.0) -> np.ndarray:
-        head = SimpleNamespace(
-            components=lambda xp, params: xp.reshape(params, (params.shape[0], len(logits), 2))
-        )
-        rows = np.stack([logits, np.arange(len(logits))], axis=1).astype("float32")
-        params = np.tile(rows.reshape(1, -1), (len(uniform), 1))
+        rows = np.stack([logits, np.arange(len(logits))]).astype("float32")
+        rows = np.tile(rows[None], (len(uniform), 1, 1))
         chosen = libraries.export.StepGraph.choose(
-            SimpleNamespace(head=head),
-            params,
-            uniform[:, None].astype("float32"),
-            np.float32(1 / pi_temperature),
+            None, rows, rows[:, 0] * np.float32(1 / pi_temperature), uniform[:, None].astype("float32")
         )
         return np.asarray(chosen)[:, 1].astype(int)
 
@@ -329,6 +323,11 @@ def test_a_component_without_weight_is_never_chosen(chooser: Any, mixtures: int)
     logits[mixtures // 2] = 50.0
     numbers = np.array([0.0, 1e-7, 0.5, 0.999999])
     assert chooser(logits, numbers).tolist() == [mixtures // 2] * 4
+
+
+def test_weights_that_are_not_numbers_choose_one_all_the_same(chooser: Any) -> None:
+    """In a batch the other rows go on."""
+    assert 0 <= chooser(np.full(3, np.nan), np.array([0.5]))[0] < 3
 
 
 @pytest.mark.parametrize("pi_temperature", [0.5, 1.0, 3.0])
@@ -598,7 +597,7 @@ def test_the_file_needs_no_tensorflow_and_no_operators_of_it(model_path: Path) -
     command = [sys.executable, "-W", "ignore", "-c", code, str(model_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     signatures, operators, has_tensorflow = done.stdout.splitlines()
-    assert signatures == "['fan', 'feed', 'generate']"
+    assert signatures == "['fan', 'feed', 'generate', 'guided', 'propose']"
     assert "Flex" not in operators and "WHILE" in operators
     assert has_tensorflow == "False"
 
@@ -615,5 +614,10 @@ def test_the_signatures_take_and_give_what_the_app_expects(
     assert found == {
         "feed": (["count", "events", "state"], ["mixture", "state"]),
         "generate": (rolled, ["events", "length", "state"]),
+        "guided": (sorted([*rolled, "guide"]), ["events", "length", "state"]),
         "fan": (rolled, ["events", "length"]),
+        "propose": (
+            ["count", "events", "guides", "noise", "states", "temperatures"],
+            ["events", "length", "states"],
+        ),
     }
