@@ -129,13 +129,14 @@ class StepGraph(tf.Module):
     def choose(self, rows: tf.Tensor, log_weights: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
         """One of `rows` `(batch, n, M)`, `(batch, n)`, drawn by the softmax of `log_weights` `(batch, M)`.
 
-        Counts how many cumulative weights lie above the draw; the last component takes what rounding
+        The first one whose cumulative weight lies above the draw; the last component takes what rounding
         leaves over.
         """
-        cumulative = tf.cumsum(tf.nn.softmax(log_weights), axis=-1)
-        above = tf.reduce_sum(step(TensorFlowNames, cumulative - uniform), -1)
-        index = self.head.mixtures - tf.cast(tf.maximum(above, 1.0), tf.int32)
-        return tf.gather(rows, index, axis=2, batch_dims=1)
+        above = step(TensorFlowNames, tf.cumsum(tf.nn.softmax(log_weights), axis=-1) - uniform)
+        after = tf.maximum(tf.reduce_sum(above, -1) - 1.0, 0.0)
+        index = tf.cast((log_weights.shape[-1] - 1.0) - after, tf.int32)
+        # Of weights that are not numbers an index below 0 comes: it must not stop all of a batch.
+        return tf.gather(rows, tf.maximum(index, 0), axis=2, batch_dims=1)
 
     def next_event(
         self, rows: tf.Tensor, noise: tf.Tensor, past: Past, sharpness: tf.Tensor, guide: list[tf.Tensor]

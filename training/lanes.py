@@ -31,9 +31,9 @@ class Lanes:
 
     def __getitem__(self, key: tuple[Any, ...]) -> Any:
         """`[..., a:b]` of its kind, and `[..., i]` as a tensor `(batch, components)`."""
-        everything, last = key
-        if everything is not Ellipsis or not isinstance(last, slice | int):
+        if len(key) != 2 or key[0] is not Ellipsis or not isinstance(key[1], slice | int):
             raise TypeError(f"expected [..., i] or [..., a:b], got {key}")
+        last = key[1]
         return Lanes(self.stored[:, last]) if isinstance(last, slice) else self.stored[:, last]
 
     def _with(self, other: Any, operation: Function) -> Lanes:

@@ -13,8 +13,8 @@ Array = Any  # an ndarray or a Keras tensor, whichever `xp` computes with
 # Mean, and variance as a share of the sigma temperature, of a standard score that is not drawn yet.
 Score = tuple[Array, Array]
 
-# A guide as narrow as a thousandth of a pixel; squares of its products with a variance stay within float32.
-MAX_PRECISION = 1e12
+# A guide as narrow as a hundredth of a pixel, and as far off as any: their products stay within float32.
+MAX_PRECISION, MAX_AIM = 1e10, 1e4
 
 LOG_2PI = math.log(2.0 * math.pi)
 
@@ -99,6 +99,11 @@ class Density(Protocol):
         `(..., n)`, the draw is from the component's product with it; the first density then takes the
         `Score` of that component, `(..., 1)` each.
         """
+
+
+def aimed(xp: Any, guide: Array) -> Array:
+    """What a guide aims at, no farther off than `MAX_AIM`."""
+    return xp.minimum(xp.maximum(guide, -MAX_AIM), MAX_AIM)
 
 
 def deviation_of(xp: Any, raw: Array, floor: float) -> Array:

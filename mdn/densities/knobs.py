@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, deviation_of, log_normal
 
 
 class Knobs:
@@ -101,7 +101,7 @@ class Knobs:
         """Log-weights, target, precision p, and q = p * sigma temperature."""
         aim, precision = xp.split(guide, [len(self.columns) + 2], axis=-1)
         precision = xp.minimum(precision, MAX_PRECISION)
-        return xp.concatenate([aim, precision, sigma_temperature * precision], axis=-1)
+        return xp.concatenate([aimed(xp, aim), precision, sigma_temperature * precision], axis=-1)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None

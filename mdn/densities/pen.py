@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score
+from mdn.densities.base import Array, Past, Score, aimed
 
 
 class Pen:
@@ -38,7 +38,7 @@ class Pen:
 
     def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
         """The same numbers: the sigma temperature is not about categories."""
-        return guide
+        return aimed(xp, guide)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None

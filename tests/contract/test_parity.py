@@ -301,11 +301,9 @@ def chooser(libraries: SimpleNamespace) -> Any:
 
     def which(logits: np.ndarray, uniform: np.ndarray, pi_temperature: float = 1.0) -> np.ndarray:
         rows = np.stack([logits, np.arange(len(logits))]).astype("float32")
+        rows = np.tile(rows[None], (len(uniform), 1, 1))
         chosen = libraries.export.StepGraph.choose(
-            SimpleNamespace(head=SimpleNamespace(mixtures=len(logits))),
-            np.tile(rows, (len(uniform), 1, 1)),
-            np.tile(rows[0] / np.float32(pi_temperature), (len(uniform), 1)),
-            uniform[:, None].astype("float32"),
+            None, rows, rows[:, 0] / np.float32(pi_temperature), uniform[:, None].astype("float32")
         )
         return np.asarray(chosen)[:, 1].astype(int)
 
@@ -325,6 +323,11 @@ def test_a_component_without_weight_is_never_chosen(chooser: Any, mixtures: int)
     logits[mixtures // 2] = 50.0
     numbers = np.array([0.0, 1e-7, 0.5, 0.999999])
     assert chooser(logits, numbers).tolist() == [mixtures // 2] * 4
+
+
+def test_weights_that_are_not_numbers_choose_one_all_the_same(chooser: Any) -> None:
+    """In a batch the other rows go on."""
+    assert 0 <= chooser(np.full(3, np.nan), np.array([0.5]))[0] < 3
 
 
 @pytest.mark.parametrize("pi_temperature", [0.5, 1.0, 3.0])
