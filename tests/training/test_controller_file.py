@@ -12,7 +12,7 @@ import pytest
 
 from app.ghost import Ghost
 from mdn.columns import controller_columns
-from mdn.densities import Knobs, Values
+from mdn.densities import Knobs, Past, Values
 from mdn.features import Features
 from mdn.heads import Head
 from models.manifest import MEMBER, read_manifest
@@ -95,3 +95,50 @@ def test_the_pi_temperature_chooses_the_knob_in_the_graph(tmp_path: Path, pi_tem
     found = [(~moved.any(axis=1)).mean(), *moved.mean(axis=0)]
     # The share of 2000 draws is off by 0.011 or less; four of these.
     assert found == pytest.approx(weights / weights.sum(), abs=0.045)
+
+
+@pytest.mark.parametrize("temperatures", [(1.0, 1.0), (0.5, 0.3), (2.0, 2.0)])
+def test_a_guided_file_draws_from_the_product_as_numpy_does(
+    tmp_path: Path, temperatures: tuple[float, float]
+) -> None:
+    """Of a mixture that never changes: how often each knob moves, and how far, under a guide."""
+    path = tmp_path / "steady.tflite"
+    tiny(path, (), choice=[0.0, 1.0, 2.0])
+    ghost = Ghost.load(path, seed=2)
+    ghost.feed(np.array([0.02, 0.4, 0.6], "float32"))
+    head, start = ghost.manifest.head(), ghost.state
+    row = np.array([-4.0, 20.0, 1.0, 2.5, 0.0, 0.5, 500.0])
+    n = 2000
+    states = [start] * n
+    events, _ = ghost.propose(
+        states,
+        1,
+        guides=np.tile(row, (n, 1, 1)),
+        pi_temperature=temperatures[0],
+        sigma_temperature=temperatures[1],
+    )
+    move = (events[:, 0, 1:] - np.array([0.4, 0.6], "float32")).astype("float64")
+    assert start.event is not None
+    sharp = head.sharpness(np, np.array(temperatures[0]))
+    rows = head.components(np, head.bias().astype("float64"))
+    rows[:, 3:6] = [0.0, 1.0, 2.0]
+    rows = rows * sharp
+    past = Past(start.event.astype("float64"), np.zeros(3))
+    guide = head.tempered(np, row, np.array(temperatures[1]))
+    evidence, score = head.product(np, rows, [part[None] for part in guide], past)
+    pi = np.exp(rows[:, 0] + evidence - (rows[:, 0] + evidence).max())
+    rng, expected = np.random.default_rng(3), []
+    noise = np.stack([rng.random(n), rng.standard_normal(n), rng.random(n), rng.standard_normal(n)], axis=1)
+    assert score is not None
+    for numbers in noise:
+        k = int(np.searchsorted(np.cumsum(pi / pi.sum()), numbers[0]))
+        _, *draws = head.split_noise(np, head.spread(np, numbers, np.array(temperatures[1])))
+        expected.append(head.draw(np, rows[k], draws, past, guide, (score[0][k], score[1][k])))
+    hoped = np.array(expected)[:, 1:] - past.event[1:]
+    # Shares of 2000 draws are off by 0.011 or less each; four times the root of two of these.
+    assert (move != 0.0).mean(axis=0) == pytest.approx((hoped != 0.0).mean(axis=0), abs=0.064)
+    for knob in range(2):
+        ours, theirs = move[move[:, knob] != 0.0, knob], hoped[hoped[:, knob] != 0.0, knob]
+        error = np.hypot(ours.std() / np.sqrt(len(ours)), theirs.std() / np.sqrt(len(theirs)))
+        assert ours.mean() == pytest.approx(theirs.mean(), abs=4 * error)
+        assert ours.std() == pytest.approx(theirs.std(), rel=0.2)

@@ -10,7 +10,7 @@ import pytest
 
 from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
 from mdn.densities import Past
-from mdn.heads import Head
+from mdn.heads import OLDEST, Head
 
 pytestmark = pytest.mark.train
 
@@ -50,13 +50,14 @@ def test_a_file_that_is_not_a_model_is_refused(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize("columns", [TOUCH, controller_columns(3), sketch_columns(100.0, "px")])
-def test_lanes_are_the_formulas_of_numpy(columns: tuple[Column, ...]) -> None:
+@pytest.mark.parametrize("densities", [(), OLDEST])
+def test_lanes_are_the_formulas_of_numpy(columns: tuple[Column, ...], densities: tuple[str, ...]) -> None:
     """`Head.product` over parameters stored the other way round."""
     import tensorflow as tf
 
     from training.lanes import LaneNames, Lanes
 
-    head, rng = Head(columns, 5), np.random.default_rng(2)
+    head, rng = Head(columns, 5, densities), np.random.default_rng(2)
     rows = (head.components(np, head.bias()) + 0.3 * rng.standard_normal((3, 5, head.n_rows))).astype(
         "float32"
     )

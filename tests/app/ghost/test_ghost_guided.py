@@ -88,11 +88,11 @@ def test_the_graph_draws_from_the_product_as_numpy_does(ghost: Ghost, pi: float,
     before = phrase()[-2].astype(float)
     past = Past(start.event.astype(float), start.event - before)
     target = phrase()[:1] + np.array([0.01, 0.03, 0.004, 0.0])
-    for i in range(40):
+    numbers = ghost._noise.events(40)
+    given(ghost, numbers)
+    for i, noise in enumerate(numbers.astype(float)):
         guide = toward(target, strength=0.02 * i)
-        noise_state = ghost.noise_state
-        noise = ghost._noise.events(1)[0].astype(float)
-        ghost.state, ghost.noise_state = start, noise_state
+        ghost.state = start
         event = ghost.generate(1, guide=guide, pi_temperature=pi, sigma_temperature=sigma)[0]
         tempered = head.tempered(np, guide[0].astype(float), np.array(sigma))
         evidence, score = head.product(np, rows, [part[None] for part in tempered], past)
@@ -194,11 +194,12 @@ def test_a_proposal_is_what_the_ghost_would_have_played(
         other.state = states[i]
         given(other, noise[:, i])
         alone = other.generate(n_events, guide=guides[i] if strength else None)
-        # A draw near the border of two components may fall to the other one, and all after it.
-        same = np.abs(alone - events[i]).max(axis=1) < 5e-3
-        if same.all():
+        # A draw near the border of two components may fall to the other one, and all after it; and what an
+        # int8 kernel rounds to its other neighbour grows from event to event.
+        off = np.abs(alone - events[i]).max(axis=1)
+        if off.max() < 1e-4:
             assert np.allclose(other.state.tensor, after[i].tensor, atol=5e-3)
-        assert same[0] or n > 3
+        assert off[0] < 5e-3 or n > 3
 
 
 def test_what_is_proposed_can_be_played_on(ghost: Ghost) -> None:
