@@ -71,6 +71,11 @@ class ActionPlayer:
         return self._replies.voice_states.ghost.name
 
     @property
+    def default_temperatures(self) -> tuple[float, float]:
+        """Pi and sigma temperature of the model that plays, unless a person says otherwise."""
+        return self._replies.voice_states.ghost.default_temperatures
+
+    @property
     def columns(self) -> Columns:
         """What the model that plays hears."""
         return self._replies.voice_states.ghost.columns

@@ -35,6 +35,10 @@ class GhostLike(Protocol):
         """Names of what a row holds."""
 
     @property
+    def default_temperatures(self) -> tuple[float, float]:
+        """Pi and sigma temperature it is played with unless a person says otherwise."""
+
+    @property
     def guide_slices(self) -> Mapping[str, slice]:
         """Where in a row of a guide the numbers of each density are; empty for one that cannot be guided."""
 
@@ -99,6 +103,7 @@ class GuardedGhost:
     Attributes:
         name: of the model, for people.
         columns: of its events.
+        default_temperatures: pi and sigma temperature it is played with unless a person says otherwise.
         guide_slices: where in a row of a guide the numbers of each density are; empty for a model that cannot
             be guided.
         n_proposals: how many continuations it samples at once; 0 for a model that makes none.
@@ -111,6 +116,7 @@ class GuardedGhost:
     def __init__(self, ghost: GhostLike, name: str, report: Report) -> None:
         self.name = name
         self.columns = Columns(ghost.columns)
+        self.default_temperatures = ghost.default_temperatures
         self.guide_slices = ghost.guide_slices
         self.n_proposals = ghost.n_proposals
         self._ghost = ghost

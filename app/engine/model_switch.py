@@ -13,6 +13,7 @@ from app.engine.action_player import ActionPlayer
 from app.engine.event_rows import ColumnsError
 from app.engine.guarded_ghost import GhostLike, GuardedGhost
 
+TEMPERATURES = ("pi_temperature", "sigma_temperature")
 LoadGhost = Callable[[str], GhostLike]  # opens a model by name; raises if it cannot
 Job = Callable[[], None]
 
@@ -83,6 +84,7 @@ class ModelSwitch:
         try:
             guarded = GuardedGhost(ghost, name, self._report)
             self._check_columns(guarded)
+            self._move_temperatures(guarded)
         except Exception as error:  # as in `_load`
             self._refuse(name, error)
         else:
@@ -93,6 +95,13 @@ class ModelSwitch:
         old, new = self._action_player.columns.names, ghost.columns.names
         if set(new) != set(old):
             raise ColumnsError(f"columns: expected {', '.join(old)}, got {', '.join(new)}.")
+
+    def _move_temperatures(self, ghost: GuardedGhost) -> None:
+        """A temperature that nobody changed is the model's own, of the new one as of the old."""
+        old = self._action_player.default_temperatures
+        for name, was, new in zip(TEMPERATURES, old, ghost.default_temperatures, strict=True):
+            if self._settings.number(name) == was:
+                self._settings.set(name, new)
 
     def _refuse(self, name: str, error: Exception) -> None:
         if self._settings.word("model") != name:

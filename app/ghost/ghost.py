@@ -302,6 +302,11 @@ class Ghost:
         return self._runtime.describe(params, event, self._state.tensor)
 
     @property
+    def default_temperatures(self) -> tuple[float, float]:
+        """Pi and sigma temperature that this model is played with unless somebody says otherwise."""
+        return self.manifest.pi_temperature, self.manifest.sigma_temperature
+
+    @property
     def n_guide(self) -> int:
         """Numbers of one row of a guide; 0 for a model that cannot be guided."""
         return self._runtime.n_guide

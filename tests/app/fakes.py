@@ -33,6 +33,7 @@ class ScriptedGhost:
         fail: raised by the next calls of `generate`, as often as there are errors in the list.
         chunks: how many events each call of `generate` was asked for.
         temperatures: (pi, sigma) of each call of `generate`.
+        default_temperatures: where the player's two knobs start.
         guide_slices, n_proposals: it cannot be guided, and makes no proposals, unless a test says otherwise.
     """
 
@@ -44,6 +45,7 @@ class ScriptedGhost:
         self.script = [tuple(float(v) for v in row) for row in script]
         self.columns = columns
         self.state: Any = ()
+        self.default_temperatures = (1.0, 1.0)
         self.guide_slices: dict[str, slice] = {}
         self.n_proposals = 0
         self.guides: list[np.ndarray | None] = []
