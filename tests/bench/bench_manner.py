@@ -322,7 +322,8 @@ def draw(path: Path, headings: Sequence[str], asks: Sequence[Ask]) -> None:
     for i, name in enumerate(PICTURED):
         rng = np.random.default_rng((PICTURE_SEED, i))
         phrase = MANNERS[name](Choice.draw(rng), rng, PHRASE_S)
-        rows.append(Row(name, phrase, [ask(phrase, PHRASE_S, k) for k, ask in enumerate(asks)]))
+        answers = [ask(phrase, PHRASE_S, k) for k, ask in enumerate(asks)]
+        rows.append(Row(name, phrase, answers, PHRASE_S))
     draw_page(rows, headings, path)
 
 
