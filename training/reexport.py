@@ -25,8 +25,8 @@ from models.lookup import find_model
 from models.manifest import Manifest
 from training.export import Weights
 from training.modelfile import About, ExportError, write_model
-from training.scoring_runtime import Opened
 from training.reopen import is_quantised, read_weights
+from training.scoring_runtime import Opened
 
 TOLERANCE = 2e-3  # of parameters of the mixture and of events in natural units, over a tenth of their range
 

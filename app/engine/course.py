@@ -24,6 +24,10 @@ SIZE = 0.07  # of the logarithm of the scale
 SHIFT = 0.02  # canvases
 STRETCH = 0.06  # of the logarithm of the time scale
 
+CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
+USUAL_GAP_S = 0.3  # where the phrase has none
+MIN_GAP_S = 0.004  # events take at least so long to play, whatever the phrase says
+
 
 @dataclass(frozen=True)
 class Section:
@@ -150,14 +154,14 @@ class _Course:
         place, step = self._bent(source, part, section)
         stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal())
         dt_s = source.dt_s[part] * stretch
-        if start == 0:
-            dt_s[0] = self._gap_s(source)
         begins = source.begins[part].copy()
         if not self._is_down and self._phrase.columns.is_touch:
             begins[0] = True  # nothing goes on from a finger that was lifted
+        if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
+            dt_s[0] = self._gap_s(source)
         strength = np.full(end - start, section.strength)
         self._parts.append(Guide(place, step, dt_s, begins, strength, source.unit))
-        self.seconds += float(dt_s.sum())
+        self.seconds += float(np.maximum(dt_s, MIN_GAP_S).sum())
         self._place = source.place[end - 1]
         self._step = self._place - source.place[max(end - 2, 0)]
         self._is_down = end < len(source) and not source.begins[end]
@@ -165,7 +169,8 @@ class _Course:
     def _gap_s(self, source: Phrase) -> float:
         """Seconds before a phrase is played again: as between two of its gestures."""
         gaps = source.dt_s[1:][source.begins[1:]]
-        return float(np.median(gaps)) if len(gaps) else 0.3
+        gaps = gaps[gaps >= CHORD_S]
+        return float(np.median(gaps)) if len(gaps) else USUAL_GAP_S
 
     def _bent(self, source: Phrase, part: slice, section: Section) -> tuple[np.ndarray, np.ndarray]:
         """Places and steps of a stretch, bent as a whole around its middle."""

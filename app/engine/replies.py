@@ -41,30 +41,18 @@ RETRY_S = 0.25  # rest of a voice whose model failed
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ahead:
-    """Proposals that were begun before the answer was due. They are good while nothing of this changed.
+    """Proposals that were begun before the answer was due.
 
     Attributes:
-        ghost, begun, sampling, number: the model, each voice with the state to go on from, how it is to
-            play, and the number of its generator.
-        proposals: in the making.
+        numbers: how the ghost is to play, for how long, and the number of the generator.
+        objects: the model, and of each voice the state to go on from and the phrase. What was heard since
+            made other objects.
+        proposals: in the making. They are good while numbers and objects are the same.
     """
 
-    ghost: GuardedGhost
-    begun: tuple[tuple[int, State], ...]
-    sampling: Sampling
-    number: int
+    numbers: tuple[object, ...]
+    objects: tuple[object, ...]
     proposals: Proposals
-
-    def is_good(
-        self, ghost: GuardedGhost, begun: Sequence[tuple[int, State]], sampling: Sampling, number: int
-    ) -> bool:
-        """Whether proposals for this would be the same. Every state heard is an object of its own."""
-        return (
-            self.ghost is ghost
-            and len(self.begun) == len(begun)
-            and all(a == b and one is other for (a, one), (b, other) in zip(self.begun, begun, strict=True))
-            and (self.sampling, self.number) == (sampling, number)
-        )
 
 
 class Replies:
@@ -108,7 +96,8 @@ class Replies:
         for reply in ended:
             self._end(reply, mode)
         going = {reply.answers for reply in self._replies}
-        proposals = self._ready(voices, seconds, mode) if voices and not going else None
+        proposals = None if going else self._ready(voices, seconds, mode)
+        self._ahead = None
         # Voices that came in one after another are answered so.
         entries_s = self.voice_states.entries_s(voices) if mode.begins is Begins.AFTER_SILENCE else {}
         for voice in voices:
@@ -135,23 +124,15 @@ class Replies:
 
     def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
-        if self.is_prepared(voices, mode):
+        if self.is_prepared(voices, seconds, mode):
             return False
-        if self._ahead is None or not self._is_good(self._ahead, voices, mode):
-            self._ahead = self._begun(voices, seconds, mode)
-        else:
-            self._ahead.proposals.work()
+        self._ahead = self._begun(voices, seconds, mode)
+        self._ahead.proposals.work()
         return True
 
-    def is_prepared(self, voices: Sequence[int], mode: Mode) -> bool:
+    def is_prepared(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Whether `prepare` would find nothing to do."""
-        if not self._has_judge(voices, mode):
-            return True
-        return (
-            self._ahead is not None
-            and self._is_good(self._ahead, voices, mode)
-            and self._ahead.proposals.is_done
-        )
+        return not self._has_judge(voices, mode) or self._begun(voices, seconds, mode).proposals.is_done
 
     def fill(self, now_s: float, mode: Mode) -> bool:
         """Sample a little, for the reply that has the least left to play. False if none needs anything."""
@@ -207,7 +188,8 @@ class Replies:
             if stretch is not None:
                 reply.guide = stretch.guide if ghost.guide_slices else None
                 for rows, end in stretch.chunks:
-                    self._plan(reply, now_s, rows, end)
+                    if not reply.is_over:
+                        self._plan(reply, now_s, rows, end)
                 return
         if mode.branches and self._is_news(reply):  # the player played on: turn to that
             reply.state, reply.n_heard = (
@@ -264,34 +246,33 @@ class Replies:
         return any(self.voice_states.phrase(voice) is not None for voice in voices[:MAX_REPLIES])
 
     def _begun(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead:
-        """Proposals for an answer to `voices`, of which nothing is sampled yet."""
+        """Proposals for an answer to `voices`: those that were begun, or new ones if something changed."""
         ghost, sampling, number = self.voice_states.ghost, self._sampling, self._n_guided
         plan = course.go_on if seconds is None else course.begin
         length_s = STRETCH_S if seconds is None else self._unstretched_s(seconds)
-        requests = []
-        for voice in voices[:MAX_REPLIES]:
-            state, phrase = self._state_for(voice, mode), self.voice_states.phrase(voice)
-            if state is not None and phrase is not None:
-                requests.append(Request(voice, state, phrase, self.voice_states.like(phrase), length_s, plan))
-        proposals = Proposals(ghost, requests, sampling, ghost.rng(number))
-        return Ahead(ghost, self._states_of(voices, mode), sampling, number, proposals)
+        heard = [(n, self._state_for(n, mode), self.voice_states.phrase(n)) for n in voices[:MAX_REPLIES]]
+        numbers = (sampling, number, seconds, length_s, *voices)
+        objects = (ghost, *(thing for _, state, phrase in heard for thing in (state, phrase)))
+        ahead = self._ahead
+        if ahead is not None and ahead.numbers == numbers and _are_same(ahead.objects, objects):
+            return ahead
+        requests = [
+            Request(voice, state, phrase, self.voice_states.like(phrase), length_s, plan)
+            for voice, state, phrase in heard
+            if state is not None and phrase is not None
+        ]
+        return Ahead(numbers, objects, Proposals(ghost, requests, sampling, ghost.rng(number)))
 
     def _ready(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Proposals | None:
-        """The proposals for an answer that begins now; None where there are to be none."""
-        ahead, self._ahead = self._ahead, None
-        if not self._has_judge(voices, mode):
+        """The proposals for an answer that begins now; None where there are to be none.
+
+        A ghost that begins without a silence before it has no time for proposals.
+        """
+        if mode.begins is not Begins.AFTER_SILENCE or not self._has_judge(voices, mode):
             return None
-        if ahead is None or not self._is_good(ahead, voices, mode):
-            ahead = self._begun(voices, seconds, mode)
+        ahead = self._begun(voices, seconds, mode)
         self._n_guided += 1
         return ahead.proposals
-
-    def _is_good(self, ahead: Ahead, voices: Sequence[int], mode: Mode) -> bool:
-        begun = self._states_of(voices, mode)
-        return ahead.is_good(self.voice_states.ghost, begun, self._sampling, self._n_guided)
-
-    def _states_of(self, voices: Sequence[int], mode: Mode) -> tuple[tuple[int, State], ...]:
-        return tuple((voice, self._state_for(voice, mode)) for voice in voices[:MAX_REPLIES])
 
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
@@ -332,6 +313,10 @@ class Replies:
         if not mode.branches and reply.last_played_s is not None:
             state = reply.state_played(self.voice_states.ghost)
             self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
+
+
+def _are_same(ones: Sequence[object], others: Sequence[object]) -> bool:
+    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
 
 
 def _end_s(reply: Reply) -> float:

@@ -21,7 +21,7 @@ def to_value(parameter: Number, fraction: float) -> float:
         value: float = parameter.low * (parameter.high / parameter.low) ** fraction
     else:
         value = parameter.low + (parameter.high - parameter.low) * fraction
-    return min(parameter.high, max(parameter.low, value))
+    return parameter.check(min(parameter.high, max(parameter.low, value)))
 
 
 def turned(parameter: Number, value: float, by: float) -> float:

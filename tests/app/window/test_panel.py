@@ -57,7 +57,24 @@ def test_a_knob_gives_values_its_parameter_accepts_and_finds_them_again(
 ) -> None:
     value = to_value(parameter, share)
     assert parameter.check(value) == value
-    assert to_fraction(parameter, value) == pytest.approx(min(1.0, max(0.0, share)), abs=1e-9)
+    step = 1.0 / (parameter.high - parameter.low) if value <= 0.0 > parameter.low else 0.0  # of a word
+    assert to_fraction(parameter, value) == pytest.approx(min(1.0, max(0.0, share)), abs=step / 2 + 1e-9)
+
+
+def test_words_below_zero_are_a_step_each_and_zero_is_one_of_them() -> None:
+    reply = next(p for p in NUMBERS if p.name == "reply_s")
+    assert [turned(reply, value, by) for value, by in [(-1.0, 0.01), (-1.0, -0.01), (0.0, -0.01)]] == [
+        0,
+        -1,
+        -1,
+    ]
+    assert turned(reply, 0.0, 0.1) == pytest.approx(6.1)
+    assert [written(reply, value) for value in (-1.0, 0.0, 2.0)] == [
+        ("as yours", ""),
+        ("free", ""),
+        ("2.0", "s"),
+    ]
+    assert [to_value(reply, share) for share in (0.0, 0.4 / 61, 0.9 / 61)] == [-1.0, -1.0, 0.0]
 
 
 def test_knobs_end_at_their_ends_and_a_logarithmic_one_moves_by_ratios() -> None:
@@ -244,10 +261,12 @@ def test_the_wheel_turns_the_knob_under_it_only() -> None:
 def test_the_arrow_keys_go_round_the_knobs_of_the_mode() -> None:
     hands = Hands()
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         seen.append(hands.panel.selected)
         hands.panel.select(+1)
-    assert seen == ["pi_temperature", "sigma_temperature", "timescale", "threshold_s", "reply_s", "volume"]
+    assert seen == [
+        "pi_temperature", "sigma_temperature", "likeness", "timescale", "threshold_s", "reply_s", "volume",
+    ]  # fmt: skip
     assert hands.panel.selected == "pi_temperature"
     hands.panel.select(-1)
     assert hands.panel.selected == "volume"
