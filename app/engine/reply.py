@@ -20,6 +20,7 @@ from app.engine.schedule import Line
 from app.engine.voice_states import RECENT_EVENTS
 
 CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
+ENOUGH_S = 0.6  # an answer whose guide is over ends if less than this is left of its time
 MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
 
 
@@ -62,7 +63,7 @@ class Reply(Line):
 
     Attributes:
         guide: what its events are drawn toward, from the first one still to be planned on; None where there
-            is none yet. An answer that has an end ends with its guide.
+            is none yet. An answer that has an end ends with a guide, when its time is about over.
         proposals: of the stretch that comes next, in the making.
     """
 
@@ -168,7 +169,7 @@ class Reply(Line):
             self._finish()
         if self.guide is not None and not len(self.guide):
             self.guide = None
-            if self._seconds is not None:
+            if self.until_s is not None and self.until_s - (self.end_s or now_s) < ENOUGH_S:
                 self._finish()
         return n_slowed
 
