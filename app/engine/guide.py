@@ -17,7 +17,7 @@ from mdn.densities import Seconds
 
 # The standard deviation of each factor at likeness 1; it is inversely proportional to likeness. Chosen with
 # `tests/bench/bench_manner.py`: as likely under the network as the player, and no copy.
-TIME = 0.3  # of log seconds
+TIME = 0.2  # of log seconds
 STEP = 0.45  # of a step within a gesture, in typical steps of the phrase
 CONTACT = 0.02  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range

@@ -19,6 +19,7 @@ from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
 from app.engine.phrase import Phrase
 
+GOOD = 0.25  # share of the proposals that any may be taken of
 STEP_EVENTS = 8  # of every proposal in one call: about 1 ms
 MOST_EVENTS = 256  # of a proposal: about 40 ms; the rest of the answer is sampled while it plays
 Plan = Callable[[Phrase, float, np.random.Generator, Sequence[Phrase]], Guide]
@@ -155,12 +156,16 @@ class Proposals:
             proposal.add(rows, end, self._ghost)
 
     def best(self, voice: int) -> Stretch | None:
-        """What is played on from `voice`; None if no proposal for it can be played."""
+        """What is played on from `voice`; None if no proposal for it can be played.
+
+        Of those that the judge likes best chance takes one: two answers to one phrase are to be two answers.
+        """
         costs = [(each.cost, i) for i, each in enumerate(self._proposals) if each.request.voice == voice]
         sound = [(cost, i) for cost, i in costs if cost is not None and cost < math.inf]
         if not sound:
             return None
-        best = self._proposals[min(sound)[1]]
+        good = sorted(sound)[: math.ceil(GOOD * len(sound))]
+        best = self._proposals[good[int(self._rng.integers(len(good)))][1]]
         return Stretch(tuple(best.chunks), best.guide)
 
     def _begun(self, request: Request) -> _Proposal:

@@ -22,7 +22,7 @@ from app.engine import course
 from app.engine.event_rows import RowsArray
 from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
-from app.engine.proposals import Proposals, Request
+from app.engine.proposals import Plan, Proposals, Request
 from app.engine.reply import Reply, Snap, unmoved
 from app.engine.schedule import Schedule
 from app.engine.voice_states import VoiceStates
@@ -30,7 +30,8 @@ from app.engine.voice_states import VoiceStates
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4
 AHEAD_S = 0.08  # proposals for an answer are sampled from so long before it is due: they take 20 ms
-STRETCH_S = 4.0  # of an answer without an end that is proposed at a time ...
+WHOLE_S = 8.0  # an answer up to this long is proposed as a whole ...
+STRETCH_S = 4.0  # ... and of a longer one so much at a time ...
 THINK_S = 1.0  # ... from so long before it is to play
 LOOKAHEAD_S = 0.06  # the next chunk is sampled when less than this is left to play ...
 ROOM_S = 0.0015  # ... in a pause between events at least this long, so that sampling delays none of them ...
@@ -147,7 +148,7 @@ class Replies:
                 self._go_on(reply, now_s, mode)
                 return True
             if now_s >= end_s - THINK_S and has_room and self._may_think(reply, now_s, mode):
-                self._think(reply)
+                self._think(reply, now_s)
                 return True
         return False
 
@@ -215,18 +216,21 @@ class Replies:
 
     def _may_think(self, reply: Reply, now_s: float, mode: Mode) -> bool:
         """Whether there is something to do for `_think`."""
-        if not self._has_judge([reply.answers], mode) or reply.left_s(now_s) is not None:
-            return False
-        return reply.guide is None and (reply.proposals is None or not reply.proposals.is_done)
+        return (
+            self._has_judge([reply.answers], mode)
+            and reply.guide is None
+            and (reply.proposals is None or not reply.proposals.is_done)
+        )
 
-    def _think(self, reply: Reply) -> None:
+    def _think(self, reply: Reply, now_s: float) -> None:
         """Sample a few events of the proposals for what comes after `reply`."""
         phrase = self.voice_states.phrase(reply.answers)
         if reply.proposals is not None:
             reply.proposals.work()
         elif phrase is not None:
+            length_s, plan = self._next_stretch(reply.left_s(now_s), begins=False)
             others = self.voice_states.like(phrase)
-            request = Request(reply.answers, reply.state, phrase, others, STRETCH_S, course.go_on)
+            request = Request(reply.answers, reply.state, phrase, others, length_s, plan)
             reply.proposals = Proposals(self.voice_states.ghost, [request], self._sampling, self._next_rng())
 
     def _guide(self, reply: Reply, now_s: float) -> Guide | None:
@@ -234,10 +238,14 @@ class Replies:
         phrase = self.voice_states.phrase(reply.answers)
         if phrase is None or not self.voice_states.ghost.guide_slices:
             return None
-        left_s, others = reply.left_s(now_s), self.voice_states.like(phrase)
-        if left_s is None:
-            return course.go_on(phrase, STRETCH_S, self._next_rng(), others)
-        return course.begin(phrase, max(self._unstretched_s(left_s), 0.1), self._next_rng(), others)
+        length_s, plan = self._next_stretch(reply.left_s(now_s), begins=reply.end_s is None)
+        return plan(phrase, length_s, self._next_rng(), self.voice_states.like(phrase))
+
+    def _next_stretch(self, left_s: float | None, *, begins: bool) -> tuple[float, Plan]:
+        """How much of an answer comes next, in seconds as the model hears them, and the course it takes."""
+        if left_s is not None and left_s <= WHOLE_S:
+            return max(self._unstretched_s(left_s), 0.1), course.begin if begins else course.come_home
+        return self._unstretched_s(STRETCH_S), course.open_up if begins else course.go_on
 
     def _has_judge(self, voices: Sequence[int], mode: Mode) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
@@ -248,8 +256,7 @@ class Replies:
     def _begun(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead:
         """Proposals for an answer to `voices`: those that were begun, or new ones if something changed."""
         ghost, sampling, number = self.voice_states.ghost, self._sampling, self._n_guided
-        plan = course.go_on if seconds is None else course.begin
-        length_s = STRETCH_S if seconds is None else self._unstretched_s(seconds)
+        length_s, plan = self._next_stretch(seconds, begins=True)
         heard = [(n, self._state_for(n, mode), self.voice_states.phrase(n)) for n in voices[:MAX_REPLIES]]
         numbers = (sampling, number, seconds, length_s, *voices)
         objects = (ghost, *(thing for _, state, phrase in heard for thing in (state, phrase)))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.core.events import Event, Release, Touch
 from app.core.status import Report
-from app.engine.guarded_ghost import States
+from app.engine.guarded_ghost import GuardedGhost
 from app.engine.guide import Guide
 from app.engine.reply import Reply
 from tests.app.engine.phrases import TOUCH
@@ -35,7 +35,7 @@ class Player:
     """A reply, and all it was planned from."""
 
     def __init__(self, n_guided: int) -> None:
-        self.states = States(ScriptedGhost(), "scripted", Report())
+        self.states = GuardedGhost(ScriptedGhost(), "scripted", Report())
         self.reply = Reply(0, 0, self.states.blank)
         self.reply.guide = numbered(n_guided)
         self.played: list[Event] = []
