@@ -95,6 +95,15 @@ def test_in_duet_a_finger_that_never_lifts_is_answered() -> None:
     assert len(times(stage)) > 50
 
 
+def test_nothing_is_played_after_the_first_event_that_comes_too_late() -> None:
+    """The density cap makes it last longer than it was proposed: the eighth event would be past the end."""
+    ghost = ScriptedGhost([*[(0.5, 0.5, 0.0, 1.0)] * 7, (0.5, 0.5, 0.03, 1.0)])
+    ghost.n_proposals = 3
+    stage = Stage("call", ghost=ghost, reply_s=0.32)
+    stage.play(drag(3.0), until=9.0)
+    assert len(times(stage)) == 5 * 8 + 7
+
+
 def test_where_no_proposal_is_finite_the_ghost_goes_on_without() -> None:
     stage = Stage("call", ghost=Unsound(), reply_s=-1.0)
     stage.play(drag(3.0), until=12.0)
