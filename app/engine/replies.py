@@ -23,7 +23,7 @@ from app.engine.event_rows import RowsArray
 from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
 from app.engine.proposals import Plan, Proposals, Request
-from app.engine.reply import Reply, Snap, unmoved
+from app.engine.reply import ENOUGH_S, Reply, Snap, unmoved
 from app.engine.schedule import Schedule
 from app.engine.voice_states import VoiceStates
 
@@ -216,9 +216,11 @@ class Replies:
 
     def _may_think(self, reply: Reply, now_s: float, mode: Mode) -> bool:
         """Whether there is something to do for `_think`."""
+        left_s = reply.left_s(now_s)
         return (
             self._has_judge([reply.answers], mode)
             and reply.guide is None
+            and (left_s is None or left_s > ENOUGH_S)
             and (reply.proposals is None or not reply.proposals.is_done)
         )
 

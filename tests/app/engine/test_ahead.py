@@ -42,9 +42,9 @@ class Proposer(ScriptedGhost):
         self.n_proposals = N_PROPOSALS
         self.asked: list[int] = []
 
-    def propose(self, ghost: Sequence[Any], n_events: int, **sampling: Any) -> Any:
-        self.asked.append(len(ghost))
-        return super().propose(ghost, n_events, **sampling)
+    def propose(self, states: Sequence[Any], n_events: int, **sampling: Any) -> Any:
+        self.asked.append(len(states))
+        return super().propose(states, n_events, **sampling)
 
 
 def stage_with(ghost: ScriptedGhost | None = None, **values: Any) -> tuple[Stage, Proposer]:
@@ -199,7 +199,7 @@ class NoisyGhost(Proposer):
         if rng.random() < 0.05:
             raise RuntimeError("bad numbers")
         heat = sampling["pi_temperature"] + rng.random()
-        rows, after = super().propose(ghost, n_events, **sampling)
+        rows, after = super().propose(states, n_events, **sampling)
         rows = rows * np.array([1.0, heat / 4, 1.0, 1.0], np.float32)
         made = [
             (*state, *(("made", *row.tolist()) for row in one))

@@ -103,7 +103,7 @@ def test_nothing_to_take_back_changes_nothing() -> None:
 
 def test_an_answer_that_ended_with_its_guide_ends_with_it_again() -> None:
     player = Player(3)
-    player.reply._seconds = 9.0
+    player.reply._seconds = 0.5
     player.plan(1.0, [(0.0, 0.0), (0.1, 1.0), (0.1, 1.0)])
     assert player.reply.is_over and player.reply.guide is None
     player.reply.unplan(1.0, 1.05, player.states)
