@@ -17,6 +17,8 @@ from app.window.scene import Scene
 from app.window.sink import CanvasSink
 from app.window.view import Performing
 
+LIKENESS_STEP = 0.05  # of the knob's range
+
 
 class Window(BaseWindow):
     """Opens at once; plays from `run` until it is closed. Main thread only.
@@ -59,9 +61,15 @@ class Window(BaseWindow):
 
     def _make_actions(self) -> dict[str, Callable[[], None]]:
         return super()._make_actions() | {
+            "more like you": lambda: self._liken(LIKENESS_STEP),
+            "less like you": lambda: self._liken(-LIKENESS_STEP),
             "reset": lambda: self._engine.command("reset"),
             "panic": lambda: self._engine.command("panic"),
         }
+
+    def _liken(self, by: float) -> None:
+        self._panel.selected = "likeness"  # its knob lights up, so that one sees what the key does
+        self._panel.turn("likeness", by)
 
     def _frame(self, now_s: float) -> Iterator[None]:
         counters = {
