@@ -78,7 +78,8 @@ class Window(BaseWindow):
             "fingers outside": self._input.out_of_range,
             "mouse shadows": self._input.shadows,
         }
-        return self._scene.frame(self._display, self._engine.status(), self._sink.drain(), now_s, counters)
+        events = self._sink.drain()  # before the status, which then knows of them, or will at once
+        return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 
     def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
         for one in found:

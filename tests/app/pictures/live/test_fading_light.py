@@ -61,7 +61,7 @@ def test_pieces_have_their_own_strengths() -> None:
 
 def test_a_path_that_stands_still_leaves_no_light() -> None:
     levels = np.zeros((20, 20, 4), np.float32)
-    assert add_path(levels, [(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], [1.0, 1.0], WHITE, 2.0) == 0.0
+    assert add_path(levels, [(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], [1.0, 1.0], WHITE, 2.0) == []
     assert not levels.any()
 
 
