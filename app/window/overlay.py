@@ -16,7 +16,8 @@ from app.window.view import StatusView
 
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
 COUNTDOWN = 46  # diameter of the arc of silence, units
-SHADE = 190  # how much the canvas darkens behind the words, of 255
+EVENING_TURN = 84  # of the turn where two take turns: it is read from three metres, units
+SHADE = 150  # how much the canvas darkens behind the words, of 255
 STEPS = 48  # of the arc: each is drawn once and kept
 VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
@@ -100,7 +101,8 @@ class Overlay:
     ) -> None:
         """Whose turn it is, top left, and how much silence is left until the ghost answers, 0 to 1."""
         palette = self._palette
-        x, baseline = self.words(display, layout, *turn_words(status, moment, self._settings, played))
+        big, small = turn_words(status, moment, self._settings, played)
+        x, baseline = self.words(display, layout, big, small, EVENING_TURN)
         if status.silence_left_s is not None and not self._settings.is_on("pause"):
             self.countdown(display, layout, x, baseline, silence)
         if self._settings.is_on("mute"):
@@ -108,13 +110,18 @@ class Overlay:
             place = (layout.size[0] - layout.px(MARGIN), layout.px(44))
             display.blit(muted, muted.get_rect(topright=place))
 
-    def words(self, display: pygame.Surface, layout: Layout, big: str, small: str) -> tuple[int, int]:
-        """One large word and some small ones, top left; returns where they end: x and the baseline."""
+    def words(
+        self, display: pygame.Surface, layout: Layout, big: str, small: str, letters: float = TURN
+    ) -> tuple[int, int]:
+        """One large word and some small ones, top left; returns where they end: x and the baseline.
+
+        `letters`: height of those of the large word, units.
+        """
         palette = self._palette
         colour = {"you": palette.player[0], "your turn": palette.player[0], "ghost": palette.ghost[0]}.get(
             big, palette.dim
         )
-        text = word(big, layout.letters(TURN), colour)
+        text = word(big, layout.letters(letters), colour)
         left, top = layout.px(MARGIN), layout.px(30)
         second = word(small, layout.letters(SECOND), palette.dim) if small else None
         width = text.get_width() + (second.get_width() if second else 0) + layout.px(COUNTDOWN + 60)
