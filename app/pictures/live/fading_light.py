@@ -92,6 +92,7 @@ class FadingLight:
         self._work = np.empty((BAND_ROWS, width, 4), np.float32)
         noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
         self._dither = np.broadcast_to(255.0 + noise * 0.999, self._work.shape).astype(np.float32)
+        self._shone = False  # `more` shone along when it was last exposed
         self._next_check = 0
         self._means = [0.0] * len(self._bands)
 
@@ -159,12 +160,11 @@ class FadingLight:
         """Bring `surface` up to date; `more` [height, width, 4] is light that shines along, unfading."""
         for index, band in enumerate(self._bands):
             brightest = self._brightest[index]
-            if more is None and not brightest:
-                continue
-            if more is None and brightest < FAINT:
+            if 0.0 < brightest < FAINT:
                 self._brightest[index] = self._means[index] = 0.0
                 self.levels[band] = 0.0
                 self._pixels[band] = 0
+            if more is None and brightest < FAINT and not self._shone:
                 continue
             work = self._work[: band.stop - band.start]
             np.negative(self.levels[band], out=work)
@@ -174,6 +174,7 @@ class FadingLight:
             work *= np.float32(-255.0)
             work += self._dither[: band.stop - band.start]
             np.copyto(self._pixels[band], work, casting="unsafe")
+        self._shone = more is not None
 
     def clear(self) -> None:
         """Dark at once."""
