@@ -17,7 +17,7 @@ from app.window.view import StatusView
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
 COUNTDOWN = 46  # diameter of the arc of silence, units
 EVENING_TURN = 84  # of the turn where two take turns: it is read from three metres, units
-SHADE = 150  # how much the canvas darkens behind the words, of 255
+SHADE = 100  # how much the canvas darkens behind the words, of 255
 STEPS = 48  # of the arc: each is drawn once and kept
 VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
