@@ -168,6 +168,14 @@ class Proposals:
         best = self._proposals[good[int(self._rng.integers(len(good)))][1]]
         return Stretch(tuple(best.chunks), best.guide)
 
+    def begun(self, voice: int) -> Stretch | None:
+        """What is there of one proposal for `voice`, before they are done; None if that is nothing."""
+        for each in self._proposals:
+            if each.request.voice == voice and each.chunks:
+                is_finite = all(np.isfinite(rows).all() for rows, _ in each.chunks)
+                return Stretch(tuple(each.chunks), each.guide) if is_finite else None
+        return None
+
     def _begun(self, request: Request) -> _Proposal:
         guide = request.plan(request.phrase, request.seconds, self._rng, request.others)
         layout = self._ghost.guide_slices
