@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Past, Pen, Seconds
+from mdn.contact_features import ContactFeatures
+from mdn.densities import Array, Knobs, Past, Pen, Places, Seconds
 
 
 class Features:
@@ -23,10 +24,12 @@ class Features:
     way a pen has come since its drawing and since its stroke began, and how far it is from each side of
     what is drawn; its place again as waves over the box, so that a small way is a large difference
     (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of seconds; flags as they are; and
-    whether there was an event before.
+    whether there was an event before. Of a touch all that `ContactFeatures` says.
 
     Args:
         columns: what an event holds.
+        densities: names of the densities of the model (`mdn.heads`); none takes today's. Of knobs that move
+            one at a time, the smallest step is told from none.
 
     Attributes:
         n_features: how many.
@@ -38,10 +41,11 @@ class Features:
         Kind.VALUE: (60.0, 4.0),
         Kind.OFFSET: (300.0, 50.0, 8.0),  # of a step as a share of the box
     }
+    KNOBS = (300.0, 60.0, 4.0)  # the first one says of the smallest step that it was one
     SECONDS_SCALE = 0.5
     WAVES = (1.0, 2.0, 4.0, 8.0)  # of the place, to a box
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], densities: Sequence[str] = ()) -> None:
         at = {kind: [i for i, c in enumerate(columns) if c.kind is kind] for kind in Kind}
         self._placed = at[Kind.POSITION] + at[Kind.VALUE]
         self._offset = at[Kind.OFFSET]
@@ -52,6 +56,8 @@ class Features:
         if not moved:
             raise ValueError("columns: expected positions, offsets or values, got none.")
         magnifications = self.MAGNIFICATIONS[columns[moved[0]].kind]
+        if at[Kind.VALUE] and (not densities or Knobs.name in densities):
+            magnifications = self.KNOBS
         self._copies = len(magnifications)
         span = columns[moved[0]].high if self._offset else 1.0
         self._magnification = np.repeat(magnifications, len(moved)).astype("float32") / span
@@ -67,6 +73,11 @@ class Features:
         self._wave = np.tile(np.repeat(self.WAVES, 2), 2).astype("float32") * np.float32(2.0 * math.pi / span)
         self._phase = np.repeat([0.0, 0.5 * math.pi], n_waves // 2).astype("float32")
         affine = [*places, *[(0.0, 1.0)] * n_steps, *seconds, *[(0.0, 1.0)] * n_flags]
+        # Older models with positions hear the step alone.
+        self._contact = None
+        if at[Kind.POSITION] and (not densities or Places.name in densities):
+            self._contact = ContactFeatures(columns)
+            affine = [(0.0, 1.0)] * (self._contact.n_features + 1)
         self.centre, self.scale = np.array(affine, "float32").T
         self.n_features = len(affine)
 
@@ -80,6 +91,8 @@ class Features:
             past: the event and its route, natural units; seconds >= 0.
             known: 1 if there was an event before, else 0, `(..., 1)`.
         """
+        if self._contact is not None:
+            return xp.concatenate([self._contact(xp, past), known], axis=-1)
         event, parts = past.event, []
         moved = self._placed or self._offset
         first, last = moved[0], moved[-1] + 1

@@ -14,13 +14,26 @@ from typing import Any
 import numpy as np
 
 from mdn.columns import Column, Kind
-from mdn.densities import Array, Density, Flag, Offsets, Pair, Past, Pen, Score, Seconds, Values
+from mdn.densities import (
+    Array,
+    Density,
+    Flag,
+    Knobs,
+    Offsets,
+    Pair,
+    Past,
+    Pen,
+    Places,
+    Score,
+    Seconds,
+    Values,
+)
 
 # The densities a kind of column may have. New models take the first; a model file that names none, the last.
 FOR_KIND: dict[Kind, tuple[Any, ...]] = {
     Kind.SECONDS: (Seconds,),
-    Kind.POSITION: (Pair,),
-    Kind.VALUE: (Values,),
+    Kind.POSITION: (Places, Pair),
+    Kind.VALUE: (Knobs, Values),
     Kind.OFFSET: (Offsets,),
     Kind.FLAG: (Flag,),
     Kind.PEN: (Pen,),
@@ -54,6 +67,9 @@ class Head:
         # One uniform number chooses the component; the rest is each density's own.
         self.noise = ("uniform", *(kind for d in self.densities for kind in d.noise))
         self.n_guide = sum(density.n_guide for density in self.densities)
+        # Logits that the pi temperature divides: of the components, and of which knob moves.
+        choices = [1.0, *(float(i < d.n_choices) for d in self.densities for i in range(d.n_rows))]
+        self._is_choice = np.array(choices, "float32")
 
     @property
     def guide_slices(self) -> dict[str, slice]:
@@ -179,6 +195,13 @@ class Head:
         """
         normal = np.array([kind == "normal" for kind in self.noise], "float32")
         return noise * (1.0 + normal * (xp.sqrt(sigma_temperature) - 1.0))
+
+    def sharpness(self, xp: Any, pi_temperature: Array) -> Array:
+        """What the rows of `components` are multiplied by, `(n_rows,)`: choices by 1 / temperature.
+
+        The pi temperature so divides the logits of pi, and of which knob moves: both are ideas of what next.
+        """
+        return 1.0 + self._is_choice * (1.0 / pi_temperature - 1.0)
 
     def split_noise(self, xp: Any, noise: Array) -> list[Array]:
         """`noise` `(..., len(self.noise))` as the number that chooses the component, then each density's."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdn.columns import Kind
-from mdn.densities import Pair, Past, Pen, Seconds, Values, sigmoid
+from mdn.densities import Knobs, Pair, Past, Pen, Seconds, Values, sigmoid
 from mdn.heads import Head
 
 
@@ -45,7 +45,7 @@ def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
         start += density.n_rows
         if isinstance(density, Seconds):
             dt_s = density.median(own)
-        elif isinstance(density, Pair | Values):
+        elif isinstance(density, Pair | Knobs | Values):
             mean, covariance = density.moments(own, past)
         elif head.columns[density.columns[0]].kind is Kind.FLAG:
             moving = sigmoid(np, own[:, 0])

@@ -1,6 +1,7 @@
 """How an event was come to: what of the events before it the next one is relative to.
 
-A touch is told from the step that led to it. A drawing is told from its place since it began, from where
+A touch is told from the step that led to it, and for models with the density `Places` also from how it has
+moved of late and from where its contact began. A drawing is told from its place since it began, from where
 its stroke began and from how far it reaches: most strokes of a character start, end or turn level with an
 earlier one, and all of them together fill a square.
 """
@@ -8,12 +9,13 @@ earlier one, and all of them together fill a square.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.densities.base import Array, Past
+from mdn.densities.places import Places
 
 
 class Route:
@@ -21,16 +23,20 @@ class Route:
 
     Args:
         columns: what an event holds.
+        densities: names of the densities of the model (`mdn.heads`); none takes today's.
 
     Attributes:
-        width: numbers of the route at an event: the step from the event before, `n_columns`; or for a
+        width: numbers of the route at an event: the step from the event before, `n_columns`; before it, with
+            `Places`, 4: the running mean of the steps of this contact and where it began; or for a
             drawing 8: the place x, y, the place its stroke began at, and the lowest and the highest x, y it
             has reached. Places are seen from the middle of the drawing where its beginning says how far that
             is, else from the beginning.
         kept: how many of them have to be remembered to follow on, next to the event itself.
     """
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    NEWEST: ClassVar = 0.5  # share of the newest step in the running mean of the steps of a contact
+
+    def __init__(self, columns: Sequence[Column], densities: Sequence[str] = ()) -> None:
         offsets = [i for i, c in enumerate(columns) if c.kind is Kind.OFFSET]
         pens = [i for i, c in enumerate(columns) if c.kind is Kind.PEN]
         self.is_drawing = bool(offsets)
@@ -40,8 +46,14 @@ class Route:
             )
         self._offset = slice(offsets[0], offsets[-1] + 1) if offsets else slice(0)
         self._pen = pens[0] if pens else 0
-        self.width = 8 if self.is_drawing else len(columns)
-        self.kept = 8 if self.is_drawing else 0
+        # Older models with positions know the step alone.
+        positions = [i for i, c in enumerate(columns) if c.kind is Kind.POSITION]
+        flags = [i for i, c in enumerate(columns) if c.kind is Kind.FLAG]
+        self.is_placed = bool(positions) and (not densities or Places.name in densities)
+        self._place = slice(positions[0], positions[-1] + 1) if positions else slice(0)
+        self._flag = flags[0] if flags else None
+        self.kept = 8 if self.is_drawing else 4 if self.is_placed else 0
+        self.width = self.kept if self.is_drawing else self.kept + len(columns)
 
     def follow(self, xp: Any, before: Array, route: Array, event: Array, known: Array) -> Array:
         """The route at `event`, `(..., width)`.
@@ -53,6 +65,13 @@ class Route:
             event: `(..., n_columns)`.
             known: 1 if there was an event before, else 0, `(..., 1)`.
         """
+        if self.is_placed:
+            step, place = known * (event - before), event[..., self._place]
+            # 0 where a contact begins.
+            goes_on = known if self._flag is None else known * event[..., self._flag : self._flag + 1]
+            drift = goes_on * (route[..., :2] + self.NEWEST * (step[..., self._place] - route[..., :2]))
+            start = place + goes_on * (route[..., 2:4] - place)
+            return xp.concatenate([drift, start, step], axis=-1)
         if not self.is_drawing:
             return known * (event - before)
         place = route[..., :2] + event[..., self._offset]
@@ -65,6 +84,8 @@ class Route:
 
     def along(self, events: np.ndarray) -> np.ndarray:
         """The route at each of `events` `(n_events, n_columns)`, a whole performance: `(n_events, width)`."""
+        if self.is_placed:
+            return self._contacts_along(events)
         if not self.is_drawing:
             return np.diff(events, axis=0, prepend=events[:1])
         place = np.cumsum(events[:, self._offset], axis=0, dtype="float64")
@@ -73,8 +94,20 @@ class Route:
         low, high = np.minimum.accumulate(place, axis=0), np.maximum.accumulate(place, axis=0)
         return np.concatenate([place, start, low, high], axis=1).astype(events.dtype)
 
+    def _contacts_along(self, events: np.ndarray) -> np.ndarray:
+        place, step = events[:, self._place], np.diff(events, axis=0, prepend=events[:1])
+        goes_on = np.ones(len(events)) if self._flag is None else events[:, self._flag].astype("float64")
+        goes_on[:1] = 0.0
+        drift, start = np.zeros((len(events), 2)), place.astype("float64")
+        for i in np.flatnonzero(goes_on):
+            drift[i] = goes_on[i] * (drift[i - 1] + self.NEWEST * (step[i, self._place] - drift[i - 1]))
+            start[i] += goes_on[i] * (start[i - 1] - place[i])
+        return np.concatenate([drift, start, step], axis=1).astype(events.dtype)
+
     def past(self, event: Array, route: Array) -> Past:
         """What the next event is relative to, after `event` at `route`."""
+        if self.is_placed:
+            return Past(event, route[..., 4:], start=route[..., 2:4], drift=route[..., :2])
         if not self.is_drawing:
             return Past(event, route)
         return Past(event, event, *(route[..., i : i + 2] for i in range(0, 8, 2)))
@@ -118,6 +151,11 @@ def beginning_of(events: np.ndarray, columns: Sequence[Column]) -> tuple[float, 
     return float(x), float(y)
 
 
-def least_units(columns: Sequence[Column]) -> int:
-    """Units a network needs at least: its state keeps the last event, with its route, in a row of them."""
-    return len(columns) + Route(columns).kept
+def least_units(columns: Sequence[Column], densities: Sequence[str] = ()) -> int:
+    """Units a network needs at least: its state keeps the last event, with its route, in a row of them.
+
+    Args:
+        columns: what an event holds.
+        densities: names of the densities of the model; none takes today's.
+    """
+    return len(columns) + Route(columns, densities).kept

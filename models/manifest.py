@@ -68,7 +68,7 @@ class Golden:
     def nats_under(self, head: Head) -> float:
         """Nats of the first generated event under the golden mixture, as `head` reads it."""
         events = np.asarray(self.events, "float32")
-        route = Route(head.columns)
+        route = Route(head.columns, head.density_names)
         past = route.past(events[-1], route.along(events)[-1])
         params, event = np.asarray(self.mixture, "float32"), np.asarray(self.generated[0], "float32")
         groups = head.log_densities(np, params, event, past)

@@ -85,7 +85,11 @@ def _train(args: argparse.Namespace) -> str:
         len(corpus.performances), "drawings" if corpus.drawing else "performances",
         recipe.layers, recipe.units, recipe.mixtures, amount(corpus),
     )  # fmt: skip
-    report = train(corpus, Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report))
+    temperatures = args.pi_temperature, args.sigma_temperature
+    report = train(
+        corpus,
+        Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report, *temperatures),
+    )
     return as_json(report) if args.json else _told(report)
 
 
@@ -150,7 +154,9 @@ def _evaluate(args: argparse.Namespace) -> str:
     with quiet():
         report: dict[str, object] = asdict(evaluate(path, corpus))
         if args.generate:
-            report["distances"] = compare(Opened(path), dequantised(corpus), args.generate, args.seed)
+            report["distances"] = compare(
+                Opened(path), dequantised(corpus, manifest.densities), args.generate, args.seed
+            )
     if args.json:
         return as_json(report)
     lines = [f"{report['n_performances']} performances, {report['n_events']} events: {_scores(report)}"]

@@ -10,6 +10,8 @@ from mdn.columns import Column, Kind
 
 LARGEST_BEND = 0.9  # from 1 on, two places could become one
 TINY = 1e-6
+EDGE = 0.005  # of the canvas: from here on a finger is at its side
+SILENT_S = 0.05  # longer than a screen takes from one report to the next
 
 
 def augment(
@@ -58,6 +60,44 @@ def warp_drawing(
     # The first step leads from the beginning to the drawing, wherever its first point is now.
     warped[1:, at] = np.diff(moved, axis=0)
     return warped
+
+
+def stretch_canvas(
+    events: np.ndarray, columns: Sequence[Column], stretch: float, rng: np.random.Generator
+) -> np.ndarray:
+    """A copy of `events` as played elsewhere on the canvas, larger or smaller, slower or faster.
+
+    Each axis is stretched by exp(N(0, stretch)) and moved by up to `stretch` of the canvas, within it, unless
+    it reaches a side: what was played against a side belongs there. Silences between contacts are stretched
+    by exp(N(0, 2 stretch)); a finger that moves is reported as often as the screen reports. Without
+    positions the copy is unchanged.
+
+    Args:
+        events: a performance in natural units, on the grid it was recorded on: noise comes later.
+        columns: what an event holds.
+        stretch: 0 changes nothing.
+        rng: source of randomness.
+    """
+    stretched = events.copy()
+    at = [i for i, column in enumerate(columns) if column.kind is Kind.POSITION]
+    if not at or stretch == 0.0:
+        return stretched
+    for i in at:
+        whole = columns[i].high - columns[i].low
+        low, high = columns[i].low + EDGE * whole, columns[i].high - EDGE * whole
+        ratio, shift = np.exp(rng.normal(0.0, stretch)), rng.uniform(-stretch, stretch) * whole
+        least, size = float(events[:, i].min()), float(np.ptp(events[:, i]))
+        if least <= low or least + size >= high:
+            continue
+        ratio = min(ratio, (high - low) / max(size, TINY))
+        moved = least + shift + (1.0 - ratio) * size / 2.0
+        stretched[:, i] = np.clip(moved, low, high - ratio * size) + ratio * (events[:, i] - least)
+    slower = np.exp(rng.normal(0.0, 2.0 * stretch))
+    for i, column in enumerate(columns):
+        if column.kind is Kind.SECONDS:
+            silent = events[:, i] > SILENT_S
+            stretched[silent, i] = np.minimum(slower * events[silent, i], column.high)
+    return stretched
 
 
 def turn_canvas(

@@ -12,25 +12,46 @@ from collections.abc import Sequence
 import numpy as np
 
 from mdn.columns import Column, Kind
+from mdn.densities import Knobs
 
 # Half the width of the noise, in the column's unit.
 HALF_WIDTH = {Kind.POSITION: 1e-3, Kind.SECONDS: 5e-4, Kind.VALUE: 1 / 256, Kind.OFFSET: 5e-2}
 
 
-def dequantise(events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator) -> np.ndarray:
+def dequantise(
+    events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator, densities: Sequence[str] = ()
+) -> np.ndarray:
     """A copy of `events` `(n_events, n_columns)`, float32, with noise; seconds stay non-negative.
 
-    Draws column by column for pairs and values together (row by row), then seconds: the order the
-    scores of this corpus are defined by.
+    A knob that rests is an exact repeat: it keeps the noise of its last move, and has none before its first.
+
+    Draws in the order of the columns, those of a kind together and row by row, whether an event needs all of
+    them or not: the order the scores are defined by.
+
+    Args:
+        events: a performance in natural units.
+        columns: what an event holds.
+        rng: source of randomness.
+        densities: names of the model's, none for today's. Where `Values` are the density of knobs, each knob
+            gets its noise in every event: a continuous density knows no exact repeat.
     """
     noisy = events.astype("float64")
-    for kinds in ((Kind.POSITION, Kind.OFFSET, Kind.VALUE), (Kind.SECONDS,)):
-        at = [i for i, c in enumerate(columns) if c.kind in kinds]
-        if not at:
+    repeats = not densities or Knobs.name in densities
+    for kind in dict.fromkeys(column.kind for column in columns):
+        at = [i for i, column in enumerate(columns) if column.kind is kind]
+        if (half := HALF_WIDTH.get(kind)) is None:
             continue
-        half = HALF_WIDTH[columns[at[0]].kind]
-        noisy[:, at] += rng.uniform(-half, half, (len(events), len(at)))
-    for i, column in enumerate(columns):
-        if column.kind is Kind.SECONDS:
-            noisy[:, i] = np.abs(noisy[:, i])
+        noise = rng.uniform(-half, half, (len(events), len(at)))
+        if kind is Kind.VALUE and repeats:
+            noise = _held(noise, events[:, at])
+        noisy[:, at] += noise
+        if kind is Kind.SECONDS:
+            noisy[:, at] = np.abs(noisy[:, at])
     return noisy.astype("float32")
+
+
+def _held(noise: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """`noise` where `values` changed, and until they change again; zero before."""
+    changed = np.diff(values, axis=0, prepend=values[:1]) != 0.0
+    last = np.maximum.accumulate(np.where(changed, np.arange(len(values))[:, None], 0), axis=0)
+    return np.where(changed, noise, 0.0)[last, np.arange(values.shape[1])]

@@ -47,10 +47,10 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     if [c.name for c in corpus.columns] != [c.name for c in manifest.columns]:
         expected, got = (", ".join(c.name for c in columns) for columns in (manifest.columns, corpus.columns))
         raise CorpusError(f"{path.name}: expected data with columns {expected}, got {got}.")
-    head, route = manifest.head(), Route(manifest.columns)
+    head, route = manifest.head(), Route(manifest.columns, manifest.densities)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
-    for events in prepare(corpus):
+    for events in prepare(corpus, manifest.densities):
         params = model.mixtures(events)
         past = route.past(events[:-1], route.along(events)[:-1])
         groups = head.log_densities(np, params, events[1:], past)

@@ -19,11 +19,12 @@ import numpy as np
 import tensorflow as tf
 
 from mdn.columns import Kind
-from mdn.densities import Past
+from mdn.densities import Past, step
 from mdn.features import Features
 from mdn.heads import Head
 from mdn.past_features import Route
 from models.strokes import END
+from training.lanes import LaneNames, Lanes
 from training.tensorflow_names import TensorFlowNames
 
 FEED_EVENTS = 32
@@ -61,8 +62,8 @@ class StepGraph(tf.Module):
     def __init__(self, head: Head, weights: Weights) -> None:
         super().__init__()
         self.head = head
-        self.features = Features(head.columns)
-        self.route = Route(head.columns)
+        self.features = Features(head.columns, head.density_names)
+        self.route = Route(head.columns, head.density_names)
         self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
         self.weights = weights
         arrays = weights.arrays
@@ -76,8 +77,10 @@ class StepGraph(tf.Module):
             tf.Variable(np.concatenate([kernel, arrays[f"recurrent_{i}"]])) for i, kernel in enumerate(inputs)
         ]
         self.biases = [tf.Variable(bias) for bias in biases]
-        self.output_kernel = tf.Variable(arrays["output_kernel"])
-        self.output_bias = tf.Variable(arrays["output_bias"])
+        # Parameter by parameter instead of component by component, see `training.lanes`.
+        order = np.arange(head.n_params).reshape(head.mixtures, head.n_rows).T.reshape(-1)
+        self.output_kernel = tf.Variable(arrays["output_kernel"][:, order])
+        self.output_bias = tf.Variable(arrays["output_bias"][order])
 
     def unpack(self, state: tf.Tensor) -> list[tf.Tensor]:
         """h and c of each layer, the previous event with its route, and whether there is one: a flat list."""
@@ -94,7 +97,7 @@ class StepGraph(tf.Module):
 
     def kept(self, event: tf.Tensor, route: tf.Tensor) -> tf.Tensor:
         """What is remembered of `event`: itself, and for a drawing its route, `(batch, n)`."""
-        return tf.concat([event, route], -1) if self.route.kept else event
+        return tf.concat([event, route[..., : self.route.kept]], -1) if self.route.kept else event
 
     def pack(self, parts: list[tf.Tensor]) -> tf.Tensor:
         """The inverse of `unpack`."""
@@ -107,52 +110,53 @@ class StepGraph(tf.Module):
 
     def hear(self, past: Past, known: tf.Tensor, hc: list[tf.Tensor]) -> list[tf.Tensor]:
         """h and c of each layer after the event `past.event` `(batch, n_columns)`."""
-        units = self.weights.units
         x = self.features(TensorFlowNames, past, known)
         new = []
         for layer, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             h, c = hc[2 * layer], hc[2 * layer + 1]
             gates = tf.matmul(tf.concat([x, h], -1), kernel) + bias
-            opened, heard = tf.split(gates, [3 * units, units], axis=-1)
-            i, f, o = tf.split(tf.sigmoid(opened), 3, axis=-1)
-            c = f * c + i * tf.tanh(heard)
-            x = o * tf.tanh(c)
+            i, f, o, heard = tf.split(gates, 4, axis=-1)
+            c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(heard)
+            x = tf.sigmoid(o) * tf.tanh(c)
             new += [x, c]
         return new
 
     def mixture(self, hc: list[tf.Tensor]) -> tf.Tensor:
-        """Parameters of the mixture `(batch, n_params)` from every layer's h."""
-        return tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
+        """Parameters of the mixture `(batch, n_rows, components)` from every layer's h."""
+        params = tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
+        return tf.reshape(params, (-1, self.head.n_rows, self.head.mixtures))
 
     def choose(self, rows: tf.Tensor, log_weights: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-        """One of `rows` `(batch, M, n)`, `(batch, n)`, drawn by the softmax of `log_weights` `(batch, M)`.
+        """One of `rows` `(batch, n, M)`, `(batch, n)`, drawn by the softmax of `log_weights` `(batch, M)`.
 
-        Counts how many of the first M - 1 cumulative weights lie at or below the draw, so the last
-        component takes what rounding leaves over.
+        The first one whose cumulative weight lies above the draw; the last component takes what rounding
+        leaves over.
         """
-        cumulative = tf.cumsum(tf.nn.softmax(log_weights), axis=-1)
-        index = tf.reduce_sum(tf.cast(cumulative[:, :-1] <= uniform, tf.int32), -1)
-        return tf.gather(rows, index, batch_dims=1)
+        above = step(TensorFlowNames, tf.cumsum(tf.nn.softmax(log_weights), axis=-1) - uniform)
+        after = tf.maximum(tf.reduce_sum(above, -1) - 1.0, 0.0)
+        index = tf.cast((log_weights.shape[-1] - 1.0) - after, tf.int32)
+        # Of weights that are not numbers an index below 0 comes: it must not stop all of a batch.
+        return tf.gather(rows, tf.maximum(index, 0), axis=2, batch_dims=1)
 
     def next_event(
-        self, params: tf.Tensor, noise: tf.Tensor, past: Past, sharpness: tf.Tensor, guide: list[tf.Tensor]
+        self, rows: tf.Tensor, noise: tf.Tensor, past: Past, sharpness: tf.Tensor, guide: list[tf.Tensor]
     ) -> tf.Tensor:
         """An event drawn from the mixture, or from its product with a guide, `(batch, n_columns)`.
 
         Args:
-            params: `(batch, n_params)`.
+            rows: parameters of all components, `(batch, n_rows, M)`.
             noise: `(batch, n_noise)`, spread by the sigma temperature.
             past: what came before.
-            sharpness: 1 / pi temperature; multiplies the logits of pi, before any guide.
+            sharpness: `Head.sharpness`, `(n_rows, 1)`; multiplies the rows, before any guide.
             guide: tempered, a part for each density `(batch, n)`; empty draws from the mixture alone.
         """
         uniform, *draws = self.head.split_noise(TensorFlowNames, noise)
-        rows = self.head.components(TensorFlowNames, params)
-        logits = rows[:, :, 0] * sharpness
+        rows = rows * sharpness
+        logits = rows[:, 0]
         if not guide:
             return self.head.draw(TensorFlowNames, self.choose(rows, logits, uniform), draws, past)
-        evidence, score = self.head.product(TensorFlowNames, rows, [part[:, None] for part in guide], past)
-        rows = tf.concat([rows, *(score or ())], -1)
+        evidence, score = self.head.product(LaneNames, Lanes(rows), [part[:, None] for part in guide], past)
+        rows = tf.concat([rows, *(each.stored for each in score or ())], 1)
         chosen = self.choose(rows, logits + evidence, uniform)
         n = self.head.n_rows
         own = None if score is None else (chosen[:, n : n + 1], chosen[:, n + 1 :])
@@ -173,7 +177,8 @@ class StepGraph(tf.Module):
         _, previous, known, hc = tf.while_loop(
             lambda i, *_: i < count, body, (tf.constant(0), previous, known, hc)
         )
-        return {"mixture": self.mixture(hc)[0], "state": self.pack([*hc, previous, known])}
+        mixture = tf.reshape(tf.transpose(self.mixture(hc)[0]), (-1,))
+        return {"mixture": mixture, "state": self.pack([*hc, previous, known])}
 
     def generate(
         self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
@@ -258,7 +263,9 @@ class StepGraph(tf.Module):
         count = tf.minimum(count, length)
         noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
         guides = [] if guide is None else self.head.tempered(TensorFlowNames, guide, temperatures[1])
-        sharpness = 1.0 / temperatures[0]
+        sharpness = self.head.sharpness(TensorFlowNames, temperatures[0])[:, None]
+        tape = tf.concat([noise, *guides], -1)  # what each event consumes, in one row
+        ends = np.cumsum([part.shape[-1] for part in (noise, *guides)])[:-1].tolist()
 
         def goes_on(i: tf.Tensor, event: tf.Tensor, *_: Any) -> tf.Tensor:
             if not (stops and self.pens):
@@ -275,8 +282,8 @@ class StepGraph(tf.Module):
         ) -> tuple[Any, ...]:
             past = self.route.past(event, route)
             hc = self.hear(past, known, hc)
-            now = [tf.gather(part, i) for part in guides]
-            drawn = self.next_event(self.mixture(hc), tf.gather(noise, i), past, sharpness, now)
+            draws, *now = TensorFlowNames.split(tf.gather(tape, i), ends, -1)
+            drawn = self.next_event(self.mixture(hc), draws, past, sharpness, now)
             if self.pens and not stops:
                 rest = np.zeros((1, n), "float32")
                 rest[0, self.pens] = END

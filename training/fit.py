@@ -17,21 +17,23 @@ import numpy as np
 from mdn.heads import Head
 from mdn.past_features import beginning_of, begun
 from training import checkpoint as checkpoints
-from training.augment import augment
+from training.augment import augment, stretch_canvas
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
 from training.interrupt import Interrupt
+from training.joining import join
+from training.knob_manners import knob_manners
 from training.machines import Machines
 from training.objective import Trained, score_network
 from training.recipe import Recipe
 from training.scoring import prepare
-from training.streams import pack
+from training.streams import cut, pack
 
 logger = logging.getLogger(__name__)
 
-# Share of the epochs in which drawings are warped. The last ones show them as they are, or the model draws
-# them as uneven as it was shown: six such epochs took kanji from 3.43 to 3.36 nats a point.
+# Share of the epochs in which drawings are warped and touches stretched. The last ones show them as they are,
+# or the model draws them as uneven as shown: six such epochs took kanji from 3.43 to 3.36 nats a point.
 WARPED = 0.8
 
 # Share of the drawings that are told where in their square they begin. The others are not, because some
@@ -104,9 +106,9 @@ class _Run:
         start: dict[str, np.ndarray] | None,
     ) -> None:
         self.corpus, self.recipe, self.path = corpus, recipe, path
-        self.held_out = prepare(held_out, is_placed=True)
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
+        self.held_out = prepare(held_out, self.head.density_names, is_placed=True)
         with self.machines.together():
             self.network = self._network()
             self._compile()
@@ -146,11 +148,17 @@ class _Run:
         # A generator of its own for each epoch: a resumed run draws what an unbroken one would.
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
         order = rng.permutation(len(corpus.performances))
-        performances = [self._varied(corpus.performances[i], rng) for i in order]  # anew in every epoch
+        most = max(corpus.n_events // (2 * recipe.n_streams), 4 * recipe.n_steps)
+        whole = [corpus.performances[i] for i in order]
+        if recipe.symmetries == 8:
+            whole += [manner for p in whole for manner in knob_manners(p, corpus.columns, rng)]
+        pieces = whole if corpus.drawing else [piece for p in whole for piece in cut(p, most, rng)]
+        performances = [self._varied(piece, rng) for piece in pieces]  # anew in every epoch
         self.interrupt.check()
         total, count = 0.0, 0.0
         route = self.network.route
-        batches = list(pack(performances, route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
+        chains = join(performances, corpus.columns, recipe.joined, rng)
+        batches = list(pack(chains, route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
         for number, batch in enumerate(batches, start=1):
             n_events = float(batch.weights.sum())
             if n_events == 0.0:
@@ -172,8 +180,11 @@ class _Run:
 
     def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         columns, recipe = self.corpus.columns, self.recipe
-        warp = recipe.warp if self.progress.epoch < WARPED * recipe.epochs else 0.0
-        varied = augment(dequantise(events, columns, rng), columns, recipe.symmetries, rng, warp=warp)
+        is_varied = self.progress.epoch < WARPED * recipe.epochs
+        warp, stretch = (recipe.warp, recipe.stretch) if is_varied else (0.0, 0.0)
+        stretched = stretch_canvas(events, columns, stretch, rng)
+        dequantised = dequantise(stretched, columns, rng, self.head.density_names)
+        varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
         is_placed = rng.random() < PLACED
         return begun(varied, columns, beginning_of(varied, columns) if is_placed else None)
 

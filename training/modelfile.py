@@ -25,7 +25,7 @@ from training import export
 
 GOLDEN_EVENTS = 8
 GOLDEN_GENERATED = 4
-INT8_UNITS = 128  # from this size on int8 kernels are faster than float ones
+INT8_UNITS = 64  # from this size on int8 kernels are faster than float ones
 
 _PROOF = "import sys; from app.ghost import Ghost; Ghost.load(sys.argv[1]).generate(n_events=4)"
 
@@ -78,7 +78,7 @@ def write_model(
     Raises:
         ExportError: the finished file does not load or play in a fresh process.
     """
-    if weights.units < (least := least_units(head.columns)):
+    if weights.units < (least := least_units(head.columns, head.density_names)):
         raise ExportError(f"units: expected at least {least}, to keep the last event, got {weights.units}.")
     if quantise is None:
         quantise = weights.units >= INT8_UNITS

@@ -41,8 +41,8 @@ class MDRNN(keras.Model):
     def __init__(self, head: Head, *, units: int, layers: int, batch_size: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.head = head
-        self.features = Features(head.columns)
-        self.route = Route(head.columns)
+        self.features = Features(head.columns, head.density_names)
+        self.route = Route(head.columns, head.density_names)
         self.n_units = units
         self.n_layers = layers
         self.kernels, self.recurrents, self.biases = [], [], []

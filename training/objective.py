@@ -40,7 +40,8 @@ def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Re
     """Nats per event of `performances` for each group of columns, all columns first."""
     totals: dict[str, float] = {}
     count = 0.0
-    for batch in pack(performances, network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
+    alone = [[performance] for performance in performances]
+    for batch in pack(alone, network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
         params = keras.ops.convert_to_numpy(network.predict_on_batch(batch.inputs))
         for group, nats in _nats(network, batch, params).items():
             totals[group] = totals.get(group, 0.0) + float(np.sum(nats * batch.weights, dtype="float64"))

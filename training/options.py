@@ -10,7 +10,7 @@ from pathlib import Path
 from training.backend import BACKENDS
 from training.corpus import CorpusError
 from training.fetch import NAMES
-from training.recipe import FINE, SMALL, SMALL_EVENTS, Recipe
+from training.recipe import DRAWING, FINE, PLAYING, SMALL, SMALL_EVENTS, Recipe
 
 CREDIT = {"name": "own recordings", "credit": "the player", "licence": "the player's own"}
 SIZES = ("units", "layers", "mixtures")
@@ -70,26 +70,38 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         type=_length,
         help="of drawings: simplify them by this, in their unit (default: as they are; SVG by 1 of 109)",
     )
+    for name, text in (
+        ("pi", "divides the logits of pi"),
+        ("sigma", "multiplies the covariance"),
+    ):
+        train.add_argument(
+            f"--{name}-temperature",
+            type=_length,
+            help=f"where the player's knob for it starts: {text} (default: 1; with --from: the model's)",
+        )
     _add_sizes(train)
     _add_machines(train)
     train.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def _add_sizes(train: argparse.ArgumentParser) -> None:
-    large, small = Recipe(), SMALL
+    kinds = {"touch": PLAYING, "drawings": DRAWING, "knobs": Recipe(), "small": SMALL}
     group = train.add_argument_group("size and length", f"small: for fewer than {SMALL_EVENTS} events")
     for name, text in (
         ("units", "LSTM units a layer"),
         ("layers", "LSTM layers"),
         ("mixtures", "components"),
     ):
-        default = f"{getattr(large, name)}; small: {getattr(small, name)}; with --from: the model's"
-        group.add_argument(f"--{name}", type=_positive, help=f"{text} (default: {default})")
-    default = f"{large.epochs}, more where a pass is a few batches; with --from: {FINE.epochs}"
+        default = ", ".join(f"{kind} {getattr(recipe, name)}" for kind, recipe in kinds.items())
+        group.add_argument(
+            f"--{name}", type=_positive, help=f"{text} (default: {default}; with --from the model's)"
+        )
+    default = ", ".join(f"{kind} {recipe.epochs}" for kind, recipe in kinds.items())
+    default = f"{default}, more where a pass is a few batches; with --from {FINE.epochs}"
     group.add_argument(
         "--epochs", type=_positive, help=f"passes over the data (default: {default}; the best one is kept)"
     )
-    group.add_argument("--seed", type=_whole, help=f"of everything random (default: {large.seed})")
+    group.add_argument("--seed", type=_whole, help=f"of everything random (default: {Recipe().seed})")
 
 
 def _add_machines(train: argparse.ArgumentParser) -> None:

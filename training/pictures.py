@@ -62,7 +62,7 @@ def draw_performances(model: Path, real: Corpus, path: Path, *, seed: int = 1) -
         )
         return
     dt = next(i for i, c in enumerate(real.columns) if c.kind is Kind.SECONDS)
-    chosen = dequantised(real)[:N_PAIRS]
+    chosen = dequantised(real, opened.manifest.densities)[:N_PAIRS]
     performances = [_first(chosen[i % len(chosen)], dt) for i in range(N_PAIRS)]
     _draw_page(
         performances,

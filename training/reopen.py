@@ -15,6 +15,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from mdn.features import Features
+from mdn.heads import Head
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 
@@ -36,7 +37,7 @@ def read_weights(path: Path) -> tuple[Manifest, dict[str, np.ndarray]]:
         ModelError: not one of our models, or its graph does not have the products its manifest says.
     """
     manifest = read_manifest(path)
-    features = Features(manifest.columns)
+    features = Features(manifest.columns, manifest.densities)
     units = manifest.units
     shapes = [
         ((features.n_features if layer == 0 else units) + units, 4 * units)
@@ -54,8 +55,25 @@ def read_weights(path: Path) -> tuple[Manifest, dict[str, np.ndarray]]:
     arrays["bias_0"] = arrays["bias_0"] + features.centre @ arrays["kernel_0"]
     arrays["kernel_0"] = arrays["kernel_0"] / features.scale[:, None]
     output = _first(products, (manifest.layers * units, len(manifest.golden.mixture)), path)
-    arrays["output_kernel"], arrays["output_bias"] = output.kernel, output.bias
+    order = _output_order(path, manifest.head())
+    arrays["output_kernel"], arrays["output_bias"] = output.kernel[:, order], output.bias[order]
     return manifest, {name: np.ascontiguousarray(array, "float32") for name, array in arrays.items()}
+
+
+def _output_order(path: Path, head: Head) -> np.ndarray:
+    """Where each parameter of the mixture is among the outputs of the graph.
+
+    Files that can be guided have them parameter by parameter, older ones component by component.
+    """
+    order = np.arange(head.n_params)
+    if "propose" not in _signatures(path):
+        return order
+    return order.reshape(head.n_rows, head.mixtures).T.reshape(-1)
+
+
+def _signatures(path: Path) -> set[str]:
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(path.read_bytes(), 0))
+    return {definition.signatureKey.decode() for definition in model.signatureDefs}
 
 
 def is_quantised(path: Path) -> bool:

@@ -39,8 +39,9 @@ class TensorFlowNames:
     def split(values: Any, parts: int | list[int], axis: int) -> Any:
         if isinstance(parts, int):
             return tf.split(values, parts, axis)
-        ends = [0, *parts, values.shape[axis]]
-        return tf.split(values, [b - a for a, b in pairwise(ends)], axis)
+        # Slices, because the runtime's fast path knows no uneven split.
+        ends, before = [0, *parts, values.shape[axis]], (slice(None),) * (axis % len(values.shape))
+        return [values[(*before, slice(a, b))] for a, b in pairwise(ends)]
 
     @staticmethod
     def sum(values: Any, axis: int, keepdims: bool = False) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mdn.columns import Kind
+from mdn.heads import OLDEST, Head
 from mdn.past_features import least_units
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 ENOUGH_EVENTS = 10_000  # below this a model repeats what it was shown more than it goes on from it
 FEW_EVENTS = 1_000
+MOST_SEVERAL = 0.05  # share of the events in which more than one knob moves, of a model of `Knobs`
 HELD_OUT = 0.1  # share of the performances, or of each one's end when there are too few
 
 
@@ -45,6 +47,8 @@ class Job:
         checkpoint: where to save after each epoch; None saves beside `out` and tidies up at the end.
         start: the model to fine-tune; None trains from nothing.
         pictures: folder for pictures of the run; None draws none.
+        pi_temperature, sigma_temperature: where the player's two knobs start; None takes those of the model
+            it starts from, else 1.
     """
 
     name: str
@@ -55,6 +59,16 @@ class Job:
     checkpoint: Path | None = None
     start: Start | None = None
     pictures: Path | None = None
+    pi_temperature: float | None = None
+    sigma_temperature: float | None = None
+
+    def temperatures(self) -> tuple[float, float]:
+        """Pi and sigma, of the model that is made."""
+        wanted = (self.pi_temperature, self.sigma_temperature)
+        model = self.start.manifest if self.start else None
+        usual = (model.pi_temperature, model.sigma_temperature) if model else (1.0, 1.0)
+        pi, sigma = (u if w is None else w for w, u in zip(wanted, usual, strict=True))
+        return pi, sigma
 
 
 def train(corpus: Corpus, job: Job) -> dict[str, Any]:
@@ -111,7 +125,6 @@ def _make_sure_of(folder: Path) -> None:
 def _write(
     job: Job, corpus: Corpus, held_out: Corpus, weights: dict[str, np.ndarray], progress: Progress
 ) -> None:
-    from mdn.heads import Head
     from training.evaluate import evaluate
     from training.export import Weights
     from training.modelfile import About, write_model
@@ -131,7 +144,8 @@ def _write(
     # as that model does.
     is_start = job.start is not None and progress.best_epoch == 0
     drawing = job.start.manifest.drawing if job.start is not None and is_start else corpus.drawing
-    write_model(job.out, head, Weights(weights), About(job.name, credit, drawing=drawing), score=score)
+    about = About(job.name, credit, *job.temperatures(), drawing)
+    write_model(job.out, head, Weights(weights), about, score=score)
     if job.pictures is not None:
         from training.pictures import draw_curve, draw_performances
 
@@ -202,7 +216,10 @@ def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None
         CorpusError: fewer than 8 events, or knobs that never move.
     """
     model = start.manifest if start else None
-    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None)
+    is_touch = any(column.kind is Kind.POSITION for column in corpus.columns)
+    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None, is_touch=is_touch)
+    if model is None:
+        base = replace(base, densities=densities_for(corpus))
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)
     _refuse_silence(corpus)
     return paced(recipe, corpus.n_events, "epochs" in asked)
@@ -216,9 +233,22 @@ def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
     """
     if corpus.n_events < 8:
         raise CorpusError(f"corpus: expected at least 8 player events, got {corpus.n_events}.")
-    if recipe.units < (least := least_units(corpus.columns)):
+    if recipe.units < (least := least_units(corpus.columns, recipe.densities)):
         raise CorpusError(f"units: expected at least {least}, to keep the last event, got {recipe.units}.")
     return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
+
+
+def densities_for(corpus: Corpus) -> tuple[str, ...]:
+    """Names of the densities of a new model; none for today's.
+
+    Where several knobs often move in one event, `Values` moves them all; `Knobs` would move one.
+    """
+    at = [i for i, column in enumerate(corpus.columns) if column.kind is Kind.VALUE]
+    if not at:
+        return ()
+    moves = [np.count_nonzero(np.diff(p[:, at], axis=0), axis=1) for p in corpus.performances]
+    several = np.mean(np.concatenate(moves) > 1)
+    return Head(corpus.columns, 1, OLDEST).density_names if several > MOST_SEVERAL else ()
 
 
 def _refuse_silence(corpus: Corpus) -> None:

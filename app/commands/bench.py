@@ -90,6 +90,13 @@ def measure_all(ghost: Ghost, model: str) -> Iterator[Measure]:
     events = min(FAN_EVENTS, ghost.manifest.future_events)
     fan = timed(fresh(lambda: ghost.fan(FAN_FUTURES, events)), 50, 1e6 / (FAN_FUTURES * events))
     yield summary(f"fan of {FAN_FUTURES} futures, per event", "us", fan)
+    if ghost.n_guide and drawing is None:
+        guide = np.zeros((FAN_EVENTS, ghost.n_guide), np.float32)
+        guided = timed(fresh(lambda: ghost.generate(FAN_EVENTS, guide=guide)), 200, 1e6 / FAN_EVENTS)
+        yield summary(f"generate toward a guide, per event of {FAN_EVENTS}", "us", guided)
+    states = [state] * FAN_FUTURES
+    proposed = timed(lambda: ghost.propose(states, events), 50, 1e6 / (FAN_FUTURES * events))
+    yield summary(f"{FAN_FUTURES} proposals, per event", "us", proposed)
     yield summary("mixture, for pictures", "us", timed(fresh(ghost.mixture), 300, 1e6))
     if drawing is not None:
         most = 2 * drawing.longest

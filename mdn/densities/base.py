@@ -13,8 +13,8 @@ Array = Any  # an ndarray or a Keras tensor, whichever `xp` computes with
 # Mean, and variance as a share of the sigma temperature, of a standard score that is not drawn yet.
 Score = tuple[Array, Array]
 
-# A guide as narrow as a thousandth of a pixel; squares of its products with a variance stay within float32.
-MAX_PRECISION = 1e12
+# A guide as narrow as a hundredth of a pixel, and as far off as any: their products stay within float32.
+MAX_PRECISION, MAX_AIM = 1e10, 1e4
 
 LOG_2PI = math.log(2.0 * math.pi)
 
@@ -28,8 +28,9 @@ class Past:
         step: its difference to the event before it, zeros after the first event; of a drawing, whose
             events are steps, the event itself; `(..., n_columns)`.
         place: where a drawing's last point is, from where the drawing began, `(..., 2)`; else None.
-        start: where the stroke of that point began, likewise.
+        start: where the stroke of that point began, likewise; of a touch, where its contact began.
         low, high: the lowest and the highest x and y the drawing has reached, likewise.
+        drift: of a touch, the running mean of the steps of its contact, `(..., 2)`; else None.
     """
 
     event: Array
@@ -38,6 +39,7 @@ class Past:
     start: Array = None
     low: Array = None
     high: Array = None
+    drift: Array = None
 
 
 class Density(Protocol):
@@ -46,6 +48,7 @@ class Density(Protocol):
     name: ClassVar[str]  # in manifests; another formula over the same columns has another name
     columns: tuple[int, ...]
     n_rows: int  # parameters a component
+    n_choices: int  # how many of them, the first, are logits that the pi temperature divides
     noise: tuple[str, ...]  # what one sample consumes: "normal" or "uniform", in order
     n_guide: int  # numbers of a guide; all zeros leave the density alone
 
@@ -98,8 +101,18 @@ class Density(Protocol):
         """
 
 
+def aimed(xp: Any, guide: Array) -> Array:
+    """What a guide aims at, no farther off than `MAX_AIM`."""
+    return xp.minimum(xp.maximum(guide, -MAX_AIM), MAX_AIM)
+
+
 def deviation_of(xp: Any, raw: Array, floor: float) -> Array:
     return floor + xp.exp(raw)
+
+
+def step(xp: Any, value: Array) -> Array:
+    """1 where `value` is above 0, else 0: without a comparison, which leaves the fast path of the runtime."""
+    return xp.minimum(xp.maximum(1e30 * value, 0.0), 1.0)
 
 
 def sigmoid(xp: Any, logit: Array) -> Array:

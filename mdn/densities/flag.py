@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score, sigmoid
+from mdn.densities.base import Array, Past, Score, sigmoid, step
 
 
 class Flag:
@@ -14,6 +14,7 @@ class Flag:
 
     name: ClassVar = "flag"
     n_rows = 1
+    n_choices = 0
     noise: tuple[str, ...] = ("uniform",)
     n_guide = 1  # added to the logit of 1
 
@@ -43,4 +44,4 @@ class Flag:
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
         rows = rows if guide is None else rows + guide[..., 0:1]
-        return xp.where(noise < sigmoid(xp, rows), xp.ones_like(noise), xp.zeros_like(noise)), score
+        return step(xp, sigmoid(xp, rows) - noise), score

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, deviation_of, log_normal
 
 QUARTER_TURN = np.array([[0.0, 1.0], [-1.0, 0.0]], "float32")  # (x, y) @ this = (-y, x)
 
@@ -27,6 +27,7 @@ class Pair:
 
     # mean 2, log deviation 2, coupling to dt 2, correlation 1, turn of the last step 2
     n_rows = 9
+    n_choices = 0
     noise: tuple[str, ...] = ("normal", "normal")
     n_guide = 4  # x and y, the share of the last position that is added to them, and the precision
 
@@ -90,7 +91,7 @@ class Pair:
         aim, precision = xp.split(guide, [3], axis=-1)
         precise = xp.sqrt(xp.minimum(precision, MAX_PRECISION))
         warmth = xp.sqrt(sigma_temperature) * xp.ones_like(precise)
-        return xp.concatenate([aim, precise, precise * warmth, warmth], axis=-1)
+        return xp.concatenate([aimed(xp, aim), precise, precise * warmth, warmth], axis=-1)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None

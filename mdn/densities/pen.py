@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score
+from mdn.densities.base import Array, Past, Score, aimed
 
 
 class Pen:
@@ -15,6 +15,7 @@ class Pen:
     name: ClassVar = "pen"
     STATES = 3
     n_rows = 3
+    n_choices = 0
     noise: tuple[str, ...] = ("uniform",)
     n_guide = 3  # added to the logits
 
@@ -37,7 +38,7 @@ class Pen:
 
     def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
         """The same numbers: the sigma temperature is not about categories."""
-        return guide
+        return aimed(xp, guide)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, deviation_of, log_normal
 
 
 class Seconds:
@@ -23,6 +23,7 @@ class Seconds:
     TYPICAL_S = 17e-3  # one frame of a 60 Hz touch screen
 
     n_rows = 2  # mean, log deviation
+    n_choices = 0
     noise: tuple[str, ...] = ("normal",)
     n_guide = 2  # log(dt + 1 ms) that is aimed at, and its precision
 
@@ -48,7 +49,7 @@ class Seconds:
         """Target, precision p, and q = p * sigma temperature."""
         target, precision = xp.split(guide, 2, axis=-1)
         precision = xp.minimum(precision, MAX_PRECISION)
-        return xp.concatenate([target, precision, precision * sigma_temperature], axis=-1)
+        return xp.concatenate([aimed(xp, target), precision, precision * sigma_temperature], axis=-1)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None

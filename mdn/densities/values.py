@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, deviation_of, log_normal
 
 
 class Values:
@@ -16,6 +16,7 @@ class Values:
     name: ClassVar = "values"
     FLOOR = 1e-3
     UNIT = 0.1
+    n_choices = 0
 
     def __init__(self, columns: tuple[int, ...]) -> None:
         self.columns = columns
@@ -44,7 +45,7 @@ class Values:
         """Targets, precision p, and q = p * sigma temperature."""
         target, precision = xp.split(guide, [len(self.columns)], axis=-1)
         precision = xp.minimum(precision, MAX_PRECISION)
-        return xp.concatenate([target, precision, precision * sigma_temperature], axis=-1)
+        return xp.concatenate([aimed(xp, target), precision, precision * sigma_temperature], axis=-1)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None

@@ -1,4 +1,4 @@
-"""One generated event: Ghostjam's `generate` against the way the public peer does it, in one run.
+"""One generated event: Ghostjam's ways against the way the public peer does it, in one run.
 
     python tests/bench/bench_ghost.py
 
@@ -35,7 +35,7 @@ from mdn.heads import Head
 from training.export import Weights
 from training.modelfile import About, write_model
 
-UNITS, MIXTURES, KNOBS, CALLS, EVENTS = 64, 5, 8, 400, 64
+UNITS, MIXTURES, KNOBS, CALLS, EVENTS, BATCH = 64, 5, 8, 400, 64, 32
 DIMENSION = KNOBS + 1
 SCALE = 10.0
 
@@ -120,22 +120,28 @@ def main() -> None:
         peer, ghost = Peer(folder), _ghost(folder)
         event = np.full(DIMENSION, 0.5, "float32")
         ghost.feed(event)
-        rounds: dict[str, list[np.ndarray]] = {"peer": [], "ghost": [], "fan": []}
+        guide = np.zeros((EVENTS, ghost.n_guide), "float32")
+        guides = np.zeros((BATCH, BATCH, ghost.n_guide), "float32")
+        states = [ghost.state] * BATCH
+        ways: dict[str, tuple[Callable[[], Any], int, int]] = {
+            "peer": (lambda: peer.generate(event), CALLS, 1),
+            "ghost": (lambda: ghost.generate(EVENTS), CALLS // 4, EVENTS),
+            "guided": (lambda: ghost.generate(EVENTS, guide=guide), CALLS // 4, EVENTS),
+            "fan": (lambda: ghost.fan(BATCH, BATCH), CALLS // 20, BATCH * BATCH),
+            "proposed": (lambda: ghost.propose(states, BATCH, guides=guides), CALLS // 20, BATCH * BATCH),
+        }
+        rounds: dict[str, list[np.ndarray]] = {way: [] for way in ways}
         for _ in range(5):  # interleaved, so that a noisy neighbour disturbs both
-            rounds["peer"].append(_times(lambda: peer.generate(event), CALLS, 1))
-            rounds["ghost"].append(_times(lambda: ghost.generate(n_events=EVENTS), CALLS // 4, EVENTS))
-            rounds["fan"].append(_times(lambda: ghost.fan(32, 32), CALLS // 20, 32 * 32))
-        median = {}
-        for what, times in rounds.items():
-            every = np.concatenate(times)
-            median[what] = float(np.median(every))
+            for way, (call, calls, events) in ways.items():
+                rounds[way].append(_times(call, calls, events))
+        every = {way: np.concatenate(times) for way, times in rounds.items()}
+        for way, times in every.items():
+            low, middle, high = np.percentile(times, [0, 50, 99])
+            ratios = (np.min(every["peer"]) / low, np.median(every["peer"]) / middle)
             sys.stdout.write(
-                f"{what:6} {median[what]:8.2f} us an event (median), p99 {np.percentile(every, 99):8.2f}\n"
+                f"{way:9} us an event: least {low:7.2f}, median {middle:7.2f}, p99 {high:7.2f}; "
+                f"{ratios[0]:5.1f} and {ratios[1]:5.1f} times the peer's pattern\n"
             )
-        sys.stdout.write(
-            f"generate is {median['peer'] / median['ghost']:.1f} times faster than the peer's pattern, "
-        )
-        sys.stdout.write(f"fan {median['peer'] / median['fan']:.1f} times\n")
 
 
 if __name__ == "__main__":

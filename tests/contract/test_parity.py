@@ -300,16 +300,10 @@ def chooser(libraries: SimpleNamespace) -> Any:
     """`StepGraph.choose` for M components whose rows are (logit, index): which component a number chooses."""
 
     def which(logits: np.ndarray, uniform: np.ndarray, pi_temperature: float = 1.0) -> np.ndarray:
-        head = SimpleNamespace(
-            components=lambda xp, params: xp.reshape(params, (params.shape[0], len(logits), 2))
-        )
-        rows = np.stack([logits, np.arange(len(logits))], axis=1).astype("float32")
-        params = np.tile(rows.reshape(1, -1), (len(uniform), 1))
+        rows = np.stack([logits, np.arange(len(logits))]).astype("float32")
+        rows = np.tile(rows[None], (len(uniform), 1, 1))
         chosen = libraries.export.StepGraph.choose(
-            SimpleNamespace(head=head),
-            params,
-            uniform[:, None].astype("float32"),
-            np.float32(1 / pi_temperature),
+            None, rows, rows[:, 0] / np.float32(pi_temperature), uniform[:, None].astype("float32")
         )
         return np.asarray(chosen)[:, 1].astype(int)
 
@@ -329,6 +323,11 @@ def test_a_component_without_weight_is_never_chosen(chooser: Any, mixtures: int)
     logits[mixtures // 2] = 50.0
     numbers = np.array([0.0, 1e-7, 0.5, 0.999999])
     assert chooser(logits, numbers).tolist() == [mixtures // 2] * 4
+
+
+def test_weights_that_are_not_numbers_choose_one_all_the_same(chooser: Any) -> None:
+    """In a batch the other rows go on."""
+    assert 0 <= chooser(np.full(3, np.nan), np.array([0.5]))[0] < 3
 
 
 @pytest.mark.parametrize("pi_temperature", [0.5, 1.0, 3.0])
@@ -351,27 +350,27 @@ def steady(
     head = Head(TOUCH, 2)
     rows = np.array(
         [
-            [0.6, np.log(0.02), -0.7, 0.4, -0.3, -2.6, -3.0, 0.6, -0.5, 0.7, 0.0, 0.0, 1.2],
-            [0.0, np.log(0.3), -1.0, -0.9, 0.5, -3.2, -2.7, -0.3, 0.2, -0.4, 0.0, 0.0, -0.5],
+            [0.6, np.log(0.02), -0.7, 0.4, -0.3, -2.6, -3.0, 0.6, -0.5, 0.7, 0.0, 0.0, 0.4, 1.2],
+            [0.0, np.log(0.3), -1.0, -0.9, 0.5, -3.2, -2.7, -0.3, 0.2, -0.4, 0.0, 0.0, -1.1, -0.5],
         ]
     )
     zeros = {
-        "kernel_0": np.zeros((Features(TOUCH).n_features, 16)),
-        "recurrent_0": np.zeros((4, 16)),
-        "bias_0": np.zeros(16),
-        "output_kernel": np.zeros((4, head.n_params)),
+        "kernel_0": np.zeros((Features(TOUCH).n_features, 32)),
+        "recurrent_0": np.zeros((8, 32)),
+        "bias_0": np.zeros(32),
+        "output_kernel": np.zeros((8, head.n_params)),
         "output_bias": rows.reshape(-1),
     }
     path = tmp_path_factory.mktemp("steady") / "steady.tflite"
     weights = libraries.export.Weights({name: array.astype("float32") for name, array in zeros.items()})
     libraries.export.export_graph(head, weights, path, quantise=False)
-    return Graph(libraries, path, layers=1, units=4), head, rows.reshape(-1)
+    return Graph(libraries, path, layers=1, units=8), head, rows.reshape(-1)
 
 
 def test_draws_of_the_graph_follow_the_density_that_is_scored(steady: tuple[Graph, Head, np.ndarray]) -> None:
     """Chi-square of 9 600 futures over cells of (log dt, x, y), and the flag in each half of time."""
     graph, head, params = steady
-    event, n_calls = np.array([0.5, 0.5, 0.02, 1.0], "float32"), 300
+    event, n_calls = np.array([0.47, 0.52, 0.02, 1.0], "float32"), 300
     noise = noise_for(head, n_calls, 1, graph.n_futures, seed=12)
     drawn = np.concatenate([graph.fan(event, graph.zero, numbers)[:, 0] for numbers in noise])
     axes = [
@@ -531,7 +530,7 @@ def arrays(columns: tuple[Column, ...]) -> Iterator[SimpleNamespace]:
             events[:, i] = np.round(events[:, i])
     steps = rng.normal(0, 0.02, events.shape)
     params = head.bias() + rng.normal(0, 0.3, (50, head.n_params))
-    places = rng.normal(0, 20.0, (4, 50, 2))
+    places = rng.normal(0, 20.0, (5, 50, 2))
     narrow = [part.astype("float32") for part in (events - steps, steps, *places)]
     yield SimpleNamespace(
         head=head,
@@ -598,7 +597,7 @@ def test_the_file_needs_no_tensorflow_and_no_operators_of_it(model_path: Path) -
     command = [sys.executable, "-W", "ignore", "-c", code, str(model_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     signatures, operators, has_tensorflow = done.stdout.splitlines()
-    assert signatures == "['fan', 'feed', 'generate']"
+    assert signatures == "['fan', 'feed', 'generate', 'guided', 'propose']"
     assert "Flex" not in operators and "WHILE" in operators
     assert has_tensorflow == "False"
 
@@ -615,5 +614,10 @@ def test_the_signatures_take_and_give_what_the_app_expects(
     assert found == {
         "feed": (["count", "events", "state"], ["mixture", "state"]),
         "generate": (rolled, ["events", "length", "state"]),
+        "guided": (sorted([*rolled, "guide"]), ["events", "length", "state"]),
         "fan": (rolled, ["events", "length"]),
+        "propose": (
+            ["count", "events", "guides", "noise", "states", "temperatures"],
+            ["events", "length", "states"],
+        ),
     }

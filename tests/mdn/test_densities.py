@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Flag, Offsets, Pair, Past, Pen, Places, Seconds, Values
 
 NOWHERE = Past(np.zeros(4), np.zeros(4))  # columns x, y, dt, moving
 
@@ -139,6 +139,71 @@ def test_pair_is_the_bivariate_gaussian_of_its_parameters() -> None:
     assert Pair(0, 1).log_density(np, rows, event, past, None)[0] == pytest.approx(expected, abs=1e-10)
 
 
+PLACES = np.array([0.5, 0.4, 0.02, 1.0]), np.array([0.03, -0.01, 0.0, 0.0])
+
+
+def places_rows(share: float, **pair: tuple[float, float]) -> np.ndarray:
+    """The ten parameters of one `Places` component, `(1, 10)`."""
+    return np.append(pair_rows(**pair), [[share / Places.UNIT]], axis=1)  # type: ignore[arg-type]
+
+
+def test_places_are_a_pair_with_a_share_of_the_way_to_the_middle() -> None:
+    event, past = np.array([0.57, 0.35, 0.02, 1.0]), Past(*PLACES)
+    pair = {"offset": (0.011, -0.023), "deviation": (0.05, 0.08), "turn": (0.9, 0.2)}
+    nowhere = Places(0, 1).log_density(np, places_rows(0.0, **pair), event, past, None)[0]
+    assert nowhere == pytest.approx(Pair(0, 1).log_density(np, pair_rows(**pair), event, past, None)[0])  # type: ignore[arg-type]
+    mean = (
+        0.5 + 0.011 + 0.9 * 0.03 + 0.2 * 0.01 + 0.3 * (0.5 - 0.5),
+        0.4 - 0.023 - 0.9 * 0.01 + 0.2 * 0.03 + 0.3 * (0.5 - 0.4),
+    )
+    expected = normal_log_density(event[:2], mean, [[0.05**2, 0.0], [0.0, 0.08**2]])
+    found = Places(0, 1).log_density(np, places_rows(0.3, **pair), event, past, None)[0]
+    assert found == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize("place", [(0.0, 1.0), (0.31, 0.87), (0.5, 0.5)])
+def test_a_share_of_one_aims_at_one_place_from_anywhere(place: tuple[float, float]) -> None:
+    past = Past(np.array([*place, 0.02, 1.0]), np.zeros(4))
+    rows = places_rows(1.0, offset=(0.2, -0.3))
+    drawn, _ = Places(0, 1).sample(np, rows[0], np.zeros(2), past, None)
+    assert drawn == pytest.approx([0.7, 0.2], abs=1e-12)
+    assert Places(0, 1).moments(rows, past)[0][0] == pytest.approx([0.7, 0.2], abs=1e-12)
+
+
+def test_a_quarter_of_the_places_the_widest_start_out_aimed() -> None:
+    rows, event = Places(0, 1).bias(8).T, np.array([0.9, 0.2, 0.02, 1.0])
+    means, covariance = Places(0, 1).moments(rows, Past(event, np.zeros(4)))
+    assert means[:6] == pytest.approx(np.tile(event[:2], (6, 1)))
+    assert means[6:] == pytest.approx(np.full((2, 2), 0.5))
+    assert covariance[6:, 0, 0].min() > covariance[:6, 0, 0].max()
+
+
+@pytest.mark.parametrize("share", [-0.4, 0.0, 0.5, 1.0])
+@pytest.mark.parametrize("score", [None, -1.7])
+def test_places_integrate_to_one(share: float, score: float | None) -> None:
+    rows = places_rows(share, offset=(0.03, -0.02), deviation=(0.02, 0.05), coupling=(0.4, -0.3))
+    rows[0, 6] = -1.0  # correlation
+    x, y = np.linspace(0.2, 0.8, 601), np.linspace(-0.3, 1.2, 601)
+    events = np.zeros((601, 601, 4))
+    events[..., 0], events[..., 1] = x[:, None], y[None, :]
+    shift = None if score is None else np.full((601, 601, 1), score)
+    log_density, _ = Places(0, 1).log_density(np, rows, events, Past(*PLACES), shift)
+    total = np.trapezoid(np.trapezoid(np.exp(log_density[..., 0]), y, axis=1), x)
+    assert total == pytest.approx(1.0, abs=1e-6)
+
+
+def test_drawn_places_have_the_moments_they_say() -> None:
+    rng, past = np.random.default_rng(5), Past(*PLACES)
+    rows = places_rows(0.6, offset=(0.1, 0.0), deviation=(0.05, 0.08), turn=(0.5, 0.1))
+    rows[0, 6] = 0.7  # correlation
+    noise = rng.standard_normal((40_000, 2))
+    drawn, _ = Places(0, 1).sample(np, np.repeat(rows, 40_000, axis=0), noise, past, None)
+    mean, covariance = Places(0, 1).moments(rows, past)
+    # The mean of n draws is off by deviation / sqrt(n), a variance by about sqrt(2 / n) of itself.
+    assert drawn.mean(axis=0) == pytest.approx(mean[0], abs=4 * 0.08 / 200)
+    assert np.cov(drawn.T) == pytest.approx(covariance[0], rel=0.03)
+
+
 def test_offsets_are_the_bivariate_gaussian_of_their_parameters() -> None:
     step, place, start = np.array([5.0, 7.0, 1.0]), np.array([30.0, 40.0]), np.array([25.0, 10.0])
     # Outputs of order one reach a tenth of the box of 100.
@@ -216,7 +281,9 @@ def test_pen_is_the_softmax_of_its_logits(logits: list[float]) -> None:
     assert np.subtract(log_p, log_p[1]) == pytest.approx(np.subtract(logits, logits[1]), abs=1e-9)
 
 
-@pytest.mark.parametrize("density", [Seconds(2), Pair(0, 1), Flag(3), Values((0, 1, 2)), Pen(2)])
+@pytest.mark.parametrize(
+    "density", [Seconds(2), Pair(0, 1), Places(0, 1), Flag(3), Values((0, 1, 2)), Pen(2)]
+)
 @pytest.mark.parametrize("mixtures", [1, 2, 7])
 def test_bias_has_a_row_for_each_parameter_and_is_finite(density: Seconds, mixtures: int) -> None:
     bias = density.bias(mixtures)

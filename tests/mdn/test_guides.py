@@ -10,12 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdn.columns import TOUCH, Column, controller_columns, sketch_columns
-from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
-from mdn.heads import Head
+from mdn.columns import TOUCH, controller_columns, sketch_columns
+from mdn.densities import Flag, Knobs, Offsets, Pair, Past, Pen, Places, Seconds, Values
+from mdn.heads import OLDEST, Head
 
 PAST = Past(np.array([0.52, 0.41, 0.016, 1.0]), np.array([0.021, -0.034, 0.001, 0.0]))
-COLUMNS = (TOUCH, controller_columns(3), sketch_columns(100.0, "px"))
+HEADS = (
+    Head(TOUCH, 5),
+    Head(TOUCH, 5, OLDEST),
+    Head(controller_columns(3), 5),
+    Head(controller_columns(3), 5, OLDEST),
+    Head(sketch_columns(100.0, "px"), 5),
+)
 
 numbers = st.floats(-1.0, 1.0, allow_subnormal=False)
 precisions = st.floats(-3.0, 9.0).map(lambda exponent: math.exp(exponent) if exponent > -2.9 else 0.0)
@@ -99,11 +105,11 @@ def test_seconds_times_a_guide(draw: list[float], aim: float, precision: float, 
 
 
 def trivariate(
-    seconds: np.ndarray, pair: np.ndarray, past: Past, tau: float
+    seconds: np.ndarray, density: Pair, pair: np.ndarray, past: Past, tau: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean and covariance of (log seconds, x, y) under one component at a sigma temperature."""
     dt = Seconds.FLOOR + math.exp(seconds[0, 1])
-    mean, own = Pair(0, 1).moments(pair, past)
+    mean, own = density.moments(pair, past)
     shift = pair[0, 4:6] * (Pair.FLOOR + np.exp(pair[0, 2:4]))
     covariance = np.zeros((3, 3))
     covariance[0, 0] = dt * dt
@@ -113,24 +119,27 @@ def trivariate(
 
 
 @given(
-    st.lists(numbers, min_size=11, max_size=11),
+    st.sampled_from([(), OLDEST]),
+    st.lists(numbers, min_size=12, max_size=12),
     st.lists(numbers, min_size=4, max_size=4),
     precisions,
     precisions,
     temperatures,
 )
 def test_time_and_place_times_a_guide(
-    draw: list[float], aim: list[float], p_time: float, p_place: float, tau: float
+    densities: tuple[str, ...], draw: list[float], aim: list[float], p_time: float, p_place: float, tau: float
 ) -> None:
     """The exact product of one Gaussian of three numbers, each of which tells of the others."""
-    head = Head(TOUCH[:3], 1)
-    seconds, pair = component(head.densities[0], draw[:2]), component(head.densities[1], draw[2:])
+    head = Head(TOUCH[:3], 1, densities)
+    density = head.densities[1]
+    assert isinstance(density, Pair) and isinstance(density, Places) == (densities == ())
+    seconds, pair = component(head.densities[0], draw[:2]), component(density, draw[2:])
     rows = np.concatenate([[[0.7]], seconds, pair], axis=1)
     row = np.array([-4.0 + 2.0 * aim[0], p_time, *aim[1:], p_place])
     target = np.array([row[0], *row[2:4] + row[4] * PAST.event[:2]])
     guide = head.tempered(np, row, np.array(tau))
     evidence, score = head.product(np, rows, [part[None] for part in guide], PAST)
-    mean, covariance = trivariate(seconds, pair, PAST, tau)
+    mean, covariance = trivariate(seconds, density, pair, PAST, tau)
     expected, centre, after = gaussian_product(mean, covariance, target, np.array([p_time, p_place, p_place]))
     assert evidence == pytest.approx([expected], rel=1e-6, abs=1e-6)
     assert score is not None
@@ -139,7 +148,7 @@ def test_time_and_place_times_a_guide(
     def sample(noise: np.ndarray) -> np.ndarray:
         parts = np.split(math.sqrt(tau) * noise, [1])
         late, z = head.densities[0].sample(np, seconds[0], parts[0], PAST, chosen, guide[0])
-        place, _ = head.densities[1].sample(np, pair[0], parts[1], PAST, z, guide[1])
+        place, _ = density.sample(np, pair[0], parts[1], PAST, z, guide[1])
         return np.concatenate([np.log(late + Seconds.SHIFT_S), place])
 
     found, spread = linear(sample, 3)
@@ -173,7 +182,7 @@ def test_steps_times_a_guide(draw: list[float], aim: list[float], precision: flo
 
 @given(st.lists(numbers, min_size=6, max_size=6), st.lists(numbers, min_size=3, max_size=3), precisions,
        temperatures)  # fmt: skip
-def test_knobs_times_a_guide(draw: list[float], aim: list[float], precision: float, tau: float) -> None:
+def test_values_times_a_guide(draw: list[float], aim: list[float], precision: float, tau: float) -> None:
     density, past = Values((1, 2, 3)), Past(np.array([0.02, 0.3, 0.6, 0.9]), np.zeros(4))
     rows = component(density, draw)
     guide = density.tempered(np, np.array([*aim, precision]), np.array(tau))
@@ -244,10 +253,9 @@ def drawn(head: Head, seed: int, row: np.ndarray | None, tau: float = 1.0) -> tu
     return np.array(events), np.asarray(evidence)
 
 
-@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("head", HEADS)
 @pytest.mark.parametrize("tau", [0.0, 0.01, 1.0, 2.0])
-def test_no_guide_is_the_network_alone(columns: tuple[Column, ...], tau: float) -> None:
-    head = Head(columns, 5)
+def test_no_guide_is_the_network_alone(head: Head, tau: float) -> None:
     for seed in range(20):
         alone, _ = drawn(head, seed, None, tau)
         guided, evidence = drawn(head, seed, np.zeros(head.n_guide), tau)
@@ -266,6 +274,8 @@ def narrow(head: Head, event: np.ndarray) -> np.ndarray:
             row[own] = 60.0 * (2.0 * value - 1.0)
         elif isinstance(density, Pen):
             row[own] = 60.0 * (np.arange(3) == value[0])
+        elif isinstance(density, Knobs):
+            row[own] = [0.0, 0.0, 0.0, 1e5, value[-1], 1e13]
         elif isinstance(density, Values):
             row[own] = [*value, 1e13]
         else:
@@ -273,12 +283,13 @@ def narrow(head: Head, event: np.ndarray) -> np.ndarray:
     return row
 
 
-@pytest.mark.parametrize("columns", COLUMNS)
-@pytest.mark.parametrize("tau", [0.01, 1.0])
-def test_a_guide_that_is_sure_is_an_echo(columns: tuple[Column, ...], tau: float) -> None:
-    head = Head(columns, 5)
-    event = np.array([0.7 if c.high == 1.0 else 1.0 if c.name == "pen" else 0.3 for c in columns])
-    event[[c.name == "moving" for c in columns]] = 0.0
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("tau", [0.3, 1.0])
+def test_a_guide_that_is_sure_is_an_echo(head: Head, tau: float) -> None:
+    event = np.array([0.7 if c.high == 1.0 else 1.0 if c.name == "pen" else 0.3 for c in head.columns])
+    event[[c.name == "moving" for c in head.columns]] = 0.0
+    if any(isinstance(density, Knobs) for density in head.densities):
+        event[1:3] = 0.5  # where they are: one knob moves
     for seed in range(20):
         guided, evidence = drawn(head, seed, narrow(head, event), tau)
         assert np.isfinite(evidence).all()
@@ -287,6 +298,16 @@ def test_a_guide_that_is_sure_is_an_echo(columns: tuple[Column, ...], tau: float
 
 def test_guides_lie_in_the_order_of_the_densities() -> None:
     assert Head(TOUCH, 2).guide_slices == {
-        "seconds": slice(0, 2), "pair": slice(2, 6), "flag": slice(6, 7)
+        "seconds": slice(0, 2), "places": slice(2, 6), "flag": slice(6, 7)
     }  # fmt: skip
-    assert [Head(columns, 2).n_guide for columns in COLUMNS] == [7, 6, 7]
+    assert [head.n_guide for head in HEADS] == [7, 7, 8, 6, 7]
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("value", [3e38, -3e38, 1e20])
+def test_a_guide_out_of_all_range_stays_a_number(head: Head, value: float) -> None:
+    row = np.where(narrow(head, np.full(len(head.columns), 0.5)) > 1e12, abs(value), value)
+    for seed in range(5):
+        with np.errstate(over="ignore"):  # of seconds beyond all range, which are then clamped
+            guided, evidence = drawn(head, seed, row)
+        assert np.isfinite(guided).all() and np.isfinite(evidence).all()

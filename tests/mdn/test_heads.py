@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
-from mdn.densities import Flag, Offsets, Pair, Past, Pen, Seconds, Values
+from mdn.densities import Flag, Knobs, Offsets, Pair, Past, Pen, Places, Seconds, Values
 from mdn.heads import OLDEST, Head
 from mdn.mixture import describe
 
@@ -26,23 +26,17 @@ ROWS = (  # of one component of the touch model, in the order the layout is docu
     "correlation",
     "along",
     "across",
+    "share",
     "moving",
 )
 # All values distinct, so that any two of them exchanged change the density.
-COMPONENTS = (
-    dict(
-        zip(ROWS, (0.3, -3.9, -0.6, 0.11, -0.13, -2.8, -2.4, 0.21, -0.17, 0.5, 0.83, -0.29, 1.4), strict=True)
-    ),
-    dict(
-        zip(
-            ROWS,
-            (-0.4, -3.1, -1.1, -0.31, 0.23, -2.1, -2.6, -0.37, 0.41, -0.9, 0.19, 0.47, -0.8),
-            strict=True,
-        )
-    ),
-    dict(
-        zip(ROWS, (0.9, -4.3, -0.2, 0.07, 0.37, -1.7, -1.9, 0.59, 0.31, 0.2, -0.43, 0.13, 0.05), strict=True)
-    ),
+COMPONENTS = tuple(
+    dict(zip(ROWS, values, strict=True))
+    for values in (
+        (0.3, -3.9, -0.6, 0.11, -0.13, -2.8, -2.4, 0.21, -0.17, 0.5, 0.83, -0.29, 0.67, 1.4),
+        (-0.4, -3.1, -1.1, -0.31, 0.23, -2.1, -2.6, -0.37, 0.41, -0.9, 0.19, 0.47, -1.3, -0.8),
+        (0.9, -4.3, -0.2, 0.07, 0.37, -1.7, -1.9, 0.59, 0.31, 0.2, -0.43, 0.13, 1.1, 0.05),
+    )
 )
 PAST = Past(np.array([0.52, 0.41, 0.016, 1.0]), np.array([0.021, -0.034, 0.001, 0.0]))
 EVENT = np.array([0.55, 0.38, 0.0193, 1.0])
@@ -63,8 +57,21 @@ def oracle(components: tuple[dict[str, float], ...], event: np.ndarray, past: Pa
         in_time = math.exp(-0.5 * late**2) / (math.sqrt(2 * math.pi) * deviation) / (event[2] + 1e-3)
         dx, dy = 3e-4 + math.exp(c["x_raw"]), 3e-4 + math.exp(c["y_raw"])
         step_x, step_y = past.step[0], past.step[1]
-        mean_x = past.event[0] + 0.1 * c["x"] + c["along"] * step_x - c["across"] * step_y
-        mean_y = past.event[1] + 0.1 * c["y"] + c["along"] * step_y + c["across"] * step_x
+        to_middle_x, to_middle_y = 0.5 - past.event[0], 0.5 - past.event[1]
+        mean_x = (
+            past.event[0]
+            + 0.1 * c["x"]
+            + c["along"] * step_x
+            - c["across"] * step_y
+            + 0.1 * c["share"] * to_middle_x
+        )
+        mean_y = (
+            past.event[1]
+            + 0.1 * c["y"]
+            + c["along"] * step_y
+            + c["across"] * step_x
+            + 0.1 * c["share"] * to_middle_y
+        )
         zx = (event[0] - mean_x) / dx - c["x_coupling"] * late
         zy = (event[1] - mean_y) / dy - c["y_coupling"] * late
         rho = 0.999 * math.tanh(c["correlation"])
@@ -159,15 +166,18 @@ def test_dx_dy_is_the_sum_over_the_states_of_the_pen() -> None:
 
 def test_a_controller_has_one_group_and_time_first() -> None:
     head = Head(controller_columns(3), 2)
-    assert [type(d) for d in head.densities] == [Seconds, Values]
-    assert head.noise == ("uniform", "normal", "normal", "normal", "normal")
+    assert [type(d) for d in head.densities] == [Seconds, Knobs]
+    older = Head(controller_columns(3), 2, ("seconds", "values"))
+    assert [type(d) for d in older.densities] == [Seconds, Values]
+    assert head.noise == ("uniform", "normal", "uniform", "normal")
+    assert older.noise == ("uniform", "normal", "normal", "normal", "normal")
     event = np.array([0.02, 0.1, 0.2, 0.3])
     groups = head.log_densities(np, head.bias(), event, Past(event, np.zeros(4)))
     assert list(groups) == ["dt,x1,x2,x3"]
 
 
 def test_the_sizes_say_what_a_component_holds(head: Head) -> None:
-    assert [type(d) for d in head.densities] == [Seconds, Pair, Flag]
+    assert [type(d) for d in head.densities] == [Seconds, Places, Flag]
     assert (head.n_rows, head.n_params) == (len(ROWS), 3 * len(ROWS))
     assert head.noise == ("uniform", "normal", "normal", "normal", "uniform")
     assert head.bias().shape == (head.n_params,) and head.bias().dtype == np.float32
@@ -206,7 +216,7 @@ def draw(head: Head, params: np.ndarray, noise: np.ndarray, past: Past = PAST) -
 def test_draws_follow_the_density() -> None:
     """Probability integral transform: each column's standard score, given those before it, is normal."""
     head, n = Head(TOUCH, 1), 20_000
-    c = COMPONENTS[0] | {"x": 0.0, "y": 0.0, "along": 0.0, "across": 0.0}
+    c = COMPONENTS[0] | {"x": 0.0, "y": 0.0, "along": 0.0, "across": 0.0, "share": 0.0}
     rng = np.random.default_rng(11)
     noise = rng.standard_normal((n, 5))
     noise[:, [0, 4]] = rng.random((n, 2))
@@ -249,7 +259,7 @@ def test_each_density_draws_with_its_own_noise(head: Head) -> None:
 
 
 def test_a_drawn_event_has_its_columns_in_order() -> None:
-    head = Head(controller_columns(2), 1)
+    head = Head(controller_columns(2), 1, ("seconds", "values"))
     rows = np.array([0.0, math.log(0.051), -30.0, 1.0, -2.0, -30.0, -30.0])
     event = draw(head, rows, np.zeros(4), Past(np.array([0.1, 0.3, 0.7]), np.zeros(3)))
     assert event == pytest.approx([0.05, 0.4, 0.5], abs=1e-9)
@@ -263,6 +273,13 @@ def test_the_sigma_temperature_multiplies_the_covariance(head: Head, sigma_tempe
     spread = head.spread(np, noise, np.array(sigma_temperature))
     assert spread[:, [0, 4]].tolist() == noise[:, [0, 4]].tolist()  # uniform numbers are no deviations
     assert spread[:, 1:4] == pytest.approx(math.sqrt(sigma_temperature) * noise[:, 1:4], abs=1e-12)
+
+
+def test_the_pi_temperature_divides_the_logits_of_pi_and_of_which_knob_moves(head: Head) -> None:
+    assert head.sharpness(np, np.array(0.5)).tolist() == [2.0, *[1.0] * 13]
+    knobs = Head(controller_columns(2), 3)
+    assert knobs.sharpness(np, np.array(0.5)).tolist() == [2.0, 1.0, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0]
+    assert knobs.sharpness(np, np.array(1.0)).tolist() == [1.0] * 9
 
 
 def test_a_sigma_temperature_of_zero_draws_the_mean_of_the_component(head: Head) -> None:
@@ -302,6 +319,15 @@ def test_knobs_that_are_not_adjacent_are_refused() -> None:
 def test_the_names_of_a_heads_densities_make_the_same_head_again(head: Head) -> None:
     again = Head(head.columns, head.mixtures, head.density_names)
     assert [type(density) for density in again.densities] == [type(density) for density in head.densities]
+
+
+def test_an_older_model_is_read_by_its_own_densities() -> None:
+    head = Head(TOUCH, 3, OLDEST)
+    assert [type(d) for d in head.densities] == [Seconds, Pair, Flag]
+    older = [{name: c[name] for name in ROWS if name != "share"} for c in COMPONENTS]
+    params = np.array([list(c.values()) for c in older]).reshape(-1)
+    expected = oracle(tuple(c | {"share": 0.0} for c in older), EVENT, PAST)
+    assert joint(head, params) == pytest.approx(expected[0], abs=1e-9)
 
 
 def test_a_model_file_that_names_no_density_was_made_with_the_oldest() -> None:

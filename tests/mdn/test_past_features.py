@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdn.columns import TOUCH, Column, Kind, controller_columns, sketch_columns
+from mdn.columns import TOUCH, Kind, controller_columns, sketch_columns
+from mdn.heads import OLDEST
 from mdn.past_features import Route, beginning, beginning_of, begun, least_units
 
 SKETCH = sketch_columns(100.0, "px")
@@ -15,9 +16,8 @@ SKETCH = sketch_columns(100.0, "px")
 DRAWING = np.array([[1, 1, 0], [10, 0, 0], [0, 10, 1], [-10, 5, 0], [10, 0, 2]], "float32")
 
 
-def one_by_one(events: np.ndarray, columns: tuple[Column, ...]) -> np.ndarray:
+def one_by_one(events: np.ndarray, route: Route) -> np.ndarray:
     """As a graph follows it: from the event before and what was kept of its route."""
-    route = Route(columns)
     before, kept, known = np.zeros_like(events[0]), np.zeros(route.kept, "float32"), np.zeros(1)
     found = []
     for event in events:
@@ -53,21 +53,41 @@ def test_only_a_drawing_begins_somewhere() -> None:
     assert first is not None and first.tolist() == [3.0, -4.0, 1.0]
 
 
-def test_a_touch_knows_the_step_that_led_to_it() -> None:
+def test_a_touch_knows_its_step_how_its_contact_has_moved_and_where_it_began() -> None:
+    x = [0.25, 0.5, 1.0, 0.25, 0.5]
+    moving = [0.0, 1.0, 1.0, 0.0, 1.0]
+    events = np.array([[a, 1.0 - a, 0.0, m] for a, m in zip(x, moving, strict=True)], "float32")
+    route = Route(TOUCH).along(events)
+    assert route[:, 0].tolist() == [0, 0.125, 0.3125, 0, 0.125]  # half of the newest step, half of before
+    assert route[:, 2].tolist() == [0.25, 0.25, 0.25, 0.25, 0.25]
+    assert route[:, 3].tolist() == [0.75, 0.75, 0.75, 0.75, 0.75]
+    assert route[:, 4].tolist() == [0, 0.25, 0.5, -0.75, 0.25]
+    assert route[:, 5].tolist() == [0, -0.25, -0.5, 0.75, -0.25]
+    assert route[:, 7].tolist() == [0, 1, 0, -1, 1]
+    past = Route(TOUCH).past(events, route)
+    assert past.step.tolist() == route[:, 4:].tolist()
+    assert past.drift.tolist() == route[:, :2].tolist() and past.start.tolist() == route[:, 2:4].tolist()
+
+
+def test_a_touch_of_an_older_model_knows_the_step_alone() -> None:
     events = np.array([[0.25, 0.5, 0.0, 0.0], [0.5, 0.25, 0.25, 1.0]], "float32")
-    assert Route(TOUCH).along(events).tolist() == [[0, 0, 0, 0], [0.25, -0.25, 0.25, 1.0]]
+    route = Route(TOUCH, OLDEST)
+    assert (route.width, route.kept) == (4, 0)
+    assert route.along(events).tolist() == [[0, 0, 0, 0], [0.25, -0.25, 0.25, 1.0]]
 
 
 @settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 10_000), n=st.integers(1, 40), is_placed=st.booleans())
 def test_all_at_once_is_event_by_event(seed: int, n: int, is_placed: bool) -> None:
     rng = np.random.default_rng(seed)
-    for columns in (TOUCH, controller_columns(3), SKETCH):
+    for columns in (TOUCH, TOUCH[:3], controller_columns(3), SKETCH):
         events = rng.normal(0, 5, (n, len(columns))).astype("float32")
-        pens = [i for i, c in enumerate(columns) if c.kind is Kind.PEN]
-        events[:, pens] = rng.integers(0, 2, (n, len(pens)))
+        for kind in (Kind.PEN, Kind.FLAG):
+            at = [i for i, c in enumerate(columns) if c.kind is kind]
+            events[:, at] = rng.integers(0, 2, (n, len(at)))
         events = begun(events, columns, (30.0, -20.0) if is_placed else None)
-        assert Route(columns).along(events) == pytest.approx(one_by_one(events, columns), abs=1e-4)
+        for route in (Route(columns), Route(columns, OLDEST)):
+            assert route.along(events) == pytest.approx(one_by_one(events, route), abs=1e-4)
 
 
 def test_a_drawing_begins_with_a_lifted_pen_and_a_performance_with_its_first_event() -> None:
@@ -80,7 +100,8 @@ def test_a_drawing_begins_with_a_lifted_pen_and_a_performance_with_its_first_eve
 
 
 def test_the_last_event_and_what_is_kept_of_its_route_need_room() -> None:
-    assert [least_units(columns) for columns in (TOUCH, controller_columns(8), SKETCH)] == [4, 9, 11]
+    assert [least_units(columns) for columns in (TOUCH, controller_columns(8), SKETCH)] == [8, 9, 11]
+    assert least_units(TOUCH, OLDEST) == 4
 
 
 def test_offsets_without_a_pen_are_refused() -> None:

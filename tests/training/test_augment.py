@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, controller_columns, sketch_columns
-from training.augment import augment, turn_canvas
+from training.augment import EDGE, SILENT_S, augment, stretch_canvas, turn_canvas
 
 SKETCH = sketch_columns(100.0, "px")
 EVENTS = np.array([[0.1, 0.3, 0.02, 1.0], [0.2, 0.9, 0.05, 0.0]], "float32")
@@ -45,6 +45,46 @@ def test_knobs_are_not_turned_and_data_not_changed() -> None:
     assert copy.tolist() == EVENTS.tolist() and copy is not EVENTS
     turn_canvas(EVENTS, TOUCH, 8, np.random.default_rng(5))
     assert EVENTS.tolist() == before.tolist()
+
+
+TAPS = np.array(
+    [[0.3, 0.4, 0.0, 0.0], [0.35, 0.42, 0.016, 1.0], [0.5, 0.6, 0.4, 0.0], [0.45, 0.7, 0.017, 1.0]], "float32"
+)
+
+
+def test_what_is_stretched_keeps_its_shape_its_flags_and_the_frames_of_the_screen() -> None:
+    ratios, tempi = [], []
+    for seed in range(200):
+        copy = stretch_canvas(TAPS, TOUCH, 0.1, np.random.default_rng(seed))
+        for axis in (0, 1):
+            ratio = np.ptp(copy[:, axis]) / np.ptp(TAPS[:, axis])
+            same = (copy[:, axis] - copy[0, axis]) / ratio + TAPS[0, axis]
+            assert same == pytest.approx(TAPS[:, axis], abs=1e-5)
+            ratios.append(float(ratio))
+        assert copy[:, 3].tolist() == TAPS[:, 3].tolist()
+        assert copy[[0, 1, 3], 2].tolist() == TAPS[[0, 1, 3], 2].tolist()  # no silences
+        tempi.append(float(copy[2, 2] / TAPS[2, 2]))
+        assert copy[:, :2].min() >= EDGE - 1e-6 and copy[:, :2].max() <= 1.0 - EDGE + 1e-6
+    assert np.std(np.log(ratios)) == pytest.approx(0.1, rel=0.2)
+    assert np.std(np.log(tempi)) == pytest.approx(0.2, rel=0.2)
+    assert TAPS[2, 2] > SILENT_S
+
+
+def test_what_is_played_against_a_side_stays_there_and_nothing_leaves_the_canvas() -> None:
+    wide = TAPS.copy()
+    wide[:, 0] = [0.0, 0.4, 0.7, 0.2]
+    wide[:, 1] = [0.01, 0.4, 0.99, 0.2]
+    for seed in range(100):
+        copy = stretch_canvas(wide, TOUCH, 0.3, np.random.default_rng(seed))
+        assert copy[:, 0].tolist() == wide[:, 0].tolist()
+        assert copy[:, 1].min() >= EDGE - 1e-6 and copy[:, 1].max() <= 1.0 - EDGE + 1e-6
+
+
+def test_nothing_is_stretched_by_nothing_or_without_a_canvas() -> None:
+    rng = np.random.default_rng(6)
+    assert stretch_canvas(TAPS, TOUCH, 0.0, rng).tolist() == TAPS.tolist()
+    assert stretch_canvas(TAPS, controller_columns(3), 0.1, rng).tolist() == TAPS.tolist()
+    assert stretch_canvas(TAPS[:, :3], SKETCH, 0.1, rng).tolist() == TAPS[:, :3].tolist()
 
 
 def frame(events: np.ndarray) -> np.ndarray:

@@ -221,7 +221,7 @@ def test_a_full_disk_does_not_end_the_run(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, tmp_path: Path,
     quick_training: None, full_disk: None, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    recipe = Recipe(units=4, layers=1, mixtures=2, epochs=2, n_streams=3, n_steps=20)
+    recipe = Recipe(units=8, layers=1, mixtures=2, epochs=2, n_streams=3, n_steps=20)
     weights, progress = libraries.fit.fit(circles, more_circles, recipe, checkpoint=tmp_path / "run.npz")
     assert progress.epoch == 2 and weights
     assert "no checkpoint of epoch 1: [Errno 28] No space left on device" in caplog.text
@@ -241,7 +241,7 @@ def test_a_model_that_cannot_be_written_leaves_the_old_one_and_what_was_trained(
     monkeypatch.setattr(export, "export_graph", full)
     out = tmp_path / "mine.tflite"
     out.write_bytes(b"the old one")
-    recipe = Recipe(units=4, layers=1, mixtures=2, epochs=1, n_streams=3, n_steps=20)
+    recipe = Recipe(units=8, layers=1, mixtures=2, epochs=1, n_streams=3, n_steps=20)
     with pytest.raises(OSError, match="No space left"), caplog.at_level(logging.INFO, "training"):
         train.train(circles, train.Job("mine", out, recipe, None, {"name": "", "credit": "", "licence": ""}))
     assert out.read_bytes() == b"the old one"

@@ -35,14 +35,32 @@ def test_the_seeded_numbers_are_these() -> None:
     assert noisy == pytest.approx(np.array(expected), abs=4e-8)
 
 
-def test_controllers_draw_knobs_row_by_row_and_then_times() -> None:
-    events = np.array([[0.02, 0.25, 0.5], [0.0, 0.75, 0.5]], "float32")
+def test_controllers_draw_times_and_then_knobs_row_by_row() -> None:
+    events = np.array([[0.02, 0.25, 0.5], [0.0, 0.75, 0.5], [0.1, 0.75, 0.5], [0.1, 0.75, 0.6]], "float32")
     noisy = dequantise(events, controller_columns(2), np.random.default_rng(7))
     plain = np.random.default_rng(7)
-    knobs = np.array([plain.uniform(-1 / 256, 1 / 256) for _ in range(4)]).reshape(2, 2)
-    times = np.array([plain.uniform(-0.0005, 0.0005) for _ in range(2)])
-    assert noisy[:, 1:] == pytest.approx(events[:, 1:] + knobs, abs=1e-7)
-    assert noisy[:, 0] == pytest.approx(np.abs(events[:, 0] + times), abs=1e-9)
+    times = np.array([plain.uniform(-0.0005, 0.0005) for _ in range(4)])
+    knobs = np.array([plain.uniform(-1 / 256, 1 / 256) for _ in range(8)]).reshape(4, 2)
+    assert noisy[:, 0] == pytest.approx(np.abs(events[:, 0] + times), abs=1e-8)
+    # The first knob moves in the second event, the other one in the last.
+    first, other = 0.75 + knobs[1, 0], np.float32(0.6) + knobs[3, 1]
+    assert noisy[:, 1] == pytest.approx([0.25, first, first, first], abs=1e-7)
+    assert noisy[:, 2] == pytest.approx([0.5, 0.5, 0.5, other], abs=1e-7)
+
+
+def test_a_knob_that_rests_repeats_exactly_and_one_that_moves_moves() -> None:
+    rng = np.random.default_rng(3)
+    knobs = np.round(np.cumsum(rng.integers(-1, 2, (400, 3)), axis=0) / 127.0 + 0.5, 6)
+    events = np.column_stack([np.full(400, 0.02), knobs]).astype("float32")
+    noisy = dequantise(events, controller_columns(3), rng)
+    assert ((np.diff(noisy[:, 1:], axis=0) != 0.0) == (np.diff(events[:, 1:], axis=0) != 0.0)).all()
+    assert 0.9 / 256 < np.abs(noisy - events)[:, 1:].max() <= 1 / 256 + 1e-7
+
+
+def test_a_density_that_knows_no_repeats_is_given_noise_in_every_event() -> None:
+    events = np.full((4, 3), 0.5, "float32")
+    noisy = dequantise(events, controller_columns(2), np.random.default_rng(7), ("seconds", "values"))
+    assert (np.diff(noisy[:, 1:], axis=0) != 0.0).all()
 
 
 def test_drawings_draw_steps_and_leave_the_pen() -> None:

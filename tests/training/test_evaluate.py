@@ -11,9 +11,9 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 
 from mdn.columns import TOUCH, controller_columns
-from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
+from mdn.past_features import Route
 from models.errors import ModelError
 from models.manifest import Golden, Manifest, read_manifest
 from training.corpus import Corpus, CorpusError
@@ -72,7 +72,7 @@ def test_the_shipped_model_scores_the_same_twice(root: Path) -> None:
 
 def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The score of two is the mean of both by events: nothing of one is heard in the next."""
-    monkeypatch.setattr("training.evaluate.prepare", lambda corpus: list(corpus.performances))
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, _: list(corpus.performances))
     path, both = root / "models" / "touch.tflite", wander(2, 25)
     one, other = (evaluate(path, Corpus(TOUCH, (p,))).nats_per_event["x,y,dt"] for p in both.performances)
     assert evaluate(path, both).nats_per_event["x,y,dt"] == pytest.approx(
@@ -82,11 +82,11 @@ def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.Mo
 
 def test_every_event_is_scored_given_all_before_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The context reaches the score: each mixture is that of the whole beginning heard in one call."""
-    monkeypatch.setattr("training.evaluate.prepare", lambda corpus: list(corpus.performances))
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, _: list(corpus.performances))
     path, corpus = root / "models" / "touch.tflite", wander(1, 25)
     (events,) = corpus.performances
     manifest = read_manifest(path)
-    head = Head(TOUCH, manifest.mixtures)
+    head = manifest.head()
     feed = Interpreter(model_path=str(path), num_threads=1).get_signature_runner("feed")
     rows = np.zeros((manifest.feed_events, 4), "float32")
     rows[: len(events)] = events
@@ -95,8 +95,9 @@ def test_every_event_is_scored_given_all_before_it(root: Path, monkeypatch: pyte
         params = feed(events=rows, count=np.int32(i), state=np.zeros(manifest.state_shape, "float32"))[
             "mixture"
         ]
-        step = events[i - 1] - events[max(i - 2, 0)]
-        nats -= float(head.log_densities(np, params, events[i], Past(events[i - 1], step))["x,y,dt"])
+        route = Route(TOUCH, manifest.densities)
+        past = route.past(events[i - 1], route.along(events[:i])[-1])
+        nats -= float(head.log_densities(np, params, events[i], past)["x,y,dt"])
     assert evaluate(path, corpus).nats_per_event["x,y,dt"] == pytest.approx(nats / 24, abs=1e-4)
 
 
@@ -137,17 +138,19 @@ def test_a_mixture_that_never_changes_is_scored_by_hand(tmp_path: Path) -> None:
     head = Head(TOUCH, 1)
     spread, typical, width, odds = 0.05, 0.03, 0.8, 3.0
     raw = math.log(spread - 3e-4)
-    bias = [0.0, math.log(typical), math.log(width - 5e-3), 0, 0, raw, raw, 0, 0, 0, 0.5, 0, math.log(odds)]
+    bias = [0.0, math.log(typical), math.log(width - 5e-3), 0, 0, raw, raw, 0, 0, 0, 0.5, 0, 0]
+    bias.append(math.log(odds))
     arrays = {
-        "kernel_0": np.zeros((Features(TOUCH).n_features, 16)), "recurrent_0": np.zeros((4, 16)),
-        "bias_0": np.zeros(16), "output_kernel": np.zeros((4, 13)), "output_bias": np.array(bias),
+        "kernel_0": np.zeros((Features(TOUCH).n_features, 32)), "recurrent_0": np.zeros((8, 32)),
+        "bias_0": np.zeros(32), "output_kernel": np.zeros((8, 14)), "output_bias": np.array(bias),
     }  # fmt: skip
     weights = export.Weights({name: array.astype("float32") for name, array in arrays.items()})
     path = tmp_path / "steady.tflite"
     export.export_graph(head, weights, path, quantise=False)
     manifest = Manifest(
-        name="steady", columns=TOUCH, layers=1, units=4, mixtures=1, feed_events=export.FEED_EVENTS,
-        generate_events=export.GENERATE_EVENTS, futures=export.FUTURES, future_events=export.FUTURE_EVENTS,
+        name="steady", columns=TOUCH, densities=head.density_names, layers=1, units=8, mixtures=1,
+        feed_events=export.FEED_EVENTS, generate_events=export.GENERATE_EVENTS,
+        futures=export.FUTURES, future_events=export.FUTURE_EVENTS,
         noise=head.noise, pi_temperature=1.0, sigma_temperature=1.0, corpus={}, score={}, created="",
         golden=Golden([], [], [], [], 0.0),
     )  # fmt: skip

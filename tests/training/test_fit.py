@@ -265,7 +265,7 @@ def test_the_loss_is_the_mean_over_events_that_exist(
 ) -> None:
     network = libraries.fit._Run(circles, more_circles, TINY, None, None).network
     rng = np.random.default_rng(3)
-    inputs, targets = rng.random((3, 5, 9)).astype("float32"), rng.random((3, 5, 4)).astype("float32")
+    inputs, targets = rng.random((3, 5, 13)).astype("float32"), rng.random((3, 5, 4)).astype("float32")
     params = np.tile(network.head.bias(), (3, 5, 1))
     weights = np.zeros((3, 5), "float32")
     weights[0, :2] = weights[2, 4] = 1.0
@@ -284,8 +284,8 @@ def test_most_drawings_are_told_where_they_begin_and_none_is_when_it_is_scored(
         points[:, 2] = [0, 1, 0, 0, 2]
     corpus, heard = drawn(drawings, box=100.0, epsilon=1.0), []
 
-    def pack(performances: list[np.ndarray], *_: Any, **__: Any) -> list[Any]:
-        heard.extend(performances)
+    def pack(chains: list[list[np.ndarray]], *_: Any, **__: Any) -> list[Any]:
+        heard.extend(performance for chain in chains for performance in chain)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(libraries.fit, "pack", pack)

@@ -19,7 +19,7 @@ from models.manifest import read_manifest
 
 pytestmark = pytest.mark.train
 
-UNITS = 4
+UNITS = 8
 
 
 @pytest.fixture(scope="session")
@@ -124,10 +124,10 @@ def test_a_score_that_fails_leaves_nothing(
 def test_fewer_units_than_columns_are_refused_with_a_reason(writing: SimpleNamespace, tmp_path: Path) -> None:
     head, rng = writing.head, np.random.default_rng(4)
     shapes = {
-        "kernel_0": (Features(TOUCH).n_features, 12), "recurrent_0": (3, 12), "bias_0": (12,),
-        "output_kernel": (3, head.n_params), "output_bias": (head.n_params,),
+        "kernel_0": (Features(TOUCH).n_features, 28), "recurrent_0": (7, 28), "bias_0": (28,),
+        "output_kernel": (7, head.n_params), "output_bias": (head.n_params,),
     }  # fmt: skip
     arrays = {name: rng.normal(0, 0.3, shape).astype("float32") for name, shape in shapes.items()}
     weights = type(writing.weights)(arrays)
-    with pytest.raises(writing.modelfile.ExportError, match="units: expected at least 4"):
+    with pytest.raises(writing.modelfile.ExportError, match="units: expected at least 8"):
         writing.modelfile.write_model(tmp_path / "x.tflite", head, weights, writing.about, score=no_score)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH
-from mdn.densities import Past
 from mdn.features import Features
 from mdn.heads import Head
+from mdn.past_features import Route
 
 pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -29,14 +29,13 @@ def network(libraries: SimpleNamespace) -> Any:
 
 
 def stream(n: int, seed: int = 0) -> np.ndarray:
-    """One performance as the network hears it, `(n, 9)`: event, event before, known."""
+    """One performance as the network hears it, `(n, 13)`: event, its route, known."""
     rng = np.random.default_rng(seed)
     events = rng.random((n, 4)).astype("float32")
     events[:, 3] = rng.integers(0, 2, n)
-    before = np.concatenate([np.zeros((1, 4), "float32"), events[:-1]])
     known = np.ones((n, 1), "float32")
     known[0] = 0.0
-    return np.concatenate([events, before, known], axis=1)
+    return np.concatenate([events, Route(TOUCH).along(events), known], axis=1)
 
 
 def numbers(tensor: Any) -> np.ndarray:
@@ -61,8 +60,8 @@ def oracle(arrays: dict[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
     c = [np.zeros(UNITS) for _ in range(LAYERS)]
     params = []
     for row in inputs.astype("float64"):
-        event, step, known = row[:4], row[4:8], row[8:]
-        heard = (features(np, Past(event, step), known) - features.centre) * features.scale
+        past, known = Route(TOUCH).past(row[:4], row[4:-1]), row[-1:]
+        heard = (features(np, past, known) - features.centre) * features.scale
         for layer in range(LAYERS):
             kernel, recurrent = arrays[f"kernel_{layer}"], arrays[f"recurrent_{layer}"]
             gate = [
@@ -180,7 +179,7 @@ def test_nats_are_minus_the_log_density(network: Any) -> None:
     targets = inputs[:, ::-1, :4].copy()
     network.reset()
     params = out(network, inputs)
-    past = Past(inputs[..., :4], inputs[..., 4:8])
+    past = Route(TOUCH).past(inputs[..., :4], inputs[..., 4:-1])
     expected = network.head.log_densities(np, params, targets, past)
     found = network.nats(inputs, targets, params)
     assert list(found) == ["x,y,dt,moving", "x,y,dt"]

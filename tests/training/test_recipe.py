@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,17 @@ from mdn.columns import TOUCH, controller_columns
 from models.lookup import find_model
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
-from training.recipe import FINE, MAX_EPOCHS, SMALL, Recipe, base_recipe, paced, streams_for
+from training.recipe import (
+    AVERAGED,
+    FINE,
+    MAX_EPOCHS,
+    PLAYING,
+    SMALL,
+    Recipe,
+    base_recipe,
+    paced,
+    streams_for,
+)
 from training.train import plan
 
 
@@ -22,7 +33,7 @@ def touches(n_events: int) -> Corpus:
 def test_few_events_get_a_smaller_network_unless_asked() -> None:
     few, many = plan(touches(19_999), {}), plan(touches(20_000), {})
     assert (few.units, few.mixtures) == (SMALL.units, SMALL.mixtures)
-    assert (many.units, many.mixtures) == (Recipe().units, Recipe().mixtures)
+    assert (many.units, many.mixtures) == (PLAYING.units, PLAYING.mixtures)
     assert few.units < many.units
     asked = plan(touches(100), {"units": 200, "layers": 3, "mixtures": 7, "seed": 0})
     assert (asked.units, asked.layers, asked.mixtures, asked.seed) == (200, 3, 7, 0)
@@ -30,7 +41,14 @@ def test_few_events_get_a_smaller_network_unless_asked() -> None:
 
 def test_the_full_corpus_is_trained_as_the_recipe_says() -> None:
     recipe = plan(touches(178_003), {})
-    assert (recipe.epochs, recipe.n_streams, recipe.patience) == (60, 32, 20)
+    assert recipe == replace(PLAYING, averaging=recipe.averaging)
+    updates = PLAYING.epochs * math.ceil(178_003 / 800)
+    assert 1.0 / (1.0 - recipe.averaging) == pytest.approx(AVERAGED * updates)
+
+
+def test_knobs_are_trained_as_before() -> None:
+    recipe = plan(Corpus(controller_columns(2), (np.eye(178_003, 3, dtype="float32"),)), {})
+    assert (recipe.epochs, recipe.n_streams, recipe.n_steps, recipe.joined) == (60, 32, 100, 0.0)
     assert recipe.averaging == pytest.approx(Recipe().averaging, abs=1e-4)
 
 

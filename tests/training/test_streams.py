@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from mdn.columns import controller_columns
 from mdn.past_features import Route
-from training.streams import Batch, pack
+from training.streams import Batch, cut, pack
 
 STEPS = Route(controller_columns(1))  # two columns
 
 
-def numbered(lengths: Sequence[int]) -> list[np.ndarray]:
-    """Performances whose events say who they are: (performance, event), both from 1."""
+def numbered(lengths: Sequence[int]) -> list[list[np.ndarray]]:
+    """Performances whose events say who they are: (performance, event), both from 1; each alone."""
     return [
-        np.column_stack([np.full(n, p), np.arange(1, n + 1)]).astype("float32")
+        [np.column_stack([np.full(n, p), np.arange(1, n + 1)]).astype("float32")]
         for p, n in enumerate(lengths, start=1)
     ]
 
@@ -43,6 +43,20 @@ def test_two_performances_in_one_stream_literally() -> None:
         [0, 0, 0, 0, 0],
     ]
     assert batch.targets[0].tolist() == [[1, 2], [1, 3], [0, 0], [2, 2], [0, 0], [0, 0]]
+    assert batch.weights[0].tolist() == [1, 1, 0, 1, 0, 0]
+
+
+def test_a_performance_that_follows_another_is_heard_with_it_and_its_first_event_is_not_scored() -> None:
+    (first,), (second,), (third,) = numbered([3, 2, 1])
+    (batch,) = pack([[first, second], [third]], STEPS, n_streams=1, n_steps=6)
+    assert batch.inputs[0].tolist() == [
+        [1, 1, 0, 0, 0],
+        [1, 2, 0, 1, 1],
+        [1, 3, 0, 1, 1],
+        [2, 1, 1, -2, 1],
+        [2, 2, 0, 1, 1],
+        [3, 1, 0, 0, 0],
+    ]
     assert batch.weights[0].tolist() == [1, 1, 0, 1, 0, 0]
 
 
@@ -87,3 +101,22 @@ def test_every_event_appears_once_with_its_neighbours(
 def test_more_streams_than_performances_are_padding(n_streams: int) -> None:
     whole = joined(list(pack(numbered([5]), STEPS, n_streams=n_streams, n_steps=4)))
     assert whole.weights.sum() == 4.0 and whole.inputs[1:].sum() == 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(n_events=st.integers(2, 60), length=st.integers(4, 20), seed=st.integers(0, 9))
+def test_a_long_performance_is_cut_into_pieces_that_follow_each_other(
+    n_events: int, length: int, seed: int
+) -> None:
+    ((whole,),) = numbered([n_events])
+    pieces = cut(whole, length, np.random.default_rng(seed))
+    assert all(2 <= len(piece) <= length + 1 for piece in pieces)
+    assert np.concatenate(pieces).tolist() == whole.tolist()
+
+
+def test_a_short_performance_stays_whole_and_draws_no_number() -> None:
+    rng = np.random.default_rng(1)
+    state = rng.bit_generator.state
+    ((whole,),) = numbered([20])
+    assert [piece is whole for piece in cut(whole, 20, rng)] == [True]
+    assert rng.bit_generator.state == state

@@ -31,7 +31,7 @@ class Opened(Protocol):
 
     @property
     def guided(self) -> Callable[..., Tensors] | None:
-        """As `generate`, with `guide`; see `training.export`. None in a file from before guides."""
+        """As `generate`, with `guide`; see `training.export`. None in a file older than guides."""
 
     @property
     def propose(self) -> Callable[..., Tensors] | None:

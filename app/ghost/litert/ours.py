@@ -41,7 +41,7 @@ class Runtime:
         self.propose: _Signature | None
         self.manifest = read_manifest(path) if path.is_file() else _no_file(path)
         self._head = _head(path, self.manifest)
-        self._route = Route(self.manifest.columns)
+        self._route = Route(self.manifest.columns, self.manifest.densities)
         try:
             with quiet_info():
                 self._open(path)

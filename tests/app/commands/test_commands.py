@@ -106,7 +106,7 @@ def test_a_model_that_draws_is_refused_where_one_has_to_play(capsys: Capture, co
     assert not Path("somewhere").exists()
 
 
-@pytest.mark.parametrize(("model", "n_measures"), [("touch", 10), ("kanji", 7)])
+@pytest.mark.parametrize(("model", "n_measures"), [("touch", 12), ("kanji", 8)])
 def test_bench_measures_everything(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture, model: str, n_measures: int
 ) -> None:
