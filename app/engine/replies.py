@@ -183,7 +183,7 @@ class Replies:
         voice_states, ghost = self.voice_states, self.voice_states.ghost
         proposals, reply.proposals = reply.proposals, None
         if proposals is not None:
-            # Nothing waits for a judge: on a machine that is too slow, what is there of one proposal is played.
+            # Nothing waits for a judge: on a slow machine what is there of one proposal is played.
             choose = proposals.best if proposals.is_done else proposals.begun
             stretch = choose(reply.answers)
             if stretch is not None:

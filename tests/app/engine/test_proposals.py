@@ -144,3 +144,22 @@ def test_they_are_made_a_little_at_a_time() -> None:
     assert not ghost.given and not made.is_done  # the guides were made, nothing is sampled yet
     made.work()
     assert len(ghost.given) == 1
+
+
+def test_before_they_are_done_what_is_there_of_one_can_be_played() -> None:
+    made = proposals(Many([[TAP], [(0.1, 0.1, 0.2, 0.0)]]))
+    assert made.begun(0) is None
+    while made.begun(0) is None:
+        made.work()
+    assert not made.is_done
+    stretch = made.begun(0)
+    assert stretch is not None
+    assert [tuple(row) for row in stretch.chunks[0][0]] == [TAP] * STEP_EVENTS
+    assert len(stretch.guide) > STEP_EVENTS  # what is not there yet is drawn toward the rest of it
+
+
+def test_what_is_there_and_not_finite_is_not_played() -> None:
+    made = proposals(Many([[(float("nan"), 0.5, 0.25, 0.0)]]))
+    for _ in range(3):
+        made.work()
+    assert made.begun(0) is None
