@@ -20,6 +20,7 @@ from models.formats.base import (
     value_columns,
 )
 from models.formats.ghostjam import header, row
+from models.formats.ghostjam import write as write_recording
 from models.formats.impsy import write as write_impsy_log
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "row",
     "value_columns",
     "write_impsy_log",
+    "write_recording",
 ]
 
 

@@ -7,9 +7,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from app.cli.options import add_json, add_midi, add_osc, add_parameters, add_seed, count, whole_number
+from app.cli.options import (
+    add_json,
+    add_midi,
+    add_osc,
+    add_parameters,
+    add_seed,
+    count,
+    seconds,
+    whole_number,
+)
 
-DEMO_PARAMETERS = ("model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale")
+DEMO_PARAMETERS = (
+    "model", "instrument", "scale", "pi_temperature", "sigma_temperature", "likeness", "timescale",
+    "threshold_s",
+)  # fmt: skip
 
 DRAW_PARAMETERS = (
     "model", "instrument", "scale", "pi_temperature", "sigma_temperature", "timescale", "threshold_s",
@@ -58,16 +70,31 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     add_parameters(parser, *DEMO_PARAMETERS)
 
 
-def _add_render(parser: argparse.ArgumentParser) -> None:
+def _add_performance(parser: argparse.ArgumentParser, also: str = "") -> None:
+    """A recording to read and a file to write, with `also` another kind of file."""
     parser.add_argument("performance", metavar="PERFORMANCE", type=Path, help="a recording, ours or a peer's")
     parser.add_argument(
         "--out", metavar="FILE", type=Path, required=True,
-        help="what to write: .png, .svg, .gif, .wav, .mid, or .log for a log that IMPSY reads",
+        help=f"what to write: {also}.png, .svg, .gif, .wav, .mid, or .log for a log that IMPSY reads",
     )  # fmt: skip
     parser.add_argument(
         "--index", metavar="N", type=whole_number, default=0,
         help="which performance of an .npz file; usually 0",
     )  # fmt: skip
+
+
+def _add_answer(parser: argparse.ArgumentParser) -> None:
+    _add_performance(parser, ".csv for a recording of both, ")
+    parser.add_argument(
+        "--seconds", metavar="N", type=seconds,
+        help="how long the answer is, 0.1 to 60 s; usually as long as the phrase, 2 to 8 s",
+    )  # fmt: skip
+    add_seed(parser)
+    add_parameters(parser, *DEMO_PARAMETERS)
+
+
+def _add_render(parser: argparse.ArgumentParser) -> None:
+    _add_performance(parser)
     add_parameters(parser, "instrument", "scale")
 
 
@@ -136,6 +163,7 @@ COMMANDS: dict[str, Command] = {
     "play": Command("play", "open the window and play", _add_play),
     "bridge": Command("bridge", "play between programs and devices, without a window", _add_bridge),
     "demo": Command("demo", "a performance and the ghost's answer, without display or sound card", _add_demo),
+    "answer": Command("answer", "the ghost's answer to a recorded phrase, as a file", _add_answer),
     "draw": Command("draw", "draw, and a ghost finishes it; or pages of what it draws", _add_draw),
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
     "learn": Command("learn", "the entry of a rig that means a knob or key: move it", _add_learn),

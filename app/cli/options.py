@@ -67,6 +67,11 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def seconds(text: str) -> float:
+    """The length of an answer that has one, within what `reply_s` takes."""
+    return float(_checked(Number("seconds", "", 0.1, 0.1, 60.0, "s", ""))(text))
+
+
 def count(most: int) -> Callable[[str], int]:
     """What reads a whole number from 1 to `most`."""
 

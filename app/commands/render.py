@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         performance = read_performance(args.performance, args.index)
         events = events_of(performance)
-        _say_what_was_left_out(args.performance, performance)
+        say_what_was_left_out(args.performance, performance)
         args.out.parent.mkdir(parents=True, exist_ok=True)
         write(performance, events, args.out, settings)
     except PerformanceError as error:
@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _say_what_was_left_out(path: Path, performance: Performance) -> None:
+def say_what_was_left_out(path: Path, performance: Performance) -> None:
+    """Tell a person which rows of the file at `path` are not in `performance`, on stderr."""
     for line, reason in performance.dropped[:5]:
         print(f"{path}:{line}: {reason}", file=sys.stderr)
     if len(performance.dropped) > 5:

@@ -131,6 +131,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         "the ghost's contacts begin on the steps of a MIDI clock that comes in",
     ),
     Number(
+        "likeness",
+        "like you",
+        0.6,
+        0.0,
+        2.0,
+        "",
+        "how closely the ghost follows your playing: 0 leaves it alone, 2 is nearly an echo",
+    ),
+    Number(
         "pi_temperature",
         "which idea",
         1.0,
@@ -149,15 +158,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "",
         "multiplies the covariance, so the deviation by its square root",
         logarithmic=True,
-    ),
-    Number(
-        "likeness",
-        "like you",
-        0.6,
-        0.0,
-        2.0,
-        "",
-        "how closely the ghost follows your playing: 0 leaves it alone, 2 is nearly an echo",
     ),
     Number(
         "timescale",

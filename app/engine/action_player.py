@@ -156,7 +156,7 @@ class ActionPlayer:
         if not self._is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s, self._jam.mode)]
             answer_s = self._jam.answer_s
-            if answer_s is not None and not self._replies.is_prepared(self._jam.phrase, self._jam.mode):
+            if answer_s is not None and not self._replies.is_prepared(*self._jam.next_answer):
                 times.append(answer_s - AHEAD_S)
         return min(times)
 

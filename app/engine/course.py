@@ -19,10 +19,14 @@ from app.engine.phrase import Phrase
 Generator = np.random.Generator
 
 # Standard deviations of what a section is bent by, at bend 1.
-TURN = 0.08  # radians
-SIZE = 0.07  # of the logarithm of the scale
-SHIFT = 0.02  # canvases
-STRETCH = 0.06  # of the logarithm of the time scale
+TURN = 0.12  # radians
+SIZE = 0.1  # of the logarithm of the scale
+SHIFT = 0.03  # canvases
+STRETCH = 0.09  # of the logarithm of the time scale
+
+CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
+USUAL_GAP_S = 0.3  # where the phrase has none
+MIN_GAP_S = 0.004  # events take at least so long to play, whatever the phrase says
 
 
 @dataclass(frozen=True)
@@ -58,36 +62,47 @@ JOIN_NOISE = 0.5  # so that not the best joint is taken every time
 
 
 def begin(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """A guide from the phrase's end on, for `seconds`; it ends as the phrase does.
+    """A guide from the phrase's end on, for about `seconds`: a whole answer, which ends as the phrase does.
 
     Args:
         phrase: what is answered.
-        seconds: how long the answer is to last, > 0. It lasts about so long.
+        seconds: how long the answer is to last, > 0.
         rng: source of what is left to chance.
         others: like phrases of the evening that it may depart to.
     """
+    return _plan(phrase, seconds, rng, others, begins=True, ends=True)
+
+
+def open_up(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `begin`, for the first part of a longer answer."""
+    return _plan(phrase, seconds, rng, others, begins=True, ends=False)
+
+
+def go_on(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `begin`, for a part in the middle of an answer: the sections of a round."""
+    return _plan(phrase, seconds, rng, others, begins=False, ends=False)
+
+
+def come_home(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `begin`, for the last part of an answer."""
+    return _plan(phrase, seconds, rng, others, begins=False, ends=True)
+
+
+def _plan(
+    phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase], *, begins: bool, ends: bool
+) -> Guide:
     course = _Course(phrase, rng, others)
     total_s = max(phrase.seconds, 0.5)
-    course.add(NEAR, min(NEAR.share * total_s, 0.35 * seconds), from_start=True)
-    home_s = min(HOME.share * total_s, 0.35 * seconds)
-    sections = 0
+    home_s = min(HOME.share * total_s, 0.35 * seconds) if ends else 0.0
+    if begins:
+        course.add(NEAR, min(NEAR.share * total_s, 0.35 * seconds), from_start=True)
+    sections = 0 if begins else int(rng.integers(len(ROUND)))
     while course.seconds < seconds - 1.4 * home_s:
         section = ROUND[sections % len(ROUND)]
         course.add(section, min(section.share * total_s, seconds - home_s - course.seconds))
         sections += 1
-    course.add_end(HOME, seconds - course.seconds)
-    return course.guide()
-
-
-def go_on(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `begin`, for the middle of an answer that has no end yet: the sections of a round."""
-    course = _Course(phrase, rng, others)
-    total_s = max(phrase.seconds, 0.5)
-    sections = int(rng.integers(len(ROUND)))
-    while course.seconds < seconds:
-        section = ROUND[sections % len(ROUND)]
-        course.add(section, min(section.share * total_s, seconds - course.seconds))
-        sections += 1
+    if ends:
+        course.add_end(HOME, seconds - course.seconds)
     return course.guide()
 
 
@@ -150,14 +165,14 @@ class _Course:
         place, step = self._bent(source, part, section)
         stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal())
         dt_s = source.dt_s[part] * stretch
-        if start == 0:
-            dt_s[0] = self._gap_s(source)
         begins = source.begins[part].copy()
         if not self._is_down and self._phrase.columns.is_touch:
             begins[0] = True  # nothing goes on from a finger that was lifted
+        if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
+            dt_s[0] = self._gap_s(source)
         strength = np.full(end - start, section.strength)
         self._parts.append(Guide(place, step, dt_s, begins, strength, source.unit))
-        self.seconds += float(dt_s.sum())
+        self.seconds += float(np.maximum(dt_s, MIN_GAP_S).sum())
         self._place = source.place[end - 1]
         self._step = self._place - source.place[max(end - 2, 0)]
         self._is_down = end < len(source) and not source.begins[end]
@@ -165,7 +180,8 @@ class _Course:
     def _gap_s(self, source: Phrase) -> float:
         """Seconds before a phrase is played again: as between two of its gestures."""
         gaps = source.dt_s[1:][source.begins[1:]]
-        return float(np.median(gaps)) if len(gaps) else 0.3
+        gaps = gaps[gaps >= CHORD_S]
+        return float(np.median(gaps)) if len(gaps) else USUAL_GAP_S
 
     def _bent(self, source: Phrase, part: slice, section: Section) -> tuple[np.ndarray, np.ndarray]:
         """Places and steps of a stretch, bent as a whole around its middle."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from app.engine.phrase import Phrase
@@ -21,11 +19,6 @@ def distance(one: Phrase, other: Phrase) -> float:
     return float(np.sum(off**2))
 
 
-def choose(phrase: Phrase, proposals: Sequence[Phrase], seconds: float) -> int:
-    """Which of `proposals` to play after `phrase`, in `seconds`; the first of equals.
-
-    Raises:
-        ValueError: there are none.
-    """
-    costs = [distance(phrase, each) + LATE_COST * max(each.seconds - seconds, 0.0) for each in proposals]
-    return int(np.argmin(costs))
+def cost(phrase: Phrase, proposal: Phrase, seconds: float) -> float:
+    """How ill `proposal` would follow `phrase` in `seconds`, >= 0. The one that costs least is played."""
+    return distance(phrase, proposal) + LATE_COST * max(proposal.seconds - seconds, 0.0)

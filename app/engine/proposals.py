@@ -6,6 +6,8 @@ model for all of them, so that a touch never waits long; when all are there a ju
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +19,9 @@ from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
 from app.engine.phrase import Phrase
 
+GOOD = 0.25  # share of the proposals that any may be taken of
 STEP_EVENTS = 8  # of every proposal in one call: about 1 ms
-MOST_EVENTS = 1024  # of a proposal; the rest of the answer is sampled while it plays
+MOST_EVENTS = 256  # of a proposal: about 40 ms; the rest of the answer is sampled while it plays
 Plan = Callable[[Phrase, float, np.random.Generator, Sequence[Phrase]], Guide]
 
 
@@ -71,6 +74,7 @@ class _Proposal:
         self.state = request.state
         self.chunks: list[tuple[RowsArray, State]] = []
         self.n_events, self.seconds = 0, 0.0
+        self.cost: float | None = None  # what the judge says; None as long as it was not asked
         self._most = MOST_EVENTS if toward is None else min(len(guide), MOST_EVENTS)
 
     @property
@@ -90,14 +94,14 @@ class _Proposal:
         self.n_events += len(kept)
         self.seconds += float(kept[:, self.request.phrase.columns.dt].sum())
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether it can be played."""
-        return bool(self.chunks) and all(np.isfinite(rows).all() for rows, _ in self.chunks)
-
-    def phrase(self) -> Phrase:
-        """All of it, for the judge."""
-        return Phrase(self.request.phrase.columns, np.concatenate([rows for rows, _ in self.chunks]))
+    def judge(self) -> None:
+        """Ask the judge what it costs: infinitely much if it cannot be played."""
+        rows = np.concatenate([rows for rows, _ in self.chunks])
+        if not np.isfinite(rows).all():
+            self.cost = math.inf
+            return
+        phrase = self.request.phrase
+        self.cost = judge.cost(phrase, Phrase(phrase.columns, rows), self.request.seconds)
 
 
 class Proposals:
@@ -119,15 +123,25 @@ class Proposals:
     ) -> None:
         self._ghost, self._sampling, self._rng = ghost, sampling, rng
         each = max(ghost.n_proposals // len(requests), 1)
-        self._proposals = [self._begun(request) for request in requests for _ in range(each)]
+        self._unbegun = deque(request for request in requests for _ in range(each))
+        self._proposals: list[_Proposal] = []
 
     @property
     def is_done(self) -> bool:
-        """Whether all proposals are there."""
-        return all(proposal.is_done for proposal in self._proposals)
+        """Whether all proposals are there and judged."""
+        return not self._unbegun and all(proposal.cost is not None for proposal in self._proposals)
 
     def work(self) -> None:
-        """Sample a few events more of every proposal. A model that fails ends all of them where they are."""
+        """Do a little: begin one proposal, sample a few events of all that are begun, or judge one."""
+        if self._unbegun:
+            self._proposals.append(self._begun(self._unbegun.popleft()))
+        elif not all(proposal.is_done for proposal in self._proposals):
+            self._sample()
+        else:
+            next(proposal for proposal in self._proposals if proposal.cost is None).judge()
+
+    def _sample(self) -> None:
+        """Sample a few events more of every proposal. Those that a failing model leaves unfinished go."""
         made = self._ghost.propose(
             [proposal.state for proposal in self._proposals],
             STEP_EVENTS,
@@ -142,13 +156,25 @@ class Proposals:
             proposal.add(rows, end, self._ghost)
 
     def best(self, voice: int) -> Stretch | None:
-        """What is played on from `voice`; None if no proposal for it can be played."""
-        sound = [each for each in self._proposals if each.request.voice == voice and each.is_sound]
+        """What is played on from `voice`; None if no proposal for it can be played.
+
+        Of those that the judge likes best chance takes one: two answers to one phrase are to be two answers.
+        """
+        costs = [(each.cost, i) for i, each in enumerate(self._proposals) if each.request.voice == voice]
+        sound = [(cost, i) for cost, i in costs if cost is not None and cost < math.inf]
         if not sound:
             return None
-        request = sound[0].request
-        best = sound[judge.choose(request.phrase, [each.phrase() for each in sound], request.seconds)]
+        good = sorted(sound)[: math.ceil(GOOD * len(sound))]
+        best = self._proposals[good[int(self._rng.integers(len(good)))][1]]
         return Stretch(tuple(best.chunks), best.guide)
+
+    def begun(self, voice: int) -> Stretch | None:
+        """What is there of one proposal for `voice`, before they are done; None if that is nothing."""
+        for each in self._proposals:
+            if each.request.voice == voice and each.chunks:
+                is_finite = all(np.isfinite(rows).all() for rows, _ in each.chunks)
+                return Stretch(tuple(each.chunks), each.guide) if is_finite else None
+        return None
 
     def _begun(self, request: Request) -> _Proposal:
         guide = request.plan(request.phrase, request.seconds, self._rng, request.others)

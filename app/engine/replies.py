@@ -22,15 +22,16 @@ from app.engine import course
 from app.engine.event_rows import RowsArray
 from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
-from app.engine.proposals import Proposals, Request
-from app.engine.reply import Reply, Snap, unmoved
+from app.engine.proposals import Plan, Proposals, Request
+from app.engine.reply import ENOUGH_S, Reply, Snap, unmoved
 from app.engine.schedule import Schedule
 from app.engine.voice_states import VoiceStates
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4
-AHEAD_S = 0.08  # proposals for an answer are sampled from so long before it is due: they take 20 ms
-STRETCH_S = 4.0  # of an answer without an end that is proposed at a time ...
+AHEAD_S = 0.12  # proposals for an answer are sampled from so long before it is due: they take up to 70 ms
+WHOLE_S = 8.0  # an answer up to this long is proposed as a whole ...
+STRETCH_S = 4.0  # ... and of a longer one so much at a time ...
 THINK_S = 1.0  # ... from so long before it is to play
 LOOKAHEAD_S = 0.06  # the next chunk is sampled when less than this is left to play ...
 ROOM_S = 0.0015  # ... in a pause between events at least this long, so that sampling delays none of them ...
@@ -41,30 +42,18 @@ RETRY_S = 0.25  # rest of a voice whose model failed
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ahead:
-    """Proposals that were begun before the answer was due. They are good while nothing of this changed.
+    """Proposals that were begun before the answer was due.
 
     Attributes:
-        ghost, begun, sampling, number: the model, each voice with the state to go on from, how it is to
-            play, and the number of its generator.
-        proposals: in the making.
+        numbers: how the ghost is to play, for how long, and the number of the generator.
+        objects: the model, and of each voice the state to go on from and the phrase. What was heard since
+            made other objects.
+        proposals: in the making. They are good while numbers and objects are the same.
     """
 
-    ghost: GuardedGhost
-    begun: tuple[tuple[int, State], ...]
-    sampling: Sampling
-    number: int
+    numbers: tuple[object, ...]
+    objects: tuple[object, ...]
     proposals: Proposals
-
-    def is_good(
-        self, ghost: GuardedGhost, begun: Sequence[tuple[int, State]], sampling: Sampling, number: int
-    ) -> bool:
-        """Whether proposals for this would be the same. Every state heard is an object of its own."""
-        return (
-            self.ghost is ghost
-            and len(self.begun) == len(begun)
-            and all(a == b and one is other for (a, one), (b, other) in zip(self.begun, begun, strict=True))
-            and (self.sampling, self.number) == (sampling, number)
-        )
 
 
 class Replies:
@@ -108,7 +97,8 @@ class Replies:
         for reply in ended:
             self._end(reply, mode)
         going = {reply.answers for reply in self._replies}
-        proposals = self._ready(voices, seconds, mode) if voices and not going else None
+        proposals = None if going else self._ready(voices, seconds, mode)
+        self._ahead = None
         # Voices that came in one after another are answered so.
         entries_s = self.voice_states.entries_s(voices) if mode.begins is Begins.AFTER_SILENCE else {}
         for voice in voices:
@@ -135,23 +125,15 @@ class Replies:
 
     def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
-        if self.is_prepared(voices, mode):
+        if self.is_prepared(voices, seconds, mode):
             return False
-        if self._ahead is None or not self._is_good(self._ahead, voices, mode):
-            self._ahead = self._begun(voices, seconds, mode)
-        else:
-            self._ahead.proposals.work()
+        self._ahead = self._begun(voices, seconds, mode)
+        self._ahead.proposals.work()
         return True
 
-    def is_prepared(self, voices: Sequence[int], mode: Mode) -> bool:
+    def is_prepared(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Whether `prepare` would find nothing to do."""
-        if not self._has_judge(voices, mode):
-            return True
-        return (
-            self._ahead is not None
-            and self._is_good(self._ahead, voices, mode)
-            and self._ahead.proposals.is_done
-        )
+        return not self._has_judge(voices, mode) or self._begun(voices, seconds, mode).proposals.is_done
 
     def fill(self, now_s: float, mode: Mode) -> bool:
         """Sample a little, for the reply that has the least left to play. False if none needs anything."""
@@ -166,7 +148,7 @@ class Replies:
                 self._go_on(reply, now_s, mode)
                 return True
             if now_s >= end_s - THINK_S and has_room and self._may_think(reply, now_s, mode):
-                self._think(reply)
+                self._think(reply, now_s)
                 return True
         return False
 
@@ -201,13 +183,14 @@ class Replies:
         voice_states, ghost = self.voice_states, self.voice_states.ghost
         proposals, reply.proposals = reply.proposals, None
         if proposals is not None:
-            while not proposals.is_done:
-                proposals.work()
-            stretch = proposals.best(reply.answers)
+            # Nothing waits for a judge: on a slow machine what is there of one proposal is played.
+            choose = proposals.best if proposals.is_done else proposals.begun
+            stretch = choose(reply.answers)
             if stretch is not None:
                 reply.guide = stretch.guide if ghost.guide_slices else None
                 for rows, end in stretch.chunks:
-                    self._plan(reply, now_s, rows, end)
+                    if not reply.is_over:
+                        self._plan(reply, now_s, rows, end)
                 return
         if mode.branches and self._is_news(reply):  # the player played on: turn to that
             reply.state, reply.n_heard = (
@@ -233,18 +216,23 @@ class Replies:
 
     def _may_think(self, reply: Reply, now_s: float, mode: Mode) -> bool:
         """Whether there is something to do for `_think`."""
-        if not self._has_judge([reply.answers], mode) or reply.left_s(now_s) is not None:
-            return False
-        return reply.guide is None and (reply.proposals is None or not reply.proposals.is_done)
+        left_s = reply.left_s(now_s)
+        return (
+            self._has_judge([reply.answers], mode)
+            and reply.guide is None
+            and (left_s is None or left_s > ENOUGH_S)
+            and (reply.proposals is None or not reply.proposals.is_done)
+        )
 
-    def _think(self, reply: Reply) -> None:
+    def _think(self, reply: Reply, now_s: float) -> None:
         """Sample a few events of the proposals for what comes after `reply`."""
         phrase = self.voice_states.phrase(reply.answers)
         if reply.proposals is not None:
             reply.proposals.work()
         elif phrase is not None:
+            length_s, plan = self._next_stretch(reply.left_s(now_s), begins=False)
             others = self.voice_states.like(phrase)
-            request = Request(reply.answers, reply.state, phrase, others, STRETCH_S, course.go_on)
+            request = Request(reply.answers, reply.state, phrase, others, length_s, plan)
             reply.proposals = Proposals(self.voice_states.ghost, [request], self._sampling, self._next_rng())
 
     def _guide(self, reply: Reply, now_s: float) -> Guide | None:
@@ -252,10 +240,14 @@ class Replies:
         phrase = self.voice_states.phrase(reply.answers)
         if phrase is None or not self.voice_states.ghost.guide_slices:
             return None
-        left_s, others = reply.left_s(now_s), self.voice_states.like(phrase)
-        if left_s is None:
-            return course.go_on(phrase, STRETCH_S, self._next_rng(), others)
-        return course.begin(phrase, max(self._unstretched_s(left_s), 0.1), self._next_rng(), others)
+        length_s, plan = self._next_stretch(reply.left_s(now_s), begins=reply.end_s is None)
+        return plan(phrase, length_s, self._next_rng(), self.voice_states.like(phrase))
+
+    def _next_stretch(self, left_s: float | None, *, begins: bool) -> tuple[float, Plan]:
+        """How much of an answer comes next, in seconds as the model hears them, and the course it takes."""
+        if left_s is not None and left_s <= WHOLE_S:
+            return max(self._unstretched_s(left_s), 0.1), course.begin if begins else course.come_home
+        return self._unstretched_s(STRETCH_S), course.open_up if begins else course.go_on
 
     def _has_judge(self, voices: Sequence[int], mode: Mode) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
@@ -264,34 +256,32 @@ class Replies:
         return any(self.voice_states.phrase(voice) is not None for voice in voices[:MAX_REPLIES])
 
     def _begun(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead:
-        """Proposals for an answer to `voices`, of which nothing is sampled yet."""
+        """Proposals for an answer to `voices`: those that were begun, or new ones if something changed."""
         ghost, sampling, number = self.voice_states.ghost, self._sampling, self._n_guided
-        plan = course.go_on if seconds is None else course.begin
-        length_s = STRETCH_S if seconds is None else self._unstretched_s(seconds)
-        requests = []
-        for voice in voices[:MAX_REPLIES]:
-            state, phrase = self._state_for(voice, mode), self.voice_states.phrase(voice)
-            if state is not None and phrase is not None:
-                requests.append(Request(voice, state, phrase, self.voice_states.like(phrase), length_s, plan))
-        proposals = Proposals(ghost, requests, sampling, ghost.rng(number))
-        return Ahead(ghost, self._states_of(voices, mode), sampling, number, proposals)
+        length_s, plan = self._next_stretch(seconds, begins=True)
+        heard = [(n, self._state_for(n, mode), self.voice_states.phrase(n)) for n in voices[:MAX_REPLIES]]
+        numbers = (sampling, number, seconds, length_s, *voices)
+        objects = (ghost, *(thing for _, state, phrase in heard for thing in (state, phrase)))
+        ahead = self._ahead
+        if ahead is not None and ahead.numbers == numbers and _are_same(ahead.objects, objects):
+            return ahead
+        requests = [
+            Request(voice, state, phrase, self.voice_states.like(phrase), length_s, plan)
+            for voice, state, phrase in heard
+            if state is not None and phrase is not None
+        ]
+        return Ahead(numbers, objects, Proposals(ghost, requests, sampling, ghost.rng(number)))
 
     def _ready(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Proposals | None:
-        """The proposals for an answer that begins now; None where there are to be none."""
-        ahead, self._ahead = self._ahead, None
-        if not self._has_judge(voices, mode):
+        """The proposals for an answer that begins now; None where there are to be none.
+
+        A ghost that begins without a silence before it has no time for proposals.
+        """
+        if mode.begins is not Begins.AFTER_SILENCE or not self._has_judge(voices, mode):
             return None
-        if ahead is None or not self._is_good(ahead, voices, mode):
-            ahead = self._begun(voices, seconds, mode)
+        ahead = self._begun(voices, seconds, mode)
         self._n_guided += 1
         return ahead.proposals
-
-    def _is_good(self, ahead: Ahead, voices: Sequence[int], mode: Mode) -> bool:
-        begun = self._states_of(voices, mode)
-        return ahead.is_good(self.voice_states.ghost, begun, self._sampling, self._n_guided)
-
-    def _states_of(self, voices: Sequence[int], mode: Mode) -> tuple[tuple[int, State], ...]:
-        return tuple((voice, self._state_for(voice, mode)) for voice in voices[:MAX_REPLIES])
 
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
@@ -332,6 +322,10 @@ class Replies:
         if not mode.branches and reply.last_played_s is not None:
             state = reply.state_played(self.voice_states.ghost)
             self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
+
+
+def _are_same(ones: Sequence[object], others: Sequence[object]) -> bool:
+    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
 
 
 def _end_s(reply: Reply) -> float:

@@ -20,6 +20,7 @@ from app.engine.schedule import Line
 from app.engine.voice_states import RECENT_EVENTS
 
 CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
+ENOUGH_S = 0.6  # an answer whose guide is over ends if less than this is left of its time
 MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
 
 
@@ -62,7 +63,7 @@ class Reply(Line):
 
     Attributes:
         guide: what its events are drawn toward, from the first one still to be planned on; None where there
-            is none yet. An answer that has an end ends with its guide.
+            is none yet. An answer that has an end ends with a guide, when its time is about over.
         proposals: of the stretch that comes next, in the making.
     """
 
@@ -168,7 +169,7 @@ class Reply(Line):
             self._finish()
         if self.guide is not None and not len(self.guide):
             self.guide = None
-            if self._seconds is not None:
+            if self.until_s is not None and self.until_s - (self.end_s or now_s) < ENOUGH_S:
                 self._finish()
         return n_slowed
 
@@ -179,38 +180,33 @@ class Reply(Line):
         return self.until_s - max(self.end_s or now_s, now_s)
 
     def unplan(self, now_s: float, time_s: float, ghost: GuardedGhost) -> None:
-        """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays."""
-        if not any(event.time_s > time_s and not isinstance(event, Release) for event in self.queue):
+        """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays.
+
+        A release at the end of what is left goes too: what comes next may begin before it.
+        """
+        n_taken = sum(event.time_s > time_s and not isinstance(event, Release) for event in self.queue)
+        if not n_taken:
             return
-        n_taken = 0
-        while self.queue and self.queue[-1].time_s > time_s:
-            n_taken += not isinstance(self.queue.pop(), Release)
-        if self.queue and isinstance(self.queue[-1], Release):  # what comes now may lift the finger earlier
+        while self.queue and (self.queue[-1].time_s > time_s or isinstance(self.queue[-1], Release)):
             self.queue.pop()
-            self._is_down = True
-        else:
-            self._is_down = bool(self.queue) or self._is_sounding
-        guides = []
+        self._is_down = bool(self.queue) or self._is_sounding
+        self.end_s = self.queue[-1].time_s if self.queue else self.last_played_s
+        guides = [] if self.guide is None else [self.guide]
         while n_taken:
-            chunk = self._chunks[-1]
-            n_kept = max(len(chunk.rows) - n_taken, chunk.n_played)
+            chunk = self._chunks.pop()
+            n_kept = max(len(chunk.rows) - n_taken, 0)
             n_taken -= len(chunk.rows) - n_kept
+            self.state = chunk.start
             if chunk.guide is not None:
-                guides.append(chunk.guide[n_kept:])
+                guides.insert(0, chunk.guide[n_kept:])
             if n_kept:
-                self.state = ghost.after(chunk.start, chunk.rows[:n_kept])
+                rows = chunk.rows[:n_kept]
                 guide = None if chunk.guide is None else chunk.guide[:n_kept]
-                self._chunks[-1] = Chunk(chunk.start, chunk.rows[:n_kept], self.state, chunk.n_played, guide)
-            else:
-                self.state = chunk.start
-                self._chunks.pop()
-        if self.guide is not None:
-            guides.insert(0, self.guide)
-        self.guide = Guide.joined(guides[::-1]) if guides else None
+                self.state = ghost.after(chunk.start, rows)
+                self._chunks.append(Chunk(chunk.start, rows, self.state, chunk.n_played, guide))
+        self.guide = Guide.joined(guides) if guides else None
         self.is_over = False
         self._not_before_s = now_s
-        sounding = [event.time_s for event in self.queue if not isinstance(event, Release)]
-        self.end_s = sounding[-1] if sounding else self.last_played_s
 
     def rest(self, now_s: float, seconds: float, state: State) -> None:
         """Play nothing more for `seconds`, then begin afresh from `state`."""

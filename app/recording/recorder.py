@@ -16,8 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from app.core.events import Event, Release, Source, Touch
-from models.performance import TOUCH_COLUMNS, header, row, value_columns
+from app.core.events import Event
+from app.recording.rows import RowMaker
+from models.performance import header, row
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Recorder:
         self._wall = wall
         self._files: dict[tuple[str, ...], TextIO] = {}  # by columns
         self._start_s: float | None = None  # time of the first event
-        self._places: dict[tuple[Source, int], tuple[float, float]] = {}  # where each voice was last
+        self._rows = RowMaker()
         self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._arrived = threading.Event()
@@ -102,24 +103,13 @@ class Recorder:
     def _write(self, event: Event) -> None:
         if self._start_s is None:
             self._start_s = event.time_s
-        line = self._line(event)
+        line = self._rows.row(event)
         if line is None:
             return
         columns, values = line
         file = self._files.get(columns) or self._open(columns)
         file.write(row(event.time_s - self._start_s, event.source, event.voice, values))
         self.n_written += 1
-
-    def _line(self, event: Event) -> tuple[tuple[str, ...], tuple[float, ...]] | None:
-        """The columns and values of an event; None for a release of what was never touched."""
-        voice = (event.source, event.voice)
-        if isinstance(event, Touch):
-            self._places[voice] = (event.x, event.y)
-            return TOUCH_COLUMNS, (event.x, event.y, event.pressure, event.moving)
-        if isinstance(event, Release):
-            place = self._places.pop(voice, None)
-            return None if place is None else (TOUCH_COLUMNS, (*place, 0.0, True))
-        return (value_columns(len(event.values)), event.values) if event.values else None
 
     def _open(self, columns: tuple[str, ...]) -> TextIO:
         """A new file, never one that is there already."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from app.core.events import Event, Values
 from app.core.parameters import ParameterError, Settings
+from app.engine.event_rows import Columns, ColumnsError
 from app.ghost import Ghost
 from app.runtime.errors import CommandError
 from app.runtime.rig import Rig
 from models.errors import ModelError
 from models.lookup import find_model, model_names
 from models.manifest import read_manifest
+
+SHIPPED = ("touch", "controller")  # the models of this project that play
 
 
 def load_session(rig: Rig) -> tuple[Ghost, Settings]:
@@ -36,6 +41,22 @@ def load_player(name: str, seed: int | None) -> Ghost:
         got = f"{name}, with {', '.join(ghost.columns)}, which draws: ghostjam draw --model {name}"
         raise CommandError(f"model: expected one that plays, with columns {expected}; got {got}.")
     return ghost
+
+
+def model_that_hears(event: Event) -> str:
+    """The model for a performance that begins with `event`: the shipped one of its kind, or one's own."""
+    fit = [name for name in model_names() if _can_hear(_hears(name), event)]
+    if not fit:
+        got = f"{len(event.values)} values" if isinstance(event, Values) else "touches"
+        raise CommandError(f"model: expected one that hears {got}, found none. Name a file with --model.")
+    return min(fit, key=lambda name: (name not in SHIPPED, name))
+
+
+def _can_hear(columns: Sequence[str], event: Event) -> bool:
+    try:
+        return Columns(columns).row(event, 0.0) is not None
+    except ColumnsError:
+        return False
 
 
 def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:

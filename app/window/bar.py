@@ -14,6 +14,7 @@ from app.window.panel import Panel
 RING, THICK = 78, 6  # of a knob, units
 RING_STEPS = 180  # of a ring: each is drawn once and kept for a while
 VALUE, UNIT, LABEL, WORD, BUTTON, ENTRY = 23, 16, 18, 31, 22, 30  # heights of letters, units
+WORDS, INSIDE = 20, 58  # letters of a knob's value in two lines, and the width inside the ring, units
 
 
 class Bar:
@@ -90,16 +91,33 @@ class Bar:
         bright = palette.accent if selected or held else mix(palette.accent, palette.background, 0.3)
         sweep = RING_SWEEP * round(fraction * RING_STEPS) / RING_STEPS
         display.blit(ring(diameter, thickness, start, sweep, bright), place)
-        figures, unit_name = written(parameter, value)
-        text = word(figures, layout.letters(VALUE), palette.text)
-        unit = word(unit_name or " ", layout.letters(UNIT), palette.dim)
+        if words := parameter.word(value):
+            self._words(display, layout, centre, words.split())
+        else:
+            self._figures(display, layout, centre, *written(parameter, value))
+        label = word(parameter.label, layout.letters(LABEL), palette.text if selected else palette.dim)
+        display.blit(label, label.get_rect(midbottom=(centre[0], control.rect.bottom - layout.px(14))))
+
+    def _words(
+        self, display: pygame.Surface, layout: Layout, centre: tuple[int, int], words: list[str]
+    ) -> None:
+        """A value that is words, one under the other inside the ring."""
+        px = layout.letters(WORDS if len(words) > 1 else VALUE)
+        for index, text in enumerate(words):
+            picture = fitted(text, px, self._palette.text, layout.px(INSIDE))
+            y = centre[1] + round((index - (len(words) - 1) / 2) * px)
+            display.blit(picture, picture.get_rect(center=(centre[0], y)))
+
+    def _figures(
+        self, display: pygame.Surface, layout: Layout, centre: tuple[int, int], figures: str, unit_name: str
+    ) -> None:
+        text = word(figures, layout.letters(VALUE), self._palette.text)
+        unit = word(unit_name or " ", layout.letters(UNIT), self._palette.dim)
         width = text.get_width() + (unit.get_width() if unit_name else 0)
         at = text.get_rect(midleft=(centre[0] - width // 2, centre[1]))
         display.blit(text, at)
         if unit_name:
             display.blit(unit, (at.right, at.top + round(0.79 * (at.height - unit.get_height()))))
-        label = word(parameter.label, layout.letters(LABEL), palette.text if selected else palette.dim)
-        display.blit(label, label.get_rect(midbottom=(centre[0], control.rect.bottom - layout.px(14))))
 
     def _word(self, display: pygame.Surface, layout: Layout, control: Control, opened: bool) -> None:
         parameter, palette = self._settings.parameter(control.name), self._palette

@@ -13,10 +13,12 @@ import numpy as np
 import pygame
 
 from app.core.events import Event
+from app.pictures.live.deposit import Levels
 from app.pictures.live.fading_light import BAND_ROWS, FadingLight, plain_surface, surface_of, to_light
 from app.pictures.live.glow import Glow, MixtureView
 from app.pictures.live.heads import Heads
 from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
+from app.pictures.live.turn_light import TurnLight
 from app.pictures.palette import Palette
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
@@ -57,6 +59,7 @@ class Canvas:
         self._ink = FadingLight(ink_size, INK_DECAY_S)
         self._haze = FadingLight(haze_size, HAZE_DECAY_S)
         self._glow = Glow(haze_size)
+        self._turn_light = TurnLight(haze_size, palette)
         self.strokes = Strokes(palette, self._ink, self._haze)
         self._prepare(window, rect)
 
@@ -66,6 +69,8 @@ class Canvas:
         if ink_size != self._ink.size:
             self._ink, self._haze = self._ink.resized(ink_size), self._haze.resized(haze_size)
             self._glow = self._glow.resized(haze_size)
+            before, self._turn_light = self._turn_light, TurnLight(haze_size, self._palette)
+            self._turn_light.follow(before)
             self.strokes.use(self._ink, self._haze)
         self._prepare(window, rect)
 
@@ -73,10 +78,15 @@ class Canvas:
         """The mixture to show from now on."""
         self._glow.want(mixture)
 
+    def want_turn(self, player: float, ghost: float) -> None:
+        """How brightly the player's and the ghost's side are to shine, 0 to 1."""
+        self._turn_light.want(player, ghost)
+
     @property
-    def dark(self) -> bool:
-        """Whether nothing glows: the next frame would look like the empty window."""
-        return self._ink.dark and self._haze.dark and self._glow.dark and not self.strokes.heads
+    def still(self) -> bool:
+        """Whether nothing moves: the next frame would look like the last."""
+        strokes_dark = self._ink.dark and self._haze.dark and not self.strokes.heads
+        return strokes_dark and self._glow.dark and self._turn_light.settled
 
     def clear(self) -> None:
         """Dark at once, but for what is held."""
@@ -92,10 +102,11 @@ class Canvas:
         self.strokes.play(events)
         yield from self.strokes.draw()
         self._glow.settle(elapsed_s)
-        if self.dark:
+        self._turn_light.settle(elapsed_s)
+        if self.still and self._turn_light.dark:
             display.blit(self.background, self.rect, self.rect)
             return
-        self._haze.expose(None if self._glow.dark else self._glow.levels[:, :, None] * self._mixture)
+        self._haze.expose(self._soft_light())
         yield
         pygame.transform.smoothscale(self._haze.surface, self._soft.get_size(), self._soft)
         yield
@@ -118,6 +129,13 @@ class Canvas:
                 head.glow,
             )
         display.blit(self._full, self.rect)
+
+    def _soft_light(self) -> Levels | None:
+        """What shines along with the haze: the mixture and the light of the turn."""
+        mixture = None if self._glow.dark else self._glow.levels[:, :, None] * self._mixture
+        if self._turn_light.dark:
+            return mixture
+        return self._turn_light.levels if mixture is None else mixture + self._turn_light.levels
 
     def _prepare(self, window: tuple[int, int], rect: pygame.Rect) -> None:
         self.rect = pygame.Rect(rect)

@@ -46,6 +46,11 @@ KNOBS: tuple[Command, ...] = (
     Command("turn back", ("backspace",), "turn it back to where it starts", "Backspace"),
 )
 
+_LIKENESS: tuple[Command, ...] = (
+    Command("more like you", ("l",), "the ghost plays more like you", "L", repeats=True),
+    Command("less like you", ("shift+l",), "the ghost plays less like you", "Shift+L", repeats=True),
+)
+
 _GHOST: tuple[Command, ...] = (
     Command("switch:pause", ("space",), "the ghost holds still, or goes on", "Space"),
     Command("switch:mute", ("m",), "the ghost goes on unheard, or heard", "M"),
@@ -78,7 +83,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
 
 def commands(settings: Settings) -> tuple[Command, ...]:
     """The table; the modes there are have the number keys."""
-    return mode_commands(settings) + _CHOICES + KNOBS + _GHOST + WINDOW
+    return mode_commands(settings) + _CHOICES + _LIKENESS + KNOBS + _GHOST + WINDOW
 
 
 def mode_commands(settings: Settings) -> tuple[Command, ...]:

@@ -19,6 +19,8 @@ MARGIN = 40
 KNOB = 124  # width of a knob's cell
 WORD = 158  # width of a word's cell
 BUTTON = 118
+STACKED = 1.15  # how much larger everything must become for the knobs to get a row of their own
+STACKED_HEIGHT = 0.24  # of the window, which two rows take at most
 ENTRY = 58  # height of a line of a menu
 CORNER = 88  # what brings the bar back when it is hidden
 LEAST_LETTERS_PX = 11
@@ -47,7 +49,7 @@ class Board:
 
     buttons: tuple[str, ...]
     only_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    most_knobs: int = 6
+    most_knobs: int = 7
     button: float = BUTTON
 
 
@@ -103,7 +105,7 @@ def knob_names(settings: Settings, board: Board = EVENING) -> tuple[str, ...]:
 def place(
     size: tuple[int, int], settings: Settings, bar_shown: bool = True, board: Board = EVENING
 ) -> Layout:
-    """The layout for a window of `size`."""
+    """The layout for a window of `size`: knobs and words side by side, or in two rows where it is narrow."""
     width, height = size
     knobs = knob_names(settings, board)
     words = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Choice))
@@ -111,28 +113,35 @@ def place(
     lower = [(Kind.SWITCH, name) for name in switches]
     lower += [(Kind.BUTTON, name) for name in board.buttons]
     right = max(len(words) * WORD, len(lower) * board.button)
-    needed = max(board.most_knobs, len(knobs)) * KNOB + right + 2 * MARGIN
+    left = max(board.most_knobs, len(knobs)) * KNOB
+    needed = left + right + 2 * MARGIN
     unit = min(height / 1000.0, width / needed)
     unit = max(unit, 0.42 if width >= needed * 0.42 else width / needed)
-    bar_height = round(BAR * unit)
+    knob_step, top = float(KNOB), 0.0  # top: of the words, below that of the bar
+    stacked_unit = min(STACKED_HEIGHT * height / (2 * BAR), width / (max(left, right) + 2 * MARGIN))
+    if stacked_unit > STACKED * unit:
+        unit, top = stacked_unit, float(BAR)
+        right = width / unit - 2 * MARGIN
+        knob_step = right / len(knobs)
+    bar_height = round((top + BAR) * unit)
     if not bar_shown:
         side = round(CORNER * unit)
         corner = Rect(width - side, height - side, side, side)
         return Layout(size, unit, Rect(0, 0, width, height), Rect(0, height, width, 0), (), corner)
     bar = Rect(0, height - bar_height, width, bar_height)
     controls = [
-        Control(Kind.KNOB, name, _cell(bar, unit, MARGIN + index * KNOB, 0, KNOB, BAR))
+        Control(Kind.KNOB, name, _cell(bar, unit, MARGIN + index * knob_step, 0, knob_step, BAR))
         for index, name in enumerate(knobs)
     ]
     start = width / unit - MARGIN - right
     step = right / len(words)
     controls += [
-        Control(Kind.WORD, name, _cell(bar, unit, start + index * step, 0, step, BAR * 0.54))
+        Control(Kind.WORD, name, _cell(bar, unit, start + index * step, top, step, BAR * 0.54))
         for index, name in enumerate(words)
     ]
     step = right / len(lower)
     controls += [
-        Control(kind, name, _cell(bar, unit, start + index * step, BAR * 0.54, step, BAR * 0.46))
+        Control(kind, name, _cell(bar, unit, start + index * step, top + BAR * 0.54, step, BAR * 0.46))
         for index, (kind, name) in enumerate(lower)
     ]
     return Layout(size, unit, Rect(0, 0, width, bar.top), bar, tuple(controls), Rect(0, 0, 0, 0))
@@ -161,4 +170,5 @@ def menu(layout: Layout, word: Control, settings: Settings) -> tuple[Control, ..
 
 def _cell(bar: Rect, unit: float, left: float, top: float, width: float, height: float) -> Rect:
     x, y = round(left * unit), bar.top + round(top * unit)
-    return Rect(x, y, round((left + width) * unit) - x, min(bar.bottom, y + round(height * unit)) - y)
+    bottom = min(bar.bottom, bar.top + round((top + height) * unit))
+    return Rect(x, y, round((left + width) * unit) - x, bottom - y)

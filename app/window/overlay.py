@@ -11,11 +11,13 @@ from app.core.status import printable
 from app.pictures.live.paint import font, ground, ring, shade, word
 from app.pictures.palette import Palette
 from app.window.layout import MARGIN, Layout
+from app.window.turn import Moment
 from app.window.view import StatusView
 
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
 COUNTDOWN = 46  # diameter of the arc of silence, units
-SHADE = 190  # how much the canvas darkens behind the words, of 255
+EVENING_TURN = 84  # of the turn where two take turns: it is read from three metres, units
+SHADE = 100  # how much the canvas darkens behind the words, of 255
 STEPS = 48  # of the arc: each is drawn once and kept
 VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
@@ -36,14 +38,16 @@ WHILE_YOU_PLAY = {
 }
 
 
-def turn_words(status: StatusView, settings: Settings, played: bool) -> tuple[str, str]:
-    """One word for whose turn it is, and a short one beside it. `played`: the evening has begun."""
+def turn_words(status: StatusView, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
+    """A word or two for whose turn it is, and a short one beside it. `played`: the evening has begun."""
     mode = status.mode
     if settings.is_on("pause"):
         return "paused", ""
-    if status.turn == "ghost":
+    if moment is Moment.ANSWERING:
         return "ghost", WHILE_GHOST_PLAYS.get(mode, "")
-    if status.turn == "player":
+    if moment is Moment.YOURS:
+        return "your turn", ""
+    if moment is Moment.PLAYING:
         return "you", WHILE_YOU_PLAY.get(mode, "play")
     return "listening", "" if played else "touch to begin"
 
@@ -86,24 +90,38 @@ class Overlay:
         self._palette = palette
         self._settings = settings
 
-    def turn(self, display: pygame.Surface, layout: Layout, status: StatusView, played: bool) -> None:
-        """Whose turn it is, top left, and how much silence is left until the ghost answers."""
+    def turn(
+        self,
+        display: pygame.Surface,
+        layout: Layout,
+        status: StatusView,
+        moment: Moment,
+        played: bool,
+        silence: float,
+    ) -> None:
+        """Whose turn it is, top left, and how much silence is left until the ghost answers, 0 to 1."""
         palette = self._palette
-        x, baseline = self.words(display, layout, *turn_words(status, self._settings, played))
-        threshold = self._settings.number("threshold_s")
+        big, small = turn_words(status, moment, self._settings, played)
+        x, baseline = self.words(display, layout, big, small, EVENING_TURN)
         if status.silence_left_s is not None and not self._settings.is_on("pause"):
-            share = min(1.0, max(0.0, status.silence_left_s / threshold))
-            self.countdown(display, layout, x, baseline, share)
+            self.countdown(display, layout, x, baseline, silence)
         if self._settings.is_on("mute"):
             muted = word("muted", layout.letters(SECOND), palette.warning)
             place = (layout.size[0] - layout.px(MARGIN), layout.px(44))
             display.blit(muted, muted.get_rect(topright=place))
 
-    def words(self, display: pygame.Surface, layout: Layout, big: str, small: str) -> tuple[int, int]:
-        """One large word and some small ones, top left; returns where they end: x and the baseline."""
+    def words(
+        self, display: pygame.Surface, layout: Layout, big: str, small: str, letters: float = TURN
+    ) -> tuple[int, int]:
+        """One large word and some small ones, top left; returns where they end: x and the baseline.
+
+        `letters`: height of those of the large word, units.
+        """
         palette = self._palette
-        colour = {"you": palette.player[0], "ghost": palette.ghost[0]}.get(big, palette.dim)
-        text = word(big, layout.letters(TURN), colour)
+        colour = {"you": palette.player[0], "your turn": palette.player[0], "ghost": palette.ghost[0]}.get(
+            big, palette.dim
+        )
+        text = word(big, layout.letters(letters), colour)
         left, top = layout.px(MARGIN), layout.px(30)
         second = word(small, layout.letters(SECOND), palette.dim) if small else None
         width = text.get_width() + (second.get_width() if second else 0) + layout.px(COUNTDOWN + 60)

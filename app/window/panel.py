@@ -59,7 +59,7 @@ class Panel:
         self.layout: Layout = place((640, 400), settings, board=board)
         self.entries: tuple[Control, ...] = ()
         self.hovered: Control | None = None
-        self.selected = "pi_temperature"
+        self.selected = knob_names(settings, board)[0]
         self.help_open = False
         self.help_lines: tuple[tuple[Rect, str], ...] = ()
 

@@ -8,6 +8,7 @@ import pygame
 
 from app.core.events import Event
 from app.core.parameters import Settings
+from app.pictures.live.glow import MixtureView
 from app.pictures.palette import Palette
 from app.window.bar import Bar
 from app.window.canvas import Canvas
@@ -16,6 +17,7 @@ from app.window.help import Help
 from app.window.overlay import STEPS, Notices, Overlay, turn_words
 from app.window.panel import Panel
 from app.window.timing import Timing, timing_rows
+from app.window.turn import Moment, Turn
 from app.window.view import StatusView
 
 LONGEST_STEP_S = 0.1  # a window that was held by the system fades on from where it was
@@ -45,11 +47,12 @@ class Scene:
         self._canvas = Canvas(palette, size, panel.layout.canvas)
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
         self._help = Help(palette, table)
+        self._turn = Turn()
         self.notices, self.timing = Notices(), Timing()
         self.timing_shown = self.played = False  # input between two steps of a frame may change them
         self._rows: list[tuple[str, str]] = []
         self._rows_s = float("-inf")
-        self._mixture: object = None
+        self._mixture: MixtureView | None = None
         self._last_s: float | None = None
         self._shown: object = None
 
@@ -74,14 +77,20 @@ class Scene:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
         elapsed_s = 0.0 if self._last_s is None else min(LONGEST_STEP_S, max(0.0, now_s - self._last_s))
         self._last_s = now_s
-        if status.mixture is not self._mixture:
-            self._mixture = status.mixture
-            self._canvas.want(status.mixture)
         self.notices.watch(status.notice, now_s)
         if self.timing_shown and now_s - self._rows_s >= TIMING_ROWS_S:
             self._rows, self._rows_s = timing_rows(self.timing, status, counters), now_s
+        if self._turn.follow(status, events, self._settings.is_on("pause"), now_s):
+            self._canvas.strokes.release()
+        # Where the ghost would go on is not shown while it waits for the player.
+        mixture = None if self._turn.moment is Moment.YOURS else status.mixture
+        if mixture is not self._mixture:
+            self._mixture = mixture
+            self._canvas.want(mixture)
+        self._canvas.strokes.keeps = self._turn.keeps
+        self._canvas.want_turn(*self._turn.light(1.0 - self._silence(status), now_s))
         over = self._over(status, now_s)
-        still = self._canvas.dark and not events and status.mixture is None
+        still = self._canvas.still and not events and mixture is None
         bar_drawn = self._bar.draw(display, self._canvas.background, self._panel)
         if still and not bar_drawn and over == self._shown:
             return
@@ -95,12 +104,11 @@ class Scene:
 
     def _over(self, status: StatusView, now_s: float) -> object:
         """Everything over the canvas, for comparison: the same value looks the same."""
-        silence = status.silence_left_s
         text, visible = self.notices.shown(now_s)
         return (
-            turn_words(status, self._settings, self.played),
+            turn_words(status, self._turn.moment, self._settings, self.played),
             self._settings.is_on("mute"),
-            None if silence is None else round(STEPS * silence / self._settings.number("threshold_s")),
+            None if status.silence_left_s is None else round(STEPS * self._silence(status)),
             text,
             round(visible, 2),
             self._panel.layout,
@@ -117,10 +125,16 @@ class Scene:
             self._help.draw(display, layout)
             self._panel.help_lines = self._help.lines
         else:
-            overlay.turn(display, layout, status, self.played)
+            overlay.turn(display, layout, status, self._turn.moment, self.played, self._silence(status))
         # It can be opened in the middle of a frame: then the rows come with the next.
         if self.timing_shown and self._rows and not self._panel.help_open:
             overlay.timing(display, layout, self._rows)
         overlay.notice(display, layout, *self.notices.shown(now_s))
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
+
+    def _silence(self, status: StatusView) -> float:
+        """How much of the silence before an answer is left, 0 to 1; 1 while none runs."""
+        if status.silence_left_s is None or self._settings.is_on("pause"):
+            return 1.0
+        return min(1.0, max(0.0, status.silence_left_s / self._settings.number("threshold_s")))

@@ -17,6 +17,8 @@ from app.window.scene import Scene
 from app.window.sink import CanvasSink
 from app.window.view import Performing
 
+LIKENESS_STEP = 0.05  # of the knob's range
+
 
 class Window(BaseWindow):
     """Opens at once; plays from `run` until it is closed. Main thread only.
@@ -59,9 +61,15 @@ class Window(BaseWindow):
 
     def _make_actions(self) -> dict[str, Callable[[], None]]:
         return super()._make_actions() | {
+            "more like you": lambda: self._liken(LIKENESS_STEP),
+            "less like you": lambda: self._liken(-LIKENESS_STEP),
             "reset": lambda: self._engine.command("reset"),
             "panic": lambda: self._engine.command("panic"),
         }
+
+    def _liken(self, by: float) -> None:
+        self._panel.selected = "likeness"  # its knob lights up, so that one sees what the key does
+        self._panel.turn("likeness", by)
 
     def _frame(self, now_s: float) -> Iterator[None]:
         counters = {
@@ -70,7 +78,8 @@ class Window(BaseWindow):
             "fingers outside": self._input.out_of_range,
             "mouse shadows": self._input.shadows,
         }
-        return self._scene.frame(self._display, self._engine.status(), self._sink.drain(), now_s, counters)
+        events = self._sink.drain()  # before the status, which then knows of them, or will at once
+        return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 
     def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
         for one in found:

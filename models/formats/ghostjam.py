@@ -6,6 +6,7 @@ Every row ends with a line end, so a last line without one is what a crash left 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from models.formats.base import (
     GHOST,
@@ -78,6 +79,19 @@ def read(lines: Sequence[Line]) -> Performance:
         except PerformanceError as error:
             dropped.append(Dropped(line.number, str(error)))
     return performance_from_rows(columns, rows, dropped, truncated=truncated)
+
+
+def write(performance: Performance, path: Path) -> None:
+    """A recording of touches or controller values; PerformanceError for other columns, OSError."""
+    lines = zip(
+        performance.time_s.tolist(),
+        performance.source.tolist(),
+        performance.voice.tolist(),
+        performance.values.tolist(),
+        strict=True,
+    )
+    text = header(performance.columns) + "".join(row(*line) for line in lines)
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def _parse(line: Line, columns: tuple[str, ...]) -> Row:

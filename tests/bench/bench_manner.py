@@ -1,6 +1,6 @@
 """How much an answer plays like the player it answers, and whether it is more than a copy.
 
-    python tests/bench/bench_manner.py [--answerer sketch] [--likeness 0 .15 .3 .6 1 2] [--seeds 1] [--quick]
+    python tests/bench/bench_manner.py [--answerer app] [--likeness 0 .15 .3 .6 1 2] [--seeds 1] [--quick]
         [--data touch-valid.npz] [--details] [--json]
     python tests/bench/bench_manner.py --likeness .6 --picture FILE.png --four FILE.png
 
@@ -11,7 +11,8 @@ Made-up phrases last 5 s and are answered for 30 s; `r` is the mean over statist
 phrases, by the window of the answer; `recognised`: of all phrases the one with the nearest statistics
 (standardised) has the manner of the one that was answered. Real performances are halved and the first half
 answered for as long as the second one lasts; `rank` is the mean of Spearman's correlations over performances,
-with the first half, of plain statistics and of others. `varied`: the distance of two answers to one phrase
+with the first half, of plain statistics and of others that nothing optimises; `3 judged` counts those three
+too that the app's own judge chooses by. `varied`: the distance of two answers to one phrase
 over that of two phrases of one manner, or of two takes of one phrase (real: of the player's own two halves).
 `copied`: of all seconds of the answers, how far from the nearest moved second of the phrase, in units of its
 extent (0 is a copy). `shape`: share of gestures nearer to the player's own than to as many of a stranger.
@@ -41,7 +42,7 @@ from tests.bench.manner.answerers import ANSWERERS, Answerer
 from tests.bench.manner.network import Network
 from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS, Choice, Manner
 from tests.bench.manner.shapes import copied, gestures, nearer_own, shape_distance
-from tests.bench.manner.statistics import OTHER, PLAIN, cut, measure
+from tests.bench.manner.statistics import OTHER, PLAIN, UNJUDGED, cut, measure
 
 PHRASE_S, ANSWER_S, LONG_S = 5.0, 30.0, 10.0
 WINDOWS_S = ((0, 4), (4, 8), (8, 16), (16, 30))
@@ -197,7 +198,7 @@ def judge_real(
 ) -> Figures:
     """Answers as long as the second halves, and others to the same first halves."""
     figures: Figures = {}
-    for name, statistics in (("plain", PLAIN), ("other", OTHER)):
+    for name, statistics in (("plain", PLAIN), ("other", UNJUDGED), ("other, 3 judged", OTHER)):
         heard = measure(statistics, list(zip(data.first, data.first_s, strict=True)))
         said = measure(statistics, list(zip(answers, data.second_s, strict=True)))
         meant = measure(statistics, list(zip(data.second, data.second_s, strict=True)))
@@ -321,13 +322,14 @@ def draw(path: Path, headings: Sequence[str], asks: Sequence[Ask]) -> None:
     for i, name in enumerate(PICTURED):
         rng = np.random.default_rng((PICTURE_SEED, i))
         phrase = MANNERS[name](Choice.draw(rng), rng, PHRASE_S)
-        rows.append(Row(name, phrase, [ask(phrase, PHRASE_S, k) for k, ask in enumerate(asks)]))
+        answers = [ask(phrase, PHRASE_S, k) for k, ask in enumerate(asks)]
+        rows.append(Row(name, phrase, answers, PHRASE_S))
     draw_page(rows, headings, path)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--answerer", choices=sorted(ANSWERERS), default="sketch")
+    parser.add_argument("--answerer", choices=sorted(ANSWERERS), default="app")
     parser.add_argument("--model", default="touch")
     parser.add_argument("--likeness", type=float, nargs="+", default=list(LIKENESSES))
     parser.add_argument("--seeds", type=int, default=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from app.engine.manner import manner
 from tests.bench.manner import scores, statistics
 from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS, Choice
 from tests.bench.manner.shapes import copied, gestures, nearer_own, procrustes
@@ -50,6 +51,16 @@ def test_a_line_is_straight_and_lies_one_way() -> None:
     assert lying(drag(line(end=(0.1, 0.9))), 1.0) == pytest.approx(-1.0)
     assert statistics.PLAIN["speed"](events, 1.0) == pytest.approx(0.8 / (29 * 0.02))
     assert statistics.PLAIN["step"](events, 1.0) == pytest.approx(0.8 / 29)
+
+
+def test_what_the_judge_chooses_by_is_known_to_it() -> None:
+    tapped = taps(np.arange(5) * 0.3, np.random.default_rng(0).random((5, 2)))
+    events = np.concatenate([drag(circle(40, 1)), tapped, drag(line(15), 0.05)])
+    judged = manner(events[:, :2], events[:, 2], events[:, 3] < 0.5)
+    assert judged[5] * 0.15 == pytest.approx(statistics.leap(events, 5.0))
+    assert judged[7] * 0.7 == pytest.approx(statistics.rhythm_spread(events, 5.0))
+    assert judged[8] * 0.35 == pytest.approx(statistics.turning(events, 5.0))
+    assert set(statistics.JUDGED) == statistics.OTHER.keys() - statistics.UNJUDGED.keys()
 
 
 def test_equal_gaps_have_no_spread_and_alternating_ones_an_opposite_memory() -> None:

@@ -51,6 +51,12 @@ class Deposit:
         target -= self._added * np.float32(faded)
         np.maximum(target, 0.0, out=target)
 
+    def keep(self, kept: Levels, share: float, most: float) -> None:
+        """Add `share` of the light to `kept`, the less the nearer its brightest channel is to `most`."""
+        target = kept[self._window]
+        room = np.maximum(1.0 - target.max(axis=2, keepdims=True) / np.float32(most), np.float32(0.0))
+        target += self._added * (room * np.float32(share))
+
 
 def add_path(
     levels: Levels,
@@ -58,8 +64,8 @@ def add_path(
     strengths: Sequence[float],
     light: NDArray[np.float32],
     sigma: float,
-) -> float:
-    """Add a stroke along the straight pieces between `points`; returns its brightest added level.
+) -> list[Deposit]:
+    """Add a stroke along the straight pieces between `points`; returns what it added, in one part or more.
 
     Args:
         levels: float32 [height, width, channels], changed in place.
@@ -75,11 +81,11 @@ def add_path(
     low, high = path.min(axis=0), path.max(axis=0)
     box = _box(levels, (float(low[0]), float(low[1])), (float(high[0]), float(high[1])), REACH * sigma)
     if box is None or not kept.any():
-        return 0.0
+        return []
     left, right, top, bottom = box
     if (right - left) * (bottom - top) * len(length) > MOST_AT_ONCE:
         first, second = _halves(points, strengths)
-        return max(add_path(levels, *first, light, sigma), add_path(levels, *second, light, sigma))
+        return add_path(levels, *first, light, sigma) + add_path(levels, *second, light, sigma)
     start, step, length = path[:-1][kept], step[kept], length[kept]
     unit = (step / length[:, None])[:, :, None, None]  # [pieces, x and y, 1, 1]
     scale = np.float32(1.0 / sigma)
@@ -97,7 +103,7 @@ def add_path(
     along -= beyond
     across *= along
     shape = np.tensordot(np.array(strengths, np.float32)[kept] * np.float32(0.5), across, 1)
-    return _add(levels, box, shape, light).peak
+    return [_add(levels, box, shape, light)]
 
 
 def add_segment(

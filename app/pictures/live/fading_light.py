@@ -17,7 +17,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from app.pictures.live.deposit import REACH, Deposit, Levels, Point, add_path, add_segment, add_spot
+from app.pictures.live.deposit import Deposit, Levels, Point, add_path, add_segment, add_spot
 from app.pictures.palette import Colour
 
 BAND_ROWS = 20
@@ -26,6 +26,9 @@ CROWDED = 0.25
 
 FAINT = 1.0 / 700.0
 """A level whose light is below half a step of 8 bits: the band is dark."""
+
+KEPT, MOST_KEPT = 0.16, 0.5
+"""Share of its light that a kept deposit fades to, and the level above which crossings do not add up."""
 
 HUE_POWER = 1.5
 GAIN = 2.3
@@ -84,9 +87,12 @@ class FadingLight:
         self.surface = surface_of(self._pixels)
         self._bands = [slice(top, min(top + BAND_ROWS, height)) for top in range(0, height, BAND_ROWS)]
         self._brightest = [0.0] * len(self._bands)  # never less than the brightest level of the band
+        self._kept: Levels = np.zeros_like(self.levels)  # what the levels fade to
+        self._keeps = [False] * len(self._bands)
         self._work = np.empty((BAND_ROWS, width, 4), np.float32)
         noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
         self._dither = np.broadcast_to(255.0 + noise * 0.999, self._work.shape).astype(np.float32)
+        self._shone = False  # `more` shone along when it was last exposed
         self._next_check = 0
         self._means = [0.0] * len(self._bands)
 
@@ -101,14 +107,12 @@ class FadingLight:
 
     def path(
         self, points: Sequence[Point], strengths: Sequence[float], light: NDArray[np.float32], sigma: float
-    ) -> None:
+    ) -> list[Deposit]:
         """Add a stroke along `points`; see `deposit.add_path`."""
-        peak = add_path(self.levels, points, strengths, light, sigma)
-        if peak:
-            rows = [y for _, y in points]
-            top = max(0, math.floor(min(rows) - REACH * sigma))
-            bottom = min(self.size[1], math.ceil(max(rows) + REACH * sigma) + 1)
-            self._brighten((top, bottom), peak)
+        deposits = add_path(self.levels, points, strengths, light, sigma)
+        for deposit in deposits:
+            self._brighten(deposit.rows, deposit.peak)
+        return deposits
 
     def spot(self, centre: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
         """Add a round spot; see `deposit.add_spot`."""
@@ -118,14 +122,35 @@ class FadingLight:
         """Take a deposit back, faded since by the factor `faded`."""
         deposit.withdraw(self.levels, faded)
 
+    def keep(self, deposit: Deposit) -> None:
+        """Let the deposit fade to a faint rest, and no further until `release`."""
+        deposit.keep(self._kept, KEPT, MOST_KEPT)
+        for index in _bands_of(deposit.rows):
+            self._keeps[index] = True
+
+    def release(self) -> None:
+        """Let everything that was kept fade away."""
+        for index, band in enumerate(self._bands):
+            if self._keeps[index]:
+                self._kept[band] = 0.0
+        self._keeps = [False] * len(self._bands)
+
     def fade(self, elapsed_s: float) -> float:
         """Let `elapsed_s` pass; returns the factor by which everything faded."""
         crowd = 1.0 + sum(self._means) / len(self._means) / CROWDED
         factor = math.exp(-max(0.0, elapsed_s) * crowd / self._decay_s)
         scale = np.float32(factor)
         for index, band in enumerate(self._bands):
-            if self._brightest[index]:
-                rows = self.levels[band]
+            if not self._brightest[index]:
+                continue
+            rows = self.levels[band]
+            if self._keeps[
+                index
+            ]:  # its brightest level is measured now and then: it never exceeds what it was
+                rows -= self._kept[band]
+                rows *= scale
+                rows += self._kept[band]
+            else:
                 np.multiply(rows, scale, out=rows)
                 self._brightest[index] *= factor
         self._check_one_band()
@@ -135,12 +160,11 @@ class FadingLight:
         """Bring `surface` up to date; `more` [height, width, 4] is light that shines along, unfading."""
         for index, band in enumerate(self._bands):
             brightest = self._brightest[index]
-            if more is None and not brightest:
-                continue
-            if more is None and brightest < FAINT:
+            if 0.0 < brightest < FAINT:
                 self._brightest[index] = self._means[index] = 0.0
                 self.levels[band] = 0.0
                 self._pixels[band] = 0
+            if more is None and brightest < FAINT and not self._shone:
                 continue
             work = self._work[: band.stop - band.start]
             np.negative(self.levels[band], out=work)
@@ -150,6 +174,7 @@ class FadingLight:
             work *= np.float32(-255.0)
             work += self._dither[: band.stop - band.start]
             np.copyto(self._pixels[band], work, casting="unsafe")
+        self._shone = more is not None
 
     def clear(self) -> None:
         """Dark at once."""
@@ -157,11 +182,14 @@ class FadingLight:
         self._pixels[:] = 0
         self._brightest = [0.0] * len(self._bands)
         self._means = [0.0] * len(self._bands)
+        self.release()
 
     def resized(self, size: tuple[int, int]) -> FadingLight:
         """A new field of `size` with the same picture stretched over it."""
         other = FadingLight(size, self._decay_s)
         other.levels[:] = stretched(self.levels, size)
+        other._kept[:] = stretched(self._kept, size)
+        other._keeps = [bool(other._kept[band].any()) for band in other._bands]
         other._brightest = [float(other.levels[band].max()) for band in other._bands]
         return other
 
@@ -171,7 +199,7 @@ class FadingLight:
         return deposit
 
     def _brighten(self, rows: tuple[int, int], peak: float) -> None:
-        for index in range(rows[0] // BAND_ROWS, (rows[1] - 1) // BAND_ROWS + 1):
+        for index in _bands_of(rows):
             self._brightest[index] += peak
 
     def _check_one_band(self) -> None:
@@ -183,3 +211,8 @@ class FadingLight:
             np.copyto(rows, np.float32(0.0), where=rows < np.float32(FAINT / 50.0))
             self._means[self._next_check] = float(rows.mean())
             self._brightest[self._next_check] = float(rows.max()) or FAINT / 50.0  # `expose` ends it
+
+
+def _bands_of(rows: tuple[int, int]) -> range:
+    """The bands that rows from the first up to the last + 1 lie in."""
+    return range(rows[0] // BAND_ROWS, (rows[1] - 1) // BAND_ROWS + 1)

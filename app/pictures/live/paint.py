@@ -50,7 +50,7 @@ def shade(size: tuple[int, int], colour: Colour, opacity: int) -> pygame.Surface
     """A soft patch of `colour`, densest in its middle, so that words stand out from what is behind them."""
     x = np.linspace(-1.0, 1.0, size[0])[None, :]
     y = np.linspace(-1.0, 1.0, size[1])[:, None]
-    return _tinted(colour, (1.0 - x**4) * (1.0 - y**4) * (1.0 - x**2) ** 0.5 * (opacity / 255.0))
+    return _tinted(colour, ((1.0 - x**4) * (1.0 - y**4)) ** 2 * (opacity / 255.0))
 
 
 @lru_cache(maxsize=256)

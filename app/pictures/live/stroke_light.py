@@ -72,6 +72,7 @@ class Strokes:
 
     Attributes:
         heads: where every voice is, or was until just now.
+        keeps: whether what the player draws stays faintly until `release`.
     """
 
     def __init__(self, palette: Palette, ink: FadingLight, haze: FadingLight) -> None:
@@ -81,6 +82,7 @@ class Strokes:
         self._pens: dict[Key, _Pen] = {}
         self._values: dict[Source, tuple[float, ...]] = {}
         self.heads: dict[Key, Head] = {}
+        self.keeps = False
 
     def use(self, ink: FadingLight, haze: FadingLight) -> None:
         """Go on drawing onto other fields: the window was resized."""
@@ -109,9 +111,9 @@ class Strokes:
         Once a frame, so that a frame that comes late costs as much as its strokes are long, not as
         many events as they have.
         """
-        for pen in list(self._pens.values()):
+        for key, pen in list(self._pens.items()):
             if pen.passed:
-                self._catch_up(pen)
+                self._catch_up(key, pen)
                 yield
 
     def fade(self, elapsed_s: float, now_s: float) -> None:
@@ -128,6 +130,10 @@ class Strokes:
                     del self.heads[key]
                     self._pens.pop(key, None)
 
+    def release(self) -> None:
+        """What was kept of the player's strokes fades away."""
+        self._ink.release()
+
     def let_go(self) -> None:
         """Every head fades out."""
         for key in list(self.heads):
@@ -137,10 +143,10 @@ class Strokes:
         point = self._pixel(x, y)
         pen = self._pens.get(key)
         if pen is None or not moving:
-            self._end(pen)
+            self._end(key, pen)
             light = to_light(self._palette.stroke(*key))
             self._pens[key] = pen = _Pen(light, (x, y), point, point, time_s)
-            self._dot(pen, point, pressure)
+            self._dot(key, pen, point, pressure)
         else:
             pen.at = (x, y)
             self._move(pen, point, time_s, pressure)
@@ -148,16 +154,21 @@ class Strokes:
 
     def _lift(self, key: Key) -> None:
         pen = self._pens.pop(key, None)
-        self._end(pen)
+        self._end(key, pen)
         if pen is not None and pen.moved and key in self.heads:
-            self._spot(pen, pen.last, 0.55)
+            self._spot(key, pen, pen.last, 0.55)
         if key in self.heads:
             self.heads[key].held = False
 
-    def _end(self, pen: _Pen | None) -> None:
+    def _end(self, key: Key, pen: _Pen | None) -> None:
         if pen is not None:
-            self._catch_up(pen)
+            self._catch_up(key, pen)
+            self._keep(key, pen.tip)
             pen.tip = None  # what was tentative is ink now
+
+    def _keep(self, key: Key, deposit: Deposit | None) -> None:
+        if self.keeps and key[0] is Source.PLAYER and deposit is not None:
+            self._ink.keep(deposit)
 
     def _move(self, pen: _Pen, point: Point, time_s: float, pressure: float) -> None:
         height = self._ink.size[1]
@@ -175,13 +186,14 @@ class Strokes:
         pen.passed += [point] if pen.passed else [pen.last, point]
         pen.last, pen.middle, pen.time_s, pen.moved = point, middle, time_s, True
 
-    def _catch_up(self, pen: _Pen) -> None:
+    def _catch_up(self, key: Key, pen: _Pen) -> None:
         if not pen.passed:
             return
         if pen.tip is not None:
             self._ink.withdraw(pen.tip, pen.tip_fade)
         light, sigma = pen.light * np.float32(pen.strength), self._sigma(pen)
-        self._ink.path(pen.bent, pen.strengths, pen.light, sigma)
+        for deposit in self._ink.path(pen.bent, pen.strengths, pen.light, sigma):
+            self._keep(key, deposit)
         pen.tip, pen.tip_fade = self._ink.segment(pen.middle, pen.last, light, sigma), 1.0
         across, down = self._haze_scale()
         hazy = [(x * across, y * down) for x, y in pen.passed]
@@ -192,8 +204,8 @@ class Strokes:
     def _sigma(self, pen: _Pen) -> float:
         return max(LEAST_INK_SIGMA_PX, INK_SIGMA * self._ink.size[1] * (0.45 + 0.55 * pen.strength))
 
-    def _dot(self, pen: _Pen, point: Point, pressure: float) -> None:
-        self._spot(pen, point, 1.1 * (0.55 + 0.45 * pressure))
+    def _dot(self, key: Key, pen: _Pen, point: Point, pressure: float) -> None:
+        self._spot(key, pen, point, 1.1 * (0.55 + 0.45 * pressure))
         across, down = self._haze_scale()
         self._haze.spot(
             (point[0] * across, point[1] * down),
@@ -201,8 +213,9 @@ class Strokes:
             1.6 * HAZE_SIGMA * self._haze.size[1],
         )
 
-    def _spot(self, pen: _Pen, point: Point, strength: float) -> None:
-        self._ink.spot(point, pen.light * np.float32(strength), max(1.0, 2.1 * INK_SIGMA * self._ink.size[1]))
+    def _spot(self, key: Key, pen: _Pen, point: Point, strength: float) -> None:
+        sigma = max(1.0, 2.1 * INK_SIGMA * self._ink.size[1])
+        self._keep(key, self._ink.spot(point, pen.light * np.float32(strength), sigma))
 
     def _play_values(self, event: Values) -> None:
         """Controller values as strokes side by side: value 1 at the top, 0 at the bottom."""

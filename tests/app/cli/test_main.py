@@ -45,6 +45,13 @@ def test_every_live_parameter_has_an_option_that_sets_it() -> None:
         assert arguments.given_parameters(args) == expected
 
 
+@pytest.mark.parametrize(
+    "words", [["play"], ["bridge"], ["demo", "--out", "d"], ["answer", "take.csv", "--out", "both.csv"]]
+)
+def test_likeness_is_an_option_wherever_a_ghost_plays(words: list[str]) -> None:
+    assert arguments.given_parameters(parse(*words, "--likeness", "1.5")) == {"likeness": 1.5}
+
+
 def test_what_is_not_given_is_left_to_the_parameters_default() -> None:
     assert arguments.given_parameters(parse("play")) == {}
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -29,23 +29,28 @@ class Wanderer:
     """A ghost that costs nothing: a random walk, whose state is a place and a count."""
 
     columns = TOUCH_COLUMNS
+    guide_slices: ClassVar[dict[str, slice]] = {}
+    n_proposals = 2
 
     def __init__(self, seed: int = 1) -> None:
         self._random = np.random.default_rng(seed)
         self.state: tuple[float, float] = (0.5, 0.5)
 
-    @property
-    def noise_state(self) -> Any:
-        return self._random.bit_generator.state
+    def rng(self, number: int) -> np.random.Generator:
+        return np.random.default_rng(number)
 
-    @noise_state.setter
-    def noise_state(self, state: Any) -> None:
-        self._random.bit_generator.state = state
+    def propose(self, states: Sequence[Any], n_events: int, **_: Any) -> tuple[np.ndarray, list[Any]]:
+        kept, made, after = self.state, [], []
+        for self.state in states:
+            made.append(self.generate(n_events))
+            after.append(self.state)
+        self.state = kept
+        return np.stack(made), after
 
     def feed(self, events: np.ndarray) -> None:
         self.state = tuple(np.atleast_2d(events)[-1, :2].tolist())
 
-    def generate(self, n_events: int, **_: float) -> np.ndarray:
+    def generate(self, n_events: int, **_: Any) -> np.ndarray:
         noise = self._random.random((n_events, 4)).astype(np.float32)
         steps = np.cumsum(noise[:, :2] - 0.5, axis=0) * 0.1
         rows = np.empty((n_events, 4), np.float32)

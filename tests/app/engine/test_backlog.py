@@ -23,7 +23,7 @@ def test_many_at_once_are_heard_as_one_by_one() -> None:
     events = [touch(index / 8, index % 2, moving=index > 1) for index in range(9)]
     report, both = Report(), []
     for split in (True, False):
-        voice_states = VoiceStates(GuardedGhost(ScriptedGhost(), "scripted", report), report)
+        voice_states = VoiceStates(GuardedGhost(ScriptedGhost(), "scripted", report), Settings(), report)
         if split:
             for event in events:
                 voice_states.hear(event)
@@ -35,7 +35,7 @@ def test_many_at_once_are_heard_as_one_by_one() -> None:
 
 def test_what_the_model_cannot_hear_is_left_out_and_counted() -> None:
     report = Report()
-    voice_states = VoiceStates(GuardedGhost(ScriptedGhost(), "scripted", report), report)
+    voice_states = VoiceStates(GuardedGhost(ScriptedGhost(), "scripted", report), Settings(), report)
     voice_states.hear(touch(1.0), Values(1.5, P, (0.5,)), touch(2.0))
     assert (voice_states.n_heard(0), report.counters.refused) == (2, 1)
     assert [kind_dt[3] for kind_dt in voice_states.state(0)] == [0.0, 1.0]

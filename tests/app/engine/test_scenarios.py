@@ -93,14 +93,15 @@ TWO_PLAYERS = [
 ]
 
 
-def test_two_players_with_a_ghost_each_are_answered_by_two() -> None:
+def test_two_players_with_a_ghost_each_are_answered_by_two_who_come_in_as_they_did() -> None:
     stage = Stage("call")
-    stage.play(TWO_PLAYERS, until=1.9)
+    stage.play(TWO_PLAYERS, until=2.0)
     assert stage.sink.ghost == [
         [1.8, "ghost touch 0", [0.5, 0.5, 0]],
-        [1.8, "ghost touch 1", [0.5, 0.5, 0]],
         [1.9, "ghost touch 0", [0.6, 0.5, 1]],
-        [1.9, "ghost touch 1", [0.6, 0.5, 1]],
+        [1.9, "ghost touch 1", [0.5, 0.5, 0]],
+        [2.0, "ghost touch 0", [0.7, 0.5, 1]],
+        [2.0, "ghost touch 1", [0.6, 0.5, 1]],
     ]
 
 
@@ -130,8 +131,8 @@ def test_two_players_with_one_ghost_are_answered_by_one_that_heard_both() -> Non
 
 def test_one_ghost_instead_of_many_ends_what_they_play() -> None:
     stage = Stage("call")
-    stage.play([*TWO_PLAYERS, [1.85, "set ghosts", "one"]], until=3.0)
-    assert stage.sink.ghost[-2:] == [[1.85, "ghost release 0", []], [1.85, "ghost release 1", []]]
+    stage.play([*TWO_PLAYERS, [1.95, "set ghosts", "one"]], until=3.0)
+    assert stage.sink.ghost[-2:] == [[1.95, "ghost release 0", []], [1.95, "ghost release 1", []]]
 
 
 def test_at_most_eight_voices_answer() -> None:
@@ -333,11 +334,20 @@ def test_timescale_stretches_the_schedule_and_not_what_is_fed_back(timescale: fl
     assert made == [list(row) for row in STROKE]
 
 
-def test_queued_events_are_not_altered_by_what_comes_later() -> None:
-    """The rows of the model and the settings may change after a chunk was queued; the chunk may not."""
+def test_how_the_ghost_plays_takes_hold_with_what_it_plays_in_a_moment() -> None:
+    """What plays within `LOOKAHEAD_S` stays as it was planned; what comes after it is sampled anew."""
     stage = Stage("call")
-    stage.play([*PHRASE, [1.75, "set timescale", 4.0], [1.75, "set pi_temperature", 0.1]], until=2.0)
-    assert [time_s for time_s, *_ in stage.sink.ghost] == [1.7, 1.8, 1.9, 2.0]
+    stage.play([*PHRASE, [1.75, "set timescale", 4.0], [1.75, "set pi_temperature", 0.1]], until=3.0)
+    assert stage.sink.ghost[:4] == [
+        [1.7, "ghost touch 0", [0.5, 0.5, 0]],
+        [1.8, "ghost touch 0", [0.6, 0.5, 1]],
+        [1.88, "ghost release 0", []],
+        [3.0, "ghost touch 0", [0.5, 0.5, 0]],
+    ]
+    assert stage.ghost.temperatures[0] == (1.0, 1.0) and stage.ghost.temperatures[-1][0] == 0.1
+    assert [row for row in stage.ghost.state if row[0] == "heard"][-2:] == [
+        ("heard", 0.5, 0.5, 0.3, 0.0), ("heard", 0.6, 0.5, 0.1, 1.0),
+    ]  # fmt: skip
 
 
 def test_temperatures_reach_the_model() -> None:
@@ -656,7 +666,7 @@ def test_an_answer_does_not_get_longer_by_another_model() -> None:
     )
     stage.play([*PHRASE, [2.2, "set model", "two"]], until=9.0)
     assert stage.sink.ghost[-1] == [2.58, "ghost release 0", []]
-    assert stage.engine.status().turn == "nobody"
+    assert stage.engine.status().turn == "player"
 
 
 def test_a_model_that_hears_something_else_is_refused_and_the_old_one_plays_on() -> None:

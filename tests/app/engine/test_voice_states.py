@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.events import Source, Touch
+from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.event_rows import Columns, ColumnsError
 from app.engine.guarded_ghost import GuardedGhost
@@ -14,7 +15,7 @@ from tests.app.fakes import ScriptedGhost
 
 def make(ghost: ScriptedGhost | None = None) -> VoiceStates:
     report = Report()
-    return VoiceStates(GuardedGhost(ghost or ScriptedGhost(), "touch", report), report)
+    return VoiceStates(GuardedGhost(ghost or ScriptedGhost(), "touch", report), Settings(), report)
 
 
 def touch(time_s: float, voice: int = 0) -> Touch:

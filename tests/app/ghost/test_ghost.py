@@ -166,15 +166,15 @@ def test_two_replies_in_a_row_differ(ghost: Ghost) -> None:
     assert (ghost.generate(20) != ghost.generate(20)).any()
 
 
-def test_random_numbers_that_were_used_can_be_used_again(ghost: Ghost) -> None:
-    ghost.generate(3)
-    state, before = ghost.state, ghost.noise_state
-    first, after = ghost.generate(5), ghost.noise_state
-    ghost.fan(2, 2)
-    assert after != before and ghost.noise_state == after  # futures have numbers of their own
-    ghost.state, ghost.noise_state = state, before
-    np.testing.assert_array_equal(ghost.generate(5), first)
-    assert ghost.noise_state == after
+def test_generators_are_told_apart_by_number_and_seed_and_change_nothing(
+    new_ghost: Callable[..., Ghost],
+) -> None:
+    one, same, other = new_ghost(7), new_ghost(7), new_ghost(8)
+    numbers = [one.rng(0).random(), one.rng(1).random(), other.rng(0).random()]
+    assert len(set(numbers)) == 3
+    assert [same.rng(0).random(), same.rng(1).random()] == numbers[:2]
+    assert one.rng(0).random() == numbers[0]
+    np.testing.assert_array_equal(one.generate(5), new_ghost(7).generate(5))
 
 
 @pytest.mark.parametrize("n_events", [1, 7, 32, 33, 100])

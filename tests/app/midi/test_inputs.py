@@ -113,6 +113,13 @@ def test_numbers_go_with_a_knob_by_ratios_where_the_parameter_does() -> None:
     assert surface.settings.number("threshold_s") == pytest.approx(1.0, rel=0.05)
 
 
+def test_likeness_goes_with_a_fader_evenly() -> None:
+    surface = Surface(likeness=["control_change", 1, 0])
+    for value, likeness in ((127, 2.0), (0, 0.0), (64, 1.0)):
+        surface.send([0xB0, 0, value])
+        assert surface.settings.number("likeness") == pytest.approx(likeness, abs=0.01)
+
+
 def test_choices_by_knob_key_and_program() -> None:
     surface = Surface(mode=["control_change", 1, 1], scale=["note", 1, 36], instrument=["program_change", 1])
     surface.send([0xB0, 1, 127], [0x90, 36, 100], [0x80, 36, 0], [0xC0, 3])

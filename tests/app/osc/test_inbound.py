@@ -136,9 +136,9 @@ def test_what_is_refused_says_why_and_plays_nothing(address: str, arguments: Any
 def test_every_parameter_can_be_set_and_read() -> None:
     inbound_port = OpenPort()
     wanted = {"mode": "duet", "instrument": "drums", "scale": "minor", "pi_temperature": 0.05,
-              "sigma_temperature": 0.01, "timescale": 4.0, "threshold_s": 0.1, "reply_s": 60.0, "loop_s": 1.0,
-              "volume": 0.0, "pause": True, "mute": True, "model": "touch", "ghosts": "one",
-              "quantise": "1/8"}  # fmt: skip
+              "sigma_temperature": 0.01, "likeness": 2.0, "timescale": 4.0, "threshold_s": 0.1,
+              "reply_s": 60.0, "loop_s": 1.0, "volume": 0.0, "pause": True, "mute": True,
+              "model": "touch", "ghosts": "one", "quantise": "1/8"}  # fmt: skip
     assert set(wanted) == set(inbound_port.surface.settings.snapshot())
     for name, value in wanted.items():
         inbound_port.get(f"/ghostjam/set/{name}", value)

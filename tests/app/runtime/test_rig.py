@@ -28,6 +28,7 @@ record = "takes"
 mode = "duet"
 model = "mine.tflite"
 threshold_s = 0.5
+likeness = 1
 pause = true
 
 [presets.calm]
@@ -59,7 +60,8 @@ def test_everything_a_rig_can_say(tmp_path: Path) -> None:
     path = write(tmp_path, WHOLE)
     assert read_rig(path) == Rig(
         parameters={
-            "mode": "duet", "model": str(tmp_path / "mine.tflite"), "threshold_s": 0.5, "pause": True
+            "mode": "duet", "model": str(tmp_path / "mine.tflite"), "threshold_s": 0.5, "likeness": 1.0,
+            "pause": True,
         },
         presets={"calm": {"timescale": 2.0}},
         osc_in=(OscInPort("9000"), OscInPort("0.0.0.0:9001", "impsy")),
@@ -82,6 +84,7 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
     ("text", "line"),
     [
         ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, midi, seed, sound, record."),
+        ("[parameters]\nlikeness = 3", "2: parameters.likeness: expected a number from 0 to 2, got 3."),
         ("seed = -1", "1: seed: expected a whole number from 0 to 4294967295, got -1."),
         ("seed = true", "1: seed: expected a whole number from 0 to 4294967295, got True."),
         ("sound = 1", "1: sound: expected true or false, got 1."),

@@ -119,6 +119,8 @@ def test_keys_reach_settings_and_engine(stage: Any) -> None:
         key(pygame.K_r, "r"),
         key(pygame.K_p, "p"),
         key(pygame.K_RIGHT),
+        Event(pygame.KEYUP, key=pygame.K_RIGHT, unicode="", mod=0),
+        key(pygame.K_RIGHT),
         key(pygame.K_DOWN),
     )
     settings = stage.settings
@@ -132,12 +134,24 @@ def test_a_held_key_turns_a_knob_on_but_does_not_switch_to_and_fro(stage: Any) -
     up = Event(pygame.KEYUP, key=pygame.K_SPACE, unicode=" ", mod=0)
     stage.play(key(pygame.K_SPACE, " "), key(pygame.K_SPACE, " "), key(pygame.K_DOWN), key(pygame.K_DOWN))
     assert stage.settings.is_on("pause")
-    twice = stage.settings.number("pi_temperature")
+    twice = stage.settings.number("likeness")
     stage.window._handle(up, 0.0)
     stage.window._handle(key(pygame.K_SPACE, " "), 0.0)
     assert not stage.settings.is_on("pause")
     stage.window._handle(key(pygame.K_UP), 0.0)
-    assert twice < stage.settings.number("pi_temperature") < 1.0
+    assert twice < stage.settings.number("likeness") < 0.6
+
+
+def test_keys_make_the_ghost_more_and_less_like_you_and_its_knob_lights_up(stage: Any) -> None:
+    stage.window._panel.selected = "volume"
+    stage.play(key(pygame.K_l, "l"))
+    assert stage.settings.number("likeness") == pytest.approx(0.7)
+    assert stage.window._panel.selected == "likeness"
+
+
+def test_shift_l_makes_it_less_like_you(stage: Any) -> None:
+    stage.play(key(pygame.K_l, "L", pygame.KMOD_SHIFT), key(pygame.K_l, "L", pygame.KMOD_SHIFT))
+    assert stage.settings.number("likeness") == pytest.approx(0.4)
 
 
 def test_every_command_of_the_table_does_something(make_stage: MakeStage) -> None:

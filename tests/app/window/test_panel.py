@@ -17,13 +17,13 @@ from app.core.status import Counters
 from app.window.commands import commands, find, key_names
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned, written
-from app.window.layout import Control, menu, place
+from app.window.layout import Control, Kind, menu, place
 from app.window.overlay import VISIBLE_S, Notices
 from app.window.panel import DOUBLE_TAP_S, Panel
 from app.window.timing import Timing, timing_rows
 
 NUMBERS = [p for p in PARAMETERS if isinstance(p, Number)]
-SIZES = [(1600, 1000), (1280, 720), (800, 480), (2560, 1440), (700, 1200), (480, 300)]
+SIZES = [(1600, 1000), (1280, 720), (800, 600), (800, 480), (2560, 1440), (700, 1200), (480, 300)]
 
 
 class Hands:
@@ -50,7 +50,7 @@ class Hands:
         self.touch(Phase.LIFT, at, time_s + 0.05)
 
 
-@pytest.mark.parametrize("parameter", NUMBERS, ids=lambda p: p.name)
+@pytest.mark.parametrize("parameter", [p for p in NUMBERS if not p.words], ids=lambda p: p.name)
 @given(share=st.floats(-0.5, 1.5))
 def test_a_knob_gives_values_its_parameter_accepts_and_finds_them_again(
     parameter: Number, share: float
@@ -58,6 +58,53 @@ def test_a_knob_gives_values_its_parameter_accepts_and_finds_them_again(
     value = to_value(parameter, share)
     assert parameter.check(value) == value
     assert to_fraction(parameter, value) == pytest.approx(min(1.0, max(0.0, share)), abs=1e-9)
+
+
+REPLY = next(p for p in NUMBERS if p.name == "reply_s")
+
+
+@given(share=st.floats(-0.5, 1.5))
+def test_a_knob_with_words_gives_a_word_or_a_number_and_finds_it_again(share: float) -> None:
+    value = to_value(REPLY, share)
+    assert REPLY.check(value) == value
+    assert to_value(REPLY, to_fraction(REPLY, value)) == pytest.approx(value)
+    if not REPLY.word(value):
+        assert to_fraction(REPLY, value) == pytest.approx(min(1.0, share), abs=1e-9)
+
+
+def test_a_dragged_knob_passes_its_words_both_ways_and_a_finger_can_stop_on_each() -> None:
+    hands = Hands()
+    x, y = hands.centre("reply_s")
+    hands.touch(Phase.PRESS, (x, y))
+    ways = []
+    for way in (range(0, 100), range(100, -60, -1)):
+        shown = []
+        for dx in way:
+            hands.touch(Phase.DRAG, (x + dx, y))
+            shown.append(REPLY.word(hands.settings.number("reply_s")))
+        ways.append(shown)
+        assert shown.count("free") >= 15  # pixels
+    assert [list(dict.fromkeys(shown)) for shown in ways] == [
+        ["as yours", "free", ""],
+        ["", "free", "as yours"],
+    ]
+
+
+def test_keys_step_through_the_words_of_a_knob_both_ways() -> None:
+    seen = [-1.0]
+    for by in (0.005, 0.005, 0.025, -0.03, -0.005, -0.005, -0.005):
+        seen.append(turned(REPLY, seen[-1], by))
+    numbers = to_value(REPLY, 0.205), to_value(REPLY, 0.23)
+    assert seen == pytest.approx([-1.0, 0.0, *numbers, 0.0, -1.0, -1.0, -1.0], abs=1e-9)
+    assert [REPLY.word(value) for value in seen[3:5]] == ["", "free"]
+
+
+def test_a_double_tap_turns_a_knob_back_to_its_word() -> None:
+    hands = Hands()
+    hands.settings.set("reply_s", 12.0)
+    hands.tap(hands.centre("reply_s"), 1.0)
+    hands.tap(hands.centre("reply_s"), 1.2)
+    assert hands.settings.number("reply_s") == -1.0
 
 
 def test_knobs_end_at_their_ends_and_a_logarithmic_one_moves_by_ratios() -> None:
@@ -91,6 +138,20 @@ def test_everything_fits_the_window_and_nothing_overlaps(size: tuple[int, int], 
 def test_targets_are_as_large_as_a_fingertip(size: tuple[int, int]) -> None:
     layout = place(size, Settings())
     assert min(min(c.rect.size) for c in layout.controls) >= 0.044 * size[1]
+
+
+@pytest.mark.parametrize("size", [(800, 600), (700, 1200), (720, 1280)])
+def test_a_narrow_window_has_the_knobs_in_a_row_of_their_own_and_larger(size: tuple[int, int]) -> None:
+    layout = place(size, Settings())
+    knobs, others = (
+        [c.rect for c in layout.controls if (c.kind is Kind.KNOB) is wanted] for wanted in (True, False)
+    )
+    assert max(rect.bottom for rect in knobs) <= min(rect.top for rect in others)
+    assert min(min(rect.size) for rect in knobs + others) >= 32  # pixels
+
+
+def test_the_most_musical_knob_comes_first() -> None:
+    assert place((1600, 1000), Settings()).controls[0].name == "likeness"
 
 
 def test_every_parameter_can_be_reached_by_finger_in_some_mode() -> None:
@@ -244,11 +305,12 @@ def test_the_wheel_turns_the_knob_under_it_only() -> None:
 def test_the_arrow_keys_go_round_the_knobs_of_the_mode() -> None:
     hands = Hands()
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         seen.append(hands.panel.selected)
         hands.panel.select(+1)
-    assert seen == ["pi_temperature", "sigma_temperature", "timescale", "threshold_s", "reply_s", "volume"]
-    assert hands.panel.selected == "pi_temperature"
+    ideas = ["likeness", "pi_temperature", "sigma_temperature"]
+    assert seen == [*ideas, "timescale", "threshold_s", "reply_s", "volume"]
+    assert hands.panel.selected == "likeness"
     hands.panel.select(-1)
     assert hands.panel.selected == "volume"
 
@@ -265,7 +327,7 @@ def test_a_knob_is_not_lost_when_its_mode_goes() -> None:
     hands.panel.selected = "threshold_s"
     hands.settings.set("mode", "solo")
     hands.panel.resize((1600, 1000))
-    assert hands.panel.selected == "pi_temperature"
+    assert hands.panel.selected == "likeness"
 
 
 def key(code: int, mod: int = 0, letter: str = "") -> pygame.event.Event:
@@ -284,6 +346,8 @@ def key(code: int, mod: int = 0, letter: str = "") -> pygame.event.Event:
         (key(pygame.K_UP), "turn up"),
         (key(pygame.K_UP, pygame.KMOD_SHIFT), "turn up a little"),
         (key(pygame.K_q, pygame.KMOD_CTRL, "\x11"), "quit"),
+        (key(pygame.K_l, 0, "l"), "more like you"),
+        (key(pygame.K_l, pygame.KMOD_SHIFT, "L"), "less like you"),
         (key(pygame.K_q, 0, "q"), None),
         (key(pygame.K_r, pygame.KMOD_CTRL, "\x12"), None),
         (key(pygame.K_f, pygame.KMOD_ALT, "f"), None),

@@ -11,9 +11,16 @@ from collections.abc import Callable
 
 import numpy as np
 
+from app.core.events import Event, Release, Source, Touch
+from app.core.parameters import Settings
 from app.ghost import Ghost
+from app.ghost.litert import open_model
+from app.runtime.offline import play_offline
+from models.lookup import find_model
 from tests.bench.manner.network import Network
 from tests.bench.manner.sketch import answer_guided
+
+LEAST_HOLD_S = 0.05  # of a silence over the longest one within a phrase
 
 Answerer = Callable[[np.ndarray, float, float, int], np.ndarray]
 
@@ -41,4 +48,40 @@ def _sketch(model: str) -> Answerer:
     return answer
 
 
-ANSWERERS: dict[str, Callable[[str], Answerer]] = {"free": _free, "sketch": _sketch}
+def _app(model: str) -> Answerer:
+    """The app itself: its engine in call mode, on a clock moved by hand."""
+    opened = open_model(find_model(model))
+    temperatures = opened.manifest.pi_temperature, opened.manifest.sigma_temperature
+
+    def answer(phrase: np.ndarray, seconds: float, likeness: float, seed: int) -> np.ndarray:
+        settings = Settings()
+        settings.set("pi_temperature", temperatures[0])
+        settings.set("sigma_temperature", temperatures[1])
+        settings.set("likeness", likeness)
+        settings.set("reply_s", seconds)
+        # Patient enough to hear the whole phrase before it answers.
+        longest_s = float(phrase[1:, 2].max(initial=0.0))
+        settings.set("threshold_s", max(settings.number("threshold_s"), longest_s + LEAST_HOLD_S))
+        played = _played(phrase)
+        due_s = played[-1].time_s + settings.number("threshold_s")
+        sounded = play_offline(Ghost(opened, seed=seed), settings, played)
+        ghosts = [each for each in sounded if isinstance(each, Touch) and each.source is Source.GHOST]
+        times_s = np.array([due_s, *(each.time_s for each in ghosts)])
+        rows = [(each.x, each.y, dt, each.moving) for each, dt in zip(ghosts, np.diff(times_s), strict=True)]
+        return np.array(rows, "float32").reshape(-1, 4)
+
+    return answer
+
+
+def _played(phrase: np.ndarray) -> list[Event]:
+    """A phrase `(n, 4)` as one finger plays it: each contact ends with its last event."""
+    events: list[Event] = []
+    times_s = np.cumsum(phrase[:, 2], dtype="float64")
+    for time_s, (x, y, _, moving) in zip(times_s.tolist(), phrase.tolist(), strict=True):
+        if moving < 0.5 and events:
+            events.append(Release(events[-1].time_s, Source.PLAYER, 0))
+        events.append(Touch(time_s, Source.PLAYER, 0, x, y, moving >= 0.5 and bool(events)))
+    return [*events, Release(events[-1].time_s, Source.PLAYER, 0)]
+
+
+ANSWERERS: dict[str, Callable[[str], Answerer]] = {"app": _app, "free": _free, "sketch": _sketch}

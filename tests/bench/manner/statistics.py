@@ -221,3 +221,7 @@ OTHER: dict[str, Statistic] = {
     "leaning": _axis(np.sin),
     "direction spread": direction_spread,
 }
+
+# The judge of the app (`app.engine.manner`) chooses by these too, beside all of `PLAIN`.
+JUDGED = ("leap", "rhythm spread", "turning")
+UNJUDGED = {name: statistic for name, statistic in OTHER.items() if name not in JUDGED}

@@ -12,7 +12,7 @@ import pytest
 
 from app.core.events import Release, Source, Touch, Values
 from app.pictures.live.deposit import Deposit, add_path, add_segment, add_spot
-from app.pictures.live.fading_light import FAINT, FadingLight, to_light
+from app.pictures.live.fading_light import FAINT, KEPT, MOST_KEPT, FadingLight, to_light
 from app.pictures.live.glow import Glow
 from app.pictures.live.stroke_light import GHOST_HOLD_S, HEAD_FADE_S, Strokes
 from app.pictures.palette import load_palette
@@ -61,7 +61,7 @@ def test_pieces_have_their_own_strengths() -> None:
 
 def test_a_path_that_stands_still_leaves_no_light() -> None:
     levels = np.zeros((20, 20, 4), np.float32)
-    assert add_path(levels, [(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], [1.0, 1.0], WHITE, 2.0) == 0.0
+    assert add_path(levels, [(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], [1.0, 1.0], WHITE, 2.0) == []
     assert not levels.any()
 
 
@@ -302,3 +302,38 @@ def test_a_mixture_of_knobs_glows_where_their_strokes_are() -> None:
 
 def test_the_threshold_of_darkness_is_below_what_a_byte_shows() -> None:
     assert 255.0 * (1.0 - math.exp(-FAINT)) < 0.5
+
+
+def test_light_that_shone_along_leaves_nothing_behind() -> None:
+    light = FadingLight((40, 60), decay_s=1.0)
+    light.expose(np.full((60, 40, 4), 0.1, np.float32))
+    assert colour_at(light, 20, 30) > (20, 20, 20)
+    light.expose()
+    assert not light._pixels[:, :, :3].any()
+
+
+def test_kept_light_fades_to_its_share_and_to_nothing_when_it_is_released() -> None:
+    light = FadingLight((60, 40), decay_s=1.0)
+    deposit = light.segment((10, 20), (50, 20), WHITE, 1.5)
+    assert deposit is not None
+    light.keep(deposit)
+    for _ in range(200):
+        light.fade(0.1)
+        light.expose()
+    assert light.levels[20, 30, 0] == pytest.approx(KEPT, rel=0.02)
+    light.release()
+    for _ in range(200):
+        light.fade(0.1)
+        light.expose()
+    assert light.dark and not light.levels.any()
+
+
+def test_kept_crossings_do_not_add_up_and_keep_their_hue() -> None:
+    light = FadingLight((60, 40), decay_s=1.0)
+    for _ in range(50):
+        deposit = light.segment((10, 20), (50, 20), np.array([0.3, 0.8, 1.6, 0.0], np.float32), 1.5)
+        assert deposit is not None
+        light.keep(deposit)
+    blue, green, red, _ = light._kept[20, 30]
+    assert MOST_KEPT * 0.9 < red <= MOST_KEPT * 1.05
+    assert (blue / red, green / red) == pytest.approx((0.3 / 1.6, 0.8 / 1.6), rel=0.01)

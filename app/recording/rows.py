@@ -1,0 +1,51 @@
+"""Events as rows of a recording: what a file says of each, and a whole performance of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.core.events import Event, Release, Source, Touch
+from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, value_columns
+
+
+class RowMaker:
+    """Makes rows of events, one after another: a release is a row where its voice was last, with z = 0."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[Source, int], tuple[float, float]] = {}  # where each voice was last
+
+    def row(self, event: Event) -> tuple[tuple[str, ...], tuple[float, ...]] | None:
+        """The columns and values of an event; None for a release of what was never touched."""
+        voice = (event.source, event.voice)
+        if isinstance(event, Touch):
+            self._places[voice] = (event.x, event.y)
+            return TOUCH_COLUMNS, (event.x, event.y, event.pressure, event.moving)
+        if isinstance(event, Release):
+            place = self._places.pop(voice, None)
+            return None if place is None else (TOUCH_COLUMNS, (*place, 0.0, True))
+        return (value_columns(len(event.values)), event.values) if event.values else None
+
+
+def performance_of(events: Sequence[Event]) -> Performance:
+    """Events of one kind, in the order of their times, as the performance that a recording of them holds.
+
+    The first one is at 0 s. `app.recording.replay.events_of` is the way back.
+
+    Raises:
+        PerformanceError: there are none, or touches among controller values.
+    """
+    maker = RowMaker()
+    made = [(event, row) for event in events if (row := maker.row(event)) is not None]
+    kinds = {columns for _, (columns, _) in made}
+    if len(kinds) != 1:
+        found = " and ".join(",".join(columns) for columns in sorted(kinds)) or "none"
+        raise PerformanceError(f"events: expected some, all of the same columns, got {found}.")
+    return Performance(
+        kinds.pop(),
+        np.array([event.time_s for event, _ in made]) - made[0][0].time_s,
+        np.array([event.source.value for event, _ in made]),
+        np.array([event.voice for event, _ in made], np.int64),
+        np.array([values for _, (_, values) in made], np.float32),
+    )

@@ -1,0 +1,123 @@
+"""The course of an answer: as long as asked, sound whatever was played, and ending as the phrase did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.engine import course
+from app.engine.guide import Guide
+from app.engine.phrase import MAX_ROWS, Phrase
+from tests.app.engine.phrases import PHRASES, circle, knob_phrase, taps, touch_phrase
+
+CHORD = touch_phrase([(index / 10, 0.5, 0.0, 0.0) for index in range(10)])
+ODD = {
+    "one tap": taps(1),
+    "two taps": taps(2),
+    "two taps at once": taps(2, 0.0),
+    "all fingers at once": CHORD,
+    "a drag": circle(100),
+    "a drag of no time": circle(30, gap_s=0.0),
+    "one finger that never lifts": circle(MAX_ROWS, gap_s=0.03),
+    "very dense": circle(MAX_ROWS, gap_s=0.001),
+    "in the corner": touch_phrase([(0.0, 1.0, 0.3, 0.0)] * 5),
+    "knobs": knob_phrase(),
+    "knobs of no time": knob_phrase(gap_s=0.0),
+    "one knob": knob_phrase(1),
+}
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def check(guide: Guide, phrase: Phrase) -> None:
+    n_events = len(guide)
+    assert n_events >= 1
+    for numbers in (guide.place, guide.step):
+        assert numbers.shape == (n_events, phrase.place.shape[1]) and np.isfinite(numbers).all()
+    assert np.isfinite(guide.dt_s).all() and (guide.dt_s >= 0.0).all()
+    assert (guide.strength > 0.0).all() and guide.unit > 0.0
+    assert (guide.place > -1.5).all() and (guide.place < 2.5).all()  # within reach of the canvas
+    if phrase.columns.is_touch:
+        assert guide.begins[0]  # the player's finger is lifted
+
+
+def lasts_s(guide: Guide) -> float:
+    """As it is played: no event comes sooner than the density cap lets it."""
+    return float(np.maximum(guide.dt_s, 0.004).sum())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    PHRASES,
+    st.sampled_from([0.3, 2.0, 4.0, 8.0]),
+    st.integers(0, 9),
+    st.sampled_from([course.begin, course.go_on]),
+)
+def test_whatever_was_played_a_course_is_sound(phrase: Phrase, seconds: float, seed: int, plan: Any) -> None:
+    check(plan(phrase, seconds, rng(seed), [circle(9)] if phrase.columns.is_touch else []), phrase)
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("seconds", [2.0, 8.0])
+def test_a_course_lasts_about_as_long_as_asked(name: str, seconds: float) -> None:
+    phrase = ODD[name]
+    for seed in range(5):
+        guide = course.begin(phrase, seconds, rng(seed))
+        check(guide, phrase)
+        assert 0.5 * seconds <= lasts_s(guide) <= 1.5 * seconds + 0.5
+        on = course.go_on(phrase, seconds, rng(seed))
+        assert seconds - 1e-9 <= lasts_s(on) <= seconds + 3.0
+
+
+@pytest.mark.parametrize("phrase", [taps(12), circle(150)])
+def test_it_ends_with_the_phrase(phrase: Phrase) -> None:
+    for seed in range(10):
+        guide = course.begin(phrase, 4.0, rng(seed))
+        n_home = int((guide.strength[::-1] == course.HOME.strength).argmin())
+        assert n_home >= 1 and (guide.strength[-n_home:] == course.HOME.strength).all()
+        assert guide.begins[-n_home + 1 :].tolist() == phrase.begins[len(phrase) - n_home + 1 :].tolist()
+        off = np.linalg.norm(guide.place[-1] - phrase.place[-1])
+        assert off < 0.15  # bent, and no more
+
+
+def test_it_begins_near_the_phrase() -> None:
+    phrase = circle(150)
+    guide = course.begin(phrase, 4.0, rng())
+    n_near = int((guide.strength != course.NEAR.strength).argmax())
+    assert n_near > 10
+    turned = np.linalg.norm(guide.place[:n_near] - phrase.place[:n_near], axis=1)
+    assert turned.max() < 0.1
+
+
+def test_a_seed_gives_the_same_course_and_another_one_another() -> None:
+    phrase, others = circle(150), [taps(8)]
+    one, same, other = (course.begin(phrase, 6.0, rng(seed), others) for seed in (1, 1, 2))
+    assert (one.place == same.place).all() and (one.dt_s == same.dt_s).all()
+    assert len(one) != len(other) or (one.place != other.place).any()
+
+
+@pytest.mark.parametrize("plan", [course.begin, course.go_on])
+def test_other_phrases_of_the_evening_are_returned_to(plan: Any) -> None:
+    phrase, other = circle(150), taps(10)
+    assert not any(plan(phrase, 8.0, rng(seed)).begins[1:].sum() > 8 for seed in range(10))
+    with_others = [plan(phrase, 8.0, rng(seed), [other]) for seed in range(10)]
+    assert sum(int(guide.unit == phrase.unit) for guide in with_others) >= 1
+    assert any(guide.begins[1:].sum() > 8 for guide in with_others)
+
+
+def test_a_chord_is_not_repeated_without_a_pause() -> None:
+    guide = course.begin(CHORD, 3.0, rng())
+    assert (guide.dt_s == 0.0).any()  # it stays a chord
+    assert len(guide) < 150
+
+
+def test_a_knob_that_rests_stays_where_it_is() -> None:
+    guide = course.begin(knob_phrase(60), 3.0, rng())
+    assert guide.place[:, [0, 2]] == pytest.approx(np.array([[0.3, 0.7]] * len(guide)), abs=1e-6)
+    assert np.ptp(guide.place[:, 1]) > 0.2

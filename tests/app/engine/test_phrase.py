@@ -1,0 +1,107 @@
+"""What a player played is cut where it was silent, joined where a phrase is short, and bounded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.engine.phrase import MAX_PHRASES, MAX_ROWS, MIN_PHRASE_ROWS, REACH_S, Evening
+from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
+
+SILENCE_S = 0.5
+
+
+def played(*rows: tuple[float, float, float, float]) -> Evening:
+    evening = Evening(TOUCH)
+    evening.take([np.array(row, np.float32) for row in rows], SILENCE_S)
+    return evening
+
+
+def drag(n_events: int, gap_s: float, silence_s: float = 3.0) -> list[tuple[float, float, float, float]]:
+    """A phrase after a silence."""
+    return [
+        (index / n_events, 0.5, gap_s if index else silence_s, float(index > 0)) for index in range(n_events)
+    ]
+
+
+def test_of_nothing_there_is_no_phrase() -> None:
+    assert Evening(TOUCH).last() is None and Evening(TOUCH).earlier() == []
+
+
+def test_a_silence_cuts_and_counts_as_the_shortest_there_is() -> None:
+    evening = played(*drag(30, 0.1), *drag(40, 0.1))
+    last = evening.last()
+    assert last is not None and len(last) == 40
+    assert last.dt_s[0] == SILENCE_S and last.seconds == pytest.approx(3.9)
+    assert [len(phrase) for phrase in evening.earlier()] == [30]
+
+
+@pytest.mark.parametrize(("gap_s", "n_phrases"), [(0.49, 1), (0.5, 2)])
+def test_a_silence_begins_at_the_threshold(gap_s: float, n_phrases: int) -> None:
+    evening = played(*drag(30, 0.1), *drag(30, 0.1, silence_s=gap_s))
+    assert 1 + len(evening.earlier()) == n_phrases
+
+
+def test_the_rows_that_are_taken_are_not_changed() -> None:
+    row = np.array([0.5, 0.5, 3.0, 0.0], np.float32)
+    Evening(TOUCH).take([row], SILENCE_S)
+    assert row[2] == 3.0
+
+
+def test_a_short_phrase_is_joined_with_those_before_it() -> None:
+    evening = played(*drag(20, 0.1), *drag(3, 0.1), *drag(2, 0.1))
+    last = evening.last()
+    assert last is not None and len(last) == 2 + 3 + 20
+    assert last.dt_s[[20, 23]].tolist() == [SILENCE_S, SILENCE_S]
+
+
+def test_a_phrase_of_enough_seconds_and_rows_is_joined_with_nothing() -> None:
+    last = played(*drag(20, 0.1), *drag(MIN_PHRASE_ROWS, 0.45)).last()
+    assert last is not None and len(last) == MIN_PHRASE_ROWS
+
+
+def test_no_phrase_is_joined_past_the_reach() -> None:
+    last = played(*drag(int(REACH_S / 0.1), 0.1), *drag(9, 0.1)).last()
+    assert last is not None and len(last) == 9
+
+
+def test_phrases_too_short_to_go_on_from_are_not_earlier_ones() -> None:
+    evening = played(*drag(MIN_PHRASE_ROWS - 1, 0.1), *drag(MIN_PHRASE_ROWS, 0.1), *drag(1, 0.1))
+    assert [len(phrase) for phrase in evening.earlier()] == [MIN_PHRASE_ROWS]
+
+
+def test_of_a_finger_that_never_lifts_the_last_rows_stay() -> None:
+    evening = played(*drag(10_000, 0.03))
+    last = evening.last()
+    assert last is not None and MAX_ROWS // 2 < len(last) <= MAX_ROWS
+    assert last.place[-1, 0] == pytest.approx(0.9999)
+
+
+def test_of_an_evening_the_last_phrases_stay_the_newest_first() -> None:
+    phrases = [drag(MIN_PHRASE_ROWS + index % 7, 0.4) for index in range(MAX_PHRASES + 20)]
+    evening = played(*(row for phrase in phrases for row in phrase))
+    assert [len(phrase) for phrase in evening.earlier()] == [
+        len(p) for p in phrases[-2 : -MAX_PHRASES - 2 : -1]
+    ]
+
+
+def test_the_last_phrase_is_one_object_until_something_is_played() -> None:
+    evening = played(*drag(9, 0.1))
+    before = evening.last()
+    assert evening.last() is before
+    evening.take([np.array([0.5, 0.5, 0.1, 1.0], np.float32)], SILENCE_S)
+    assert evening.last() is not before
+
+
+def test_knobs_begin_a_gesture_after_a_pause() -> None:
+    phrase = knob_phrase(4)
+    assert phrase.columns is KNOBS and phrase.place.shape == (4, 3)
+    assert phrase.begins.tolist() == [False] * 4
+    phrase.rows[2, 0] = 0.3
+    assert type(phrase)(KNOBS, phrase.rows).begins.tolist() == [False, False, True, False]
+
+
+def test_the_unit_is_the_typical_step_within_gestures() -> None:
+    assert circle(turn=0.2, radius=0.1).unit == pytest.approx(2 * 0.1 * np.sin(0.1), rel=1e-4)
+    assert taps(5).unit == 0.01  # no gesture goes on
+    assert touch_phrase([(0.5, 0.5, 0.0, 0.0), (0.5, 0.5, 0.1, 1.0)]).unit == 0.01  # nor does it move
