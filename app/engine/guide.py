@@ -21,7 +21,8 @@ TIME = 0.2  # of log seconds
 STEP = 0.3  # of a step within a gesture, in typical steps of the phrase
 CONTACT = 0.02  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
-FLAG = 4.0  # log-odds of moving at likeness 1, and log-weight of which knob moves ...
+FLAG = 4.0  # log-odds of moving at likeness 1, and ...
+WHICH = 12.0  # ... log-weight of the knob that moves, or of none ...
 MAX_FLAG = 1.5  # ... in proportion to likeness up to here, where a slip is rare already
 PULL = 0.15  # share of the way back to the guide's place in each step; the rest follows the guide's steps
 
@@ -112,7 +113,7 @@ def _knobs(guide: Guide, near: np.ndarray) -> np.ndarray:
     farthest = np.abs(guide.step).argmax(axis=1)
     moves = guide.step[rows, farthest] != 0.0
     weights = np.zeros((len(guide), guide.place.shape[1] + 1))
-    weights[rows, np.where(moves, farthest + 1, 0)] = FLAG * np.minimum(near, MAX_FLAG)
+    weights[rows, np.where(moves, farthest + 1, 0)] = WHICH * np.minimum(near, MAX_FLAG)
     return np.column_stack([weights, guide.place[rows, farthest], moves * (near / KNOB) ** 2])
 
 

@@ -1,6 +1,6 @@
 """A controller model against densities of persistence, and what it makes of phrases of one manner.
 
-    python tests/bench/bench_knobs.py TRAIN HELD_OUT [--model controller]
+    python tests/bench/bench_knobs.py [TRAIN HELD_OUT] [--model controller] [--guided]
 
 Nats an event on the held-out logs, scored as every controller is (`training.scoring`). Both references know
 nothing of the past but where the knobs are, and have few numbers, those of the training logs. *Gaussian*:
@@ -10,7 +10,12 @@ log-normal in both.
 
 Then phrases of 40 events in which one knob moves, at the model's own temperatures: how often one knob moves,
 how large the share of the knob of the phrase is, and how large the steps. Beside them those of real logs.
-Needs the `train` extra.
+
+Last the app's own answers, guided by the phrase (`--guided` measures only these, and needs no logs): to phrases
+in which one knob is turned, and in which three are turned by turns, six events each. How often the answer
+moves one of these knobs and how often it moves one at all, how many events in a row it stays with one, and how
+far the shares of the knobs are off those of the phrase (half of the sum of the differences: 0 alike, 1 none
+shared). Needs the `train` extra.
 """
 
 from __future__ import annotations
@@ -25,6 +30,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
+from app.core.clock import ManualClock
+from app.core.events import Event, Source, Values
+from app.core.parameters import Settings
+from app.engine.thread import Engine
 from app.ghost import Ghost
 from mdn.densities import Knobs
 from models.lookup import find_model
@@ -34,6 +43,8 @@ from training.recordings import gather
 from training.scoring import dequantised, prepare
 
 PHRASES, EVENTS, ANSWERED = 64, 40, 200
+LIKENESSES = (0.0, 0.3, 0.6, 1.0)
+ASKED, GUIDED, TURN_EVENTS, TURNED_S = 24, 60, 6, 0.05
 HALF_STEP = 1 / 256
 ROUNDS = 200  # of expectation maximisation
 
@@ -115,12 +126,99 @@ def busiest(steps: Sequence[np.ndarray]) -> list[int]:
     return [int((each != 0.0).sum(axis=0).argmax()) for each in steps]
 
 
+class Collected:
+    """A sink that keeps what the ghost plays."""
+
+    n_dropped = 0
+    notice = ""
+
+    def __init__(self) -> None:
+        self.values: list[tuple[float, ...]] = []
+
+    def play(self, event: Event) -> None:
+        if isinstance(event, Values) and event.source is Source.GHOST:
+            self.values.append(event.values)
+
+    def panic(self) -> None:
+        """Nothing sounds."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def by_turns(n_moving: int, knobs: int, rng: np.random.Generator) -> np.ndarray:
+    """Events in which each of `n_moving` knobs is turned for a while, `(GUIDED, knobs + 1)`."""
+    which = rng.permutation(knobs)[:n_moving]
+    place, way = rng.integers(38, 90, knobs), rng.choice([-3, 3], knobs)
+    events = np.empty((GUIDED, knobs + 1))
+    for i, event in enumerate(events):
+        knob = which[i // TURN_EVENTS % n_moving]
+        if not 0 <= place[knob] + way[knob] <= 127:
+            way[knob] *= -1
+        place[knob] += way[knob]
+        event[0], event[1:] = TURNED_S * math.exp(0.15 * rng.standard_normal()), place / 127
+    return events
+
+
+def answered(ghost: Ghost, events: np.ndarray, likeness: float) -> np.ndarray:
+    """What the app answers to `events`, `(n, knobs)`."""
+    settings, sink, now_s = Settings(), Collected(), 1.0
+    temperatures = dict(zip(("pi_temperature", "sigma_temperature"), ghost.default_temperatures, strict=True))
+    for name, value in {"mode": "call", "likeness": likeness, **temperatures}.items():
+        settings.set(name, value)
+    engine = Engine(ghost, settings, [sink], clock=ManualClock())
+    for dt_s, *values in events.tolist():
+        now_s += dt_s
+        engine.run_until(now_s)
+        engine.submit(Values(now_s, Source.PLAYER, tuple(values)))
+    engine.run_until(now_s + 10.0)
+    return np.array(sink.values).reshape(-1, events.shape[1] - 1)
+
+
+def in_a_row(moved: np.ndarray) -> float:
+    """How many moves of one knob follow each other, of bool `(n, knobs)`; nan without moves."""
+    knobs = moved.argmax(axis=1)[moved.any(axis=1)]
+    return len(knobs) / (1 + np.count_nonzero(np.diff(knobs))) if len(knobs) else math.nan
+
+
+def measure_guided(path: Path, likeness: float, n_moving: int) -> str:
+    """How alike answers are to phrases in which `n_moving` knobs are turned by turns."""
+    rng, rows, model = np.random.default_rng(5), [], Ghost.load(path)
+    for seed in range(ASKED):
+        ghost = Ghost(model._runtime, seed=seed)
+        events = by_turns(n_moving, len(ghost.columns) - 1, rng)
+        answer = answered(ghost, events, likeness)
+        asked = np.diff(events[:, 1:], axis=0) != 0.0
+        moved = np.abs(np.diff(answer, axis=0, prepend=events[-1:, 1:])) > 1e-6
+        shares = [each.sum(axis=0) / max(each.sum(), 1) for each in (asked, moved)]
+        own = moved[:, asked.any(axis=0)].sum() / max(moved.sum(), 1)
+        off = 0.5 * np.abs(shares[0] - shares[1]).sum()
+        rows.append((own, moved.any(axis=1).mean(), in_a_row(moved), in_a_row(asked), off))
+    own, moves, row, wanted, off = np.nanmean(rows, axis=0)
+    return (
+        f"likeness {likeness:.1f}, {n_moving} knobs by turns: share of these {own:.2f}; "
+        f"a knob moves in {moves:.2f} of the events, one for {row:.1f} in a row (phrase {wanted:.1f}); shares {off:.2f} off\n"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("train", type=Path)
-    parser.add_argument("held_out", type=Path)
+    parser.add_argument("train", type=Path, nargs="?")
+    parser.add_argument("held_out", type=Path, nargs="?")
     parser.add_argument("--model", default="controller")
+    parser.add_argument("--guided", action="store_true", help="only the app's own answers")
     args = parser.parse_args()
+    if not args.guided:
+        if args.held_out is None:
+            parser.error("expected TRAIN and HELD_OUT, or --guided")
+        measure_alone(args)
+    for n_moving in (1, 3):
+        for likeness in LIKENESSES:
+            sys.stdout.write(measure_guided(find_model(args.model), likeness, n_moving))
+
+
+def measure_alone(args: argparse.Namespace) -> None:
+    """The score beside persistence, and continuations of the model alone."""
     train, held = (gather([path])[0] for path in (args.train, args.held_out))
     (log_s, moves), (held_s, held_moves) = changes(dequantised(train)), changes(prepare(held))
     seconds = nats_of_seconds(log_s, held_s)

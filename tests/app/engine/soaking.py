@@ -31,6 +31,7 @@ class Wanderer:
     columns = TOUCH_COLUMNS
     guide_slices: ClassVar[dict[str, slice]] = {}
     n_proposals = 2
+    default_temperatures = (1.0, 1.0)
 
     def __init__(self, seed: int = 1) -> None:
         self._random = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.engine import guide as guides
-from app.engine.guide import CONTACT, FLAG, KNOB, MAX_FLAG, PULL, STEP, TIME, Guide
+from app.engine.guide import CONTACT, FLAG, KNOB, MAX_FLAG, PULL, STEP, TIME, WHICH, Guide
 from mdn.densities import Seconds
 
 TOUCH_LAYOUT = {"places": slice(0, 4), "seconds": slice(4, 6), "flag": slice(6, 7)}
@@ -56,8 +56,8 @@ def test_a_drag_that_follows_it_arrives_where_it_is() -> None:
 
 def test_the_rows_of_knobs_by_hand() -> None:
     moves, rests = knob_guide().rows(0.5, {"knobs": slice(0, 6)})
-    assert moves == pytest.approx([0, 0, 0, 0.5 * FLAG, 0.4, (0.5 / KNOB) ** 2], rel=1e-5)
-    assert rests[:4] == pytest.approx([0.5 * FLAG, 0, 0, 0], rel=1e-5)
+    assert moves == pytest.approx([0, 0, 0, 0.5 * WHICH, 0.4, (0.5 / KNOB) ** 2], rel=1e-5)
+    assert rests[:4] == pytest.approx([0.5 * WHICH, 0, 0, 0], rel=1e-5)
     assert rests[5] == 0.0  # one that rests is drawn to no value
 
 
