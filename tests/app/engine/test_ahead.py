@@ -194,7 +194,7 @@ class NoisyGhost(Proposer):
     """What it proposes depends on its random numbers, and so does whether it fails."""
 
     def propose(
-        self, ghost: Sequence[Any], n_events: int, *, rng: np.random.Generator, **sampling: Any
+        self, states: Sequence[Any], n_events: int, *, rng: np.random.Generator, **sampling: Any
     ) -> Any:
         if rng.random() < 0.05:
             raise RuntimeError("bad numbers")
