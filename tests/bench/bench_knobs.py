@@ -164,7 +164,8 @@ def answered(ghost: Ghost, events: np.ndarray, likeness: float) -> np.ndarray:
     """What the app answers to `events`, `(n, knobs)`."""
     settings, sink, now_s = Settings(), Collected(), 1.0
     temperatures = dict(zip(("pi_temperature", "sigma_temperature"), ghost.default_temperatures, strict=True))
-    for name, value in {"mode": "call", "likeness": likeness, **temperatures}.items():
+    wanted: dict[str, float | str] = {"mode": "call", "likeness": likeness, **temperatures}
+    for name, value in wanted.items():
         settings.set(name, value)
     engine = Engine(ghost, settings, [sink], clock=ManualClock())
     for dt_s, *values in events.tolist():
