@@ -22,7 +22,7 @@ from app.engine.event_rows import Columns
 from app.engine.guarded_ghost import GuardedGhost
 from app.engine.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
 from app.engine.mixture_probe import MixtureProbe
-from app.engine.replies import AHEAD_S, Replies
+from app.engine.replies import AHEAD_S, WORK_S, Replies
 from app.engine.schedule import Line, Schedule
 from app.engine.sink_fanout import SinkFanout
 from app.engine.voice_states import VoiceStates
@@ -156,8 +156,9 @@ class ActionPlayer:
         if not self._is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s, self._jam.mode)]
             answer_s = self._jam.answer_s
-            if answer_s is not None and not self._replies.is_prepared(*self._jam.next_answer):
-                times.append(answer_s - AHEAD_S)
+            if answer_s is not None and now_s < answer_s - WORK_S:
+                if not self._replies.is_prepared(*self._jam.next_answer):
+                    times.append(answer_s - AHEAD_S)
         return min(times)
 
     def set(self, name: str, value: Value) -> None:
@@ -220,9 +221,9 @@ class ActionPlayer:
 
     @property
     def _is_ahead(self) -> bool:
-        """Whether an answer is due so soon that it is to be sampled now."""
+        """Whether an answer is due so soon that proposals for it are made now, and not too soon for that."""
         answer_s = self._jam.answer_s
-        return answer_s is not None and self._clock.now() >= answer_s - AHEAD_S
+        return answer_s is not None and answer_s - AHEAD_S <= self._clock.now() < answer_s - WORK_S
 
     @property
     def _due_s(self) -> float:

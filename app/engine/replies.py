@@ -30,6 +30,7 @@ from app.engine.voice_states import VoiceStates
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4
 AHEAD_S = 0.12  # proposals for an answer are sampled from so long before it is due: they take up to 70 ms
+WORK_S = 0.002  # a few events of all proposals take about this long: none are begun so shortly before it
 WHOLE_S = 8.0  # an answer up to this long is proposed as a whole ...
 STRETCH_S = 4.0  # ... and of a longer one so much at a time ...
 THINK_S = 1.0  # ... from so long before it is to play
@@ -179,7 +180,7 @@ class Replies:
         return None if voice is None else self.voice_states.state(voice)
 
     def _go_on(self, reply: Reply, now_s: float, mode: Mode) -> None:
-        """Plan what comes next: the stretch that was chosen, or a chunk."""
+        """Plan the next chunk: of the stretch that was chosen, or one that is sampled now."""
         voice_states, ghost = self.voice_states, self.voice_states.ghost
         proposals, reply.proposals = reply.proposals, None
         if proposals is not None:
@@ -188,10 +189,10 @@ class Replies:
             stretch = choose(reply.answers)
             if stretch is not None:
                 reply.guide = stretch.guide if ghost.guide_slices else None
-                for rows, end in stretch.chunks:
-                    if not reply.is_over:
-                        self._plan(reply, now_s, rows, end)
-                return
+                reply.sampled.extend(stretch.chunks)
+        if reply.sampled:
+            self._plan(reply, now_s, *reply.sampled.popleft())
+            return
         if mode.branches and self._is_news(reply):  # the player played on: turn to that
             reply.state, reply.n_heard = (
                 voice_states.state(reply.answers),
@@ -220,6 +221,7 @@ class Replies:
         return (
             self._has_judge([reply.answers], mode)
             and reply.guide is None
+            and not reply.sampled
             and (left_s is None or left_s > ENOUGH_S)
             and (reply.proposals is None or not reply.proposals.is_done)
         )

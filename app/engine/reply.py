@@ -65,6 +65,8 @@ class Reply(Line):
         guide: what its events are drawn toward, from the first one still to be planned on; None where there
             is none yet. An answer that has an end ends with a guide, when its time is about over.
         proposals: of the stretch that comes next, in the making.
+        sampled: chunks of the stretch that plays, which are still to be planned: rows [n, D], and the state
+            after them.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Reply(Line):
         self.voice, self.answers, self.state = voice, answers, state
         self.guide: Guide | None = None
         self.proposals: Proposals | None = None
+        self.sampled: deque[tuple[RowsArray, State]] = deque()
         self.end_s: float | None = None  # deadline of the last event planned; None before the first
         self.until_s: float | None = None  # nothing is planned after this
         self.is_over = False  # all there is to play is in the queue
@@ -184,6 +187,7 @@ class Reply(Line):
 
         A release at the end of what is left goes too: what comes next may begin before it.
         """
+        self.sampled.clear()
         n_taken = sum(event.time_s > time_s and not isinstance(event, Release) for event in self.queue)
         if not n_taken:
             return
