@@ -6,7 +6,6 @@ Everything that can happen in between must leave no trace of what was sampled to
 from __future__ import annotations
 
 import gc
-import math
 import random
 import weakref
 from collections.abc import Sequence
@@ -16,7 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.engine.phrase import Phrase
 from app.engine.replies import AHEAD_S, ROOM_S
+from app.engine.voice_states import VoiceStates
 from app.ghost import Ghost
 from tests.app.fakes import STROKE, Literal, ScriptedGhost, Stage
 
@@ -150,6 +151,26 @@ def test_a_model_that_fails_ahead_is_counted_once_and_answers_all_the_same() -> 
     assert stage.sink.ghost == [[1.7, "ghost touch 0", [0.5, 0.5, 0]]]
 
 
+def test_while_a_knob_is_turned_no_proposal_is_thought_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody lifts a finger from a knob: an answer is due some time after every event of it."""
+    like = VoiceStates.like
+    asked: list[Phrase] = []
+
+    def noted(self: VoiceStates, phrase: Phrase) -> list[Phrase]:
+        asked.append(phrase)
+        return like(self, phrase)
+
+    monkeypatch.setattr(VoiceStates, "like", noted)
+    ghost = Proposer([(0.1, 0.5), (0.1, 0.6)])
+    ghost.columns = ("dt", "x1")
+    stage, _ = stage_with(ghost)
+    turns: list[Literal] = [[1.0 + 0.02 * index, "values 0", [0.01 * index]] for index in range(50)]
+    stage.play(turns, until=turns[-1][0] + 0.1)
+    assert asked == []
+    stage.play([], until=turns[-1][0] + 0.5)
+    assert len(asked) == 1 and stage.sink.ghost
+
+
 @pytest.mark.parametrize("touched_s", [SHORTLY_S, DUE_S - 2 * AHEAD_S])
 def test_a_seed_gives_the_same_answer_whatever_was_sampled_too_early(touched_s: float) -> None:
     answers = []
@@ -203,7 +224,7 @@ class NoisyGhost(Proposer):
         rows = rows * np.array([1.0, heat / 4, 1.0, 1.0], np.float32)
         made = [
             (*state, *(("made", *row.tolist()) for row in one))
-            for state, one in zip(ghost, rows, strict=True)
+            for state, one in zip(states, rows, strict=True)
         ]
         assert len(made) == len(after)
         return rows, made
@@ -251,10 +272,13 @@ def some_evening(chance: random.Random) -> list[Literal]:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_whatever_happens_sampling_ahead_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_happens_it_does_not_matter_when_sampling_began(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as it is done in time. Where it is not, what is there is played: see `test_proposals`."""
     evening = some_evening(random.Random(seed))
     outcomes: list[Any] = []
-    for ahead_s in (AHEAD_S, -math.inf):
+    for ahead_s in (AHEAD_S, 2.5 * AHEAD_S):
         monkeypatch.setattr("app.engine.action_player.AHEAD_S", ahead_s)
         stage = Stage(
             ghost=NoisyGhost(SCRIPT),
