@@ -24,7 +24,7 @@ KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 4.0  # log-odds of moving at likeness 1, and ...
 WHICH = 12.0  # ... log-weight of the knob that moves, or of none ...
 MAX_FLAG = 1.5  # ... in proportion to likeness up to here, where a slip is rare already
-PULL = 0.15  # share of the way back to the guide's place in each step; the rest follows the guide's steps
+PULL = 0.1  # share of the way back to the guide's place in each step; the rest follows the guide's steps
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,11 @@ log-normal in both.
 Then phrases of 40 events in which one knob moves, at the model's own temperatures: how often one knob moves,
 how large the share of the knob of the phrase is, and how large the steps. Beside them those of real logs.
 
-Last the app's own answers, guided by the phrase (`--guided` measures only these, and needs no logs): to phrases
-in which one knob is turned, and in which three are turned by turns, six events each. How often the answer
-moves one of these knobs and how often it moves one at all, how many events in a row it stays with one, and how
-far the shares of the knobs are off those of the phrase (half of the sum of the differences: 0 alike, 1 none
-shared). Needs the `train` extra.
+Last the app's own answers, guided by the phrase (`--guided` measures only these, and needs no logs). Of the
+phrases one knob is turned in some and three by turns in others, six events each. How often the answer moves
+one of these knobs and how often it moves one at all, how many events in a row it stays with one, and how far
+the shares of the knobs are off those of the phrase (half of the sum of the differences: 0 alike, 1 none).
+Needs the `train` extra.
 """
 
 from __future__ import annotations
@@ -164,7 +164,8 @@ def answered(ghost: Ghost, events: np.ndarray, likeness: float) -> np.ndarray:
     """What the app answers to `events`, `(n, knobs)`."""
     settings, sink, now_s = Settings(), Collected(), 1.0
     temperatures = dict(zip(("pi_temperature", "sigma_temperature"), ghost.default_temperatures, strict=True))
-    for name, value in {"mode": "call", "likeness": likeness, **temperatures}.items():
+    wanted: dict[str, float | str] = {"mode": "call", "likeness": likeness, **temperatures}
+    for name, value in wanted.items():
         settings.set(name, value)
     engine = Engine(ghost, settings, [sink], clock=ManualClock())
     for dt_s, *values in events.tolist():
@@ -197,7 +198,8 @@ def measure_guided(path: Path, likeness: float, n_moving: int) -> str:
     own, moves, row, wanted, off = np.nanmean(rows, axis=0)
     return (
         f"likeness {likeness:.1f}, {n_moving} knobs by turns: share of these {own:.2f}; "
-        f"a knob moves in {moves:.2f} of the events, one for {row:.1f} in a row (phrase {wanted:.1f}); shares {off:.2f} off\n"
+        f"a knob moves in {moves:.2f} of the events, one for {row:.1f} in a row "
+        f"(phrase {wanted:.1f}); shares {off:.2f} off\n"
     )
 
 
