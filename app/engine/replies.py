@@ -46,9 +46,10 @@ class Ahead:
     """Proposals that were begun before the answer was due.
 
     Attributes:
-        numbers: how the ghost is to play, for how long, and the number of the generator.
-        objects: the model, and of each voice the state to go on from and the phrase. What was heard since
-            made other objects.
+        numbers: how the ghost is to play, for how long, the number of the generator, the voices, and how much
+            was heard of each.
+        objects: the model, and of each voice the state to go on from. Whatever changes a state makes another
+            object.
         proposals: in the making. They are good while numbers and objects are the same.
     """
 
@@ -126,15 +127,20 @@ class Replies:
 
     def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
-        if self.is_prepared(voices, seconds, mode):
+        if not self._has_judge(voices, mode):
             return False
-        self._ahead = self._begun(voices, seconds, mode)
+        self._ahead = self._current(voices, seconds, mode) or self._begun(voices, seconds, mode)
+        if self._ahead.proposals.is_done:
+            return False
         self._ahead.proposals.work()
         return True
 
     def is_prepared(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Whether `prepare` would find nothing to do."""
-        return not self._has_judge(voices, mode) or self._begun(voices, seconds, mode).proposals.is_done
+        if not self._has_judge(voices, mode):
+            return True
+        ahead = self._current(voices, seconds, mode)
+        return ahead is not None and ahead.proposals.is_done
 
     def fill(self, now_s: float, mode: Mode) -> bool:
         """Sample a little, for the reply that has the least left to play. False if none needs anything."""
@@ -255,24 +261,37 @@ class Replies:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
         if not mode.judges or not self.voice_states.ghost.n_proposals:
             return False
-        return any(self.voice_states.phrase(voice) is not None for voice in voices[:MAX_REPLIES])
+        return any(self.voice_states.n_heard(voice) for voice in voices[:MAX_REPLIES])
+
+    def _current(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead | None:
+        """The proposals that were begun for an answer to `voices`; None if something changed since."""
+        ahead = self._ahead
+        if ahead is None or ahead.numbers != self._numbers(voices, seconds):
+            return None
+        return ahead if _are_same(ahead.objects, self._objects(voices, mode)) else None
 
     def _begun(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead:
-        """Proposals for an answer to `voices`: those that were begun, or new ones if something changed."""
-        ghost, sampling, number = self.voice_states.ghost, self._sampling, self._n_guided
+        """New proposals for an answer to `voices`."""
         length_s, plan = self._next_stretch(seconds, begins=True)
-        heard = [(n, self._state_for(n, mode), self.voice_states.phrase(n)) for n in voices[:MAX_REPLIES]]
-        numbers = (sampling, number, seconds, length_s, *voices)
-        objects = (ghost, *(thing for _, state, phrase in heard for thing in (state, phrase)))
-        ahead = self._ahead
-        if ahead is not None and ahead.numbers == numbers and _are_same(ahead.objects, objects):
-            return ahead
-        requests = [
-            Request(voice, state, phrase, self.voice_states.like(phrase), length_s, plan)
-            for voice, state, phrase in heard
-            if state is not None and phrase is not None
-        ]
-        return Ahead(numbers, objects, Proposals(ghost, requests, sampling, ghost.rng(number)))
+        requests = []
+        for voice in voices[:MAX_REPLIES]:
+            state, phrase = self._state_for(voice, mode), self.voice_states.phrase(voice)
+            if state is not None and phrase is not None:
+                others = self.voice_states.like(phrase)
+                requests.append(Request(voice, state, phrase, others, length_s, plan))
+        ghost = self.voice_states.ghost
+        proposals = Proposals(ghost, requests, self._sampling, ghost.rng(self._n_guided))
+        return Ahead(self._numbers(voices, seconds), self._objects(voices, mode), proposals)
+
+    def _numbers(self, voices: Sequence[int], seconds: float | None) -> tuple[object, ...]:
+        """What `Ahead.numbers` holds, as it is now."""
+        length_s, _ = self._next_stretch(seconds, begins=True)
+        heard = (self.voice_states.n_heard(voice) for voice in voices)
+        return (self._sampling, self._n_guided, seconds, length_s, *voices, *heard)
+
+    def _objects(self, voices: Sequence[int], mode: Mode) -> tuple[object, ...]:
+        """What `Ahead.objects` holds, as it is now."""
+        return (self.voice_states.ghost, *(self._state_for(voice, mode) for voice in voices))
 
     def _ready(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Proposals | None:
         """The proposals for an answer that begins now; None where there are to be none.
@@ -281,7 +300,7 @@ class Replies:
         """
         if mode.begins is not Begins.AFTER_SILENCE or not self._has_judge(voices, mode):
             return None
-        ahead = self._begun(voices, seconds, mode)
+        ahead = self._current(voices, seconds, mode) or self._begun(voices, seconds, mode)
         self._n_guided += 1
         return ahead.proposals
 

@@ -131,7 +131,8 @@ class VoiceStates:
                 voice_states.adopt(
                     voice, ghost.after(ghost.blank, np.stack(old.recent)), old.recent, old.last_s
                 )
-                voice_states._streams[voice].evening = old.evening
+                stream = voice_states._streams[voice]
+                stream.evening, stream.n_heard = old.evening, old.n_heard
         return voice_states
 
     def _hear(self, voice: int, events: Iterable[Touch | Values]) -> None:

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.engine.phrase import Phrase
 from app.engine.replies import AHEAD_S, ROOM_S
+from app.engine.voice_states import VoiceStates
 from app.ghost import Ghost
 from tests.app.fakes import STROKE, Literal, ScriptedGhost, Stage
 
@@ -147,6 +149,26 @@ def test_a_model_that_fails_ahead_is_counted_once_and_answers_all_the_same() -> 
     stage.play(PHRASE, until=DUE_S)
     assert stage.engine.status().counters.model_faults == 1
     assert stage.sink.ghost == [[1.7, "ghost touch 0", [0.5, 0.5, 0]]]
+
+
+def test_while_a_knob_is_turned_no_proposal_is_thought_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody lifts a finger from a knob: an answer is due some time after every event of it."""
+    like = VoiceStates.like
+    asked: list[Phrase] = []
+
+    def noted(self: VoiceStates, phrase: Phrase) -> list[Phrase]:
+        asked.append(phrase)
+        return like(self, phrase)
+
+    monkeypatch.setattr(VoiceStates, "like", noted)
+    ghost = Proposer([(0.1, 0.5), (0.1, 0.6)])
+    ghost.columns = ("dt", "x1")
+    stage, _ = stage_with(ghost)
+    turns: list[Literal] = [[1.0 + 0.02 * index, "values 0", [0.01 * index]] for index in range(50)]
+    stage.play(turns, until=turns[-1][0] + 0.1)
+    assert asked == []
+    stage.play([], until=turns[-1][0] + 0.5)
+    assert len(asked) == 1 and stage.sink.ghost
 
 
 @pytest.mark.parametrize("touched_s", [SHORTLY_S, DUE_S - 2 * AHEAD_S])
