@@ -121,3 +121,9 @@ def test_a_knob_that_rests_stays_where_it_is() -> None:
     guide = course.begin(knob_phrase(60), 3.0, rng())
     assert guide.place[:, [0, 2]] == pytest.approx(np.array([[0.3, 0.7]] * len(guide)), abs=1e-6)
     assert np.ptp(guide.place[:, 1]) > 0.2
+
+
+def test_a_knob_that_was_turned_up_is_turned_again_and_not_left_at_its_end() -> None:
+    guides = [course.go_on(knob_phrase(60), 8.0, rng(seed)) for seed in range(20)]
+    at_end = [np.mean(np.abs(guide.place[:, 1] - 0.9) < 0.1) for guide in guides]
+    assert np.mean(at_end) < 0.7
