@@ -13,7 +13,7 @@ LATE_COST = 4.0  # for each second that a proposal would have to be cut short
 
 
 def distances(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
-    """How far the manner of each of `others` is from that of `phrase`: the sum of squares over its statistics.
+    """How far the manner of each of `others` is from that of `phrase`: the sum of squares over statistics.
 
     0 for the same; two stretches of one player are about 10 apart, two of strangers about 30.
 
