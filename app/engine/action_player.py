@@ -175,7 +175,8 @@ class ActionPlayer:
         elif name in SOUND_SETTINGS:
             self._fanout.set(name, value)
         elif name in SAMPLING_SETTINGS:
-            self._replies.sample_anew(self._clock.now())
+            now_s = self._clock.now() if self._paused_s is None else self._paused_s
+            self._replies.sample_anew(now_s)  # what is queued stands still at the pause
 
     def pause(self, paused: bool) -> None:
         """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""

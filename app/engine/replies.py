@@ -9,8 +9,8 @@ where there are any: by a judge again where the mode has one, else a chunk at a 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -100,19 +100,8 @@ class Replies:
         going = {reply.answers for reply in self._replies}
         proposals = None if going else self._ready(voices, seconds, mode)
         self._ahead = None
-        # Voices that came in one after another are answered so.
-        entries_s = self.voice_states.entries_s(voices) if mode.begins is Begins.AFTER_SILENCE else {}
-        for voice in voices:
-            state = self._state_for(voice, mode)
-            if voice in going or state is None or len(self._replies) >= MAX_REPLIES:
-                continue
-            taken = {reply.voice for reply in self._replies}
-            free = next(n for n in range(MAX_REPLIES) if n not in taken)
-            reply = Reply(free, voice, state, seconds, self._stretched_s(entries_s.get(voice, 0.0)))
-            reply.n_heard = self.voice_states.n_heard(voice)
-            reply.proposals = proposals
-            self._replies.append(reply)
-            self._schedule.lines.append(reply)
+        entries_s = self._entries_s(voices, seconds) if mode.begins is Begins.AFTER_SILENCE else {}
+        self._begin([voice for voice in voices if voice not in going], seconds, mode, proposals, entries_s)
         return [reply.voice for reply in ended]
 
     def move_to(self, ghost: GuardedGhost, now_s: float, mode: Mode) -> None:
@@ -121,8 +110,7 @@ class Replies:
         ends = [reply.until_s for reply in going if reply.until_s is not None]
         self.answer((), None, mode)
         self.voice_states = self.voice_states.carried_to(ghost)
-        at_once = replace(mode, judges=False)
-        self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, at_once)
+        self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
 
     def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
@@ -183,6 +171,27 @@ class Replies:
                 return reply.state_played(self.voice_states.ghost)
         voice = self.voice_states.last_voice
         return None if voice is None else self.voice_states.state(voice)
+
+    def _begin(
+        self,
+        voices: Sequence[int],
+        seconds: float | None,
+        mode: Mode,
+        proposals: Proposals | None = None,
+        entries_s: Mapping[int, float] | None = None,
+    ) -> None:
+        """Begin a reply to each of these voices, as far as there are ghost voices for them."""
+        for voice in voices:
+            state = self._state_for(voice, mode)
+            if state is None or len(self._replies) >= MAX_REPLIES:
+                continue
+            taken = {reply.voice for reply in self._replies}
+            free = next(n for n in range(MAX_REPLIES) if n not in taken)
+            reply = Reply(free, voice, state, seconds, (entries_s or {}).get(voice, 0.0))
+            reply.n_heard = self.voice_states.n_heard(voice)
+            reply.proposals = proposals
+            self._replies.append(reply)
+            self._schedule.lines.append(reply)
 
     def _go_on(self, reply: Reply, now_s: float, mode: Mode) -> None:
         """Plan what comes next: the stretch that was chosen, or a chunk."""
@@ -305,6 +314,13 @@ class Replies:
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
         return self.voice_states.n_heard(reply.answers) != reply.n_heard
+
+    def _entries_s(self, voices: Sequence[int], seconds: float | None) -> dict[int, float]:
+        """When each of `voices` comes in: one after another as they did, all in the first half of the answer."""
+        entries_s = self.voice_states.entries_s(voices)
+        last_s = self._stretched_s(max(entries_s.values(), default=0.0))
+        kept = 1.0 if seconds is None or last_s <= 0.5 * seconds else 0.5 * seconds / last_s
+        return {voice: kept * self._stretched_s(entry_s) for voice, entry_s in entries_s.items()}
 
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1
