@@ -202,3 +202,16 @@ def test_likeness_that_changes_in_a_pause_is_heard_after_it() -> None:
     stage.ghost.guides.clear()
     stage.play([[15.0, "set likeness", 0.1], [15.5, "set pause", False]], until=15.7)
     assert stage.ghost.guides, "what was planned before the pause is still played"
+
+
+def test_an_answer_goes_on_by_another_model_that_is_chosen_in_a_pause() -> None:
+    stage = Stage(
+        "call",
+        ghost=Guided(),
+        load_ghost=lambda _: Guided(),
+        choices={"model": ("touch", "two")},
+        reply_s=6.0,
+    )
+    stage.play([*drag(3.0), [6.5, "set pause", True], [20.0, "set model", "two"]], until=21.0)
+    stage.play([[22.0, "set pause", False]], until=30.0)
+    assert 24.5 < times(stage)[-1] < 26.0  # of six seconds it had played two
