@@ -52,8 +52,8 @@ NEAR = Section(0.35, 1.25, 0.5)
 VARIED = Section(0.45, 1.0, 1.0, mirrored=0.15, elsewhere=0.15)
 DEPARTED = Section(0.35, 0.8, 1.2, mirrored=0.3, elsewhere=0.5)
 BACK = Section(0.45, 1.25, 0.7)
-HOME = Section(0.35, 1.1, 0.6)  # the last one, whose end is the phrase's
-ROUND = (VARIED, DEPARTED, BACK)
+HOME = Section(0.35, 1.1, 0.6)  # the last one, which ends as the phrase does
+ROUND = (VARIED, DEPARTED, BACK)  # again and again between the first and the last
 
 JOIN_COST = 6.0  # a joint is as bad for this many steps of distance as for one step of another direction
 LIFT_COST = 1.0  # for a contact that begins while a finger is down
@@ -64,7 +64,7 @@ PRESS_COST = 3.0  # for going on with a gesture where no finger is down
 JOIN_NOISE = 0.5  # so that not the best joint is taken every time
 
 
-def begin(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+def whole_answer(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
     """A guide from the phrase's end on, for about `seconds`: a whole answer, which ends as the phrase does.
 
     Args:
@@ -76,18 +76,18 @@ def begin(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phras
     return _plan(phrase, seconds, rng, others, begins=True, ends=True)
 
 
-def open_up(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `begin`, for the first part of a longer answer."""
+def first_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `whole_answer`, for the first part of a longer one."""
     return _plan(phrase, seconds, rng, others, begins=True, ends=False)
 
 
-def go_on(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `begin`, for a part in the middle of an answer: the sections of a round."""
+def middle_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `whole_answer`, for a part in the middle of a longer one: the sections of `ROUND`."""
     return _plan(phrase, seconds, rng, others, begins=False, ends=False)
 
 
-def come_home(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `begin`, for the last part of an answer."""
+def last_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `whole_answer`, for the last part of a longer one."""
     return _plan(phrase, seconds, rng, others, begins=False, ends=True)
 
 
