@@ -176,7 +176,7 @@ class ActionPlayer:
         elif name in SOUND_SETTINGS:
             self._fanout.set(name, value)
         elif name in SAMPLING_SETTINGS:
-            self._replies.sample_anew(self._clock.now())
+            self._replies.sample_anew(self._music_s)
 
     def pause(self, paused: bool) -> None:
         """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
@@ -203,7 +203,7 @@ class ActionPlayer:
     def swap(self, ghost: GuardedGhost) -> None:
         """Play with another model from here on, between two events."""
         self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
-        self._replies.move_to(ghost, self._clock.now(), self._jam.mode)
+        self._replies.move_to(ghost, self._music_s, self._jam.mode)
 
     def add_sink(self, sink: Sink) -> None:
         """Play on `sink` too, with the sound that is set."""
@@ -234,6 +234,11 @@ class ActionPlayer:
     @property
     def _is_paused(self) -> bool:
         return self._paused_s is not None
+
+    @property
+    def _music_s(self) -> float:
+        """The time that what is planned refers to: in a pause it stands still."""
+        return self._clock.now() if self._paused_s is None else self._paused_s
 
     def _next_heard(self) -> list[Touch | Values]:
         """Take the events that are to be heard next out of what is unsettled, up to `HEAR_EVENTS`."""

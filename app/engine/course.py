@@ -52,16 +52,19 @@ NEAR = Section(0.35, 1.25, 0.5)
 VARIED = Section(0.45, 1.0, 1.0, mirrored=0.15, elsewhere=0.15)
 DEPARTED = Section(0.35, 0.8, 1.2, mirrored=0.3, elsewhere=0.5)
 BACK = Section(0.45, 1.25, 0.7)
-HOME = Section(0.35, 1.1, 0.6)  # the last one, whose end is the phrase's
-ROUND = (VARIED, DEPARTED, BACK)
+HOME = Section(0.35, 1.1, 0.6)  # the last one, which ends as the phrase does
+ROUND = (VARIED, DEPARTED, BACK)  # again and again between the first and the last
 
 JOIN_COST = 6.0  # a joint is as bad for this many steps of distance as for one step of another direction
 LIFT_COST = 1.0  # for a contact that begins while a finger is down
+LEAST_PART = (
+    0.5  # of a section, or of a phrase that is shorter: so much is left of the phrase from a joint on
+)
 PRESS_COST = 3.0  # for going on with a gesture where no finger is down
 JOIN_NOISE = 0.5  # so that not the best joint is taken every time
 
 
-def begin(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+def whole_answer(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
     """A guide from the phrase's end on, for about `seconds`: a whole answer, which ends as the phrase does.
 
     Args:
@@ -73,18 +76,18 @@ def begin(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phras
     return _plan(phrase, seconds, rng, others, begins=True, ends=True)
 
 
-def open_up(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `begin`, for the first part of a longer answer."""
+def first_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `whole_answer`, for the first part of a longer one."""
     return _plan(phrase, seconds, rng, others, begins=True, ends=False)
 
 
-def go_on(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `begin`, for a part in the middle of an answer: the sections of a round."""
+def middle_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `whole_answer`, for a part in the middle of a longer one: the sections of `ROUND`."""
     return _plan(phrase, seconds, rng, others, begins=False, ends=False)
 
 
-def come_home(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `begin`, for the last part of an answer."""
+def last_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
+    """As `whole_answer`, for the last part of a longer one."""
     return _plan(phrase, seconds, rng, others, begins=False, ends=True)
 
 
@@ -122,7 +125,7 @@ class _Course:
         source = self._phrase
         if self._others and self._rng.random() < section.elsewhere:
             source = self._others[int(self._rng.integers(len(self._others)))]
-        start = 0 if from_start else self._joint(source)
+        start = 0 if from_start else self._joint(source, seconds)
         self._take(source, start, self._end(source, start, seconds), section)
 
     def add_end(self, section: Section, seconds: float) -> None:
@@ -141,8 +144,8 @@ class _Course:
         """What was added, as one guide."""
         return Guide.joined(self._parts)
 
-    def _joint(self, source: Phrase) -> int:
-        """A row of `source` that goes on well after what was added last."""
+    def _joint(self, source: Phrase, seconds: float) -> int:
+        """A row of `source` that goes on well after what was added last, for a good part of `seconds`."""
         unit = self._phrase.unit
         before = np.concatenate([source.place[:1], source.place[:-1]])
         distance = np.linalg.norm(before - self._place, axis=1) / (JOIN_COST * unit)
@@ -150,6 +153,8 @@ class _Course:
         within = distance + bend if self._is_down else distance + PRESS_COST
         cost = np.where(source.begins, LIFT_COST if self._is_down else 0.0, within)
         cost[0] += 0.0 if source.begins[0] else PRESS_COST  # it has no step
+        left_s = source.seconds - np.cumsum(source.dt_s) + source.dt_s[0]  # after each row
+        cost[left_s < LEAST_PART * min(seconds, source.seconds)] = np.inf
         return int(np.argmin(cost - JOIN_NOISE * self._rng.gumbel(size=len(cost))))
 
     def _end(self, source: Phrase, start: int, seconds: float) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.engine.phrase import Phrase
@@ -10,15 +12,20 @@ MOST = 3.0  # a statistic that is farther off than this many of its units is onl
 LATE_COST = 4.0  # for each second that a proposal would have to be cut short
 
 
-def distance(one: Phrase, other: Phrase) -> float:
-    """How far apart the manners of two stretches are: the sum of squares over the statistics of `manner`.
+def distances(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
+    """How far the manner of each of `others` is from that of `phrase`: the sum of squares over statistics.
 
     0 for the same; two stretches of one player are about 10 apart, two of strangers about 30.
+
+    Returns:
+        float64 `(len(others),)`.
     """
-    off = np.minimum(np.abs(one.manner - other.manner), MOST)
-    return float(np.sum(off**2))
+    if not others:
+        return np.zeros(0)
+    off = np.abs(np.stack([other.manner for other in others]) - phrase.manner)
+    return np.asarray(np.sum(np.minimum(off, MOST) ** 2, axis=1))
 
 
 def cost(phrase: Phrase, proposal: Phrase, seconds: float) -> float:
     """How ill `proposal` would follow `phrase` in `seconds`, >= 0. The one that costs least is played."""
-    return distance(phrase, proposal) + LATE_COST * max(proposal.seconds - seconds, 0.0)
+    return float(distances(phrase, [proposal])[0]) + LATE_COST * max(proposal.seconds - seconds, 0.0)

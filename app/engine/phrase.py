@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from app.engine.event_rows import Columns, Row, RowsArray
+from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
 from app.engine.manner import manner
 
 MAX_ROWS = 1024  # of a phrase: of one finger that never lifts, the last half minute
@@ -91,6 +91,7 @@ class Evening:
         The silence itself is none of the phrase: where phrases are joined it counts as `silence_s`.
         """
         self._last = None
+        silence_s = min(silence_s, MAX_DT_S)  # no row tells of a longer one
         for row in rows:
             if self._open and float(row[self.columns.dt]) >= silence_s:
                 self._closed.append(self._phrase(self._open))

@@ -20,7 +20,7 @@ from app.engine.guide import Guide
 from app.engine.phrase import Phrase
 
 GOOD = 0.25  # share of the proposals that any may be taken of
-STEP_EVENTS = 8  # of every proposal in one call: about 1 ms
+STEP_EVENTS = 8  # of every proposal in one call: 1 to 2 ms
 MOST_EVENTS = 256  # of a proposal: about 40 ms; the rest of the answer is sampled while it plays
 Plan = Callable[[Phrase, float, np.random.Generator, Sequence[Phrase]], Guide]
 
@@ -35,7 +35,7 @@ class Request:
         phrase: that is answered.
         others: phrases of the evening like it.
         seconds: how long the stretch is to be at most.
-        plan: makes a guide of it: `course.begin` or `course.go_on`.
+        plan: makes a guide of it: one of the functions of `app.engine.course`.
     """
 
     voice: int

@@ -1,16 +1,23 @@
 """What the ghost answers: a reply for every voice of a phrase, drawn toward what the player played.
 
-In call mode it is known when an answer will be due. While the player is silent several answers are sampled
-side by side, a few events at a time, and a judge chooses the one that is played. What comes after that, and
-what is played in the other modes, is sampled while what comes before still plays, in pauses between events
-where there are any: by a judge again where the mode has one, else a chunk at a time.
+The next part of a reply is made in one of two ways.
+
+With a judge (modes with `judges`): several proposals are sampled side by side, a little with every call, and
+the judge chooses one. For the first part this happens in the silence before the answer (`prepare`), for the
+later ones in pauses between the events that play (`_propose`).
+
+Without one, or when proposals came too late: a chunk is sampled shortly before it is to play (`_go_on`),
+drawn toward a guide of its own.
+
+`answer` begins and ends replies, `fill` keeps each of them planned ahead of what plays, and `wake_s` says
+when `fill` has something to do next.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,15 +35,15 @@ from app.engine.schedule import Schedule
 from app.engine.voice_states import VoiceStates
 
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
-FIRST_CHUNK_EVENTS = 4
-AHEAD_S = 0.12  # proposals for an answer are sampled from so long before it is due: they take up to 70 ms
-WORK_S = 0.002  # a few events of all proposals take about this long: none are begun so shortly before it
-WHOLE_S = 8.0  # an answer up to this long is proposed as a whole ...
-STRETCH_S = 4.0  # ... and of a longer one so much at a time ...
-THINK_S = 1.0  # ... from so long before it is to play
-LOOKAHEAD_S = 0.06  # the next chunk is sampled when less than this is left to play ...
-ROOM_S = 0.0015  # ... in a pause between events at least this long, so that sampling delays none of them ...
-URGENT_S = 0.02  # ... or at once, when less than this is left
+FIRST_CHUNK_EVENTS = 4  # without proposals: the first events are due now
+AHEAD_S = 0.12  # before an answer is due its proposals are begun; all of them take 60 to 100 ms
+WORK_S = 0.002  # a few events of all proposals take about this long: so shortly before an answer is due none are sampled
+WHOLE_S = 8.0  # up to this long an answer, or what is left of one, is planned as a whole
+STRETCH_S = 4.0  # of a longer one, or one without an end, so much is planned at a time
+PROPOSE_S = 1.0  # before what is planned runs out, proposals for what comes next are begun
+LOOKAHEAD_S = 0.06  # before it runs out, the next chunk is sampled if there is room for it
+ROOM_S = 0.0015  # a pause between events is room if it is at least this long: sampling delays none of them
+URGENT_S = 0.02  # before it runs out, the next chunk is sampled anyway
 VOID_S = 0.2  # a wait longer than this is sampled anew when the player plays on meanwhile
 RETRY_S = 0.25  # rest of a voice whose model failed
 
@@ -101,19 +108,8 @@ class Replies:
         going = {reply.answers for reply in self._replies}
         proposals = None if going else self._ready(voices, seconds, mode)
         self._ahead = None
-        # Voices that came in one after another are answered so.
-        entries_s = self.voice_states.entries_s(voices) if mode.begins is Begins.AFTER_SILENCE else {}
-        for voice in voices:
-            state = self._state_for(voice, mode)
-            if voice in going or state is None or len(self._replies) >= MAX_REPLIES:
-                continue
-            taken = {reply.voice for reply in self._replies}
-            free = next(n for n in range(MAX_REPLIES) if n not in taken)
-            reply = Reply(free, voice, state, seconds, self._stretched_s(entries_s.get(voice, 0.0)))
-            reply.n_heard = self.voice_states.n_heard(voice)
-            reply.proposals = proposals
-            self._replies.append(reply)
-            self._schedule.lines.append(reply)
+        entries_s = self._entries_s(voices, seconds) if mode.begins is Begins.AFTER_SILENCE else {}
+        self._begin([voice for voice in voices if voice not in going], seconds, mode, proposals, entries_s)
         return [reply.voice for reply in ended]
 
     def move_to(self, ghost: GuardedGhost, now_s: float, mode: Mode) -> None:
@@ -122,8 +118,7 @@ class Replies:
         ends = [reply.until_s for reply in going if reply.until_s is not None]
         self.answer((), None, mode)
         self.voice_states = self.voice_states.carried_to(ghost)
-        at_once = replace(mode, judges=False)
-        self.answer([reply.answers for reply in going], max(ends) - now_s if ends else None, at_once)
+        self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
 
     def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
@@ -154,8 +149,8 @@ class Replies:
             if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
                 self._go_on(reply, now_s, mode)
                 return True
-            if now_s >= end_s - THINK_S and has_room and self._may_think(reply, now_s, mode):
-                self._think(reply, now_s)
+            if now_s >= end_s - PROPOSE_S and has_room and self._may_propose(reply, now_s, mode):
+                self._propose(reply, now_s)
                 return True
         return False
 
@@ -165,8 +160,8 @@ class Replies:
         for reply in self._replies:
             if not reply.is_over:
                 looks = [LOOKAHEAD_S, URGENT_S]
-                if self._may_think(reply, now_s, mode):
-                    looks.insert(0, THINK_S)
+                if self._may_propose(reply, now_s, mode):
+                    looks.insert(0, PROPOSE_S)
                 end_s = _end_s(reply)
                 times.append(next((end_s - look for look in looks if now_s < end_s - look), end_s - URGENT_S))
         return min(times, default=math.inf)
@@ -185,12 +180,33 @@ class Replies:
         voice = self.voice_states.last_voice
         return None if voice is None else self.voice_states.state(voice)
 
+    def _begin(
+        self,
+        voices: Sequence[int],
+        seconds: float | None,
+        mode: Mode,
+        proposals: Proposals | None = None,
+        entries_s: Mapping[int, float] | None = None,
+    ) -> None:
+        """Begin a reply to each of these voices, as far as there are ghost voices for them."""
+        for voice in voices:
+            state = self._state_for(voice, mode)
+            if state is None or len(self._replies) >= MAX_REPLIES:
+                continue
+            taken = {reply.voice for reply in self._replies}
+            free = next(n for n in range(MAX_REPLIES) if n not in taken)
+            reply = Reply(free, voice, state, seconds, (entries_s or {}).get(voice, 0.0))
+            reply.n_heard = self.voice_states.n_heard(voice)
+            reply.proposals = proposals
+            self._replies.append(reply)
+            self._schedule.lines.append(reply)
+
     def _go_on(self, reply: Reply, now_s: float, mode: Mode) -> None:
         """Plan the next chunk: of the stretch that was chosen, or one that is sampled now."""
         voice_states, ghost = self.voice_states, self.voice_states.ghost
         proposals, reply.proposals = reply.proposals, None
         if proposals is not None:
-            # Nothing waits for a judge: on a slow machine what is there of one proposal is played.
+            # If there was no time to make and judge all of them, the events there are of one are played.
             choose = proposals.best if proposals.is_done else proposals.begun
             stretch = choose(reply.answers)
             if stretch is not None:
@@ -221,8 +237,8 @@ class Replies:
         columns, timescale = self.voice_states.ghost.columns, self._settings.number("timescale")
         self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, self._snap(now_s))
 
-    def _may_think(self, reply: Reply, now_s: float, mode: Mode) -> bool:
-        """Whether there is something to do for `_think`."""
+    def _may_propose(self, reply: Reply, now_s: float, mode: Mode) -> bool:
+        """Whether there is something to do for `_propose`."""
         left_s = reply.left_s(now_s)
         return (
             self._has_judge([reply.answers], mode)
@@ -232,8 +248,8 @@ class Replies:
             and (reply.proposals is None or not reply.proposals.is_done)
         )
 
-    def _think(self, reply: Reply, now_s: float) -> None:
-        """Sample a few events of the proposals for what comes after `reply`."""
+    def _propose(self, reply: Reply, now_s: float) -> None:
+        """Make a little of the proposals for what comes after what `reply` has planned."""
         phrase = self.voice_states.phrase(reply.answers)
         if reply.proposals is not None:
             reply.proposals.work()
@@ -254,8 +270,8 @@ class Replies:
     def _next_stretch(self, left_s: float | None, *, begins: bool) -> tuple[float, Plan]:
         """How much of an answer comes next, in seconds as the model hears them, and the course it takes."""
         if left_s is not None and left_s <= WHOLE_S:
-            return max(self._unstretched_s(left_s), 0.1), course.begin if begins else course.come_home
-        return self._unstretched_s(STRETCH_S), course.open_up if begins else course.go_on
+            return max(self._unstretched_s(left_s), 0.1), course.whole_answer if begins else course.last_part
+        return self._unstretched_s(STRETCH_S), course.first_part if begins else course.middle_part
 
     def _has_judge(self, voices: Sequence[int], mode: Mode) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
@@ -307,6 +323,13 @@ class Replies:
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
         return self.voice_states.n_heard(reply.answers) != reply.n_heard
+
+    def _entries_s(self, voices: Sequence[int], seconds: float | None) -> dict[int, float]:
+        """When each of `voices` comes in: one after another as they did, in the first half of the answer."""
+        entries_s = self.voice_states.entries_s(voices)
+        last_s = self._stretched_s(max(entries_s.values(), default=0.0))
+        kept = 1.0 if seconds is None or last_s <= 0.5 * seconds else 0.5 * seconds / last_s
+        return {voice: kept * self._stretched_s(entry_s) for voice, entry_s in entries_s.items()}
 
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1

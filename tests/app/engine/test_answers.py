@@ -161,3 +161,57 @@ def test_a_seed_gives_the_same_evening(mode: str) -> None:
         evenings.append(stage.sink.log)
     assert evenings[0] == evenings[1] != evenings[2]
     assert sum(what.startswith(str(Source.GHOST)) for _, what, _ in evenings[0]) > 8
+
+
+def two_voices(seconds: float, later_s: float) -> list[Literal]:
+    """The second voice comes in so much later, and both end together."""
+    events = [*drag(seconds), *drag(seconds - later_s, voice=1, start_s=1.0 + later_s)]
+    return sorted(events, key=lambda event: event[0])
+
+
+def first_times(stage: Stage) -> dict[str, float]:
+    first: dict[str, float] = {}
+    for time_s, what, _ in stage.sink.ghost:
+        first.setdefault(what[-1], time_s)
+    return first
+
+
+@pytest.mark.parametrize("timescale", [1.0, 4.0])
+def test_a_voice_that_came_in_late_comes_in_before_half_of_the_answer_is_over(timescale: float) -> None:
+    stage = Stage("call", ghost=Guided(), reply_s=-1.0, timescale=timescale)
+    stage.play(two_voices(12.0, 10.0), until=24.0)
+    assert first_times(stage) == pytest.approx({"0": 13.5, "1": 13.5 + 4.0})
+
+
+def test_voices_that_play_go_on_together_when_the_model_changes() -> None:
+    stage = Stage(
+        "call",
+        ghost=Guided(),
+        load_ghost=lambda _: Guided(),
+        choices={"model": ("touch", "two")},
+        reply_s=6.0,
+    )
+    stage.play([*two_voices(4.0, 2.0), [8.51, "set model", "two"]], until=8.6)
+    began = {what[-1] for time_s, what, _ in stage.sink.ghost if "touch" in what and time_s >= 8.51}
+    assert began == {"0", "1"}
+
+
+def test_likeness_that_changes_in_a_pause_is_heard_after_it() -> None:
+    stage = Stage("call", ghost=Guided(), reply_s=6.0)
+    stage.play([*drag(3.0), [5.0, "set pause", True]], until=5.0)
+    stage.ghost.guides.clear()
+    stage.play([[15.0, "set likeness", 0.1], [15.5, "set pause", False]], until=15.7)
+    assert stage.ghost.guides, "what was planned before the pause is still played"
+
+
+def test_an_answer_goes_on_by_another_model_that_is_chosen_in_a_pause() -> None:
+    stage = Stage(
+        "call",
+        ghost=Guided(),
+        load_ghost=lambda _: Guided(),
+        choices={"model": ("touch", "two")},
+        reply_s=6.0,
+    )
+    stage.play([*drag(3.0), [6.5, "set pause", True], [20.0, "set model", "two"]], until=21.0)
+    stage.play([[22.0, "set pause", False]], until=30.0)
+    assert 24.5 < times(stage)[-1] < 26.0  # of six seconds it had played two

@@ -57,7 +57,7 @@ def lasts_s(guide: Guide) -> float:
     PHRASES,
     st.sampled_from([0.3, 2.0, 4.0, 8.0]),
     st.integers(0, 9),
-    st.sampled_from([course.begin, course.go_on]),
+    st.sampled_from([course.whole_answer, course.middle_part]),
 )
 def test_whatever_was_played_a_course_is_sound(phrase: Phrase, seconds: float, seed: int, plan: Any) -> None:
     check(plan(phrase, seconds, rng(seed), [circle(9)] if phrase.columns.is_touch else []), phrase)
@@ -68,17 +68,17 @@ def test_whatever_was_played_a_course_is_sound(phrase: Phrase, seconds: float, s
 def test_a_course_lasts_about_as_long_as_asked(name: str, seconds: float) -> None:
     phrase = ODD[name]
     for seed in range(5):
-        guide = course.begin(phrase, seconds, rng(seed))
+        guide = course.whole_answer(phrase, seconds, rng(seed))
         check(guide, phrase)
         assert 0.5 * seconds <= lasts_s(guide) <= 1.5 * seconds + 0.5
-        on = course.go_on(phrase, seconds, rng(seed))
+        on = course.middle_part(phrase, seconds, rng(seed))
         assert seconds - 1e-9 <= lasts_s(on) <= seconds + 3.0
 
 
 @pytest.mark.parametrize("phrase", [taps(12), circle(150)])
 def test_it_ends_with_the_phrase(phrase: Phrase) -> None:
     for seed in range(10):
-        guide = course.begin(phrase, 4.0, rng(seed))
+        guide = course.whole_answer(phrase, 4.0, rng(seed))
         n_home = int((guide.strength[::-1] == course.HOME.strength).argmin())
         assert n_home >= 1 and (guide.strength[-n_home:] == course.HOME.strength).all()
         assert guide.begins[-n_home + 1 :].tolist() == phrase.begins[len(phrase) - n_home + 1 :].tolist()
@@ -88,7 +88,7 @@ def test_it_ends_with_the_phrase(phrase: Phrase) -> None:
 
 def test_it_begins_near_the_phrase() -> None:
     phrase = circle(150)
-    guide = course.begin(phrase, 4.0, rng())
+    guide = course.whole_answer(phrase, 4.0, rng())
     n_near = int((guide.strength != course.NEAR.strength).argmax())
     assert n_near > 10
     turned = np.linalg.norm(guide.place[:n_near] - phrase.place[:n_near], axis=1)
@@ -97,12 +97,12 @@ def test_it_begins_near_the_phrase() -> None:
 
 def test_a_seed_gives_the_same_course_and_another_one_another() -> None:
     phrase, others = circle(150), [taps(8)]
-    one, same, other = (course.begin(phrase, 6.0, rng(seed), others) for seed in (1, 1, 2))
+    one, same, other = (course.whole_answer(phrase, 6.0, rng(seed), others) for seed in (1, 1, 2))
     assert (one.place == same.place).all() and (one.dt_s == same.dt_s).all()
     assert len(one) != len(other) or (one.place != other.place).any()
 
 
-@pytest.mark.parametrize("plan", [course.begin, course.go_on])
+@pytest.mark.parametrize("plan", [course.whole_answer, course.middle_part])
 def test_other_phrases_of_the_evening_are_returned_to(plan: Any) -> None:
     phrase, other = circle(150), taps(10)
     assert not any(plan(phrase, 8.0, rng(seed)).begins[1:].sum() > 8 for seed in range(10))
@@ -112,12 +112,18 @@ def test_other_phrases_of_the_evening_are_returned_to(plan: Any) -> None:
 
 
 def test_a_chord_is_not_repeated_without_a_pause() -> None:
-    guide = course.begin(CHORD, 3.0, rng())
+    guide = course.whole_answer(CHORD, 3.0, rng())
     assert (guide.dt_s == 0.0).any()  # it stays a chord
     assert len(guide) < 150
 
 
 def test_a_knob_that_rests_stays_where_it_is() -> None:
-    guide = course.begin(knob_phrase(60), 3.0, rng())
+    guide = course.whole_answer(knob_phrase(60), 3.0, rng())
     assert guide.place[:, [0, 2]] == pytest.approx(np.array([[0.3, 0.7]] * len(guide)), abs=1e-6)
     assert np.ptp(guide.place[:, 1]) > 0.2
+
+
+def test_a_knob_that_was_turned_up_is_turned_again_and_not_left_at_its_end() -> None:
+    guides = [course.middle_part(knob_phrase(60), 8.0, rng(seed)) for seed in range(20)]
+    at_end = [np.mean(np.abs(guide.place[:, 1] - 0.9) < 0.1) for guide in guides]
+    assert np.mean(at_end) < 0.7

@@ -64,7 +64,7 @@ def test_the_silence_before_a_stretch_does_not_count() -> None:
 def test_every_stretch_has_a_manner_and_is_like_itself(phrase: Phrase) -> None:
     assert phrase.manner.shape == (9 + 2 * phrase.place.shape[1],)
     assert np.isfinite(phrase.manner).all()
-    assert judge.distance(phrase, phrase) == 0.0
+    assert judge.distances(phrase, [phrase]).tolist() == [0.0]
 
 
 @pytest.mark.parametrize("one", [touch_phrase([(0.2, 0.3, 5.0, 0.0)]), touch_phrase([(0.2, 0.3, 0.0, 1.0)])])
@@ -88,8 +88,9 @@ def test_the_judge_prefers_the_same_manner() -> None:
 
 def test_no_statistic_counts_for_more_than_wrong() -> None:
     one, far = touch_phrase([(0.0, 0.5, 0.0, 0.0)]), touch_phrase([(1.0, 0.5, 0.0, 0.0)])
-    assert judge.distance(one, far) == pytest.approx(judge.MOST**2)
-    assert judge.distance(one, far) == judge.distance(far, one)
+    assert judge.distances(one, [far, one]) == pytest.approx([judge.MOST**2, 0.0])
+    assert judge.distances(far, [one]) == judge.distances(one, [far])
+    assert judge.distances(one, []).shape == (0,)
 
 
 def test_what_has_to_be_cut_short_costs_by_the_second() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from app.engine.event_rows import MAX_DT_S
 from app.engine.phrase import MAX_PHRASES, MAX_ROWS, MIN_PHRASE_ROWS, REACH_S, Evening
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
 
@@ -40,6 +41,13 @@ def test_a_silence_cuts_and_counts_as_the_shortest_there_is() -> None:
 def test_a_silence_begins_at_the_threshold(gap_s: float, n_phrases: int) -> None:
     evening = played(*drag(30, 0.1), *drag(30, 0.1, silence_s=gap_s))
     assert 1 + len(evening.earlier()) == n_phrases
+
+
+def test_a_silence_longer_than_any_row_can_tell_of_cuts_all_the_same() -> None:
+    evening = Evening(TOUCH)
+    for row in (*drag(30, 0.1), *drag(30, 0.1, silence_s=MAX_DT_S)):
+        evening.take([np.array(row, np.float32)], 2.0 * MAX_DT_S)
+    assert len(evening.earlier()) == 1
 
 
 def test_the_rows_that_are_taken_are_not_changed() -> None:

@@ -46,7 +46,7 @@ class Many(ScriptedGhost):
 def proposals(ghost: Many, *, seconds: float = 2.0, voices: int = 1, phrase: Any = None) -> Proposals:
     states = GuardedGhost(ghost, "many", Report())
     phrase = phrase or taps(9)
-    requests = [Request(voice, (), phrase, [], seconds, course.begin) for voice in range(voices)]
+    requests = [Request(voice, (), phrase, [], seconds, course.whole_answer) for voice in range(voices)]
     return Proposals(states, requests, Sampling(1.0, 1.0, 0.6), np.random.default_rng(0))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from app.core.events import Source, Touch
@@ -9,7 +12,9 @@ from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.event_rows import Columns, ColumnsError
 from app.engine.guarded_ghost import GuardedGhost
-from app.engine.voice_states import MAX_STREAMS, RECENT_EVENTS, VoiceStates
+from app.engine.judge import distances
+from app.engine.phrase import Phrase
+from app.engine.voice_states import MAX_COMPARED, MAX_STREAMS, RECENT_EVENTS, VoiceStates
 from tests.app.fakes import ScriptedGhost
 
 
@@ -47,6 +52,40 @@ def test_a_model_of_other_columns_begins_with_nothing() -> None:
     voice_states = make()
     voice_states.hear(touch(1.0))
     assert voice_states.carried_to(make(ScriptedGhost(columns=("dt", "x1"))).ghost).state(0) is None
+
+
+def drag(start_s: float, voice: int, gap_s: float) -> list[Touch]:
+    return [
+        Touch(start_s + gap_s * index, Source.PLAYER, voice, 0.1 * index, 0.5, index > 0)
+        for index in range(8)
+    ]
+
+
+def test_like_phrases_are_those_of_any_voice_nearest_first() -> None:
+    voice_states = make()
+    for start_s, voice, gap_s in ((0, 0, 0.02), (10, 1, 0.02), (20, 1, 0.3), (30, 0, 0.025), (40, 0, 0.02)):
+        voice_states.hear(*drag(start_s, voice, gap_s))
+    voice_states.hear(*drag(50, 1, 0.5))  # what is still open is none of them
+    quick = voice_states._streams[0].evening._phrase(voice_states._streams[0].evening._open)
+    assert [phrase.seconds for phrase in voice_states.like(quick)] == pytest.approx([0.14, 0.14, 0.175])
+
+
+def test_a_phrase_is_compared_with_few_others_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+
+    def noted(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
+        compared.append(len(others))
+        return distances(phrase, others)
+
+    monkeypatch.setattr("app.engine.voice_states.distances", noted)
+    voice_states = make()
+    for round_ in range(12):
+        for voice in range(MAX_STREAMS):
+            voice_states.hear(*drag(10.0 * round_, voice, 0.02))
+    phrase = voice_states.phrase(0)
+    assert phrase is not None
+    voice_states.like(phrase)
+    assert 0 < compared[0] <= MAX_COMPARED
 
 
 @pytest.mark.parametrize("names", [("x", "y", "dt", "moving"), ("moving", "dt", "y", "x")])
