@@ -128,9 +128,13 @@ class MixtureLoss(keras.losses.Loss):
 
     def __call__(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Mean nats `()` of all rows; `sample_weight` is one number for each row, or for each sequence."""
-        if sample_weight is not None:
-            while len(sample_weight.shape) < len(y_pred.shape) - 1:  # Keras would take it for one a step
-                sample_weight = ops.expand_dims(sample_weight, -1)
+        rank = len(y_pred.shape) - 1
+        if sample_weight is not None and len(sample_weight.shape) < rank:
+            weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
+            while len(weight.shape) < rank:
+                weight = ops.expand_dims(weight, -1)
+            # Keras takes one a step only, and multiplies it in place on Torch.
+            sample_weight = weight * ops.ones(ops.shape(y_pred)[:-1], dtype=self.dtype)
         return super().__call__(y_true, y_pred, sample_weight)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:

@@ -280,6 +280,8 @@ def test_a_file_of_the_peer_is_loaded_with_its_loss(run: Found, tmp_path: Path, 
     keras = pytest.importorskip("keras")
     import mdn
 
+    if run[0]["backend"] != keras.backend.backend():
+        pytest.skip("loads in this process, which has another backend")
     with zipfile.ZipFile(run[1] / "model.keras") as ours, zipfile.ZipFile(tmp_path / "m.keras", "w") as peers:
         for name in ours.namelist():
             peers.writestr(
