@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         get_mixture_mse_accuracy,
         get_mixture_sampling_fun,
     )
+    from mdn.keras_layer import _mdn_log_prob as _mdn_log_prob
+    from mdn.keras_layer import _split_mdn_params as _split_mdn_params
 
 __all__ = [
     "MDN",
@@ -45,7 +47,7 @@ if "keras" in sys.modules:
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
+    if name in __all__ or name in ("_mdn_log_prob", "_split_mdn_params"):  # keras-mdn-layer has them too
         from mdn import keras_layer
 
         return getattr(keras_layer, name)

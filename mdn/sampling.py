@@ -2,7 +2,8 @@
 
 Parameters of a mixture are one vector: means `(num_mixes * output_dim,)`, standard deviations of the
 same length, then `num_mixes` logits of pi. All functions here take that vector, or a batch of them
-as rows; a batch is sampled in one go.
+as rows; a batch is sampled in one go. Without a generator they draw from NumPy's global one, so that
+`np.random.seed` makes them repeatable.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import numpy as np
 
 Generator = np.random.Generator
 
-_shared_rng = np.random.default_rng()
+
+class ParameterCountError(AssertionError, ValueError):
+    """Another number of parameters than the mixture has. An assertion too: keras-mdn-layer asserts it."""
 
 
 def softmax(w: np.ndarray, t: float = 1.0) -> np.ndarray:
@@ -45,13 +48,14 @@ def sample_from_categorical(dist: np.ndarray, *, rng: Generator | None = None) -
 
     Args:
         dist: probabilities, `(n,)` or `(..., n)`.
-        rng: source of randomness; None shares one generator.
+        rng: source of randomness; None is NumPy's global generator.
 
     Returns:
         An int for one distribution, else an integer array of the leading shape.
     """
     dist = np.asarray(dist, "float64")
-    uniform = (rng or _shared_rng).random((*dist.shape[:-1], 1))
+    shape = (*dist.shape[:-1], 1)
+    uniform = np.random.random(shape) if rng is None else rng.random(shape)
     index = np.sum(np.cumsum(dist[..., :-1], axis=-1) <= uniform, axis=-1)
     return int(index) if dist.ndim == 1 else index
 
@@ -65,7 +69,7 @@ def split_mixture_params(
         Views `(..., num_mixes * output_dim)`, the same again, and `(..., num_mixes)`.
 
     Raises:
-        ValueError: the last axis has another length.
+        ParameterCountError: the last axis has another length.
 
     >>> split_mixture_params(np.arange(5), 2, 1)
     (array([0, 1]), array([2, 3]), array([4]))
@@ -73,7 +77,7 @@ def split_mixture_params(
     params = np.asarray(params)
     n = output_dim * num_mixes
     if params.shape[-1] != 2 * n + num_mixes:
-        raise ValueError(
+        raise ParameterCountError(
             f"params: expected {2 * n + num_mixes} numbers for {num_mixes} components of {output_dim}, "
             f"got {params.shape[-1]}."
         )
@@ -92,25 +96,26 @@ def sample_from_output(
     """Draw from a mixture of diagonal Gaussians.
 
     Args:
-        params: one vector `(n_params,)`, or a batch `(batch, n_params)`.
+        params: one vector `(n_params,)`, or a batch `(..., n_params)`, sampled in one go.
         output_dim, num_mixes: size of the mixture.
         temp: divides the logits of pi, > 0.
         sigma_temp: multiplies the covariance, so each deviation by its square root, >= 0.
-        rng: source of randomness; None shares one generator.
+        rng: source of randomness; None is NumPy's global generator.
 
     Returns:
-        `(1, output_dim)` for one vector, as keras-mdn-layer does; `(batch, output_dim)` for a batch.
+        float64 `(output_dim,)` for one vector, `(..., output_dim)` for a batch.
 
     Raises:
-        ValueError: a wrong length or temperature.
+        ParameterCountError: a wrong length of the last axis.
+        ValueError: a wrong temperature.
     """
     if not sigma_temp >= 0.0:
         raise ValueError(f"sigma_temp: expected a temperature >= 0, got {sigma_temp}.")
-    rng = rng or _shared_rng
-    rows = np.atleast_2d(np.asarray(params, "float64"))
-    mus, sigmas, logits = split_mixture_params(rows, output_dim, num_mixes)
-    component = np.atleast_1d(sample_from_categorical(softmax(logits, temp), rng=rng))
-    pick = (np.arange(len(rows)), component)
+    params = np.asarray(params, "float64")
+    mus, sigmas, logits = split_mixture_params(params, output_dim, num_mixes)
+    component = np.ravel(sample_from_categorical(softmax(logits, temp), rng=rng))
+    pick = (np.arange(component.size), component)
     mean = mus.reshape(-1, num_mixes, output_dim)[pick]
     deviation = sigmas.reshape(-1, num_mixes, output_dim)[pick] * np.sqrt(sigma_temp)
-    return np.asarray(mean + deviation * rng.standard_normal(mean.shape))
+    noise = np.random.standard_normal(mean.shape) if rng is None else rng.standard_normal(mean.shape)
+    return np.asarray(mean + deviation * noise).reshape(*params.shape[:-1], output_dim)

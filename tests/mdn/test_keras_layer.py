@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import warnings
+import zipfile
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,53 @@ np.save(sys.argv[3], predicted)
 sample = mdn.get_mixture_sampling_fun(D, M, seed=5)
 tensor, array = keras.ops.convert_to_tensor, keras.ops.convert_to_numpy
 drawn = array(sample(tensor(np.repeat(params[:1, :1], 4000, 0))))
+
+metric = mdn.get_mixture_mse_accuracy(D, M)
+sharp = np.concatenate([np.full((4, D * M), 3.0), np.full((4, D * M), 1e-6), np.zeros((4, M))], -1)
+rows = array(metric(np.array([[1.0, 3.0]] * 4, "float32"), sharp.astype("float32")))
+metric.update_state(np.full((4, D), 5.0, "float32"), sharp.astype("float32"))
+
+# Two padded steps a sequence, whose targets are far off: wherever they count, everything else is drowned.
+padded, wrong = x.copy(), targets.copy()
+padded[:, 3:], wrong[:, 3:] = 0.0, 1e3
+def masked(mdn_layer, explicit=False):
+    steps = keras.Input((5, 7))
+    mask = keras.layers.Masking()
+    hidden = keras.layers.LSTM(6, return_sequences=True)(mask(steps))
+    if explicit:  # what is not masked when it comes is masked by the argument
+        hidden = keras.layers.LSTM(6, return_sequences=True)(steps)
+        out = mdn_layer(hidden, mask=mask.compute_mask(steps))
+    else:
+        out = mdn_layer(hidden)
+    net = keras.Model(steps, out)
+    net.compile(loss=loss, metrics=[mdn.get_mixture_mse_accuracy(D, M)])
+    nats, error = net.evaluate(padded, wrong, verbose=0)
+    weighted = net.evaluate(padded, wrong, sample_weight=np.array([1.0, 0.0, 0.0, 0.0]), verbose=0)[0]
+    real = net.predict(padded, verbose=0)[:, :3]
+    expected = array(loss.call(targets[:, :3], real))
+    return [float(v) for v in (nats, expected.mean(), error, weighted, expected[0].mean() / 4)]
+
+drawing = keras.Sequential([keras.Input((15,)), keras.layers.Lambda(mdn.get_mixture_sampling_fun(D, M))])
+flat = params.reshape(20, 15)
+draws = [drawing.predict(flat, verbose=0).tolist() for _ in range(3)]
+drawing.save(sys.argv[2].replace("model", "drawing"))
+scored = keras.Sequential([keras.Input((15,)), keras.layers.Identity()])
+scored.compile(loss=loss, metrics=[mdn.get_mixture_mse_accuracy(D, M)])
+errors = [float(scored.evaluate(flat, targets.reshape(20, 2), verbose=0, return_dict=True)["mse_func"])
+          for _ in range(3)]
+
+keras.config.set_dtype_policy("mixed_float16")
+try:
+    precise = mdn.MDN(D, M, dtype="float32")
+    high = precise(x)
+    half = mdn.MDN(D, M)(x)
+    precision = [keras.backend.standardize_dtype(high.dtype), keras.backend.standardize_dtype(half.dtype)]
+    w, b = (array(v) for v in precise.mdn_mus.weights)
+    precision.append(float(np.abs(array(high)[..., : D * M] - (x @ w + b)).max()))
+finally:
+    keras.config.set_dtype_policy("float32")
+
+split = mdn._split_mdn_params(params, D, M)
 positive = array(mdn.elu_plus_one_plus_epsilon(tensor([-50.0, 0.0, 2.0])))
 print(json.dumps({
     "backend": keras.backend.backend(),
@@ -61,6 +109,16 @@ print(json.dumps({
     "before": before, "after": after,
     "sampled": [list(drawn.shape), drawn.mean((0, 1)).tolist()],
     "positive": positive.tolist(),
+    "names": [loss.__name__, metric.__name__, mdn.get_mixture_sampling_fun(D, M).__name__],
+    "rows": rows.tolist(), "gathered": float(metric.result()),
+    "masks": {
+        "layer": masked(mdn.MDN(D, M)),
+        "distributed": masked(keras.layers.TimeDistributed(mdn.MDN(D, M))),
+        "argument": masked(mdn.MDN(D, M), explicit=True),
+    },
+    "draws": draws, "errors": errors, "precision": precision,
+    "split": [list(part.shape) for part in split],
+    "log_prob": array(mdn._mdn_log_prob(targets, *split, D, M)).tolist(),
 }))
 """
 
@@ -136,6 +194,38 @@ def test_the_layer_keeps_the_time_axis(run: Found) -> None:
     assert run[0]["computed"] == [None, 5, 15] and run[0]["rank2"] == [None, 15]
 
 
+def test_the_parts_of_the_loss_are_there_by_the_peers_names(run: Found) -> None:
+    assert run[0]["names"] == ["mdn_loss_func", "mse_func", "sampling_func"]
+    assert run[0]["split"] == [[20, 6], [20, 6], [20, 3]]
+    np.testing.assert_allclose(run[0]["log_prob"], -np.ravel(run[0]["nats"]), atol=1e-6)
+
+
+def test_the_metric_gives_rows_when_called_and_a_mean_when_compiled(run: Found) -> None:
+    assert run[0]["rows"] == pytest.approx([2.0] * 4, abs=1e-4)  # one number is 2 off, one is right
+    assert run[0]["gathered"] == pytest.approx(4.0, abs=1e-4)  # and not the rows before
+
+
+@pytest.mark.parametrize("way", ["layer", "distributed", "argument"])
+def test_padded_steps_do_not_count(run: Found, way: str) -> None:
+    nats, expected, error, weighted, first = run[0]["masks"][way]
+    assert nats == pytest.approx(expected, rel=1e-4)
+    assert error < 100.0  # a padded step is a thousand off
+    assert weighted == pytest.approx(first, rel=1e-4)  # Keras divides by all four
+
+
+def test_a_lambda_and_a_metric_draw_anew_every_time(run: Found) -> None:
+    first, second, third = run[0]["draws"]
+    assert np.shape(first) == (20, DIM)
+    assert first != second and second != third
+    assert len(set(run[0]["errors"])) == 3
+
+
+def test_a_layer_of_its_own_type_computes_in_it(run: Found) -> None:
+    high, half, error = run[0]["precision"]
+    assert (high, half) == ("float32", "float16")
+    assert error < 1e-5  # halves are 1e-3 off
+
+
 def test_it_learns(run: Found) -> None:
     assert run[0]["after"] < run[0]["before"]
 
@@ -164,11 +254,77 @@ model = keras.models.load_model(sys.argv[1])
 x = np.linspace(-1, 1, 4 * 5 * 7).reshape(4, 5, 7).astype("float32")
 assert np.abs(np.asarray(model.predict(x, verbose=0)) - np.load(sys.argv[2])).max() < 1e-5
 assert type(model.loss) is mdn.keras_layer.MixtureLoss, model.loss
+drawing = keras.models.load_model(sys.argv[3])
+rows = np.ones((4, 15), "float32")
+assert drawing.predict(rows, verbose=0).tolist() != drawing.predict(rows, verbose=0).tolist()
 print("same")
 """
     report, folder = run
-    files = (str(folder / "model.keras"), str(folder / "predicted.npy"))
+    files = [str(folder / name) for name in ("model.keras", "predicted.npy", "drawing.keras")]
     assert _python(report["backend"], script, *files).splitlines()[-1] == "same"
+
+
+def test_a_file_has_the_names_that_the_peer_looks_for(run: Found) -> None:
+    """Its README loads with `custom_objects={"MDN": ..., "mdn_loss_func": ...}`."""
+    with zipfile.ZipFile(run[1] / "model.keras") as file:
+        config = json.loads(file.read("config.json"))
+    (layer,) = (layer for layer in config["config"]["layers"] if layer["class_name"] == "MDN")
+    assert layer["registered_name"] == "MDN"
+    assert set(layer["config"]) == {"name", "trainable", "dtype", "output_dimension", "num_mixtures"}
+    assert config["compile_config"]["loss"]["registered_name"] == "mdn_loss_func"
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_file_of_the_peer_is_loaded_with_its_loss(run: Found, tmp_path: Path, named: bool) -> None:
+    """With the custom objects of its README, and without."""
+    keras = pytest.importorskip("keras")
+    import mdn
+
+    if run[0]["backend"] != keras.backend.backend():
+        pytest.skip("loads in this process, which has another backend")
+    with zipfile.ZipFile(run[1] / "model.keras") as ours, zipfile.ZipFile(tmp_path / "m.keras", "w") as peers:
+        for name in ours.namelist():
+            peers.writestr(
+                name, _as_the_peer_writes(ours.read(name)) if name == "config.json" else ours.read(name)
+            )
+    objects = {"MDN": mdn.MDN, "mdn_loss_func": mdn.get_mixture_loss_func(DIM, MIXES)} if named else None
+    model = keras.models.load_model(tmp_path / "m.keras", custom_objects=objects)
+    x = np.linspace(-1, 1, 4 * 5 * 7).reshape(4, 5, 7).astype("float32")
+    assert model.evaluate(x, arrays()[1], verbose=0) == pytest.approx(run[0]["after"], abs=1e-4)
+
+
+def _as_the_peer_writes(config: bytes) -> str:
+    """Its class is in another module, and its loss is a function without sizes."""
+    found = json.loads(config)
+    found["compile_config"]["metrics"] = None
+    found["compile_config"]["loss"] = {
+        "module": "builtins",
+        "class_name": "function",
+        "config": "mdn_loss_func",
+        "registered_name": "function",
+    }
+    return json.dumps(found).replace('"mdn.keras_layer"', '"keras_mdn_layer"')
+
+
+def test_parameters_of_another_mixture_are_refused() -> None:
+    pytest.importorskip("keras")
+    import mdn
+
+    for kind in (ValueError, AssertionError):
+        with pytest.raises(kind, match="y_pred: expected 15 numbers for 3 components of 2, got 30"):
+            mdn.get_mixture_loss_func(2, 3)(np.zeros((4, 2)), np.zeros((4, 30)))
+
+
+def test_a_loss_reads_the_sizes_it_was_not_given() -> None:
+    """Targets of one number may come without an axis of their own."""
+    pytest.importorskip("keras")
+    import mdn
+
+    params = np.array([[0.0, 1.0, 1.0, 2.0, 0.3, 0.7], [1.0, 2.0, 3.0, 0.5, 0.1, 0.2]])
+    target = np.array([0.5, -1.0])
+    known = float(mdn.get_mixture_loss_func(1, 2)(target, params))
+    assert float(mdn.keras_layer.MixtureLoss()(target, params)) == pytest.approx(known)
+    assert float(mdn.keras_layer.MixtureLoss()(target[:, None], params)) == pytest.approx(known)
 
 
 def test_sizes_below_one_are_refused() -> None:

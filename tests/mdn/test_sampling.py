@@ -67,8 +67,11 @@ def test_parameters_are_split_in_the_documented_order() -> None:
     mus, sigmas, logits = mdn.split_mixture_params(params, 2, 3)
     assert mus.tolist() == [0, 1, 2, 3, 4, 5] and sigmas.tolist() == [6, 7, 8, 9, 10, 11]
     assert logits.tolist() == [12, 13, 14]
-    with pytest.raises(ValueError, match="params: expected 15 numbers for 3 components of 2, got 14"):
-        mdn.split_mixture_params(params[:-1], 2, 3)
+    for kind in (ValueError, AssertionError):  # keras-mdn-layer asserts it
+        with pytest.raises(kind, match="params: expected 15 numbers for 3 components of 2, got 14"):
+            mdn.split_mixture_params(params[:-1], 2, 3)
+        with pytest.raises(kind, match="params: expected 5 numbers for 1 components of 2, got 4"):
+            mdn.sample_from_output(np.zeros(4), 2, 1)
 
 
 def test_a_sample_is_a_mean_and_noise_times_the_deviation() -> None:
@@ -77,8 +80,8 @@ def test_a_sample_is_a_mean_and_noise_times_the_deviation() -> None:
     def draw(uniform: float, normal: float, **temperatures: float) -> list[float]:
         rng = Draws(uniform, normal)
         sample = mdn.sample_from_output(params, 2, 2, rng=rng, **temperatures)  # type: ignore[arg-type]
-        assert sample.shape == (1, 2)
-        return [round(value, 9) for value in sample[0].tolist()]
+        assert sample.shape == (2,)
+        return [round(value, 9) for value in sample.tolist()]
 
     assert draw(0.1, 0.0) == [1.0, 2.0]
     assert draw(0.5, 1.0) == [3.3, 4.4]
@@ -90,6 +93,34 @@ def test_a_sample_is_a_mean_and_noise_times_the_deviation() -> None:
 def test_a_batch_is_sampled_row_by_row() -> None:
     rows = np.stack([mixture([[float(i)]], [[1e-9]], [1.0]) for i in range(50)])
     assert mdn.sample_from_output(rows, 1, 1)[:, 0] == pytest.approx(np.arange(50), abs=1e-6)
+    sequences = mdn.sample_from_output(rows.reshape(5, 10, -1), 1, 1)
+    assert sequences.shape == (5, 10, 1) and sequences[3, 7, 0] == pytest.approx(37, abs=1e-6)
+    assert mdn.sample_from_output(rows[:0], 1, 1).shape == (0, 1)
+
+
+def test_rows_can_be_sampled_one_by_one_as_the_peer_does() -> None:
+    """`np.apply_along_axis` over the rows of `model.predict`: the line in keras-mdn-layer's README."""
+    rows = np.stack([mixture([[float(i), -float(i)]], [[1e-9, 1e-9]], [1.0]) for i in range(6)])
+    samples = np.apply_along_axis(mdn.sample_from_output, 1, rows, 2, 1, temp=1.0)
+    assert samples.shape == (6, 2)
+    assert samples[:, 1] == pytest.approx(-np.arange(6), abs=1e-6)
+
+
+def test_numpys_seed_repeats_what_has_no_generator_of_its_own() -> None:
+    params = mixture([[0.0, 1.0], [2.0, 3.0]], [[1.0, 1.0], [1.0, 1.0]], [0.5, 0.5])
+    before = np.random.get_state()
+
+    def draws() -> list[object]:
+        np.random.seed(7)
+        index = [mdn.sample_from_categorical(np.full(9, 1 / 9)) for _ in range(8)]
+        return [index, *(mdn.sample_from_output(params, 2, 2).tolist() for _ in range(3))]
+
+    try:
+        first, again = draws(), draws()
+    finally:
+        np.random.set_state(before)
+    assert first == again
+    assert len(set(first[0])) > 1 and first[1] != first[2]  # type: ignore[call-overload]
 
 
 def test_samples_follow_the_mixture() -> None:
@@ -106,8 +137,6 @@ def test_the_same_generator_gives_the_same_samples() -> None:
     assert first.tolist() == again.tolist()
 
 
-def test_bad_sizes_and_temperatures_are_refused() -> None:
-    with pytest.raises(ValueError, match="params: expected 5 numbers"):
-        mdn.sample_from_output(np.zeros(4), 2, 1)
+def test_bad_temperatures_are_refused() -> None:
     with pytest.raises(ValueError, match="sigma_temp: expected a temperature >= 0"):
         mdn.sample_from_output(np.zeros(5), 2, 1, sigma_temp=-1.0)

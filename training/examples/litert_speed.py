@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ratio = duration / fastest
         print(f"{name:14} {duration:9.3f} ms  {ratio:7.1f} x LiteRT  largest difference {error:.1e}")
     sample = mdn.sample_from_output(lite(events)[0], DIMENSION, MIXTURES)
-    print("a next event:", np.array2string(sample[0], precision=2))
+    print("a next event:", np.array2string(sample, precision=2))
 
 
 if __name__ == "__main__":
