@@ -37,7 +37,7 @@ from app.engine.voice_states import VoiceStates
 MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4  # without proposals: the first events are due now
 AHEAD_S = 0.12  # before an answer is due its proposals are begun; all of them take 60 to 100 ms
-WORK_S = 0.002  # a few events of all proposals take about this long: so shortly before an answer is due none are sampled
+WORK_S = 0.002  # a few events of all proposals take about this long: none right before an answer is due
 WHOLE_S = 8.0  # up to this long an answer, or what is left of one, is planned as a whole
 STRETCH_S = 4.0  # of a longer one, or one without an end, so much is planned at a time
 PROPOSE_S = 1.0  # before what is planned runs out, proposals for what comes next are begun
