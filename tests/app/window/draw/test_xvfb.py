@@ -51,8 +51,9 @@ def test_the_fan_shines_where_the_pen_is_and_control_q_ends_it() -> None:
             return bool(brighter.sum() > 500)
 
         wait_for(shine)
-        # Light where futures agree, but nothing is drawn for a person in this mode: that would be 5000.
-        assert coloured(screen, where.paper)[1] < 2500
+        # Light where futures agree: 3600 to 3900 once it stands still, with five seeds, less while it comes.
+        # Nothing is drawn for a person in this mode: that would be more than 5000.
+        assert coloured(screen, where.paper)[1] < 4500
         screen.do("key", "ctrl+q")
         assert process.wait(PATIENCE_S) == 0
 
