@@ -59,7 +59,7 @@ class Strangers:
 
 def environment(path: str | None, **options: str) -> dict[str, str]:
     """This process's environment without a screen, with PYTHONPATH as given."""
-    unwanted = ("PYTHONPATH", "PYTHONSAFEPATH", "DISPLAY", "WAYLAND_DISPLAY")
+    unwanted = ("PYTHONPATH", "PYTHONSAFEPATH", "DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
     return kept | options | ({} if path is None else {"PYTHONPATH": path})
 
