@@ -51,11 +51,16 @@ class Deposit:
         target -= self._added * np.float32(faded)
         np.maximum(target, 0.0, out=target)
 
-    def keep(self, kept: Levels, share: float, most: float) -> None:
-        """Add `share` of the light to `kept`, the less the nearer its brightest channel is to `most`."""
+    def keep(self, levels: Levels, kept: Levels, share: float, most: float) -> None:
+        """Move `share` of the light from `levels` to `kept`, which holds its negative.
+
+        The less the nearer the brightest channel of what is kept there is to `most`.
+        """
         target = kept[self._window]
-        room = np.maximum(1.0 - target.max(axis=2, keepdims=True) / np.float32(most), np.float32(0.0))
-        target += self._added * (room * np.float32(share))
+        room = np.maximum(1.0 + target.min(axis=2, keepdims=True) / np.float32(most), np.float32(0.0))
+        part = self._added * (room * np.float32(share))
+        target -= part
+        levels[self._window] -= part
 
 
 def add_path(

@@ -75,7 +75,7 @@ class FadingLight:
 
     Attributes:
         surface: what it looks like on black, after `expose`; shares its memory.
-        levels: float32 [height, width, 4], the light itself.
+        levels: float32 [height, width, 4], the light that fades.
     """
 
     def __init__(self, size: tuple[int, int], decay_s: float) -> None:
@@ -87,7 +87,7 @@ class FadingLight:
         self.surface = surface_of(self._pixels)
         self._bands = [slice(top, min(top + BAND_ROWS, height)) for top in range(0, height, BAND_ROWS)]
         self._brightest = [0.0] * len(self._bands)  # never less than the brightest level of the band
-        self._kept: Levels = np.zeros_like(self.levels)  # what the levels fade to
+        self._kept: Levels = np.zeros_like(self.levels)  # minus the light that does not fade
         self._keeps = [False] * len(self._bands)
         self._work = np.empty((BAND_ROWS, width, 4), np.float32)
         noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
@@ -99,7 +99,7 @@ class FadingLight:
     @property
     def dark(self) -> bool:
         """Whether nothing glows anywhere."""
-        return not any(self._brightest)
+        return not any(self._brightest) and not any(self._keeps)
 
     def segment(self, start: Point, end: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
         """Add a piece of stroke; positions and `sigma` in pixels. See `deposit.add_segment`."""
@@ -124,7 +124,7 @@ class FadingLight:
 
     def keep(self, deposit: Deposit) -> None:
         """Let the deposit fade to a faint rest, and no further until `release`."""
-        deposit.keep(self._kept, KEPT, MOST_KEPT)
+        deposit.keep(self.levels, self._kept, KEPT, MOST_KEPT)
         for index in _bands_of(deposit.rows):
             self._keeps[index] = True
 
@@ -132,6 +132,8 @@ class FadingLight:
         """Let everything that was kept fade away."""
         for index, band in enumerate(self._bands):
             if self._keeps[index]:
+                self.levels[band] -= self._kept[band]
+                self._brightest[index] -= float(self._kept[band].min())
                 self._kept[band] = 0.0
         self._keeps = [False] * len(self._bands)
 
@@ -141,16 +143,8 @@ class FadingLight:
         factor = math.exp(-max(0.0, elapsed_s) * crowd / self._decay_s)
         scale = np.float32(factor)
         for index, band in enumerate(self._bands):
-            if not self._brightest[index]:
-                continue
-            rows = self.levels[band]
-            if self._keeps[
-                index
-            ]:  # its brightest level is measured now and then: it never exceeds what it was
-                rows -= self._kept[band]
-                rows *= scale
-                rows += self._kept[band]
-            else:
+            if self._brightest[index]:
+                rows = self.levels[band]
                 np.multiply(rows, scale, out=rows)
                 self._brightest[index] *= factor
         self._check_one_band()
@@ -164,10 +158,10 @@ class FadingLight:
                 self._brightest[index] = self._means[index] = 0.0
                 self.levels[band] = 0.0
                 self._pixels[band] = 0
-            if more is None and brightest < FAINT and not self._shone:
+            if more is None and brightest < FAINT and not self._shone and not self._keeps[index]:
                 continue
             work = self._work[: band.stop - band.start]
-            np.negative(self.levels[band], out=work)
+            np.subtract(self._kept[band], self.levels[band], out=work)
             if more is not None:
                 work -= more[band]
             np.exp(work, out=work)
@@ -178,11 +172,11 @@ class FadingLight:
 
     def clear(self) -> None:
         """Dark at once."""
+        self.release()
         self.levels[:] = 0.0
         self._pixels[:] = 0
         self._brightest = [0.0] * len(self._bands)
         self._means = [0.0] * len(self._bands)
-        self.release()
 
     def resized(self, size: tuple[int, int]) -> FadingLight:
         """A new field of `size` with the same picture stretched over it."""

@@ -17,11 +17,14 @@ DONE = 0.004  # nearer than this to what is wanted nobody sees a difference
 
 
 class TurnLight:
-    """Light along the lower and the upper edge, float32 [height, width, 4].
+    """Light along the lower and the upper edge.
 
     Args:
         size: width and height of the grid; a hundred pixels across is plenty.
         palette: whose colours to use.
+
+    Attributes:
+        levels: float32 [height, width, 4], the light now.
     """
 
     def __init__(self, size: tuple[int, int], palette: Palette) -> None:
@@ -35,10 +38,12 @@ class TurnLight:
         self._player: Levels = np.asarray(edge * to_light(palette.player[0]), np.float32)
         self._ghost: Levels = np.asarray(edge[::-1] * to_light(palette.ghost[0]), np.float32)
         self._now = self._wanted = np.zeros(2)
+        self.levels: Levels = np.zeros_like(self._player)
 
     def follow(self, other: TurnLight) -> None:
         """Shine as `other` does: the grid has another size."""
         self._now, self._wanted = other._now, other._wanted
+        self._shine()
 
     def want(self, player: float, ghost: float) -> None:
         """How brightly each side is to shine, 0 to 1."""
@@ -46,9 +51,12 @@ class TurnLight:
 
     def settle(self, elapsed_s: float) -> None:
         """Move towards what is wanted for `elapsed_s`."""
+        if self.settled:
+            return
         self._now = self._now + (self._wanted - self._now) * (1.0 - math.exp(-elapsed_s / SETTLE_S))
         if np.abs(self._wanted - self._now).max() < DONE:
             self._now = self._wanted
+        self._shine()
 
     @property
     def settled(self) -> bool:
@@ -60,8 +68,6 @@ class TurnLight:
         """Whether there is nothing to see."""
         return not self._now.any()
 
-    @property
-    def levels(self) -> Levels:
-        """The light now."""
+    def _shine(self) -> None:
         player, ghost = (np.float32(strength) for strength in self._now)
-        return np.asarray(self._player * player + self._ghost * ghost)
+        self.levels = np.asarray(self._player * player + self._ghost * ghost)
