@@ -15,7 +15,8 @@ LATE_COST = 4.0  # for each second that a proposal would have to be cut short
 def distances(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
     """How far the manner of each of `others` is from that of `phrase`: the sum of squares over statistics.
 
-    0 for the same; two stretches of one player are about 10 apart, two of strangers about 30.
+    0 for the same. The two halves of a held-out touch performance are 16 apart in the median, halves of
+    different ones 31.
 
     Returns:
         float64 `(len(others),)`.
@@ -27,5 +28,5 @@ def distances(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
 
 
 def cost(phrase: Phrase, proposal: Phrase, seconds: float) -> float:
-    """How ill `proposal` would follow `phrase` in `seconds`, >= 0. The one that costs least is played."""
+    """How ill `proposal` would follow `phrase` in `seconds`, >= 0. One of those that cost least is played."""
     return float(distances(phrase, [proposal])[0]) + LATE_COST * max(proposal.seconds - seconds, 0.0)

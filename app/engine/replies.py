@@ -326,6 +326,8 @@ class Replies:
 
     def _entries_s(self, voices: Sequence[int], seconds: float | None) -> dict[int, float]:
         """When each of `voices` comes in: one after another as they did, in the first half of the answer."""
+        if len(voices) < 2:
+            return {}
         entries_s = self.voice_states.entries_s(voices)
         last_s = self._stretched_s(max(entries_s.values(), default=0.0))
         kept = 1.0 if seconds is None or last_s <= 0.5 * seconds else 0.5 * seconds / last_s
