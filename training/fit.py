@@ -27,13 +27,15 @@ from training.knob_manners import knob_manners
 from training.machines import Machines
 from training.objective import Trained, score_network
 from training.recipe import Recipe
+from training.recombine import Recombiner
 from training.scoring import prepare
 from training.streams import cut, pack
 
 logger = logging.getLogger(__name__)
 
-# Share of the epochs in which drawings are warped and touches stretched. The last ones show them as they are,
-# or the model draws them as uneven as shown: six such epochs took kanji from 3.43 to 3.36 nats a point.
+# Share of the epochs in which drawings are warped and recombined, and touches stretched. The last ones show
+# them as they are, or the model draws them as uneven as shown: six such epochs took kanji from 3.43 to 3.36
+# nats a point.
 WARPED = 0.8
 
 # Share of the drawings that are told where in their square they begin. The others are not, because some
@@ -108,6 +110,8 @@ class _Run:
         self.corpus, self.recipe, self.path = corpus, recipe, path
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
+        box = corpus.drawing.box if corpus.drawing else 1.0
+        self.recombiner = Recombiner(corpus.performances, corpus.columns, box)
         self.held_out = prepare(held_out, self.head.density_names, is_placed=True)
         with self.machines.together():
             self.network = self._network()
@@ -149,7 +153,7 @@ class _Run:
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
         order = rng.permutation(len(corpus.performances))
         most = max(corpus.n_events // (2 * recipe.n_streams), 4 * recipe.n_steps)
-        whole = [corpus.performances[i] for i in order]
+        whole = [self._chosen(int(i), rng) for i in order]
         if recipe.symmetries == 8:
             whole += [manner for p in whole for manner in knob_manners(p, corpus.columns, rng)]
         pieces = whole if corpus.drawing else [piece for p in whole for piece in cut(p, most, rng)]
@@ -178,10 +182,20 @@ class _Run:
         self._score(total / count)
         self._save()
 
+    def _chosen(self, index: int, rng: np.random.Generator) -> np.ndarray:
+        """Performance `index`, or a drawing that begins as it does."""
+        if self._is_varied and rng.random() < self.recipe.recombined:
+            return self.recombiner.recombined(index, rng)
+        return self.corpus.performances[index]
+
+    @property
+    def _is_varied(self) -> bool:
+        """Whether performances are shown changed in this epoch, see `WARPED`."""
+        return self.progress.epoch < WARPED * self.recipe.epochs
+
     def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         columns, recipe = self.corpus.columns, self.recipe
-        is_varied = self.progress.epoch < WARPED * recipe.epochs
-        warp, stretch = (recipe.warp, recipe.stretch) if is_varied else (0.0, 0.0)
+        warp, stretch = (recipe.warp, recipe.stretch) if self._is_varied else (0.0, 0.0)
         stretched = stretch_canvas(events, columns, stretch, rng)
         dequantised = dequantise(stretched, columns, rng, self.head.density_names)
         varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
