@@ -10,7 +10,7 @@ import numpy as np
 from mdn.past_features import Route
 from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
-from training.scoring import prepare
+from training.scoring import is_scored, prepare
 from training.scoring_runtime import Opened
 
 
@@ -34,9 +34,9 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     """Score the model at `path` on `corpus`.
 
     From the zero state, the first event of a performance given, every later one of the first 512 scored
-    given all before it; of a drawing every point, the first one from the model's own start. Values are
-    dequantised with the fixed seed. `manifest` stands in for the one in the file while that is still
-    being made.
+    given all before it; of a drawing every point of its file, the first one from the model's own start.
+    Values are dequantised with the fixed seed, drawings as widely as when the model learned. `manifest`
+    stands in for the one in the file while that is still being made.
 
     Raises:
         ModelError: not a model.
@@ -50,13 +50,14 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     head, route = manifest.head(), Route(manifest.columns, manifest.densities)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
-    for events in prepare(corpus, manifest.densities):
+    for parts in prepare(corpus, manifest.densities, manifest.drawing):
+        events, scored = np.concatenate(parts), is_scored(parts)[1:]
         params = model.mixtures(events)
         past = route.past(events[:-1], route.along(events)[:-1])
         groups = head.log_densities(np, params, events[1:], past)
         for group, log_density in groups.items():
-            sums.setdefault(group, []).append(-float(np.sum(log_density, dtype="float64")))
-        counts.append(len(events) - 1)
+            sums.setdefault(group, []).append(-float(np.sum(log_density[scored], dtype="float64")))
+        counts.append(int(scored.sum()))
     total = sum(counts)
     means = {group: sum(values) / total for group, values in sums.items()}
     errors = {group: _standard_error(np.array(values), np.array(counts)) for group, values in sums.items()}

@@ -108,7 +108,7 @@ class _Run:
         self.corpus, self.recipe, self.path = corpus, recipe, path
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
-        self.held_out = prepare(held_out, self.head.density_names, is_placed=True)
+        self.held_out = prepare(held_out, self.head.density_names, corpus.drawing, is_placed=True)
         with self.machines.together():
             self.network = self._network()
             self._compile()
@@ -183,7 +183,7 @@ class _Run:
         is_varied = self.progress.epoch < WARPED * recipe.epochs
         warp, stretch = (recipe.warp, recipe.stretch) if is_varied else (0.0, 0.0)
         stretched = stretch_canvas(events, columns, stretch, rng)
-        dequantised = dequantise(stretched, columns, rng, self.head.density_names)
+        dequantised = dequantise(stretched, columns, rng, self.head.density_names, self.corpus.drawing)
         varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
         is_placed = rng.random() < PLACED
         return begun(varied, columns, beginning_of(varied, columns) if is_placed else None)

@@ -125,7 +125,14 @@ def _gather_drawings(
     longest = max(float(np.abs(drawing[:, :2]).max()) for drawing in found.drawings)
     if box is not None and box < longest:
         raise CorpusError(f"box: expected at least the longest step, {longest:g}, got {box:g}.")
-    corpus = drawn(found.drawings, box=box or found.box, epsilon=found.epsilon, unit=found.unit)
+    corpus = drawn(
+        found.drawings,
+        box=box or found.box,
+        epsilon=found.epsilon,
+        unit=found.unit,
+        grid=found.grid,
+        has_added_start=found.has_added_start,
+    )
     left_out = [Dropped(path, None, "expected drawings, as other files here are.") for path, _ in others]
     return corpus, [*left_out, *found.dropped]
 
