@@ -30,8 +30,37 @@ class Score:
     n_events: int
 
 
+@dataclass(frozen=True)
+class Totals:
+    """What a score is made of.
+
+    Attributes:
+        nats: of each performance, summed over its scored events, float64 `(n_performances,)`, by group of
+            columns.
+        counts: scored events of each performance, `(n_performances,)`.
+    """
+
+    nats: dict[str, np.ndarray]
+    counts: np.ndarray
+
+    def score(self) -> Score:
+        """Means over all events, and how sure they are."""
+        total = int(self.counts.sum())
+        return Score(
+            {group: float(nats.sum() / total) for group, nats in self.nats.items()},
+            {group: _standard_error(nats, self.counts) for group, nats in self.nats.items()},
+            len(self.counts),
+            total,
+        )
+
+
 def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Score:
-    """Score the model at `path` on `corpus`.
+    """Score the model at `path` on `corpus`, see `totals`."""
+    return totals(path, corpus, manifest).score()
+
+
+def totals(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Totals:
+    """Nats of each performance of `corpus` under the model at `path`.
 
     From the zero state, the first event of a performance given, every later one of the first 512 scored
     given all before it; of a drawing every point of its file, the first one from the model's own start.
@@ -58,10 +87,7 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
         for group, log_density in groups.items():
             sums.setdefault(group, []).append(-float(np.sum(log_density[scored], dtype="float64")))
         counts.append(int(scored.sum()))
-    total = sum(counts)
-    means = {group: sum(values) / total for group, values in sums.items()}
-    errors = {group: _standard_error(np.array(values), np.array(counts)) for group, values in sums.items()}
-    return Score(means, errors, len(counts), total)
+    return Totals({group: np.array(values) for group, values in sums.items()}, np.array(counts))
 
 
 def _standard_error(sums: np.ndarray, counts: np.ndarray) -> float:
