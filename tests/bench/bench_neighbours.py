@@ -7,7 +7,9 @@
 to the nearest in the training part, root mean square:
 
 - drawings: whole ones, each as 64 points at equal length along its lines in the order they were drawn, both
-  moved to one centre; in sides of the box, so that 0.01 is 1 of 109 units;
+  moved to one centre; in sides of the box, so that 0.01 is 1 of 109 units. A stroke more shifts all that
+  follow, so there is a second figure, whatever the order: the lines that two drawings have in common, which
+  is how much of either lies within a square of a fortieth of the box of the other's, or beside one;
 - touches: their first 20 events, x and y, in sides of the canvas; shorter ones are left out;
 - knobs: every window of 20 events that do not overlap, of the first 512, to any window of a training log; in
   turns of a knob, over those that either window turns, since most rest.
@@ -36,6 +38,9 @@ from training.scoring import SCORED_EVENTS
 POINTS = 64  # of a drawing
 COMPARED = 1_000  # training performances, spread over the corpus, that are compared with the others
 ROWS = 64  # in one go
+SQUARES, SQUARE = 48, 1 / 40  # along each side of the paper, and of the box
+OUTLINE = 128  # points
+COMMON = (0.9, 0.95, 0.99)
 NEAR = (0.01, 0.02, 0.05)
 SHARES = (0.02, 0.1, 0.5, 0.9)
 
@@ -49,6 +54,45 @@ def path_of(drawing: np.ndarray, points: int = POINTS) -> np.ndarray:
     wanted = np.linspace(0.0, along[-1], points)
     path = np.stack([np.interp(wanted, along, places[:, i]) for i in (0, 1)], axis=1)
     return np.asarray(path - path.mean(axis=0))
+
+
+def squares(drawings: Sequence[np.ndarray], box: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where the lines of `drawings` are, around the middle of each, float32 `(n, squares)`.
+
+    Returns:
+        Share of the lines in each square of the paper; and 1 in squares with lines and beside them, else 0.
+    """
+    shares = np.zeros((len(drawings), SQUARES, SQUARES), "float32")
+    for share, drawing in zip(shares, drawings, strict=True):
+        path = path_of(drawing, OUTLINE) / box
+        path -= (path.min(axis=0) + path.max(axis=0)) / 2.0
+        at = np.clip(np.floor(path / SQUARE).astype(int) + SQUARES // 2, 0, SQUARES - 1)
+        np.add.at(share, tuple(at.T), 1.0 / OUTLINE)
+    around = np.pad(shares > 0.0, ((0, 0), (1, 1), (1, 1)))
+    views = np.lib.stride_tricks.sliding_window_view(around, (3, 3), axis=(1, 2))
+    is_near = views.any(axis=(3, 4)).astype("float32")
+    return shares.reshape(len(drawings), -1), is_near.reshape(len(drawings), -1)
+
+
+def most_in_common(
+    held: Sequence[np.ndarray], train: Sequence[np.ndarray], box: float, own: np.ndarray | None = None
+) -> np.ndarray:
+    """Of each drawing of `held` the lines it has in common with the one of `train` with most, 0 to 1.
+
+    Args:
+        held, train: drawings.
+        box: side of their square.
+        own: rows of `train` that the drawings of `held` are, and that do not count.
+    """
+    shares, is_near = squares(train, box)
+    found = []
+    for start in range(0, len(held), ROWS):
+        a, a_near = squares(held[start : start + ROWS], box)
+        common = np.minimum(a @ is_near.T, a_near @ shares.T)
+        if own is not None:
+            common[np.arange(len(a)), own[start : start + ROWS]] = 0.0
+        found.append(common.max(axis=1))
+    return np.concatenate(found)
 
 
 def windows(values: np.ndarray, n: int, step: int) -> np.ndarray:
@@ -117,6 +161,11 @@ def told(name: str, distances: np.ndarray) -> str:
     return f"{name}: nearest {distances.min():.4f}; {quantiles}; {near}"
 
 
+def told_common(name: str, common: np.ndarray) -> str:
+    near = ", ".join(f"{np.mean(common >= limit):.1%} have {limit:g}" for limit in COMMON)
+    return f"{name}: lines in common with the likest: half {np.median(common):.3f}; {near} and more"
+
+
 def compare_knobs(train: Corpus, held: Corpus, n: int) -> list[str]:
     """Lines on windows of `n` events."""
     at = [i for i, column in enumerate(train.columns) if column.kind is Kind.VALUE]
@@ -151,10 +200,14 @@ def compare(train: Corpus, held: Corpus, n: int) -> list[str]:
         )
     chosen = spread(len(b))
     among = nearest(b[chosen], b, lambda row: chosen[row : row + 1])
-    return [
-        told(f"{len(a)} held-out {what}", nearest(a, b)),
-        told(f"{len(chosen)} training {what}, to the other {len(b) - 1}", among),
-    ]
+    names = f"{len(a)} held-out {what}", f"{len(chosen)} training {what}, to the other {len(b) - 1}"
+    lines = [told(names[0], nearest(a, b)), told(names[1], among)]
+    if train.drawing is not None:
+        learned, box = train.performances, train.drawing.box
+        lines.append(told_common(names[0], most_in_common(held.performances, learned, box)))
+        some = [learned[i] for i in chosen]
+        lines.append(told_common(names[1], most_in_common(some, learned, box, chosen)))
+    return lines
 
 
 def spread(count: int) -> np.ndarray:

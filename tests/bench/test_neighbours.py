@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from mdn.columns import TOUCH, controller_columns
-from tests.bench.bench_neighbours import nearest, nearest_turned, path_of, report, split, windows
+from tests.bench.bench_neighbours import (
+    most_in_common,
+    nearest,
+    nearest_turned,
+    path_of,
+    report,
+    split,
+    windows,
+)
 from training.corpus import Corpus, drawn
 
 
@@ -79,6 +87,22 @@ def test_only_knobs_that_turn_count_and_own_windows_do_not() -> None:
     )
 
 
+def test_lines_in_common_know_no_order_and_a_line_more_is_its_share() -> None:
+    square = [[(0, 0), (80, 0)], [(80, 0), (80, 80)], [(80, 80), (0, 80)], [(0, 80), (0, 0)]]
+    whole = drawing(*square)
+    other_order = drawing(*[stroke[::-1] for stroke in square[::-1]])
+    shifted = [drawing(*square[:2]), other_order, whole]
+    assert most_in_common([whole], shifted[1:2], 100.0) == pytest.approx([1.0])
+    assert most_in_common([whole], shifted, 100.0, np.array([1])) == pytest.approx([1.0])
+    # A line through the middle is a fifth of all; what lies beside a line of the other is in common too.
+    crossed = drawing(*square, [(0, 40), (80, 40)])
+    assert most_in_common([whole], [crossed], 100.0) == pytest.approx([0.8], abs=0.03)
+    assert most_in_common([crossed], [whole], 100.0) == pytest.approx([0.8], abs=0.03)
+    assert most_in_common([whole], [drawing([(0, 0), (0, 0)], [(3, 0), (3, 0)])], 100.0) == pytest.approx(
+        [0.0]
+    )
+
+
 def test_a_fold_holds_out_every_nth() -> None:
     corpus = Corpus(TOUCH, tuple(np.full((2, 4), i, "float32") for i in range(7)))
     learn, held = split(corpus, "3/5")
@@ -93,7 +117,7 @@ def test_a_copy_of_what_was_learned_is_told() -> None:
     touches = Corpus(TOUCH, tuple(rng.random((25, 4), "float32") for _ in range(5)))
     knobs = Corpus(controller_columns(2), tuple(rng.random((45, 3), "float32") for _ in range(5)))
     for corpus, counts in ((drawings, (1, 5)), (touches, (1, 5)), (knobs, (2, 10))):
-        held, among = report(corpus, corpus.part([2]), 20)
+        held, among = report(corpus, corpus.part([2]), 20)[:2]
         assert held.startswith(f"{counts[0]} held-out ") and "nearest 0.0000;" in held
         assert held.endswith("100.0% within 0.01, 100.0% within 0.02, 100.0% within 0.05")
         assert among.startswith(f"{counts[1]} training ") and "; 0.0% within 0.01" in among
