@@ -85,6 +85,8 @@ class Scale:
         longest: points of the longest drawing.
         first: mean offset `(dx, dy)` of a drawing's first point.
         frames: of some drawings of the corpus; none for a model that was never told where a drawing begins.
+        grid: of which all steps are multiples, as of whole pixels; 0 where they are of none, and in a file
+            that does not say it. Half of it is how far noise spread them in training.
     """
 
     box: float
@@ -92,10 +94,15 @@ class Scale:
     longest: int
     first: tuple[float, float]
     frames: tuple[Frame, ...] = ()
+    grid: float = 0.0
 
     def __post_init__(self) -> None:
-        numbers = (self.box, self.epsilon, *self.first)
-        if not all(math.isfinite(n) for n in numbers) or self.box <= 0.0 or self.epsilon < 0.0:
+        numbers = (self.box, self.epsilon, self.grid, *self.first)
+        if (
+            not all(math.isfinite(n) for n in numbers)
+            or self.box <= 0.0
+            or min(self.epsilon, self.grid) < 0.0
+        ):
             raise ValueError(f"drawing = {asdict(self)}")
         if len(self.first) != 2 or self.longest < 1 or not all(frame.is_sound for frame in self.frames):
             raise ValueError(f"drawing = {asdict(self)}")

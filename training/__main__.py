@@ -155,7 +155,10 @@ def _evaluate(args: argparse.Namespace) -> str:
         report: dict[str, object] = asdict(evaluate(path, corpus))
         if args.generate:
             report["distances"] = compare(
-                Opened(path), dequantised(corpus, manifest.densities), args.generate, args.seed
+                Opened(path),
+                dequantised(corpus, manifest.densities, manifest.drawing),
+                args.generate,
+                args.seed,
             )
     if args.json:
         return as_json(report)

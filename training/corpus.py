@@ -40,11 +40,27 @@ class Corpus:
         columns: what an event holds.
         performances: float32 arrays `(n_events, n_columns)`, natural units, at least 2 events each.
         drawing: how large the drawings are; None for performances.
+        has_added_start: whether the first event of each performance stands in no file (`training.drawings`):
+            it is heard and learned, because a model that draws needs it, and never scored. Empty where all
+            do.
     """
 
     columns: tuple[Column, ...]
     performances: tuple[np.ndarray, ...]
     drawing: Scale | None = None
+    has_added_start: tuple[bool, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.has_added_start) not in (0, len(self.performances)):
+            raise ValueError(
+                f"has_added_start: expected {len(self.performances)}, got {self.has_added_start}"
+            )
+
+    def part(self, chosen: Sequence[int]) -> Corpus:
+        """The corpus of the chosen performances."""
+        is_added = self.has_added_start and tuple(self.has_added_start[i] for i in chosen)
+        performances = tuple(self.performances[i] for i in chosen)
+        return replace(self, performances=performances, has_added_start=is_added)
 
     @property
     def n_events(self) -> int:
@@ -81,7 +97,15 @@ def read_corpus(path: str | Path) -> Corpus:
     return Corpus(columns, tuple(p for p in performances if len(p) >= 2))
 
 
-def drawn(drawings: Sequence[np.ndarray], *, box: float, epsilon: float, unit: str = "") -> Corpus:
+def drawn(
+    drawings: Sequence[np.ndarray],
+    *,
+    box: float,
+    epsilon: float,
+    unit: str = "",
+    grid: float = 0.0,
+    has_added_start: Sequence[bool] = (),
+) -> Corpus:
     """The corpus of `drawings`: points `(n_points, 3)`, dx, dy, pen; the last pen of each is END.
 
     Args:
@@ -89,19 +113,22 @@ def drawn(drawings: Sequence[np.ndarray], *, box: float, epsilon: float, unit: s
         box: side of the square they were drawn in.
         epsilon: how far their lines were simplified.
         unit: of the steps.
+        grid: that the steps lie on, 0 for none.
+        has_added_start: see `Corpus`.
     """
     columns = sketch_columns(box, unit)
     x, y = np.mean([d[0, :2] for d in drawings], axis=0, dtype="float64").tolist()
     longest = max(len(d) for d in drawings)
-    scale = Scale(box, epsilon, longest, (x, y), _frames(drawings, columns))
-    return Corpus(columns, tuple(drawings), scale)
+    scale = Scale(box, epsilon, longest, (x, y), _frames(drawings, columns), grid)
+    return Corpus(columns, tuple(drawings), scale, tuple(has_added_start))
 
 
 def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | None) -> Corpus:
     """`corpus` as a model with these columns and this scale hears it.
 
     Drawings take over its box, and begin where they do. Where the boxes differ by more than a quarter their
-    units do, and the drawings are scaled from box to box; less is how well a box can be measured.
+    units do, and the drawings are scaled from box to box; less is how well a box can be measured. The grid
+    is the coarser one of both, so that a model learns none that it does not know.
     Performances stay as they are.
     """
     if corpus.drawing is None or drawing is None:
@@ -110,7 +137,9 @@ def in_units_of(corpus: Corpus, columns: tuple[Column, ...], drawing: Scale | No
     if 0.8 <= factor <= 1.25:
         factor = 1.0
     scaled = tuple((d * [factor, factor, 1.0]).astype("float32") for d in corpus.performances)
-    return Corpus(columns, scaled, replace(drawing, frames=_frames(scaled, columns)))
+    grid = max(drawing.grid, factor * corpus.drawing.grid)
+    scale = replace(drawing, frames=_frames(scaled, columns), grid=grid)
+    return replace(corpus, columns=columns, performances=scaled, drawing=scale)
 
 
 def _frames(drawings: Sequence[np.ndarray], columns: Sequence[Column]) -> tuple[Frame, ...]:

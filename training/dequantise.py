@@ -13,13 +13,19 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.densities import Knobs
+from models.manifest import Scale
 
-# Half the width of the noise, in the column's unit.
+# Half the width of the noise, in the column's unit. Offsets that lie on a coarser grid have half of its step.
+# That of the others is no share of the box, because a box is measured, and its scores have to compare.
 HALF_WIDTH = {Kind.POSITION: 1e-3, Kind.SECONDS: 5e-4, Kind.VALUE: 1 / 256, Kind.OFFSET: 5e-2}
 
 
 def dequantise(
-    events: np.ndarray, columns: Sequence[Column], rng: np.random.Generator, densities: Sequence[str] = ()
+    events: np.ndarray,
+    columns: Sequence[Column],
+    rng: np.random.Generator,
+    densities: Sequence[str] = (),
+    drawing: Scale | None = None,
 ) -> np.ndarray:
     """A copy of `events` `(n_events, n_columns)`, float32, with noise; seconds stay non-negative.
 
@@ -34,12 +40,13 @@ def dequantise(
         rng: source of randomness.
         densities: names of the model's, none for today's. Where `Values` are the density of knobs, each knob
             gets its noise in every event: a continuous density knows no exact repeat.
+        drawing: of the model that learns or is scored; its grid is that of the offsets.
     """
     noisy = events.astype("float64")
     repeats = not densities or Knobs.name in densities
     for kind in dict.fromkeys(column.kind for column in columns):
         at = [i for i, column in enumerate(columns) if column.kind is kind]
-        if (half := HALF_WIDTH.get(kind)) is None:
+        if (half := half_width(kind, drawing)) is None:
             continue
         noise = rng.uniform(-half, half, (len(events), len(at)))
         if kind is Kind.VALUE and repeats:
@@ -48,6 +55,13 @@ def dequantise(
         if kind is Kind.SECONDS:
             noisy[:, at] = np.abs(noisy[:, at])
     return noisy.astype("float32")
+
+
+def half_width(kind: Kind, drawing: Scale | None = None) -> float | None:
+    """Half the width of the noise of a kind of column, in its unit; None for one that has none."""
+    if kind is Kind.OFFSET and drawing is not None:
+        return max(HALF_WIDTH[kind], drawing.grid / 2.0)
+    return HALF_WIDTH.get(kind)
 
 
 def _held(noise: np.ndarray, values: np.ndarray) -> np.ndarray:

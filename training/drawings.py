@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ UNITS = {".npz": "", ".ndjson": "QuickDraw", ".svg": "KanjiVG"}
 BOXES = {".ndjson": 255.0, ".svg": 109.0}
 EPSILONS = {".ndjson": 2.0, ".svg": 1.0}
 ENOUGH_STROKES = 20  # of three points, to measure an epsilon from them
-START_SHARE = 0.25  # of a usual step: a first step this long is drawn, see `_with_start`
+START_SHARE = 0.25  # of a usual step: a first step this long is drawn, see `_leaves_out_start`
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Drawings:
             for SVG, 2 for `.ndjson`, and of an `.npz`, which does not say it, as measured from its
             points (of sketch-rnn's kanji, simplified by 1: 1.007).
         unit: of dx and dy, "" where the file does not say it.
+        grid: 1 where every step in the files is a whole number, as of pixels; else 0.
+        has_added_start: of each drawing, whether its first point was added, see `_with_start`.
         dropped: what was left out: file, line and reason.
     """
 
@@ -53,6 +56,8 @@ class Drawings:
     box: float
     epsilon: float
     unit: str
+    grid: float
+    has_added_start: tuple[bool, ...]
     dropped: tuple[Dropped, ...]
 
 
@@ -79,27 +84,33 @@ def read_drawings(
         raise CorpusError(f"epsilon: expected above 0, got {epsilon}.")
     kind = _kind(files)
     good: list[np.ndarray] = []
+    is_added: list[bool] = []
     sources: list[tuple[Path, Found]] = []
     dropped: list[Dropped] = []
     for path in files:
         found = list(_checked(path, _read(path, kind, epsilon, part), dropped))
-        good += _with_start([_points(item) for item in found]) if kind == ".npz" else map(_points, found)
+        points = [_points(item) for item in found]
+        adds = kind == ".npz" and _leaves_out_start(points)
+        good += [_with_start(p) for p in points] if adds else points
+        is_added += [adds] * len(points)
         sources += [(path, item) for item in found]
     box = _box(kind, good)
     is_sane = [bool(np.abs(p[:, :2]).max() <= box and _side(p) <= FARTHEST * box) for p in good]
-    for points, (path, item), is_in in zip(good, sources, is_sane, strict=True):
+    for drawing, (path, item), is_in in zip(good, sources, is_sane, strict=True):
         if not is_in:
-            reason = f"expected a drawing about as large as the others, {box:g}, got {_side(points):g}."
+            reason = f"expected a drawing about as large as the others, {box:g}, got {_side(drawing):g}."
             dropped.append(Dropped(path, item.line, item.place + reason))
-    good = [points for points, is_in in zip(good, is_sane, strict=True) if is_in]
+    good, is_added = list(compress(good, is_sane)), list(compress(is_added, is_sane))
     if not good:
         _tell(dropped)
         raise CorpusError(f"{', '.join(map(str, files))}: expected at least one drawing, got none.")
+    grid = _grid(good)
     if epsilon is None:
         epsilon = EPSILONS.get(kind) or _epsilon(good)
     elif kind != ".svg":
         good = [_simplified(points, epsilon) for points in good]
-    return Drawings(tuple(p.astype("float32") for p in good), box, epsilon, UNITS[kind], tuple(dropped))
+    drawings = tuple(p.astype("float32") for p in good)
+    return Drawings(drawings, box, epsilon, UNITS[kind], grid, tuple(is_added), tuple(dropped))
 
 
 def _kind(files: Sequence[Path]) -> str:
@@ -151,8 +162,8 @@ def _points(item: Found) -> np.ndarray:
     return np.asarray(item.points)
 
 
-def _with_start(drawings: list[np.ndarray]) -> list[np.ndarray]:
-    """`drawings` of one file, each with its first point.
+def _leaves_out_start(drawings: list[np.ndarray]) -> bool:
+    """Whether the file with these drawings leaves out their first points.
 
     sketch-rnn's format leaves out the first point of a drawing: its pen is down at the origin before the
     first row, so that row is a line. In other files the first row is the first point, whose step leads
@@ -161,12 +172,24 @@ def _with_start(drawings: list[np.ndarray]) -> list[np.ndarray]:
     Source: Ha and Eck, "A Neural Representation of Sketch Drawings" (2017), 3.1: S_0 is (0, 0, 1, 0, 0).
     """
     if not drawings:
-        return drawings
+        return False
     firsts = np.array([np.hypot(*points[0, :2]) for points in drawings])
     steps = np.concatenate([np.hypot(*points[1:, :2].T) for points in drawings])
-    if np.median(firsts) <= START_SHARE * np.median(steps):
-        return drawings
-    return [np.concatenate([np.zeros((1, 3)), points]) for points in drawings]
+    return bool(np.median(firsts) > START_SHARE * np.median(steps))
+
+
+def _with_start(points: np.ndarray) -> np.ndarray:
+    """`points` after the place where the pen is set down: a step that leads nowhere."""
+    return np.concatenate([np.zeros((1, 3)), points])
+
+
+def _grid(drawings: Sequence[np.ndarray]) -> float:
+    """Step of the grid that all offsets lie on: 1 for whole numbers, 0 for none.
+
+    Asked before the lines are simplified again: that moves their points along them, off the grid, but they
+    are known no better for it.
+    """
+    return float(all(not (points[:, :2] % 1.0).any() for points in drawings))
 
 
 def _side(points: np.ndarray) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from mdn.past_features import Route
 from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
-from training.scoring import prepare
+from training.scoring import is_scored, prepare
 from training.scoring_runtime import Opened
 
 
@@ -30,13 +30,42 @@ class Score:
     n_events: int
 
 
+@dataclass(frozen=True)
+class Totals:
+    """What a score is made of.
+
+    Attributes:
+        nats: of each performance, summed over its scored events, float64 `(n_performances,)`, by group of
+            columns.
+        counts: scored events of each performance, `(n_performances,)`.
+    """
+
+    nats: dict[str, np.ndarray]
+    counts: np.ndarray
+
+    def score(self) -> Score:
+        """Means over all events, and how sure they are."""
+        total = int(self.counts.sum())
+        return Score(
+            {group: float(nats.sum() / total) for group, nats in self.nats.items()},
+            {group: _standard_error(nats, self.counts) for group, nats in self.nats.items()},
+            len(self.counts),
+            total,
+        )
+
+
 def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Score:
-    """Score the model at `path` on `corpus`.
+    """Score the model at `path` on `corpus`, see `totals`."""
+    return totals(path, corpus, manifest).score()
+
+
+def totals(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Totals:
+    """Nats of each performance of `corpus` under the model at `path`.
 
     From the zero state, the first event of a performance given, every later one of the first 512 scored
-    given all before it; of a drawing every point, the first one from the model's own start. Values are
-    dequantised with the fixed seed. `manifest` stands in for the one in the file while that is still
-    being made.
+    given all before it; of a drawing every point of its file, the first one from the model's own start.
+    Values are dequantised with the fixed seed, drawings as widely as when the model learned. `manifest`
+    stands in for the one in the file while that is still being made.
 
     Raises:
         ModelError: not a model.
@@ -50,17 +79,15 @@ def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Sc
     head, route = manifest.head(), Route(manifest.columns, manifest.densities)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
-    for events in prepare(corpus, manifest.densities):
+    for parts in prepare(corpus, manifest.densities, manifest.drawing):
+        events, scored = np.concatenate(parts), is_scored(parts)[1:]
         params = model.mixtures(events)
         past = route.past(events[:-1], route.along(events)[:-1])
         groups = head.log_densities(np, params, events[1:], past)
         for group, log_density in groups.items():
-            sums.setdefault(group, []).append(-float(np.sum(log_density, dtype="float64")))
-        counts.append(len(events) - 1)
-    total = sum(counts)
-    means = {group: sum(values) / total for group, values in sums.items()}
-    errors = {group: _standard_error(np.array(values), np.array(counts)) for group, values in sums.items()}
-    return Score(means, errors, len(counts), total)
+            sums.setdefault(group, []).append(-float(np.sum(log_density[scored], dtype="float64")))
+        counts.append(int(scored.sum()))
+    return Totals({group: np.array(values) for group, values in sums.items()}, np.array(counts))
 
 
 def _standard_error(sums: np.ndarray, counts: np.ndarray) -> float:

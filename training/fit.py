@@ -112,7 +112,7 @@ class _Run:
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
         box = corpus.drawing.box if corpus.drawing else 1.0
         self.recombiner = Recombiner(corpus.performances, corpus.columns, box)
-        self.held_out = prepare(held_out, self.head.density_names, is_placed=True)
+        self.held_out = prepare(held_out, self.head.density_names, corpus.drawing, is_placed=True)
         with self.machines.together():
             self.network = self._network()
             self._compile()
@@ -197,7 +197,7 @@ class _Run:
         columns, recipe = self.corpus.columns, self.recipe
         warp, stretch = (recipe.warp, recipe.stretch) if self._is_varied else (0.0, 0.0)
         stretched = stretch_canvas(events, columns, stretch, rng)
-        dequantised = dequantise(stretched, columns, rng, self.head.density_names)
+        dequantised = dequantise(stretched, columns, rng, self.head.density_names, self.corpus.drawing)
         varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
         is_placed = rng.random() < PLACED
         return begun(varied, columns, beginning_of(varied, columns) if is_placed else None)

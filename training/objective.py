@@ -36,12 +36,13 @@ class Trained(MDRNN):
             variable.assign(arrays[variable.name])
 
 
-def score_network(network: MDRNN, performances: Sequence[np.ndarray], recipe: Recipe) -> dict[str, float]:
-    """Nats per event of `performances` for each group of columns, all columns first."""
+def score_network(
+    network: MDRNN, prepared: Sequence[Sequence[np.ndarray]], recipe: Recipe
+) -> dict[str, float]:
+    """Nats per event for each group of columns, all columns first; `prepared` by `training.scoring`."""
     totals: dict[str, float] = {}
     count = 0.0
-    alone = [[performance] for performance in performances]
-    for batch in pack(alone, network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
+    for batch in pack(prepared, network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps):
         params = keras.ops.convert_to_numpy(network.predict_on_batch(batch.inputs))
         for group, nats in _nats(network, batch, params).items():
             totals[group] = totals.get(group, 0.0) + float(np.sum(nats * batch.weights, dtype="float64"))

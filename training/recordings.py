@@ -17,7 +17,7 @@ from models.formats.base import GHOST, PLAYER
 from models.performance import Performance, PerformanceError, read_performance
 from training.checksums import verify
 from training.corpus import Corpus, CorpusError, drawn, read_corpus
-from training.dequantise import HALF_WIDTH
+from training.dequantise import half_width
 from training.drawing_files import holds_drawings, suffix
 from training.drawings import read_drawings
 from training.left_out import Dropped, summary
@@ -117,15 +117,22 @@ def _gather_drawings(
         if is_named:
             raise CorpusError(f"{path}: expected drawings, as other files here are.")
     found = read_drawings([path for path, _ in files if path in pictures], epsilon=epsilon, part=part)
-    if (box or found.box) < LEAST_BOX:
-        raise CorpusError(
-            f"box: expected {LEAST_BOX:g} units or more, because steps are learned with a noise of "
-            f"{HALF_WIDTH[Kind.OFFSET]:g}, got {box or found.box:g}. Scale the drawings up."
-        )
     longest = max(float(np.abs(drawing[:, :2]).max()) for drawing in found.drawings)
     if box is not None and box < longest:
         raise CorpusError(f"box: expected at least the longest step, {longest:g}, got {box:g}.")
-    corpus = drawn(found.drawings, box=box or found.box, epsilon=found.epsilon, unit=found.unit)
+    corpus = drawn(
+        found.drawings,
+        box=box or found.box,
+        epsilon=found.epsilon,
+        unit=found.unit,
+        grid=found.grid,
+        has_added_start=found.has_added_start,
+    )
+    if (box or found.box) < LEAST_BOX:
+        raise CorpusError(
+            f"box: expected {LEAST_BOX:g} units or more, because steps are learned with a noise of "
+            f"{half_width(Kind.OFFSET, corpus.drawing):g}, got {box or found.box:g}. Scale the drawings up."
+        )
     left_out = [Dropped(path, None, "expected drawings, as other files here are.") for path, _ in others]
     return corpus, [*left_out, *found.dropped]
 

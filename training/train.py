@@ -189,24 +189,23 @@ def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
     """
     step = round(1 / HELD_OUT)
     performances = corpus.performances
-    if corpus.drawing is not None and len(performances) < step:
+    count = len(performances)
+    if corpus.drawing is not None and count < step:
         # A drawing without its end would teach that it has none.
-        if len(performances) < 2:
-            raise CorpusError(f"corpus: expected at least 2 drawings, got {len(performances)}.")
-        learn, held_out = performances[:-1], performances[-1:]
-        return replace(corpus, performances=learn), replace(corpus, performances=held_out)
-    if len(performances) >= step:
-        learn = tuple(p for i, p in enumerate(performances) if i % step != step - 1)
-        held_out = tuple(p for i, p in enumerate(performances) if i % step == step - 1)
-        return replace(corpus, performances=learn), replace(corpus, performances=held_out)
+        if count < 2:
+            raise CorpusError(f"corpus: expected at least 2 drawings, got {count}.")
+        return corpus.part(range(count - 1)), corpus.part([count - 1])
+    if count >= step:
+        learn = [i for i in range(count) if i % step != step - 1]
+        return corpus.part(learn), corpus.part(range(step - 1, count, step))
     cuts = [max(len(p) - max(round(len(p) * HELD_OUT), 2), 2) for p in performances]
-    learn = tuple(p[:cut] for p, cut in zip(performances, cuts, strict=True))
-    held_out = tuple(p[cut:] for p, cut in zip(performances, cuts, strict=True) if len(p) - cut >= 2)
-    if not held_out and len(performances) > 1:
-        learn, held_out = performances[:-1], performances[-1:]
-    if not held_out:
+    kept = tuple(p[:cut] for p, cut in zip(performances, cuts, strict=True))
+    ends = tuple(p[cut:] for p, cut in zip(performances, cuts, strict=True) if len(p) - cut >= 2)
+    if not ends and count > 1:
+        kept, ends = performances[:-1], performances[-1:]
+    if not ends:
         raise CorpusError("corpus: expected a performance of at least 4 events, got none to hold out.")
-    return replace(corpus, performances=learn), replace(corpus, performances=held_out)
+    return replace(corpus, performances=kept), replace(corpus, performances=ends)
 
 
 def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None, devices: int = 1) -> Recipe:

@@ -222,7 +222,10 @@ def main() -> None:
 def measure_alone(args: argparse.Namespace) -> None:
     """The score beside persistence, and continuations of the model alone."""
     train, held = (gather([path])[0] for path in (args.train, args.held_out))
-    (log_s, moves), (held_s, held_moves) = changes(dequantised(train)), changes(prepare(held))
+    (log_s, moves), (held_s, held_moves) = (
+        changes(dequantised(train)),
+        changes([performance for (performance,) in prepare(held)]),
+    )
     seconds = nats_of_seconds(log_s, held_s)
     path = find_model(args.model)
     if Knobs.name not in read_manifest(path).densities:

@@ -16,7 +16,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,11 @@ def score(model: Any, valid: list[np.ndarray], deviation: float) -> float:
     return total / count + 2.0 * math.log(deviation)
 
 
+def in_file(corpus: Corpus, drawings: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """`drawings` of `corpus` without the points that stand in no file: the start token stands for these."""
+    return [d[1:] if is_added else d for d, is_added in zip(drawings, corpus.has_added_start, strict=True)]
+
+
 def train(corpus: Corpus, valid: list[np.ndarray], epochs: int) -> float:
     """The lowest score on `valid` of any epoch, each of them printed."""
     import keras
@@ -107,8 +112,9 @@ def train(corpus: Corpus, valid: list[np.ndarray], epochs: int) -> float:
     for epoch in range(epochs):
         start, rng = time.perf_counter(), np.random.default_rng((1, epoch))
         stretched = [
-            dequantise(d, corpus.columns, rng) * [*rng.uniform(1 - STRETCH, 1 + STRETCH, 2), 1.0]
-            for d in corpus.performances
+            dequantise(d, corpus.columns, rng, drawing=corpus.drawing)
+            * [*rng.uniform(1 - STRETCH, 1 + STRETCH, 2), 1.0]
+            for d in in_file(corpus, corpus.performances)
         ]
         for inputs, targets in batches(stretched, deviation, rng):
             model.train_on_batch(inputs, targets)
@@ -128,7 +134,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     choose_backend()
     corpus, valid = gather([args.train])[0], gather([args.valid], part="valid")[0]
-    theirs = train(corpus, dequantised(valid), args.epochs)
+    theirs = train(corpus, in_file(valid, dequantised(valid)), args.epochs)
     print(f"sketch-rnn's recipe, best of {args.epochs} epochs: {theirs:.3f} nats a point over (dx, dy, pen)")
     if args.model:
         from models.lookup import find_model

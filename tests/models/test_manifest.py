@@ -262,10 +262,22 @@ def test_the_frames_of_drawings_come_back(path: Path) -> None:
     assert read_manifest(path).drawing == Scale(109.0, 1.0, 80, (0.5, 0.5), found)
 
 
+def test_the_grid_of_drawings_comes_back_and_an_older_file_has_none(path: Path) -> None:
+    with_member(path, changed(drawing={**DRAWING, "grid": 1.0}, columns=[PEN]))
+    found = read_manifest(path)
+    assert found.drawing == Scale(109.0, 1.0, 80, (0.5, 0.5), grid=1.0)
+    assert Manifest.from_json(found.to_json()) == found
+    assert Scale(**{**DRAWING, "first": (0.5, 0.5)}).grid == 0.0  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     "drawing",
     [
         {**DRAWING, "box": 0.0},
+        {**DRAWING, "grid": -1.0},
+        {**DRAWING, "grid": float("nan")},
+        {**DRAWING, "grid": "1"},
+        {**DRAWING, "grid": None},
         {**DRAWING, "box": "109"},
         {**DRAWING, "epsilon": -1.0},
         {**DRAWING, "longest": 0},

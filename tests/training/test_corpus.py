@@ -243,6 +243,40 @@ def test_a_box_measured_a_little_off_scales_nothing() -> None:
     assert fitted.columns == kanji.columns
 
 
+@pytest.mark.parametrize(
+    ("own", "models", "box", "expected"),
+    [(1.0, 0.0, 218.0, 0.5), (1.0, 0.0, 109.0, 1.0), (1.0, 0.75, 218.0, 0.75), (0.0, 1.0, 218.0, 1.0)],
+)
+def test_the_grid_is_scaled_with_the_drawings_and_never_finer_than_the_models(
+    own: float, models: float, box: float, expected: float
+) -> None:
+    drawing = np.array([[0, 0, 0], [5, 5, 2]], "float32")
+    model = drawn([drawing], box=109.0, epsilon=1.0, grid=models)
+    corpus = drawn([drawing], box=box, epsilon=1.0, grid=own)
+    fitted = in_units_of(corpus, model.columns, model.drawing).drawing
+    assert fitted is not None and fitted.grid == expected
+
+
+def test_the_first_points_that_no_file_holds_stay_marked() -> None:
+    drawing = np.array([[0, 0, 0], [5, 5, 2]], "float32")
+    corpus = drawn([drawing] * 3, box=109.0, epsilon=1.0, has_added_start=[True, False, True])
+    assert corpus.part([1, 2]).has_added_start == (False, True) and len(corpus.part([1, 2]).performances) == 2
+    fitted = in_units_of(corpus, corpus.columns, replace(corpus.drawing, box=218.0))  # type: ignore[type-var]
+    assert fitted.has_added_start == (True, False, True)
+    with pytest.raises(ValueError, match="expected 3"):
+        replace(corpus, has_added_start=(True,))
+
+
+def test_whole_numbers_and_first_points_are_known_of_a_file(path: Path) -> None:
+    corpus, _ = gather([write(path, **STROKES)])
+    assert corpus.drawing is not None and corpus.drawing.grid == 0.0
+    assert corpus.has_added_start == (False, False)
+    values = np.round(STROKES["values"] + [20, 0, 0])
+    corpus, _ = gather([write(path, **STROKES | {"values": values})])
+    assert corpus.drawing is not None and corpus.drawing.grid == 1.0
+    assert corpus.has_added_start == (True, True)
+
+
 def test_performances_have_no_box(path: Path) -> None:
     corpus = read_corpus(write(path))
     assert in_units_of(corpus, TOUCH, None) is corpus

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mdn.columns import TOUCH, controller_columns, sketch_columns
+from mdn.columns import TOUCH, Kind, controller_columns, sketch_columns
+from models.manifest import Scale
 from training.corpus import read_corpus
-from training.dequantise import dequantise
+from training.dequantise import dequantise, half_width
 from training.scoring import SCORED_EVENTS, prepare
 
 
@@ -72,6 +73,25 @@ def test_drawings_draw_steps_and_leave_the_pen() -> None:
     )
 
 
+@pytest.mark.parametrize(("grid", "half"), [(0.0, 0.05), (0.02, 0.05), (1.0, 0.5), (0.4, 0.2)])
+def test_offsets_are_spread_over_half_of_the_models_grid_either_way(grid: float, half: float) -> None:
+    events, columns = np.zeros((20_000, 3), "float32"), sketch_columns(109.0, "")
+    scale = Scale(109.0, 1.0, 80, (0.0, 0.0), grid=grid)
+    noisy = dequantise(events, columns, np.random.default_rng(7), drawing=scale).astype("float64")
+    assert half_width(Kind.OFFSET, scale) == half
+    assert 0.999 * half < np.abs(noisy[:, :2]).max(axis=0).min() <= np.abs(noisy).max() <= half + 1e-7
+    assert noisy[:, :2].std() == pytest.approx(half / np.sqrt(3), rel=0.01)
+    assert not noisy[:, 2].any()
+    plain = np.random.default_rng(7)
+    assert noisy[:2, :2].ravel() == pytest.approx([plain.uniform(-half, half) for _ in range(4)], abs=1e-7)
+
+
+def test_a_grid_of_drawings_is_none_of_other_columns() -> None:
+    scale = Scale(109.0, 1.0, 80, (0.0, 0.0), grid=1.0)
+    for kind in (Kind.POSITION, Kind.SECONDS, Kind.VALUE, Kind.PEN):
+        assert half_width(kind, scale) == half_width(kind)
+
+
 def test_the_noise_stays_in_its_bounds_and_fills_them() -> None:
     events = np.tile(np.array([0.5, 0.5, 0.02, 1.0], "float32"), (20_000, 1))
     noisy = dequantise(events, TOUCH, np.random.default_rng(1)).astype("float64")
@@ -109,7 +129,7 @@ def test_the_validation_part_is_scored_as_its_readme_says(shared_folder: Path) -
         events[:, :2] += rng.uniform(-0.001, 0.001, (len(events), 2))
         events[:, 2] = np.abs(events[:, 2] + rng.uniform(-0.0005, 0.0005, len(events)))
         expected.append(events.astype("float32")[:512])
-    found = prepare(read_corpus(path))
+    found = [performance for (performance,) in prepare(read_corpus(path))]
     assert SCORED_EVENTS == 512 and len(found) == len(expected) == 135
     for mine, theirs in zip(found, expected, strict=True):
         assert mine.tolist() == theirs.tolist()

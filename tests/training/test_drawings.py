@@ -112,6 +112,36 @@ def test_the_point_that_sketch_rnn_leaves_out_is_put_back(tmp_path: Path) -> Non
     assert points(read_drawings([tmp_path / "a.npz"]))[0] == DONE
     np.savez(tmp_path / "b.npz", train=objects([TURTLE, BIRD]))
     assert points(read_drawings([tmp_path / "b.npz"]))[0] == DONE
+    found = read_drawings([tmp_path / "a.npz", tmp_path / "b.npz"])
+    assert found.has_added_start == (True, True, False, False), "a thing of each file"
+
+
+def test_of_drawings_left_out_nothing_is_kept(tmp_path: Path) -> None:
+    huge = np.array([[900.0, 0, 0], [900, 0, 0], [-900, 900, 0], [0, 900, 1]])
+    small = [np.array([[3.0, 4, 0], [5, 0, 0], [0, 5, 1]])] * 199
+    np.savez(tmp_path / "a.npz", train=objects([huge, *small]))
+    np.savez(tmp_path / "b.npz", train=objects([small[0] - [3, 4, 0]] * 200))
+    found = read_drawings([tmp_path / "a.npz", tmp_path / "b.npz"])
+    assert len(found.dropped) == 1
+    assert found.has_added_start == (True,) * 199 + (False,) * 200
+    assert [len(p) for p in found.drawings] == [4] * 199 + [3] * 200
+
+
+def test_whole_numbers_are_a_grid_of_one_and_one_other_number_is_none(tmp_path: Path) -> None:
+    whole = np.array([[0, 0, 0], [9, -4, 0], [30, 9, 1]])
+    np.savez(tmp_path / "a.npz", train=objects([whole, whole]))
+    np.savez(tmp_path / "b.npz", train=objects([whole, whole + np.array([0, 0.25, 0])]))
+    assert read_drawings([tmp_path / "a.npz"]).grid == 1.0
+    simpler = read_drawings([tmp_path / "a.npz"], epsilon=3.0)
+    assert simpler.grid == 1.0, "known no better for being simplified"
+    assert read_drawings([tmp_path / "b.npz"]).grid == 0.0
+    assert read_drawings([tmp_path / "a.npz", tmp_path / "b.npz"]).grid == 0.0
+
+
+def test_quickdraw_lies_on_a_grid_and_curves_do_not(tmp_path: Path) -> None:
+    line = [[[0, 100, 255], [0, 90, 255]]]
+    assert read_drawings([ndjson(tmp_path / "a.ndjson", line)]).grid == 1.0
+    assert read_drawings([svg(tmp_path / "a.svg", '<path d="M10 10C20 40 40 20 80 80"/>')]).grid == 0.0
 
 
 def test_a_hostile_npz_is_one_error_and_runs_nothing(tmp_path: Path) -> None:

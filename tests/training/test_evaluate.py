@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 
 from mdn.columns import TOUCH, controller_columns
+from mdn.densities.base import Past
 from mdn.features import Features
 from mdn.heads import Head
 from mdn.past_features import Route
 from models.errors import ModelError
-from models.manifest import Golden, Manifest, read_manifest
-from training.corpus import Corpus, CorpusError
+from models.manifest import Golden, Manifest, Scale, read_manifest
+from training.corpus import Corpus, CorpusError, drawn
 from training.dequantise import dequantise
-from training.evaluate import _standard_error, evaluate
+from training.evaluate import Score, _standard_error, evaluate
 from training.scoring import SCORED_EVENTS, SCORING_SEED, prepare
 
 
@@ -37,7 +41,7 @@ def test_scoring_dequantises_with_one_generator_over_all_and_then_cuts() -> None
     corpus = wander(2, SCORED_EVENTS + 10)
     rng = np.random.default_rng(SCORING_SEED)
     expected = [dequantise(p, TOUCH, rng) for p in corpus.performances]
-    found = prepare(corpus)
+    found = [performance for (performance,) in prepare(corpus)]
     assert [len(p) for p in found] == [512, 512]
     for mine, whole in zip(found, expected, strict=True):
         assert mine.tolist() == whole[:512].tolist()
@@ -72,7 +76,7 @@ def test_the_shipped_model_scores_the_same_twice(root: Path) -> None:
 
 def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The score of two is the mean of both by events: nothing of one is heard in the next."""
-    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, _: list(corpus.performances))
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, *_: [[p] for p in corpus.performances])
     path, both = root / "models" / "touch.tflite", wander(2, 25)
     one, other = (evaluate(path, Corpus(TOUCH, (p,))).nats_per_event["x,y,dt"] for p in both.performances)
     assert evaluate(path, both).nats_per_event["x,y,dt"] == pytest.approx(
@@ -82,7 +86,7 @@ def test_performances_are_scored_on_their_own(root: Path, monkeypatch: pytest.Mo
 
 def test_every_event_is_scored_given_all_before_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The context reaches the score: each mixture is that of the whole beginning heard in one call."""
-    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, _: list(corpus.performances))
+    monkeypatch.setattr("training.evaluate.prepare", lambda corpus, *_: [[p] for p in corpus.performances])
     path, corpus = root / "models" / "touch.tflite", wander(1, 25)
     (events,) = corpus.performances
     manifest = read_manifest(path)
@@ -99,6 +103,78 @@ def test_every_event_is_scored_given_all_before_it(root: Path, monkeypatch: pyte
         past = route.past(events[i - 1], route.along(events[:i])[-1])
         nats -= float(head.log_densities(np, params, events[i], past)["x,y,dt"])
     assert evaluate(path, corpus).nats_per_event["x,y,dt"] == pytest.approx(nats / 24, abs=1e-4)
+
+
+class Cells:
+    """A head that knows the grid: uniform over a square of `width` around every whole number."""
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+
+    def log_densities(self, _: object, __: object, events: np.ndarray, ___: object) -> dict[str, np.ndarray]:
+        off = np.abs(events[:, :2] - np.round(events[:, :2])).max(axis=1)
+        inside = -2.0 * math.log(self.width)
+        return {"dx,dy": np.where(off <= self.width / 2 + 1e-5, inside, -1e3)}
+
+
+def scored(monkeypatch: pytest.MonkeyPatch, corpus: Corpus, head: object, grid: float) -> Score:
+    """The score of a model with this head, that was trained on drawings of this grid."""
+    scale = Scale(109.0, 1.0, 80, (0.0, 0.0), grid=grid)
+    manifest = SimpleNamespace(columns=corpus.columns, densities=(), drawing=scale, head=lambda: head)
+    opened = SimpleNamespace(manifest=manifest, mixtures=lambda events: np.zeros((len(events) - 1, 1)))
+    monkeypatch.setattr("training.evaluate.Opened", lambda *_: opened)
+    return evaluate(Path("grid.tflite"), corpus)
+
+
+def whole_drawings(n: int, *, is_added: bool = False) -> Corpus:
+    rng = np.random.default_rng(4)
+    steps = [rng.integers(-40, 41, (30 + i, 2)) for i in range(n)]
+    drawings = [np.column_stack([s, np.r_[np.zeros(len(s) - 1), 2]]).astype("float32") for s in steps]
+    if is_added:
+        drawings = [np.concatenate([np.zeros((1, 3), "float32"), drawing]) for drawing in drawings]
+    return drawn(drawings, box=109.0, epsilon=1.0, grid=1.0, has_added_start=[is_added] * n)
+
+
+@pytest.mark.parametrize(
+    ("grid", "width", "nats"),
+    [
+        (1.0, 1.0, 0.0),  # the log of the area of a cell
+        (1.0, 0.1, 1e3),  # a density that collapses on the grid loses: 99 of 100 points are not where it is
+        (0.0, 0.1, 2.0 * math.log(0.1)),  # with noise of less than a cell the grid alone is worth 4.6 nats
+    ],
+)
+def test_a_density_that_knows_the_grid_scores_the_area_of_a_cell(
+    monkeypatch: pytest.MonkeyPatch, grid: float, width: float, nats: float
+) -> None:
+    score = scored(monkeypatch, whole_drawings(3), Cells(width), grid)
+    assert score.nats_per_event["dx,dy"] == pytest.approx(nats, rel=0.03, abs=1e-9)
+    assert score.n_events == 30 + 31 + 32
+
+
+def test_a_first_point_that_no_file_holds_is_heard_and_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tell:
+        """Nats that say where an event stood, after how much before it."""
+
+        def log_densities(self, _: object, __: object, events: np.ndarray, past: Past) -> dict[str, Any]:
+            rows.append((past.event, events))
+            return {"dx,dy": -np.where(events[:, :2].any(axis=1), 1.0, 1000.0)}
+
+    rows: list[Any] = []
+    corpus = whole_drawings(3, is_added=True)
+    score = scored(monkeypatch, corpus, Tell(), 1.0)
+    assert (score.n_events, score.nats_per_event["dx,dy"]) == (30 + 31 + 32, 1.0)
+    assert [len(heard) for heard, _ in rows] == [31, 32, 33], "the added point is heard"
+    assert all(heard[1].tolist() == [0.0, 0.0, 0.0] for heard, _ in rows)
+    whole = scored(monkeypatch, replace(corpus, has_added_start=()), Tell(), 1.0)
+    assert whole.n_events == 31 + 32 + 33, "one of zeros that the file holds is scored"
+
+
+def test_the_noise_of_a_file_does_not_depend_on_first_points_that_are_added() -> None:
+    plain, added = whole_drawings(3), whole_drawings(3, is_added=True)
+    for (mine,), (beginning, other) in zip(prepare(plain), prepare(added), strict=True):
+        assert mine[:1].tolist() == beginning.tolist() == [[0.0, 0.0, 1.0]]
+        assert other[0].tolist() == [0.0, 0.0, 0.0]
+        assert mine[1:].tolist() == other[1:].tolist()
 
 
 def test_other_columns_than_the_models_are_refused(root: Path) -> None:
@@ -156,7 +232,7 @@ def test_a_mixture_that_never_changes_is_scored_by_hand(tmp_path: Path) -> None:
     )  # fmt: skip
     corpus = wander(3, 20)
     sums = {"x,y,dt": [], "x,y,dt,moving": []}  # type: dict[str, list[float]]
-    for events in prepare(corpus):
+    for (events,) in prepare(corpus):
         nats = flag_nats = 0.0
         step = np.zeros(2)  # the first event has none
         for before, event in zip(events[:-1].astype(float), events[1:].astype(float), strict=True):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from mdn.past_features import beginning_of
+from training import streams
 from training.checkpoint import Progress
 from training.corpus import Corpus, drawn
 from training.recipe import Recipe
@@ -295,4 +296,32 @@ def test_most_drawings_are_told_where_they_begin_and_none_is_when_it_is_scored(
     assert 0.78 < len(placed) / len(heard) < 0.92
     for points in placed:
         assert points[0, :2] == pytest.approx(beginning_of(points[1:], corpus.columns), abs=1e-4)
-    assert not any(points[0, :2].any() for points in prepare(corpus))
+    assert not any(points[0, :2].any() for (points,) in prepare(corpus))
+
+
+def test_a_first_point_that_no_file_holds_is_learned_and_chooses_no_epoch(
+    libraries: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And whole numbers are learned and scored with noise of half a step of their grid."""
+    drawings = [np.array([[0, 0, 0], [30, 0, 0], [-20, 9, 2]], "float32")] * 200
+    corpus = drawn(drawings, box=100.0, epsilon=1.0, grid=1.0, has_added_start=[True] * 200)
+    learned: list[Any] = []
+
+    def pack(chains: list[list[np.ndarray]], *_: Any, **__: Any) -> list[Any]:
+        learned.extend(chains)
+        raise KeyboardInterrupt
+
+    whole = streams.pack
+    monkeypatch.setattr(libraries.fit, "pack", pack)
+    recipe = replace(TINY, warp=0.0)
+    with pytest.raises(libraries.fit.FitError, match="at least one finished epoch"):
+        libraries.fit.fit(corpus, corpus, recipe)
+    assert [len(part) for chain in learned for part in chain] == [4] * 200, (
+        "one part: its first event is none"
+    )
+    run = libraries.fit._Run(corpus, replace(corpus, drawing=None), recipe, None, None)
+    batches = whole(run.held_out, run.network.route, n_streams=4, n_steps=50)
+    assert sum(float(batch.weights.sum()) for batch in batches) == 2 * 200
+    for steps in ([chain[0][2:] for chain in learned], [parts[1][1:] for parts in run.held_out]):
+        off = np.concatenate(steps)[:, :2] - np.tile(drawings[0][1:, :2], (200, 1))
+        assert 0.49 < np.abs(off).max() <= 0.5 + 1e-5
