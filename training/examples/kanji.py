@@ -4,15 +4,16 @@
     python -m training.examples.kanji --out kanji.png
     python -m training.examples.kanji data/kanji.npz --out kanji.png
 
-A drawing is a sequence of points: the step from the point before, and what the pen does after it (go on, lift,
-or end). A step is one of several: a mixture of Gaussians. What the pen does is one of three: their
-probabilities. So the network has two heads and two losses, which Keras adds. Drawings differ in length; the
-padding of the short ones weighs nothing.
+A drawing is a sequence of points: the step from the point before, and what the pen does after it (go on,
+lift, or end). A step is one of several: a mixture of Gaussians. What the pen does is one of three: their
+probabilities. So the network has two heads and two losses, which Keras adds. Drawings differ in length;
+the padding of the short ones weighs nothing.
 
-It learns from drawings in any format that `ghostjam train` takes, `ghostjam fetch kanji --out data` gets real
-characters. Without any it learns from those that the model Ghostjam comes with makes up: `drawn_by_model` is
-also how to load that one and let it draw. The picture shows what was learned from, and what the small network
-draws (Graves 2013, Generating Sequences With Recurrent Neural Networks; Ha and Eck 2017, sketch-rnn).
+It learns from drawings in any format that `ghostjam train` takes, `ghostjam fetch kanji --out data` gets
+real characters. Without any it learns from those that the model Ghostjam comes with makes up:
+`drawn_by_model` is also how to load that one and let it draw. The picture shows what was learned from, and
+what the small network draws (Graves 2013, Generating Sequences With Recurrent Neural Networks; Ha and Eck
+2017, sketch-rnn).
 """
 
 # %%
@@ -28,6 +29,7 @@ from models.lookup import find_model
 from models.strokes import END, to_strokes
 from training.examples.command import canvas, command_line, keep, read, start_keras
 from training.examples.recurrent import Memory, learner_and_player
+from training.quiet import quiet
 
 UNITS, MIXTURES, BATCH = 160, 10, 32
 LONGEST = 64  # points; longer drawings are left out
@@ -39,8 +41,9 @@ def drawn_by_model(n: int, rng: np.random.Generator) -> list[np.ndarray]:
     """`n` drawings of the model `kanji`: points `(n_points, 3)`, dx, dy and pen."""
     from training.scoring_runtime import Opened
 
-    model = Opened(find_model("kanji"))
-    return [model.draw(rng) for _ in range(n)]
+    with quiet():
+        model = Opened(find_model("kanji"))
+        return [model.draw(rng) for _ in range(n)]
 
 
 def drawings(paths: Sequence[Path], n: int, rng: np.random.Generator) -> list[np.ndarray]:

@@ -1,4 +1,4 @@
-"""A recurrent network twice over the same weights: to learn from whole sequences, and to go on step by step."""
+"""A recurrent network in two forms: one learns from whole sequences, one goes on step by step."""
 
 from __future__ import annotations
 

@@ -5,11 +5,11 @@
     python -m training.examples.touches RECORDINGS --out touches.png
 
 It learns from the example performance, or from recordings of yours (a file or a folder: whatever `ghostjam
-train` takes). An event is a place and the time since the one before. The next may be 17 ms later and near, or
-half a second later and elsewhere, a new touch: that is what the mixture is for. An LSTM layer hears the events
-in order, and `TimeDistributed` puts the same `mdn.MDN` on every one of its steps, so that each event of a
-performance is a lesson. (`mdn.MDN` takes a time axis without it too, as in the network it is compared with:
-that compiles faster.)
+train` takes). An event is a place and the time since the one before. The next may be 17 ms later and near,
+or half a second later and elsewhere, a new touch: that is what the mixture is for. An LSTM layer hears the
+events in order, and `TimeDistributed` puts the same `mdn.MDN` on every one of its steps, so that each
+event of a performance is a lesson. (`mdn.MDN` takes a time axis without it too, as in the network it is
+compared with: that compiles faster.)
 
 What does memory bring? The same mixture without it, which sees each event alone, knows where the finger is
 and not which way it goes. Both are scored on events they have not learned from. The picture has the

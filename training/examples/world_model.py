@@ -3,14 +3,16 @@
 
     python -m training.examples.world_model --out world-model.png
 
-The world is a few lines: a pendulum without friction, a motor that pushes it, and wind that sometimes kicks it
-to one side. The network sees the angle, ten times a second, and what the motor does. It is not told about
-speed, gravity or wind: how fast the pendulum swings it must remember (an LSTM layer), and what may happen next
-is a mixture: no kick, one to the left, or one to the right. After two seconds it sees its own samples instead.
+The world is a few lines: a pendulum without friction, a motor that pushes it, and wind that sometimes
+kicks it to one side. The network sees the angle, ten times a second, and what the motor does. It is not
+told about speed, gravity or wind: how fast the pendulum swings it must remember (an LSTM layer), and what
+may happen next is a mixture: no kick, one to the left, or one to the right. After two seconds it sees its
+own samples instead.
 
-Two temperatures ask for two dreams. With both near 0 only the likeliest thing happens: no wind. With both at
-1 the wind blows in the dream too, about as often and as hard as in the world (Ha and Schmidhuber 2018,
-Recurrent World Models Facilitate Policy Evolution, section 2). The picture has both, dreams beside the world.
+Two temperatures ask for two dreams. With both near 0 only the likeliest thing happens: no wind. With both
+at 1 the wind blows in the dream too, about as often and as hard as in the world (Ha and Schmidhuber 2018,
+Recurrent World Models Facilitate Policy Evolution, section 2). The picture has both, dreams beside the
+world.
 """
 
 # %%
@@ -41,7 +43,7 @@ def beginnings(n: int, steps: int, rng: np.random.Generator) -> tuple[np.ndarray
 
 
 def world(start: np.ndarray, push: np.ndarray, wind: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The angles that follow, in rad from hanging, `(n, steps)`; `wind` is the share of kicks at each step."""
+    """The angles that follow, in rad from hanging, `(n, steps)`; `wind` is the share of kicks, `(steps,)`."""
     angle, speed = start.T
     angles = np.empty(push.shape)
     for step, share in enumerate(wind):
@@ -92,18 +94,17 @@ def learn(learner: Any, angles: np.ndarray, push: np.ndarray, epochs: int) -> No
 def dream(
     player: Any, watched: np.ndarray, push: np.ndarray, temperature: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """The angles `watched`, `(n, n_watched)`, and those dreamed after them for as long as there are pushes."""
+    """The angles `watched`, `(n, n_watched)`, then dreamed ones for as long as there are pushes."""
     import mdn
 
     memory = Memory(player, len(push))
     angles = np.empty(push.shape)
-    for step in range(push.shape[1]):
-        if step < watched.shape[1]:
-            angles[:, step] = watched[:, step]
-        else:
-            change = mdn.sample_from_output(params, 1, MIXTURES, temperature, temperature, rng=rng)
-            angles[:, step] = angles[:, step - 1] + change[:, 0] / SCALE
+    angles[:, : watched.shape[1]] = watched
+    for step in range(push.shape[1] - 1):
         params = memory(seen(angles[:, step], push[:, step]))
+        if step + 1 >= watched.shape[1]:
+            change = mdn.sample_from_output(params, 1, MIXTURES, temperature, temperature, rng=rng)
+            angles[:, step + 1] = angles[:, step] + change[:, 0] / SCALE
     return angles
 
 
