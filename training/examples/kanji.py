@@ -27,9 +27,12 @@ import numpy as np
 
 from models.lookup import find_model
 from models.strokes import END, to_strokes
+from training.corpus import Corpus
+from training.dequantise import dequantise
 from training.examples.command import canvas, command_line, keep, read, start_keras
 from training.examples.recurrent import Memory, learner_and_player
 from training.quiet import quiet
+from training.recordings import gather
 
 UNITS, MIXTURES, BATCH = 160, 10, 32
 LONGEST = 64  # points; longer drawings are left out
@@ -37,27 +40,25 @@ TEMPERATURE = 0.4  # of sampling: bold lines, few slips
 
 
 # %% The data
-def drawn_by_model(n: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """`n` drawings of the model `kanji`: points `(n_points, 3)`, dx, dy and pen."""
+def drawn_by_model(n: int, rng: np.random.Generator) -> Corpus:
+    """`n` drawings of the model `kanji`, that Ghostjam comes with."""
     from training.scoring_runtime import Opened
 
     with quiet():
         model = Opened(find_model("kanji"))
-        return [model.draw(rng) for _ in range(n)]
+        found = tuple(model.draw(rng) for _ in range(n))
+    return Corpus(model.manifest.columns, found, model.manifest.drawing)
 
 
-def drawings(paths: Sequence[Path], n: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """`n` drawings that are short enough, in units of their usual step."""
-    from training.recordings import gather
-
-    corpus = gather(paths)[0] if paths else None
-    if corpus is not None and corpus.drawing is None:
+def drawings(corpus: Corpus, n: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """`n` that are short enough: points `(n_points, 3)`, dx and dy in units of a usual step, and pen."""
+    if corpus.drawing is None:
         raise SystemExit("expected drawings, got performances: those are for training.examples.touches.")
-    found = list(corpus.performances) if corpus is not None else drawn_by_model(n, rng)
-    found = [points for points in found if len(points) <= LONGEST and points[-1, 2] == END]
+    found = [points for points in corpus.performances if len(points) <= LONGEST and points[-1, 2] == END]
     if not found:
         raise SystemExit(f"expected drawings of at most {LONGEST} points, got none.")
-    chosen = [found[i] for i in rng.permutation(len(found))[:n]]
+    # Where the data lies on a grid, a density could grow without end on it: hence the noise.
+    chosen = [dequantise(found[i], corpus.columns, rng) for i in rng.permutation(len(found))[:n]]
     unit = np.concatenate(chosen)[:, :2].std()
     return [points / [unit, unit, 1.0] for points in chosen]
 
@@ -145,7 +146,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     start_keras(args.seed)
 
     rng = np.random.default_rng(args.seed)
-    found = drawings(args.data, args.drawings, rng)
+    corpus = gather(args.data)[0] if args.data else drawn_by_model(args.drawings, rng)
+    found = drawings(corpus, args.drawings, rng)
     inputs, targets, weight = lessons(found)
     n_held_out = len(found) // 10 + 1
     learner, player = build(args.epochs * -(-(len(found) - n_held_out) // BATCH))
@@ -155,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         test = [target[:n_held_out] for target in targets]
         weights = [weight[:n_held_out]] * 2
         loss = learner.evaluate(inputs[:n_held_out], test, sample_weight=weights, verbose=0)
-        return float(np.ravel(loss)[0])
+        return float(np.ravel(loss)[0] / weight[:n_held_out].mean())  # Keras counts what weighs nothing, too
 
     before = nats()
     learner.fit(

@@ -11,9 +11,10 @@ events in order, and `TimeDistributed` puts the same `mdn.MDN` on every one of i
 event of a performance is a lesson. (`mdn.MDN` takes a time axis without it too, as in the network it is
 compared with: that compiles faster.)
 
-What does memory bring? The same mixture without it, which sees each event alone, knows where the finger is
-and not which way it goes. Both are scored on events they have not learned from. The picture has the
-performance, and what the network plays on its own (Martin and Torresen 2018, RoboJam).
+What does memory bring? The same mixture without it sees each event alone: where the finger is and how it
+came there from the event before, but not whether it is on a curve, or how long the others were apart. Both
+are scored on events they have not learned from. The picture has the performance, and what the network plays
+on its own (Martin and Torresen 2018, RoboJam).
 """
 
 # %%
@@ -26,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from assets import EXAMPLE_PERFORMANCE
+from training.dequantise import dequantise
 from training.examples.command import canvas, command_line, keep, read, start_keras
 from training.examples.recurrent import Memory, learner_and_player
 from training.recordings import gather
@@ -38,34 +40,29 @@ NEW_TOUCH_S = 0.1  # a finger that moves is heard more often than this
 
 # %% The data
 def performances(paths: Sequence[Path], rng: np.random.Generator) -> list[np.ndarray]:
-    """x, y and dt of every event, `(n, 3)`, with noise as wide as what a touch screen rounds away."""
+    """x, y and dt of every event, `(n, 3)`, with noise as wide as what a screen rounds away."""
     corpus, _ = gather(paths)
     names = [column.name for column in corpus.columns]
     if not {"x", "y", "dt"} <= set(names):
         raise SystemExit(f"expected performances of touches, got columns {', '.join(names)}.")
-    found = []
-    for performance in corpus.performances:
-        events = performance[:, [names.index(name) for name in ("x", "y", "dt")]].astype("float64")
-        # Without it a density could grow without end on the few values there are.
-        events += rng.uniform(-1.0, 1.0, events.shape) * [0.001, 0.001, 0.0005]
-        events[:, 2] = np.abs(events[:, 2])
-        found.append(events)
-    return found
+    wanted = [names.index(name) for name in ("x", "y", "dt")]
+    # Without noise a density could grow without end on the few values there are.
+    return [dequantise(events, corpus.columns, rng)[:, wanted] for events in corpus.performances]
+
+
+def numbers(events: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Events `(..., 3)` and those before them for a network, `(..., 5)`: place, step, logarithm of dt.
+
+    Numbers near 1: places from -1 to 1, steps in twentieths of the canvas; 17 ms is 0, half a second 3.4.
+    """
+    steps = 20.0 * (events[..., :2] - before[..., :2])
+    return np.concatenate([2.0 * events[..., :2] - 1.0, steps, np.log(events[..., 2:] / 0.017 + 1e-3)], -1)
 
 
 def lessons(events: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What the network hears, and what comes after each: `(n - 1, 3)` both, numbers near 1.
-
-    It hears the place and the logarithm of dt; it says how far the finger goes from there.
-    """
-    heard = numbers(events)
-    steps = np.diff(events[:, :2], axis=0) * 20.0
-    return heard[:-1], np.column_stack([steps, heard[1:, 2]])
-
-
-def numbers(events: np.ndarray) -> np.ndarray:
-    """Events `(..., 3)` for a network: places from -1 to 1; 17 ms is 0 and half a second above 3."""
-    return np.concatenate([2.0 * events[..., :2] - 1.0, np.log(events[..., 2:] / 0.017 + 1e-3)], axis=-1)
+    """What the network hears, `(n - 1, 5)`, and what comes after each: step and dt, `(n - 1, 3)`."""
+    rows = numbers(events, events[[0, *range(len(events) - 1)]])
+    return rows[:-1], rows[1:, 2:]
 
 
 def elsewhere(events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -80,9 +77,9 @@ def elsewhere(events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def windows(
     events: Sequence[np.ndarray], n: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`n` windows of performances, `(n, WINDOW, 3)`, what comes after, and 0 where one is shorter, else 1."""
+    """What is heard in `n` windows of performances, what comes after, and 0 where one is shorter, else 1."""
     sizes = np.array([len(performance) for performance in events])
-    heard, after = np.zeros((2, n, WINDOW, 3), "float32")
+    heard, after = np.zeros((n, WINDOW, 5), "float32"), np.zeros((n, WINDOW, 3), "float32")
     weight = np.zeros((n, WINDOW), "float32")
     for row, choice in enumerate(rng.choice(len(events), n, p=sizes / sizes.sum())):
         first = rng.integers(max(1, sizes[choice] - WINDOW))
@@ -101,9 +98,9 @@ def build(n_batches: int) -> dict[str, Any]:
     import mdn
 
     dense = [keras.layers.Dense(UNITS, activation="tanh") for _ in range(2)]
-    memoryless = keras.Sequential([keras.layers.Input((None, 3)), *dense, mdn.MDN(3, MIXTURES)])
+    memoryless = keras.Sequential([keras.layers.Input((None, 5)), *dense, mdn.MDN(3, MIXTURES)])
     each = keras.layers.TimeDistributed(mdn.MDN(3, MIXTURES))
-    mdrnn, player = learner_and_player(3, UNITS, each)
+    mdrnn, player = learner_and_player(5, UNITS, each)
     for model in (memoryless, mdrnn):
         rate = keras.optimizers.schedules.CosineDecay(1e-2, n_batches)
         model.compile(keras.optimizers.Adam(rate), loss=mdn.get_mixture_loss_func(3, MIXTURES))
@@ -119,7 +116,7 @@ def play(player: Any, first: np.ndarray, n: int, n_events: int, rng: np.random.G
     events = np.empty((n, n_events, 3))
     events[:, 0] = first
     for i in range(1, n_events):
-        params = memory(numbers(events[:, i - 1]))
+        params = memory(numbers(events[:, i - 1], events[:, max(i - 2, 0)]))
         tries = np.repeat(params[:, None], TRIES, axis=1)
         sampled = mdn.sample_from_output(tries, 3, MIXTURES, 1.0, SIGMA_TEMPERATURE, rng=rng)
         places = events[:, i - 1, None, :2] + sampled[..., :2] / 20.0
@@ -167,7 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{sum(map(len, learned))} events to learn from, {sum(map(len, held_out))} held out")
     for name in ("memoryless", "mdrnn"):
         models[name].fit(*lesson, sample_weight=weight, batch_size=BATCH, verbose=0)
-        nats = models[name].evaluate(*test, sample_weight=test_weight, batch_size=BATCH, verbose=0)
+        loss = models[name].evaluate(*test, sample_weight=test_weight, batch_size=BATCH, verbose=0)
+        nats = loss / test_weight.mean()  # Keras counts what weighs nothing, too
         print(f"{name:10} held out: {nats:.2f} nats per event (lower is better)")
     real = max(learned, key=len)[:400]
     keep(draw(real, play(models["player"], real[0], 3, len(real), rng)), args.out)

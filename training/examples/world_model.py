@@ -27,8 +27,8 @@ import numpy as np
 from training.examples.command import canvas, command_line, keep, read, start_keras
 from training.examples.recurrent import Memory, learner_and_player
 
-DT_S, GRAVITY, TORQUE = 0.1, 9.81, 2.0  # s, and rad/s^2 of a pendulum of 1 m
-WIND, KICK, AIR = 0.08, 1.5, 0.05  # kicks a step, and the speed that one adds; noise of the speed, rad/s
+DT_S, GRAVITY, TORQUE = 0.1, 9.81, 1.0  # s, and rad/s^2 of a pendulum of 1 m
+WIND, KICK, AIR = 0.08, 1.0, 0.05  # kicks a step, and the speed that one adds; noise of the speed, rad/s
 UNITS, MIXTURES = 64, 5
 WATCHED, DREAMED = 20, 60  # steps
 SCALE = 10.0  # the angle changes by about 0.1 a step: networks learn best with numbers near 1
@@ -39,7 +39,7 @@ REAL, DREAM = "#2b7fd9", "#d9822b"
 def beginnings(n: int, steps: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Angle and speed at the start, `(n, 2)`, and what the motor does: -1, 0 or 1, each for a second."""
     push = np.repeat(rng.integers(-1, 2, (n, steps // 10 + 1)), 10, axis=1)[:, :steps]
-    return rng.uniform(-2.0, 2.0, (n, 2)), push
+    return rng.uniform(-1.2, 1.2, (n, 2)), push
 
 
 def world(start: np.ndarray, push: np.ndarray, wind: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -110,20 +110,21 @@ def dream(
 
 # %% The picture
 def draw(calm: tuple[np.ndarray, np.ndarray], windy: tuple[np.ndarray, np.ndarray]) -> Any:
-    """The world and its dream, `(n, steps)` each, in still air as pendulums, then angles in both."""
+    """World and dream: in still air, `(steps,)`, as pendulums and angles; in wind, angles `(n, steps)`."""
     figure, (swings, still, wind) = canvas(3, 1, size=(11, 8.5), height_ratios=(0.8, 1, 1))
     time_s = DT_S * np.arange(WATCHED + DREAMED)
     for angles, color in zip(calm, (REAL, DREAM), strict=True):
-        for step in range(0, len(time_s), 3):
-            # An eighth of a second on the axis for a metre, so that neighbours stay apart.
-            x, y = time_s[step] + 0.16 * np.sin(angles[0, step]), -np.cos(angles[0, step])
-            swings.plot([time_s[step], x], [0.0, y], color=color, lw=1.2, alpha=0.8)
-            swings.plot(x, y, "o", color=color, ms=5, alpha=0.8)
+        for step in range(0, len(time_s), 6):
+            # On the axis of time a metre is half a second wide, so that neighbours stay apart.
+            x, y = time_s[step] + 0.5 * np.sin(angles[step]), -np.cos(angles[step])
+            swings.plot(
+                [time_s[step], x], [0.0, y], "o-", color=color, lw=1.5, ms=5, markevery=[1], alpha=0.8
+            )
     swings.set(
-        ylim=(-1.3, 1.3), yticks=[], title="still air: the pendulum (blue) and the dream of it (orange)"
+        ylim=(-1.2, 1.2), yticks=[], title="still air: the pendulum (blue) and the dream of it (orange)"
     )
-    still.plot(time_s, calm[0][0], color=REAL, lw=3, alpha=0.5, label="the world")
-    still.plot(time_s, calm[1][0], color=DREAM, lw=1.2, label="the dream, temperatures 0")
+    still.plot(time_s, calm[0], color=REAL, lw=3, alpha=0.5, label="the world")
+    still.plot(time_s, calm[1], color=DREAM, lw=1.2, label="the dream, with temperatures near 0")
     for angles, color, label in zip(windy, (REAL, DREAM), ("the world, 8 times", "8 dreams"), strict=True):
         wind.plot(
             time_s, angles.T, color=color, lw=0.9, alpha=0.8, label=[label] + [None] * (len(angles) - 1)
@@ -134,7 +135,8 @@ def draw(calm: tuple[np.ndarray, np.ndarray], windy: tuple[np.ndarray, np.ndarra
         axes.axvspan(0.0, DT_S * (WATCHED - 1), color="#eeeeee", zorder=0)
         axes.set(xlim=(-0.2, time_s[-1] + 0.2))
     still.text(0.1, still.get_ylim()[0], "watched", va="bottom", color="#666666")
-    still.legend(loc="upper right"), wind.legend(loc="upper left")
+    for axes in (still, wind):
+        axes.legend(loc="lower right")
     return figure
 
 
@@ -159,7 +161,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     calm_dream = dream(player, watched, test_push, 1e-3, rng)
     print("still air: median error of the angle after 50 steps of dream, rad:")
     for name, dreamed in (("untrained", untrained), ("learned", calm_dream)):
-        print(f"  {name:9} {np.median(np.abs(dreamed - calm)[:, WATCHED + 49]):.3f}")
+        error = np.abs(dreamed - calm)[:, WATCHED + 49]
+        print(f"  {name:9} {np.median(error):.3f}")
+    typical = np.argsort(error)[len(error) // 2]
     print("wind: kicks in 100 steps, and their size in rad/s:")
     windy = world(test_start, test_push, gusts, rng)
     for name, angles in (("world", windy), ("dream", dream(player, watched, test_push, 1.0, rng))):
@@ -167,10 +171,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         strong = size > KICK / 2
         print(f"  {name:9} {100 * strong.mean():.1f} of {np.median(size[strong]) if strong.any() else 0:.2f}")
     # Eight times the same beginning, for the picture of what may follow.
-    eight = np.repeat(test_start[:1], 8, axis=0), np.repeat(test_push[:1], 8, axis=0)
+    eight = [np.repeat(part[typical][None], 8, axis=0) for part in (test_start, test_push)]
     worlds = world(*eight, gusts, rng)
     dreams = dream(player, worlds[:, :WATCHED], eight[1], 1.0, rng)
-    keep(draw((calm, calm_dream), (worlds, dreams)), args.out)
+    keep(draw((calm[typical], calm_dream[typical]), (worlds, dreams)), args.out)
 
 
 if __name__ == "__main__":
