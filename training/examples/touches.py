@@ -135,7 +135,7 @@ def draw(real: np.ndarray, played: np.ndarray) -> Any:
     figure, panels = canvas(1, 1 + len(played), size=(3.6 * (1 + len(played)), 4.0))
     titles = ["a performance"] + ["the network's own"] * len(played)
     for axes, events, title in zip(panels, [real, *played], titles, strict=True):
-        touches = np.split(events, np.flatnonzero(events[:, 2] > NEW_TOUCH_S))
+        touches = np.split(events, np.flatnonzero(events[1:, 2] > NEW_TOUCH_S) + 1)
         for number, touch in enumerate(touches):
             color = colormaps["viridis"](number / len(touches))
             axes.plot(*touch[:, :2].T, "-", color=color, lw=1.2)
@@ -158,6 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cuts = [round(len(events) * (1.0 - HELD_OUT)) for events in whole]
     learned = [events[:cut] for events, cut in zip(whole, cuts, strict=True)]
     held_out = [events[cut:] for events, cut in zip(whole, cuts, strict=True) if len(events) - cut > 1]
+    if not held_out:
+        raise SystemExit("expected a performance of at least 10 events, got none.")
     *lesson, weight = windows(learned, args.windows, rng)
     *test, test_weight = windows(held_out, 256, rng)
     models = build(-(-args.windows // BATCH))
