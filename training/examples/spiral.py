@@ -28,7 +28,7 @@ HIDDEN, MIXTURES = 64, 12
 def curve(angle: np.ndarray) -> np.ndarray:
     """The points of the spiral at `angle`, `(n,)` radians from 0: each turn is farther out by 1, `(n, 2)`."""
     radius = 0.5 + angle / (2.0 * np.pi)
-    return radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return np.asarray(radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
 
 
 def data(n_points: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
