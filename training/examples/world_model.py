@@ -120,9 +120,8 @@ def draw(calm: tuple[np.ndarray, np.ndarray], windy: tuple[np.ndarray, np.ndarra
             swings.plot(
                 [time_s[step], x], [0.0, y], "o-", color=color, lw=1.5, ms=5, markevery=[1], alpha=0.8
             )
-    swings.set(
-        ylim=(-1.2, 1.2), yticks=[], title="still air: the pendulum (blue) and the dream of it (orange)"
-    )
+    swings.set(ylim=(-1.2, 0.4), yticks=[])
+    swings.set_title("still air: the pendulum (blue) and the dream of it (orange)", loc="left")
     still.plot(time_s, calm[0], color=REAL, lw=3, alpha=0.5, label="the world")
     still.plot(time_s, calm[1], color=DREAM, lw=1.2, label="the dream, with temperatures near 0")
     for angles, color, label in zip(windy, (REAL, DREAM), ("the world, 8 times", "8 dreams"), strict=True):
@@ -156,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     still, gusts = np.zeros(WATCHED + DREAMED), np.full(WATCHED + DREAMED, WIND)
     gusts[:WATCHED] = 0.0
     test_start, test_push = beginnings(100, len(still), rng)
-    test_start[0] = 1.2, 0.0  # let go from the side: the one that is drawn
+    test_start[0] = 0.8, 0.0  # let go from the side: the one that is drawn
     calm = world(test_start, test_push, still, rng)
     watched = calm[:, :WATCHED]
     untrained = dream(player, watched, test_push, 1e-3, rng)
