@@ -1,3 +1,4 @@
+# %% [markdown]
 """From a Keras model with an MDN layer to LiteRT, and how much faster it hears 30 events there.
 
     python -m training.examples.litert_speed
@@ -9,9 +10,9 @@ the same numbers. (Ghostjam's own models loop inside the file, hear any number o
 from one call to the next: `training.export`.)
 """
 
+# %%
 from __future__ import annotations
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -20,12 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from training.backend import choose_backend
-from training.quiet import load_keras, quiet
+from training.examples.command import command_line, read, start_keras
+from training.quiet import quiet
 
 UNITS, DIMENSION, MIXTURES = 64, 8, 5
 
 
+# %% The network
 def build(n_steps: int) -> Any:
     """`(1, n_steps, DIMENSION)` in, the mixture of the event after the last one out."""
     import keras
@@ -42,6 +44,7 @@ def build(n_steps: int) -> Any:
     )
 
 
+# %% The conversion
 def convert(model: Any) -> bytes:
     """The model as a LiteRT file, of built-in operators only: no TensorFlow is needed to run it."""
     import tensorflow as tf
@@ -76,6 +79,7 @@ def opened(content: bytes) -> Callable[[np.ndarray], np.ndarray]:
     return run
 
 
+# %% The clock
 def median_ms(call: Callable[[], object], repeats: int) -> float:
     """Median duration of `call` in milliseconds, after one call to warm up."""
     call()
@@ -87,20 +91,14 @@ def median_ms(call: Callable[[], object], repeats: int) -> float:
     return 1e3 * statistics.median(durations)
 
 
+# %% All of it
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--steps", type=int, default=30, help="events to hear (default: 30)")
-    parser.add_argument("--repeats", type=int, default=20, help="measurements of each (default: 20)")
-    args = parser.parse_args(arguments)
-
-    choose_backend("tensorflow")  # the converter takes TensorFlow functions
-    load_keras()
-    import keras
-
+    sizes = {"steps": (30, "events to hear"), "repeats": (20, "measurements of each")}
+    args = read(command_line(__doc__, **sizes), arguments)
+    start_keras(1, "tensorflow")  # the converter takes TensorFlow functions
     import mdn
 
     with quiet():
-        keras.utils.set_random_seed(1)
         model = build(args.steps)
         content = convert(model)
         lite = opened(content)

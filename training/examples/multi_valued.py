@@ -1,3 +1,4 @@
+# %% [markdown]
 """A function with several values for one x, learned by a mixture density network.
 
     python -m training.examples.multi_valued --out multi-valued.png
@@ -8,21 +9,21 @@ mixture of Gaussians answers with all branches, and samples of it look like the 
 Density Networks, section 5).
 """
 
+# %%
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from training.backend import choose_backend
-from training.quiet import load_keras
+from training.examples.command import canvas, command_line, keep, read, start_keras
 
 HIDDEN, MIXTURES = 32, 8
 
 
+# %% The data
 def data(n_points: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """x and y of `n_points` of the curve, float32 `(n_points, 1)`; y from -10 to 10."""
     y = rng.uniform(-10.0, 10.0, (n_points, 1))
@@ -30,6 +31,7 @@ def data(n_points: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarra
     return x.astype("float32"), y.astype("float32")
 
 
+# %% The network
 def build() -> Any:
     """Two hidden layers, then the parameters of a mixture of `MIXTURES` Gaussians over one number."""
     import keras
@@ -49,20 +51,14 @@ def build() -> Any:
     return model
 
 
-def draw(x: np.ndarray, y: np.ndarray, sampled: np.ndarray, params: np.ndarray, path: Path) -> None:
-    """The data beside one sample for each x, and the means of the components; a PNG at `path`."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
+# %% The picture
+def draw(x: np.ndarray, y: np.ndarray, sampled: np.ndarray, params: np.ndarray) -> Any:
+    """The data beside one sample for each x, and the means of the components."""
     import mdn
 
     means, _, logits = mdn.split_mixture_params(params, 1, MIXTURES)
     weight = mdn.softmax(logits)
-    figure, (left, middle, right) = plt.subplots(
-        1, 3, figsize=(12, 4), sharex=True, sharey=True, layout="constrained"
-    )
+    figure, (left, middle, right) = canvas(1, 3, size=(12, 4), sharex=True, sharey=True)
     left.scatter(x, y, s=3, color="#2b7fd9")
     left.set(title="data", xlabel="x", ylabel="y", ylim=(-13, 13))
     middle.scatter(x, sampled, s=3, color="#d9822b")
@@ -70,25 +66,19 @@ def draw(x: np.ndarray, y: np.ndarray, sampled: np.ndarray, params: np.ndarray, 
     # A component that weighs nothing at an x may have its mean anywhere: size says how much it weighs.
     right.scatter(np.repeat(x, MIXTURES, axis=1), means, s=6 * weight, color="#3a9d5d")
     right.set(title="means of the components, by weight", xlabel="x")
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    return figure
 
 
+# %% All of it
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--points", type=int, default=3000, help="of the curve (default: 3000)")
-    parser.add_argument("--epochs", type=int, default=100, help="passes over them (default: 100)")
-    parser.add_argument("--seed", type=int, default=1, help="of everything random (default: 1)")
+    sizes = {"points": (3000, "of the curve"), "epochs": (100, "passes over them"), "seed": (1, "of chance")}
+    parser = command_line(__doc__, **sizes)
     parser.add_argument("--out", type=Path, default=Path("multi-valued.png"), help="picture to write")
-    args = parser.parse_args(arguments)
-
-    choose_backend()
-    load_keras()
-    import keras
+    args = read(parser, arguments)
+    start_keras(args.seed)
 
     import mdn
 
-    keras.utils.set_random_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     x, y = data(args.points, rng)
     model = build()
@@ -96,13 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     test_x, test_y = data(args.points, rng)
     params = model.predict(test_x, batch_size=1024, verbose=0)
     sampled = mdn.sample_from_output(params, 1, MIXTURES, rng=rng)
-    draw(test_x, test_y, sampled, params, args.out)
     held_out = float(model.evaluate(test_x, test_y, batch_size=1024, verbose=0))
     # One Gaussian for all y, whatever x is, would do this well:
     blind = float(np.log(test_y.std() * np.sqrt(2 * np.pi * np.e)))
     print(f"nats per point: {history[0]:.3f} after the first epoch, {history[-1]:.3f} after the last")
     print(f"held out: {held_out:.3f}, against {blind:.3f} for one Gaussian that does not look at x")
-    print(f"picture: {args.out}")
+    keep(draw(test_x, test_y, sampled, params), args.out)
 
 
 if __name__ == "__main__":
