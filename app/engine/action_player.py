@@ -55,7 +55,6 @@ class ActionPlayer:
             VoiceStates(ghost, settings, report), self._schedule, settings, report, self.beat
         )
         self._unsettled: deque[Action] = deque()
-        self._paused_s: float | None = None  # since when
         self.mixture_probe = MixtureProbe()
         for name in (*SOUND_SETTINGS, "pause", "mute"):
             self.set(name, settings[name])
@@ -103,7 +102,7 @@ class ActionPlayer:
         if event.time_s > now_s:  # a source with another clock must not hold the turn until then
             event = replace(event, time_s=now_s)
         self._report.counters.events_in += 1
-        for action in self._jam.receive(event, paused=self._is_paused):
+        for action in self._jam.receive(event):
             if isinstance(action, Play):
                 self._fanout.play(action.event)
             else:
@@ -136,9 +135,9 @@ class ActionPlayer:
         Args:
             interrupted: whether the player did something meanwhile; then the rest of the sampling waits.
         """
-        if not self._is_paused:
+        if not self._jam.is_paused:
             self._play_due()
-        if not self._is_paused and not self._unsettled:  # else the ghost would answer half a phrase
+        if not self._jam.is_paused and not self._unsettled:  # else the ghost would answer half a phrase
             self._do(self._jam.begin(self._clock.now()))
             self._play_due()
             while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
@@ -152,8 +151,8 @@ class ActionPlayer:
         now_s = self._clock.now()
         if self._unsettled:
             return now_s
-        times = [self._jam.wake_s(now_s, paused=self._is_paused), self.mixture_probe.wake_s(now_s)]
-        if not self._is_paused:
+        times = [self._jam.wake_s(now_s), self.mixture_probe.wake_s(now_s)]
+        if not self._jam.is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s, self._jam.mode)]
             answer_s = self._jam.answer_s
             if answer_s is not None and now_s < answer_s - WORK_S:
@@ -181,12 +180,12 @@ class ActionPlayer:
     def pause(self, paused: bool) -> None:
         """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
         now_s = self._clock.now()
-        if paused and self._paused_s is None:
-            self._paused_s = now_s
+        if paused:
+            self._jam.pause(now_s)
             self._fanout.release(now_s, Source.GHOST)
-        elif not paused and self._paused_s is not None:
-            self._shift(now_s - self._paused_s)
-            self._paused_s = None
+        else:
+            self._shift(now_s - self._jam.music_s(now_s))
+            self._jam.resume()
 
     def reset(self) -> None:
         """Forget: the memory of every voice, the phrase, the layers of the loop."""
@@ -228,17 +227,12 @@ class ActionPlayer:
     @property
     def _due_s(self) -> float:
         """When the ghost plays next, as far as it is known."""
-        answer_s = None if self._is_paused else self._jam.answer_s
+        answer_s = None if self._jam.is_paused else self._jam.answer_s
         return min(self._schedule.next_s, math.inf if answer_s is None else answer_s)
 
     @property
-    def _is_paused(self) -> bool:
-        return self._paused_s is not None
-
-    @property
     def _music_s(self) -> float:
-        """The time that what is planned refers to: in a pause it stands still."""
-        return self._clock.now() if self._paused_s is None else self._paused_s
+        return self._jam.music_s(self._clock.now())
 
     def _next_heard(self) -> list[Touch | Values]:
         """Take the events that are to be heard next out of what is unsettled, up to `HEAR_EVENTS`."""

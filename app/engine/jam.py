@@ -77,18 +77,20 @@ class Jam:
         self._last_s = -math.inf  # the player's last event
         self._answered = False  # the ghost has begun to answer the last phrase
         self._resting = False  # after a panic nothing begins until somebody does something
+        self._paused_s = math.inf  # since when the ghost stands still
 
     # What the player does
 
-    def receive(self, event: Event, *, paused: bool = False) -> list[Action]:
+    def receive(self, event: Event) -> list[Action]:
         """The player did something.
 
-        While `paused` the ghost begins nothing and the loop takes nothing; the player is heard as ever.
+        In a pause the ghost begins nothing, and the loop takes nothing but the ends of contacts. The player
+        is heard as ever.
         """
         if isinstance(event, Release):
-            return self._lift(event, paused)
+            return self._lift(event)
         self._resting = False
-        actions: list[Action] = self._end_round(event.time_s) if not paused else []
+        actions: list[Action] = self._end_round(event.time_s) if not self.is_paused else []
         actions.append(Play(event))
         if self.mode.yields and self._answered:
             actions.append(Hush())
@@ -107,7 +109,7 @@ class Jam:
             actions.append(Hear(heard))
         if self.mode.begins is Begins.WITH_PLAYER and is_new:
             actions.append(Answer(tuple(self._phrase)))
-        if self.mode.begins is Begins.EACH_ROUND and not paused:
+        if self.mode.begins is Begins.EACH_ROUND and not self.is_paused:
             actions += self._take(event)
         return actions
 
@@ -120,13 +122,13 @@ class Jam:
             return replace(event, voice=0, moving=False)
         return event if event.voice == 0 else replace(event, voice=0)
 
-    def _lift(self, event: Release, paused: bool) -> list[Action]:
+    def _lift(self, event: Release) -> list[Action]:
         if event.voice not in self._down:
             return []
         self._down.remove(event.voice)
         self._last_s = max(self._last_s, event.time_s)
-        if self.mode.begins is Begins.EACH_ROUND and not paused:
-            self._loop.take(event)
+        if self.mode.begins is Begins.EACH_ROUND:
+            self._loop.take(replace(event, time_s=self.music_s(event.time_s)))
         return [Play(event)]
 
     def _begins_phrase(self, time_s: float) -> bool:
@@ -205,11 +207,28 @@ class Jam:
         self._phrase.clear()
         self._answered, self._resting = False, True
 
+    def pause(self, now_s: float) -> None:
+        """The ghost stands still from here on."""
+        self._paused_s = min(self._paused_s, now_s)
+
+    def resume(self) -> None:
+        """The ghost goes on."""
+        self._paused_s = math.inf
+
     def shift(self, seconds: float) -> None:
         """The ghost stood still for this long: the round that runs ends later."""
         self._loop.shift(seconds)
 
     # What can be asked
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the ghost stands still."""
+        return self._paused_s < math.inf
+
+    def music_s(self, time_s: float) -> float:
+        """The time that what is planned refers to: in a pause it stands still."""
+        return min(time_s, self._paused_s)
 
     def is_playing(self, now_s: float) -> bool:
         """Whether it is the player's turn: a finger is down, or the silence is shorter than the threshold."""
@@ -247,13 +266,13 @@ class Jam:
         """The streams of the last phrase, which an answer goes on from, in the order they came in."""
         return tuple(self._phrase)
 
-    def wake_s(self, now_s: float, *, paused: bool = False) -> float:
+    def wake_s(self, now_s: float) -> float:
         """When to call `begin` next if no event comes; infinity if time changes nothing."""
         times: list[float] = []
         turn_ends_s = self._last_s + self._settings.number("threshold_s")
         if turn_ends_s > now_s:
             times.append(turn_ends_s)
-        if not paused and not self._resting:
+        if not self.is_paused and not self._resting:
             times += [s for s in (self.answer_s, self._loop.end_s) if s is not None]
             if self.mode.begins is Begins.ALONE and not self._answered:
                 times.append(now_s)

@@ -436,6 +436,20 @@ def test_a_pause_makes_a_round_end_later() -> None:
     assert [time_s for time_s, what, _ in stage.sink.ghost if what == "ghost touch 8"] == [5.0]
 
 
+def test_a_finger_lifted_in_a_pause_does_not_sound_to_the_end_of_every_round() -> None:
+    stage = Stage("loop", loop_s=2.0)
+    stage.play(
+        [
+            [1.0, "touch 0", [0.1, 0.5, 0]], [1.25, "set pause", True], [1.5, "release 0", []],
+            [4.25, "set pause", False],
+        ],
+        until=9.0,
+    )  # fmt: skip
+    assert [[time_s, what] for time_s, what, _ in stage.sink.ghost if what.endswith(" 8")] == [
+        [6.0, "ghost touch 8"], [6.25, "ghost release 8"], [8.0, "ghost touch 8"], [8.25, "ghost release 8"],
+    ]  # fmt: skip
+
+
 def test_a_paused_ghost_begins_nothing_and_the_player_plays_on() -> None:
     stage = Stage("call")
     stage.play([[0.5, "set pause", True], *PHRASE, [5.0, "set pause", False]], until=5.0)
