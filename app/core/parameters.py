@@ -272,8 +272,3 @@ class Settings:
         """Call `listener(name, value)` after every change. It must return at once."""
         with self._lock:
             self._listeners.append(listener)
-
-    def unsubscribe(self, listener: Callable[[str, Value], None]) -> None:
-        """Do not call `listener` any more; no harm if it never was."""
-        with self._lock:
-            self._listeners = [other for other in self._listeners if other != listener]

@@ -60,7 +60,6 @@ class Status:
         mixture: of the next event, while `Engine.watch_mixture` is on and the ghost knows one.
         counters: see `Counters`.
         lateness_p50_s, lateness_p99_s: deadline to play over the ghost's last events; 0 before the first.
-        drift_s: how far the schedule was moved in all because the ghost was late.
         silence_left_s: until the ghost answers; None while it is not waiting for silence.
         notice: the last thing a person should know, "" if none or shown for long enough.
     """
@@ -72,7 +71,6 @@ class Status:
     counters: Counters
     lateness_p50_s: float
     lateness_p99_s: float
-    drift_s: float
     silence_left_s: float | None
     notice: str
 
@@ -82,7 +80,6 @@ class Report:
     """What the parts of the engine note down while they work."""
 
     counters: Counters = field(default_factory=Counters)
-    drift_s: float = 0.0
     notice: str = ""
     notices: int = 0  # how many there have been, so that a reader sees that one is new
     listeners: list[Callable[[str], None]] = field(default_factory=list)  # of notices; must not block

@@ -211,8 +211,8 @@ class ActionPlayer:
             self._fanout.set(name, self._settings[name], only=sink)
 
     def remove_sink(self, sink: Sink) -> None:
-        """Play on `sink` no more. It is not closed."""
-        self._fanout.remove(sink)
+        """Release what `sink` holds, and play on it no more. It is not closed."""
+        self._fanout.remove(sink, self._clock.now())
 
     def close(self) -> None:
         """Release everything and close the sinks."""
@@ -271,7 +271,6 @@ class ActionPlayer:
             self._report.played(now_s - due_s)
             if now_s - due_s > LATE_S:
                 self._report.counters.late += 1
-                self._report.drift_s += now_s - due_s
                 self._shift(now_s - due_s)
             self._fanout.play(self._schedule.pop())
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from app.core.contacts import Contacts
 from app.core.events import Event, Release, Touch, Values
 from app.core.modes import MODES, Begins, Mode
 from app.core.parameters import AS_LONG, Settings
@@ -71,7 +72,7 @@ class Jam:
         self._heard_voice: int | None = None  # of the player, that one ghost for all heard last
         self._settings = settings
         self._loop = Loop()
-        self._down: set[int] = set()  # voices of the fingers on the canvas; one that rests still plays
+        self._contacts = Contacts()  # of the player; a finger that rests still plays
         self._phrase: dict[int, None] = {}  # streams of the last phrase, in the order they came in
         self._phrase_s = -math.inf  # when the last phrase began
         self._last_s = -math.inf  # the player's last event
@@ -103,8 +104,7 @@ class Jam:
         is_new = heard.voice not in self._phrase
         self._phrase[heard.voice] = None
         self._last_s = max(self._last_s, event.time_s)
-        if isinstance(event, Touch):
-            self._down.add(event.voice)
+        self._contacts.note(event)
         if self.mode.hears:
             actions.append(Hear(heard))
         if self.mode.begins is Begins.WITH_PLAYER and is_new:
@@ -123,9 +123,8 @@ class Jam:
         return event if event.voice == 0 else replace(event, voice=0)
 
     def _lift(self, event: Release) -> list[Action]:
-        if event.voice not in self._down:
+        if self._contacts.note(event) is None:
             return []
-        self._down.remove(event.voice)
         self._last_s = max(self._last_s, event.time_s)
         if self.mode.begins is Begins.EACH_ROUND:
             self._loop.take(replace(event, time_s=self.music_s(event.time_s)))
@@ -160,7 +159,7 @@ class Jam:
         if answer_s is not None and now_s >= answer_s:
             self._answered = True
             voices, seconds, _ = self.next_answer
-            return [Answer(voices, seconds)]
+            return [*self._end_values(now_s), Answer(voices, seconds)]
         if begins is Begins.EACH_ROUND:
             return self._end_round(now_s)
         return []
@@ -172,7 +171,11 @@ class Jam:
         start_s = end_s if now_s - end_s <= LATE_ROUND_S else now_s
         self._loop.start(start_s, self._settings.number("loop_s"))
         self._answered = True
-        return [self._replay(), Answer(tuple(self._phrase))]
+        return [self._replay(), *self._end_values(now_s), Answer(tuple(self._phrase))]
+
+    def _end_values(self, now_s: float) -> list[Play]:
+        """The ghost takes over: what the player's values hold ends, which nothing else ends."""
+        return [Play(each) for each in self._contacts.release(now_s, lambda last: isinstance(last, Values))]
 
     def _replay(self) -> Replay:
         start_s, end_s = self._loop.start_s or 0.0, self._loop.end_s or 0.0
@@ -202,7 +205,7 @@ class Jam:
 
     def rest(self) -> None:
         """Everything was silenced: no finger is down, and nothing begins until the player plays."""
-        self._down.clear()
+        self._contacts.clear()
         self._loop.stop()
         self._phrase.clear()
         self._answered, self._resting = False, True
@@ -232,7 +235,7 @@ class Jam:
 
     def is_playing(self, now_s: float) -> bool:
         """Whether it is the player's turn: a finger is down, or the silence is shorter than the threshold."""
-        return bool(self._down) or now_s < self._last_s + self._settings.number("threshold_s")
+        return self._contacts.has_finger or now_s < self._last_s + self._settings.number("threshold_s")
 
     def is_players_turn(self, now_s: float) -> bool:
         """As `is_playing`, and the ghost has not taken over."""
@@ -241,7 +244,8 @@ class Jam:
     @property
     def answer_s(self) -> float | None:
         """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
-        if self.mode.begins is not Begins.AFTER_SILENCE or self._answered or not self._phrase or self._down:
+        waits = self.mode.begins is Begins.AFTER_SILENCE and self._phrase and not self._contacts.has_finger
+        if not waits or self._answered:
             return None
         return self._last_s + self._settings.number("threshold_s")
 

@@ -166,7 +166,6 @@ class Engine:
             counters=replace(self._report.counters, sink_drops=self._fanout.n_dropped),
             lateness_p50_s=p50_s,
             lateness_p99_s=p99_s,
-            drift_s=self._report.drift_s,
             silence_left_s=None if answer_s is None else max(0.0, answer_s - now_s),
             notice=self._report.notice if now_s < self._notice[1] + NOTICE_S else "",
         )

@@ -200,6 +200,18 @@ def test_loop_takes_no_more_of_a_round_than_it_can_hold(monkeypatch: pytest.Monk
     assert len(replay.layers[0]) == 3 + 1  # and the release at the end
 
 
+def test_a_finger_lifted_in_a_full_round_is_lifted_in_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.engine.loop.MAX_TAKE", 1)
+    jam = make("loop", loop_s=1.0)
+    tap(jam, 1.0)
+    tap(jam, 1.5)
+    replay = jam.begin(2.0)[0]
+    assert isinstance(replay, Replay)
+    assert replay.layers == ((Touch(0.0, G, 8, 0.5, 0.5, False), Release(1.1 - 1.0, G, 8)),)
+
+
 def test_loop_gives_a_finger_that_crosses_the_round_an_end_and_a_beginning() -> None:
     jam = make("loop", loop_s=1.0)
     jam.receive(touch(1.0))
@@ -300,6 +312,26 @@ def test_a_panic_keeps_the_layers_for_the_next_round() -> None:
     jam.rest()
     actions = jam.receive(touch(9.0))
     assert isinstance(actions[-1], Replay) and len(actions[-1].layers) == 1
+
+
+@pytest.mark.parametrize("mode", ["call", "loop"])
+def test_what_values_hold_ends_when_the_ghost_takes_over_and_fingers_stay(mode: str) -> None:
+    jam = make(mode, loop_s=1.0)
+    jam.receive(Values(1.0, P, (0.5,), 4))
+    tap(jam, 1.0, voice=5)
+    released = Play(Release(2.0, P, 4))
+    assert released in jam.begin(2.0)
+    jam.receive(touch(2.5, voice=5))
+    jam.receive(Values(2.5, P, (0.5,), 5))
+    assert [action for action in jam.begin(3.0) if isinstance(action, Play)] == []
+    assert jam.is_playing(60.0)
+
+
+@pytest.mark.parametrize("mode", ["duet", "solo", "listen"])
+def test_where_nobody_takes_over_values_hold(mode: str) -> None:
+    jam = make(mode)
+    jam.receive(Values(1.0, P, (0.5,), 4))
+    assert [action for action in jam.begin(9.0) if isinstance(action, Play)] == []
 
 
 def test_whose_turn() -> None:
