@@ -221,7 +221,7 @@ class Settings:
             others = tuple((why_not or {}).get(name, {}).items())
             self._parameters[name] = replace(parameter, choices=words, why_not=others)
         self._values: dict[str, Value] = {p.name: p.default for p in self._parameters.values()}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # held while listeners are told
         self._listeners: list[Callable[[str, Value], None]] = []
 
     def parameter(self, name: str) -> Parameter:
@@ -249,7 +249,8 @@ class Settings:
         return bool(self[name])
 
     def set(self, name: str, value: Value) -> None:
-        """Check and store `value`, then tell the listeners, in the caller's thread.
+        """Check and store `value`, then tell the listeners, in the caller's thread: all of one value, then of
+        the next.
 
         Raises:
             ParameterError: the name or the value is not accepted; the old value stays.
@@ -259,9 +260,8 @@ class Settings:
             if self._values[name] == checked:
                 return
             self._values[name] = checked
-            listeners = tuple(self._listeners)
-        for listener in listeners:
-            listener(name, checked)
+            for listener in tuple(self._listeners):
+                listener(name, checked)
 
     def snapshot(self) -> dict[str, Value]:
         """All values, by name, at one moment."""

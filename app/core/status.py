@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.core.clock import Clock, SystemClock
 from mdn.mixture import Mixture
 
 logger = logging.getLogger(__name__)
@@ -77,11 +78,12 @@ class Status:
 
 @dataclass(slots=True)
 class Report:
-    """What the parts of the engine note down while they work."""
+    """What the parts of the engine note down while they work. `clock` says when."""
 
     counters: Counters = field(default_factory=Counters)
+    clock: Clock = field(default_factory=SystemClock)
     notice: str = ""
-    notices: int = 0  # how many there have been, so that a reader sees that one is new
+    notice_s: float = -math.inf  # when it was told
     listeners: list[Callable[[str], None]] = field(default_factory=list)  # of notices; must not block
     _lateness: deque[float] = field(default_factory=lambda: deque(maxlen=LATENESS_EVENTS))
     _told: set[str] = field(default_factory=set)
@@ -90,7 +92,7 @@ class Report:
         """Show `text` to the person and log it."""
         text = printable(text)
         self.notice = text
-        self.notices += 1
+        self.notice_s = self.clock.now()
         logger.warning(text)
         for listener in tuple(self.listeners):
             listener(text)

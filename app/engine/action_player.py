@@ -15,7 +15,7 @@ from dataclasses import replace
 from app.core.clock import Clock
 from app.core.events import Event, Source, Touch, Values
 from app.core.midi_clock import Beat
-from app.core.parameters import Settings, Value
+from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.core.status import Report
 from app.engine.event_rows import Columns
@@ -57,7 +57,7 @@ class ActionPlayer:
         self._unsettled: deque[Action] = deque()
         self.mixture_probe = MixtureProbe()
         for name in (*SOUND_SETTINGS, "pause", "mute"):
-            self.set(name, settings[name])
+            self.follow(name)
 
     @property
     def mode_name(self) -> str:
@@ -160,24 +160,25 @@ class ActionPlayer:
                     times.append(answer_s - AHEAD_S)
         return min(times)
 
-    def set(self, name: str, value: Value) -> None:
-        """A setting changed. What is not named here is read when it is needed."""
+    def follow(self, name: str) -> None:
+        """Do what a setting says now. What is not named here is read when it is needed."""
         if name == "mode":
-            self._clear()
-            self._jam.set_mode(str(value))
+            if self._settings.word(name) != self.mode_name:
+                self._clear()
+                self._jam.set_mode(self._settings.word(name))
         elif name == "ghosts":
             self._clear()
-            self._jam.set_ghosts(str(value))
+            self._jam.set_ghosts(self._settings.word(name))
         elif name == "pause":
-            self.pause(bool(value))
+            self._pause(self._settings.is_on(name))
         elif name == "mute":
-            self._fanout.mute(bool(value), self._clock.now())
+            self._fanout.mute(self._settings.is_on(name), self._clock.now())
         elif name in SOUND_SETTINGS:
-            self._fanout.set(name, value)
+            self._fanout.set(name, self._settings[name])
         elif name in SAMPLING_SETTINGS:
             self._replies.sample_anew(self._music_s)
 
-    def pause(self, paused: bool) -> None:
+    def _pause(self, paused: bool) -> None:
         """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
         now_s = self._clock.now()
         if paused:

@@ -588,10 +588,41 @@ def test_sinks_follow_the_sound_settings_from_the_start() -> None:
 
 def test_what_a_sink_has_to_say_is_shown_for_a_while() -> None:
     stage = Stage("call")
+    told: list[str] = []
+    stage.engine.tell_notices_to(told.append)
     stage.sink.notice = "Not recording: disk full"
+    for _ in range(2):  # to ask changes nothing
+        assert (stage.engine.status().notice, told) == ("", [])
+    stage.engine.step()
     assert stage.engine.status().notice == "Not recording: disk full"
     stage.clock.advance_to(NOTICE_S + 0.1)
     assert stage.engine.status().notice == ""
+    assert told == ["Not recording: disk full"]
+
+
+@pytest.mark.parametrize(("name", "first", "last"), [("mode", "solo", "duet"), ("pause", True, False)])
+def test_the_engine_plays_as_the_settings_say_whichever_of_two_changes_it_is_told_last(
+    name: str, first: str | bool, last: str | bool
+) -> None:
+    settings, sink = Settings(), RecordingSink()
+
+    def set_again(changed: str, value: object) -> None:
+        if (changed, value) == (name, first):
+            settings.set(name, last)
+
+    settings.subscribe(set_again)  # it comes in between: the engine is told of `last`, and then of `first`
+    engine = Engine(ScriptedGhost(), settings, [sink], clock=(clock := FakeClock()))
+    settings.set(name, first)
+    engine.step()
+    assert settings[name] == last
+    if name == "mode":
+        assert engine.status().mode == last
+    else:
+        for event in (Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False), Release(0.1, Source.PLAYER, 0)):
+            engine.run_until(event.time_s)
+            engine.submit(event)
+        engine.run_until(clock.now() + 3.0)
+        assert sink.ghost != []
 
 
 def test_what_sinks_drop_is_counted() -> None:
