@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from app.core.modes import MODES
+
 Value = float | str | bool
 
 
@@ -100,7 +102,7 @@ Parameter = Number | Choice | Switch
 AS_LONG = -1.0  # of `reply_s`: as long as the phrase
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Choice("mode", "mode", "call", ("call", "duet", "solo", "listen", "loop"), "who plays when"),
+    Choice("mode", "mode", next(iter(MODES)), tuple(MODES), "who plays when"),
     Choice("model", "model", "touch", ("touch",), "which ghost listens"),
     Choice(
         "instrument",
