@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.clock import Clock, SystemClock
-from app.core.controls import RELEASE_AFTER_S, Controls
-from app.core.parameters import Value
+from app.core.controls import RELEASE_AFTER_S, ControlError, Controls
+from app.core.parameters import ParameterError, Value
+from app.osc.address import AddressError
 from app.osc.packet import FIXED, IMMEDIATELY, Argument, Message, PacketError, build, padded, parse, quoted
 from app.osc.profiles import Profile
 from app.osc.table import Entry, Later, by_address
@@ -205,7 +206,7 @@ class Inbound:
     def _do(self, entry: Entry, arguments: Any) -> None:
         try:
             entry.call(self, *arguments)
-        except ValueError as error:  # ControlError, ParameterError
+        except (ControlError, ParameterError, AddressError) as error:
             self._refuse_to(entry, error)
         except Exception as error:  # a defect of ours must not end the evening
             logger.exception("%s failed.", entry.address)

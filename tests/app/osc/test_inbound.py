@@ -298,11 +298,14 @@ def test_answers_to_what_waited_go_to_who_sent_it() -> None:
     assert [inbound_port for inbound_port, _, _ in inbound_port.sent] == [5002, 5001]
 
 
-def test_a_defect_of_ours_does_not_end_the_evening(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("defect", [RuntimeError, ValueError])
+def test_a_defect_of_ours_does_not_end_the_evening(
+    defect: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
     inbound_port = OpenPort()
 
     def fail() -> None:
-        raise RuntimeError("boom")
+        raise defect("boom")
 
     monkeypatch.setattr(inbound_port.controls, "reset", fail)
     inbound_port.get("/ghostjam/reset")
