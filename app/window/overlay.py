@@ -8,12 +8,11 @@ import pygame
 
 from app.core.modes import MODES
 from app.core.parameters import Settings
-from app.core.status import printable
+from app.core.status import Status, printable
 from app.pictures.live.paint import font, ground, ring, shade, word
 from app.pictures.palette import Palette
 from app.window.layout import MARGIN, Layout
 from app.window.turn import Moment
-from app.window.view import StatusView
 
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
 COUNTDOWN = 46  # diameter of the arc of silence, units
@@ -24,7 +23,7 @@ VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
 
 
-def turn_words(status: StatusView, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
+def turn_words(status: Status, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
     """A word or two for whose turn it is, and a short one beside it. `played`: the evening has begun."""
     mode = MODES[status.mode]
     if settings.is_on("pause"):
@@ -80,7 +79,7 @@ class Overlay:
         self,
         display: pygame.Surface,
         layout: Layout,
-        status: StatusView,
+        status: Status,
         moment: Moment,
         played: bool,
         silence: float,
