@@ -233,3 +233,37 @@ def test_a_finger_that_sounds_is_lifted_when_what_it_was_to_do_is_taken_back() -
     lifted.reply.unplan(1.3, 1.3, lifted.states)
     lifted.plan(1.3, [(0.9, BEGIN)])
     assert times(lifted.events) == [[1.0, "touch"], [1.08, "release"], [1.9, "touch"]]
+
+
+def test_of_a_chunk_whose_end_came_too_late_only_what_sounded_is_remembered() -> None:
+    player = Player(9)
+    player.reply._seconds = 0.15
+    player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON), (0.1, GO_ON)])
+    player.play(2.0)
+    assert player.reply.is_over and len(player.reply.state_played(player.states)) == 2
+
+
+def test_without_a_guide_it_goes_on_until_it_is_told_to_end() -> None:
+    player = Player(9)
+    player.reply.guide = None
+    player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON)])
+    player.reply.unplan(1.0, 1.05, player.states)
+    player.plan(1.05, [(0.3, GO_ON)])
+    assert player.reply.guide is None and not player.reply.is_over
+    assert times(player.reply.queue) == [[1.0, "touch"], [1.3, "touch"]]
+
+
+def test_what_was_sampled_and_not_planned_is_taken_back_with_the_rest() -> None:
+    player = Player(9)
+    player.plan(1.0, [(0.0, BEGIN)])
+    player.reply.sampled.append((np.zeros((1, 4), np.float32), player.states.blank))
+    player.reply.unplan(1.0, 9.0, player.states)
+    assert not player.reply.sampled and times(player.reply.queue) == [[1.0, "touch"]]
+
+
+def test_a_voice_that_comes_in_late_does_so_and_ends_with_the_others() -> None:
+    reply = Reply(0, 0, (), seconds=2.0, entry_s=0.5)
+    reply.plan(1.0, np.array([(0.5, 0.5, 9.0, BEGIN), (0.5, 0.5, 0.1, GO_ON)], np.float32), (), TOUCH, 2.0)
+    assert times(reply.queue) == [[1.5, "touch"], [1.7, "touch"]] and reply.until_s == 3.0
+    reply.plan(1.0, np.zeros((0, 4), np.float32), (), TOUCH, 2.0)  # the model ended
+    assert reply.is_over and times(reply.queue)[2:] == [[1.78, "release"]]
