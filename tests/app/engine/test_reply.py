@@ -202,6 +202,8 @@ def test_a_rest_lifts_the_finger_and_what_comes_after_it_begins_afresh() -> None
     player.reply.rest(1.5, 0.25, player.states.blank)
     player.plan(1.5, [(0.1, BEGIN)])
     assert times(player.reply.queue) == [[1.0, "touch"], [1.08, "release"], [1.85, "touch"]]
+    player.reply.rest(1.5, 0.25, player.states.blank)  # what is planned is played before
+    assert player.reply.end_s == pytest.approx(2.1) and player.reply.state == player.states.blank
     unbegun = Player(9)
     unbegun.reply._seconds = 3.0
     unbegun.reply.rest(1.0, 0.25, unbegun.states.blank)
