@@ -16,6 +16,7 @@ import numpy as np
 
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
+from app.core.sink import Sink
 from app.ghost import Ghost
 from app.runtime.errors import CommandError
 from ghostjam import python_command
@@ -148,7 +149,7 @@ def example_rows(ghost: Ghost) -> np.ndarray:
     return np.asarray(rows, np.float32)
 
 
-class _Lateness:
+class _Lateness(Sink):
     """A sink that notes how long after its deadline each ghost event comes."""
 
     def __init__(self) -> None:
@@ -157,9 +158,6 @@ class _Lateness:
     def play(self, event: Event) -> None:
         if event.source is Source.GHOST and not isinstance(event, Release):
             self.late_s.append(time.perf_counter() - event.time_s)
-
-    def panic(self) -> None: ...
-    def close(self) -> None: ...
 
 
 def jitter_s(model: str) -> list[float]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from app.core.clock import Clock, SystemClock
+from app.core.contacts import Contacts
 from app.core.events import Event, EventError, Release, Source, Touch, Values
 from app.core.midi_clock import Beat
 from app.core.parameters import ParameterError, Settings, Value
@@ -101,7 +102,7 @@ class Controls:
         self._clock = clock or SystemClock()
         self._told_s = -math.inf
         self._lock = threading.Lock()
-        self._down: dict[int, float] = {}  # voices of contacts: when they end by themselves, inf for never
+        self._contacts = Contacts()
         self.presets = self.checked(presets or {})
         self.ports: PortsLike | None = None
 
@@ -138,13 +139,9 @@ class Controls:
         if pressure == 0.0:
             raise ControlError("pressure: expected a number above 0 and up to 1, got 0.")
         with self._lock:
-            is_down = voice in self._down
-            goes_on = is_down and moving is not False
-            touch = _made(Touch, now_s, Source.PLAYER, voice, x, y, goes_on, pressure)
-            self._down[voice] = math.inf if release_after_s is None else now_s + release_after_s
-            if is_down and not goes_on:
-                self._engine.submit(Release(now_s, Source.PLAYER, voice))
-            self._engine.submit(touch)
+            touch = _made(Touch, now_s, Source.PLAYER, voice, x, y, moving is not False, pressure)
+            end_s = math.inf if release_after_s is None else now_s + release_after_s
+            self._submit(self._contacts.whole(touch, end_s))
 
     def release(self, voice: int, time_s: float | None = None) -> None:
         """The finger of `voice` left; no harm if it was not there.
@@ -155,8 +152,7 @@ class Controls:
         now_s = self._clock.now() if time_s is None else time_s
         _check_voice(voice)
         with self._lock:
-            if self._down.pop(voice, None) is not None:
-                self._engine.submit(_made(Release, now_s, Source.PLAYER, voice))
+            self._submit(self._contacts.whole(_made(Release, now_s, Source.PLAYER, voice)))
 
     def values(self, values: Sequence[float], voice: int = 0, time_s: float | None = None) -> None:
         """A controller reports all its knobs, each in [0, 1].
@@ -172,16 +168,17 @@ class Controls:
 
     def expire(self) -> float:
         """End the contacts whose silence was long enough; returns when to call again, infinity for never."""
-        now_s = self._clock.now()
         with self._lock:
-            for voice in [v for v, end_s in self._down.items() if end_s <= now_s]:
-                del self._down[voice]
-                self._engine.submit(Release(now_s, Source.PLAYER, voice))
-            return min(self._down.values(), default=math.inf)
+            self._submit(self._contacts.expire(self._clock.now()))
+            return self._contacts.next_s
 
     def tick(self, status: int, time_s: float) -> None:
         """A message of a MIDI clock: tick, start, continue or stop, as its status byte. One thread."""
         self._engine.beat.hear(status, time_s)
+
+    def _submit(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._engine.submit(event)
 
     # Setting and asking
 
@@ -261,7 +258,7 @@ class Controls:
     def panic(self) -> None:
         """Everything that sounds stops, and every contact ends."""
         with self._lock:
-            self._down.clear()
+            self._contacts.clear()
             self._engine.command("panic")
 
     # Refusing

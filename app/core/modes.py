@@ -30,6 +30,9 @@ class Mode:
             really played is remembered like what the player did.
         judges: what the ghost plays is chosen among several proposals, which it has the time to make.
         chunk_events: how many events are sampled ahead at a time; short where the ghost must turn quickly.
+        you, ghost: on screen, what the player or the ghost does while it is its turn.
+        parameters: those that mean something in this mode only.
+        impsy: what IMPSY calls it, "" if it has nothing like it.
     """
 
     name: str
@@ -39,14 +42,31 @@ class Mode:
     branches: bool
     judges: bool = False
     chunk_events: int = 16
+    you: str = "play"
+    ghost: str = ""
+    parameters: tuple[str, ...] = ()
+    impsy: str = ""
 
 
 _TABLE = (
-    Mode("call", Begins.AFTER_SILENCE, hears=True, yields=True, branches=False, judges=True),
-    Mode("duet", Begins.WITH_PLAYER, hears=True, yields=False, branches=True, chunk_events=4),
-    Mode("solo", Begins.ALONE, hears=False, yields=False, branches=False, judges=True),
-    Mode("listen", Begins.NEVER, hears=False, yields=False, branches=False),
-    Mode("loop", Begins.EACH_ROUND, hears=True, yields=True, branches=True),
-)
+    Mode(
+        "call", Begins.AFTER_SILENCE, hears=True, yields=True, branches=False, judges=True,
+        ghost="answers", parameters=("threshold_s", "reply_s"), impsy="callresponse",
+    ),
+    Mode(
+        "duet", Begins.WITH_PLAYER, hears=True, yields=False, branches=True, chunk_events=4,
+        you="play together", ghost="plays with you", impsy="polyphony",
+    ),
+    Mode(
+        "solo", Begins.ALONE, hears=False, yields=False, branches=False, judges=True,
+        you="play along", ghost="plays alone", impsy="battle",
+    ),
+    Mode("listen", Begins.NEVER, hears=False, yields=False, branches=False, impsy="useronly"),
+    Mode(
+        "loop", Begins.EACH_ROUND, hears=True, yields=True, branches=True,
+        you="play a phrase", ghost="layers", parameters=("loop_s",),
+    ),
+)  # fmt: skip
 
 MODES: dict[str, Mode] = {mode.name: mode for mode in _TABLE}
+IMPSY_MODES: dict[str, str] = {mode.impsy: mode.name for mode in _TABLE if mode.impsy}

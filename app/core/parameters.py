@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from app.core.modes import MODES
+
 Value = float | str | bool
 
 
@@ -100,7 +102,7 @@ Parameter = Number | Choice | Switch
 AS_LONG = -1.0  # of `reply_s`: as long as the phrase
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Choice("mode", "mode", "call", ("call", "duet", "solo", "listen", "loop"), "who plays when"),
+    Choice("mode", "mode", next(iter(MODES)), tuple(MODES), "who plays when"),
     Choice("model", "model", "touch", ("touch",), "which ghost listens"),
     Choice(
         "instrument",
@@ -221,7 +223,7 @@ class Settings:
             others = tuple((why_not or {}).get(name, {}).items())
             self._parameters[name] = replace(parameter, choices=words, why_not=others)
         self._values: dict[str, Value] = {p.name: p.default for p in self._parameters.values()}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # held while listeners are told
         self._listeners: list[Callable[[str, Value], None]] = []
 
     def parameter(self, name: str) -> Parameter:
@@ -249,7 +251,8 @@ class Settings:
         return bool(self[name])
 
     def set(self, name: str, value: Value) -> None:
-        """Check and store `value`, then tell the listeners, in the caller's thread.
+        """Check and store `value`, then tell the listeners, in the caller's thread: all of one value, then of
+        the next.
 
         Raises:
             ParameterError: the name or the value is not accepted; the old value stays.
@@ -259,9 +262,8 @@ class Settings:
             if self._values[name] == checked:
                 return
             self._values[name] = checked
-            listeners = tuple(self._listeners)
-        for listener in listeners:
-            listener(name, checked)
+            for listener in tuple(self._listeners):
+                listener(name, checked)
 
     def snapshot(self) -> dict[str, Value]:
         """All values, by name, at one moment."""
@@ -272,8 +274,3 @@ class Settings:
         """Call `listener(name, value)` after every change. It must return at once."""
         with self._lock:
             self._listeners.append(listener)
-
-    def unsubscribe(self, listener: Callable[[str, Value], None]) -> None:
-        """Do not call `listener` any more; no harm if it never was."""
-        with self._lock:
-            self._listeners = [other for other in self._listeners if other != listener]

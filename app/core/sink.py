@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from abc import ABC, abstractmethod
 
 from app.core.events import Event
+from app.core.parameters import Value
 
 
-@runtime_checkable
-class Sink(Protocol):
+class Sink(ABC):
     """Receives every event that sounds, player's and ghost's, from the engine's thread.
 
-    A sink never blocks and never raises for an event that is valid: what it cannot do in time it
-    drops and counts. The engine calls `play` at the moment the event is to be heard.
+    A sink never blocks and never raises for an event that is valid: what it cannot do in time it drops and
+    counts. Every contact it is given begins with a touch that does not move, and is released before `panic`
+    or `close` comes. What a sink has no use for it leaves as it is here.
+
+    Attributes:
+        notice: what a person should know, "" while all is well. Another text is another notice.
+        n_dropped: events or messages it could not write or send.
     """
 
+    notice = ""
+    n_dropped = 0
+
+    @abstractmethod
     def play(self, event: Event) -> None:
-        """Take one event."""
+        """Take one event, at the moment it is to be heard."""
 
-    def panic(self) -> None:
-        """Let go of everything that sounds or is held, at once. Safe to call twice."""
+    def set(self, name: str, value: Value) -> None:  # noqa: B027
+        """Take a parameter of the sound: instrument, scale or volume."""
 
-    def close(self) -> None:
+    def panic(self) -> None:  # noqa: B027
+        """Let go of everything that sounds, at once. Safe to call twice."""
+
+    def close(self) -> None:  # noqa: B027
         """Panic, flush and give back what was opened. Returns within a second. Safe to call twice."""

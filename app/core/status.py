@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.core.clock import Clock, SystemClock
 from mdn.mixture import Mixture
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,6 @@ class Status:
         mixture: of the next event, while `Engine.watch_mixture` is on and the ghost knows one.
         counters: see `Counters`.
         lateness_p50_s, lateness_p99_s: deadline to play over the ghost's last events; 0 before the first.
-        drift_s: how far the schedule was moved in all because the ghost was late.
         silence_left_s: until the ghost answers; None while it is not waiting for silence.
         notice: the last thing a person should know, "" if none or shown for long enough.
     """
@@ -72,19 +72,18 @@ class Status:
     counters: Counters
     lateness_p50_s: float
     lateness_p99_s: float
-    drift_s: float
     silence_left_s: float | None
     notice: str
 
 
 @dataclass(slots=True)
 class Report:
-    """What the parts of the engine note down while they work."""
+    """What the parts of the engine note down while they work. `clock` says when."""
 
     counters: Counters = field(default_factory=Counters)
-    drift_s: float = 0.0
+    clock: Clock = field(default_factory=SystemClock)
     notice: str = ""
-    notices: int = 0  # how many there have been, so that a reader sees that one is new
+    notice_s: float = -math.inf  # when it was told
     listeners: list[Callable[[str], None]] = field(default_factory=list)  # of notices; must not block
     _lateness: deque[float] = field(default_factory=lambda: deque(maxlen=LATENESS_EVENTS))
     _told: set[str] = field(default_factory=set)
@@ -93,7 +92,7 @@ class Report:
         """Show `text` to the person and log it."""
         text = printable(text)
         self.notice = text
-        self.notices += 1
+        self.notice_s = self.clock.now()
         logger.warning(text)
         for listener in tuple(self.listeners):
             listener(text)

@@ -18,7 +18,6 @@ STEAL_FADE_S = 0.012
 @dataclass
 class _Voice:
     key: Hashable | None = None  # None: not held
-    since_s: float = 0.0
     touched_s: float = 0.0
     quiet_s: float = 0.0  # when a voice no longer held is silent
     asleep: bool = True
@@ -73,7 +72,7 @@ class VoicePool:
             oldest = next(iter(self._held))
             stolen = self.release(oldest, now_s, STEAL_FADE_S)
         index = self._quietest()
-        self._voices[index] = _Voice(key, now_s, now_s, asleep=False)
+        self._voices[index] = _Voice(key, now_s, asleep=False)
         self._held[key] = index
         return Grant(index, stolen)
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from app.core.clock import Clock
 from app.core.events import Event, Source, Touch, Values
 from app.core.midi_clock import Beat
-from app.core.parameters import Settings, Value
+from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.core.status import Report
 from app.engine.event_rows import Columns
@@ -55,10 +55,9 @@ class ActionPlayer:
             VoiceStates(ghost, settings, report), self._schedule, settings, report, self.beat
         )
         self._unsettled: deque[Action] = deque()
-        self._paused_s: float | None = None  # since when
         self.mixture_probe = MixtureProbe()
         for name in (*SOUND_SETTINGS, "pause", "mute"):
-            self.set(name, settings[name])
+            self.follow(name)
 
     @property
     def mode_name(self) -> str:
@@ -103,7 +102,7 @@ class ActionPlayer:
         if event.time_s > now_s:  # a source with another clock must not hold the turn until then
             event = replace(event, time_s=now_s)
         self._report.counters.events_in += 1
-        for action in self._jam.receive(event, paused=self._is_paused):
+        for action in self._jam.receive(event):
             if isinstance(action, Play):
                 self._fanout.play(action.event)
             else:
@@ -136,9 +135,9 @@ class ActionPlayer:
         Args:
             interrupted: whether the player did something meanwhile; then the rest of the sampling waits.
         """
-        if not self._is_paused:
+        if not self._jam.is_paused:
             self._play_due()
-        if not self._is_paused and not self._unsettled:  # else the ghost would answer half a phrase
+        if not self._jam.is_paused and not self._unsettled:  # else the ghost would answer half a phrase
             self._do(self._jam.begin(self._clock.now()))
             self._play_due()
             while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
@@ -152,8 +151,8 @@ class ActionPlayer:
         now_s = self._clock.now()
         if self._unsettled:
             return now_s
-        times = [self._jam.wake_s(now_s, paused=self._is_paused), self.mixture_probe.wake_s(now_s)]
-        if not self._is_paused:
+        times = [self._jam.wake_s(now_s), self.mixture_probe.wake_s(now_s)]
+        if not self._jam.is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s, self._jam.mode)]
             answer_s = self._jam.answer_s
             if answer_s is not None and now_s < answer_s - WORK_S:
@@ -161,32 +160,33 @@ class ActionPlayer:
                     times.append(answer_s - AHEAD_S)
         return min(times)
 
-    def set(self, name: str, value: Value) -> None:
-        """A setting changed. What is not named here is read when it is needed."""
+    def follow(self, name: str) -> None:
+        """Do what a setting says now. What is not named here is read when it is needed."""
         if name == "mode":
-            self._clear()
-            self._jam.set_mode(str(value))
+            if self._settings.word(name) != self.mode_name:
+                self._clear()
+                self._jam.set_mode(self._settings.word(name))
         elif name == "ghosts":
             self._clear()
-            self._jam.set_ghosts(str(value))
+            self._jam.set_ghosts(self._settings.word(name))
         elif name == "pause":
-            self.pause(bool(value))
+            self._pause(self._settings.is_on(name))
         elif name == "mute":
-            self._fanout.mute(bool(value), self._clock.now())
+            self._fanout.mute(self._settings.is_on(name), self._clock.now())
         elif name in SOUND_SETTINGS:
-            self._fanout.set(name, value)
+            self._fanout.set(name, self._settings[name])
         elif name in SAMPLING_SETTINGS:
             self._replies.sample_anew(self._music_s)
 
-    def pause(self, paused: bool) -> None:
+    def _pause(self, paused: bool) -> None:
         """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
         now_s = self._clock.now()
-        if paused and self._paused_s is None:
-            self._paused_s = now_s
+        if paused:
+            self._jam.pause(now_s)
             self._fanout.release(now_s, Source.GHOST)
-        elif not paused and self._paused_s is not None:
-            self._shift(now_s - self._paused_s)
-            self._paused_s = None
+        else:
+            self._shift(now_s - self._jam.music_s(now_s))
+            self._jam.resume()
 
     def reset(self) -> None:
         """Forget: the memory of every voice, the phrase, the layers of the loop."""
@@ -212,8 +212,8 @@ class ActionPlayer:
             self._fanout.set(name, self._settings[name], only=sink)
 
     def remove_sink(self, sink: Sink) -> None:
-        """Play on `sink` no more. It is not closed."""
-        self._fanout.remove(sink)
+        """Release what `sink` holds, and play on it no more. It is not closed."""
+        self._fanout.remove(sink, self._clock.now())
 
     def close(self) -> None:
         """Release everything and close the sinks."""
@@ -228,17 +228,12 @@ class ActionPlayer:
     @property
     def _due_s(self) -> float:
         """When the ghost plays next, as far as it is known."""
-        answer_s = None if self._is_paused else self._jam.answer_s
+        answer_s = None if self._jam.is_paused else self._jam.answer_s
         return min(self._schedule.next_s, math.inf if answer_s is None else answer_s)
 
     @property
-    def _is_paused(self) -> bool:
-        return self._paused_s is not None
-
-    @property
     def _music_s(self) -> float:
-        """The time that what is planned refers to: in a pause it stands still."""
-        return self._clock.now() if self._paused_s is None else self._paused_s
+        return self._jam.music_s(self._clock.now())
 
     def _next_heard(self) -> list[Touch | Values]:
         """Take the events that are to be heard next out of what is unsettled, up to `HEAR_EVENTS`."""
@@ -277,7 +272,6 @@ class ActionPlayer:
             self._report.played(now_s - due_s)
             if now_s - due_s > LATE_S:
                 self._report.counters.late += 1
-                self._report.drift_s += now_s - due_s
                 self._shift(now_s - due_s)
             self._fanout.play(self._schedule.pop())
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from app.core.contacts import Contacts
 from app.core.events import Event, Release, Touch, Values
 from app.core.modes import MODES, Begins, Mode
 from app.core.parameters import AS_LONG, Settings
@@ -71,24 +72,26 @@ class Jam:
         self._heard_voice: int | None = None  # of the player, that one ghost for all heard last
         self._settings = settings
         self._loop = Loop()
-        self._down: set[int] = set()  # voices of the fingers on the canvas; one that rests still plays
+        self._contacts = Contacts()  # of the player; a finger that rests still plays
         self._phrase: dict[int, None] = {}  # streams of the last phrase, in the order they came in
         self._phrase_s = -math.inf  # when the last phrase began
         self._last_s = -math.inf  # the player's last event
         self._answered = False  # the ghost has begun to answer the last phrase
         self._resting = False  # after a panic nothing begins until somebody does something
+        self._paused_s = math.inf  # since when the ghost stands still
 
     # What the player does
 
-    def receive(self, event: Event, *, paused: bool = False) -> list[Action]:
+    def receive(self, event: Event) -> list[Action]:
         """The player did something.
 
-        While `paused` the ghost begins nothing and the loop takes nothing; the player is heard as ever.
+        In a pause the ghost begins nothing, and the loop takes nothing but the ends of contacts. The player
+        is heard as ever.
         """
         if isinstance(event, Release):
-            return self._lift(event, paused)
+            return self._lift(event)
         self._resting = False
-        actions: list[Action] = self._end_round(event.time_s) if not paused else []
+        actions: list[Action] = self._end_round(event.time_s) if not self.is_paused else []
         actions.append(Play(event))
         if self.mode.yields and self._answered:
             actions.append(Hush())
@@ -101,13 +104,12 @@ class Jam:
         is_new = heard.voice not in self._phrase
         self._phrase[heard.voice] = None
         self._last_s = max(self._last_s, event.time_s)
-        if isinstance(event, Touch):
-            self._down.add(event.voice)
+        self._contacts.note(event)
         if self.mode.hears:
             actions.append(Hear(heard))
         if self.mode.begins is Begins.WITH_PLAYER and is_new:
             actions.append(Answer(tuple(self._phrase)))
-        if self.mode.begins is Begins.EACH_ROUND and not paused:
+        if self.mode.begins is Begins.EACH_ROUND and not self.is_paused:
             actions += self._take(event)
         return actions
 
@@ -120,13 +122,12 @@ class Jam:
             return replace(event, voice=0, moving=False)
         return event if event.voice == 0 else replace(event, voice=0)
 
-    def _lift(self, event: Release, paused: bool) -> list[Action]:
-        if event.voice not in self._down:
+    def _lift(self, event: Release) -> list[Action]:
+        if self._contacts.note(event) is None:
             return []
-        self._down.remove(event.voice)
         self._last_s = max(self._last_s, event.time_s)
-        if self.mode.begins is Begins.EACH_ROUND and not paused:
-            self._loop.take(event)
+        if self.mode.begins is Begins.EACH_ROUND:
+            self._loop.take(replace(event, time_s=self.music_s(event.time_s)))
         return [Play(event)]
 
     def _begins_phrase(self, time_s: float) -> bool:
@@ -158,7 +159,7 @@ class Jam:
         if answer_s is not None and now_s >= answer_s:
             self._answered = True
             voices, seconds, _ = self.next_answer
-            return [Answer(voices, seconds)]
+            return [*self._end_values(now_s), Answer(voices, seconds)]
         if begins is Begins.EACH_ROUND:
             return self._end_round(now_s)
         return []
@@ -170,7 +171,11 @@ class Jam:
         start_s = end_s if now_s - end_s <= LATE_ROUND_S else now_s
         self._loop.start(start_s, self._settings.number("loop_s"))
         self._answered = True
-        return [self._replay(), Answer(tuple(self._phrase))]
+        return [self._replay(), *self._end_values(now_s), Answer(tuple(self._phrase))]
+
+    def _end_values(self, now_s: float) -> list[Play]:
+        """The ghost takes over: what the player's values hold ends, which nothing else ends."""
+        return [Play(each) for each in self._contacts.release(now_s, lambda last: isinstance(last, Values))]
 
     def _replay(self) -> Replay:
         start_s, end_s = self._loop.start_s or 0.0, self._loop.end_s or 0.0
@@ -200,10 +205,18 @@ class Jam:
 
     def rest(self) -> None:
         """Everything was silenced: no finger is down, and nothing begins until the player plays."""
-        self._down.clear()
+        self._contacts.clear()
         self._loop.stop()
         self._phrase.clear()
         self._answered, self._resting = False, True
+
+    def pause(self, now_s: float) -> None:
+        """The ghost stands still from here on."""
+        self._paused_s = min(self._paused_s, now_s)
+
+    def resume(self) -> None:
+        """The ghost goes on."""
+        self._paused_s = math.inf
 
     def shift(self, seconds: float) -> None:
         """The ghost stood still for this long: the round that runs ends later."""
@@ -211,9 +224,18 @@ class Jam:
 
     # What can be asked
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether the ghost stands still."""
+        return self._paused_s < math.inf
+
+    def music_s(self, time_s: float) -> float:
+        """The time that what is planned refers to: in a pause it stands still."""
+        return min(time_s, self._paused_s)
+
     def is_playing(self, now_s: float) -> bool:
         """Whether it is the player's turn: a finger is down, or the silence is shorter than the threshold."""
-        return bool(self._down) or now_s < self._last_s + self._settings.number("threshold_s")
+        return self._contacts.has_finger or now_s < self._last_s + self._settings.number("threshold_s")
 
     def is_players_turn(self, now_s: float) -> bool:
         """As `is_playing`, and the ghost has not taken over."""
@@ -222,7 +244,8 @@ class Jam:
     @property
     def answer_s(self) -> float | None:
         """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
-        if self.mode.begins is not Begins.AFTER_SILENCE or self._answered or not self._phrase or self._down:
+        waits = self.mode.begins is Begins.AFTER_SILENCE and self._phrase and not self._contacts.has_finger
+        if not waits or self._answered:
             return None
         return self._last_s + self._settings.number("threshold_s")
 
@@ -247,13 +270,13 @@ class Jam:
         """The streams of the last phrase, which an answer goes on from, in the order they came in."""
         return tuple(self._phrase)
 
-    def wake_s(self, now_s: float, *, paused: bool = False) -> float:
+    def wake_s(self, now_s: float) -> float:
         """When to call `begin` next if no event comes; infinity if time changes nothing."""
         times: list[float] = []
         turn_ends_s = self._last_s + self._settings.number("threshold_s")
         if turn_ends_s > now_s:
             times.append(turn_ends_s)
-        if not paused and not self._resting:
+        if not self.is_paused and not self._resting:
             times += [s for s in (self.answer_s, self._loop.end_s) if s is not None]
             if self.mode.begins is Begins.ALONE and not self._answered:
                 times.append(now_s)

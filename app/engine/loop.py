@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 
-from app.core.events import Event, Release, Source, Touch
+from app.core.contacts import Contacts
+from app.core.events import Event, Release, Source
 
 MAX_LAYERS = 8  # the oldest is dropped for the ninth
 VOICES_PER_LAYER = 8  # fingers of one phrase that come back; more are left out
@@ -28,6 +29,7 @@ class Loop:
         self.start_s: float | None = None  # of the round that runs; None between rounds
         self._length_s = 0.0
         self._take: list[Event] = []  # what the player did in this round, time_s from its start
+        self._contacts = Contacts()  # in the take
         self._n_layers = 0  # ever made: says which voices the next one plays on
 
     @property
@@ -48,14 +50,15 @@ class Loop:
         self.start_s, self._length_s = time_s, length_s
 
     def take(self, event: Event) -> None:
-        """Catch a player's event in the round that runs."""
-        if self.start_s is not None and len(self._take) < MAX_TAKE:
+        """Catch a player's event in the round that runs. A round that is full takes releases only."""
+        if self.start_s is not None and (len(self._take) < MAX_TAKE or isinstance(event, Release)):
             time_s = min(max(event.time_s - self.start_s, 0.0), self._length_s)
-            self._take.append(replace(event, time_s=time_s))
+            self._take += self._contacts.whole(replace(event, time_s=time_s))
 
     def stop(self) -> None:
         """End the rounds. The layers stay, what was played in this round does not."""
         self.start_s, self._take = None, []
+        self._contacts.clear()
 
     def shift(self, seconds: float) -> None:
         """The round that runs ends this much later."""
@@ -67,20 +70,9 @@ class Loop:
         base = FIRST_VOICE + VOICES_PER_LAYER * (self._n_layers % MAX_LAYERS)
         self._n_layers += 1
         voices: dict[int, int] = {}
-        down: set[int] = set()
         layer: list[Event] = []
-        for event in self._take:
-            voice = base + voices.setdefault(event.voice, len(voices))
-            if voice >= base + VOICES_PER_LAYER:
-                continue
-            if isinstance(event, Release):
-                if voice not in down:
-                    continue
-                down.discard(voice)
-            elif isinstance(event, Touch):
-                if voice not in down:
-                    event = replace(event, moving=False)
-                down.add(voice)
-            layer.append(replace(event, source=Source.GHOST, voice=voice))
-        layer.extend(Release(self._length_s, Source.GHOST, voice) for voice in sorted(down))
+        for event in (*self._take, *self._contacts.release(self._length_s)):
+            number = voices.setdefault(event.voice, len(voices))
+            if number < VOICES_PER_LAYER:
+                layer.append(replace(event, source=Source.GHOST, voice=base + number))
         return tuple(layer)

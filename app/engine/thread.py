@@ -22,7 +22,7 @@ from functools import partial
 from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
 from app.core.events import Event, Release, Source
 from app.core.midi_clock import Beat
-from app.core.parameters import Settings, Value
+from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.core.status import NOTICE_S, Report, Status
 from app.engine.action_player import ActionPlayer
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 INBOX_EVENTS = 4096  # more are dropped and counted, but never a release: a stuck voice is worse
 SPIN_S = 0.0002  # the end of a wait is not slept, see `_wait_for`
-LONGEST_WAIT_S = 60.0
+LONGEST_WAIT_S = 0.5  # what a sink has to say waits no longer
 SWITCH_S = 0.0005  # of the interpreter, see `start`
 STOP_S = 3.0  # for the thread to close the sinks
 FAULT_REST_S = 0.05  # after a defect, so that one that repeats does not eat a core
@@ -67,7 +67,8 @@ class Engine:
         load_ghost: LoadGhost | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
-        self._report = Report()
+        self._settings = settings
+        self._report = Report(clock=self._clock)
         self._fanout = SinkFanout(sinks, self._report)
         guarded = GuardedGhost(ghost, settings.word("model"), self._report)
         self._action_player = ActionPlayer(guarded, settings, self._fanout, self._clock, self._report)
@@ -77,9 +78,8 @@ class Engine:
         self._models = ModelSwitch(self._action_player, settings, load_ghost, self._inbox.put, self._report)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
-        self._notice = (0, 0.0)  # number of the notice shown, and since when
         self._seen = self._look()
-        settings.subscribe(lambda name, value: self._inbox.put(partial(self._set, name, value)))
+        settings.subscribe(lambda name, _: self._inbox.put(partial(self._follow, name)))
 
     # Any thread
 
@@ -151,13 +151,10 @@ class Engine:
         self._inbox.put(_nothing)  # ends the wait that does not know of it
 
     def status(self) -> Status:
-        """The engine as it is now."""
+        """The engine as it is now. To ask changes nothing."""
         turn, mode, model, mixture, answer_s = self._seen
         now_s = self._clock.now()
         p50_s, p99_s = self._report.lateness(0.5, 0.99)
-        self._fanout.tell_notices()
-        if self._notice[0] != self._report.notices:
-            self._notice = (self._report.notices, now_s)
         return Status(
             turn=turn,
             mode=mode,
@@ -166,9 +163,8 @@ class Engine:
             counters=replace(self._report.counters, sink_drops=self._fanout.n_dropped),
             lateness_p50_s=p50_s,
             lateness_p99_s=p99_s,
-            drift_s=self._report.drift_s,
             silence_left_s=None if answer_s is None else max(0.0, answer_s - now_s),
-            notice=self._report.notice if now_s < self._notice[1] + NOTICE_S else "",
+            notice=self._report.notice if now_s < self._report.notice_s + NOTICE_S else "",
         )
 
     def start(self) -> None:
@@ -208,6 +204,7 @@ class Engine:
             self._take()
         self._action_player.settle(self._is_interrupted)
         self._action_player.advance(self._is_interrupted)
+        self._fanout.tell_notices()
         self._seen = self._look()
 
     def run_until(self, time_s: float) -> None:
@@ -270,11 +267,12 @@ class Engine:
             with contextlib.suppress(queue.Empty):
                 self._arrived.append(self._inbox.get(timeout=min(timeout_s, LONGEST_WAIT_S)))
 
-    def _set(self, name: str, value: Value) -> None:
+    def _follow(self, name: str) -> None:
+        """A setting changed. What it is now counts, not what it was when that was told."""
         if name == "model":
-            self._models.want(str(value), wait=self._thread is None)
+            self._models.want(self._settings.word("model"), wait=self._thread is None)
         else:
-            self._action_player.set(name, value)
+            self._action_player.follow(name)
 
     def _look(self) -> tuple[str, str, str, Mixture | None, float | None]:
         """What `status` shows of the action player, which other threads must not look into."""

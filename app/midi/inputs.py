@@ -26,7 +26,7 @@ from app.midi.values_in import ValuesIn
 
 logger = logging.getLogger(__name__)
 
-QUEUED = 16384  # messages, many seconds of a full wire; of more, all but note offs are dropped and counted
+QUEUED = 16384  # messages, many seconds of a full wire; of more, all but note offs are refused
 LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3}
 STOP_S = 1.0
 Job = Callable[[], None]
@@ -54,8 +54,6 @@ class Inputs:
 
     Attributes:
         values: x1 .. xn, as far as is known; a knob says where it is when it is first turned.
-        n_dropped: messages that came faster than they could be handled.
-        n_echoes: messages ignored because we had sent them.
     """
 
     def __init__(
@@ -68,7 +66,6 @@ class Inputs:
         *,
         clock: Clock | None = None,
     ) -> None:
-        self.n_dropped = self.n_echoes = 0
         self._controls = controls
         self._echo_filter = echo_filter
         self._changes = changes
@@ -85,7 +82,7 @@ class Inputs:
 
         def receive(message: bytes) -> None:
             if self._queue.qsize() >= QUEUED and not _ends_note(message):
-                self.n_dropped += 1
+                self._controls.refuse("MIDI: more came than could be handled.")
             else:
                 self._queue.put((self._clock.now(), message, reader, device))
 
@@ -145,7 +142,6 @@ class Inputs:
             self._controls.refuse(f"MIDI: expected a whole message, got {message[:8].hex(' ') or 'nothing'}.")
             return
         if self._echo_filter.is_echo(device, message, time_s):
-            self.n_echoes += 1
             return
         ignore, found = reader.loop.hear(message, time_s)
         if found:

@@ -98,7 +98,7 @@ class Opener:
         name = self.resolve(setup.port, self._backend.outputs(), "output")
         virtual = setup.port.startswith(VIRTUAL)
         entries = self.entries(setup.values)
-        sink = MidiOut(setup, entries, self._settings, self.echo_filter, self._changes, clock=self._clock)
+        sink = MidiOut(setup, entries, self.echo_filter, self._changes, clock=self._clock)
 
         def open_port(name: str) -> None:
             sink.attach(self._backend.open_output(name, virtual=virtual), name)

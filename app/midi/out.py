@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 
 from app.core.clock import Clock, SystemClock, ask_for_priority
 from app.core.events import Event, Release, Source, Touch, Values
-from app.core.modes import MODES
-from app.core.parameters import Settings, Value
+from app.core.parameters import Value
+from app.core.sink import Sink
 from app.midi.backend import OutPort
 from app.midi.changes import Changes
 from app.midi.echo_filter import EchoFilter
@@ -32,26 +32,21 @@ logger = logging.getLogger(__name__)
 CLOSE_S = 0.5  # for a driver that holds the lock
 
 
-class MidiOut:
+class MidiOut(Sink):
     """A sink for one port. It plays whether or not the port is there; see `attach`.
 
     Args:
         setup: of this port.
         entries: of x1 .. xn.
-        settings: mode, pause and mute; a change of mode, model, pause or mute ends the ghost's notes.
         echo_filter, changes: shared with the inputs.
         clock: the engine's.
         sleep: spreads the panic of `close`.
-
-    Attributes:
-        n_sent, n_dropped: messages sent, and those that the port did not take.
     """
 
     def __init__(
         self,
         setup: OutSetup,
         entries: Sequence[Entry | None],
-        settings: Settings,
         echo_filter: EchoFilter,
         changes: Changes,
         *,
@@ -59,9 +54,7 @@ class MidiOut:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._sleep = sleep
-        self.n_sent = self.n_dropped = 0
         self._setup = setup
-        self._settings = settings
         self._echo_filter = echo_filter
         self._changes = changes
         self._clock = clock or SystemClock()
@@ -76,7 +69,6 @@ class MidiOut:
         self._wake_s = math.inf
         self._closed = False
         self._thread: threading.Thread | None = None
-        settings.subscribe(self._follow)
 
     # The port comes and goes
 
@@ -122,8 +114,6 @@ class MidiOut:
             now_s = self._clock.now()
             if isinstance(event, Release):
                 self._release(event, now_s)
-            elif event.source is Source.GHOST and self._is_still:
-                return  # it was on its way when the ghost was stopped
             elif isinstance(event, Touch):
                 messages, begins = self._touches.encode(event, self._end_s(event, now_s))
                 self._send_queue.put(messages, now_s, at_once=begins)
@@ -159,7 +149,6 @@ class MidiOut:
                 self._send(message)
                 self._sleep(SPREAD_S)
             port = self.detach()
-            self._settings.unsubscribe(self._follow)
             self._wake.notify()
         finally:
             self._wake.release()
@@ -180,14 +169,7 @@ class MidiOut:
         touches = TouchesOut(channels, setup.mpe, self._ledger, self._last)
         return touches, ValuesOut(entries, self._ledger, self._last)
 
-    @property
-    def _is_still(self) -> bool:
-        return self._settings.is_on("pause") or self._settings.is_on("mute")
-
     def _play_values(self, event: Values, now_s: float) -> None:
-        """Values have no release: what one source holds ends when the other takes over."""
-        if MODES[self._settings.word("mode")].yields:
-            self._end_values(now_s, Source.GHOST if event.source is Source.PLAYER else Source.PLAYER)
         stream = (event.source, event.voice)
         only = None
         if event.source is Source.PLAYER:
@@ -199,25 +181,9 @@ class MidiOut:
             self._send_queue.put(messages, now_s)
 
     def _release(self, event: Release, now_s: float) -> None:
-        owner = Owner(event.source, event.voice)
-        self._send_queue.put(self._touches.release(owner, now_s), now_s)
-        self._end_values(now_s, event.source, event.voice)
-
-    def _end_values(self, now_s: float, source: Source, voice: int | None = None) -> None:
-        self._send_queue.put(
-            self._ledger.stop_all(
-                lambda owner: (
-                    owner.index is not None and owner.source is source and voice in (None, owner.voice)
-                )
-            ),
-            now_s,
-        )
-
-    def _follow(self, name: str, value: Value) -> None:
-        """A setting changed, on any thread. Touches are released by the engine, values here."""
-        if name in ("mode", "model") or (name in ("pause", "mute") and value):
-            with self._wake:
-                self._end_values(self._clock.now(), Source.GHOST)
+        voice = (event.source, event.voice)
+        self._send_queue.put(self._touches.release(Owner(*voice), now_s), now_s)
+        self._send_queue.put(self._ledger.stop_all(lambda owner: (owner.source, owner.voice) == voice), now_s)
 
     def _end_s(self, touch: Touch, now_s: float) -> float:
         """A player's finger plays as long as it is down; a ghost has no finger that could get tired."""
@@ -235,7 +201,6 @@ class MidiOut:
         self._echo_filter.sent(self._device, message, self._clock.now())
         try:
             self._port.send(message)
-            self.n_sent += 1
         except Exception as error:  # a driver may do anything; if the port is gone, the watch will find out
             self.n_dropped += 1
             logger.debug("MIDI out %s: %s", self._device, error)

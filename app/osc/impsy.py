@@ -9,11 +9,11 @@ import math
 
 from app.core.controls import MAX_VALUES, ControlError
 from app.core.events import Event, Release, Source, Touch
+from app.core.modes import IMPSY_MODES
 from app.core.parameters import PARAMETERS, Number
 from app.osc.packet import build
 from app.osc.table import Entry, OscContext, Table
 
-MODES = {"callresponse": "call", "polyphony": "duet", "battle": "solo", "useronly": "listen"}
 _RANGES = {p.name: (p.low, p.high) for p in PARAMETERS if isinstance(p, Number)}
 
 
@@ -21,7 +21,7 @@ def table() -> Table:
     """Every address that comes in."""
     return (
         Entry("/interface", "f+", "x1 .. xn", "all knobs of a controller, clamped to 0 .. 1", _interface),
-        Entry("/impsy/mode", "s", ", ".join(MODES), "who plays when", _mode),
+        Entry("/impsy/mode", "s", ", ".join(IMPSY_MODES), "who plays when", _mode),
         Entry("/impsy/reset", "*", "ignored", "the ghost forgets what it heard", _reset),
         Entry("/impsy/pause", "f", "0 or not", "the ghost holds still, or goes on", _pause),
         Entry("/impsy/sigmatemp", "f", "sigma temperature", "how loose", _sigma_temperature),
@@ -45,9 +45,9 @@ def _interface(context: OscContext, *values: float) -> None:
 
 
 def _mode(context: OscContext, mode: str) -> None:
-    if mode not in MODES:
-        raise ControlError(f"/impsy/mode: expected one of {', '.join(MODES)}, got {mode!r}.")
-    context.controls.set("mode", MODES[mode])
+    if mode not in IMPSY_MODES:
+        raise ControlError(f"/impsy/mode: expected one of {', '.join(IMPSY_MODES)}, got {mode!r}.")
+    context.controls.set("mode", IMPSY_MODES[mode])
 
 
 def _reset(context: OscContext) -> None:

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.clock import Clock, SystemClock
-from app.core.controls import RELEASE_AFTER_S, Controls
-from app.core.parameters import Value
+from app.core.controls import RELEASE_AFTER_S, ControlError, Controls
+from app.core.parameters import ParameterError, Value
+from app.osc.address import AddressError
 from app.osc.packet import FIXED, IMMEDIATELY, Argument, Message, PacketError, build, padded, parse, quoted
 from app.osc.profiles import Profile
 from app.osc.table import Entry, Later, by_address
@@ -59,7 +60,6 @@ class Inbound:
         wall_s: seconds since 1970, which time tags speak of.
 
     Attributes:
-        n_received, n_refused: datagrams, and messages that were not accepted.
         time_s: of the message that is being done.
         clock: that time is read from.
         listeners: who wants to hear every change.
@@ -80,7 +80,6 @@ class Inbound:
         self.profile = profile
         self.name = name
         self._remote_ports = remote_ports
-        self.n_received = self.n_refused = 0
         self.time_s = 0.0
         self.listeners: dict[Sender, None] = {}
         self._send = send
@@ -139,7 +138,6 @@ class Inbound:
 
     def receive(self, packet: bytes, sender: Sender) -> None:
         """Take one datagram. Never raises."""
-        self.n_received += 1
         self._sender = sender
         self.time_s = self.clock.now()
         start = (packet.find(b"\0", packet.find(b",")) + 4) & ~3
@@ -166,7 +164,6 @@ class Inbound:
 
     def refuse(self, reason: str) -> None:
         """Count and show a refusal."""
-        self.n_refused += 1
         self.controls.refuse(f"{self.name}: {reason}"[:MAX_REASON])
 
     def _take(self, message: Message) -> None:
@@ -191,7 +188,6 @@ class Inbound:
             self.refuse(reason)
             return
         # It was sent by ourselves or our like. To tell would be to send a notice, and so on for ever.
-        self.n_refused += 1
         self.controls.note_refusal(f"{self.name}: {reason}"[:MAX_REASON])
 
     def _schedule(self, entry: Entry, arguments: list[Argument], time_tag: int) -> None:
@@ -210,7 +206,7 @@ class Inbound:
     def _do(self, entry: Entry, arguments: Any) -> None:
         try:
             entry.call(self, *arguments)
-        except ValueError as error:  # ControlError, ParameterError
+        except (ControlError, ParameterError, AddressError) as error:
             self._refuse_to(entry, error)
         except Exception as error:  # a defect of ours must not end the evening
             logger.exception("%s failed.", entry.address)

@@ -8,8 +8,9 @@ import time
 from collections.abc import Collection
 from typing import Any
 
-from app.core.events import Event, Release, Source, Touch
+from app.core.events import Event, Source
 from app.core.parameters import Value
+from app.core.sink import Sink
 from app.osc.address import parse_address
 from app.osc.packet import build_bundle
 from app.osc.profiles import PROFILES
@@ -18,7 +19,7 @@ from app.osc.timetag import from_unix_s
 logger = logging.getLogger(__name__)
 
 
-class OscOut:
+class OscOut(Sink):
     """A sink that sends to one address, and never waits for it.
 
     Args:
@@ -26,10 +27,6 @@ class OscOut:
         profile: the dialect, see `PROFILES`.
         sources: whose events are sent.
         bundles: every message is a bundle with the time of the event as its time tag.
-
-    Attributes:
-        notice: what a person should know: that nothing can be sent there. "" while all is well.
-        n_sent, n_dropped: messages.
 
     Raises:
         AddressError: `address` is not a HOST:PORT.
@@ -47,36 +44,21 @@ class OscOut:
         self._profile = PROFILES[profile]
         self._sources = frozenset(sources)
         self._bundles = bundles
-        self.notice = ""
-        self.n_sent = self.n_dropped = 0
-        self._held: dict[tuple[Source, int], None] = {}
         self._socket: socket.socket | None = None
         self._target: Any = None  # as getaddrinfo gives it, different for each family
         self._open(*parse_address(address))
 
     def play(self, event: Event) -> None:
         """Send one event."""
-        if event.source not in self._sources:
-            return
-        key = (event.source, event.voice)
-        if isinstance(event, Touch):
-            self._held[key] = None
-        elif isinstance(event, Release):
-            self._held.pop(key, None)
-        self._send(self._profile.encode(event), event.time_s)
+        if event.source in self._sources:
+            self._send(self._profile.encode(event), event.time_s)
 
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter that changed. Any thread."""
         self._send(self._profile.encode_state(name, value), time.perf_counter())
 
-    def panic(self) -> None:
-        """Release every voice the other side believes held."""
-        for source, voice in list(self._held):
-            self.play(Release(time.perf_counter(), source, voice))
-
     def close(self) -> None:
-        """Panic and close the socket."""
-        self.panic()
+        """Close the socket."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -101,7 +83,6 @@ class OscOut:
             datagram = build_bundle([datagram], from_unix_s(time.time() - time.perf_counter() + time_s))
         try:
             opened.sendto(datagram, self._target)
-            self.n_sent += 1
         except OSError as error:  # nobody listens, no route, a full buffer: music does not wait for it
             self.n_dropped += 1
             self._tell(error)

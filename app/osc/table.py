@@ -58,7 +58,8 @@ class Entry:
         types: "iffi"; "f+" for one or more, "s?" for none or one, "*" for anything, which is ignored.
         arguments: what they are, for people.
         help: what it does, for people.
-        call: does it: `call(context, *arguments)`. Raises ValueError for what it refuses.
+        call: does it: `call(context, *arguments)`. Raises ControlError, ParameterError or
+            AddressError for what it refuses.
         answers: whether a refusal is answered too, and not only counted.
     """
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TextIO
 
 from app.core.events import Event
+from app.core.sink import Sink
 from app.recording.rows import RowMaker
 from models.performance import header, row
 
@@ -27,7 +28,7 @@ FLUSH_S = 0.1  # lines are written together, so that the disk does not disturb t
 CLOSE_S = 0.8  # for what is still queued at the end
 
 
-class Recorder:
+class Recorder(Sink):
     """A sink that appends events to `ghostjam-<wall time>.csv` in a folder, made at the first event.
 
     A file holds one kind of event. Controllers in a touch performance, or the other way round, get a file of
@@ -38,15 +39,11 @@ class Recorder:
         wall: tells the date and time for the file name.
 
     Attributes:
-        notice: what a person should know: that nothing is recorded, and why. "" while all is well.
         paths: of the files written, in the order they were made.
-        n_written, n_dropped: events.
     """
 
     def __init__(self, folder: str | Path, *, wall: Callable[[], datetime] = datetime.now) -> None:
-        self.notice = ""
         self.paths: list[Path] = []
-        self.n_written = self.n_dropped = 0
         self._folder = Path(folder)
         self._wall = wall
         self._files: dict[tuple[str, ...], TextIO] = {}  # by columns
@@ -65,9 +62,6 @@ class Recorder:
             return
         self._queue.put(event)
         self._arrived.set()
-
-    def panic(self) -> None:
-        """Nothing sounds here."""
 
     def close(self) -> None:
         """Write what is queued and close the files."""
@@ -109,7 +103,6 @@ class Recorder:
         columns, values = line
         file = self._files.get(columns) or self._open(columns)
         file.write(row(event.time_s - self._start_s, event.source, event.voice, values))
-        self.n_written += 1
 
     def _open(self, columns: tuple[str, ...]) -> TextIO:
         """A new file, never one that is there already."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.contacts import Contacts
 from app.core.events import ASPECT, Event, Release, Source, Touch, Values
 from models.formats.arrays import STROKE_COLUMNS
 from models.performance import Performance, PerformanceError, value_columns
@@ -39,20 +42,14 @@ def events_of(performance: Performance, *, start_s: float = 0.0) -> list[Event]:
 
 def _touches(performance: Performance, times_s: list[float], values: NDArray[np.float32]) -> list[Event]:
     events: list[Event] = []
-    held: dict[tuple[Source, int], float] = {}  # voices that are down, with the time of their last event
+    contacts = Contacts(HOLD_S)
     sources = [Source(word) for word in performance.source.tolist()]
     voices = performance.voice.tolist()
     for t, source, voice, (x, y, z, moving) in zip(times_s, sources, voices, values.tolist(), strict=True):
-        key = (source, voice)
-        if z == 0.0:
-            if held.pop(key, None) is not None:
-                events.append(Release(t, source, voice))
-            continue
-        if moving < 0.5 and key in held:
-            events.append(Release(min(held[key] + HOLD_S, t), source, voice))
-        events.append(Touch(t, source, voice, x, y, moving >= 0.5 and key in held, z))
-        held[key] = t
-    events += [Release(last_s + HOLD_S, *key) for key, last_s in held.items()]
+        is_up = z == 0.0
+        event = Release(t, source, voice) if is_up else Touch(t, source, voice, x, y, moving >= 0.5, z)
+        events += contacts.whole(event)
+    events += contacts.release(math.inf)
     return sorted(events, key=lambda event: event.time_s)  # stable: a release stays before the next contact
 
 

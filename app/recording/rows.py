@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.core.events import Event, Release, Source, Touch
+from app.core.contacts import Contacts
+from app.core.events import Event, Release, Touch
 from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, value_columns
 
 
@@ -14,17 +15,15 @@ class RowMaker:
     """Makes rows of events, one after another: a release is a row where its voice was last, with z = 0."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[Source, int], tuple[float, float]] = {}  # where each voice was last
+        self._contacts = Contacts()
 
     def row(self, event: Event) -> tuple[tuple[str, ...], tuple[float, ...]] | None:
         """The columns and values of an event; None for a release of what was never touched."""
-        voice = (event.source, event.voice)
+        last = self._contacts.note(event)
         if isinstance(event, Touch):
-            self._places[voice] = (event.x, event.y)
             return TOUCH_COLUMNS, (event.x, event.y, event.pressure, event.moving)
         if isinstance(event, Release):
-            place = self._places.pop(voice, None)
-            return None if place is None else (TOUCH_COLUMNS, (*place, 0.0, True))
+            return (TOUCH_COLUMNS, (last.x, last.y, 0.0, True)) if isinstance(last, Touch) else None
         return (value_columns(len(event.values)), event.values) if event.values else None
 
 

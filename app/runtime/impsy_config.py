@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from app.core.modes import IMPSY_MODES
 from app.core.parameters import PARAMETERS, Number
 
-MODES = {"callresponse": "call", "polyphony": "duet", "battle": "solo", "useronly": "listen"}
 NUMBERS = {
     "interaction.threshold": "threshold_s",
     "model.sigmatemp": "sigma_temperature",
@@ -82,9 +82,9 @@ def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -
         if not value:
             rig["record"] = False
         return "record = false" if not value else "recorded, as ever"
-    if key == "interaction.mode" and isinstance(value, str) and value in MODES:
-        parameters["mode"] = MODES[value]
-        return f'parameters.mode = "{MODES[value]}"'
+    if key == "interaction.mode" and isinstance(value, str) and value in IMPSY_MODES:
+        parameters["mode"] = IMPSY_MODES[value]
+        return f'parameters.mode = "{IMPSY_MODES[value]}"'
     if key == "interaction.input_thru" and isinstance(value, bool):
         return f"whose events the outputs send: {' and '.join(SOURCES[value])}"
     if key in NUMBERS:

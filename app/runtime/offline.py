@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from app.core.clock import ManualClock
 from app.core.events import Event
 from app.core.parameters import Settings
+from app.core.sink import Sink
 from app.engine.guarded_ghost import GhostLike
 from app.engine.jam import LONGEST_REPLY_S
 from app.engine.thread import Engine
 
 
-class _Kept:
+class _Kept(Sink):
     """A sink that keeps all it is given."""
 
     def __init__(self) -> None:
@@ -23,12 +24,6 @@ class _Kept:
 
     def play(self, event: Event) -> None:
         self.events.append(event)
-
-    def panic(self) -> None:
-        """Nothing sounds here."""
-
-    def close(self) -> None:
-        """Nothing was opened."""
 
 
 def play_offline(ghost: GhostLike, settings: Settings, played: Sequence[Event]) -> list[Event]:

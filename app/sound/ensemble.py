@@ -94,7 +94,9 @@ class Ensemble:
         if isinstance(event, Touch):
             self._touch(event)
         elif isinstance(event, Release):
-            self._release(event.source, ("touch", event.voice, 0), now_s)
+            knobs = self._knobs.get((event.source, event.voice), ())
+            for key in (("touch", event.voice, 0), *(("knob", event.voice, i) for i in range(len(knobs)))):
+                self._release(event.source, key, now_s)
         else:
             self._values(event)
 

@@ -13,6 +13,7 @@ import time
 
 from app.core.events import Event
 from app.core.parameters import Value
+from app.core.sink import Sink
 from app.sound.ipc import to_row
 from app.sound.process import END_S, Server
 from app.sound.sink import SILENT_NOTICE
@@ -26,18 +27,15 @@ LOST_NOTICE = "the sound stopped: looking for the card"
 BACK_NOTICE = "the sound card is back"
 
 
-class Opening:
+class Opening(Sink):
     """The sound sink of a session.
 
     Attributes:
         ready: set when it is decided whether there is a sound card.
-        notice: what a person should be told, or "".
-        n_dropped: events the sound process did not take in time.
     """
 
     def __init__(self, backend: str, instrument: str, scale: str, volume: float) -> None:
         self.ready = threading.Event()
-        self.notice = ""
         self._settings: dict[str, Value] = {
             "backend": backend, "instrument": instrument, "scale": scale, "volume": volume,
         }  # fmt: skip
@@ -45,7 +43,6 @@ class Opening:
         self._is_open = False
         self._facts: dict[str, str] = {}
         self._opened_s = 0.0
-        self._n_dropped = 0  # by processes that are gone
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="sound", daemon=True)
@@ -55,7 +52,7 @@ class Opening:
         """Sound one event, if the card is open."""
         server = self._server
         if self._is_open and server is not None:
-            server.send(to_row(event))
+            self._give(server, to_row(event))
 
     def set(self, name: str, value: Value) -> None:
         """Take a live parameter, also before the card is open and while there is none."""
@@ -64,13 +61,13 @@ class Opening:
                 return
             self._settings[name] = value
             if self._server is not None:
-                self._server.send(["set", name, value])
+                self._give(self._server, ["set", name, value])
 
     def panic(self) -> None:
         """Silence at once, whatever it takes."""
         server = self._server
         if self._is_open and server is not None:
-            server.send(["panic"])
+            self._give(server, ["panic"])
             if server.n_dropped:
                 server.kill()  # it does not listen; `_keep` starts another
 
@@ -85,11 +82,6 @@ class Opening:
             server.kill()
         self._thread.join(0.3)
         self._is_open, self._facts = False, {}
-
-    @property
-    def n_dropped(self) -> int:
-        server = self._server
-        return self._n_dropped + (server.n_dropped if server is not None else 0)
 
     def facts(self) -> dict[str, str]:
         """What the open device is, for a person; empty while there is none."""
@@ -124,7 +116,7 @@ class Opening:
         except OSError as error:
             return f"the sound process could not be started: {error}"
         with self._lock:
-            server.send(self._settings)
+            self._give(server, self._settings)
             self._server = server
             if self._closed.is_set():
                 server.end()
@@ -155,7 +147,9 @@ class Opening:
             server, self._server = self._server, None
         if server is not None:
             server.wait()
-            self._n_dropped += server.n_dropped
+
+    def _give(self, server: Server, message: object) -> None:
+        self.n_dropped += not server.send(message)
 
 
 def open_sound(

@@ -66,7 +66,6 @@ class Input:
     Attributes:
         out_of_range: finger positions outside the window, which were clamped.
         shadows: mouse presses ignored because a finger made them.
-        stitched: lifts that were not lifts.
     """
 
     def __init__(self, is_control: Callable[[float, float], bool]) -> None:
@@ -79,17 +78,11 @@ class Input:
         self._finger: tuple[float, float, float] | None = None  # last finger: time, x, y
         self.out_of_range = 0
         self.shadows = 0
-        self.stitched = 0
 
     def resize(self, window: tuple[int, int], canvas: pygame.Rect) -> None:
         """The window and the canvas within it, in pixels, from now on."""
         self._window = window
         self._canvas = pygame.Rect(canvas)
-
-    @property
-    def fingers_down(self) -> int:
-        """How many contacts play."""
-        return sum(contact.music for contact in self._contacts.values())
 
     def handle(self, event: pygame.event.Event, now_s: float) -> list[Touch | Release | Gesture]:
         """What `event`, taken from the queue at `now_s`, means. Lifts that waited long enough come first."""
@@ -197,7 +190,6 @@ class Input:
                 del self._contacts[old]
                 self._contacts[key] = contact
                 contact.lifted_s = None
-                self.stitched += 1
                 return self._move(key, x, y, pressure, now_s)
         time_s, last_x, last_y, moved = self._last_lift.get(device, (-math.inf, 0.0, 0.0, True))
         if not moved and now_s - time_s < STITCH_S and math.hypot(x - last_x, y - last_y) <= near:

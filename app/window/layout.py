@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from pygame import Rect
 
+from app.core.modes import MODES
 from app.core.parameters import Choice, Number, Settings, Switch
 
 BAR = 132  # height of the bar, units
@@ -54,7 +55,8 @@ class Board:
 
 
 EVENING = Board(
-    ("reset", "panic", "help"), {"threshold_s": ("call",), "reply_s": ("call",), "loop_s": ("loop",)}
+    ("reset", "panic", "help"),
+    {name: (mode.name,) for mode in MODES.values() for name in mode.parameters},
 )
 
 

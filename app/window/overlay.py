@@ -6,13 +6,13 @@ import math
 
 import pygame
 
+from app.core.modes import MODES
 from app.core.parameters import Settings
-from app.core.status import printable
+from app.core.status import Status, printable
 from app.pictures.live.paint import font, ground, ring, shade, word
 from app.pictures.palette import Palette
 from app.window.layout import MARGIN, Layout
 from app.window.turn import Moment
-from app.window.view import StatusView
 
 TURN, SECOND, NOTICE, TIMING = 60, 27, 25, 19  # heights of letters, units
 COUNTDOWN = 46  # diameter of the arc of silence, units
@@ -22,33 +22,18 @@ STEPS = 48  # of the arc: each is drawn once and kept
 VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
 
-WHILE_GHOST_PLAYS = {
-    "call": "answers",
-    "duet": "plays with you",
-    "solo": "plays alone",
-    "loop": "layers",
-    "listen": "",
-}
-WHILE_YOU_PLAY = {
-    "call": "play",
-    "duet": "play together",
-    "solo": "play along",
-    "loop": "play a phrase",
-    "listen": "play",
-}
 
-
-def turn_words(status: StatusView, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
+def turn_words(status: Status, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
     """A word or two for whose turn it is, and a short one beside it. `played`: the evening has begun."""
-    mode = status.mode
+    mode = MODES[status.mode]
     if settings.is_on("pause"):
         return "paused", ""
     if moment is Moment.ANSWERING:
-        return "ghost", WHILE_GHOST_PLAYS.get(mode, "")
+        return "ghost", mode.ghost
     if moment is Moment.YOURS:
         return "your turn", ""
     if moment is Moment.PLAYING:
-        return "you", WHILE_YOU_PLAY.get(mode, "play")
+        return "you", mode.you
     return "listening", "" if played else "touch to begin"
 
 
@@ -94,7 +79,7 @@ class Overlay:
         self,
         display: pygame.Surface,
         layout: Layout,
-        status: StatusView,
+        status: Status,
         moment: Moment,
         played: bool,
         silence: float,

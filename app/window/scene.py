@@ -8,6 +8,7 @@ import pygame
 
 from app.core.events import Event
 from app.core.parameters import Settings
+from app.core.status import Status
 from app.pictures.live.glow import MixtureView
 from app.pictures.palette import Palette
 from app.window.bar import Bar
@@ -18,7 +19,6 @@ from app.window.overlay import STEPS, Notices, Overlay, turn_words
 from app.window.panel import Panel
 from app.window.timing import Timing, timing_rows
 from app.window.turn import Moment, Turn
-from app.window.view import StatusView
 
 LONGEST_STEP_S = 0.1  # a window that was held by the system fades on from where it was
 TIMING_ROWS_S = 0.4  # how often the numbers of the timing page change
@@ -69,7 +69,7 @@ class Scene:
     def frame(
         self,
         display: pygame.Surface,
-        status: StatusView,
+        status: Status,
         events: list[Event | None],
         now_s: float,
         counters: dict[str, int],
@@ -102,7 +102,7 @@ class Scene:
         yield
         pygame.display.flip()
 
-    def _over(self, status: StatusView, now_s: float) -> object:
+    def _over(self, status: Status, now_s: float) -> object:
         """Everything over the canvas, for comparison: the same value looks the same."""
         text, visible = self.notices.shown(now_s)
         return (
@@ -119,7 +119,7 @@ class Scene:
             self._rows_s if self.timing_shown else 0.0,
         )
 
-    def _draw_over(self, display: pygame.Surface, status: StatusView, now_s: float) -> None:
+    def _draw_over(self, display: pygame.Surface, status: Status, now_s: float) -> None:
         layout, overlay = self._panel.layout, self._overlay
         if self._panel.help_open:
             self._help.draw(display, layout)
@@ -133,7 +133,7 @@ class Scene:
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 
-    def _silence(self, status: StatusView) -> float:
+    def _silence(self, status: Status) -> float:
         """How much of the silence before an answer is left, 0 to 1; 1 while none runs."""
         if status.silence_left_s is None or self._settings.is_on("pause"):
             return 1.0

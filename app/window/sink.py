@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import deque
 
 from app.core.events import Event
+from app.core.sink import Sink
 
 MOST_WAITING = 4096
 """Events that can wait for the next frame; the oldest go first, and are counted."""
 
 
-class CanvasSink:
+class CanvasSink(Sink):
     """A bounded mailbox of events. One thread plays, one drains; neither ever waits.
 
-    Attributes:
-        dropped: events that were never drawn because the window did not come to drain them.
+    What is dropped was never drawn, because the window did not come to drain it.
     """
 
     def __init__(self, most_waiting: int = MOST_WAITING) -> None:
         self._waiting: deque[Event | None] = deque(maxlen=most_waiting)
-        self.dropped = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -27,7 +26,7 @@ class CanvasSink:
     def play(self, event: Event) -> None:
         """Keep the event for the next frame."""
         if len(self._waiting) == self._waiting.maxlen:
-            self.dropped += 1
+            self.n_dropped += 1
         self._waiting.append(event)
 
     def panic(self) -> None:

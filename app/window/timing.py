@@ -6,7 +6,7 @@ from collections import deque
 
 import numpy as np
 
-from app.window.view import StatusView
+from app.core.status import Status
 
 FRAMES = 240
 
@@ -55,7 +55,7 @@ class Timing:
         return float(np.quantile(self._gaps, quantile)) if self._gaps else 0.0
 
 
-def timing_rows(timing: Timing, status: StatusView, window: dict[str, int]) -> list[tuple[str, str]]:
+def timing_rows(timing: Timing, status: Status, window: dict[str, int]) -> list[tuple[str, str]]:
     """What the timing page says: names and values. `window`: the window's own counters."""
     counters = status.counters
     rows = [

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from enum import Enum, auto
 
 from app.core.events import Event, Release, Source
-from app.window.view import StatusView
+from app.core.modes import MODES, Begins
+from app.core.status import Status
 
-CALL = "call"
 PLAYING_LIGHT, GHOST_LIGHT, YOURS_LIGHT = 0.4, 0.8, 0.6  # how bright the light of a turn is, of 1
 SWELL_S = 1.2  # how long the player's light swells when the turn comes back
 
@@ -24,7 +24,7 @@ class Moment(Enum):
 
 
 class Turn:
-    """Follows the turns. Where no turns are taken (every mode but call) there is no YOURS.
+    """Follows the turns. Where no turns are taken (modes that do not wait for silence) there is no YOURS.
 
     Attributes:
         moment: what happens now.
@@ -38,15 +38,13 @@ class Turn:
         self._taken = False  # the player has taken over, which the status may not know yet
         self._since_s = -math.inf  # of the moment
 
-    def follow(
-        self, status: StatusView, events: Iterable[Event | None], is_paused: bool, now_s: float
-    ) -> bool:
+    def follow(self, status: Status, events: Iterable[Event | None], is_paused: bool, now_s: float) -> bool:
         """Take in a frame's status and events; returns whether the phrase that was kept may fade now.
 
         `events` are drawn after that: the player's first event begins the next phrase.
         """
         before, was_kept = self.moment, self.keeps
-        self.keeps = status.mode == CALL
+        self.keeps = MODES[status.mode].begins is Begins.AFTER_SILENCE
         plays = any(
             event is not None and event.source is Source.PLAYER and not isinstance(event, Release)
             for event in events

@@ -5,62 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.core.events import Event
-from app.pictures.live.glow import MixtureView
-
-
-class CountersView(Protocol):
-    """How often something happened; see the engine's counters."""
-
-    events_in: int
-    events_out: int
-    dropped: int
-    refused: int
-    late: int
-    slowed: int
-    model_faults: int
-    sink_faults: int
-    sink_drops: int
-    engine_faults: int
-
-
-class StatusView(Protocol):
-    """The engine at one moment; see the engine's status."""
-
-    @property
-    def turn(self) -> str:
-        """ "player", "ghost" or "nobody"."""
-
-    @property
-    def mode(self) -> str:
-        """The mode that plays."""
-
-    @property
-    def model(self) -> str:
-        """The model that plays."""
-
-    @property
-    def mixture(self) -> MixtureView | None:
-        """Of the next event."""
-
-    @property
-    def counters(self) -> CountersView:
-        """How often something happened."""
-
-    @property
-    def lateness_p50_s(self) -> float:
-        """Half of the ghost's last events were this late or less."""
-
-    @property
-    def lateness_p99_s(self) -> float:
-        """99 in 100 of the ghost's last events were this late or less."""
-
-    @property
-    def silence_left_s(self) -> float | None:
-        """Until the ghost answers; None while it is not waiting for silence."""
-
-    @property
-    def notice(self) -> str:
-        """The last thing a person should know; "" if none."""
+from app.core.status import Status
 
 
 class Performing(Protocol):
@@ -74,5 +19,5 @@ class Performing(Protocol):
     def command(self, name: str) -> None:
         """ "reset" or "panic"."""
 
-    def status(self) -> StatusView:
+    def status(self) -> Status:
         """A snapshot."""

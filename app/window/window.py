@@ -74,7 +74,7 @@ class Window(BaseWindow):
     def _frame(self, now_s: float) -> Iterator[None]:
         counters = {
             "canvas waiting": len(self._sink),
-            "canvas dropped": self._sink.dropped,
+            "canvas dropped": self._sink.n_dropped,
             "fingers outside": self._input.out_of_range,
             "mouse shadows": self._input.shadows,
         }

@@ -11,6 +11,7 @@ import numpy as np
 from app.core.clock import ManualClock
 from app.core.events import Event, Release, Source, Touch, Values
 from app.core.parameters import Settings
+from app.core.sink import Sink
 from app.engine.thread import Engine
 from mdn.mixture import Mixture
 
@@ -117,14 +118,13 @@ class ScriptedGhost:
         self.state = ()
 
 
-class RecordingSink:
+class RecordingSink(Sink):
     """Remembers every event, panic and close; raises the errors in `fail`, one for each call."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
-        self.n_panics = self.n_closes = self.n_dropped = 0
+        self.n_panics = self.n_closes = 0
         self.values: dict[str, Any] = {}
-        self.notice = ""
         self.fail: list[Exception] = []
 
     def play(self, event: Event) -> None:
@@ -157,9 +157,9 @@ class RecordingSink:
         held: frozenset[tuple[Source, int]] = frozenset()
         for event in self.events:
             key = (event.source, event.voice)
-            if isinstance(event, Touch) or (isinstance(event, Values) and event.source is Source.GHOST):
+            if not isinstance(event, Release):
                 held |= {key}
-            elif isinstance(event, Release):
+            else:
                 assert key in held, f"{event} releases what is not held"
                 held -= {key}
         return held

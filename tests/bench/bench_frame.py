@@ -208,7 +208,7 @@ def main() -> None:
     print(f"{f'later than {1e3 * LATE_S:g} ms':44s} {steps.total()} of {len(late)}")
     for name, count in steps.most_common(5):
         print(f"    {name:40s} {count}, interrupted in {taken[name]}")
-    print(f"{'canvas events dropped':44s} {sink.dropped}")
+    print(f"{'canvas events dropped':44s} {sink.n_dropped}")
     over = sum(frame > 1 / 60 for frame in timing.frames_s)
     print(f"{'frames over 16.7 ms':44s} {over} of {len(timing.frames_s)}")
 

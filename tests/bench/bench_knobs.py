@@ -33,6 +33,7 @@ import numpy as np
 from app.core.clock import ManualClock
 from app.core.events import Event, Source, Values
 from app.core.parameters import Settings
+from app.core.sink import Sink
 from app.engine.thread import Engine
 from app.ghost import Ghost
 from mdn.densities import Knobs
@@ -126,11 +127,8 @@ def busiest(steps: Sequence[np.ndarray]) -> list[int]:
     return [int((each != 0.0).sum(axis=0).argmax()) for each in steps]
 
 
-class Collected:
+class Collected(Sink):
     """A sink that keeps what the ghost plays."""
-
-    n_dropped = 0
-    notice = ""
 
     def __init__(self) -> None:
         self.values: list[tuple[float, ...]] = []
@@ -138,12 +136,6 @@ class Collected:
     def play(self, event: Event) -> None:
         if isinstance(event, Values) and event.source is Source.GHOST:
             self.values.append(event.values)
-
-    def panic(self) -> None:
-        """Nothing sounds."""
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def by_turns(n_moving: int, knobs: int, rng: np.random.Generator) -> np.ndarray:

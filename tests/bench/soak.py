@@ -179,7 +179,7 @@ def compressed(hours: float) -> int:
             status = hall.engine.status()
             print(
                 f"{at_s / 60:.0f} min in {time.perf_counter() - began_s:.0f} s: "
-                f"{sum(hall.ear.n_events.values())} events, drift {status.drift_s:g} s, longest held "
+                f"{sum(hall.ear.n_events.values())} events, moved {status.counters.late} times, longest held "
                 f"{hall.ear.longest_s:.1f} s, notes {len(hall.synth.sounding)}, "
                 f"memory {pages * os.sysconf('SC_PAGESIZE') / 1e6:.1f} MB, faults {len(hall.ear.faults)}",
                 flush=True,

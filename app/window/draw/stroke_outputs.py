@@ -5,21 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from app.core.events import Event, Source, Touch
 from app.core.parameters import Settings, Value
 from app.core.sink import Sink
 from app.recording.recorder import Recorder
-
-
-class SoundSink(Sink, Protocol):
-    """The sound of a session: `app.sound.Opening`."""
-
-    notice: str
-
-    def set(self, name: str, value: Value) -> None:
-        """Take a live parameter."""
 
 
 class StrokeOutputs:
@@ -39,10 +29,10 @@ class StrokeOutputs:
     """
 
     def __init__(
-        self, settings: Settings, folder: Path | None, open_sound: Callable[..., SoundSink] | None = None
+        self, settings: Settings, folder: Path | None, open_sound: Callable[..., Sink] | None = None
     ) -> None:
         self._settings, self._folder, self._open = settings, folder, open_sound or _open_sound
-        self._sound: SoundSink | None = None
+        self._sound: Sink | None = None
         self._recorder: Recorder | None = None
         self._closing: list[tuple[threading.Thread, Recorder]] = []  # of drawings that are over
         self._last_words: list[str] = []
@@ -119,7 +109,7 @@ class StrokeOutputs:
             self._sound.set(name, value)
 
 
-def _open_sound(*, instrument: str, scale: str, volume: float) -> SoundSink:
+def _open_sound(*, instrument: str, scale: str, volume: float) -> Sink:
     from app.sound import open_sound  # here, because most evenings of drawing are silent
 
     return open_sound(instrument=instrument, scale=scale, volume=volume)

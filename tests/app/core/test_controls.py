@@ -38,7 +38,7 @@ class FakeEngine:
         return self._beat
 
     def status(self) -> Status:
-        return Status("ghost", "call", "touch", None, Counters(), 0.0, 0.0, 0.0, None, "all well")
+        return Status("ghost", "call", "touch", None, Counters(), 0.0, 0.0, None, "all well")
 
 
 class Surface:

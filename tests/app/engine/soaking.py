@@ -11,6 +11,7 @@ import numpy as np
 from app.core.clock import ManualClock
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
+from app.core.sink import Sink
 from app.engine.thread import Engine
 from app.midi.changes import Changes
 from app.midi.echo_filter import EchoFilter
@@ -68,7 +69,7 @@ class Wanderer:
         self.state = (0.5, 0.5)
 
 
-class Ear:
+class Ear(Sink):
     """A sink that knows what is held, since when, and keeps nothing else.
 
     Attributes:
@@ -102,12 +103,6 @@ class Ear:
         if key in self.held:
             self.held[key] = event.time_s
 
-    def panic(self) -> None:
-        """Everything was released before."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
 
 class Hall:
     """An engine on a clock moved by hand, a listener, and a MIDI output into a strict receiver."""
@@ -115,7 +110,7 @@ class Hall:
     def __init__(self, ghost: Any, seed: int = 1) -> None:
         self.clock, self.settings, self.ear, self.synth = ManualClock(), Settings(), Ear(), Synth()
         midi = MidiOut(
-            OutSetup("synth", mpe=True), (), self.settings, EchoFilter(), Changes(),
+            OutSetup("synth", mpe=True), (), EchoFilter(), Changes(),
             clock=self.clock, sleep=lambda _: None,
         )  # fmt: skip
         midi.attach(self.synth, "synth")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from app.core.events import Release, Source, Touch, Values
@@ -198,6 +200,18 @@ def test_loop_takes_no_more_of_a_round_than_it_can_hold(monkeypatch: pytest.Monk
     assert len(replay.layers[0]) == 3 + 1  # and the release at the end
 
 
+def test_a_finger_lifted_in_a_full_round_is_lifted_in_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.engine.loop.MAX_TAKE", 1)
+    jam = make("loop", loop_s=1.0)
+    tap(jam, 1.0)
+    tap(jam, 1.5)
+    replay = jam.begin(2.0)[0]
+    assert isinstance(replay, Replay)
+    assert replay.layers == ((Touch(0.0, G, 8, 0.5, 0.5, False), Release(1.1 - 1.0, G, 8)),)
+
+
 def test_loop_gives_a_finger_that_crosses_the_round_an_end_and_a_beginning() -> None:
     jam = make("loop", loop_s=1.0)
     jam.receive(touch(1.0))
@@ -218,9 +232,52 @@ def test_loop_starts_a_round_now_that_is_much_too_late() -> None:
 
 def test_while_paused_nothing_is_taken_into_the_loop_and_the_player_is_heard() -> None:
     jam = make("loop", loop_s=1.0)
+    jam.pause(0.5)
     event = touch(1.0)
-    assert jam.receive(event, paused=True) == [Play(event), Hear(event)]
+    assert jam.receive(event) == [Play(event), Hear(event)]
     assert jam.begin(9.0) == []
+
+
+@pytest.mark.parametrize("lifted_s", [1.4, 60.0])
+def test_a_finger_lifted_in_a_pause_is_lifted_in_the_loop_where_it_stood_still(lifted_s: float) -> None:
+    jam = make("loop", loop_s=2.0)
+    jam.receive(touch(1.0))
+    jam.pause(1.25)
+    assert jam.receive(lift(lifted_s)) == [Play(lift(lifted_s))]
+    jam.shift(70.0 - 1.25)
+    jam.resume()
+    jam.receive(touch(70.5, voice=1))
+    replay = jam.begin(72.0)[0]
+    assert isinstance(replay, Replay)
+    assert replay.layers == (
+        (
+            Touch(0.0, G, 8, 0.5, 0.5, False), Release(0.25, G, 8),
+            Touch(0.75, G, 9, 0.5, 0.5, False), Release(2.0, G, 9),
+        ),
+    )  # fmt: skip
+
+
+def test_a_finger_lifted_just_before_a_pause_is_lifted_then() -> None:
+    jam = make("loop", loop_s=2.0)
+    jam.receive(touch(1.0))
+    jam.pause(1.25)
+    jam.receive(lift(1.125))  # it was on its way
+    jam.resume()
+    replay = jam.begin(3.0)[0]
+    assert isinstance(replay, Replay)
+    assert replay.layers == ((Touch(0.0, G, 8, 0.5, 0.5, False), Release(0.125, G, 8)),)
+
+
+def test_no_round_ends_in_a_pause_whatever_the_player_does() -> None:
+    jam = make("loop", loop_s=1.0)
+    tap(jam, 1.0)
+    jam.pause(1.5)
+    assert jam.wake_s(9.0) == math.inf
+    event = touch(9.0)
+    assert jam.receive(event) == [Play(event), Hear(event)]
+    jam.shift(8.0)
+    jam.resume()
+    assert isinstance(jam.begin(10.0)[0], Replay)
 
 
 def test_reset_forgets_phrase_and_layers() -> None:
@@ -255,6 +312,26 @@ def test_a_panic_keeps_the_layers_for_the_next_round() -> None:
     jam.rest()
     actions = jam.receive(touch(9.0))
     assert isinstance(actions[-1], Replay) and len(actions[-1].layers) == 1
+
+
+@pytest.mark.parametrize("mode", ["call", "loop"])
+def test_what_values_hold_ends_when_the_ghost_takes_over_and_fingers_stay(mode: str) -> None:
+    jam = make(mode, loop_s=1.0)
+    jam.receive(Values(1.0, P, (0.5,), 4))
+    tap(jam, 1.0, voice=5)
+    released = Play(Release(2.0, P, 4))
+    assert released in jam.begin(2.0)
+    jam.receive(touch(2.5, voice=5))
+    jam.receive(Values(2.5, P, (0.5,), 5))
+    assert [action for action in jam.begin(3.0) if isinstance(action, Play)] == []
+    assert jam.is_playing(60.0)
+
+
+@pytest.mark.parametrize("mode", ["duet", "solo", "listen"])
+def test_where_nobody_takes_over_values_hold(mode: str) -> None:
+    jam = make(mode)
+    jam.receive(Values(1.0, P, (0.5,), 4))
+    assert [action for action in jam.begin(9.0) if isinstance(action, Play)] == []
 
 
 def test_whose_turn() -> None:

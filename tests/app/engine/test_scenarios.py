@@ -384,7 +384,6 @@ def test_a_late_engine_moves_the_schedule_instead_of_a_burst() -> None:
     ]
     status = stage.engine.status()
     assert status.counters.late == 1
-    assert status.drift_s == pytest.approx(0.8)
     assert status.lateness_p99_s == pytest.approx(0.8)
     assert status.lateness_p50_s == 0.0
 
@@ -434,6 +433,20 @@ def test_a_pause_makes_a_round_end_later() -> None:
     stage = Stage("loop", loop_s=1.0)
     stage.play([*PHRASE, [1.5, "set pause", True], [4.5, "set pause", False]], until=5.0)
     assert [time_s for time_s, what, _ in stage.sink.ghost if what == "ghost touch 8"] == [5.0]
+
+
+def test_a_finger_lifted_in_a_pause_does_not_sound_to_the_end_of_every_round() -> None:
+    stage = Stage("loop", loop_s=2.0)
+    stage.play(
+        [
+            [1.0, "touch 0", [0.1, 0.5, 0]], [1.25, "set pause", True], [1.5, "release 0", []],
+            [4.25, "set pause", False],
+        ],
+        until=9.0,
+    )  # fmt: skip
+    assert [[time_s, what] for time_s, what, _ in stage.sink.ghost if what.endswith(" 8")] == [
+        [6.0, "ghost touch 8"], [6.25, "ghost release 8"], [8.0, "ghost touch 8"], [8.25, "ghost release 8"],
+    ]  # fmt: skip
 
 
 def test_a_paused_ghost_begins_nothing_and_the_player_plays_on() -> None:
@@ -499,6 +512,7 @@ def test_controllers_are_answered_by_a_model_of_controllers() -> None:
     stage = Stage("call", ghost=ghost)
     log = stage.play([[1.0, "values 0", [0.5, 0.75]], [1.2, "values 0", [0.25, 0.75]]], until=2.0)
     assert log[2:] == [
+        [1.7, "player release 0", []],  # what the values held ends: the ghost takes over
         [1.7, "ghost values 0", [0.1, 1.0]],
         [1.95, "ghost values 0", [0.3, 0.0]],
     ]
@@ -508,7 +522,7 @@ def test_controllers_are_answered_by_a_model_of_controllers() -> None:
 def test_events_the_model_cannot_hear_sound_and_are_counted_and_noticed_once() -> None:
     stage = Stage("call")
     log = stage.play([[1.0, "values 0", [0.5, 0.5]], [1.1, "values 0", [0.5, 0.5]]], until=9.0)
-    assert len(log) == 2
+    assert [what for _, what, _ in log] == ["player values 0", "player values 0", "player release 0"]
     status = stage.engine.status()
     assert status.counters.refused == 2
     assert status.notice == ("The model touch hears touches; 2 values came, which you hear but it does not.")
@@ -574,10 +588,41 @@ def test_sinks_follow_the_sound_settings_from_the_start() -> None:
 
 def test_what_a_sink_has_to_say_is_shown_for_a_while() -> None:
     stage = Stage("call")
+    told: list[str] = []
+    stage.engine.tell_notices_to(told.append)
     stage.sink.notice = "Not recording: disk full"
+    for _ in range(2):  # to ask changes nothing
+        assert (stage.engine.status().notice, told) == ("", [])
+    stage.engine.step()
     assert stage.engine.status().notice == "Not recording: disk full"
     stage.clock.advance_to(NOTICE_S + 0.1)
     assert stage.engine.status().notice == ""
+    assert told == ["Not recording: disk full"]
+
+
+@pytest.mark.parametrize(("name", "first", "last"), [("mode", "solo", "duet"), ("pause", True, False)])
+def test_the_engine_plays_as_the_settings_say_whichever_of_two_changes_it_is_told_last(
+    name: str, first: str | bool, last: str | bool
+) -> None:
+    settings, sink = Settings(), RecordingSink()
+
+    def set_again(changed: str, value: object) -> None:
+        if (changed, value) == (name, first):
+            settings.set(name, last)
+
+    settings.subscribe(set_again)  # it comes in between: the engine is told of `last`, and then of `first`
+    engine = Engine(ScriptedGhost(), settings, [sink], clock=(clock := FakeClock()))
+    settings.set(name, first)
+    engine.step()
+    assert settings[name] == last
+    if name == "mode":
+        assert engine.status().mode == last
+    else:
+        for event in (Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False), Release(0.1, Source.PLAYER, 0)):
+            engine.run_until(event.time_s)
+            engine.submit(event)
+        engine.run_until(clock.now() + 3.0)
+        assert sink.ghost != []
 
 
 def test_what_sinks_drop_is_counted() -> None:

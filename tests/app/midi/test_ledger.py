@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from app.core.clock import ManualClock
 from app.core.events import Release, Source, Touch, Values
-from app.core.parameters import Settings
 from app.midi.changes import Changes
 from app.midi.echo_filter import EchoFilter
 from app.midi.ledger import LONGEST_S
 from app.midi.mapping import parse_entries
 from app.midi.out import MidiOut
 from app.midi.setup import OutSetup
+from tests.app.fakes import ScriptedGhost, Stage
 from tests.app.midi.fakes import Synth
 
 MAPPING = [["note_on", 1], ["note_velocity", 1], ["note_on", 1], ["control_change", 1, 7], ["note_on", 3]]
@@ -28,11 +28,11 @@ class Rig:
     """One output, its receiver and a clock moved by hand."""
 
     def __init__(self, **setup: Any) -> None:
-        self.clock, self.settings, self.synth = ManualClock(), Settings(), Synth()
+        self.clock, self.synth = ManualClock(), Synth()
         self.changes = Changes()
         entries = parse_entries(MAPPING, ("values",))
         self.out = MidiOut(
-            OutSetup("synth", **setup), entries, self.settings, EchoFilter(), self.changes,
+            OutSetup("synth", **setup), entries, EchoFilter(), self.changes,
             clock=self.clock,
             sleep=lambda seconds: None,
         )  # fmt: skip
@@ -55,8 +55,6 @@ class Rig:
                 self.out.play(Release(now_s, source, voice))
             case ("values", source, voice, values):
                 self.out.play(Values(now_s, source, tuple(values), voice))
-            case ("set", name, value):
-                self.settings.set(name, value)
             case ("sound", name, value):
                 self.out.set(name, value)
             case ("panic",):
@@ -77,8 +75,6 @@ STEPS = st.one_of(
     st.tuples(st.just("touch"), SOURCES, VOICES, UNIT, UNIT, st.booleans()),
     st.tuples(st.just("release"), SOURCES, VOICES),
     st.tuples(st.just("values"), SOURCES, st.integers(0, 1), st.lists(UNIT, min_size=5, max_size=5)),
-    st.tuples(st.just("set"), st.just("mode"), st.sampled_from(["call", "duet", "solo"])),
-    st.tuples(st.just("set"), st.sampled_from(["pause", "mute"]), st.booleans()),
     st.tuples(st.just("sound"), st.just("scale"), st.sampled_from(["free", "major"])),
     st.tuples(st.just("sound"), st.just("instrument"), st.sampled_from(["strings", "drums"])),
     st.sampled_from([("panic",), ("unplug",), ("plug",)]),
@@ -132,17 +128,7 @@ def test_a_ghosts_note_that_nobody_ends_is_ended_and_a_resting_finger_is_not() -
     assert {channel for channel, _ in rig.synth.sounding} == {0}
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        ("values", PLAYER, 0, [0.1] * 5),  # the player takes over
-        ("set", "mode", "duet"),
-        ("set", "pause", True),
-        ("set", "mute", True),
-        ("release", GHOST, 0),
-        ("unplug",),
-    ],
-)
+@pytest.mark.parametrize("step", [("release", GHOST, 0), ("unplug",)])
 def test_what_ends_the_notes_of_the_ghosts_values(step: tuple[Any, ...]) -> None:
     rig = Rig(play=frozenset({GHOST}))
     rig.do(("values", GHOST, 0, [0.5, 1.0, 0.6, 0.0, 0.7]))
@@ -152,12 +138,42 @@ def test_what_ends_the_notes_of_the_ghosts_values(step: tuple[Any, ...]) -> None
     assert rig.synth.sounding == set()
 
 
+class KnobStage(Stage):
+    """A jam of five knobs on one output, whose ghost plays the notes 64, 76 and 89; the player 13 and 25."""
+
+    def __init__(self, mode: str) -> None:
+        columns = ("dt", *(f"x{i}" for i in range(1, 6)))
+        super().__init__(mode, ghost=ScriptedGhost([(0.1, 0.5, 1.0, 0.6, 0.0, 0.7)], columns))
+        self.rig = Rig()
+        self.engine.add_sink(self.rig.out)
+        self.play([[1.0, "values 0", [0.1, 1.0, 0.2, 0.0, 0.3]]])
+
+    def notes(self, until: float) -> set[tuple[int, int]]:
+        self.play([], until=until)
+        return self.rig.synth.sounding
+
+
+THEIRS, OURS = {(0, 64), (0, 76), (2, 89)}, {(0, 13), (0, 25), (2, 38)}
+
+
+def test_values_are_ended_by_who_takes_over() -> None:
+    stage = KnobStage("call")
+    assert stage.notes(1.4) == OURS
+    assert stage.notes(1.55) == THEIRS
+    stage.play([[1.6, "values 0", [0.2, 1.0, 0.3, 0.0, 0.4]]])
+    assert stage.notes(1.65) == {(0, 25), (0, 38), (2, 51)}
+
+
+@pytest.mark.parametrize(("name", "value"), [("mode", "listen"), ("pause", True), ("mute", True)])
+def test_the_ghosts_values_end_when_it_is_stopped(name: str, value: str | bool) -> None:
+    stage = KnobStage("call")
+    assert stage.notes(1.55) == THEIRS
+    stage.settings.set(name, value)
+    assert stage.notes(1.75) == set()
+
+
 def test_in_a_duet_both_sound() -> None:
-    rig = Rig()
-    rig.settings.set("mode", "duet")
-    rig.do(("values", GHOST, 0, [0.5, 1.0, 0.6, 0.0, 0.7]))
-    rig.do(("values", PLAYER, 0, [0.1, 1.0, 0.2, 0.0, 0.3]))
-    assert len(rig.synth.sounding) == 6
+    assert KnobStage("duet").notes(1.25) == THEIRS | OURS
 
 
 def test_thru_plays_only_what_moved() -> None:
@@ -180,15 +196,6 @@ def test_closing_twice_is_harmless_and_a_panic_twice_as_well() -> None:
     rig.out.close()
     rig.out.close()
     assert rig.synth.sounding == set()
-
-
-@pytest.mark.parametrize("switch", ["pause", "mute"])
-def test_what_the_ghost_had_on_its_way_when_it_was_stopped_is_not_sent(switch: str) -> None:
-    rig = Rig()
-    rig.do(("set", switch, True))
-    rig.do(("values", GHOST, 0, [0.5, 1.0, 0.6, 0.0, 0.7]))
-    rig.do(("touch", GHOST, 0, 0.5, 0.5, False))
-    assert rig.synth.take() == []
 
 
 @pytest.mark.parametrize("step", [("panic",), ("unplug",)])
@@ -229,7 +236,7 @@ def test_a_key_struck_twice_is_passed_on_twice() -> None:
 def test_the_thread_sends_what_waits() -> None:
     synth, arrived = Synth(), threading.Event()
     entries = parse_entries([["control_change", 1, 7]], ("values",))
-    out = MidiOut(OutSetup("synth", gap_s=0.02), entries, Settings(), EchoFilter(), Changes())
+    out = MidiOut(OutSetup("synth", gap_s=0.02), entries, EchoFilter(), Changes())
 
     def send(message: bytes) -> None:
         synth.log.append(list(message))

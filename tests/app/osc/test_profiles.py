@@ -103,14 +103,14 @@ def test_robojams_touch_begins_moves_and_ends() -> None:
 def test_what_is_no_touch_of_robojam_is_refused(arguments: Any) -> None:
     inbound_port = OpenPort("robojam")
     inbound_port.get("/touch", *arguments)
-    assert inbound_port.log == [] and inbound_port.inbound.n_refused == 1
+    assert inbound_port.log == [] and inbound_port.controls.n_refused == 1
 
 
 def test_robojams_instrument() -> None:
     inbound_port = OpenPort("robojam")
     inbound_port.get("/inst", "chirp")
     inbound_port.get("/inst", "tuba")
-    assert inbound_port.surface.settings["instrument"] == "chirp" and inbound_port.inbound.n_refused == 1
+    assert inbound_port.surface.settings["instrument"] == "chirp" and inbound_port.controls.n_refused == 1
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_an_output_joins_in_the_middle_of_a_contact_and_leaves_with_a_release(pe
 
 
 def test_what_a_late_sink_is_told() -> None:
-    """Of contacts that were down before it came: a begin, or nothing if they only end."""
+    """Of contacts that were down before it came: a begin, or nothing if they only end. All are released."""
     stage = Stage("listen")
     stage.play([[0.1, "touch 0", [0.1, 0.5, 0]], [0.1, "touch 1", [0.2, 0.5, 0]]])
     late = RecordingSink()
@@ -70,6 +70,8 @@ def test_what_a_late_sink_is_told() -> None:
     assert late.log == [
         [0.2, "player touch 0", [0.3, 0.5, 0]],
         [0.4, "player touch 1", [0.4, 0.5, 0]],
+        [0.4, "player release 0", []],
+        [0.4, "player release 1", []],
     ]
     assert late.values["instrument"] == "strings" and late.n_closes == 0
     assert [entry[1] for entry in stage.sink.log].count("player release 0") == 1
@@ -234,7 +236,7 @@ def test_a_sink_that_fails_can_be_removed_too() -> None:
     stage.play([[0.1, "touch 0", [0.1, 0.5, 0]]], until=0.2)
     stage.engine.remove_sink(broken)
     stage.play([[0.3, "release 0", []]], until=0.4)
-    assert stage.engine.status().counters.sink_faults == 1
+    assert stage.engine.status().counters.sink_faults == 2  # played, and asked to let go of it
     assert [type(event) for event in stage.sink.events] == [Touch, Release]
     assert stage.sink.events[0].source is Source.PLAYER
 

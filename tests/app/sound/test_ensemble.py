@@ -225,6 +225,16 @@ def test_every_instrument_covers_the_canvas_and_its_ghost_differs(name: str) -> 
             assert instrument.piece_at(x, y).contains(x, y) or (x == 1.0 or y == 1.0)
 
 
+def test_what_the_knobs_of_a_voice_sound_ends_with_its_release() -> None:
+    values = [Values(0.1 * n, source, (0.1 * n, 0.5, 0.2 * n), 3) for n in (1, 2) for source in (P, G)]
+    _, ensemble = play(*values, Release(0.3, G, 4))
+    assert ensemble.held == {P: 2, G: 2}
+    ensemble.play(Release(0.3, G, 3))
+    assert ensemble.held == {P: 2, G: 0}
+    ensemble.play(Values(0.4, G, (0.9, 0.5, 0.4), 3))
+    assert ensemble.held == {P: 2, G: 1}  # the one that turned
+
+
 def test_time_that_goes_back_is_no_fault() -> None:
     _, ensemble = play(
         Touch(1000.0, P, 0, 0.5, 0.5, False), Touch(0.0, P, 0, 0.6, 0.5, True), Release(0.0, P, 0)

@@ -302,7 +302,7 @@ def test_the_sink_drops_the_oldest_and_counts() -> None:
     sink = CanvasSink(most_waiting=2)
     for voice in range(3):
         sink.play(voice)  # type: ignore[arg-type]
-    assert (sink.drain(), sink.dropped, len(sink)) == ([1, 2], 1, 0)
+    assert (sink.drain(), sink.n_dropped, len(sink)) == ([1, 2], 1, 0)
     sink.panic()
     sink.close()
     assert sink.drain() == [None, None]
