@@ -40,7 +40,7 @@ WARPED = 0.8
 
 # Share of the drawings that are told where in their square they begin. The others are not, because some
 # drawings come without a place, and because a score must not know what is still to be drawn.
-PLACED = 0.85
+PLACED = 0.5
 
 Report = Callable[[Progress, Recipe], None]
 OnBatch = Callable[[int, int, int, float], None]  # epoch, batch and number of batches from 1; nats so far

@@ -67,7 +67,7 @@ class Recipe:
 DRAWING = Recipe(units=256, mixtures=20, epochs=60, n_streams=32, n_steps=64, dropout=0.2, recombined=0.5)
 
 # For many drawings: a network of this size cannot learn them by heart, and parts enough recur in them.
-MANY_DRAWINGS = replace(DRAWING, units=192, epochs=20, dropout=0.05, recombined=0.0)
+MANY_DRAWINGS = replace(DRAWING, units=192, epochs=14, dropout=0.05, recombined=0.0)
 
 # For touch performances: many small batches. Six epochs of one layer of 96 units reached, on the validation
 # part, -11.44 nats with 32 x 100 events a batch, -11.74 with 16 x 100, -12.02 with 16 x 50, -12.15 with
