@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.events import Event, Source
 from app.engine.phrase import Phrase
+from app.engine.proposals import Proposals
 from app.engine.replies import AHEAD_S, ROOM_S
 from app.engine.voice_states import VoiceStates
 from app.ghost import Ghost
@@ -209,6 +211,30 @@ def test_a_model_that_was_replaced_is_let_go_of(what: str, value: Any) -> None:
     stage.ghost = _ = None  # type: ignore[assignment]
     gc.collect()
     assert old() is None
+
+
+def test_the_first_event_does_not_wait_until_what_was_not_chosen_is_freed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage, _ = stage_with()
+    chosen_from: list[weakref.ref[Proposals]] = []
+    is_there: list[bool] = []
+    best, play = Proposals.best, stage.sink.play
+
+    def noted_best(proposals: Proposals, voice: int) -> Any:
+        chosen_from.append(weakref.ref(proposals))
+        return best(proposals, voice)
+
+    def noted_play(event: Event) -> None:
+        if event.source is Source.GHOST:
+            is_there.append(chosen_from[0]() is not None)
+        play(event)
+
+    monkeypatch.setattr(Proposals, "best", noted_best)
+    monkeypatch.setattr(stage.sink, "play", noted_play)
+    stage.play(PHRASE, until=DUE_S)
+    assert is_there == [True]
+    assert chosen_from[0]() is None
 
 
 class NoisyGhost(Proposer):
