@@ -120,8 +120,8 @@ class Manifest:
         drawing: how large its drawings are; None for a model that does not draw.
         densities: names of the densities its parameters are read by, see `mdn.heads`. A file that names none
             was made before there was a choice.
-        parent: name of the model that was fine-tuned; "" for one that was trained from the start.
-        recordings: paths of the recordings it was fine-tuned on; none likewise.
+        parent: name of the model it was fine-tuned from, "" for none.
+        recordings: names of the recordings it was fine-tuned on.
         format: version of this description.
     """
 
@@ -213,7 +213,7 @@ def _check_types(manifest: Manifest) -> None:
         raise ValueError(f"{', '.join(too_small)} below 1")
     if not all(isinstance(name, str) for name in manifest.densities):
         raise TypeError(f"densities = {list(manifest.densities)}")
-    if not all(isinstance(path, str) for path in manifest.recordings):
+    if not all(isinstance(name, str) for name in manifest.recordings):
         raise TypeError(f"recordings = {list(manifest.recordings)}")
     if not all(kind in ("uniform", "normal") for kind in manifest.noise):
         raise ValueError(f"noise = {list(manifest.noise)}")
