@@ -18,8 +18,11 @@ import pytest
 
 from app.core.clock import ManualClock
 from app.core.parameters import Settings
+from app.pictures.live.paint import word
 from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
+from app.window.bar import ENTRY, in_two
 from app.window.commands import commands
+from app.window.layout import menu
 
 Event = pygame.event.Event
 MakeStage = Callable[..., Any]
@@ -153,6 +156,20 @@ def test_how_far_the_ghost_has_learned_is_shown_while_it_learns_and_not_after(st
     assert before != during != picture()
     stage.adaptation.is_busy = False
     assert picture() == before
+
+
+def test_the_name_of_a_ghost_that_has_learned_can_be_read(stage: Any) -> None:
+    """In the menu, which is as wide as it, and on the bar, where it has two lines."""
+    layout, name = stage.window._panel.layout, "touch-2026-11-28-2"
+    control = next(c for c in layout.controls if c.name == "model")
+    narrow = menu(layout, control, stage.settings)[0].rect.width
+    stage.settings.add_choice("model", name)
+    entry = menu(layout, control, stage.settings)[1]
+    assert narrow < entry.rect.width
+    assert word(name, layout.letters(ENTRY), (0, 0, 0)).get_width() <= entry.rect.width - layout.px(24)
+    assert in_two(name, 30, 100) == ("touch", "2026-11-28-2")
+    assert in_two(name, 30, 1000) == (name,)
+    assert in_two("-strings", 30, 10) == ("-strings",)
 
 
 def test_a_held_key_turns_a_knob_on_but_does_not_switch_to_and_fro(stage: Any) -> None:
