@@ -308,7 +308,7 @@ class Adaptation:
         words = _words(message, "words")
         if message.get("is_better") is not True:
             self._end_lesson("not better")
-            self._engine.tell(f"{words} {lesson.parent} plays on.")
+            self._engine.tell(words)
             return
         if message.get("model") != str(lesson.out) or not lesson.out.is_file():
             raise NotUnderstoodError(f"did not write {lesson.out}")

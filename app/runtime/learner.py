@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, cast
@@ -53,8 +54,10 @@ class Learner:
         self._ended = ended
         self._why = ""  # it was killed by us
         errors = None if logger.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL
+        # A group of its own: a Ctrl-C at the terminal is for us, and our end is its end.
+        apart: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, **apart
         )
         self._stdin = cast("IO[bytes]", self._process.stdin)
         self._stdout = cast("IO[bytes]", self._process.stdout)

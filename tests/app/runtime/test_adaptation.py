@@ -156,7 +156,7 @@ def test_a_ghost_that_is_no_better_is_not(evening: MakeEvening) -> None:
     it = evening("worse")
     it.adapt()
     assert it.engine.gone_to == []
-    assert it.engine.told == [TAKES_IN, "It knows no better. touch plays on."]
+    assert it.engine.told == [TAKES_IN, "It knows no better."]
     assert it.said[-1] == "not better"
     assert it.models == []
 
@@ -448,6 +448,14 @@ def test_the_end_of_the_evening_is_the_end_of_the_process(evening: MakeEvening, 
     assert f"{NAME}.csv" not in it.models or f"{NAME}.tflite" in it.models
     it.adaptation.adapt()
     assert it.adaptation._learner is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no groups of processes")
+def test_a_ctrl_c_at_the_terminal_is_for_the_app_alone(evening: MakeEvening) -> None:
+    it = evening()
+    it.adaptation.prepare()
+    assert it.adaptation._learner is not None
+    assert os.getpgid(it.adaptation._learner.pid) != os.getpgid(0)
 
 
 def test_a_process_that_does_not_end_when_it_is_asked_to_is_ended() -> None:
