@@ -109,6 +109,27 @@ def test_a_process_that_ends_is_told_and_the_evening_goes_on(hall: Callable[...,
     assert it.session.engine.status().model == "touch"
 
 
+def test_a_process_that_hangs_is_ended_while_the_evening_goes_on(
+    hall: Callable[..., Hall], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adaptation, "SILENT_S", 0.05)
+    it = hall("is never ready")
+    it.play()
+    it.send("/ghostjam/adapt")
+    assert "said nothing for 0.05 s; touch plays on." in _notices(it)[-1]
+
+
+def test_the_end_of_the_evening_ends_the_process(hall: Callable[..., Hall]) -> None:
+    it = hall("holds while it learns")
+    it.play()
+    it.send("/ghostjam/adapt")
+    it.hear("adapt", "learning 50 %")
+    learner = it.session.adaptation._learner
+    assert learner is not None
+    it.session.close()
+    assert learner._process.returncode is not None
+
+
 def _notices(it: Hall) -> list[str]:
     found: list[str] = []
 

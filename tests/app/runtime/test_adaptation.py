@@ -214,6 +214,18 @@ def test_a_recorded_evening_is_learned_from_its_file_to_the_last_event(
     assert it.models == []
 
 
+def test_what_is_being_recorded_is_not_gone_over_twice(evening: MakeEvening, tmp_path: Path) -> None:
+    it = evening(recorder=Recorder(tmp_path / "takes"))
+    it.adapt()
+    it.engine.rest()
+    (recording,) = it.recorder.paths if it.recorder else ()
+    find_model(NAME).unlink()
+    relabelled(it.folder / "models" / f"{NAME}.tflite", parent="touch", recordings=(recording.name,))
+    it.adapt()
+    assert [task["recordings"] for task in it.asked] == 2 * [[str(recording)]]
+    assert [task["older"] for task in it.asked] == [[], []]
+
+
 def test_where_nothing_could_be_recorded_it_says_so(evening: MakeEvening, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     it = evening(recorder=Recorder(tmp_path / "file"))
