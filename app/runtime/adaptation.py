@@ -32,7 +32,7 @@ from models.manifest import Manifest, read_manifest
 from models.performance import TOUCH_COLUMNS, value_columns
 
 LEAST_EVENTS, LEAST_S = 100, 20.0  # of play; out of less nothing can be learned, nor found out whether it was
-SILENT_S = 180.0  # a process that works and says nothing for so long hangs
+SILENT_S = 600.0  # a process that works and says nothing for so long hangs; to compile may take minutes
 MOST_ANCESTORS = 16  # whose recordings are gone over again
 MOST_WORDS = 400  # characters of what the process says to a person
 LONGEST_NAME = 64
@@ -147,7 +147,7 @@ class Adaptation:
         with self._lock:
             self._is_closed = True
             learner, self._learner = self._learner, None
-            self._end_lesson("idle")
+            self._forget_lesson()
         if learner is not None:
             learner.close()
 
@@ -328,11 +328,14 @@ class Adaptation:
     # Under the lock
 
     def _end_lesson(self, said: str) -> None:
+        self._forget_lesson()
+        self._say(said)
+
+    def _forget_lesson(self) -> None:
         lesson, self._lesson = self._lesson, None
         if lesson is not None and lesson.rows is not None and not lesson.out.exists():
             with contextlib.suppress(OSError):
                 lesson.rows.unlink()
-        self._say(said)
 
     def _say(self, said: str) -> None:
         self.is_busy = self._lesson is not None
