@@ -11,9 +11,14 @@ from models.errors import ModelError
 SUFFIX = ".tflite"
 
 
+def own_folder() -> Path:
+    """Where a person's own models are; not made yet."""
+    return user_data_path("ghostjam", appauthor=False) / "models"
+
+
 def folders() -> list[Path]:
     """Where models are looked for, in order: the person's own folder, then the shipped ones."""
-    return [user_data_path("ghostjam", appauthor=False) / "models", Path(__file__).parent]
+    return [own_folder(), Path(__file__).parent]
 
 
 def model_names() -> tuple[str, ...]:

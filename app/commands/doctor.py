@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from importlib.util import find_spec
+from pathlib import Path
 
 from app.core.events import Source, Touch
 from ghostjam import python_command
@@ -191,27 +191,47 @@ def check_recordings() -> Iterator[Finding]:
     from app.runtime.load import recordings_folder
 
     folder = recordings_folder()
+    if why := _why_unwritable(folder):
+        yield Finding("recordings", "off", why, "choose another folder with --record DIR")
+    else:
+        yield Finding("recordings", "fine", str(folder))
+
+
+def _why_unwritable(folder: Path) -> str:
+    """Why no file can be made in a folder, which is made; "" if one can."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"ghostjam")
     except OSError as error:
-        why = f"{folder}: {error.strerror or error}"
-        yield Finding("recordings", "off", why, "choose another folder with --record DIR")
-        return
-    yield Finding("recordings", "fine", str(folder))
+        return f"{folder}: {error.strerror or error}"
+    return ""
 
 
 def check_train() -> Iterator[Finding]:
     """The train extra, which playing does not need."""
-    from app.commands.training import NEEDED
+    from app.runtime.train_extra import NEEDED, REMEDY, missing
 
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        why = f"no {' and no '.join(missing)}; only ghostjam train and evaluate need it"
-        yield Finding("train", "off", why, "pip install 'ghostjam[train]'")
+    if lacking := missing():
+        why = f"no {' and no '.join(lacking)}; only ghostjam train, evaluate and adapt need it"
+        yield Finding("train", "off", why, REMEDY)
     else:
         yield Finding("train", "fine", ", ".join(f"{name} {_version(name)}" for name in NEEDED))
+
+
+def check_adapt() -> Iterator[Finding]:
+    """Whether a ghost can learn while somebody plays (the key A): from what, and where it is kept."""
+    from app.runtime.train_extra import REMEDY, missing
+    from models.lookup import own_folder
+
+    if lacking := missing():
+        yield Finding("adapt", "off", f"needs {' and '.join(lacking)}", REMEDY)
+        return
+    folder = own_folder()
+    if why := _why_unwritable(folder):
+        yield Finding("adapt", "off", f"no ghost can be kept in {why}", "let yourself write there")
+    else:
+        yield Finding("adapt", "fine", f"ghosts that have learned are kept in {folder}")
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
@@ -224,4 +244,5 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_models,
     check_recordings,
     check_train,
+    check_adapt,
 )

@@ -44,6 +44,8 @@ def _facts(manifest: Manifest) -> dict[str, Any]:
         "score": manifest.score,
         "corpus": manifest.corpus,
         "created": manifest.created,
+        "parent": manifest.parent,
+        "recordings": list(manifest.recordings),
     }
 
 
@@ -60,6 +62,8 @@ def _text(entry: dict[str, Any]) -> str:
         f"  score    {score}",
         f"  corpus   {corpus.get('name', '')}: {corpus.get('credit', '')}",
         f"  licence  {corpus.get('licence', '')}",
+        *([f"  parent   {entry['parent']}"] if entry["parent"] else []),
+        *(f"  learned  {path}" for path in entry["recordings"]),
         f"  file     {entry['file']}",
     ]
     return "\n".join(lines)

@@ -45,7 +45,7 @@ def _play(args: argparse.Namespace) -> int:
 
     canvas = CanvasSink()
     with Session(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as session:
-        window = Window(session.engine, settings, canvas, options=options)
+        window = Window(session.engine, settings, canvas, session.adaptation, options=options)
         session.start()
         window.run()
     return 0

@@ -29,6 +29,7 @@ READINGS = {
     "ports": "what is open to other programs and devices",
     "bpm": "quarter notes a minute of the MIDI clock that comes in, 0 without one",
     "turn": "whose turn it is: player, ghost or nobody",
+    "adapt": "how far learning is: idle, starting, learning N %, learned, not better, failed",
     "notice": "the last thing a person should know, empty if none",
     "refused": "how much of what came in was refused",
     "last_refusal": "why the last of it was refused",
@@ -70,6 +71,18 @@ class PortsLike(Protocol):
         """What is open, for people."""
 
 
+class AdaptationLike(Protocol):
+    """What is needed of `app.runtime.adaptation.Adaptation`."""
+
+    said: str
+
+    def adapt(self) -> None:
+        """Learn from what was played, and go over to that if it is better."""
+
+    def back(self) -> None:
+        """Go back to the ghost before, or forward again."""
+
+
 class Controls:
     """The verbs. One object serves every surface; voices are shared between them and with the canvas.
 
@@ -105,6 +118,7 @@ class Controls:
         self._contacts = Contacts()
         self.presets = self.checked(presets or {})
         self.ports: PortsLike | None = None
+        self.adaptation: AdaptationLike | None = None
 
     # Playing
 
@@ -196,6 +210,8 @@ class Controls:
             return self.last_refusal
         if name == "bpm":
             return round(self._engine.beat.bpm(self._clock.now()), 1)
+        if name == "adapt":
+            return self.adaptation.said if self.adaptation else "idle"
         if name == "ports":
             return "; ".join(self.ports.said) if self.ports else ""
         status = self._engine.status()
@@ -260,6 +276,19 @@ class Controls:
         with self._lock:
             self._contacts.clear()
             self._engine.command("panic")
+
+    def adapt(self) -> None:
+        """The ghost learns from what was played; ControlError if it cannot here."""
+        self._learns().adapt()
+
+    def adapt_back(self) -> None:
+        """Back to the ghost before it learned, or forward again; ControlError if it cannot learn here."""
+        self._learns().back()
+
+    def _learns(self) -> AdaptationLike:
+        if self.adaptation is None:
+            raise ControlError("the ghost does not learn here.")
+        return self.adaptation
 
     # Refusing
 

@@ -234,6 +234,15 @@ class Settings:
             known = ", ".join(self._parameters)
             raise ParameterError(f"parameter: expected one of {known}, got {name!r}.") from None
 
+    def add_choice(self, name: str, word: str) -> None:
+        """Let a Choice take `word` too, from now on; no harm if it does already."""
+        with self._lock:
+            parameter = self._parameters[name]
+            if not isinstance(parameter, Choice):
+                raise ParameterError(f"{name}: expected a choice, got {type(parameter).__name__}.")
+            if word not in parameter.choices:
+                self._parameters[name] = replace(parameter, choices=(*parameter.choices, word))
+
     def __getitem__(self, name: str) -> Value:
         self.parameter(name)
         return self._values[name]

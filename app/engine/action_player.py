@@ -18,6 +18,7 @@ from app.core.midi_clock import Beat
 from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.core.status import Report
+from app.engine.carry import Carry
 from app.engine.event_rows import Columns
 from app.engine.guarded_ghost import GuardedGhost
 from app.engine.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
@@ -92,6 +93,18 @@ class ActionPlayer:
         if self._replies.answered or self._schedule.next_s < math.inf:
             return "ghost"
         return "player" if self._jam.has_answered else "nobody"
+
+    @property
+    def is_between_phrases(self) -> bool:
+        """Whether nobody plays and no answer is due; an answer without an end counts as none."""
+        if self._unsettled or self._jam.is_playing(self._clock.now()) or self._replies.have_end:
+            return False
+        return self._jam.is_paused or self._jam.answer_s is None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to play or to do now."""
+        return self.wake_s() <= self._clock.now()
 
     def receive(self, event: Event) -> None:
         """The player did something. It sounds now; what the ghost makes of it waits for `settle`.
@@ -200,10 +213,14 @@ class ActionPlayer:
         self._clear()
         self._jam.rest()
 
-    def swap(self, ghost: GuardedGhost) -> None:
-        """Play with another model from here on, between two events."""
+    def carry_to(self, ghost: GuardedGhost) -> Carry:
+        """What was played, to be heard by another model before it takes over."""
+        return Carry(self._replies.voice_states, ghost)
+
+    def swap(self, carry: Carry) -> None:
+        """Play with the other model of `carry` from here on, between two events."""
         self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
-        self._replies.move_to(ghost, self._music_s, self._jam.mode)
+        self._replies.move_to(carry, self._music_s, self._jam.mode)
 
     def add_sink(self, sink: Sink) -> None:
         """Play on `sink` too, with the sound that is set."""

@@ -26,8 +26,9 @@ from app.core.modes import Begins, Mode
 from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine import course
+from app.engine.carry import Carry
 from app.engine.event_rows import RowsArray
-from app.engine.guarded_ghost import GuardedGhost, Sampling, State
+from app.engine.guarded_ghost import Sampling, State
 from app.engine.guide import Guide
 from app.engine.proposals import Plan, Proposals, Request
 from app.engine.reply import ENOUGH_S, Reply, Snap, unmoved
@@ -113,13 +114,18 @@ class Replies:
         self._begin([voice for voice in voices if voice not in going], seconds, mode, proposals, entries_s)
         return [reply.voice for reply in ended]
 
-    def move_to(self, ghost: GuardedGhost, now_s: float, mode: Mode) -> None:
-        """Go on with another model. It hears what was played last, and replies begin anew from there."""
+    @property
+    def have_end(self) -> bool:
+        """Whether one that sounds will end by itself."""
+        return any(reply.is_going and not reply.is_endless for reply in self._replies)
+
+    def move_to(self, carry: Carry, now_s: float, mode: Mode) -> None:
+        """Go on with the other model of `carry`, which hears what is left. Replies begin anew from there."""
         going = [reply for reply in self._replies if reply.is_going]
         ends = [reply.until_s for reply in going if reply.until_s is not None]
         self.answer((), None, mode)
         self._spent = None
-        self.voice_states = self.voice_states.carried_to(ghost)
+        self.voice_states = carry.finish()
         self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
 
     def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:

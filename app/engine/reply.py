@@ -115,6 +115,11 @@ class Reply(Line):
         """Whether anything more will sound."""
         return bool(self.queue) or not self.is_over
 
+    @property
+    def is_endless(self) -> bool:
+        """Whether it goes on until it is told to end."""
+        return self._seconds is None
+
     def state_played(self, ghost: GuardedGhost) -> State:
         """The state of a model that has heard what really sounded, and nothing that was only planned."""
         if not self._chunks:

@@ -113,6 +113,14 @@ class Engine:
         """Show `text` to the person, as the notice of `status`. Never blocks."""
         self._inbox.put(partial(self._report.tell, text))
 
+    def go_over(self, name: str) -> None:
+        """Play with this model from the next rest between two phrases on. Never blocks.
+
+        The setting `model`, of which it must be a choice, follows then; if somebody sets that before, what is
+        set comes instead. A model that cannot play is told of, and the old one plays on.
+        """
+        self._inbox.put(lambda: self._models.go_over(name, wait=self._thread is None))
+
     def add_sink(self, sink: Sink) -> None:
         """Play on `sink` too from now on; closed by `stop` like the others. Never blocks."""
         self._inbox.put(partial(self._action_player.add_sink, sink))
@@ -203,6 +211,7 @@ class Engine:
         if self._action_player.n_unsettled < INBOX_EVENTS:  # else it catches up first, and the inbox fills
             self._take()
         self._action_player.settle(self._is_interrupted)
+        self._models.work(self._is_interrupted)
         self._action_player.advance(self._is_interrupted)
         self._fanout.tell_notices()
         self._seen = self._look()
@@ -216,10 +225,14 @@ class Engine:
         if not isinstance(self._clock, ManualClock):
             raise TypeError(f"clock: expected a ManualClock, got {type(self._clock).__name__}.")
         self.step()
-        while (wake_s := self._action_player.wake_s()) <= time_s:
+        while (wake_s := self._wake_s()) <= time_s:
             self._clock.advance_to(wake_s)
             self.step()
         self._clock.advance_to(time_s)
+
+    def _wake_s(self) -> float:
+        """When to call `step` next if nothing arrives."""
+        return min(self._action_player.wake_s(), self._models.wake_s())
 
     def _run(self) -> None:
         sharpen_timers()
@@ -227,7 +240,7 @@ class Engine:
         while not self._is_stopped:
             try:
                 self.step()
-                self._wait_for(self._action_player.wake_s())
+                self._wait_for(self._wake_s())
             except Exception:  # a defect of ours must not end the evening: say so, silence, play on
                 self._report.counters.engine_faults += 1
                 logger.exception("A step of the engine failed.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -127,16 +127,15 @@ class VoiceStates:
         if voice in self._streams:
             self._streams[voice].state = self.ghost.blank
 
-    def carried_to(self, ghost: GuardedGhost) -> VoiceStates:
-        """Those for another model, which hears the recent events if its columns are the same."""
+    @property
+    def streams(self) -> Mapping[int, Stream]:
+        """What is remembered of each voice."""
+        return self._streams
+
+    def under(self, ghost: GuardedGhost, streams: Mapping[int, Stream]) -> VoiceStates:
+        """Those of another model, which remembers `streams`; see `app.engine.carry`."""
         voice_states = VoiceStates(ghost, self._settings, self._report)
-        if ghost.columns.names == self.ghost.columns.names:
-            for voice, old in self._streams.items():  # every stream has heard something
-                voice_states.adopt(
-                    voice, ghost.after(ghost.blank, np.stack(old.recent)), old.recent, old.last_s
-                )
-                stream = voice_states._streams[voice]
-                stream.evening, stream.n_heard = old.evening, old.n_heard
+        voice_states._streams.update(streams)
         return voice_states
 
     def _hear(self, voice: int, events: Iterable[Touch | Values]) -> None:

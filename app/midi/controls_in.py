@@ -11,7 +11,12 @@ from app.midi.mapping import Entry
 from app.midi.values_in import NOTE_ON, raw_value, source_key, source_of
 
 PROGRAM_CHANGE = 0xC0
-COMMANDS = ("reset", "panic")
+COMMANDS = {
+    "reset": Controls.reset,
+    "panic": Controls.panic,
+    "adapt": Controls.adapt,
+    "adapt_back": Controls.adapt_back,
+}
 PRESET = "preset"
 TARGETS = (*(p.name for p in PARAMETERS), *COMMANDS, PRESET)
 
@@ -51,6 +56,7 @@ class ControlsIn:
 
         Raises:
             ParameterError: a value or a preset that there is not. What else it says was done.
+            ControlError: a command that cannot be done here.
         """
         key = source_key(message)
         if key is not None:
@@ -76,7 +82,7 @@ class ControlsIn:
     def _turn(self, target: str, fraction: float) -> None:
         if target in COMMANDS:
             if fraction >= 0.5 and target not in self._upper:
-                self._command(target)
+                COMMANDS[target](self._controls)
             (self._upper.add if fraction >= 0.5 else self._upper.discard)(target)
             return
         parameter = self._settings.parameter(target)
@@ -90,7 +96,7 @@ class ControlsIn:
 
     def _press(self, target: str) -> None:
         if target in COMMANDS:
-            self._command(target)
+            COMMANDS[target](self._controls)
             return
         parameter = self._settings.parameter(target)
         if isinstance(parameter, Choice):
@@ -109,9 +115,6 @@ class ControlsIn:
             self._controls.set(target, parameter.choices[number])
         else:
             parameter.check(f"program {number + 1}")
-
-    def _command(self, target: str) -> None:
-        (self._controls.reset if target == "reset" else self._controls.panic)()
 
 
 def fits(target: str, kind: str, parameters: tuple[Parameter, ...] = PARAMETERS) -> bool:

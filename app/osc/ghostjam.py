@@ -37,6 +37,10 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         Entry(f"{PREFIX}/mute", "i", "0 or 1", "the ghost goes on unheard, or heard", _mute),
         Entry(f"{PREFIX}/reset", "", "", "the ghost forgets what it heard", _reset),
         Entry(f"{PREFIX}/panic", "", "", "everything that sounds stops", _panic),
+        Entry(f"{PREFIX}/adapt", "press", "0 does nothing", "the ghost learns from what you played, and goes "
+              "over to that if it is better", _adapt, True),
+        Entry(f"{PREFIX}/adapt/back", "press", "0 does nothing", "back to the ghost before it learned, or "
+              "forward again", _adapt_back, True),
         *(Entry(f"{PREFIX}/port/{kind}/{verb}", "s", _PORT_NAMES[kind], f"{_VERBS[verb]} {_KINDS[kind]}",
                 partial(_port, kind, verb), answers=True) for kind in _KINDS for verb in _VERBS),
         Entry(f"{PREFIX}/ping", "", "", f"answers `{PREFIX}/pong` with the version of this table, "
@@ -116,6 +120,16 @@ def _reset(context: OscContext) -> None:
 
 def _panic(context: OscContext) -> None:
     context.controls.panic()
+
+
+def _adapt(context: OscContext, is_pressed: bool) -> None:
+    if is_pressed:
+        context.controls.adapt()
+
+
+def _adapt_back(context: OscContext, is_pressed: bool) -> None:
+    if is_pressed:
+        context.controls.adapt_back()
 
 
 def _port(kind: str, verb: str, context: OscContext, name: str) -> None:

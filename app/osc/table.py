@@ -55,7 +55,8 @@ class Entry:
 
     Attributes:
         address: in full; patterns are not matched.
-        types: "iffi"; "f+" for one or more, "s?" for none or one, "*" for anything, which is ignored.
+        types: "iffi"; "f+" for one or more, "s?" for none or one, "*" for anything, which is ignored, "press"
+            for anything, of which 0 says that a button was let go.
         arguments: what they are, for people.
         help: what it does, for people.
         call: does it: `call(context, *arguments)`. Raises ControlError, ParameterError or
@@ -73,7 +74,7 @@ class Entry:
     @property
     def written_types(self) -> str:
         """The types as OSC people write them: `,iffi`, `,f..`, `,s or none`."""
-        if self.types == "*":
+        if self.types in ("*", "press"):
             return "any"
         if self.types.endswith("+"):
             return f",{self.types[:-1]}.."
@@ -90,6 +91,8 @@ class Entry:
         wanted = self.types
         if wanted == "*":
             return []
+        if wanted == "press":
+            return [not arguments or arguments[0] != 0]
         if wanted.endswith("+"):
             wanted = wanted[:-1] * max(1, len(tags))
         elif wanted.endswith("?"):

@@ -39,17 +39,19 @@ class Recorder(Sink):
         wall: tells the date and time for the file name.
 
     Attributes:
-        paths: of the files written, in the order they were made.
+        notice: what a person should know: that nothing is recorded, and why. "" while all is well.
+        n_dropped: events.
     """
 
     def __init__(self, folder: str | Path, *, wall: Callable[[], datetime] = datetime.now) -> None:
-        self.paths: list[Path] = []
         self._folder = Path(folder)
         self._wall = wall
         self._files: dict[tuple[str, ...], TextIO] = {}  # by columns
+        self._paths: dict[tuple[str, ...], Path] = {}  # likewise, also when they are closed
         self._start_s: float | None = None  # time of the first event
         self._rows = RowMaker()
         self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[threading.Event] = queue.SimpleQueue()  # calls of `flush`
         self._closing = threading.Event()
         self._arrived = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -62,6 +64,24 @@ class Recorder(Sink):
             return
         self._queue.put(event)
         self._arrived.set()
+
+    @property
+    def paths(self) -> list[Path]:
+        """Of the files written, in the order they were made."""
+        return list(self._paths.values())
+
+    def path(self, columns: tuple[str, ...]) -> Path | None:
+        """Of the file with these columns after the source and the voice; None if there is none."""
+        return self._paths.get(columns)
+
+    def flush(self) -> bool:
+        """Wait until what was played so far is in the files; False if the disk takes too long for that."""
+        if not self._thread.is_alive():
+            return True
+        written = threading.Event()
+        self._waiting.put(written)
+        self._arrived.set()
+        return written.wait(CLOSE_S)
 
     def close(self) -> None:
         """Write what is queued and close the files."""
@@ -79,6 +99,7 @@ class Recorder(Sink):
         self._close_files()
 
     def _write_queued(self) -> None:
+        waiting = [self._waiting.get() for _ in range(self._waiting.qsize())]
         try:
             while not self._queue.empty():
                 event = self._queue.get()
@@ -93,6 +114,8 @@ class Recorder(Sink):
             self.notice = f"Not recording: {error.filename or self._folder}: {error.strerror or error}"
             logger.warning(self.notice)
             self._close_files()
+        for written in waiting:
+            written.set()
 
     def _write(self, event: Event) -> None:
         if self._start_s is None:
@@ -114,7 +137,7 @@ class Recorder(Sink):
                 file = path.open("x", encoding="utf-8", newline="")
                 break
         self._files[columns] = file
-        self.paths.append(path)
+        self._paths[columns] = path
         file.write(header(columns))
         return file
 

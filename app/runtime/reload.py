@@ -15,7 +15,7 @@ from app.runtime.ports import Ports
 from app.runtime.rig import Rig
 from app.runtime.worker import ChangedFile
 
-FIXED = ("seed", "sound", "record")  # of a rig: from the next start on
+FIXED = ("seed", "sound", "record", "adapt")  # of a rig: from the next start on
 
 
 class Reload:

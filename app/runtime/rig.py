@@ -3,6 +3,7 @@
 seed = 7                            # the same seed gives the same ghost
 sound = false                       # no sound card
 record = "takes"                    # the folder for recordings; false records nothing
+adapt = true                        # what learning needs is loaded at the start, beside the music
 
 [parameters]                        # any live parameter
 mode = "call"
@@ -77,6 +78,7 @@ class Rig:
         seed: of the ghost; None draws one.
         sound: whether to open the sound card.
         record: the folder for recordings; None for the usual one, False to record nothing.
+        adapt: whether the process that learns is started before it is asked to.
         path: of the file; None without one.
     """
 
@@ -88,6 +90,7 @@ class Rig:
     seed: int | None = None
     sound: bool = True
     record: Path | bool | None = None
+    adapt: bool = False
     path: Path | None = None
 
 
@@ -116,7 +119,7 @@ class _Reader:
         self._text = text
 
     def rig(self, content: dict[str, Any]) -> Rig:
-        known = ("parameters", "presets", "osc", "midi", "seed", "sound", "record")
+        known = ("parameters", "presets", "osc", "midi", "seed", "sound", "record", "adapt")
         self._only(content, known, [])
         osc = self._table(content.get("osc", {}), ["osc"])
         self._only(osc, ("in", "out"), ["osc"])
@@ -130,6 +133,7 @@ class _Reader:
             seed=self._seed(content.get("seed")),
             sound=self._flag(content, "sound", [], default=True),
             record=self._record(content.get("record")),
+            adapt=self._flag(content, "adapt", [], default=False),
             path=self._path,
         )
 

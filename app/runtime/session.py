@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,9 +20,12 @@ from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.midi.errors import MidiError
 from app.osc.receiver import PortError
+from app.recording.played import Played
 from app.recording.recorder import Recorder
+from app.runtime.adaptation import Adaptation
 from app.runtime.compatibility import check_fit
 from app.runtime.errors import CommandError
+from app.runtime.load import recordings_folder
 from app.runtime.open_midi import no_midi, open_midi
 from app.runtime.ports import Ports, open_sender
 from app.runtime.reload import Reload
@@ -42,6 +46,7 @@ class Session:
     Attributes:
         engine: plays, from `start` on.
         controls: what the ports use.
+        adaptation: what learns.
 
     Raises:
         CommandError: something the rig asks for cannot be had. Nothing is open then.
@@ -63,10 +68,12 @@ class Session:
         # In the order in which they hear an event: nothing delays the sound.
         devices = [*(midi.sinks if midi else []), *(sender for _, sender in senders)]
         recorders = [self._recorder] if self._recorder else []
-        sinks = [*canvas, *_open_sound(rig, settings), *devices, *recorders]
+        played = Played(keeps_rows=self._recorder is None)
+        sinks = [*canvas, *_open_sound(rig, settings), *devices, *recorders, played]
         self.engine = Engine(ghost, settings, sinks, load_ghost=partial(Ghost.load, seed=rig.seed))
         self._reload: Reload | None = None
-        self._worker = Worker(self._look if rig.path and reread else None)
+        self._worker = Worker(self._look)
+        self._adapts_early = rig.adapt
         try:
             self.controls = Controls(self.engine, settings, presets=rig.presets)
         except ParameterError as error:
@@ -75,6 +82,10 @@ class Session:
         self._ports = self.controls.ports = Ports(
             self.engine, self.controls, settings, senders, midi,
             make_midi=partial(no_midi, settings, ghost.columns), do=self._worker.do,
+        )  # fmt: skip
+        self.adaptation = self.controls.adaptation = Adaptation(
+            self.engine, settings, played, self._recorder, folders=[_recordings_folder(rig)],
+            do=self._worker.do, changed=partial(self._ports.tell_state, "adapt"),
         )  # fmt: skip
         try:
             for port in rig.osc_in:
@@ -102,16 +113,20 @@ class Session:
         except MidiError as error:  # somebody else has the port
             raise CommandError(str(error)) from None
         self._worker.start()
+        if self._adapts_early:
+            self.adaptation.prepare()
 
     def close(self) -> None:
         """Let nobody in, release everything, close everything."""
         self._worker.close()
+        self.adaptation.close()
         self._ports.close()
         self.engine.stop()
         if self._recorder:
             _say_what_was_recorded(self._recorder)
 
     def _look(self) -> None:
+        self.adaptation.look()
         if self._reload is not None:
             self._reload.look()
 
@@ -125,11 +140,12 @@ class Session:
 
 
 def _open_recorder(rig: Rig) -> Recorder | None:
-    if rig.record is False:
-        return None
-    from app.runtime.load import recordings_folder
+    return None if rig.record is False else Recorder(_recordings_folder(rig))
 
-    return Recorder(recordings_folder() if rig.record is None else str(rig.record))
+
+def _recordings_folder(rig: Rig) -> Path:
+    """Where recordings are, also if none are made."""
+    return rig.record if isinstance(rig.record, Path) else recordings_folder()
 
 
 def _open_sound(rig: Rig, settings: Settings) -> list[Sink]:

@@ -13,7 +13,7 @@ from app.window.panel import Panel
 
 RING, THICK = 78, 6  # of a knob, units
 RING_STEPS = 180  # of a ring: each is drawn once and kept for a while
-VALUE, UNIT, LABEL, WORD, BUTTON, ENTRY = 23, 16, 18, 31, 22, 30  # heights of letters, units
+VALUE, UNIT, LABEL, WORD, HALF, BUTTON, ENTRY = 23, 16, 18, 31, 22, 22, 30  # heights of letters, units
 WORDS, INSIDE = 20, 58  # letters of a knob's value in two lines, and the width inside the ring, units
 
 
@@ -123,15 +123,12 @@ class Bar:
         parameter, palette = self._settings.parameter(control.name), self._palette
         left = control.rect.left + layout.px(14)
         label = word(parameter.label, layout.letters(LABEL), palette.dim)
-        colour = palette.accent if opened else palette.text
-        value = fitted(
-            self._settings.word(control.name),
-            layout.letters(WORD),
-            colour,
-            control.rect.width - layout.px(20),
-        )
+        colour, width = palette.accent if opened else palette.text, control.rect.width - layout.px(20)
         display.blit(label, (left, control.rect.top + layout.px(10)))
-        display.blit(value, value.get_rect(midleft=(left, control.rect.top + layout.px(49))))
+        lines = in_two(self._settings.word(control.name), layout.letters(WORD), width)
+        for line, centre in zip(lines, (49,) if len(lines) == 1 else (40, 60), strict=True):
+            value = fitted(line, layout.letters(WORD if len(lines) == 1 else HALF), colour, width)
+            display.blit(value, value.get_rect(midleft=(left, control.rect.top + layout.px(centre))))
 
     def _button(self, display: pygame.Surface, layout: Layout, control: Control, help_open: bool) -> None:
         palette = self._palette
@@ -143,6 +140,14 @@ class Bar:
             display.blit(ground(place.size, place.height // 2, palette.chosen, 255), place)
         text = word(name, layout.letters(BUTTON), palette.text if on else palette.dim)
         display.blit(text, text.get_rect(midleft=(control.rect.left + layout.px(14), control.rect.centery)))
+
+
+def in_two(text: str, px: int, width: int) -> tuple[str, ...]:
+    """`text`, and what comes after its first hyphen as a line of its own if it is wider than `width`."""
+    first, _, rest = text.partition("-")
+    if first and rest and word(text, px, (0, 0, 0)).get_width() > width:
+        return first, rest
+    return (text,)
 
 
 def fitted(text: str, px: int, colour: tuple[int, int, int], width: int) -> pygame.Surface:

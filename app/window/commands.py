@@ -58,6 +58,11 @@ _GHOST: tuple[Command, ...] = (
     Command("panic", ("p",), "everything that sounds stops", "P"),
 )
 
+ADAPT: tuple[Command, ...] = (
+    Command("adapt", ("a",), "the ghost learns from what you played", "A"),
+    Command("adapt back", ("shift+a",), "back to the ghost before, or forward", "Shift+A"),
+)
+
 WINDOW: tuple[Command, ...] = (
     Command("help", ("h", "?", "f1"), "this page", "H  ?  F1"),
     Command("timing", ("t",), "how punctual everything is", "T"),
@@ -83,7 +88,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
 
 def commands(settings: Settings) -> tuple[Command, ...]:
     """The table; the modes there are have the number keys."""
-    return mode_commands(settings) + _CHOICES + _LIKENESS + KNOBS + _GHOST + WINDOW
+    return mode_commands(settings) + _CHOICES + _LIKENESS + KNOBS + _GHOST + ADAPT + WINDOW
 
 
 def mode_commands(settings: Settings) -> tuple[Command, ...]:

@@ -23,6 +23,7 @@ BUTTON = 118
 STACKED = 1.15  # how much larger everything must become for the knobs to get a row of their own
 STACKED_HEIGHT = 0.24  # of the window, which two rows take at most
 ENTRY = 58  # height of a line of a menu
+LETTER, MOST_LETTERS = 15, 24  # width of one in it, and of how many there is room; more are drawn smaller
 CORNER = 88  # what brings the bar back when it is hidden
 LEAST_LETTERS_PX = 11
 
@@ -154,7 +155,8 @@ def menu(layout: Layout, word: Control, settings: Settings) -> tuple[Control, ..
     parameter = settings.parameter(word.name)
     if not isinstance(parameter, Choice):
         return ()
-    height, width = layout.px(ENTRY), max(word.rect.width, layout.px(WORD + 30))
+    letters = min(max(map(len, parameter.choices), default=0), MOST_LETTERS)
+    height, width = layout.px(ENTRY), max(word.rect.width, layout.px(max(WORD + 30, LETTER * letters + 44)))
     rows = max(1, min(len(parameter.choices), (layout.bar.top - layout.px(90)) // height))
     columns = -(-len(parameter.choices) // rows)
     left = min(word.rect.left, layout.size[0] - layout.px(MARGIN / 2) - columns * width)

@@ -119,6 +119,17 @@ class Overlay:
             x += second.get_width() + layout.px(18)
         return x, baseline
 
+    def learning(self, display: pygame.Surface, layout: Layout, text: str) -> None:
+        """How far the ghost that learns is, above the bar on the left; nothing for ""."""
+        if not text:
+            return
+        picture = word(text, layout.letters(SECOND), self._palette.ghost[0])
+        left, pad = layout.px(MARGIN), layout.px(20)
+        place = picture.get_rect(bottomleft=(left, layout.canvas.bottom - layout.px(34)))
+        area = place.inflate(2 * pad, pad)
+        display.blit(ground(area.size, layout.px(16), self._palette.panel, 235), area)
+        display.blit(picture, place)
+
     def notice(self, display: pygame.Surface, layout: Layout, text: str, visible: float) -> None:
         """A notice above the bar, in the middle; long ones in lines."""
         if visible <= 0.0:

@@ -32,6 +32,7 @@ class Scene:
         timing: how punctual the window is.
         timing_shown: whether the timing page is open.
         played: whether the player has touched the canvas yet.
+        learning: how far the ghost that learns is, "" while none does.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Scene:
         self._turn = Turn()
         self.notices, self.timing = Notices(), Timing()
         self.timing_shown = self.played = False  # input between two steps of a frame may change them
+        self.learning = ""
         self._rows: list[tuple[str, str]] = []
         self._rows_s = float("-inf")
         self._mixture: MixtureView | None = None
@@ -109,6 +111,7 @@ class Scene:
             turn_words(status, self._turn.moment, self._settings, self.played),
             self._settings.is_on("mute"),
             None if status.silence_left_s is None else round(STEPS * self._silence(status)),
+            self.learning,
             text,
             round(visible, 2),
             self._panel.layout,
@@ -129,6 +132,7 @@ class Scene:
         # It can be opened in the middle of a frame: then the rows come with the next.
         if self.timing_shown and self._rows and not self._panel.help_open:
             overlay.timing(display, layout, self._rows)
+        overlay.learning(display, layout, self.learning)
         overlay.notice(display, layout, *self.notices.shown(now_s))
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)

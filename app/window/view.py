@@ -8,6 +8,19 @@ from app.core.events import Event
 from app.core.status import Status
 
 
+class Adapting(Protocol):
+    """What learns, as the window uses it."""
+
+    said: str
+    is_busy: bool
+
+    def adapt(self) -> None:
+        """Learn from what was played; never blocks."""
+
+    def back(self) -> None:
+        """Back to the ghost before, or forward again; never blocks."""
+
+
 class Performing(Protocol):
     """The engine as the window uses it."""
 

@@ -15,7 +15,7 @@ from app.window.input import Gesture
 from app.window.layout import EVENING
 from app.window.scene import Scene
 from app.window.sink import CanvasSink
-from app.window.view import Performing
+from app.window.view import Adapting, Performing
 
 LIKENESS_STEP = 0.05  # of the knob's range
 
@@ -27,6 +27,7 @@ class Window(BaseWindow):
         engine: takes the player's events and commands, tells its status.
         settings: the live parameters, which the controls turn.
         sink: where the engine puts what is to be drawn.
+        adaptation: learns from what was played.
         palette: the colours; the default palette if None.
         options: size and fullscreen.
 
@@ -41,10 +42,11 @@ class Window(BaseWindow):
         engine: Performing,
         settings: Settings,
         sink: CanvasSink,
+        adaptation: Adapting,
         palette: Palette | None = None,
         options: WindowOptions | None = None,
     ) -> None:
-        self._engine, self._sink = engine, sink
+        self._engine, self._sink, self._adaptation = engine, sink, adaptation
         super().__init__(settings, commands(settings), EVENING, options)
         self._scene = Scene(palette or load_palette(), settings, self._panel, self._table, self._size())
 
@@ -65,6 +67,8 @@ class Window(BaseWindow):
             "less like you": lambda: self._liken(-LIKENESS_STEP),
             "reset": lambda: self._engine.command("reset"),
             "panic": lambda: self._engine.command("panic"),
+            "adapt": self._adaptation.adapt,
+            "adapt back": self._adaptation.back,
         }
 
     def _liken(self, by: float) -> None:
@@ -79,6 +83,7 @@ class Window(BaseWindow):
             "mouse shadows": self._input.shadows,
         }
         events = self._sink.drain()  # before the status, which then knows of them, or will at once
+        self._scene.learning = self._adaptation.said if self._adaptation.is_busy else ""
         return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 
     def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:

@@ -188,7 +188,8 @@ class Stage:
     def play(self, scenario: Sequence[Literal], *, until: float | None = None) -> list[Literal]:
         """Run [time, what, values] and then on until a time; what came out, as literal lists.
 
-        `what` is "touch 0", "release 0", "values 0", "set timescale", "reset" or "panic".
+        `what` is "touch 0", "release 0", "values 0", "set timescale", "go_over two", "reset" or
+        "panic".
         """
         for time_s, what, values in scenario:
             self.engine.run_until(time_s + TICK_S)
@@ -207,6 +208,8 @@ class Stage:
             self.engine.submit(Values(time_s, Source.PLAYER, tuple(values), int(name)))
         elif verb == "set":
             self.settings.set(name, values)
+        elif verb == "go_over":
+            self.engine.go_over(name)
         else:
             self.engine.command(verb)
 

@@ -181,7 +181,8 @@ def main() -> None:
     prober.join()
 
     start_s = time.perf_counter()
-    window = NotedWindow(Stage(), Settings(), sink, options=WindowOptions(size=(width, height)))
+    idle = SimpleNamespace(said="idle", is_busy=False, adapt=None, back=None)
+    window = NotedWindow(Stage(), Settings(), sink, idle, options=WindowOptions(size=(width, height)))
     print(f"{'window constructed in':44s} {1e3 * (time.perf_counter() - start_s):.0f} ms")
     late: list[tuple[float, float]] = []
     stop = threading.Event()

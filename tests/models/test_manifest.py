@@ -46,7 +46,7 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
-OPTIONAL = ("format", "drawing", "densities")
+OPTIONAL = ("format", "drawing", "densities", "parent", "recordings")
 
 
 def with_member(path: Path, text: bytes | str, name: str = MEMBER) -> Path:
@@ -144,6 +144,25 @@ def test_a_manifest_that_names_no_density_is_read_by_the_oldest() -> None:
     data = json.loads(MANIFEST.to_json())
     del data["densities"]
     assert Manifest.from_json(json.dumps(data)).densities == OLDEST
+
+
+def test_a_fine_tuned_model_names_its_parent_and_its_recordings(path: Path) -> None:
+    learnt = replace(MANIFEST, parent="touch", recordings=("takes/one.csv", "takes/two.csv"))
+    append_manifest(path, learnt)
+    assert read_manifest(path) == learnt
+
+
+def test_a_manifest_from_before_there_were_parents_has_none() -> None:
+    data = json.loads(MANIFEST.to_json())
+    del data["parent"], data["recordings"]
+    found = Manifest.from_json(json.dumps(data))
+    assert (found.parent, found.recordings) == ("", ())
+
+
+@pytest.mark.parametrize("fields", [{"parent": 3}, {"recordings": 3}, {"recordings": [3]}])
+def test_a_parent_or_recordings_of_another_kind_are_refused(path: Path, fields: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match=r"expected the fields of format 1, got "):
+        read_manifest(with_member(path, changed(**fields)))
 
 
 def test_a_density_nobody_knows_is_refused(path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from app.cli import main
 from app.commands import training
 from app.core.parameters import PARAMETERS, Choice, Number
-from app.runtime import arguments
+from app.runtime import arguments, train_extra
 from app.runtime.errors import CommandError
 from ghostjam import python_command
 
@@ -158,7 +158,7 @@ def test_training_hands_its_options_to_a_second_process(monkeypatch: pytest.Monk
             assert isinstance(came, int)
             return came
 
-    monkeypatch.setattr(training, "find_spec", lambda name: object())
+    monkeypatch.setattr(train_extra, "find_spec", lambda name: object())
     monkeypatch.setattr(training.subprocess, "Popen", Started)
     assert main.main(["evaluate", "touch", "data.npz", "--json"]) == 7
     assert commands == [python_command(training.TRAINING, "evaluate", "touch", "data.npz", "--json")]
@@ -167,7 +167,7 @@ def test_training_hands_its_options_to_a_second_process(monkeypatch: pytest.Monk
 def test_training_without_its_extra_names_the_remedy(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(training, "find_spec", lambda name: None)
+    monkeypatch.setattr(train_extra, "find_spec", lambda name: None)
     assert main.main(["train", "--epochs", "3"]) == 2
     line = "ghostjam train: needs keras and tensorflow: pip install 'ghostjam[train]'\n"
     assert capsys.readouterr().err == line

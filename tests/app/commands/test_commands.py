@@ -13,6 +13,7 @@ from app.cli import main
 from app.commands import bench, demo, play
 from assets import EXAMPLE_PERFORMANCE
 from models.performance import TOUCH_COLUMNS, header, row
+from tests.models.relabelled import relabelled
 
 Capture = pytest.CaptureFixture[str]
 
@@ -90,6 +91,18 @@ def test_models_lists_a_broken_file_with_its_error(
     monkeypatch.setattr("models.lookup.folders", lambda: [tmp_path])
     assert main.main(["models"]) == 0
     assert "broken\n  cannot be read: " in capsys.readouterr().out
+
+
+def test_models_tells_what_a_fine_tuned_one_comes_from(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture
+) -> None:
+    relabelled(tmp_path / "mine.tflite", name="mine", parent="touch", recordings=("a.csv", "b.csv"))
+    monkeypatch.setattr("models.lookup.folders", lambda: [tmp_path])
+    assert main.main(["models"]) == 0
+    assert "  parent   touch\n  learned  a.csv\n  learned  b.csv\n  file" in capsys.readouterr().out
+    assert main.main(["models", "--json"]) == 0
+    (mine,) = json.loads(capsys.readouterr().out)
+    assert (mine["parent"], mine["recordings"]) == ("touch", ["a.csv", "b.csv"])
 
 
 @pytest.mark.parametrize("command", [["demo", "--out", "somewhere"], ["bench"]])

@@ -41,6 +41,21 @@ class FakeEngine:
         return Status("ghost", "call", "touch", None, Counters(), 0.0, 0.0, None, "all well")
 
 
+class FakeAdaptation:
+    """Notes down in the log of the engine what it is told."""
+
+    said = "learning 42 %"
+
+    def __init__(self, log: list[Any]) -> None:
+        self._log = log
+
+    def adapt(self) -> None:
+        self._log.append("adapt")
+
+    def back(self) -> None:
+        self._log.append("back")
+
+
 class Surface:
     """Controls on a fake engine."""
 
@@ -149,7 +164,7 @@ def test_parameters_are_set_and_read_and_refused() -> None:
         surface.controls.get("tempo")
     assert surface.controls.all() == {
         **surface.settings.snapshot(), "ports": "", "bpm": 0.0,
-        "turn": "ghost", "notice": "all well", "refused": 0, "last_refusal": "",
+        "turn": "ghost", "adapt": "idle", "notice": "all well", "refused": 0, "last_refusal": "",
     }  # fmt: skip
 
 
@@ -161,6 +176,18 @@ def test_the_four_verbs() -> None:
     surface.controls.panic()
     assert surface.settings.is_on("pause") and surface.settings.is_on("mute")
     assert surface.log == ["reset", "panic"]
+
+
+def test_a_ghost_that_learns_is_told_to_and_asked() -> None:
+    surface = Surface()
+    for command in (surface.controls.adapt, surface.controls.adapt_back):
+        with pytest.raises(ControlError, match=r"^the ghost does not learn here\.$"):
+            command()
+    surface.controls.adaptation = FakeAdaptation(surface.log)
+    surface.controls.adapt()
+    surface.controls.adapt_back()
+    assert surface.log == ["adapt", "back"]
+    assert surface.controls.get("adapt") == "learning 42 %"
 
 
 def test_after_a_panic_nothing_is_down() -> None:

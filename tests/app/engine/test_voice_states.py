@@ -10,6 +10,7 @@ import pytest
 from app.core.events import Source, Touch
 from app.core.parameters import Settings
 from app.core.status import Report
+from app.engine.carry import Carry
 from app.engine.event_rows import Columns, ColumnsError
 from app.engine.guarded_ghost import GuardedGhost
 from app.engine.judge import distances
@@ -42,7 +43,7 @@ def test_another_model_hears_the_recent_events_and_no_more() -> None:
     voice_states = make()
     for index in range(RECENT_EVENTS + 10):
         voice_states.hear(touch(float(index)))
-    carried = voice_states.carried_to(make().ghost)
+    carried = Carry(voice_states, make().ghost).finish()
     assert len(carried.state(0) or ()) == RECENT_EVENTS
     carried.hear(touch(RECENT_EVENTS + 10 + 0.5))
     assert list(carried.state(0) or ())[-1] == ("heard", 0.5, 0.5, 1.5, 0.0)
@@ -51,7 +52,7 @@ def test_another_model_hears_the_recent_events_and_no_more() -> None:
 def test_a_model_of_other_columns_begins_with_nothing() -> None:
     voice_states = make()
     voice_states.hear(touch(1.0))
-    assert voice_states.carried_to(make(ScriptedGhost(columns=("dt", "x1"))).ghost).state(0) is None
+    assert Carry(voice_states, make(ScriptedGhost(columns=("dt", "x1"))).ghost).finish().state(0) is None
 
 
 def drag(start_s: float, voice: int, gap_s: float) -> list[Touch]:

@@ -18,7 +18,7 @@ from app.midi.inputs import QUEUED, Inputs, Reader
 from app.midi.mapping import CONTROL_KINDS, parse_entries, parse_entry
 from app.midi.touches_in import VOICES, TouchesIn, TouchSetup, Voices
 from app.midi.values_in import ValuesIn
-from tests.app.core.test_controls import FakeEngine
+from tests.app.core.test_controls import FakeAdaptation, FakeEngine
 
 FIRST = VOICES[0]
 
@@ -149,6 +149,14 @@ def test_switches_commands_and_presets() -> None:
     assert surface.send([0x90, 37, 9], [0x80, 37, 0]) == ["reset"]
     surface.send([0xC1, 5])
     assert "preset: expected a number below 2" in surface.controls.last_refusal
+
+
+def test_a_key_and_a_controller_let_the_ghost_learn_and_go_back() -> None:
+    surface = Surface(adapt=["note", 1, 38], adapt_back=["control_change", 1, 3])
+    surface.send([0x90, 38, 9])
+    assert surface.controls.last_refusal == "MIDI: the ghost does not learn here."
+    surface.controls.adaptation = FakeAdaptation(surface.engine.log)
+    assert surface.send([0x90, 38, 9], [0x80, 38, 0], [0xB0, 3, 127], [0xB0, 3, 0]) == ["adapt", "back"]
 
 
 def test_a_key_that_commands_plays_no_note() -> None:

@@ -16,7 +16,7 @@ from app.osc.inbound import MAX_LATER, MAX_SENDERS, Inbound
 from app.osc.packet import IMMEDIATELY, build, build_bundle, padded, parse
 from app.osc.profiles import PROFILES
 from app.osc.timetag import from_unix_s
-from tests.app.core.test_controls import Surface
+from tests.app.core.test_controls import FakeAdaptation, Surface
 
 ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
 FRACTION = "expected a number in [0, 1]"
@@ -190,6 +190,28 @@ def test_the_verbs() -> None:
     settings = inbound_port.surface.settings
     assert (settings["pause"], settings["mute"], settings["timescale"]) == (True, True, 2.0)
     assert inbound_port.log == ["reset", "panic"]
+
+
+def test_adapt_takes_any_argument_but_a_button_that_is_let_go() -> None:
+    inbound_port = OpenPort()
+    inbound_port.controls.adaptation = FakeAdaptation(inbound_port.log)
+    for arguments in ((), (1,), (1.0,), (True,), ("now",), (0.5, "x")):
+        inbound_port.get("/ghostjam/adapt", *arguments)
+        inbound_port.get("/ghostjam/adapt/back", *arguments)
+    assert inbound_port.log == 6 * ["adapt", "back"]
+    for arguments in ((0,), (0.0,), (False,)):
+        inbound_port.get("/ghostjam/adapt", *arguments)
+        inbound_port.get("/ghostjam/adapt/back", *arguments)
+    assert inbound_port.log == 6 * ["adapt", "back"] and inbound_port.inbound.n_refused == 0
+    inbound_port.get("/ghostjam/get", "adapt")
+    assert inbound_port.sent == [(5001, "/ghostjam/state/adapt", ("learning 42 %",))]
+
+
+def test_where_nothing_learns_the_sender_is_told() -> None:
+    inbound_port = OpenPort()
+    inbound_port.get("/ghostjam/adapt")
+    refused = "/ghostjam/adapt: the ghost does not learn here."
+    assert inbound_port.sent == [(5001, "/ghostjam/refused", (refused,))]
 
 
 def test_ping_and_get_answer_the_sender() -> None:

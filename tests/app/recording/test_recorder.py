@@ -14,7 +14,7 @@ import pytest
 
 from app.core.events import Event, Release, Source, Touch, Values
 from app.recording.recorder import Recorder
-from models.performance import read_performance
+from models.performance import TOUCH_COLUMNS, read_performance
 
 WAIT_S = 60.0  # a busy machine is no defect
 P, G = Source.PLAYER, Source.GHOST
@@ -92,6 +92,27 @@ def test_a_full_disk_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Path, "open", lambda *args, **kwargs: open("/dev/full", "w"))
     recorder = record(tmp_path, EVENTS)
     assert recorder.notice.startswith("Not recording: ") and "No space left" in recorder.notice
+
+
+def test_a_flush_ends_when_everything_played_is_in_the_file(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path)
+    for round_ in range(1, 4):
+        for index in range(500):
+            recorder.play(Touch(100.0 + index, P, 0, 0.5, 0.5, False))
+        assert recorder.flush()
+        path = recorder.path(TOUCH_COLUMNS)
+        assert path is not None and path.read_text().count("\n") == 1 + 500 * round_
+    assert recorder.path(("x1",)) is None
+    recorder.close()
+    assert recorder.flush()
+
+
+def test_a_flush_does_not_wait_for_a_disk_that_does_not_want(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    recorder = Recorder(tmp_path / "file")
+    recorder.play(EVENTS[0])
+    assert recorder.flush() and recorder.notice
+    recorder.close()
 
 
 def test_after_close_events_are_dropped_and_counted(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ WHOLE = """
 seed = 7
 sound = false
 record = "takes"
+adapt = true
 
 [parameters]
 mode = "duet"
@@ -70,6 +71,7 @@ def test_everything_a_rig_can_say(tmp_path: Path) -> None:
         seed=7,
         sound=False,
         record=tmp_path / "takes",
+        adapt=True,
         path=path,
     )  # fmt: skip
 
@@ -83,11 +85,12 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, midi, seed, sound, record."),
+        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, midi, seed, sound, record"),
         ("[parameters]\nlikeness = 3", "2: parameters.likeness: expected a number from 0 to 2, got 3."),
         ("seed = -1", "1: seed: expected a whole number from 0 to 4294967295, got -1."),
         ("seed = true", "1: seed: expected a whole number from 0 to 4294967295, got True."),
         ("sound = 1", "1: sound: expected true or false, got 1."),
+        ("adapt = 1", "1: adapt: expected true or false, got 1."),
         ("record = true", "1: record: expected a folder or false, got True."),
         ("[parameters]\n\nthreshold_s = 99", "3: parameters.threshold_s: expected a number from 0.1"),
         ("[parameters]\nmode = 'chess'", "2: parameters.mode: expected one of call, duet, solo, listen"),

@@ -77,6 +77,20 @@ class FakeEngine:
         return [literal(event) for event in self.events]
 
 
+class FakeAdaptation:
+    """Notes down what it is told."""
+
+    def __init__(self) -> None:
+        self.said, self.is_busy = "idle", False
+        self.told: list[str] = []
+
+    def adapt(self) -> None:
+        self.told.append("adapt")
+
+    def back(self) -> None:
+        self.told.append("back")
+
+
 def literal(event: Event) -> tuple[Any, ...]:
     if isinstance(event, Touch):
         return ("touch", event.voice, round(event.x, 3), round(event.y, 3), event.moving)
@@ -91,7 +105,10 @@ class Stage:
         self.settings = Settings()
         self.sink = CanvasSink()
         self.engine = FakeEngine(self.settings, self.sink)
-        self.window = Window(self.engine, self.settings, self.sink, options=WindowOptions(size=size))
+        self.adaptation = FakeAdaptation()
+        self.window = Window(
+            self.engine, self.settings, self.sink, self.adaptation, options=WindowOptions(size=size)
+        )
         pygame.event.clear()
 
     def play(self, *events: pygame.event.Event) -> None:

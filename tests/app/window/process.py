@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from conftest import FakeEngine, literal
+from conftest import FakeAdaptation, FakeEngine, literal
 
 from app.core.events import Event
 from app.core.parameters import Settings
@@ -25,7 +25,9 @@ class PrintingEngine(FakeEngine):
 
 settings, sink = Settings(), CanvasSink()
 settings.subscribe(lambda name, value: print("set", name, value, flush=True))
-window = Window(PrintingEngine(settings, sink), settings, sink, options=WindowOptions(size=(800, 600)))
+window = Window(
+    PrintingEngine(settings, sink), settings, sink, FakeAdaptation(), options=WindowOptions(size=(800, 600))
+)
 print("open", flush=True)
 window.run()
 print("ended", flush=True)

@@ -18,8 +18,11 @@ import pytest
 
 from app.core.clock import ManualClock
 from app.core.parameters import Settings
+from app.pictures.live.paint import word
 from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
+from app.window.bar import ENTRY, in_two
 from app.window.commands import commands
+from app.window.layout import menu
 
 Event = pygame.event.Event
 MakeStage = Callable[..., Any]
@@ -128,6 +131,45 @@ def test_keys_reach_settings_and_engine(stage: Any) -> None:
     assert settings.is_on("pause") and settings.is_on("mute")
     assert stage.engine.commands == ["reset", "panic"]
     assert settings.number("sigma_temperature") < 1.0
+
+
+def test_a_key_lets_the_ghost_learn_and_another_goes_back(stage: Any) -> None:
+    stage.play(key(pygame.K_a, "a"), key(pygame.K_a, "A", pygame.KMOD_LSHIFT))
+    assert stage.adaptation.told == ["adapt"]  # a held key is one press
+    stage.window._handle(Event(pygame.KEYUP, key=pygame.K_a, unicode="", mod=0), 0.0)
+    stage.window._handle(key(pygame.K_a, "A", pygame.KMOD_LSHIFT), 0.0)
+    assert stage.adaptation.told == ["adapt", "back"]
+
+
+def test_how_far_the_ghost_has_learned_is_shown_while_it_learns_and_not_after(stage: Any) -> None:
+    def picture() -> bytes:
+        list(stage.window._frame(time.perf_counter()))
+        return pygame.image.tobytes(stage.window._display, "RGB")
+
+    for _ in range(3):
+        before = picture()
+    stage.adaptation.said = "learning 42 %"
+    assert picture() == before  # it is not at it
+    stage.adaptation.is_busy = True
+    during = picture()
+    stage.adaptation.said = "learning 43 %"
+    assert before != during != picture()
+    stage.adaptation.is_busy = False
+    assert picture() == before
+
+
+def test_the_name_of_a_ghost_that_has_learned_can_be_read(stage: Any) -> None:
+    """In the menu, which is as wide as it, and on the bar, where it has two lines."""
+    layout, name = stage.window._panel.layout, "touch-2026-11-28-2"
+    control = next(c for c in layout.controls if c.name == "model")
+    narrow = menu(layout, control, stage.settings)[0].rect.width
+    stage.settings.add_choice("model", name)
+    entry = menu(layout, control, stage.settings)[1]
+    assert narrow < entry.rect.width
+    assert word(name, layout.letters(ENTRY), (0, 0, 0)).get_width() <= entry.rect.width - layout.px(24)
+    assert in_two(name, 30, 100) == ("touch", "2026-11-28-2")
+    assert in_two(name, 30, 1000) == (name,)
+    assert in_two("-strings", 30, 10) == ("-strings",)
 
 
 def test_a_held_key_turns_a_knob_on_but_does_not_switch_to_and_fro(stage: Any) -> None:
@@ -295,7 +337,7 @@ def test_no_display_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) ->
     pygame.display.quit()
     settings, sink = Settings(), CanvasSink()
     with pytest.raises(DisplayError, match="display: expected one to open a window on"):
-        Window(None, settings, sink, options=WindowOptions(size=(640, 400)))  # type: ignore[arg-type]
+        Window(None, settings, sink, None, options=WindowOptions(size=(640, 400)))  # type: ignore[arg-type]
 
 
 def test_the_sink_drops_the_oldest_and_counts() -> None:

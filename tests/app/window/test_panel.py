@@ -250,8 +250,9 @@ def test_a_second_tap_on_the_word_closes_its_choices() -> None:
     assert hands.settings.word("scale") == "free"
 
 
-def test_a_menu_of_many_choices_stays_in_the_window() -> None:
-    names = tuple(f"ghost-{number}" for number in range(40))
+@pytest.mark.parametrize("name", ["ghost", "touch-2026-11-28"])
+def test_a_menu_of_many_choices_stays_in_the_window(name: str) -> None:
+    names = tuple(f"{name}-{number}" for number in range(40))
     hands = Hands((800, 480), model=("touch", *names))
     entries = menu(hands.panel.layout, hands.control("model"), hands.settings)
     assert len(entries) == 41
