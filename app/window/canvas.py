@@ -14,31 +14,25 @@ import pygame
 
 from app.core.events import Event
 from app.pictures.live.deposit import Levels
-from app.pictures.live.fading_light import BAND_ROWS, FadingLight, plain_surface, surface_of, to_light
+from app.pictures.live.fading_light import FadingLight, plain_surface, surface_of, to_light
 from app.pictures.live.glow import Glow, MixtureView
 from app.pictures.live.heads import Heads
 from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
 from app.pictures.live.turn_light import TurnLight
 from app.pictures.palette import Palette
+from app.pictures.tone_map import backdrop, to_bytes
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
+GROUND_ROWS = 100  # of the background, made at once
 HAZE_STEP = 6  # ink pixels to a pixel of haze
 
 
 def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
     """The empty window: calm, a little darker towards the corners, dithered so that no ring shows."""
-    width, height = size
-    x = np.linspace(-1.0, 1.0, width, dtype=np.float32)
-    y = np.linspace(-1.0, 1.0, height, dtype=np.float32)
-    pixels = np.zeros((height, width, 4), np.uint8)
-    noise = np.random.default_rng(3).random((BAND_ROWS, width), dtype=np.float32)
-    for top in range(0, height, BAND_ROWS):
-        outwards = np.add.outer(y[top : top + BAND_ROWS] ** 2, x * x)
-        outwards = np.clip((outwards - np.float32(0.15)) / np.float32(1.5), 0.0, 1.0)
-        colours = zip(reversed(palette.background), reversed(palette.vignette), strict=True)
-        for channel, (centre, corner) in enumerate(colours):  # blue, green, red: the order of FORMAT
-            level = outwards * np.float32(corner - centre) + (noise[: len(outwards)] + np.float32(centre))
-            np.copyto(pixels[top : top + BAND_ROWS, :, channel], level, casting="unsafe")
+    pixels = np.zeros((size[1], size[0], 4), np.uint8)
+    for top in range(0, size[1], GROUND_ROWS):
+        rows = slice(top, min(top + GROUND_ROWS, size[1]))
+        pixels[rows, :, 2::-1] = to_bytes(backdrop(size, palette, top, rows.stop), top)  # blue first: FORMAT
     return surface_of(pixels)
 
 
@@ -132,7 +126,7 @@ class Canvas:
 
     def _soft_light(self) -> Levels | None:
         """What shines along with the haze: the mixture and the light of the turn."""
-        mixture = None if self._glow.dark else self._glow.levels[:, :, None] * self._mixture
+        mixture = None if self._glow.dark else self._glow.light[:, :, None] * self._mixture
         if self._turn_light.dark:
             return mixture
         return self._turn_light.levels if mixture is None else mixture + self._turn_light.levels

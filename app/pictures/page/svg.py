@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import Source
-from app.pictures.page.ink_line import BREADTH, beziers
+from app.pictures.ink import RADIUS
+from app.pictures.page.ink_strokes import editable_curve
 from app.pictures.page.layout import PageLayout
 from app.pictures.palette import Colour, Palette
 
-LINE_WIDTH = 0.82  # of the breadth of a brush: what the eye takes for it when every line is even
 STRAIGHT_PX = 0.02  # a curve this close to its chord is a line
 
 
@@ -33,9 +33,7 @@ def svg_text(page: PageLayout, palette: Palette, title: str, text: str) -> str:
         f"  <title>{_text(title)}</title>",
         f"  <desc>{_text(text)}</desc>",
         f'  <rect id="ground" width="{width}" height="{height}" fill="{_hex(palette.background)}"/>',
-        f'  <g id="drawings" fill="none" stroke="{ghost}"'
-        f' stroke-width="{_number(LINE_WIDTH * BREADTH * page.side_px)}"'
-        ' stroke-linecap="round" stroke-linejoin="round">',
+        f'  <g id="drawings" fill="none" stroke="{ghost}" stroke-linecap="round" stroke-linejoin="round">',
     ]
     for index, drawing in enumerate(page.drawings):
         left, top = page.left_top(index)
@@ -43,16 +41,22 @@ def svg_text(page: PageLayout, palette: Palette, title: str, text: str) -> str:
         lines.append(f'    <g id="drawing-{index + 1}" data-canvas="{canvas}">')
         for stroke in drawing.strokes:
             colour = f' stroke="{player}"' if stroke.source is Source.PLAYER else ""
-            data = path_data(page.to_pixels(index, stroke.places))
-            lines.append(f'      <path data-by="{stroke.source.value}"{colour} d="{data}"/>')
+            bends, brush_width = editable_curve(page, index, stroke)
+            data = path_data(bends, page.to_pixels(index, stroke.places[:1])[0])
+            breadth = _number(2 * RADIUS * page.side_px * brush_width)
+            lines.append(
+                f'      <path data-by="{stroke.source.value}"{colour} stroke-width="{breadth}" d="{data}"/>'
+            )
         lines.append("    </g>")
     return "\n".join([*lines, "  </g>", "</svg>", ""])
 
 
-def path_data(places: NDArray[np.float64]) -> str:
-    """The `d` of a path through `places`, (n, 2) pixels: absolute M, L, C, 2 decimals; of a dot `h 0.01`."""
-    words = [f"M {_pair(places[0])}"]
-    bends = beziers(places)
+def path_data(bends: NDArray[np.float64], first: NDArray[np.float64]) -> str:
+    """The `d` of a path along `bends`, (m, 4, 2) pixels, from `first`, (2,): absolute M, L, C, 2 decimals.
+
+    Without bends it is a dot, `h 0.01`.
+    """
+    words = [f"M {_pair(first)}"]
     for bend in bends:
         start, one, two, stop = bend
         chord = stop - start

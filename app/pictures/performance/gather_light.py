@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from app.pictures import blur, style
 from app.pictures.blur import ROOT_TAU, Floats, LightArray
+from app.pictures.box import Box
 from app.pictures.performance.lines_and_dots import Dots, Lines
-
-Box = tuple[int, int, int, int]
-"""top, bottom, left, right in whole pixels, the end excluded."""
 
 TILE_PX = 128  # side of the tiles that are blurred at once
 CHUNK = 50_000  # samples spread at once
@@ -65,7 +63,7 @@ def core(lines: Lines, dots: Dots, emission: LightArray, box: Box, unit: float) 
 
 def level_sigmas(unit: float) -> Floats:
     """The standard deviations a line can have, (N_LEVELS,), pixels."""
-    sigmas: Floats = style.FAST_SIGMA_PX * unit * LEVEL_RATIO ** np.arange(N_LEVELS, dtype=np.float64)
+    sigmas: Floats = style.FINEST_SIGMA_PX * unit * LEVEL_RATIO ** np.arange(N_LEVELS, dtype=np.float64)
     return sigmas
 
 

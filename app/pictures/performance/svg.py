@@ -9,12 +9,13 @@ from xml.sax.saxutils import escape
 import numpy as np
 
 from app.core.events import Event, Source
-from app.pictures import curves, style
+from app.pictures import brush, style
 from app.pictures.errors import check_size
 from app.pictures.palette import Colour, Palette
 from app.pictures.performance.caption import duration
 from app.pictures.performance.event_strokes import Drawing, Stroke, draw, lane_y
 from app.pictures.performance.lines_and_dots import Sheet
+from app.pictures.performance.stroke_lines import line_of, widths_of
 
 
 def render_svg(
@@ -96,28 +97,21 @@ def _group(drawing: Drawing, source: Source, sheet: Sheet, palette: Palette) -> 
 
 def path_data(stroke: Stroke, sheet: Sheet) -> str:
     """The `d` of a path: absolute M and C with 2 decimals."""
-    points = stroke.points[curves.distinct(stroke.points)]
-    start = sheet.to_pixels(points[0])
-    if len(points) == 1:
-        return f"M {_pair(start)} h 0.01"
-    bends = sheet.to_pixels(curves.beziers(points))
-    return f"M {_pair(start)} C " + " ".join(_pair(point) for point in bends[:, 1:].reshape(-1, 2))
+    _, bends = line_of(stroke, sheet)
+    if not len(bends):
+        return f"M {_pair(sheet.to_pixels(stroke.points[0]))} h 0.01"
+    return f"M {_pair(bends[0, 0])} C " + " ".join(_pair(point) for point in bends[:, 1:].reshape(-1, 2))
 
 
 def _width_px(stroke: Stroke, sheet: Sheet) -> float:
-    """Slow strokes are broad, fast ones thin, as in the picture; one width per path."""
-    press = float(np.sqrt(stroke.pressure.mean())) * sheet.unit
-    way = np.diff(sheet.to_pixels(stroke.points), axis=0) / sheet.size[0]
-    length = float(np.hypot(way[:, 0], way[:, 1]).sum())
-    if stroke.lane:
-        return style.SVG_WIDTHS * style.LANE_SIGMA_PX * press
-    if length == 0:
-        return style.SVG_WIDTHS * style.TAP_SIGMA_PX * press
-    seconds = float(stroke.time_s[-1] - stroke.time_s[0])
-    fast = length / (length + style.FAST * seconds)
-    return (
-        style.SVG_WIDTHS * (style.SLOW_SIGMA_PX + fast * (style.FAST_SIGMA_PX - style.SLOW_SIGMA_PX)) * press
-    )
+    """The mean width of the line in the picture; one width per path."""
+    way = np.hypot(*np.diff(sheet.to_pixels(stroke.points), axis=0).T)
+    if not way.any():
+        dot = style.TAP_SIGMA_PX * brush.pressed(float(stroke.pressure.mean()))
+        return style.SVG_WIDTHS * dot * sheet.unit
+    widths = widths_of(stroke, sheet)
+    mean = float(np.average((widths[1:] + widths[:-1]) / 2, weights=way))
+    return style.SVG_WIDTHS * style.LINE_SIGMA_PX * mean * sheet.unit
 
 
 def _text(text: str) -> str:

@@ -56,7 +56,7 @@ def test_the_file_is_literally_this(tmp_path: Path, palette: Palette) -> None:
         "  <desc>ghost: 1 stroke in 1.0 s</desc>\n"
         '  <rect id="background" width="1600" height="1000" fill="#08090e"/>\n'
         '  <g id="ghost" fill="none" stroke="#4fb4ec" stroke-linecap="round" stroke-linejoin="round">\n'
-        '    <path stroke-width="4.63" d="M 55,500 C 800,500 800,500 1545,500"/>\n'
+        '    <path stroke-width="5.43" d="M 55,500 C 800,500 800,500 1545,500"/>\n'
         "  </g>\n"
         "</svg>\n"
     )
