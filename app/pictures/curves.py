@@ -6,6 +6,7 @@ strokes are being drawn.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -216,5 +217,13 @@ def grow(
             stays = np.concatenate([[[*curves[first, 0], points[first, 2]]], on_it[row:mid]])
         if last > stop:
             tip = np.concatenate([[[*curves[stop, 0], points[stop, 2]]], on_it[mid:end]])
+            if end - mid == 2 and _stray(tip) < TIP_TOLERANCE * tolerance:
+                tip = tip[::2]
         found.append((stays, tip))
     return found
+
+
+def _stray(places: Floats) -> float:
+    """How far the second of three places is from the middle of the others."""
+    x, y, _ = (places[0] / 2 + places[2] / 2 - places[1]).tolist()
+    return math.hypot(x, y)

@@ -51,8 +51,9 @@ class Canvas:
         self.background = background(window, palette)
         ink_size, haze_size = _field_sizes(rect)
         self._ink = FadingLight(ink_size, INK_DECAY_S)
-        self._haze = FadingLight(haze_size, HAZE_DECAY_S)
+        self._haze = FadingLight(haze_size, HAZE_DECAY_S, is_soft=True)
         self._glow = Glow(haze_size)
+        self._full: pygame.Surface | None = None  # made when `_part_of` needs it
         self._turn_light = TurnLight(haze_size, palette)
         self.strokes = Strokes(palette, self._ink, self._haze)
         self._prepare(window, rect)
@@ -108,21 +109,27 @@ class Canvas:
         yield
         self._soft.blit(self._ink.surface, (0, 0), special_flags=pygame.BLEND_RGB_ADD)
         yield
+        canvas = self._part_of(display)
         if self._soft.get_size() == self.rect.size:
-            self._full.blit(self._soft, (0, 0))
+            canvas.blit(self._soft, (0, 0))
         else:
-            pygame.transform.smoothscale(self._soft, self.rect.size, self._full)
+            pygame.transform.smoothscale(self._soft, self.rect.size, canvas)
         yield
-        self._full.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
+        canvas.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
+        width, height = self.rect.width - 1, self.rect.height - 1
         for head in self.strokes.heads.values():
-            self._heads.draw(
-                self._full,
-                head.colour,
-                head.x * (self.rect.width - 1),
-                head.y * (self.rect.height - 1),
-                head.glow,
-            )
-        display.blit(self._full, self.rect)
+            self._heads.draw(canvas, head.colour, head.x * width, head.y * height, head.glow)
+        if canvas is self._full:
+            display.blit(canvas, self.rect)
+
+    def _part_of(self, display: pygame.Surface) -> pygame.Surface:
+        """The display itself where the canvas is, which saves a copy, if its pixels are in our order."""
+        fits = display.get_rect().contains(self.rect)
+        if fits and display.get_bitsize() == 32 and display.get_masks()[:3] == self._soft.get_masks()[:3]:
+            return display.subsurface(self.rect)
+        if self._full is None:
+            self._full = plain_surface(self.rect.size)
+        return self._full
 
     def _soft_light(self) -> Levels | None:
         """What shines along with the haze: the mixture and the light of the turn."""
@@ -136,7 +143,7 @@ class Canvas:
         if self.background.get_size() != window:
             self.background = background(window, self._palette)
         self._soft = plain_surface(self._ink.size)
-        self._full = plain_surface(rect.size)
+        self._full = None
         self._heads = Heads(rect.height)
 
 

@@ -19,11 +19,11 @@ Levels = NDArray[np.float32]
 
 Point = tuple[float, float]
 
-MOST_AT_ONCE = 24_000
+MOST_AT_ONCE = 6_000
 """Pixels times pieces worked out in one go; longer paths are halved, for most of their box is empty."""
 
-REACH = 3.0
-"""How many sigma from its path a stroke is drawn; beyond it is less than 1/90 of its light."""
+REACH = 3.6
+"""How many sigma from its path a stroke is drawn; beyond it is less than 1/600 of its light."""
 
 SIGMOID = 0.8
 """tanh(SIGMOID * z) is within 0.02 of the error function that a Gaussian integrates to, z in sigma."""

@@ -31,6 +31,9 @@ FAINT = (0.5 / 255.0) ** 2
 KEPT, MOST_KEPT = 0.04, 0.16
 """Share of its light that a kept deposit fades to, and the level above which crossings do not add up."""
 
+LOG_WHITE = np.log(np.float32(255.0**2))
+BRIGHTEST = np.exp(np.full(16, LOG_WHITE)).max() + np.float32(0.01)  # so that rounding leaves nothing below 0
+
 FORMAT: Final = "BGRA"
 """The order of a pixel's bytes: that of nearly every display, so that no blit has to convert."""
 
@@ -69,12 +72,15 @@ def stretched(levels: Levels, size: tuple[int, int]) -> Levels:
 class FadingLight:
     """A field of light of `size` (width, height) pixels that fades with time constant `decay_s`.
 
+    Args:
+        is_soft: whether its light is so wide that its bytes would show as bands: it is dithered.
+
     Attributes:
         surface: what it looks like on black, after `expose`; shares its memory.
         levels: float32 [height, width, 4], the light that fades.
     """
 
-    def __init__(self, size: tuple[int, int], decay_s: float) -> None:
+    def __init__(self, size: tuple[int, int], decay_s: float, *, is_soft: bool = False) -> None:
         width, height = size
         self.size = size
         self._decay_s = decay_s
@@ -86,8 +92,10 @@ class FadingLight:
         self._kept: Levels = np.zeros_like(self.levels)  # minus the light that does not fade
         self._keeps = [False] * len(self._bands)
         self._work = np.empty((BAND_ROWS, width, 4), np.float32)
-        noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
-        self._dither = np.broadcast_to(noise * 0.999, self._work.shape).astype(np.float32)
+        self._dither: Levels | None = None
+        if is_soft:
+            noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
+            self._dither = np.broadcast_to(noise * 0.89, self._work.shape).astype(np.float32)
         self._shone = False  # `more` shone along when it was last exposed
         self._next_check = 0
         self._means = [0.0] * len(self._bands)
@@ -156,14 +164,16 @@ class FadingLight:
             if more is None and brightest < FAINT and not self._shone and not self._keeps[index]:
                 continue
             work = self._work[: band.stop - band.start]
-            np.subtract(self._kept[band], self.levels[band], out=work)
+            np.subtract(LOG_WHITE, self.levels[band], out=work)
+            if self._keeps[index]:
+                work += self._kept[band]
             if more is not None:
                 work -= more[band]
             np.exp(work, out=work)
-            work *= np.float32(-(255.0**2))
-            work += np.float32(255.0**2)
+            np.subtract(BRIGHTEST, work, out=work)
             np.sqrt(work, out=work)
-            work += self._dither[: band.stop - band.start]
+            if self._dither is not None:
+                work += self._dither[: band.stop - band.start]
             np.copyto(self._pixels[band], work, casting="unsafe")
         self._shone = more is not None
 
@@ -177,7 +187,7 @@ class FadingLight:
 
     def resized(self, size: tuple[int, int]) -> FadingLight:
         """A new field of `size` with the same picture stretched over it."""
-        other = FadingLight(size, self._decay_s)
+        other = FadingLight(size, self._decay_s, is_soft=self._dither is not None)
         other.levels[:] = stretched(self.levels, size)
         other._kept[:] = stretched(self._kept, size)
         other._keeps = [bool(other._kept[band].any()) for band in other._bands]

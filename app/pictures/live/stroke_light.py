@@ -26,6 +26,10 @@ INK_SIGMA = (
 )  # half width of ink, fraction of the canvas height
 HAZE_SIGMA = 0.021  # half width of the haze around fresh ink, fraction of the canvas height
 HAZE_STRENGTH = 0.05
+START_HAZE = 0.08  # of that where a finger comes down
+END_LIGHT = 0.4  # of the spot where it leaves
+TAP = style.TAP_LIGHT, style.TAP_SIGMA_PX  # it never moved
+HAZE_EVERY = 2  # frames from one time that the haze of a voice is laid to the next
 LEAST_INK_SIGMA_PX = 0.72  # thinner than this, a stroke breaks into dots: it is as much fainter
 HEAD_FADE_S = 0.45  # how long a head glows on after its finger has left
 GHOST_HOLD_S = 4.0  # a ghost's head that nothing moves fades after this, should its release be lost
@@ -56,7 +60,8 @@ class _Pen:
     brush: Brush
     curve: curves.GrowingCurve  # pixels of the ink
     moved: bool = False
-    passed: list[Point] = field(default_factory=list)  # the events themselves, since the last frame
+    is_behind: bool = False  # it moved since the last frame
+    passed: list[Point] = field(default_factory=list)  # the events themselves, since haze was laid
     tip: list[Deposit] = field(default_factory=list)  # what the next event may bend
     tip_fade: float = 1.0
 
@@ -81,6 +86,7 @@ class Strokes:
         self._values: dict[Source, tuple[float, ...]] = {}
         self.heads: dict[Key, Head] = {}
         self.keeps = False
+        self._n_drawn = 0
 
     def use(self, ink: FadingLight, haze: FadingLight) -> None:
         """Go on drawing onto other fields: the window was resized."""
@@ -109,12 +115,15 @@ class Strokes:
         Once a frame, so that a frame that comes late costs as much as its strokes are long, not as
         many events as they have.
         """
-        moved = [(key, pen) for key, pen in self._pens.items() if pen.passed]
+        moved = [(key, pen) for key, pen in self._pens.items() if pen.is_behind]
         if moved:
+            self._n_drawn += 1
             grown = self._grow([pen for _, pen in moved])
             yield
-            for (key, pen), (stays, tip) in zip(moved, grown, strict=True):
+            for number, ((key, pen), (stays, tip)) in enumerate(zip(moved, grown, strict=True)):
                 self._lay(key, pen, stays, tip)
+                if (number + self._n_drawn) % HAZE_EVERY == 0:
+                    self._lay_haze(pen)
                 yield
 
     def fade(self, elapsed_s: float, now_s: float) -> None:
@@ -155,20 +164,22 @@ class Strokes:
             if point != pen.curve.last[:2]:
                 pen.passed += [point] if pen.passed else [pen.curve.last[:2], point]
                 pen.curve.add(*point, width)
-                pen.moved = True
+                pen.moved = pen.is_behind = True
         self.heads[key] = Head(self._palette.stroke(*key), x, y, time_s)
 
     def _lift(self, key: Key) -> None:
         pen = self._pens.pop(key, None)
         self._end(key, pen)
-        if pen is not None and pen.moved and key in self.heads:
-            self._spot(key, pen, pen.curve.last[:2], 0.55)
+        if pen is not None and key in self.heads:
+            light, sigma_px = (END_LIGHT, style.START_SIGMA_PX) if pen.moved else TAP
+            self._spot(key, pen, pen.curve.last[:2], light, sigma_px)
         if key in self.heads:
             self.heads[key].held = False
 
     def _end(self, key: Key, pen: _Pen | None) -> None:
         if pen is not None and pen.moved:
             self._lay(key, pen, *self._grow([pen], ends=True)[0])
+            self._lay_haze(pen)
 
     def _keep(self, key: Key, deposits: Iterable[Deposit]) -> None:
         if self.keeps and key[0] is Source.PLAYER:
@@ -180,7 +191,7 @@ class Strokes:
         return curves.grow([pen.curve for pen in pens], most, FLATNESS_PX, LONGEST_PX, ends=ends)
 
     def _lay(self, key: Key, pen: _Pen, stays: curves.Floats, tip: curves.Floats) -> None:
-        """Ink where the brush came, (k, 3) each, and haze around it."""
+        """Ink where the brush came, (k, 3) each."""
         for deposit in pen.tip:
             self._ink.withdraw(deposit, pen.tip_fade)
         pen.tip, pen.tip_fade = [], 1.0
@@ -195,6 +206,10 @@ class Strokes:
             strengths[0, n_stays:] = strengths[1, :n_stays] = 0.0
             laid, pen.tip = self._ink.path(places[:, :2], strengths, pen.light, drawn)
             self._keep(key, laid)
+        pen.is_behind = False
+
+    def _lay_haze(self, pen: _Pen) -> None:
+        """Haze along the events since it was last laid."""
         if pen.passed:
             hazy = np.array(pen.passed) * self._haze_scale()
             light = pen.light * np.float32(HAZE_STRENGTH * light_at(pen.brush.width))
@@ -207,16 +222,15 @@ class Strokes:
         return point[0] / height, point[1] / height
 
     def _dot(self, key: Key, pen: _Pen, point: Point, pressure: float) -> None:
-        self._spot(key, pen, point, 1.1 * pressed(pressure))
+        """A finger came down."""
+        self._spot(key, pen, point, style.START_LIGHT * pressed(pressure), style.START_SIGMA_PX)
         across, down = self._haze_scale()
-        self._haze.spot(
-            (point[0] * across, point[1] * down),
-            pen.light * np.float32(0.5),
-            1.6 * HAZE_SIGMA * self._haze.size[1],
-        )
+        sigma = 1.6 * HAZE_SIGMA * self._haze.size[1]
+        self._haze.spot((point[0] * across, point[1] * down), pen.light * np.float32(START_HAZE), sigma)
 
-    def _spot(self, key: Key, pen: _Pen, point: Point, strength: float) -> None:
-        sigma = max(1.0, 2.1 * INK_SIGMA * self._ink.size[1])
+    def _spot(self, key: Key, pen: _Pen, point: Point, strength: float, sigma_px: float) -> None:
+        """A spot of ink; `sigma_px` as `style` has lengths."""
+        sigma = max(1.0, sigma_px / style.REFERENCE_HEIGHT_PX * self._ink.size[1])
         spot = self._ink.spot(point, pen.light * np.float32(strength), sigma)
         self._keep(key, [spot] if spot is not None else [])
 

@@ -44,7 +44,7 @@ def core(lines: Lines, dots: Dots, emission: LightArray, box: Box, unit: float) 
     Args:
         emission: float32 (n_colours, C), what light 1 of each colour adds to each channel.
         box: the part of the picture to fill.
-        unit: pixels of one unit of `look`.
+        unit: pixels of one unit of `style`.
     Returns:
         float32 (C, bottom - top, right - left).
     """
@@ -78,7 +78,7 @@ class Halo:
     def __init__(
         self, size: tuple[int, int], n_channels: int, unit: float, n_radii: int | None = None
     ) -> None:
-        """`n_radii`: only so many of the radii of `look`, from the smallest; all if not given."""
+        """`n_radii`: only so many of the radii of `style`, from the smallest; all if not given."""
         self._unit, self._cell = unit, CELL_PX * unit
         radii = style.HALO_SIGMA_PX[:n_radii]
         self.reach_px = int(blur.REACH * radii[-1] * unit) + 1

@@ -35,7 +35,7 @@ class StrokeRaster:
     """Ink on a ground.
 
     Args:
-        ground: what lies under it; not changed. In the order of `light.FORMAT`.
+        ground: what lies under it; not changed. In the order of `fading_light.FORMAT`.
         palette: the colours.
         side: the paper's side in pixels, which decides how broad ink is.
 

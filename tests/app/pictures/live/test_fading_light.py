@@ -62,9 +62,10 @@ def test_pieces_have_their_own_strengths() -> None:
 def test_a_part_of_a_stroke_is_taken_back_alone() -> None:
     both, first = np.zeros((40, 120, 4), np.float32), np.zeros((40, 120, 4), np.float32)
     corners = [(10.0, 20.0), (60.0, 20.0), (90.0, 28.0), (110.0, 20.0)]
-    (_, (tip,)) = add_path(both, corners, [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], WHITE, 1.5)
+    _, tip = add_path(both, corners, [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], WHITE, 1.5)
     assert both[28, 90, 0] > 0.5
-    tip.withdraw(both, 1.0)
+    for deposit in tip:
+        deposit.withdraw(both, 1.0)
     add_path(first, corners[:2], [[1.0]], WHITE, 1.5)
     assert np.abs(both - first).max() < 5e-3  # less than a step of a byte: a wider box ends further away
 

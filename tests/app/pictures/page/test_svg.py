@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from app.core.events import Source
 from app.pictures.curves import beziers
 from app.pictures.page.layout import lay_out
-from app.pictures.page.svg import path_data, render_svg, svg_text
+from app.pictures.page.svg import render_svg, svg_text
 from app.pictures.palette import Palette, load_palette
+from app.pictures.svg_words import path_data
 from app.sketch.drawing import Drawing
 from app.sketch.opening import open_drawing
 from app.sketch.svg_reader import MOST_BYTES, read_svg
