@@ -11,19 +11,16 @@ import math
 from app.core.events import Source
 
 # --- The sheet ---------------------------------------------------------------------------------
-REFERENCE_AREA_PX = 1600 * 1000
+REFERENCE_HEIGHT_PX = 1000
+REFERENCE_AREA_PX = 1600 * REFERENCE_HEIGHT_PX
 SMALLEST_UNIT = 0.6  # small pictures keep lines this thick, or they would vanish
 MARGIN = 0.055  # of the shorter side, left free around the canvas; the caption sits in it
 VIGNETTE_START = 0.35  # distance from the centre (corner = 1) where the background begins to darken
 
 # --- A line of light ---------------------------------------------------------------------------
-FAST = 0.9  # canvas widths a second at which a line is half way from its slow to its fast look
-SLOW_SIGMA_PX, FAST_SIGMA_PX = 3.4, 0.85  # half width of the line (standard deviation of its profile)
-SLOW_LIGHT, FAST_LIGHT = 1.5, 0.40  # light at its middle
-SPEED_WINDOW_S = 0.05  # speed is taken over this long before and after a point
-TAPER_PX = 46.0  # the last stretch of a stroke thins out, as a brush does
-TAPER_END = 0.25  # what is left of light and width at the very end
-JITTER = 1.0 / 600  # canvas; devices report whole pixels, and pictures smooth the steps by up to this
+LINE_SIGMA_PX = 2.6  # half width of a line of width 1 (standard deviation of its profile); see `brush`
+FINEST_SIGMA_PX = 0.85  # of hair lines; no line is drawn thinner, but fainter
+JITTER = 1.0 / 250  # heights of the canvas; devices report whole pixels, steps of less are smoothed
 
 # --- Silk: fainter lines that lag behind the finger, cut its corners and meet where it rests -----
 SECONDARY_LAG_S = (0.018, 0.030, 0.044, 0.060, 0.078, 0.098, 0.12, 0.145, 0.172, 0.202, 0.235)
@@ -33,7 +30,7 @@ SECONDARY_AFTER_S = 0.15  # after the finger left they run on towards the end, f
 SECONDARY_STEP_S = 1 / 120  # the lag is followed at this pace
 
 RULE_LIGHT = 0.55  # of the hair lines under the lanes, in the palette's `faint`
-LANE_LIGHT, LANE_SIGMA_PX = 0.62, 1.25  # knobs are drawn more quietly than fingers
+LANE_LIGHT, LANE_WIDTH = 0.62, 0.48  # knobs are drawn more quietly than fingers
 
 # --- Points of light ---------------------------------------------------------------------------
 START_LIGHT, START_SIGMA_PX, START_GLOW_PX = 1.1, 3.0, 20.0  # a finger touches down
@@ -61,7 +58,7 @@ CAPTION_PX = 17.0  # height of the caption's letters
 CAPTION_SMALLEST_PX = 9.0
 
 # --- The drawing for vector editors --------------------------------------------------------------
-SVG_WIDTHS = 2.2  # stroke width for a standard deviation of 1: what the eye takes for the width of a glow
+SVG_WIDTHS = 2.35  # stroke width for a standard deviation of 1: the profile is half as bright at its edges
 
 # --- The animation -----------------------------------------------------------------------------
 GIF_LONGEST_S = 20.0  # a longer performance is shown in time-lapse, so that it takes this long

@@ -1,4 +1,8 @@
-"""From light to the eight bits of a screen: emission of the palette's colours, exposure, dither."""
+"""From light to the eight bits of a screen: emission of the palette's colours, exposure, dither.
+
+Light adds up, and a screen shows 1 - exp(-light) of it, as film does. Its bytes are the square root of what
+it shows: nearly sRGB, and quick enough for a window, which does the same (`live.fading_light`).
+"""
 
 from __future__ import annotations
 
@@ -12,22 +16,11 @@ from app.pictures.blur import LightArray
 from app.pictures.palette import Colour, Palette
 
 BRIGHTEST = 0.985  # a channel at 255 would need endless light
-TABLE = 1 << 16  # entries of the table from linear light to sRGB
 
 
 def linear(colour: Colour | NDArray[np.uint8]) -> NDArray[np.float64]:
-    """sRGB bytes to linear light in [0, 1]. Source: IEC 61966-2-1."""
-    value = np.asarray(colour, dtype=np.float64) / 255
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-
-
-def _srgb_table() -> LightArray:
-    value = np.arange(TABLE) / (TABLE - 1)
-    shown = np.where(value <= 0.0031308, value * 12.92, 1.055 * value ** (1 / 2.4) - 0.055)
-    return (255 * shown).astype(np.float32)
-
-
-_SRGB = _srgb_table()
+    """Bytes to what a screen shows, in [0, 1]: a gamma of 2."""
+    return (np.asarray(colour, dtype=np.float64) / 255) ** 2
 
 
 def emission(colours: Sequence[Colour]) -> LightArray:
@@ -61,26 +54,26 @@ def backdrop(size: tuple[int, int], palette: Palette, top: int, bottom: int) -> 
 
 
 def nearest_bytes(shown: LightArray) -> NDArray[np.uint8]:
-    """Linear values (3, rows, columns) to the nearest sRGB bytes (rows, columns, 3)."""
-    return _bytes(_srgb(shown) + np.float32(0.5))
+    """Linear values (3, rows, columns) to the nearest bytes (rows, columns, 3)."""
+    return _bytes(_root(shown) + np.float32(0.5))
 
 
 def to_bytes(shown: LightArray, top: int) -> NDArray[np.uint8]:
-    """Linear values (3, rows, columns) to sRGB bytes (rows, columns, 3), dithered against banding.
+    """Linear values (3, rows, columns) to bytes (rows, columns, 3), dithered against banding.
 
     The dither is a fixed pattern of the pixel position, so the same light gives the same bytes.
     Source of the pattern: J. Jimenez, "Next generation post processing in Call of Duty", SIGGRAPH 2014.
     """
-    value = _srgb(shown)
+    value = _root(shown)
     rows, columns = value.shape[1:]
     y, x = np.arange(top, top + rows)[:, None], np.arange(columns)[None, :]
     noise = np.modf(52.9829189 * np.modf(0.06711056 * x + 0.00583715 * y)[0])[0].astype(np.float32)
     return _bytes(value + noise)
 
 
-def _srgb(shown: LightArray) -> LightArray:
-    """Linear values in [0, 1] to sRGB in [0, 255], not rounded."""
-    value: LightArray = _SRGB[np.clip(shown * (TABLE - 1) + 0.5, 0, TABLE - 1).astype(np.uint16)]
+def _root(shown: LightArray) -> LightArray:
+    """What is shown, in [0, 1], to bytes that are not rounded, in [0, 255]."""
+    value: LightArray = np.sqrt(shown) * np.float32(255)
     return value
 
 

@@ -55,7 +55,13 @@ class Drawing:
         return tuple(self._strokes)
 
     def add(
-        self, source: Source, places: np.ndarray, time_s: np.ndarray | None = None, *, voice: int = 0
+        self,
+        source: Source,
+        places: np.ndarray,
+        time_s: np.ndarray | None = None,
+        pressure: np.ndarray | None = None,
+        *,
+        voice: int = 0,
     ) -> Stroke:
         """A new stroke after the others.
 
@@ -63,6 +69,7 @@ class Drawing:
             source: who drew it.
             places: (n, 2), sides of the canvas, n >= 1.
             time_s: (n,), when each was drawn, seconds from any zero; None: an even pen drew it.
+            pressure: (n,), (0, 1]; None: full.
 
         Raises:
             ValueError: not places or times, or not finite.
@@ -73,8 +80,8 @@ class Drawing:
         passed = paced(places) if time_s is None else np.asarray(time_s, np.float64) - np.ravel(time_s)[:1]
         if passed.shape != (len(places),) or not np.isfinite(passed).all() or (np.diff(passed) < 0).any():
             raise ValueError(f"time_s: expected {len(places)} finite seconds that never fall.")
-        pressure = np.ones(len(places), np.float32)
-        stroke = Stroke(source, places, self._next_s + passed, pressure, voice, time_s is not None)
+        pressed = np.ones(len(places), np.float32) if pressure is None else np.asarray(pressure, np.float32)
+        stroke = Stroke(source, places, self._next_s + passed, pressed, voice, time_s is not None)
         self._strokes.append(stroke)
         return stroke
 

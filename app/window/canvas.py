@@ -14,31 +14,25 @@ import pygame
 
 from app.core.events import Event
 from app.pictures.live.deposit import Levels
-from app.pictures.live.fading_light import BAND_ROWS, FadingLight, plain_surface, surface_of, to_light
+from app.pictures.live.fading_light import FadingLight, plain_surface, surface_of, to_light
 from app.pictures.live.glow import Glow, MixtureView
 from app.pictures.live.heads import Heads
 from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
 from app.pictures.live.turn_light import TurnLight
 from app.pictures.palette import Palette
+from app.pictures.tone_map import backdrop, to_bytes
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
+GROUND_ROWS = 100  # of the background, made at once
 HAZE_STEP = 6  # ink pixels to a pixel of haze
 
 
 def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
     """The empty window: calm, a little darker towards the corners, dithered so that no ring shows."""
-    width, height = size
-    x = np.linspace(-1.0, 1.0, width, dtype=np.float32)
-    y = np.linspace(-1.0, 1.0, height, dtype=np.float32)
-    pixels = np.zeros((height, width, 4), np.uint8)
-    noise = np.random.default_rng(3).random((BAND_ROWS, width), dtype=np.float32)
-    for top in range(0, height, BAND_ROWS):
-        outwards = np.add.outer(y[top : top + BAND_ROWS] ** 2, x * x)
-        outwards = np.clip((outwards - np.float32(0.15)) / np.float32(1.5), 0.0, 1.0)
-        colours = zip(reversed(palette.background), reversed(palette.vignette), strict=True)
-        for channel, (centre, corner) in enumerate(colours):  # blue, green, red: the order of FORMAT
-            level = outwards * np.float32(corner - centre) + (noise[: len(outwards)] + np.float32(centre))
-            np.copyto(pixels[top : top + BAND_ROWS, :, channel], level, casting="unsafe")
+    pixels = np.zeros((size[1], size[0], 4), np.uint8)
+    for top in range(0, size[1], GROUND_ROWS):
+        rows = slice(top, min(top + GROUND_ROWS, size[1]))
+        pixels[rows, :, 2::-1] = to_bytes(backdrop(size, palette, top, rows.stop), top)  # blue first: FORMAT
     return surface_of(pixels)
 
 
@@ -57,8 +51,9 @@ class Canvas:
         self.background = background(window, palette)
         ink_size, haze_size = _field_sizes(rect)
         self._ink = FadingLight(ink_size, INK_DECAY_S)
-        self._haze = FadingLight(haze_size, HAZE_DECAY_S)
+        self._haze = FadingLight(haze_size, HAZE_DECAY_S, is_soft=True)
         self._glow = Glow(haze_size)
+        self._full: pygame.Surface | None = None  # made when `_part_of` needs it
         self._turn_light = TurnLight(haze_size, palette)
         self.strokes = Strokes(palette, self._ink, self._haze)
         self._prepare(window, rect)
@@ -114,25 +109,31 @@ class Canvas:
         yield
         self._soft.blit(self._ink.surface, (0, 0), special_flags=pygame.BLEND_RGB_ADD)
         yield
+        canvas = self._part_of(display)
         if self._soft.get_size() == self.rect.size:
-            self._full.blit(self._soft, (0, 0))
+            canvas.blit(self._soft, (0, 0))
         else:
-            pygame.transform.smoothscale(self._soft, self.rect.size, self._full)
+            pygame.transform.smoothscale(self._soft, self.rect.size, canvas)
         yield
-        self._full.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
+        canvas.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
+        width, height = self.rect.width - 1, self.rect.height - 1
         for head in self.strokes.heads.values():
-            self._heads.draw(
-                self._full,
-                head.colour,
-                head.x * (self.rect.width - 1),
-                head.y * (self.rect.height - 1),
-                head.glow,
-            )
-        display.blit(self._full, self.rect)
+            self._heads.draw(canvas, head.colour, head.x * width, head.y * height, head.glow)
+        if canvas is self._full:
+            display.blit(canvas, self.rect)
+
+    def _part_of(self, display: pygame.Surface) -> pygame.Surface:
+        """The display itself where the canvas is, which saves a copy, if its pixels are in our order."""
+        fits = display.get_rect().contains(self.rect)
+        if fits and display.get_bitsize() == 32 and display.get_masks()[:3] == self._soft.get_masks()[:3]:
+            return display.subsurface(self.rect)
+        if self._full is None:
+            self._full = plain_surface(self.rect.size)
+        return self._full
 
     def _soft_light(self) -> Levels | None:
         """What shines along with the haze: the mixture and the light of the turn."""
-        mixture = None if self._glow.dark else self._glow.levels[:, :, None] * self._mixture
+        mixture = None if self._glow.dark else self._glow.light[:, :, None] * self._mixture
         if self._turn_light.dark:
             return mixture
         return self._turn_light.levels if mixture is None else mixture + self._turn_light.levels
@@ -142,7 +143,7 @@ class Canvas:
         if self.background.get_size() != window:
             self.background = background(window, self._palette)
         self._soft = plain_surface(self._ink.size)
-        self._full = plain_surface(rect.size)
+        self._full = None
         self._heads = Heads(rect.height)
 
 

@@ -1,7 +1,7 @@
 """Fields of light that fade: the ink of the strokes, and the haze of what glows softly.
 
-Light is added and faded in float32 and turned into bytes by an exposure curve,
-`255 * (1 - exp(-level))`. So trails fade to nothing with their hue (bytes would stop at a residue,
+Light is added and faded in float32 and turned into bytes as every picture is (`tone_map`),
+`255 * sqrt(1 - exp(-level))`. So trails fade to nothing with their hue (bytes would stop at a residue,
 channel by channel), crossings brighten instead of clipping, and very bright light goes towards white.
 The work goes in bands of rows: the data of a band stays in the processor's cache, NumPy lets go of
 the interpreter lock inside each operation, and bands where nothing glows are skipped.
@@ -10,29 +10,29 @@ the interpreter lock inside each operation, and bands where nothing glows are sk
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
 import pygame
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from app.pictures.live.deposit import Deposit, Levels, Point, add_path, add_segment, add_spot
+from app.pictures.live.deposit import Deposit, Levels, Point, add_path, add_spot
 from app.pictures.palette import Colour
+from app.pictures.tone_map import emission
 
 BAND_ROWS = 20
-CROWDED = 0.25
+CROWDED = 0.15
 """At this mean level of the whole field light fades twice as fast: a full canvas stays legible."""
 
-FAINT = 1.0 / 700.0
+FAINT = (0.5 / 255.0) ** 2
 """A level whose light is below half a step of 8 bits: the band is dark."""
 
-KEPT, MOST_KEPT = 0.16, 0.5
+KEPT, MOST_KEPT = 0.04, 0.16
 """Share of its light that a kept deposit fades to, and the level above which crossings do not add up."""
 
-HUE_POWER = 1.5
-GAIN = 2.3
-"""With both, level 1 of a stroke shows about the palette's colour, and the hue holds while it fades."""
+LOG_WHITE = np.log(np.float32(255.0**2))
+BRIGHTEST = np.exp(np.full(16, LOG_WHITE)).max() + np.float32(0.01)  # so that rounding leaves nothing below 0
 
 FORMAT: Final = "BGRA"
 """The order of a pixel's bytes: that of nearly every display, so that no blit has to convert."""
@@ -40,8 +40,7 @@ FORMAT: Final = "BGRA"
 
 def to_light(colour: Colour) -> NDArray[np.float32]:
     """The light, float32 [4] in the order of FORMAT, that shows as `colour` at strength 1."""
-    red, green, blue = (GAIN * (channel / 255.0) ** HUE_POWER for channel in colour)
-    return np.array([blue, green, red, 0.0], np.float32)
+    return np.append(emission([colour])[0, ::-1], np.float32(0.0))
 
 
 def surface_of(pixels: NDArray[np.uint8]) -> pygame.Surface:
@@ -73,12 +72,15 @@ def stretched(levels: Levels, size: tuple[int, int]) -> Levels:
 class FadingLight:
     """A field of light of `size` (width, height) pixels that fades with time constant `decay_s`.
 
+    Args:
+        is_soft: whether its light is so wide that its bytes would show as bands: it is dithered.
+
     Attributes:
         surface: what it looks like on black, after `expose`; shares its memory.
         levels: float32 [height, width, 4], the light that fades.
     """
 
-    def __init__(self, size: tuple[int, int], decay_s: float) -> None:
+    def __init__(self, size: tuple[int, int], decay_s: float, *, is_soft: bool = False) -> None:
         width, height = size
         self.size = size
         self._decay_s = decay_s
@@ -90,8 +92,10 @@ class FadingLight:
         self._kept: Levels = np.zeros_like(self.levels)  # minus the light that does not fade
         self._keeps = [False] * len(self._bands)
         self._work = np.empty((BAND_ROWS, width, 4), np.float32)
-        noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
-        self._dither = np.broadcast_to(255.0 + noise * 0.999, self._work.shape).astype(np.float32)
+        self._dither: Levels | None = None
+        if is_soft:
+            noise = np.random.default_rng(1).random((BAND_ROWS, width, 1), dtype=np.float32)
+            self._dither = np.broadcast_to(noise * 0.89, self._work.shape).astype(np.float32)
         self._shone = False  # `more` shone along when it was last exposed
         self._next_check = 0
         self._means = [0.0] * len(self._bands)
@@ -101,22 +105,21 @@ class FadingLight:
         """Whether nothing glows anywhere."""
         return not any(self._brightest) and not any(self._keeps)
 
-    def segment(self, start: Point, end: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
-        """Add a piece of stroke; positions and `sigma` in pixels. See `deposit.add_segment`."""
-        return self._added(add_segment(self.levels, start, end, light, sigma))
-
     def path(
-        self, points: Sequence[Point], strengths: Sequence[float], light: NDArray[np.float32], sigma: float
-    ) -> list[Deposit]:
+        self, points: ArrayLike, strengths: ArrayLike, light: NDArray[np.float32], sigma: float
+    ) -> list[list[Deposit]]:
         """Add a stroke along `points`; see `deposit.add_path`."""
-        deposits = add_path(self.levels, points, strengths, light, sigma)
-        for deposit in deposits:
+        parts = add_path(self.levels, points, strengths, light, sigma)
+        for deposit in chain.from_iterable(parts):
             self._brighten(deposit.rows, deposit.peak)
-        return deposits
+        return parts
 
     def spot(self, centre: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
         """Add a round spot; see `deposit.add_spot`."""
-        return self._added(add_spot(self.levels, centre, light, sigma))
+        deposit = add_spot(self.levels, centre, light, sigma)
+        if deposit is not None:
+            self._brighten(deposit.rows, deposit.peak)
+        return deposit
 
     def withdraw(self, deposit: Deposit, faded: float) -> None:
         """Take a deposit back, faded since by the factor `faded`."""
@@ -161,12 +164,16 @@ class FadingLight:
             if more is None and brightest < FAINT and not self._shone and not self._keeps[index]:
                 continue
             work = self._work[: band.stop - band.start]
-            np.subtract(self._kept[band], self.levels[band], out=work)
+            np.subtract(LOG_WHITE, self.levels[band], out=work)
+            if self._keeps[index]:
+                work += self._kept[band]
             if more is not None:
                 work -= more[band]
             np.exp(work, out=work)
-            work *= np.float32(-255.0)
-            work += self._dither[: band.stop - band.start]
+            np.subtract(BRIGHTEST, work, out=work)
+            np.sqrt(work, out=work)
+            if self._dither is not None:
+                work += self._dither[: band.stop - band.start]
             np.copyto(self._pixels[band], work, casting="unsafe")
         self._shone = more is not None
 
@@ -180,17 +187,12 @@ class FadingLight:
 
     def resized(self, size: tuple[int, int]) -> FadingLight:
         """A new field of `size` with the same picture stretched over it."""
-        other = FadingLight(size, self._decay_s)
+        other = FadingLight(size, self._decay_s, is_soft=self._dither is not None)
         other.levels[:] = stretched(self.levels, size)
         other._kept[:] = stretched(self._kept, size)
         other._keeps = [bool(other._kept[band].any()) for band in other._bands]
         other._brightest = [float(other.levels[band].max()) for band in other._bands]
         return other
-
-    def _added(self, deposit: Deposit | None) -> Deposit | None:
-        if deposit is not None:
-            self._brighten(deposit.rows, deposit.peak)
-        return deposit
 
     def _brighten(self, rows: tuple[int, int], peak: float) -> None:
         for index in _bands_of(rows):

@@ -18,6 +18,7 @@ STRENGTH = 0.21  # level of a component that is certain and WIDE_SIGMA wide
 LEAST_SHARE = 0.01  # components with less probability are not drawn
 LIMIT = np.float32(0.3)  # no level exceeds it
 DARK = 1e-3
+LIGHT = np.float32(2.5)  # of level 1
 
 
 class MixtureView(Protocol):
@@ -57,6 +58,11 @@ class Glow:
         other.levels[:] = stretched(self.levels, size)
         other._wanted[:] = stretched(self._wanted, size)
         return other
+
+    @property
+    def light(self) -> Levels:
+        """The levels, which are as the eye has them, as light, [height, width]."""
+        return np.asarray(self.levels * self.levels * LIGHT)
 
     @property
     def dark(self) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from app.pictures.live.fading_light import surface_of, to_light
+from app.pictures.live.fading_light import FAINT, surface_of, to_light
 from app.pictures.palette import Colour
 
 LEVELS = 12  # steps of brightness while a head fades
@@ -42,9 +42,9 @@ class Heads:
             return np.asarray(np.exp(square / (-2.0 * max(1.0, width * self._height) ** 2)))
 
         tint, white = to_light(colour), to_light((255, 255, 255))
-        body = np.multiply(disc(BODY) + 0.17 * disc(HALO), rim * glow**1.5)
-        core = np.multiply(disc(CORE), rim * (1.3 * glow**2.5))
+        body = 2.0 * np.square((disc(BODY) + 0.17 * disc(HALO)) * rim * glow**1.5)
+        core = 0.8 * np.square(disc(CORE) * rim * glow**2.5)
         level = np.multiply.outer(body, tint) + np.multiply.outer(core, 0.72 * white + 0.28 * tint)
         noise = np.random.default_rng(2).random((*square.shape, 1), dtype=np.float32) * 0.999
-        pixels = (255.0 - 255.0 * np.exp(-level) + noise * (level > 1e-3)).astype(np.uint8)
+        pixels = (255.0 * np.sqrt(1.0 - np.exp(-level)) + noise * (level > FAINT)).astype(np.uint8)
         return surface_of(np.ascontiguousarray(pixels))

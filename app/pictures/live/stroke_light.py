@@ -1,13 +1,11 @@
-"""Events become strokes: ink along a smoothed path, haze around it, and a glowing head at its tip.
+"""Events become strokes: ink along their curve, haze around it, and a glowing head at its tip.
 
-Nothing is kept of a stroke but its last two points. Ink runs on curves between the middles of the
-pieces, so that fast strokes have no corners; the last half piece is drawn straight and taken back
-when the next event tells where the path goes, so the tip is always where the finger is.
+Nothing is kept of a stroke but its last points. What the next event may still bend is drawn as well, and
+taken back when that comes, so the tip is always where the finger is.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,22 +13,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import Event, Release, Source, Touch, Values
+from app.pictures import curves, style
+from app.pictures.brush import Brush, light_at, pressed
 from app.pictures.live.deposit import Deposit, Point
 from app.pictures.live.fading_light import FadingLight, to_light
 from app.pictures.palette import Colour, Palette
 
-INK_DECAY_S = 4.0
-HAZE_DECAY_S = 0.9
-INK_SIGMA = 0.0029  # half width of ink at middling speed, fraction of the canvas height
+INK_DECAY_S = 2.0  # of light; what is seen of little light is its root, and takes twice as long
+HAZE_DECAY_S = 0.45
+INK_SIGMA = (
+    style.LINE_SIGMA_PX / style.REFERENCE_HEIGHT_PX
+)  # half width of ink, fraction of the canvas height
 HAZE_SIGMA = 0.021  # half width of the haze around fresh ink, fraction of the canvas height
-HAZE_STRENGTH = 0.16
-LEAST_INK_SIGMA_PX = 0.72  # thinner than this, a stroke breaks into dots
+HAZE_STRENGTH = 0.05
+START_HAZE = 0.08  # of that where a finger comes down
+END_LIGHT = 0.4  # of the spot where it leaves
+TAP = style.TAP_LIGHT, style.TAP_SIGMA_PX  # it never moved
+HAZE_EVERY = 2  # frames from one time that the haze of a voice is laid to the next
+LEAST_INK_SIGMA_PX = 0.72  # thinner than this, a stroke breaks into dots: it is as much fainter
 HEAD_FADE_S = 0.45  # how long a head glows on after its finger has left
 GHOST_HOLD_S = 4.0  # a ghost's head that nothing moves fades after this, should its release be lost
 VALUES_VOICE = 1000  # strokes of controller values have voices from here on
-MIDDLING_SPEED = 0.7  # canvas heights per second at which ink has strength 1
 
-BEND_PX = 0.16  # how far a curve's pieces may stray from it
+FLATNESS_PX = 0.2  # how far a curve's pieces may stray from it
+LONGEST_PX = 40.0
 
 Key = tuple[Source, int]
 
@@ -51,15 +57,12 @@ class Head:
 class _Pen:
     light: NDArray[np.float32]
     at: Point  # fractions of the canvas
-    last: Point  # the same in pixels of the ink
-    middle: Point  # where the smoothed path ends
-    time_s: float
-    strength: float = 1.2
+    brush: Brush
+    curve: curves.GrowingCurve  # pixels of the ink
     moved: bool = False
-    bent: list[Point] = field(default_factory=list)  # of the smoothed path, since the last frame
-    strengths: list[float] = field(default_factory=list)  # of its pieces
-    passed: list[Point] = field(default_factory=list)  # the events themselves, since the last frame
-    tip: Deposit | None = None  # the last half piece, until the path goes on
+    is_behind: bool = False  # it moved since the last frame
+    passed: list[Point] = field(default_factory=list)  # the events themselves, since haze was laid
+    tip: list[Deposit] = field(default_factory=list)  # what the next event may bend
     tip_fade: float = 1.0
 
 
@@ -83,13 +86,14 @@ class Strokes:
         self._values: dict[Source, tuple[float, ...]] = {}
         self.heads: dict[Key, Head] = {}
         self.keeps = False
+        self._n_drawn = 0
 
     def use(self, ink: FadingLight, haze: FadingLight) -> None:
         """Go on drawing onto other fields: the window was resized."""
         self._ink, self._haze = ink, haze
         for pen in self._pens.values():
-            pen.tip, pen.bent, pen.strengths, pen.passed = None, [], [], []
-            pen.middle = pen.last = self._pixel(pen.at[0], pen.at[1])
+            pen.tip, pen.passed = [], []
+            pen.curve = curves.GrowingCurve((*self._pixel(*pen.at), pen.brush.width))
 
     def play(self, events: Iterable[Event | None]) -> None:
         """Draw events; None lets go of every head."""
@@ -111,9 +115,15 @@ class Strokes:
         Once a frame, so that a frame that comes late costs as much as its strokes are long, not as
         many events as they have.
         """
-        for key, pen in list(self._pens.items()):
-            if pen.passed:
-                self._catch_up(key, pen)
+        moved = [(key, pen) for key, pen in self._pens.items() if pen.is_behind]
+        if moved:
+            self._n_drawn += 1
+            grown = self._grow([pen for _, pen in moved])
+            yield
+            for number, ((key, pen), (stays, tip)) in enumerate(zip(moved, grown, strict=True)):
+                self._lay(key, pen, stays, tip)
+                if (number + self._n_drawn) % HAZE_EVERY == 0:
+                    self._lay_haze(pen)
                 yield
 
     def fade(self, elapsed_s: float, now_s: float) -> None:
@@ -144,78 +154,85 @@ class Strokes:
         pen = self._pens.get(key)
         if pen is None or not moving:
             self._end(key, pen)
-            light = to_light(self._palette.stroke(*key))
-            self._pens[key] = pen = _Pen(light, (x, y), point, point, time_s)
+            brush = Brush()
+            curve = curves.GrowingCurve((*point, brush.move(*self._heights(point), time_s, pressure)))
+            self._pens[key] = pen = _Pen(to_light(self._palette.stroke(*key)), (x, y), brush, curve)
             self._dot(key, pen, point, pressure)
         else:
             pen.at = (x, y)
-            self._move(pen, point, time_s, pressure)
+            width = pen.brush.move(*self._heights(point), time_s, pressure)
+            if point != pen.curve.last[:2]:
+                pen.passed += [point] if pen.passed else [pen.curve.last[:2], point]
+                pen.curve.add(*point, width)
+                pen.moved = pen.is_behind = True
         self.heads[key] = Head(self._palette.stroke(*key), x, y, time_s)
 
     def _lift(self, key: Key) -> None:
         pen = self._pens.pop(key, None)
         self._end(key, pen)
-        if pen is not None and pen.moved and key in self.heads:
-            self._spot(key, pen, pen.last, 0.55)
+        if pen is not None and key in self.heads:
+            light, sigma_px = (END_LIGHT, style.START_SIGMA_PX) if pen.moved else TAP
+            self._spot(key, pen, pen.curve.last[:2], light, sigma_px)
         if key in self.heads:
             self.heads[key].held = False
 
     def _end(self, key: Key, pen: _Pen | None) -> None:
-        if pen is not None:
-            self._catch_up(key, pen)
-            self._keep(key, pen.tip)
-            pen.tip = None  # what was tentative is ink now
+        if pen is not None and pen.moved:
+            self._lay(key, pen, *self._grow([pen], ends=True)[0])
+            self._lay_haze(pen)
 
-    def _keep(self, key: Key, deposit: Deposit | None) -> None:
-        if self.keeps and key[0] is Source.PLAYER and deposit is not None:
-            self._ink.keep(deposit)
+    def _keep(self, key: Key, deposits: Iterable[Deposit]) -> None:
+        if self.keeps and key[0] is Source.PLAYER:
+            for deposit in deposits:
+                self._ink.keep(deposit)
 
-    def _move(self, pen: _Pen, point: Point, time_s: float, pressure: float) -> None:
-        height = self._ink.size[1]
-        distance = math.dist(pen.last, point)
-        if distance < 0.05:
-            return
-        speed = distance / height / max(time_s - pen.time_s, 0.004)
-        wanted = min(1.45, max(0.72, (MIDDLING_SPEED / max(speed, 1e-3)) ** 0.22)) * (0.55 + 0.45 * pressure)
-        share = min(1.0, distance / (0.03 * height))  # the strength follows the path, not the event rate
-        pen.strength += (wanted - pen.strength) * share
-        middle = ((pen.last[0] + point[0]) / 2, (pen.last[1] + point[1]) / 2)
-        bent = curve(pen.middle, pen.last, middle)
-        pen.strengths += [pen.strength] * (len(bent) - 1)
-        pen.bent += bent[1 if pen.bent else 0 :]
-        pen.passed += [point] if pen.passed else [pen.last, point]
-        pen.last, pen.middle, pen.time_s, pen.moved = point, middle, time_s, True
+    def _grow(self, pens: list[_Pen], *, ends: bool = False) -> list[tuple[curves.Floats, curves.Floats]]:
+        most = style.JITTER * self._ink.size[1]
+        return curves.grow([pen.curve for pen in pens], most, FLATNESS_PX, LONGEST_PX, ends=ends)
 
-    def _catch_up(self, key: Key, pen: _Pen) -> None:
-        if not pen.passed:
-            return
-        if pen.tip is not None:
-            self._ink.withdraw(pen.tip, pen.tip_fade)
-        light, sigma = pen.light * np.float32(pen.strength), self._sigma(pen)
-        for deposit in self._ink.path(pen.bent, pen.strengths, pen.light, sigma):
-            self._keep(key, deposit)
-        pen.tip, pen.tip_fade = self._ink.segment(pen.middle, pen.last, light, sigma), 1.0
-        across, down = self._haze_scale()
-        hazy = [(x * across, y * down) for x, y in pen.passed]
-        strengths = [HAZE_STRENGTH] * (len(hazy) - 1)
-        self._haze.path(hazy, strengths, light, HAZE_SIGMA * self._haze.size[1])
-        pen.bent, pen.strengths, pen.passed = [], [], []
+    def _lay(self, key: Key, pen: _Pen, stays: curves.Floats, tip: curves.Floats) -> None:
+        """Ink where the brush came, (k, 3) each."""
+        for deposit in pen.tip:
+            self._ink.withdraw(deposit, pen.tip_fade)
+        pen.tip, pen.tip_fade = [], 1.0
+        places = np.concatenate([stays, tip[1:] if len(stays) else tip])
+        if len(places) > 1:
+            width = (places[1:, 2] + places[:-1, 2]) / 2
+            sigma = INK_SIGMA * self._ink.size[1] * float(width.mean())
+            drawn = max(LEAST_INK_SIGMA_PX, sigma)
+            strengths = np.zeros((2, len(width)))
+            strengths[:] = light_at(width) * (sigma / drawn)
+            n_stays = max(0, len(stays) - 1)
+            strengths[0, n_stays:] = strengths[1, :n_stays] = 0.0
+            laid, pen.tip = self._ink.path(places[:, :2], strengths, pen.light, drawn)
+            self._keep(key, laid)
+        pen.is_behind = False
 
-    def _sigma(self, pen: _Pen) -> float:
-        return max(LEAST_INK_SIGMA_PX, INK_SIGMA * self._ink.size[1] * (0.45 + 0.55 * pen.strength))
+    def _lay_haze(self, pen: _Pen) -> None:
+        """Haze along the events since it was last laid."""
+        if pen.passed:
+            hazy = np.array(pen.passed) * self._haze_scale()
+            light = pen.light * np.float32(HAZE_STRENGTH * light_at(pen.brush.width))
+            self._haze.path(hazy, np.ones((1, len(hazy) - 1)), light, HAZE_SIGMA * self._haze.size[1])
+        pen.passed = []
+
+    def _heights(self, point: Point) -> Point:
+        """A place in heights of the canvas."""
+        height = self._ink.size[1] - 1
+        return point[0] / height, point[1] / height
 
     def _dot(self, key: Key, pen: _Pen, point: Point, pressure: float) -> None:
-        self._spot(key, pen, point, 1.1 * (0.55 + 0.45 * pressure))
+        """A finger came down."""
+        self._spot(key, pen, point, style.START_LIGHT * pressed(pressure), style.START_SIGMA_PX)
         across, down = self._haze_scale()
-        self._haze.spot(
-            (point[0] * across, point[1] * down),
-            pen.light * np.float32(0.5),
-            1.6 * HAZE_SIGMA * self._haze.size[1],
-        )
+        sigma = 1.6 * HAZE_SIGMA * self._haze.size[1]
+        self._haze.spot((point[0] * across, point[1] * down), pen.light * np.float32(START_HAZE), sigma)
 
-    def _spot(self, key: Key, pen: _Pen, point: Point, strength: float) -> None:
-        sigma = max(1.0, 2.1 * INK_SIGMA * self._ink.size[1])
-        self._keep(key, self._ink.spot(point, pen.light * np.float32(strength), sigma))
+    def _spot(self, key: Key, pen: _Pen, point: Point, strength: float, sigma_px: float) -> None:
+        """A spot of ink; `sigma_px` as `style` has lengths."""
+        sigma = max(1.0, sigma_px / style.REFERENCE_HEIGHT_PX * self._ink.size[1])
+        spot = self._ink.spot(point, pen.light * np.float32(strength), sigma)
+        self._keep(key, [spot] if spot is not None else [])
 
     def _play_values(self, event: Values) -> None:
         """Controller values as strokes side by side: value 1 at the top, 0 at the bottom."""
@@ -237,15 +254,3 @@ class Strokes:
             (self._haze.size[0] - 1) / (self._ink.size[0] - 1),
             (self._haze.size[1] - 1) / (self._ink.size[1] - 1),
         )
-
-
-def curve(start: Point, bend: Point, end: Point) -> list[Point]:
-    """Points of a quadratic curve, as many as its bend asks for."""
-    sagitta = math.dist(bend, ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)) / 2
-    pieces = max(1, min(8, math.ceil(math.sqrt(sagitta / BEND_PX))))
-    points = [start]
-    for index in range(1, pieces + 1):
-        t = index / pieces
-        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
-        points.append((a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1]))
-    return points

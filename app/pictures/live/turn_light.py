@@ -11,8 +11,11 @@ from app.pictures.live.fading_light import to_light
 from app.pictures.palette import Palette
 
 SETTLE_S = 0.25  # how long the light takes to follow: it goes over from one side to the other
-NEAR, FAR = 0.035, 0.16  # how far the light reaches into the canvas, fractions of its height
-STRENGTH = 0.55  # level in the middle of an edge
+NEAR, FAR = (
+    0.035,
+    0.16,
+)  # how far the light reaches into the canvas, fractions of its height, as the eye has it
+STRENGTH = 0.75  # light in the middle of an edge
 DONE = 0.004  # nearer than this to what is wanted nobody sees a difference
 
 
@@ -32,9 +35,8 @@ class TurnLight:
         away = np.linspace(1.0, 0.0, height, dtype=np.float32)  # from the lower edge
         across = np.linspace(-1.0, 1.0, width, dtype=np.float32)
         shape = 0.55 * np.exp(-away / NEAR) + 0.45 * np.exp(-away / FAR)
-        edge = np.multiply.outer(shape * np.float32(STRENGTH), 0.35 + 0.65 * (1.0 - across * across))[
-            ..., None
-        ]
+        edge = np.multiply.outer(shape, 0.35 + 0.65 * (1.0 - across * across))[..., None]
+        edge = np.float32(STRENGTH) * edge * edge
         self._player: Levels = np.asarray(edge * to_light(palette.player[0]), np.float32)
         self._ghost: Levels = np.asarray(edge[::-1] * to_light(palette.ghost[0]), np.float32)
         self._now = self._wanted = np.zeros(2)
@@ -69,5 +71,5 @@ class TurnLight:
         return not self._now.any()
 
     def _shine(self) -> None:
-        player, ghost = (np.float32(strength) for strength in self._now)
+        player, ghost = (np.float32(strength**2) for strength in self._now)
         self.levels = np.asarray(self._player * player + self._ghost * ghost)

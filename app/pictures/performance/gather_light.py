@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from app.pictures import blur, style
 from app.pictures.blur import ROOT_TAU, Floats, LightArray
+from app.pictures.box import Box
 from app.pictures.performance.lines_and_dots import Dots, Lines
-
-Box = tuple[int, int, int, int]
-"""top, bottom, left, right in whole pixels, the end excluded."""
 
 TILE_PX = 128  # side of the tiles that are blurred at once
 CHUNK = 50_000  # samples spread at once
@@ -46,7 +44,7 @@ def core(lines: Lines, dots: Dots, emission: LightArray, box: Box, unit: float) 
     Args:
         emission: float32 (n_colours, C), what light 1 of each colour adds to each channel.
         box: the part of the picture to fill.
-        unit: pixels of one unit of `look`.
+        unit: pixels of one unit of `style`.
     Returns:
         float32 (C, bottom - top, right - left).
     """
@@ -65,7 +63,7 @@ def core(lines: Lines, dots: Dots, emission: LightArray, box: Box, unit: float) 
 
 def level_sigmas(unit: float) -> Floats:
     """The standard deviations a line can have, (N_LEVELS,), pixels."""
-    sigmas: Floats = style.FAST_SIGMA_PX * unit * LEVEL_RATIO ** np.arange(N_LEVELS, dtype=np.float64)
+    sigmas: Floats = style.FINEST_SIGMA_PX * unit * LEVEL_RATIO ** np.arange(N_LEVELS, dtype=np.float64)
     return sigmas
 
 
@@ -80,7 +78,7 @@ class Halo:
     def __init__(
         self, size: tuple[int, int], n_channels: int, unit: float, n_radii: int | None = None
     ) -> None:
-        """`n_radii`: only so many of the radii of `look`, from the smallest; all if not given."""
+        """`n_radii`: only so many of the radii of `style`, from the smallest; all if not given."""
         self._unit, self._cell = unit, CELL_PX * unit
         radii = style.HALO_SIGMA_PX[:n_radii]
         self.reach_px = int(blur.REACH * radii[-1] * unit) + 1

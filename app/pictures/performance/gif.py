@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import GifImagePlugin, Image
 
 from app.core.events import Event, Source
-from app.pictures import style
+from app.pictures import gif_palette, style
+from app.pictures.box import Box
 from app.pictures.errors import RenderError, check_size
+from app.pictures.film_heads import FilmHeads, Head
+from app.pictures.gif import Picture, write_gif
 from app.pictures.palette import Palette
-from app.pictures.performance import gif_palette
-from app.pictures.performance.brush import aperture, paint
 from app.pictures.performance.event_strokes import Drawing, draw
-from app.pictures.performance.gather_light import Box
 from app.pictures.performance.lines_and_dots import Sheet, colour_keys
+from app.pictures.performance.stroke_lines import aperture, paint
 from app.pictures.performance.trails import Trails
-
-Picture = NDArray[np.uint8]
-"""Entries of the colour table, (height, width)."""
 
 LARGEST_SIDE_PX = 1600
 FASTEST_FPS = 50
@@ -60,44 +55,8 @@ def render_gif(
         raise RenderError(f"seconds: expected more than 0 and at most {LONGEST_S:g}, got {seconds!r}.")
     drawing = draw(events)
     shown_s = min(drawing.duration_s, style.GIF_LONGEST_S) if seconds is None else float(seconds)
-    packed = io.BytesIO()
-    packed.write(_header(sheet.size, gif_palette.colour_table(palette)))
-    for image, corner, hundredths in _changes(_pictures(drawing, sheet, shown_s, int(fps)), int(fps)):
-        for part in GifImagePlugin.getdata(
-            Image.fromarray(image),
-            corner,
-            duration=hundredths * 10,
-            transparency=gif_palette.TRANSPARENT,
-            disposal=1,
-        ):
-            packed.write(part)
-    packed.write(b";")
-    Path(path).write_bytes(packed.getbuffer())
-
-
-def _header(size: tuple[int, int], table: NDArray[np.uint8]) -> bytes:
-    """GIF 89a: screen of `size` with a table of 256 colours, and the request to loop for ever."""
-    screen = b"GIF89a" + size[0].to_bytes(2, "little") + size[1].to_bytes(2, "little") + b"\xf7\x00\x00"
-    return screen + table.tobytes() + b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-
-
-def _changes(pictures: Iterator[Picture], fps: int) -> Iterator[tuple[Picture, tuple[int, int], int]]:
-    """What each picture changes: the rectangle, its left top corner, and how long it stays (1/100 s)."""
-    before = next(pictures)
-    waiting, shown_for, told = (before, (0, 0)), 1, 0
-    for count, picture in enumerate(pictures, start=1):
-        changed = picture != before
-        if changed.any():
-            until = round(100 * count / fps)
-            yield *waiting, until - told
-            told = until
-            rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-            box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-            part = np.where(changed[box], picture[box], np.uint8(gif_palette.TRANSPARENT))
-            waiting = (part, (int(columns[0]), int(rows[0])))
-            before = picture
-        shown_for = count + 1
-    yield *waiting, max(round(100 * shown_for / fps) - told, 2)
+    pictures = _pictures(drawing, sheet, shown_s, int(fps))
+    write_gif(Path(path), pictures, gif_palette.colour_table(palette), int(fps))
 
 
 def _pictures(drawing: Drawing, sheet: Sheet, shown_s: float, fps: int) -> Iterator[Picture]:
@@ -108,6 +67,7 @@ def _pictures(drawing: Drawing, sheet: Sheet, shown_s: float, fps: int) -> Itera
     lines = lines.only(np.argsort(lines.time_s, kind="stable"))
     dots = dots.only(np.argsort(dots.time_s, kind="stable"))
     trails = Trails(sheet)
+    film_heads = FilmHeads(sheet.size, style.HEAD_SIGMA_PX * style.GIF_HEAD * sheet.unit)
     threshold = gif_palette.dither(sheet.size[1], sheet.size[0])
     picture = np.zeros((sheet.size[1], sheet.size[0]), dtype=np.uint8)
     faded = math.exp(-style.GIF_FADE_EVERY / (fps * style.GIF_FADE_S))
@@ -126,18 +86,18 @@ def _pictures(drawing: Drawing, sheet: Sheet, shown_s: float, fps: int) -> Itera
         grown = trails.grow(new_lines, new_dots, emission)
         line_from, dot_from = line_to, dot_to
         heads = _heads(drawing, sheet, now_s)
-        shining = [trails.head_box(x, y) for _, x, y in heads]
+        shining = [film_heads.box(head) for head in heads]
         picture = picture.copy()
-        for top, bottom, left, right in [*stale, *grown, *shining]:
-            part = np.s_[top:bottom, left:right]
-            picture[part] = gif_palette.indices(
-                trails.light((top, bottom, left, right), heads), threshold[part]
-            )
+        for box in [*stale, *grown, *shining]:
+            light = trails.light(box)
+            film_heads.shine(light, box, heads)
+            part = np.s_[box[0] : box[1], box[2] : box[3]]
+            picture[part] = gif_palette.indices(light, threshold[part])
         yield picture
 
 
-def _heads(drawing: Drawing, sheet: Sheet, now_s: float) -> list[tuple[int, float, float]]:
-    """Where fingers are at `now_s`: channel, x and y in pixels."""
+def _heads(drawing: Drawing, sheet: Sheet, now_s: float) -> list[Head]:
+    """Where fingers are at `now_s`."""
     heads = []
     for stroke in drawing.strokes:
         if not stroke.lane and stroke.time_s[0] <= now_s <= stroke.end_s:

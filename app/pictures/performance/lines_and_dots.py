@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Which = NDArray[np.bool_] | NDArray[np.intp] | slice
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where the canvas lies in the picture: size in pixels, and the pixels of one unit of look."""
+    """Where the canvas lies in the picture: size in pixels, and the pixels of one unit of `style`."""
 
     size: tuple[int, int]
 
@@ -37,8 +38,20 @@ class Sheet:
         return np.asarray(points, dtype=np.float64) * inner + self.margin_px
 
 
+class _Marks:
+    """What lines and dots have in common: arrays with a row for each."""
+
+    time_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    def only(self, which: Which) -> Self:
+        return type(self)(*(getattr(self, field.name)[which] for field in fields(self)))  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True, eq=False)
-class Lines:
+class Lines(_Marks):
     """Short straight pieces of light.
 
     Attributes:
@@ -57,15 +70,9 @@ class Lines:
     glow: Floats
     time_s: Floats
 
-    def __len__(self) -> int:
-        return len(self.time_s)
-
-    def only(self, which: Which) -> Lines:
-        return Lines(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
-
 
 @dataclass(frozen=True, eq=False)
-class Dots:
+class Dots(_Marks):
     """Points of light: pixels (k, 2), light at the middle, sigma, colour, glow (pixels of a line), time."""
 
     centre: Floats
@@ -74,12 +81,6 @@ class Dots:
     colour: Colours
     glow: Floats
     time_s: Floats
-
-    def __len__(self) -> int:
-        return len(self.time_s)
-
-    def only(self, which: Which) -> Dots:
-        return Dots(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
 
 def colour_keys(drawing: Drawing) -> list[tuple[Source, int]]:

@@ -15,11 +15,11 @@ from app.pictures import style, tone_map
 from app.pictures.blur import LightArray
 from app.pictures.errors import check_size
 from app.pictures.palette import Palette
-from app.pictures.performance.brush import aperture, lane_rules, paint
 from app.pictures.performance.caption import write_caption
 from app.pictures.performance.event_strokes import Drawing, draw
 from app.pictures.performance.gather_light import TILE_PX, Halo, core
 from app.pictures.performance.lines_and_dots import Dots, Lines, Sheet, colour_keys, join
+from app.pictures.performance.stroke_lines import aperture, lane_rules, paint
 
 
 def render_png(

@@ -35,7 +35,7 @@ def secondary_lines(stroke: Stroke, line: Lines, sheet: Sheet) -> list[Lines]:
     shares = style.SECONDARY_LIGHT[stroke.source] * np.linspace(
         1, style.SECONDARY_LAST, len(style.SECONDARY_LAG_S)
     )
-    thin = np.full((n - 1, 2), style.FAST_SIGMA_PX * sheet.unit)
+    thin = np.full((n - 1, 2), style.FINEST_SIGMA_PX * sheet.unit)
     colour, glow = np.full(n - 1, line.colour[0]), np.full(n - 1, line.glow[0])
     ends = np.stack([threads[:-1], threads[1:]], axis=1)  # (n - 1, start and end, lags, 2)
     return [

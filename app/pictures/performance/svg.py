@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import numpy as np
 
 from app.core.events import Event, Source
-from app.pictures import curves, style
+from app.pictures import brush, style
 from app.pictures.errors import check_size
-from app.pictures.palette import Colour, Palette
+from app.pictures.palette import Palette
 from app.pictures.performance.caption import duration
 from app.pictures.performance.event_strokes import Drawing, Stroke, draw, lane_y
 from app.pictures.performance.lines_and_dots import Sheet
+from app.pictures.performance.stroke_lines import line_of, widths_of
+from app.pictures.svg_words import colour_code, head, number, pair, path_data
 
 
 def render_svg(
@@ -48,17 +49,10 @@ def render_svg(
 
 def svg_text(drawing: Drawing, sheet: Sheet, palette: Palette, name: str) -> str:
     """The whole file."""
-    width, height = sheet.size
     who = " and ".join(source.value for source in drawing.sources())
     count = len(drawing.strokes)
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}">',
-        f"  <title>{_text(name)}</title>",
-        f"  <desc>{who}: {count} stroke{'s' * (count != 1)} in {duration(drawing.duration_s)}</desc>",
-        f'  <rect id="background" width="{width}" height="{height}" fill="{_hex(palette.background)}"/>',
-    ]
+    told = f"{who}: {count} stroke{'s' * (count != 1)} in {duration(drawing.duration_s)}"
+    lines = head(sheet.size, name, told, palette.background)
     lines += _rules(drawing, sheet, palette)
     for source in drawing.sources():
         lines += _group(drawing, source, sheet, palette)
@@ -69,71 +63,38 @@ def _rules(drawing: Drawing, sheet: Sheet, palette: Palette) -> list[str]:
     """A hair line where each knob is at 0; nothing without a controller."""
     if not drawing.n_lanes:
         return []
-    lines = [f'  <g id="lanes" fill="none" stroke="{_hex(palette.faint)}" stroke-width="1">']
+    lines = [f'  <g id="lanes" fill="none" stroke="{colour_code(palette.faint)}" stroke-width="1">']
     for row in range(drawing.n_lanes):
         y = float(lane_y(row, drawing.n_lanes, np.zeros(1))[0])
         start, end = sheet.to_pixels(np.array([[0.0, y], [1.0, y]]))
-        lines.append(f'    <path d="M {_pair(start)} H {_number(end[0])}"/>')
+        lines.append(f'    <path d="M {pair(start)} H {number(end[0])}"/>')
     return [*lines, "  </g>"]
 
 
 def _group(drawing: Drawing, source: Source, sheet: Sheet, palette: Palette) -> list[str]:
     """All strokes of one source, in the order they began."""
     lines = [
-        f'  <g id="{source.value}" fill="none" stroke="{_hex(palette.stroke(source, 0))}"'
+        f'  <g id="{source.value}" fill="none" stroke="{colour_code(palette.stroke(source, 0))}"'
         ' stroke-linecap="round" stroke-linejoin="round">'
     ]
     for stroke in drawing.strokes:
         if stroke.source is source:
             colour = palette.stroke(source, stroke.voice)
-            own = "" if colour == palette.stroke(source, 0) else f' stroke="{_hex(colour)}"'
+            _, bends = line_of(stroke, sheet)
+            own = "" if colour == palette.stroke(source, 0) else f' stroke="{colour_code(colour)}"'
             lines.append(
-                f'    <path{own} stroke-width="{_number(_width_px(stroke, sheet))}"'
-                f' d="{path_data(stroke, sheet)}"/>'
+                f'    <path{own} stroke-width="{number(_width_px(stroke, sheet))}"'
+                f' d="{path_data(bends, sheet.to_pixels(stroke.points[0]))}"/>'
             )
     return [*lines, "  </g>"]
 
 
-def path_data(stroke: Stroke, sheet: Sheet) -> str:
-    """The `d` of a path: absolute M and C with 2 decimals."""
-    points = stroke.points[curves.distinct(stroke.points)]
-    start = sheet.to_pixels(points[0])
-    if len(points) == 1:
-        return f"M {_pair(start)} h 0.01"
-    bends = sheet.to_pixels(curves.beziers(points))
-    return f"M {_pair(start)} C " + " ".join(_pair(point) for point in bends[:, 1:].reshape(-1, 2))
-
-
 def _width_px(stroke: Stroke, sheet: Sheet) -> float:
-    """Slow strokes are broad, fast ones thin, as in the picture; one width per path."""
-    press = float(np.sqrt(stroke.pressure.mean())) * sheet.unit
-    way = np.diff(sheet.to_pixels(stroke.points), axis=0) / sheet.size[0]
-    length = float(np.hypot(way[:, 0], way[:, 1]).sum())
-    if stroke.lane:
-        return style.SVG_WIDTHS * style.LANE_SIGMA_PX * press
-    if length == 0:
-        return style.SVG_WIDTHS * style.TAP_SIGMA_PX * press
-    seconds = float(stroke.time_s[-1] - stroke.time_s[0])
-    fast = length / (length + style.FAST * seconds)
-    return (
-        style.SVG_WIDTHS * (style.SLOW_SIGMA_PX + fast * (style.FAST_SIGMA_PX - style.SLOW_SIGMA_PX)) * press
-    )
-
-
-def _text(text: str) -> str:
-    """`text` for XML, without the control characters that XML does not know."""
-    return escape("".join(letter for letter in text if letter.isprintable()))
-
-
-def _hex(colour: Colour) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*colour)
-
-
-def _pair(point: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
-    return f"{_number(point[0])},{_number(point[1])}"
-
-
-def _number(value: float) -> str:
-    """At most 2 decimals, no trailing zeros: 12.5, 3, 0.07."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    """The mean width of the line in the picture; one width per path."""
+    way = np.hypot(*np.diff(sheet.to_pixels(stroke.points), axis=0).T)
+    if not way.any():
+        dot = style.TAP_SIGMA_PX * brush.pressed(float(stroke.pressure.mean()))
+        return style.SVG_WIDTHS * dot * sheet.unit
+    widths = widths_of(stroke, sheet)
+    mean = float(np.average((widths[1:] + widths[:-1]) / 2, weights=way))
+    return style.SVG_WIDTHS * style.LINE_SIGMA_PX * mean * sheet.unit

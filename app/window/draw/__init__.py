@@ -26,7 +26,7 @@ ghost is drawing: it goes on from the next point with the new temperature.
     paper_strokes    strokes on paper, in model units     place            model units and pixels
     pen              the ghost's pen on a page            stroke_timing    when each of its points is drawn
     kept_drawings    drawings and endings to choose from  guide            the square of practice paper
-    stroke_raster    strokes as pixels                    cone_distance    to the pieces of a stroke
+    stroke_raster    strokes as they grow, in `pictures.ink`
     light_segments   futures and mixture as segments      splat            segments on pixels
     futures_overlay  that light, fading                   refresh_rate     how often it is shown anew
     paper, scene     what is seen, in its order           side_panel       what is seen beside the paper

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pygame
 
 from app.core.events import Source
+from app.pictures.ink import End
 from app.pictures.live.fading_light import plain_surface
 from app.pictures.live.heads import RADIUS, Heads
 from app.pictures.live.paint import ground
 from app.pictures.palette import Palette
 from app.window.canvas import background
-from app.window.draw.cone_distance import End
 from app.window.draw.draw_controller import DrawController
 from app.window.draw.futures_overlay import FADE_S, FuturesOverlay
 from app.window.draw.guide import Guide
@@ -154,10 +154,8 @@ class Paper:
 
     def _tail(self, mark: Mark) -> list[End]:
         """Discs in pixels of the window, from where the ink ends to the pen."""
-        over_x, over_y = self._sheet.topleft
-        left, top = self._place.paper.left - over_x, self._place.paper.top - over_y
-        discs = self._ink.tail(mark, left, top, self._place.px_per_unit)
-        return [(x + over_x, y + over_y, radius) for x, y, radius in discs]
+        left, top = self._sheet.topleft
+        return [(x + left, y + top, radius) for x, y, radius in self._ink.tail(mark)]
 
     def _show(self, answer: Response, now_s: float) -> None:
         seen = answer.seen if isinstance(answer.seen, Splat) else None
@@ -176,9 +174,9 @@ class Paper:
         x, y = self._place.to_pixels(mark.ink[-1].x, mark.ink[-1].y)
         reach = max(8, round(RADIUS * self._place.paper.height)) + 2
         area = pygame.Rect(round(x) - reach, round(y) - reach, 2 * reach + 1, 2 * reach + 1)
-        for x, y, radius in self._tail(mark)[:1]:  # the one that is farthest from the pen
-            area.union_ip((round(x - radius) - 1, round(y - radius) - 1, 2 * radius + 3, 2 * radius + 3))
-        return area
+        discs = self._tail(mark)
+        around = [(round(x - r) - 1, round(y - r) - 1, 2 * r + 3, 2 * r + 3) for x, y, r in discs]
+        return area.unionall(around)
 
     def _new_ink(self) -> None:
         self._ink = StrokeRaster(self._ground, self._palette, self._place.paper.width)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import Source
+from app.pictures.brush import Brush
 from app.sketch.sketcher import End
 from models.manifest import Scale
 from models.strokes import as_trained
 
 Places = NDArray[np.float32]
-
-QUICK = 2.2  # boxes a second at which ink is thin
-THIN, BROAD = 0.62, 1.22  # width of ink, of the usual
-BEGIN = 0.86  # where a brush touches down
-SPEED_S = 0.06  # speed is taken over this long
-FOLLOW = 0.09  # boxes after which the width has followed the speed
 
 
 @dataclass(frozen=True)
@@ -29,15 +23,15 @@ class Sample:
     Attributes:
         x, y: model units.
         time_s: seconds, by the window's clock.
+        pressure: (0, 1].
         width: of the usual width of ink.
-        way: how far the pen has come in this stroke, boxes.
     """
 
     x: float
     y: float
     time_s: float
+    pressure: float
     width: float
-    way: float
 
 
 @dataclass
@@ -55,25 +49,14 @@ class Mark:
     ink: list[Sample] = field(default_factory=list)
     corners: list[tuple[float, float]] = field(default_factory=list)
     is_open: bool = True
+    _brush: Brush = field(default_factory=Brush, repr=False, compare=False)
     _places: Places = field(default_factory=lambda: np.zeros((64, 2), np.float32), repr=False, compare=False)
     _n_places: int = field(default=0, repr=False, compare=False)
 
-    def add(self, x: float, y: float, time_s: float, box: float, pressure: float = 1.0) -> Sample:
-        """The pen came to (x, y); returns the new ink. Its width follows speed and pressure."""
-        press = 0.55 + 0.45 * pressure
-        if not self.ink:
-            sample = Sample(x, y, time_s, BEGIN * press, 0.0)
-        else:
-            last = self.ink[-1]
-            step = math.dist((last.x, last.y), (x, y)) / box
-            way = last.way + step
-            # Over a while: devices tell places in bursts, and each gap would be a knot in the ink.
-            early = next((s for s in reversed(self.ink) if time_s - s.time_s > SPEED_S), self.ink[0])
-            speed = (way - early.way) / max(time_s - early.time_s, SPEED_S / 4)
-            width = last.width + (width_at(speed) * press - last.width) * min(1.0, step / FOLLOW)
-            sample = Sample(x, y, time_s, width, way)
-        self.ink.append(sample)
-        return sample
+    def add(self, x: float, y: float, time_s: float, box: float, pressure: float = 1.0) -> None:
+        """The pen came to (x, y) on a paper of `box` units."""
+        width = self._brush.move(x / box, y / box, time_s, pressure)
+        self.ink.append(Sample(x, y, time_s, pressure, width))
 
     def drawn(self) -> Places:
         """The places of the ink, float32 (n, 2); what was given out does not change any more."""
@@ -96,11 +79,6 @@ class Mark:
         self.is_open = False
         if self.ink:
             self.corners = [(float(x), float(y)) for x, y in as_trained(self.drawn(), scale.epsilon)]
-
-
-def width_at(speed: float) -> float:
-    """Width of ink at a speed in boxes a second: slow is broad, quick is thin."""
-    return BROAD - (BROAD - THIN) * min(1.0, speed / QUICK)
 
 
 @dataclass
@@ -164,7 +142,7 @@ class Page:
         marks = [
             Mark(
                 mark.source,
-                [Sample(s.x * factor, s.y * factor, s.time_s, s.width, s.way) for s in mark.ink],
+                [replace(s, x=s.x * factor, y=s.y * factor) for s in mark.ink],
                 [(x * factor, y * factor) for x, y in mark.corners],
                 mark.is_open,
             )

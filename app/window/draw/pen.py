@@ -145,7 +145,8 @@ class GhostPen:
         if mark is None or path.begins[index]:
             mark = self._page.begin(Source.GHOST)
         # The hand's own clock: how broad the ink is does not depend on pace or frames.
-        mark.add(x, y, self._start_s + float(path.time_s[index]), self._scale.box)
+        time_s, pressure = self._start_s + float(path.time_s[index]), float(path.pressure[index])
+        mark.add(x, y, time_s, self._scale.box, pressure)
         mark.corners += [(x, y)] * self._stroke_timing.pass_point(index)
         if path.lifts[index]:
             mark.finish(self._scale)

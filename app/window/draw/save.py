@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from app.core.events import Source
 from app.pictures.page.layout import lay_out
 from app.pictures.page.png import render_png
 from app.pictures.page.svg import render_svg
@@ -19,11 +18,9 @@ from app.pictures.palette import Palette
 from app.sketch.drawing import Drawing
 from app.window.draw.paper_strokes import Mark, Page
 from models.manifest import Scale
-from models.strokes import simplify
 
 logger = logging.getLogger(__name__)
 
-FINE = 1 / 500  # how far a simplified line may be off, share of the paper
 TEXT = "Drawn with Ghostjam by a person and a ghost."
 
 
@@ -33,18 +30,8 @@ def to_drawing(page: Page, scale: Scale) -> Drawing:
     for mark in page.marks:
         if mark.ink:
             times = np.maximum.accumulate([sample.time_s for sample in mark.ink])
-            drawing.add(mark.source, mark.drawn() / scale.box, times)
-    return drawing
-
-
-def to_picture(page: Page, scale: Scale) -> Drawing:
-    """The same with the few places a line needs, so that a vector editor opens it well."""
-    drawing = Drawing()
-    for mark in page.marks:
-        if mark.source is Source.GHOST and mark.corners:
-            drawing.add(mark.source, np.array(mark.corners, np.float32) / scale.box)
-        elif mark.ink:
-            drawing.add(mark.source, simplify(mark.drawn(), FINE * scale.box) / scale.box)
+            pressure = np.array([sample.pressure for sample in mark.ink])
+            drawing.add(mark.source, mark.drawn() / scale.box, times, pressure)
     return drawing
 
 
@@ -82,10 +69,11 @@ def save(
         paths = [folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv")]
         if not any(path.exists() for path in paths):
             break
-    sheet = lay_out([to_picture(page, scale)])
+    drawing = to_drawing(page, scale)
+    sheet = lay_out([drawing])
     render_svg(sheet, paths[0], palette=palette, title=title, text=TEXT)
     render_png(sheet, paths[1], palette=palette, title=title, text=TEXT)
-    to_drawing(page, scale).save(paths[2])
+    drawing.save(paths[2])
     return paths
 
 

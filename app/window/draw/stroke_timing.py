@@ -1,8 +1,4 @@
-"""When each of the ghost's points is drawn: a smooth path, slower at its ends and corners, quick between.
-
-A model says where, not when. The corpus was simplified, so what it says are the corners of a line; the path
-bends through them, but a sharp turn stays one.
-"""
+"""When each of the ghost's points is drawn: by a hand, stroke after stroke."""
 
 from __future__ import annotations
 
@@ -11,18 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pictures import curves
-from app.pictures.page.ink_line import beziers
+from app.pictures.hand import HandStroke, hand_stroke
 from models.strokes import DRAW
 
 Floats = NDArray[np.float64]
 
-QUICKEST = 1.9  # boxes a second in the middle of a long stroke, at pace 1
-CAREFUL = 0.28  # share of that at an end or a corner ...
-EASE = 0.11  # ... and boxes from there to full speed
 LIFT_S, TRAVEL = 0.10, 3.2  # between strokes: this long, and so many boxes a second
-SHARP = np.deg2rad(40.0)  # the path turns by more at once in a corner only
-GRAIN = 1 / 220  # boxes between two places of the path
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +22,7 @@ class Path:
     Attributes:
         places: model units, (n, 2).
         time_s: seconds from the start, (n,), never decreasing.
+        pressure: (n,), (0, 1].
         begins: whether a stroke begins here, (n,).
         corner: which point of the model this is, -1 for none, (n,).
         lifts: whether the pen is lifted here, (n,).
@@ -39,6 +30,7 @@ class Path:
 
     places: Floats
     time_s: Floats
+    pressure: Floats
     begins: NDArray[np.bool_]
     corner: NDArray[np.intp]
     lifts: NDArray[np.bool_]
@@ -100,62 +92,37 @@ class StrokeTiming:
 
 def _path(points: NDArray[np.float32], start: tuple[float, float], is_down: bool, box: float) -> Path:
     corners = np.cumsum(points[:, :2].astype(np.float64), axis=0) + start
-    segments: list[tuple[Floats, Floats, NDArray[np.intp], bool, bool]] = []
+    strokes: list[Path] = []
     now_s, here, first = 0.0, np.array(start, np.float64), 0
     while first < len(corners):
         lifted = np.flatnonzero(points[first:, 2] != DRAW)
         last = first + (int(lifted[0]) if len(lifted) else len(corners) - first - 1)
         through = corners[first : last + 1]
-        begins = not (is_down and first == 0)
+        begins, lifts = not (is_down and first == 0), bool(points[last, 2] != DRAW)
         if begins:
             now_s += LIFT_S + float(np.hypot(*(through[0] - here))) / box / TRAVEL
         else:
             through = np.concatenate([here[None], through])
-        places, marks = _bent(through, box)
-        number = np.where(marks >= 0, marks + first - (not begins), -1)
-        time_s = now_s + _times(places, box)
-        segments.append((places, time_s, number, begins, bool(points[last, 2] != DRAW)))
-        now_s, here, first = float(time_s[-1]), places[-1], last + 1
-    return _joined(segments)
-
-
-def _joined(segments: list[tuple[Floats, Floats, NDArray[np.intp], bool, bool]]) -> Path:
-    if not segments:
+        drawn = hand_stroke(through, box, begins=begins, lifts=lifts)
+        strokes.append(_stroke(drawn, now_s, first - (not begins), begins, lifts))
+        now_s, here, first = float(strokes[-1].time_s[-1]), drawn.places[-1], last + 1
+    if not strokes:
         none = np.zeros(0)
-        return Path(np.zeros((0, 2)), none, none.astype(bool), none.astype(np.intp), none.astype(bool))
-    begins = [np.arange(len(p[0])) == (0 if p[3] else -1) for p in segments]
-    lifts = [np.arange(len(p[0])) == (len(p[0]) - 1 if p[4] else -1) for p in segments]
+        no = none.astype(bool)
+        return Path(np.zeros((0, 2)), none, none, no, none.astype(np.intp), no)
     return Path(
-        np.concatenate([p[0] for p in segments]),
-        np.concatenate([p[1] for p in segments]),
-        np.concatenate(begins),
-        np.concatenate([p[2] for p in segments]),
-        np.concatenate(lifts),
+        *(np.concatenate([getattr(one, name) for one in strokes]) for name in Path.__dataclass_fields__)
     )
 
 
-def _bent(through: Floats, box: float) -> tuple[Floats, NDArray[np.intp]]:
-    """A smooth path through the points, sharp where they turn sharply; which point each place is, or -1."""
-    kept = curves.distinct(through)
-    last = np.append(kept[1:], len(through)) - 1  # of the points at the same place
-    places, numbers = [through[:1]], [last[:1]]
-    for bend, number in zip(beziers(through), last[1:], strict=True):
-        n = max(1, round(float(np.hypot(*(bend[3] - bend[0]))) / box / GRAIN))
-        places.append(curves.at(np.repeat(bend[None], n, axis=0), np.arange(1, n + 1) / n))
-        numbers.append(np.where(np.arange(n) == n - 1, number, -1))
-    return np.concatenate(places), np.concatenate(numbers)
-
-
-def _times(places: Floats, box: float) -> Floats:
-    """Seconds at which the pen passes each place, from 0."""
-    if len(places) == 1:
-        return np.zeros(1)
-    steps = np.diff(places, axis=0)
-    length = np.hypot(steps[:, 0], steps[:, 1]) / box
-    way = np.concatenate([[0.0], np.cumsum(length)])
-    heading = np.unwrap(np.arctan2(steps[:, 1], steps[:, 0]))
-    turned = np.flatnonzero(np.abs(np.diff(heading)) > SHARP) + 1
-    slow = np.concatenate([[0.0], way[turned], way[-1:]])
-    near = np.abs(way[:, None] - slow).min(axis=1)
-    speed = QUICKEST * (CAREFUL + (1 - CAREFUL) * np.minimum(1.0, near / EASE))
-    return np.concatenate([[0.0], np.cumsum(length / ((speed[1:] + speed[:-1]) / 2))])
+def _stroke(drawn: HandStroke, now_s: float, first: int, begins: bool, lifts: bool) -> Path:
+    """A stroke that starts at `now_s`; its first point is the model's point `first`, -1 for none."""
+    number = np.arange(len(drawn.places))
+    return Path(
+        drawn.places,
+        now_s + drawn.time_s,
+        drawn.pressure,
+        (number == 0) & begins,
+        np.where(drawn.point >= 0, drawn.point + first, -1),
+        (number == len(number) - 1) & lifts,
+    )

@@ -1,4 +1,4 @@
-"""Pages: even cells at one scale; ink that is smooth and sharp where it should be."""
+"""Pages: even cells at one scale."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from app.core.events import Source
-from app.pictures.page.ink_line import BREADTH, beziers, ink
 from app.pictures.page.layout import FILL, MOST_FILL, WIDTH_PX, PageLayout, lay_out, usual_columns
 from app.sketch.drawing import Drawing
 
@@ -86,40 +85,3 @@ def test_a_tall_page_is_not_endless_and_more_columns_than_drawings_are_not_there
 def test_a_page_of_nothing_or_dots_is_a_page(drawing: Drawing) -> None:
     page = lay_out([drawing])
     assert np.isfinite(page.side_px) and 0 < page.side_px <= 4 * page.cell_px
-
-
-def test_ink_goes_through_its_places() -> None:
-    places = np.array([(0.0, 0.0), (30.0, 5.0), (60.0, 0.0), (60.0, 80.0)])
-    bends = beziers(places)
-    assert bends[:, 0] == pytest.approx(places[:-1]) and bends[:, 3] == pytest.approx(places[1:])
-
-
-def test_a_sharp_turn_is_a_corner_and_a_gentle_one_a_bend() -> None:
-    places = np.array([(0.0, 0.0), (50.0, 0.0), (90.0, 20.0), (90.0, 80.0)])
-    arrives = np.diff(beziers(places)[:-1, 2:], axis=1)[:, 0]
-    leaves = np.diff(beziers(places)[1:, :2], axis=1)[:, 0]
-    turn = [a @ b / np.hypot(*a) / np.hypot(*b) for a, b in zip(arrives, leaves, strict=True)]
-    assert turn[0] == pytest.approx(1.0, abs=1e-6)  # 27 degrees: smooth
-    assert turn[1] < 0.9  # 63 degrees: sharp
-
-
-def test_ink_stays_near_its_places_however_they_turn() -> None:
-    rng = np.random.default_rng(3)
-    for _ in range(50):
-        places = rng.uniform(0, 100, (12, 2))
-        line = ink(places, 100.0).centres
-        assert line.min() > -30 and line.max() < 130 and np.isfinite(line).all()
-
-
-@pytest.mark.parametrize("n", [1, 2, 5])
-def test_a_dot_is_a_dot(n: int) -> None:
-    dot = ink(np.full((n, 2), 7.0), 100.0)
-    assert dot.centres.tolist() == [[7.0, 7.0]] and dot.radii[0] > 0
-
-
-def test_a_brush_thins_out_where_it_leaves_and_is_never_broader_than_itself() -> None:
-    down = ink(np.array([(0.0, 0.0), (0.0, 80.0)]), 100.0)
-    assert down.radii[-1] < down.radii[0] < down.radii.max() <= 0.5 * BREADTH * 100 + 1e-9
-    across = ink(np.array([(0.0, 0.0), (80.0, 0.0)]), 100.0)
-    assert across.radii.max() < 0.9 * down.radii.max()
-    assert (across.radii > 0).all()

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from app.core.events import Source
-from app.pictures.page.gif import FPS, RESTS_S, STEPS, render_gif, table
+from app.pictures.gif_palette import FINE, PLAIN, colour_table, dither, indices
+from app.pictures.page.gif import FPS, RESTS_S, render_gif
 from app.pictures.page.layout import PageLayout, lay_out
-from app.pictures.page.png import mask, pixels, render_png
+from app.pictures.page.png import pixels, render_png
 from app.pictures.palette import Palette, load_palette
 from app.sketch.drawing import Drawing
 
@@ -49,12 +50,6 @@ def test_ink_lies_where_the_strokes_are_in_the_colours_of_who_drew(palette: Pale
     assert picture[2, 2].max() < 20
 
 
-def test_masks_hold_the_ink_of_one_source() -> None:
-    player, ghost = mask(page(), P), mask(page(), G)
-    assert player.shape == ghost.shape == page().size[::-1]
-    assert player.max() == ghost.max() == 255 and not ((player > 0) & (ghost > 0)).any()
-
-
 def test_a_png_names_itself(tmp_path: Path, palette: Palette) -> None:
     render_png(page(), tmp_path / "a.png", palette=palette, title="kanji, seed 7", text="KanjiVG, © U. Apel")
     with Image.open(tmp_path / "a.png") as picture:
@@ -76,7 +71,7 @@ def test_dots_emptiness_and_far_strokes_are_painted(
         drawing.add(G, np.array(stroke))
     render_png(page(drawing), tmp_path / "a.png", palette=palette, title="t", text="")
     render_gif(page(drawing), tmp_path / "a.gif", palette=palette, text="")
-    inked = (mask(page(drawing), G) > 128).any()
+    inked = (pixels(page(drawing), palette)[..., 2] > 200).any()
     assert inked == bool(strokes)
 
 
@@ -106,8 +101,9 @@ def test_the_animation_draws_in_order_and_rests(tmp_path: Path, palette: Palette
 def test_the_animation_ends_in_the_ink_of_the_picture(tmp_path: Path, palette: Palette) -> None:
     render_gif(page(), tmp_path / "a.gif", palette=palette, text="")
     last = frames(tmp_path / "a.gif")[0][-1].max(axis=2)
-    inked = np.maximum(mask(page(), P), mask(page(), G))
-    assert (last[inked > 200] > 150).all() and (last[inked == 0] < 30).all()
+    still = pixels(page(), palette)[: int(page().size[1] - page().margin_px)].max(axis=2)
+    last = last[: len(still)]
+    assert (last[still > 210] > 170).all() and (last[still < 20] < 20).all() and (still > 210).any()
 
 
 def test_the_pen_is_seen_while_it_draws_and_not_afterwards(tmp_path: Path, palette: Palette) -> None:
@@ -117,10 +113,10 @@ def test_the_pen_is_seen_while_it_draws_and_not_afterwards(tmp_path: Path, palet
     assert min(white[:-2]) > 0 and white[-1] == 0
 
 
-def test_the_table_has_three_ramps_on_the_ground(palette: Palette) -> None:
-    colours = table(palette).astype(int)
-    assert colours.shape == (1 + 3 * STEPS, 3)
-    assert tuple(colours[0]) == palette.background
-    for ramp in range(3):
-        brightness = colours[1 + ramp * STEPS : 1 + (ramp + 1) * STEPS].sum(axis=1)
-        assert (np.diff(brightness) >= 0).all() and brightness[-1] > 300
+def test_ink_has_one_colour_of_the_table_that_of_the_palette(tmp_path: Path, palette: Palette) -> None:
+    colours = colour_table(palette).astype(int)
+    for source, start in ((P, 0), (G, FINE)):
+        assert colours[start + PLAIN] == pytest.approx(np.array(palette.stroke(source, 0)), abs=4)
+    light = np.zeros((2, 8, 8), np.float32)
+    light[1] = 1.0
+    assert set(indices(light, dither(8, 8)).ravel()) == {FINE + PLAIN}

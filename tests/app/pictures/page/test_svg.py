@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.events import Source
+from app.pictures.curves import beziers
 from app.pictures.page.layout import lay_out
-from app.pictures.page.svg import path_data, render_svg, svg_text
+from app.pictures.page.svg import render_svg, svg_text
 from app.pictures.palette import Palette, load_palette
+from app.pictures.svg_words import path_data
 from app.sketch.drawing import Drawing
 from app.sketch.opening import open_drawing
 from app.sketch.svg_reader import MOST_BYTES, read_svg
@@ -75,11 +77,15 @@ def test_words_are_escaped(palette: Palette) -> None:
     assert root.findtext(f"{SVG}title") == "a <page>" and root.findtext(f"{SVG}desc") == "R & D"
 
 
+def through(*places: tuple[float, float]) -> str:
+    return path_data(beziers(np.array(places)), np.array(places[0]))
+
+
 def test_paths_are_plain_numbers() -> None:
-    assert path_data(np.array([(1.0, 2.0), (3.456, 4.0)])) == "M 1,2 L 3.46,4"
-    assert path_data(np.array([(1.0, 2.0)])) == "M 1,2 h 0.01"
-    assert path_data(np.array([(0.0, 0.0), (0.0, 50.0), (50.0, 50.0)])) == "M 0,0 L 0,50 L 50,50"
-    bend = path_data(np.array([(0.0, 0.0), (50.0, 0.0), (90.0, 20.0)]))
+    assert through((1.0, 2.0), (3.456, 4.0)) == "M 1,2 L 3.46,4"
+    assert through((1.0, 2.0)) == "M 1,2 h 0.01"
+    assert through((0.0, 0.0), (0.0, 50.0), (50.0, 50.0)) == "M 0,0 L 0,50 L 50,50"
+    bend = through((0.0, 0.0), (50.0, 0.0), (90.0, 20.0))
     assert bend.startswith("M 0,0 C ") and bend.endswith(" 90,20") and bend.count("C") == 2
 
 

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.core.events import Event, Release, Source, Touch, Values
-from app.pictures import style
+from app.pictures import gif_palette, style
 from app.pictures.errors import RenderError
 from app.pictures.palette import Palette, load_palette
-from app.pictures.performance import gif_palette
 from app.pictures.performance.gif import render_gif
 from app.pictures.performance.lines_and_dots import Sheet
 
@@ -169,7 +168,9 @@ def test_both_lights_show_both(palette: Palette) -> None:
     light = np.full((2, 8, 8), 1.0, dtype=np.float32)
     red, green, blue = table[gif_palette.indices(light, gif_palette.dither(8, 8))].reshape(-1, 3).mean(axis=0)
     assert min(red, green, blue) > 150
-    light = np.array([[[5.0]], [[0.0]]], dtype=np.float32) * np.ones((2, 8, 8), dtype=np.float32)
+    light = np.array([[[gif_palette.MOST_LIGHT]], [[0.0]]], dtype=np.float32) * np.ones(
+        (2, 8, 8), dtype=np.float32
+    )
     assert set(gif_palette.indices(light, gif_palette.dither(8, 8)).ravel()) == {gif_palette.FINE}
 
 

@@ -28,10 +28,10 @@ from app.window.draw.futures_overlay import FuturesOverlay
 from app.window.draw.light_segments import fan_segments, mixture_segments
 from app.window.draw.model_thread import ModelThread
 from app.window.draw.modes import MODES, Side
-from app.window.draw.paper_strokes import BROAD, THIN, Mark, Page, width_at
+from app.window.draw.paper_strokes import Mark, Page
 from app.window.draw.place import place, to_fractions
 from app.window.draw.requests import Request, RequestKind, Response
-from app.window.draw.save import Saver, save, to_drawing, to_page, to_picture
+from app.window.draw.save import Saver, save, to_drawing, to_page
 from app.window.draw.splat import FuturesView, OverlayGrid
 from app.window.draw.stroke_outputs import StrokeOutputs
 from app.window.draw.stroke_raster import StrokeRaster
@@ -307,10 +307,10 @@ def test_ink_that_grows_is_the_ink_that_was_drawn_at_once() -> None:
     assert np.abs(grown - inked(full)).max() <= 6
 
 
-def test_a_quick_stroke_of_few_places_has_no_corners() -> None:
+def test_ink_goes_through_its_places_sharp_where_it_turns() -> None:
     picture = inked(mark_of(Source.PLAYER, (20, 80), (50, 20), (80, 80)))[:, :, 0]
-    assert picture[100, 40] < 60 and picture[100, 70] > 200  # bent past the middle place, a peak
-    assert picture[40, 160] > 150 and picture[160, 160] > 150  # and begins and ends where it did
+    assert picture[100, 40] > 200 and picture[100, 52] < 100, "a peak, and empty below it"
+    assert picture[40, 160] > 150 and picture[160, 160] > 150
 
 
 def test_a_dot_is_seen() -> None:
@@ -318,7 +318,6 @@ def test_a_dot_is_seen() -> None:
 
 
 def test_slow_ink_is_broad_and_quick_ink_is_thin() -> None:
-    assert width_at(0.0) == BROAD and width_at(99.0) == THIN
     widths = []
     for step_s in (0.1, 0.005):
         mark = Mark(Source.PLAYER)
@@ -439,7 +438,6 @@ def test_a_page_is_a_drawing_and_a_page_again() -> None:
         assert np.allclose(one.drawn(), other.drawn(), atol=1e-3)
         assert np.allclose(one.corners, other.corners, atol=1e-3)
         assert not other.is_open
-    assert len(to_picture(page, SCALE).strokes[1].places) == 3
 
 
 def test_saving_twice_in_a_second_keeps_both_and_the_recording_opens(tmp_path: Path) -> None:

@@ -15,10 +15,11 @@ from app.pictures.blur import LightArray
 from app.pictures.palette import Palette
 
 FINE = 56  # steps of a ramp above nothing
+PLAIN = 25  # the step of a ramp that is light 1, a colour of the palette
 COARSE = 11  # steps of each light above nothing where both are: 1 + 2 * 56 + 11 * 11 = 234 colours
 TRANSPARENT = 255  # the entry that says: as in the picture before
 COARSE_POWER = 1.7  # the coarse steps lie closer where there is little light, as faint halos overlap most
-MOST_LIGHT = 5.0  # the last step of a ramp
+MOST_LIGHT = (FINE / PLAIN) ** 2  # the last step of a ramp
 
 _BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
 

@@ -1,4 +1,4 @@
-"""How much light each piece of a stroke gives: slow is broad and bright, fast is thin and faint."""
+"""The strokes of a performance as lines and dots of light: along `curves`, as broad as the `brush` is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.pictures import curves, style
+from app.pictures import brush, curves, style
 from app.pictures.blur import ROOT_TAU, Floats
 from app.pictures.performance.event_strokes import Drawing, Stroke, lane_y
 from app.pictures.performance.lines_and_dots import Dots, Lines, Sheet, colour_keys, join
@@ -60,7 +60,7 @@ def lane_rules(drawing: Drawing, sheet: Sheet, colour: int) -> Lines:
     return Lines(
         ends=sheet.to_pixels(ends),
         light=full * style.RULE_LIGHT,
-        sigma_px=full * style.FAST_SIGMA_PX * sheet.unit,
+        sigma_px=full * style.FINEST_SIGMA_PX * sheet.unit,
         colour=np.full(n, colour, dtype=np.intp),
         glow=np.zeros(n),
         time_s=np.zeros(n),
@@ -70,33 +70,18 @@ def lane_rules(drawing: Drawing, sheet: Sheet, colour: int) -> Lines:
 def _touch_down(stroke: Stroke, sheet: Sheet, colour: int, tap: bool) -> tuple[float, ...]:
     """The bead where a finger came down; a tap is all bead, and glows more the longer it is held."""
     if not tap:
-        return _dot(
-            stroke,
-            0,
-            sheet,
-            colour,
-            style.START_LIGHT,
-            style.START_SIGMA_PX,
-            style.START_GLOW_PX,
-        )
+        bead = style.START_LIGHT, style.START_SIGMA_PX, style.START_GLOW_PX
+        return _dot(stroke, 0, sheet, colour, *bead)
     held_s = max(stroke.end_s - float(stroke.time_s[0]), 0.0)
     longer = 1 + held_s / (held_s + style.TAP_HOLD_S)
-    return _dot(
-        stroke,
-        0,
-        sheet,
-        colour,
-        style.TAP_LIGHT,
-        style.TAP_SIGMA_PX,
-        style.TAP_GLOW_PX * longer,
-    )
+    return _dot(stroke, 0, sheet, colour, style.TAP_LIGHT, style.TAP_SIGMA_PX, style.TAP_GLOW_PX * longer)
 
 
 def _dot(
     stroke: Stroke, index: int, sheet: Sheet, colour: int, light: float, sigma_px: float, glow_px: float
 ) -> tuple[float, ...]:
     x, y = sheet.to_pixels(stroke.points[index])
-    size = float(np.sqrt(stroke.pressure[index]))
+    size = brush.pressed(float(stroke.pressure[index]))
     glow = glow_px * sheet.unit * style.GLOW[stroke.source]
     return x, y, light * size, sigma_px * sheet.unit * size, colour, glow, float(stroke.time_s[index])
 
@@ -108,58 +93,35 @@ def _dots(rows: Sequence[tuple[float, ...]]) -> Dots:
 
 def _line(stroke: Stroke, sheet: Sheet, colour: int) -> Lines | None:
     """The light of one stroke between its points; None if it never moved."""
-    keep = curves.distinct(stroke.points)
-    if len(keep) < 2:
+    keep, bends = line_of(stroke, sheet)
+    if not len(bends):
         return None
-    time_s = stroke.time_s[keep]
-    bends = sheet.to_pixels(curves.beziers(curves.steadied(stroke.points[keep], style.JITTER)))
     which, t = curves.flatten(bends, FLATNESS_PX, LONGEST_CHORD_PX * sheet.unit)
-    ends = np.stack([curves.at(bends[which], t[:, 0]), curves.at(bends[which], t[:, 1])], axis=1)
-
-    light, sigma_px = _brush(stroke, sheet, keep, bends)
     along = which[:, None] + t  # (k, 2): 3.5 is half way between the points 3 and 4
     points = np.arange(len(keep))
-    length = np.hypot(*np.diff(ends, axis=1)[:, 0].T)
-    left_px = np.cumsum(length[::-1])[::-1]
-    left_px = np.stack([left_px, np.append(left_px[1:], 0.0)], axis=1)
-    taper = _taper(left_px, float(left_px[0, 0]), stroke, sheet)
+    width = np.interp(along, points, widths_of(stroke, sheet)[keep])
+    light = np.full_like(width, style.LANE_LIGHT) if stroke.lane else brush.light_at(width)
     return Lines(
-        ends=ends,
-        light=np.interp(along, points, light) * taper,
-        sigma_px=np.interp(along, points, sigma_px) * np.sqrt(taper),
+        ends=np.stack([curves.at(bends[which], t[:, 0]), curves.at(bends[which], t[:, 1])], axis=1),
+        light=light,
+        sigma_px=width * style.LINE_SIGMA_PX * sheet.unit,
         colour=np.full(len(which), colour, dtype=np.intp),
         glow=np.full(len(which), style.GLOW[stroke.source]),
-        time_s=np.interp(along[:, 1], points, time_s),
+        time_s=np.interp(along[:, 1], points, stroke.time_s[keep]),
     )
 
 
-def _taper(left_px: Floats, total_px: float, stroke: Stroke, sheet: Sheet) -> Floats:
-    """1 along the stroke, falling smoothly to `TAPER_END` where it ends; lanes do not taper."""
+def line_of(stroke: Stroke, sheet: Sheet) -> tuple[NDArray[np.intp], Floats]:
+    """The points of a stroke that its curve goes through, (m,), and the curve, (m - 1, 4, 2) pixels."""
+    keep = curves.distinct(stroke.points)
+    low, high = sheet.to_pixels(np.array([[0.0, 0.0], [1.0, 1.0]]))
+    points = curves.steadied(sheet.to_pixels(stroke.points[keep]), style.JITTER * float(high[1] - low[1]))
+    return keep, np.clip(curves.beziers(points), low, high)
+
+
+def widths_of(stroke: Stroke, sheet: Sheet) -> Floats:
+    """The width of the brush at every point of a stroke, (n,), 1 is usual; knobs have an even line."""
     if stroke.lane:
-        return np.ones_like(left_px)
-    reach = min(style.TAPER_PX * sheet.unit, total_px / 2)
-    part = np.clip(left_px / max(reach, 1e-9), 0, 1)
-    return style.TAPER_END + (1 - style.TAPER_END) * part * part * (3 - 2 * part)
-
-
-def _brush(stroke: Stroke, sheet: Sheet, keep: NDArray[np.intp], bends: Floats) -> tuple[Floats, Floats]:
-    """Light and sigma in pixels at every kept point, (n,) each, from speed and pressure."""
-    press = np.sqrt(stroke.pressure[keep].astype(np.float64))
-    if stroke.lane:
-        return press * style.LANE_LIGHT, press * style.LANE_SIGMA_PX * sheet.unit
-    chord = np.hypot(*(bends[:, 3] - bends[:, 0]).T) / sheet.size[0]
-    speed = _speed(stroke.time_s[keep], np.concatenate([[0.0], np.cumsum(chord)]))
-    fast = speed / (speed + style.FAST)
-    light = style.SLOW_LIGHT + fast * (style.FAST_LIGHT - style.SLOW_LIGHT)
-    sigma = style.SLOW_SIGMA_PX + fast * (style.FAST_SIGMA_PX - style.SLOW_SIGMA_PX)
-    return light * press, sigma * press * sheet.unit
-
-
-def _speed(time_s: Floats, way: Floats) -> Floats:
-    """Canvas widths a second at every point, over a window around it; `way` is the length so far."""
-    before = np.maximum(time_s - style.SPEED_WINDOW_S, time_s[0])
-    after = np.minimum(time_s + style.SPEED_WINDOW_S, time_s[-1])
-    rising = time_s + np.arange(len(time_s)) * 1e-9  # np.interp needs times that rise
-    passed = np.interp(after, rising, way) - np.interp(before, rising, way)
-    speed: Floats = passed / np.maximum(after - before, 1e-3)
-    return speed
+        return np.full(len(stroke.points), style.LANE_WIDTH)
+    height = sheet.size[1] - 2 * sheet.margin_px
+    return brush.widths(sheet.to_pixels(stroke.points) / height, stroke.time_s, stroke.pressure)
