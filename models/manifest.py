@@ -29,7 +29,7 @@ MEMBER = "manifest.json"
 MAX_BYTES = 1 << 20  # of the manifest; a larger one is not ours
 
 _SIZES = ("layers", "units", "mixtures", "feed_events", "generate_events", "futures", "future_events")
-_TEXTS = ("name", "created")
+_TEXTS = ("name", "created", "parent")
 _NUMBERS = ("pi_temperature", "sigma_temperature")
 _TABLES = ("corpus", "score")
 # What reading a damaged archive raises, somewhere between the ZIP's directory and its last byte.
@@ -120,6 +120,8 @@ class Manifest:
         drawing: how large its drawings are; None for a model that does not draw.
         densities: names of the densities its parameters are read by, see `mdn.heads`. A file that names none
             was made before there was a choice.
+        parent: name of the model it was fine-tuned from, "" for none.
+        recordings: names of the recordings it was fine-tuned on.
         format: version of this description.
     """
 
@@ -141,6 +143,8 @@ class Manifest:
     golden: Golden
     drawing: Scale | None = None
     densities: tuple[str, ...] = OLDEST
+    parent: str = ""
+    recordings: tuple[str, ...] = ()
     format: int = field(default=FORMAT)
 
     def head(self) -> Head:
@@ -181,6 +185,7 @@ class Manifest:
             )
             data["noise"] = tuple(data["noise"])
             data["densities"] = tuple(data.get("densities", OLDEST))
+            data["recordings"] = tuple(data.get("recordings", ()))
             data["golden"] = Golden(**data["golden"])
             if (drawing := data.get("drawing")) is not None:
                 data["drawing"] = _scale(drawing)
@@ -208,6 +213,8 @@ def _check_types(manifest: Manifest) -> None:
         raise ValueError(f"{', '.join(too_small)} below 1")
     if not all(isinstance(name, str) for name in manifest.densities):
         raise TypeError(f"densities = {list(manifest.densities)}")
+    if not all(isinstance(name, str) for name in manifest.recordings):
+        raise TypeError(f"recordings = {list(manifest.recordings)}")
     if not all(kind in ("uniform", "normal") for kind in manifest.noise):
         raise ValueError(f"noise = {list(manifest.noise)}")
     for values in vars(manifest.golden).values():

@@ -36,6 +36,9 @@ class Recipe:
         stretch: how much touch performances are stretched (`training.augment.stretch_canvas`).
         joined: share of the performances that are heard after another one (`training.joining`).
         patience: epochs without a better score after which training stops.
+        least_gain: nats an event by which a score has to be better for that.
+        updates: batches of an epoch (`training.rounds`); 0 for a pass over the corpus.
+        rehearsed: share of the streams that hear older play, where an epoch is a number of batches.
         seed: of everything random.
     """
 
@@ -56,6 +59,9 @@ class Recipe:
     stretch: float = 0.0
     joined: float = 0.0
     patience: int = 20
+    least_gain: float = 0.0
+    updates: int = 0
+    rehearsed: float = 0.0
     seed: int = 1
 
 

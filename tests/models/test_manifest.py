@@ -46,7 +46,7 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
-OPTIONAL = ("format", "drawing", "densities")
+OPTIONAL = ("format", "drawing", "densities", "parent", "recordings")
 
 
 def with_member(path: Path, text: bytes | str, name: str = MEMBER) -> Path:
@@ -64,7 +64,7 @@ def changed(**fields: Any) -> str:
 
 def test_json_round_trip() -> None:
     assert Manifest.from_json(MANIFEST.to_json()) == MANIFEST
-    other = replace(MANIFEST, columns=controller_columns(5))
+    other = replace(MANIFEST, columns=controller_columns(5), parent="touch", recordings=("a.csv", "b.csv"))
     assert Manifest.from_json(other.to_json()) == other
 
 
@@ -144,6 +144,17 @@ def test_a_manifest_that_names_no_density_is_read_by_the_oldest() -> None:
     data = json.loads(MANIFEST.to_json())
     del data["densities"]
     assert Manifest.from_json(json.dumps(data)).densities == OLDEST
+
+
+def test_a_file_from_before_fine_tuning_was_written_down_has_no_parent() -> None:
+    found = Manifest.from_json(changed(parent=..., recordings=...))
+    assert (found.parent, found.recordings) == ("", ())
+
+
+@pytest.mark.parametrize("wrong", [{"parent": 3}, {"recordings": [3]}, {"recordings": 3}])
+def test_a_parent_or_recordings_that_are_no_names_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match="parent|recordings|iterable"):
+        Manifest.from_json(changed(**wrong))
 
 
 def test_a_density_nobody_knows_is_refused(path: Path) -> None:
