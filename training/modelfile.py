@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from mdn.heads import Head
 from mdn.past_features import begun, least_units
 from models.manifest import Golden, Manifest, Scale, append_manifest
 from training import export
+from training.drafts import draft_folder
 from training.reopen import signatures
 from training.rewrite import rewrite
 
@@ -91,8 +91,8 @@ def write_model(
         raise ExportError(f"units: expected at least {least}, to keep the last event, got {weights.units}.")
     if quantise is None:
         quantise = weights.units >= INT8_UNITS
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
+    with draft_folder(path) as folder:
+        draft = folder / path.name
         if parent is not None and signatures(parent) >= set(export.SIGNATURES):
             rewrite(parent, weights.arrays, draft)
         else:
