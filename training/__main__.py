@@ -36,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
     logger.setLevel(logging.INFO)
     args = parser(__doc__).parse_args(arguments)
+    if args.command == "adapt":
+        from training.adapt_worker import main as serve
+
+        return serve()
     try:
         with clean_stdout():
             text = {"train": _train, "evaluate": _evaluate, "fetch": _fetch}[args.command](args)
@@ -88,7 +92,18 @@ def _train(args: argparse.Namespace) -> str:
     temperatures = args.pi_temperature, args.sigma_temperature
     report = train(
         corpus,
-        Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report, *temperatures),
+        Job(
+            args.name,
+            out,
+            recipe,
+            held_out,
+            credit,
+            args.checkpoint,
+            start,
+            args.report,
+            *temperatures,
+            tuple(path.name for path in args.data) if start else (),
+        ),
     )
     return as_json(report) if args.json else _told(report)
 

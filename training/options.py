@@ -27,6 +27,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="make a model from recorded performances"))
     _add_evaluate(commands.add_parser("evaluate", help="score a model on performances it was not trained on"))
     _add_fetch(commands.add_parser("fetch", help="fetch a public corpus of drawings"))
+    commands.add_parser("adapt")  # without help it is not listed: the app starts it, and speaks JSON to it
     return whole
 
 

@@ -79,8 +79,16 @@ SMALL = Recipe(units=64, mixtures=12)
 
 # From a trained model on: the weights are near where they should be, and the full rate would throw away what
 # they know before the averaged weights settle; a third keeps it. No symmetries: which way a person
-# turns, and where on the canvas, is part of the manner that is asked for.
-FINE = Recipe(epochs=20, learning_rate=1e-3, symmetries=1, patience=8)
+# turns, and where on the canvas, is part of the manner that is asked for. An epoch is a number of updates, so
+# that 481 taps get as many as 7 000 events of swipes, and the run ends when five of them gain too little.
+FINE = Recipe(
+    epochs=24, n_streams=8, n_steps=50, learning_rate=1e-3, dropout=0.3, symmetries=1, patience=5,
+    least_gain=0.01, updates=50, rehearsed=0.25,
+)  # fmt: skip
+
+# The same in half a minute, while somebody plays on. Nothing in it depends on how much was played, so the
+# step that was compiled once is found again.
+ADAPTING = replace(FINE, epochs=10, updates=40, patience=2, averaging=1.0 - 1.0 / (AVERAGED * 400))
 
 
 def base_recipe(
@@ -88,16 +96,21 @@ def base_recipe(
 ) -> Recipe:
     """What a run starts from: by the amount and kind of data, or to fine-tune `model`."""
     if model is not None:
-        return replace(
-            FINE,
-            units=model.units,
-            layers=model.layers,
-            mixtures=model.mixtures,
-            densities=model.densities,
-        )
+        return of_sizes(FINE, model)
     if n_events < SMALL_EVENTS:
         return SMALL
     return DRAWING if is_drawing else PLAYING if is_touch else Recipe()
+
+
+def of_sizes(recipe: Recipe, model: Manifest) -> Recipe:
+    """`recipe` for a network as large as that of `model`, with its densities."""
+    return replace(
+        recipe,
+        units=model.units,
+        layers=model.layers,
+        mixtures=model.mixtures,
+        densities=model.densities,
+    )
 
 
 def streams_for(recipe: Recipe, n_events: int, devices: int = 1) -> int:
@@ -110,14 +123,20 @@ def paced(recipe: Recipe, n_events: int, epochs_are_asked: bool) -> Recipe:
     """`recipe` with epochs, averaging and patience for as many updates as `n_events` give.
 
     A short recording is a handful of batches, so it is passed over more often, unless a person said how
-    often; and what the weights are averaged over is a share of the run, not a number of updates.
+    often; and what the weights are averaged over is a share of the run, not a number of updates. Where an
+    epoch is a number of updates, they are at least a pass.
     """
+    most = MOST_AVERAGED / (recipe.n_streams * recipe.n_steps)
+    if recipe.updates:
+        newer = max(recipe.n_streams - round(recipe.rehearsed * recipe.n_streams), 1)
+        updates = max(math.ceil(n_events / (newer * recipe.n_steps)), recipe.updates)
+        reach = min(max(AVERAGED * updates * recipe.epochs, 2.0), most)
+        return replace(recipe, updates=updates, averaging=1.0 - 1.0 / reach)
     updates = math.ceil(n_events / (recipe.n_streams * recipe.n_steps))
     epochs = recipe.epochs
     if not epochs_are_asked:
         enough = math.ceil(MIN_UPDATES * recipe.epochs / Recipe().epochs / updates)
         epochs = min(max(enough, epochs), MAX_EPOCHS)
-    most = MOST_AVERAGED / (recipe.n_streams * recipe.n_steps)
     reach = min(max(AVERAGED * updates * epochs, 2.0), most)
     patience = max(epochs // 3, recipe.patience)
     return replace(recipe, epochs=epochs, averaging=1.0 - 1.0 / reach, patience=patience)

@@ -1,8 +1,8 @@
 """What a model would play by itself: heard beside new play, so that it does not forget the old.
 
-The corpus a model learned from is not shipped with it, but what it samples has the same density as far as it was
-learned (generative replay: Shin et al. 2017, arXiv:1705.08690; pseudorehearsal: Robins 1995, Connection Science
-7(2)).
+The corpus a model learned from is not shipped with it, but what it samples has the same density as far as it
+was learned (generative replay: Shin et al. 2017, arXiv:1705.08690; pseudorehearsal: Robins 1995, Connection
+Science 7(2)).
 """
 
 from __future__ import annotations

@@ -122,8 +122,10 @@ def _products(data: bytes) -> Iterator[Dense]:
             if model.operatorCodes[op.opcodeIndex].builtinCode == schema.BuiltinOperator.FULLY_CONNECTED:
                 kernel, bias = (_constant(model, graph, i) for i in op.inputs[1:3])
                 if kernel is not None:
-                    buffers = tuple(graph.tensors[i].buffer if i >= 0 else 0 for i in op.inputs[1:3])
-                    yield Dense(kernel.T, np.zeros(len(kernel), "float32") if bias is None else bias, buffers)
+                    first, second = (graph.tensors[i].buffer if i >= 0 else 0 for i in op.inputs[1:3])
+                    yield Dense(
+                        kernel.T, np.zeros(len(kernel), "float32") if bias is None else bias, (first, second)
+                    )
 
 
 def _constant(model: Any, graph: Any, index: int) -> np.ndarray | None:

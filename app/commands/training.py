@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         raise CommandError(f"needs {' and '.join(missing)}: pip install 'ghostjam[train]'")
     command = python_command(f"{ATTEND}; {TRAINING}", args.command, *args.rest)
-    # A group of its own: a Ctrl-C at the terminal reaches this process alone, and is passed on once. On Windows
-    # it reaches both. The pipe tells the other process that this one is gone, whatever ended it.
+    # A group of its own: a Ctrl-C at the terminal reaches this process alone, and is passed on once. On
+    # Windows it reaches both. The pipe tells the other process that this one is gone, whatever ended it.
     apart: dict[str, Any] = {} if sys.platform == "win32" else {"process_group": 0}
     with subprocess.Popen(command, stdin=subprocess.PIPE, **apart) as process, passing_signals_on(process):
         while True:
@@ -46,9 +46,9 @@ def run(args: argparse.Namespace) -> int:
 def passing_signals_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Within `with`, `process` gets the signals that this process gets, instead of it.
 
-    SIGINT once: it keeps the best model and ends. SIGTERM: it ends and writes nothing, and is killed if it has
-    not ended after `GRACE_S`. SIGTSTP stops both. A signal that this process was started to ignore (a background
-    job of a script), or that somebody else handles, is left alone.
+    SIGINT once: it keeps the best model and ends. SIGTERM: it ends and writes nothing, and is killed if it
+    has not ended after `GRACE_S`. SIGTSTP stops both. A signal that this process was started to ignore (a
+    background job of a script), or that somebody else handles, is left alone.
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:

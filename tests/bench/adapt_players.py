@@ -62,7 +62,9 @@ def _swipes(rng: np.random.Generator, seconds: float) -> np.ndarray:
     raise AssertionError("a cycle does not end")
 
 
-def _taps(rng: np.random.Generator, seconds: float, places: Iterator[np.ndarray], gaps: Iterator[float]) -> np.ndarray:
+def _taps(
+    rng: np.random.Generator, seconds: float, places: Iterator[np.ndarray], gaps: Iterator[float]
+) -> np.ndarray:
     recorder = Recorder(rng, seconds)
     while not recorder.is_over:
         recorder.tap(next(places))

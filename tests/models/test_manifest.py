@@ -153,7 +153,7 @@ def test_a_file_from_before_fine_tuning_was_written_down_has_no_parent() -> None
 
 @pytest.mark.parametrize("wrong", [{"parent": 3}, {"recordings": [3]}, {"recordings": 3}])
 def test_a_parent_or_recordings_that_are_no_names_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ModelError, match="parent|recordings|iterable"):
+    with pytest.raises(ModelError, match=r"parent|recordings|iterable"):
         Manifest.from_json(changed(**wrong))
 
 
