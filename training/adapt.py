@@ -78,7 +78,7 @@ class Learned:
         before, after: nats an event of what was held out, under the parent and the new model.
         is_better: whether the new model was written.
         words: what was gained, for a musician.
-        stages_s: seconds each stage took, in order.
+        stages: seconds each stage took, and seconds of a processor, in order.
     """
 
     events: int
@@ -88,13 +88,18 @@ class Learned:
     after: float
     is_better: bool
     words: str
-    stages_s: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 class Adapter:
-    """Fine-tunes models, one after another, and keeps what the last one was compiled to."""
+    """Fine-tunes models, one after another, and keeps what the last one was compiled to.
 
-    def __init__(self) -> None:
+    Args:
+        fitting_s: seconds that training may take.
+    """
+
+    def __init__(self, fitting_s: float = FITTING_S) -> None:
+        self._fitting_s = fitting_s
         self._compiled: tuple[Recipe, Trained] | None = None
 
     def prepare(self, model: Path) -> None:
@@ -141,8 +146,8 @@ class Adapter:
             tell(READ + (TRAINED - READ) * share)
 
         weights, progress = fit(
-            learn, held_out, recipe, older=older, start=start.weights, network=network, seconds=FITTING_S,
-            on_batch=on_batch,
+            learn, held_out, recipe, older=older, start=start.weights, network=network,
+            seconds=self._fitting_s, on_batch=on_batch,
         )  # fmt: skip
         clock.end(f"train, {progress.epoch} epochs")
         tell(TRAINED)
@@ -179,7 +184,7 @@ class Adapter:
             after=sum(after.values()),
             is_better=is_better,
             words=in_words(before, after, played),
-            stages_s=clock.stages_s,
+            stages=clock.stages,
         )
 
     def _network(self, manifest: Manifest) -> tuple[Recipe, Trained]:
@@ -204,15 +209,15 @@ class _NoBetter(Exception):
 
 
 class _Stages:
-    """Seconds of one stage after the other."""
+    """Seconds of one stage after the other, on the clock and of all processors."""
 
     def __init__(self) -> None:
-        self.stages_s: dict[str, float] = {}
-        self._since = time.monotonic()
+        self.stages: dict[str, tuple[float, float]] = {}
+        self._since = time.monotonic(), time.process_time()
 
     def end(self, stage: str) -> None:
-        now = time.monotonic()
-        self.stages_s[stage] = now - self._since
+        now = time.monotonic(), time.process_time()
+        self.stages[stage] = now[0] - self._since[0], now[1] - self._since[1]
         self._since = now
 
 

@@ -117,8 +117,10 @@ def _learn(adapter: Any, found: dict[str, Any], answer: Callable[[Answer], None]
             answer({"state": "learning", "done": round(done, 3)})
 
     learned = adapter.adapt(request, tell)
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in learned.stages_s.items())
-    logger.info("%s: %s", request.name, stages)
+    stages = (
+        f"{stage} {s:.1f} s ({cpu_s:.1f} of a processor)" for stage, (s, cpu_s) in learned.stages.items()
+    )
+    logger.info("%s: %s", request.name, ", ".join(stages))
     return {
         "state": "learned",
         "model": str(request.out),
