@@ -17,9 +17,9 @@ from mdn.past_features import Route
 from training.streams import Batch, pack
 
 # Share of the weight that events at which a contact begins have at least, at the beginning of a run.
-LEAST_BEGINNING = 0.15
+LEAST_BEGINNING = 0.05
 MOST_WEIGHT = 20.0  # of one of them
-WEIGHED = 0.5  # share of the epochs in which they are weighed; in the others all events count the same
+WEIGHED = 0.3  # share of the epochs in which they are weighed; in the others all events count the same
 
 Vary = Callable[[np.ndarray], np.ndarray]
 
@@ -70,7 +70,7 @@ def weight_of_beginnings(events: Sequence[np.ndarray], columns: Sequence[Column]
 
     A finger that swipes is lifted once in 50 to 150 events: in the mean over events that is so little that a
     short run learns to move and not to lift. Weights w of a beginning multiply the odds of one that the
-    network is taught by w, so they fall to 1 while half of the run is still to come: the density that is
+    network is taught by w, so they fall to 1 while most of the run is still to come: the density that is
     learned in the end is the one that was played, and it is always scored unweighted. Where contacts begin
     often the weight is 1.
 

@@ -245,27 +245,36 @@ def main() -> None:
 
     keep_compiled()
     real = list(read_corpus(args.real).performances[:40]) if args.real else []
+    results: dict[str, dict[str, object]] = {}
+    seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        results = {n: measure(n, Path(folder), args.minutes, args.seed, real) for n in args.players}
-        seconds = ask_worker(Path(folder) / f"{args.players[0]}.csv", Path(folder)) if args.worker else {}
+        for name in args.players:
+            results[name] = measure(name, Path(folder), args.minutes, args.seed, real)
+            if not args.json:
+                tell(name, results[name])
+        if args.worker:
+            seconds = ask_worker(Path(folder) / f"{args.players[0]}.csv", Path(folder))
         if args.picture is not None:
             draw(results, args.picture, args.seed)
-    shown = {n: {k: v for k, v in r.items() if k not in ("minute", "model")} for n, r in results.items()}
     if args.json:
+        shown = {n: {k: v for k, v in r.items() if k not in ("minute", "model")} for n, r in results.items()}
         print(json.dumps({"players": shown, "worker": seconds}, indent=1))
         return
-    for name, result in results.items():
-        table = result["table"]
-        assert isinstance(table, dict)
-        print(f"\n{name}: {result['events']} events; mark: {result['mark is']}. {result['words']}")
-        print(f"  stages (seconds, of a processor): {result['stages']}")
-        print(f"  own: mark {table['own']['mark']:.2f}, distance {table['own']['distance']:.2f}")
-        print(f"  {'':32} {'before':>9} {'after':>9}")
-        for figure in table["before"]:
-            row = [table[label][figure] if label in table else math.nan for label in ("before", "after")]
-            print(f"  {figure:32} {row[0]:9.2f} {row[1]:9.2f}")
     for what, took in seconds.items():
         print(f"{what:32} {took:9.1f} s")
+
+
+def tell(name: str, result: dict[str, object]) -> None:
+    """Print the table of a player."""
+    table = result["table"]
+    assert isinstance(table, dict)
+    print(f"\n{name}: {result['events']} events; mark: {result['mark is']}. {result['words']}")
+    print(f"  stages (seconds, of a processor): {result['stages']}")
+    print(f"  own: mark {table['own']['mark']:.2f}, distance {table['own']['distance']:.2f}")
+    print(f"  {'':32} {'before':>9} {'after':>9}")
+    for figure in table["before"]:
+        row = [table[label][figure] if label in table else math.nan for label in ("before", "after")]
+        print(f"  {figure:32} {row[0]:9.2f} {row[1]:9.2f}", flush=True)
 
 
 if __name__ == "__main__":
