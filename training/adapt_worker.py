@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 import traceback
@@ -51,6 +52,9 @@ def main() -> int:
             end_process(0)
 
     _lower_priority()
+    # A Ctrl-C at the terminal is meant for whoever plays, who ends stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: end_process(0))
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(lines,), name="requests", daemon=True).start()
     serve(_lines(lines), answer)

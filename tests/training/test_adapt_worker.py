@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -157,7 +158,10 @@ adapt_worker.main()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nice")
-def test_stdout_is_for_answers_and_the_end_of_stdin_ends_all_of_it(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["stdin", "terminate"])
+def test_stdout_is_for_answers_and_the_end_of_stdin_ends_all_of_it(
+    root: Path, tmp_path: Path, end: str
+) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROCESS, str(tmp_path)],
         cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -169,7 +173,11 @@ def test_stdout_is_for_answers_and_the_end_of_stdin_ends_all_of_it(root: Path, t
         worker.stdin.flush()
         assert json.loads(worker.stdout.readline())["line"] == '{"a": 1}'
         assert len(list(tmp_path.iterdir())) == 1
-        worker.stdin.close()  # as when the app is killed
+        worker.send_signal(signal.SIGINT)  # a Ctrl-C at the terminal, which is not meant for it
+        if end == "stdin":
+            worker.stdin.close()  # as when the app is killed
+        else:
+            worker.terminate()
         assert worker.wait(PATIENCE_S) == 0
         assert worker.stderr.read() == "a library talks\nfrom compiled code too\n"
     assert list(tmp_path.iterdir()) == [], "no draft is left"
