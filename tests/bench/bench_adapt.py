@@ -36,6 +36,7 @@ import numpy as np
 from app.engine import judge
 from app.engine.manner import manner
 from ghostjam import python_command
+from models.formats.base import PLAYER
 from models.lookup import find_model
 from models.performance import Performance, write_recording
 from tests.bench.adapt_players import PLAYERS, Player
@@ -43,7 +44,7 @@ from tests.bench.manner.answerers import ANSWERERS
 from tests.bench.manner.statistics import cut
 
 MODEL = "touch"
-PHRASE_S, ANSWER_S, EVERY_S = 6.0, 10.0, 10.0
+PHRASE_S, ANSWER_S, EVERY_S = 6.0, 10.0, 15.0
 LIKENESSES = (0.0, 0.6)
 HEARD = 512  # events that are scored in one go
 ADAPT = ("import sys; from training.__main__ import main; sys.exit(main())", "adapt")
@@ -57,7 +58,7 @@ def record(events: np.ndarray, path: Path) -> Path:
         Performance(
             ("x", "y", "z", "moving"),
             np.cumsum(events[:, 2], dtype="float64"),
-            np.zeros(n, "int8"),
+            np.full(n, PLAYER),
             np.zeros(n, "int64"),
             np.column_stack([events[:, :2], np.ones(n), events[:, 3]]).astype("float32"),
         ),
