@@ -84,6 +84,10 @@ def _train(args: argparse.Namespace) -> str:
         held_out = _gather(args.valid, corpus, box=args.box, epsilon=args.epsilon, part="valid")
     plan(corpus, asked, start=start)  # says what is wrong before Keras is loaded, which takes seconds
     recipe = plan(corpus, asked, start=start, devices=_devices(args))
+    if start is not None:
+        from training.compile_cache import keep_compiled
+
+        keep_compiled()
     logger.info(
         "%d %s for a network of %d x %d units, %d components: %s",
         len(corpus.performances), "drawings" if corpus.drawing else "performances",

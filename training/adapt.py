@@ -19,7 +19,7 @@ import numpy as np
 from mdn.columns import Kind
 from models.errors import ModelError
 from models.lookup import SUFFIX
-from models.manifest import Manifest
+from models.manifest import Manifest, read_manifest
 from training.corpus import Corpus, CorpusError, in_units_of
 from training.evaluate import as_score, evaluate
 from training.export import Weights
@@ -109,8 +109,6 @@ class Adapter:
             ModelError: not one of our models.
             OSError: it cannot be read.
         """
-        from models.manifest import read_manifest
-
         self._network(read_manifest(model))
 
     def adapt(self, request: Request, tell: Tell) -> Learned:

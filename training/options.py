@@ -99,6 +99,7 @@ def _add_sizes(train: argparse.ArgumentParser) -> None:
         )
     default = ", ".join(f"{kind} {recipe.epochs}" for kind, recipe in kinds.items())
     default = f"{default}, more where a pass is a few batches; with --from {FINE.epochs}"
+    default = f"{default}, each of {FINE.updates} updates or a pass"
     group.add_argument(
         "--epochs", type=_positive, help=f"passes over the data (default: {default}; the best one is kept)"
     )
