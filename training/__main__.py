@@ -36,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
     logger.setLevel(logging.INFO)
     args = parser(__doc__).parse_args(arguments)
+    if args.command == "adapt":
+        from training.adapt_worker import main as serve
+
+        return serve()
     try:
         with clean_stdout():
             text = {"train": _train, "evaluate": _evaluate, "fetch": _fetch}[args.command](args)
@@ -80,6 +84,10 @@ def _train(args: argparse.Namespace) -> str:
         held_out = _gather(args.valid, corpus, box=args.box, epsilon=args.epsilon, part="valid")
     plan(corpus, asked, start=start)  # says what is wrong before Keras is loaded, which takes seconds
     recipe = plan(corpus, asked, start=start, devices=_devices(args))
+    if start is not None:
+        from training.compile_cache import keep_compiled
+
+        keep_compiled()
     logger.info(
         "%d %s for a network of %d x %d units, %d components: %s",
         len(corpus.performances), "drawings" if corpus.drawing else "performances",
@@ -88,7 +96,18 @@ def _train(args: argparse.Namespace) -> str:
     temperatures = args.pi_temperature, args.sigma_temperature
     report = train(
         corpus,
-        Job(args.name, out, recipe, held_out, credit, args.checkpoint, start, args.report, *temperatures),
+        Job(
+            args.name,
+            out,
+            recipe,
+            held_out,
+            credit,
+            args.checkpoint,
+            start,
+            args.report,
+            *temperatures,
+            tuple(path.name for path in args.data) if start else (),
+        ),
     )
     return as_json(report) if args.json else _told(report)
 

@@ -29,6 +29,8 @@ class Progress:
         best_epoch: when that was.
         history: one row an epoch, {"epoch", "train", "valid"}.
         is_interrupted: a person ended it early.
+        gained: the last score that was better than the one before it by what a run asks for.
+        gained_epoch: when that was.
     """
 
     epoch: int = 0
@@ -36,6 +38,8 @@ class Progress:
     best_epoch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
     is_interrupted: bool = False
+    gained: float = float("inf")
+    gained_epoch: int = 0
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,16 @@ class Totals:
         )
 
 
+def as_score(found: Score) -> dict[str, object]:
+    """`found` as a model's manifest has it."""
+    return {
+        "nats_per_event": found.nats_per_event,
+        "standard_error": found.standard_error,
+        "performances": found.n_performances,
+        "events": found.n_events,
+    }
+
+
 def evaluate(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Score:
     """Score the model at `path` on `corpus`, see `totals`."""
     return totals(path, corpus, manifest).score()

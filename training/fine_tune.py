@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -20,10 +21,12 @@ class Start:
     """A model to go on from.
 
     Attributes:
+        path: its file.
         manifest: what it says about itself.
         weights: by the names `training.network` gives them.
     """
 
+    path: Path
     manifest: Manifest
     weights: dict[str, np.ndarray]
 
@@ -47,7 +50,7 @@ def start_from(model: str, columns: tuple[Column, ...], asked: Mapping[str, int]
     """
     path = find_model(model)
     manifest, weights = read_weights(path)
-    start = Start(manifest, weights)
+    start = Start(path, manifest, weights)
     expected, got = (", ".join(c.name for c in side) for side in (manifest.columns, columns))
     if expected != got:
         raise CorpusError(f"{path.name}: expected performances with columns {expected}, got {got}.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,9 @@ from training.machines import Machines
 from training.objective import Trained, score_network
 from training.recipe import Recipe
 from training.recombine import Recombiner
+from training.rounds import rounds, weigh, weight_of_beginnings
 from training.scoring import prepare
-from training.streams import cut, pack
+from training.streams import Batch, cut, pack
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +57,11 @@ def fit(
     held_out: Corpus,
     recipe: Recipe,
     *,
+    older: Corpus | None = None,
     checkpoint: Path | None = None,
     start: dict[str, np.ndarray] | None = None,
+    network: Trained | None = None,
+    seconds: float = math.inf,
     report: Report | None = None,
     on_batch: OnBatch | None = None,
 ) -> tuple[dict[str, np.ndarray], Progress]:
@@ -66,9 +71,12 @@ def fit(
         corpus: what to learn from.
         held_out: what to choose the best epoch by; drawings are told where they begin, as the app does.
         recipe: how.
+        older: what a part of the streams hears beside `corpus`, `Recipe.rehearsed`.
         checkpoint: a file to save to after every epoch, and to go on from if it is there.
         start: weights to fine-tune from, by name, of the same sizes. They are scored first, and returned
             (as epoch 0) if no epoch makes them better.
+        network: what `compiled_network` gave for this head and recipe; None makes one. It is trained anew.
+        seconds: no epoch is begun that would probably end later.
         report: called after every epoch.
         on_batch: called after every batch.
 
@@ -79,12 +87,18 @@ def fit(
     Ctrl-C ends the run after the batch at hand, or at once when it comes again, and so does a
     KeyboardInterrupt out of a callback: the best weights so far are returned.
     """
-    run = _Run(corpus, held_out, recipe, checkpoint, start)
+    began_s = time.monotonic()
+    run = _Run(corpus, held_out, recipe, checkpoint, start, older, network)
     run.on_batch = on_batch
+    epoch_s = 0.0
     try:
         with run.interrupt:
             while run.progress.epoch < recipe.epochs and not run.is_stale:
+                epoch_began_s = time.monotonic()
+                if epoch_began_s + epoch_s - began_s > seconds:
+                    break
                 run.epoch()
+                epoch_s = time.monotonic() - epoch_began_s
                 if report is not None:
                     report(run.progress, recipe)
                 run.interrupt.check()
@@ -94,6 +108,49 @@ def fit(
     if not run.best:
         raise FitError("fit: expected at least one finished epoch, got none.")
     return run.best, run.progress
+
+
+def compiled_network(head: Head, recipe: Recipe, updates: int) -> Trained:
+    """A network with the optimizer of a run of `updates` batches an epoch, as `fit` takes it."""
+    network = _network(head, recipe)
+    rate = keras.optimizers.schedules.CosineDecay(
+        recipe.learning_rate / 10,
+        max(updates * (recipe.epochs - 1), 1),
+        alpha=0.01,
+        warmup_target=recipe.learning_rate,
+        warmup_steps=updates,
+    )
+    optimizer = keras.optimizers.AdamW(
+        rate,
+        weight_decay=recipe.weight_decay,
+        clipnorm=recipe.clip_norm,
+        use_ema=True,
+        ema_momentum=recipe.averaging,
+        ema_overwrite_frequency=None,
+    )
+    # TensorFlow's compiler cannot take the gradient of a scan of unknown length; JAX's can.
+    network.compile(optimizer=optimizer, jit_compile=keras.backend.backend() == "jax")
+    optimizer.build(network.trainable_variables)
+    return network
+
+
+def _network(head: Head, recipe: Recipe) -> Trained:
+    keras.utils.set_random_seed(recipe.seed)
+    return Trained(
+        head,
+        units=recipe.units,
+        layers=recipe.layers,
+        batch_size=recipe.n_streams,
+        dropout=recipe.dropout,
+    )
+
+
+def _begin_anew(network: Trained, recipe: Recipe) -> None:
+    """Forget a run that was trained with `network` before."""
+    _assign(network.optimizer.variables, [np.zeros(v.shape, v.dtype) for v in network.optimizer.variables])
+    for i, layer in enumerate(network.dropouts):
+        _assign(layer.variables, [np.array([recipe.seed, i], v.dtype) for v in layer.variables])
+    network.reset()
 
 
 class _Run:
@@ -106,63 +163,48 @@ class _Run:
         recipe: Recipe,
         path: Path | None,
         start: dict[str, np.ndarray] | None,
+        older: Corpus | None = None,
+        network: Trained | None = None,
     ) -> None:
-        self.corpus, self.recipe, self.path = corpus, recipe, path
+        self.corpus, self.recipe, self.path, self.older = corpus, recipe, path, older
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
         box = corpus.drawing.box if corpus.drawing else 1.0
         self.recombiner = Recombiner(corpus.performances, corpus.columns, box)
         self.held_out = prepare(held_out, self.head.density_names, corpus.drawing, is_placed=True)
         with self.machines.together():
-            self.network = self._network()
-            self._compile()
+            updates = recipe.updates or math.ceil(corpus.n_events / (recipe.n_streams * recipe.n_steps))
+            self.network = network or compiled_network(self.head, recipe, updates)
+        if network is not None:
+            _begin_anew(network, recipe)
         # Scored by each process alone: that is a small part of the work, and nothing has to be gathered.
-        self.scorer = self._network() if self.machines.is_shared else self.network
+        self.scorer = _network(self.head, recipe) if self.machines.is_shared else self.network
         if start is not None:
             self.network.set_arrays(start)
         self.on_batch: OnBatch | None = None
         self.interrupt = Interrupt()
         self.progress = Progress()
         self.best: dict[str, np.ndarray] = {}
-        data = [*corpus.performances, *held_out.performances, *(start or {}).values()]
+        rehearsed = () if older is None else older.performances
+        data = [*corpus.performances, *held_out.performances, *rehearsed, *(start or {}).values()]
         self._signature = repr((recipe, [c.name for c in corpus.columns], checkpoints.checksum(data)))
         self._resume()
         if start is not None and not self.best:
             self._keep_if_better(self._valid())
 
-    def _network(self) -> Trained:
-        recipe = self.recipe
-        keras.utils.set_random_seed(recipe.seed)
-        return Trained(
-            self.head,
-            units=recipe.units,
-            layers=recipe.layers,
-            batch_size=recipe.n_streams,
-            dropout=recipe.dropout,
-        )
-
     @property
     def is_stale(self) -> bool:
-        """Whether nothing has become better for `patience` epochs."""
-        return self.progress.epoch - self.progress.best_epoch >= self.recipe.patience
+        """Whether nothing worth the time has become better for `patience` epochs."""
+        return self.progress.epoch - self.progress.gained_epoch >= self.recipe.patience
 
     def epoch(self) -> None:
         """One pass over the corpus, a score, a checkpoint."""
-        recipe, corpus = self.recipe, self.corpus
+        recipe = self.recipe
         # A generator of its own for each epoch: a resumed run draws what an unbroken one would.
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
-        order = rng.permutation(len(corpus.performances))
-        most = max(corpus.n_events // (2 * recipe.n_streams), 4 * recipe.n_steps)
-        whole = [self._chosen(int(i), rng) for i in order]
-        if recipe.symmetries == 8:
-            whole += [manner for p in whole for manner in knob_manners(p, corpus.columns, rng)]
-        pieces = whole if corpus.drawing else [piece for p in whole for piece in cut(p, most, rng)]
-        performances = [self._varied(piece, rng) for piece in pieces]  # anew in every epoch
+        batches = self._rounds(rng) if recipe.updates else self._pass(rng)
         self.interrupt.check()
         total, count = 0.0, 0.0
-        route = self.network.route
-        chains = join(performances, corpus.columns, recipe.joined, rng)
-        batches = list(pack(chains, route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
         for number, batch in enumerate(batches, start=1):
             n_events = float(batch.weights.sum())
             if n_events == 0.0:
@@ -182,11 +224,47 @@ class _Run:
         self._score(total / count)
         self._save()
 
-    def _chosen(self, index: int, rng: np.random.Generator) -> np.ndarray:
+    def _pass(self, rng: np.random.Generator) -> list[Batch]:
+        """Batches that hold the corpus once."""
+        recipe, corpus = self.recipe, self.corpus
+        pieces = self._pieces(corpus, rng)
+        chains = join(pieces, corpus.columns, recipe.joined, rng)
+        return list(pack(chains, self.network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
+
+    def _rounds(self, rng: np.random.Generator) -> list[Batch]:
+        """As many batches as the recipe says, older play beside the corpus."""
+        recipe, corpus, older = self.recipe, self.corpus, self.older
+        weight = weight_of_beginnings(
+            corpus.performances, corpus.columns, self.progress.epoch / recipe.epochs
+        )
+        batches = rounds(
+            lambda: self._pieces(corpus, rng),
+            None if older is None else lambda: self._pieces(older, rng),
+            self.network.route,
+            n_batches=recipe.updates,
+            n_streams=recipe.n_streams,
+            n_steps=recipe.n_steps,
+            share=recipe.rehearsed,
+        )
+        return [weigh(batch, corpus.columns, weight) for batch in batches]
+
+    def _pieces(self, corpus: Corpus, rng: np.random.Generator) -> list[np.ndarray]:
+        """The corpus once, in pieces that fill the streams, varied anew with every call."""
+        recipe = self.recipe
+        order = rng.permutation(len(corpus.performances))
+        most = max(corpus.n_events // (2 * recipe.n_streams), 4 * recipe.n_steps)
+        whole = [self._chosen(corpus, int(i), rng) for i in order]
+        if recipe.symmetries == 8:
+            whole += [manner for p in whole for manner in knob_manners(p, corpus.columns, rng)]
+        pieces = whole if corpus.drawing else [piece for p in whole for piece in cut(p, most, rng)]
+        return [self._varied(piece, rng) for piece in pieces]
+
+    def _chosen(self, corpus: Corpus, index: int, rng: np.random.Generator) -> np.ndarray:
         """Performance `index`, or a drawing that begins as it does."""
-        if self._is_varied and rng.random() < self.recipe.recombined:
+        is_own = corpus is self.corpus  # older play was not looked through for parts
+        if is_own and self._is_varied and rng.random() < self.recipe.recombined:
             return self.recombiner.recombined(index, rng)
-        return self.corpus.performances[index]
+        return corpus.performances[index]
 
     @property
     def _is_varied(self) -> bool:
@@ -226,31 +304,12 @@ class _Run:
         return valid
 
     def _keep_if_better(self, valid: float) -> None:
-        if valid < self.progress.best:
+        progress = self.progress
+        if valid < progress.best:
             self.best = self.scorer.arrays()
-            self.progress.best, self.progress.best_epoch = valid, self.progress.epoch
-
-    def _compile(self) -> None:
-        recipe = self.recipe
-        updates = math.ceil(self.corpus.n_events / (recipe.n_streams * recipe.n_steps))
-        rate = keras.optimizers.schedules.CosineDecay(
-            recipe.learning_rate / 10,
-            max(updates * (recipe.epochs - 1), 1),
-            alpha=0.01,
-            warmup_target=recipe.learning_rate,
-            warmup_steps=updates,
-        )
-        optimizer = keras.optimizers.AdamW(
-            rate,
-            weight_decay=recipe.weight_decay,
-            clipnorm=recipe.clip_norm,
-            use_ema=True,
-            ema_momentum=recipe.averaging,
-            ema_overwrite_frequency=None,
-        )
-        # TensorFlow's compiler cannot take the gradient of a scan of unknown length; JAX's can.
-        self.network.compile(optimizer=optimizer, jit_compile=keras.backend.backend() == "jax")
-        optimizer.build(self.network.trainable_variables)
+            progress.best, progress.best_epoch = valid, progress.epoch
+        if valid < progress.gained - self.recipe.least_gain:
+            progress.gained, progress.gained_epoch = valid, progress.epoch
 
     def _variables(self) -> list[Any]:
         """All that training changes: weights, the optimizer's own, and the seeds of dropout."""

@@ -81,13 +81,15 @@ class Machines:
         if self.count == 1:
             return saved
         mine = Progress() if saved is None else saved.progress
-        epoch, best, at = self.agree(np.array([mine.epoch, mine.best, mine.best_epoch], "float32"))
+        numbers = [mine.epoch, mine.best, mine.best_epoch, mine.gained, mine.gained_epoch]
+        epoch, best, at, gained, gained_at = self.agree(np.array(numbers, "float32"))
         if epoch == 0:
             return None
         variables = self.agree(variables if saved is None else saved.variables)
         weights = self.agree(weights if saved is None else saved.best_weights)
         # The history is rank 0's, which reports it.
-        progress = mine if self.rank == 0 else Progress(int(epoch), float(best), int(at))
+        theirs = Progress(int(epoch), float(best), int(at), gained=float(gained), gained_epoch=int(gained_at))
+        progress = mine if self.rank == 0 else theirs
         return Checkpoint(
             progress, [np.asarray(v) for v in variables], {k: np.asarray(v) for k, v in weights.items()}
         )

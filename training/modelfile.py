@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +21,9 @@ from mdn.heads import Head
 from mdn.past_features import begun, least_units
 from models.manifest import Golden, Manifest, Scale, append_manifest
 from training import export
+from training.drafts import draft_folder
+from training.reopen import signatures
+from training.rewrite import rewrite
 
 GOLDEN_EVENTS = 8
 GOLDEN_GENERATED = 4
@@ -43,6 +45,8 @@ class About:
         corpus: what it learned from, as {"name", "credit", "licence"}.
         pi_temperature, sigma_temperature: where the two knobs start.
         drawing: how large its drawings are; None for a model that does not draw.
+        parent: name of the model it was fine-tuned from, "" for none.
+        recordings: names of the recordings it learned from.
     """
 
     name: str
@@ -50,6 +54,8 @@ class About:
     pi_temperature: float = 1.0
     sigma_temperature: float = 1.0
     drawing: Scale | None = None
+    parent: str = ""
+    recordings: tuple[str, ...] = ()
 
 
 Score = Callable[[Path, Manifest], dict[str, Any]]
@@ -63,6 +69,7 @@ def write_model(
     *,
     score: Score,
     quantise: bool | None = None,
+    parent: Path | None = None,
 ) -> None:
     """Write a model file, prove it, and only then put it at `path`.
 
@@ -74,6 +81,8 @@ def write_model(
         score: called with the converted file and its manifest so far; what it returns is the
             manifest's score, so that the number belongs to the file and not to the weights.
         quantise: int8 kernels; None decides by size.
+        parent: a model file of these sizes, whose graph takes the weights; kernels stay int8 or float. None
+            converts, and so does an older file that lacks a signature of today.
 
     Raises:
         ExportError: the finished file does not load or play in a fresh process.
@@ -82,9 +91,12 @@ def write_model(
         raise ExportError(f"units: expected at least {least}, to keep the last event, got {weights.units}.")
     if quantise is None:
         quantise = weights.units >= INT8_UNITS
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder) / path.name
-        export.export_graph(head, weights, draft, quantise=quantise)
+    with draft_folder(path) as folder:
+        draft = folder / path.name
+        if parent is not None and signatures(parent) >= set(export.SIGNATURES):
+            rewrite(parent, weights.arrays, draft)
+        else:
+            export.export_graph(head, weights, draft, quantise=quantise)
         manifest = _manifest(draft, head, weights, about)
         append_manifest(draft, replace(manifest, score=score(draft, manifest)))
         _prove(draft)
@@ -111,6 +123,8 @@ def _manifest(draft: Path, head: Head, weights: export.Weights, about: About) ->
         created=datetime.date.today().isoformat(),
         golden=_golden(draft, head, weights),
         drawing=about.drawing,
+        parent=about.parent,
+        recordings=about.recordings,
     )
 
 

@@ -23,10 +23,11 @@ DATA = (
 def parser(description: str | None) -> argparse.ArgumentParser:
     """The parser of the commands; `command` is the one that was chosen."""
     whole = argparse.ArgumentParser(prog="ghostjam", description=description)
-    commands = whole.add_subparsers(dest="command", required=True)
+    commands = whole.add_subparsers(dest="command", required=True, metavar="{train,evaluate,fetch}")
     _add_train(commands.add_parser("train", help="make a model from recorded performances"))
     _add_evaluate(commands.add_parser("evaluate", help="score a model on performances it was not trained on"))
     _add_fetch(commands.add_parser("fetch", help="fetch a public corpus of drawings"))
+    commands.add_parser("adapt")  # not listed: the app starts it, and speaks JSON to it
     return whole
 
 
@@ -98,6 +99,7 @@ def _add_sizes(train: argparse.ArgumentParser) -> None:
         )
     default = ", ".join(f"{kind} {recipe.epochs}" for kind, recipe in kinds.items())
     default = f"{default}, more where a pass is a few batches; with --from {FINE.epochs}"
+    default = f"{default}, each of {FINE.updates} updates or a pass"
     group.add_argument(
         "--epochs", type=_positive, help=f"passes over the data (default: {default}; the best one is kept)"
     )

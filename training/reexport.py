@@ -51,7 +51,15 @@ def reexport(path: Path, out: Path) -> float:
         out,
         old.head(),
         Weights(arrays),
-        About(old.name, old.corpus, old.pi_temperature, old.sigma_temperature, old.drawing),
+        About(
+            old.name,
+            old.corpus,
+            old.pi_temperature,
+            old.sigma_temperature,
+            old.drawing,
+            old.parent,
+            old.recordings,
+        ),
         score=keep,
         quantise=is_quantised(path),
     )

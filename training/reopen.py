@@ -23,11 +23,18 @@ _TYPES = {schema.TensorType.FLOAT32: np.float32, schema.TensorType.INT8: np.int8
 
 
 @dataclass(frozen=True, eq=False)
-class _Dense:
-    """One matrix product of the graph: kernel float32 `(n_inputs, n_outputs)`, bias `(n_outputs,)`."""
+class Dense:
+    """One matrix product of the graph.
+
+    Attributes:
+        kernel: float32 `(n_inputs, n_outputs)`.
+        bias: float32 `(n_outputs,)`.
+        buffers: numbers of the file's buffers that the two stand in; that of an absent bias is 0.
+    """
 
     kernel: np.ndarray
     bias: np.ndarray
+    buffers: tuple[int, int]
 
 
 def read_weights(path: Path) -> tuple[Manifest, dict[str, np.ndarray]]:
@@ -38,40 +45,50 @@ def read_weights(path: Path) -> tuple[Manifest, dict[str, np.ndarray]]:
     """
     manifest = read_manifest(path)
     features = Features(manifest.columns, manifest.densities)
-    units = manifest.units
-    shapes = [
-        ((features.n_features if layer == 0 else units) + units, 4 * units)
-        for layer in range(manifest.layers)
-    ]
-    products = list(_products(path.read_bytes()))
+    *hidden, output = products_of(path, manifest)
     arrays: dict[str, np.ndarray] = {}
-    for layer, shape in enumerate(shapes):
-        dense = _first(products, shape, path)
-        split = shape[0] - units
+    for layer, dense in enumerate(hidden):
+        split = len(dense.kernel) - manifest.units
         arrays[f"kernel_{layer}"], arrays[f"recurrent_{layer}"] = dense.kernel[:split], dense.kernel[split:]
         arrays[f"bias_{layer}"] = dense.bias
-        products.remove(dense)
     # Undo what the export folded in: centring and scaling of the features.
     arrays["bias_0"] = arrays["bias_0"] + features.centre @ arrays["kernel_0"]
     arrays["kernel_0"] = arrays["kernel_0"] / features.scale[:, None]
-    output = _first(products, (manifest.layers * units, len(manifest.golden.mixture)), path)
-    order = _output_order(path, manifest.head())
+    order = output_order(path, manifest.head())
     arrays["output_kernel"], arrays["output_bias"] = output.kernel[:, order], output.bias[order]
     return manifest, {name: np.ascontiguousarray(array, "float32") for name, array in arrays.items()}
 
 
-def _output_order(path: Path, head: Head) -> np.ndarray:
+def products_of(path: Path, manifest: Manifest) -> list[Dense]:
+    """The matrix product of each layer, and last the one that gives the mixture, as the graph holds them.
+
+    Raises:
+        ModelError: the graph does not have the products its manifest says.
+    """
+    features, units = Features(manifest.columns, manifest.densities), manifest.units
+    inputs = [(features.n_features if layer == 0 else units) + units for layer in range(manifest.layers)]
+    shapes = [(n, 4 * units) for n in inputs]
+    products = list(_products(path.read_bytes()))
+    found = []
+    for shape in [*shapes, (manifest.layers * units, len(manifest.golden.mixture))]:
+        found.append(_first(products, shape, path))
+        products.remove(found[-1])
+    return found
+
+
+def output_order(path: Path, head: Head) -> np.ndarray:
     """Where each parameter of the mixture is among the outputs of the graph.
 
     Files that can be guided have them parameter by parameter, older ones component by component.
     """
     order = np.arange(head.n_params)
-    if "propose" not in _signatures(path):
+    if "propose" not in signatures(path):
         return order
     return order.reshape(head.n_rows, head.mixtures).T.reshape(-1)
 
 
-def _signatures(path: Path) -> set[str]:
+def signatures(path: Path) -> set[str]:
+    """Names of the signatures of the model at `path`."""
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(path.read_bytes(), 0))
     return {definition.signatureKey.decode() for definition in model.signatureDefs}
 
@@ -82,7 +99,7 @@ def is_quantised(path: Path) -> bool:
     return any(tensor.type == schema.TensorType.INT8 for graph in model.subgraphs for tensor in graph.tensors)
 
 
-def _first(products: list[_Dense], shape: tuple[int, int], path: Path) -> _Dense:
+def _first(products: list[Dense], shape: tuple[int, int], path: Path) -> Dense:
     for dense in products:
         if dense.kernel.shape == shape:
             return dense
@@ -90,7 +107,7 @@ def _first(products: list[_Dense], shape: tuple[int, int], path: Path) -> _Dense
     raise ModelError(f"{path}: expected a matrix product of shape {shape}, got {found or 'none'}.")
 
 
-def _products(data: bytes) -> Iterator[_Dense]:
+def _products(data: bytes) -> Iterator[Dense]:
     """Every matrix product of the `feed` graph and of its loop, in the order they run."""
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(data, 0))
     feed = next(s.subgraphIndex for s in model.signatureDefs if s.signatureKey == b"feed")
@@ -105,7 +122,10 @@ def _products(data: bytes) -> Iterator[_Dense]:
             if model.operatorCodes[op.opcodeIndex].builtinCode == schema.BuiltinOperator.FULLY_CONNECTED:
                 kernel, bias = (_constant(model, graph, i) for i in op.inputs[1:3])
                 if kernel is not None:
-                    yield _Dense(kernel.T, np.zeros(len(kernel), "float32") if bias is None else bias)
+                    first, second = (graph.tensors[i].buffer if i >= 0 else 0 for i in op.inputs[1:3])
+                    yield Dense(
+                        kernel.T, np.zeros(len(kernel), "float32") if bias is None else bias, (first, second)
+                    )
 
 
 def _constant(model: Any, graph: Any, index: int) -> np.ndarray | None:

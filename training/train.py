@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 ENOUGH_EVENTS = 10_000  # below this a model repeats what it was shown more than it goes on from it
 FEW_EVENTS = 1_000
 MOST_SEVERAL = 0.05  # share of the events in which more than one knob moves, of a model of `Knobs`
+REHEARSED_EVENTS = 20_000  # sampled from a model that is fine-tuned
 HELD_OUT = 0.1  # share of the performances, or of each one's end when there are too few
 
 
@@ -46,6 +47,7 @@ class Job:
         credit: what the card says of the corpus: {"name", "credit", "licence"}.
         checkpoint: where to save after each epoch; None saves beside `out` and tidies up at the end.
         start: the model to fine-tune; None trains from nothing.
+        recordings: names of what a model was fine-tuned on, for its card.
         pictures: folder for pictures of the run; None draws none.
         pi_temperature, sigma_temperature: where the player's two knobs start; None takes those of the model
             it starts from, else 1.
@@ -61,6 +63,7 @@ class Job:
     pictures: Path | None = None
     pi_temperature: float | None = None
     sigma_temperature: float | None = None
+    recordings: tuple[str, ...] = ()
 
     def temperatures(self) -> tuple[float, float]:
         """Pi and sigma, of the model that is made."""
@@ -92,9 +95,14 @@ def train(corpus: Corpus, job: Job) -> dict[str, Any]:
     checkpoint = job.checkpoint or job.out.with_suffix(".checkpoint.npz")
     display = Display(job.recipe.epochs, bars=None if machines.rank == 0 else False)
     start = job.start.weights if job.start else None
+    older = None
+    if job.start is not None and job.recipe.updates:
+        from training.rehearsal import rehearsal
+
+        older = rehearsal(job.start.path, REHEARSED_EVENTS, job.recipe.seed)
     try:
         weights, progress = fit(
-            learn, held_out, job.recipe, checkpoint=checkpoint, start=start,
+            learn, held_out, job.recipe, older=older, checkpoint=checkpoint, start=start,
             report=display.on_epoch, on_batch=display.on_batch,
         )  # fmt: skip
     finally:
@@ -125,18 +133,12 @@ def _make_sure_of(folder: Path) -> None:
 def _write(
     job: Job, corpus: Corpus, held_out: Corpus, weights: dict[str, np.ndarray], progress: Progress
 ) -> None:
-    from training.evaluate import evaluate
+    from training.evaluate import as_score, evaluate
     from training.export import Weights
     from training.modelfile import About, write_model
 
     def score(draft: Path, manifest: object) -> dict[str, object]:
-        found = evaluate(draft, held_out, manifest)  # type: ignore[arg-type]
-        return {
-            "nats_per_event": found.nats_per_event,
-            "standard_error": found.standard_error,
-            "performances": found.n_performances,
-            "events": found.n_events,
-        }
+        return as_score(evaluate(draft, held_out, manifest))  # type: ignore[arg-type]
 
     head = Head(corpus.columns, job.recipe.mixtures, job.recipe.densities)
     credit = job.start.credit(job.credit) if job.start else job.credit
@@ -144,8 +146,9 @@ def _write(
     # as that model does.
     is_start = job.start is not None and progress.best_epoch == 0
     drawing = job.start.manifest.drawing if job.start is not None and is_start else corpus.drawing
-    about = About(job.name, credit, *job.temperatures(), drawing)
-    write_model(job.out, head, Weights(weights), about, score=score)
+    parent = (job.start.path, job.start.manifest.name) if job.start is not None else (None, "")
+    about = About(job.name, credit, *job.temperatures(), drawing, parent[1], job.recordings)
+    write_model(job.out, head, Weights(weights), about, score=score, parent=parent[0])
     if job.pictures is not None:
         from training.pictures import draw_curve, draw_performances
 
@@ -234,6 +237,8 @@ def fitting_recipe(corpus: Corpus, recipe: Recipe, devices: int = 1) -> Recipe:
         raise CorpusError(f"corpus: expected at least 8 player events, got {corpus.n_events}.")
     if recipe.units < (least := least_units(corpus.columns, recipe.densities)):
         raise CorpusError(f"units: expected at least {least}, to keep the last event, got {recipe.units}.")
+    if recipe.updates:  # the streams are full however little there is
+        return replace(recipe, n_streams=-(-recipe.n_streams // devices) * devices)
     return replace(recipe, n_streams=streams_for(recipe, corpus.n_events, devices))
 
 

@@ -64,7 +64,7 @@ def changed(**fields: Any) -> str:
 
 def test_json_round_trip() -> None:
     assert Manifest.from_json(MANIFEST.to_json()) == MANIFEST
-    other = replace(MANIFEST, columns=controller_columns(5))
+    other = replace(MANIFEST, columns=controller_columns(5), parent="touch", recordings=("a.csv", "b.csv"))
     assert Manifest.from_json(other.to_json()) == other
 
 

@@ -325,3 +325,71 @@ def test_a_first_point_that_no_file_holds_is_learned_and_chooses_no_epoch(
     for steps in ([chain[0][2:] for chain in learned], [parts[1][1:] for parts in run.held_out]):
         off = np.concatenate(steps)[:, :2] - np.tile(drawings[0][1:, :2], (200, 1))
         assert 0.49 < np.abs(off).max() <= 0.5 + 1e-5
+
+
+def test_a_run_ends_when_little_is_gained(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float]
+) -> None:
+    """Each epoch is better, the later ones by less than is worth the time."""
+    epochs_without_work += [-1.0, -2.0, -2.004, -2.008, -2.0099, -2.1, -2.2]
+    recipe = replace(TINY, epochs=7, patience=3, least_gain=0.01)
+    _, progress = libraries.fit.fit(circles, more_circles, recipe)
+    assert (progress.epoch, progress.best, progress.best_epoch) == (5, -2.0099, 5)
+    assert (progress.gained, progress.gained_epoch) == (-2.0, 2)
+
+
+def test_small_gains_add_up(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float]
+) -> None:
+    epochs_without_work += [-1.0, -1.006, -1.012, -1.018, -1.024]
+    recipe = replace(TINY, epochs=5, patience=2, least_gain=0.01)
+    assert libraries.fit.fit(circles, more_circles, recipe)[1].epoch == 5
+
+
+def test_no_epoch_is_begun_that_would_end_too_late(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    now = [0.0]
+
+    def score(*_: object) -> dict[str, float]:
+        now[0] += 4.0
+        return {"x,y,dt,moving": -now[0]}
+
+    monkeypatch.setattr(libraries.fit, "score_network", score)
+    monkeypatch.setattr(libraries.fit, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    _, progress = libraries.fit.fit(circles, more_circles, replace(TINY, epochs=9), seconds=13.0)
+    assert progress.epoch == 3, "four seconds each"
+
+
+ROUNDS = replace(TINY, epochs=2, n_streams=4, updates=6, rehearsed=0.25)
+
+
+def test_rounds_of_a_fixed_number_learn_and_rehearse(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus
+) -> None:
+    batches: list[tuple[int, int]] = []
+    weights, progress = libraries.fit.fit(
+        circles, more_circles, ROUNDS, older=more_circles,
+        on_batch=lambda epoch, number, of, nats: batches.append((number, of)),
+    )  # fmt: skip
+    assert batches == 2 * [(n, 6) for n in range(1, 7)]
+    train = [row["train"] for row in progress.history]
+    assert train[1] < train[0] - 0.2
+    again, _ = libraries.fit.fit(circles, more_circles, ROUNDS, older=more_circles)
+    assert equal(weights, again)
+    other, _ = libraries.fit.fit(circles, more_circles, ROUNDS, older=circles)
+    assert not equal(weights, other), "older play is heard"
+
+
+def test_a_network_that_was_compiled_before_is_trained_anew(
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus
+) -> None:
+    """As if it had been made for this run: neither weights nor the optimizer know of an earlier one."""
+    run = libraries.fit._Run(circles, more_circles, ROUNDS, None, None)
+    start, recipe = run.network.arrays(), replace(ROUNDS, dropout=0.0)
+    fresh, _ = libraries.fit.fit(circles, more_circles, recipe, start=start)
+    network = libraries.fit.compiled_network(run.head, recipe, recipe.updates)
+    libraries.fit.fit(more_circles, circles, recipe, start=start, network=network)
+    again, _ = libraries.fit.fit(circles, more_circles, recipe, start=start, network=network)
+    assert equal(fresh, again)

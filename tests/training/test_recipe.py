@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,15 +13,16 @@ from mdn.columns import TOUCH, controller_columns
 from models.lookup import find_model
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
+from training.fine_tune import Start
 from training.recipe import (
+    ADAPTING,
     AVERAGED,
     FINE,
     MAX_EPOCHS,
+    MIN_UPDATES,
     PLAYING,
     SMALL,
     Recipe,
-    base_recipe,
-    paced,
     streams_for,
 )
 from training.train import plan
@@ -66,13 +68,32 @@ def test_the_average_reaches_back_less_than_the_run(n_events: int, epochs: int) 
     assert 2.0 <= 1.0 / (1.0 - recipe.averaging) <= max(0.1 * updates, 2.0) + 1e-6
 
 
-def test_fine_tuning_is_gentler_shorter_and_keeps_the_manner_and_the_sizes() -> None:
+def fine(n_events: int) -> Recipe:
     model = replace(read_manifest(find_model("touch")), units=96, layers=1, mixtures=3)
-    recipe = paced(base_recipe(100_000, model), 100_000, False)
+    return plan(touches(n_events), {}, start=Start(Path("touch.tflite"), model, {}))
+
+
+def test_fine_tuning_is_gentler_shorter_and_keeps_the_manner_and_the_sizes() -> None:
+    recipe, model = fine(5_000), read_manifest(find_model("touch"))
     assert (recipe.units, recipe.layers, recipe.mixtures) == (96, 1, 3)
     assert recipe.densities == model.densities
     assert recipe.learning_rate < Recipe().learning_rate and recipe.symmetries == 1
     assert recipe.epochs == FINE.epochs < Recipe().epochs
+
+
+def test_taps_are_learned_from_as_often_as_swipes_and_much_play_is_passed_over_in_every_epoch() -> None:
+    few, many, corpus = fine(481), fine(7_000), fine(178_003)
+    assert few.updates * few.epochs == many.updates * many.epochs == MIN_UPDATES
+    assert (few.n_streams, few.n_steps) == (many.n_streams, many.n_steps), "compiled once for all"
+    newer = corpus.n_streams - round(corpus.rehearsed * corpus.n_streams)
+    assert corpus.updates * newer * corpus.n_steps >= 178_003
+
+
+def test_two_minutes_while_somebody_plays_are_compiled_once_for_all_of_them() -> None:
+    """Nothing of the recipe may depend on what was played: each of these is a number in the compiled step."""
+    updates = ADAPTING.updates * ADAPTING.epochs
+    assert 1.0 / (1.0 - ADAPTING.averaging) == pytest.approx(AVERAGED * updates)
+    assert 200 <= updates <= 1_000 and ADAPTING.least_gain > 0.0
 
 
 @pytest.mark.parametrize(("devices", "expected"), [(1, 1), (2, 2), (3, 3)])

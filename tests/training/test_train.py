@@ -297,14 +297,20 @@ def test_a_model_that_no_epoch_made_better_knows_where_drawings_lie_as_it_did(
     corpus = drawn([np.array([[1, 1, 0], [5, 5, 2]], "float32")] * 2, box=100.0, epsilon=1.0)
     assert corpus.drawing is not None and corpus.drawing.frames
     before = replace(corpus.drawing, frames=())
-    manifest = SimpleNamespace(drawing=before, pi_temperature=0.5, sigma_temperature=2.0)
-    start: Any = SimpleNamespace(manifest=manifest, credit=lambda credit: credit)
+    manifest = SimpleNamespace(name="pet", drawing=before, pi_temperature=0.5, sigma_temperature=2.0)
+    path = tmp_path / "pet.tflite"
+    start: Any = SimpleNamespace(path=path, manifest=manifest, credit=lambda credit: credit)
     written: list[Any] = []
-    monkeypatch.setattr("training.modelfile.write_model", lambda *args, **_: written.append(args[3]))
-    job = Job("cat", tmp_path / "cat.tflite", Recipe(mixtures=2), None, {}, None, start, None)
+    monkeypatch.setattr(
+        "training.modelfile.write_model", lambda *args, parent, **_: written.extend([args[3], parent])
+    )
+    job = Job(
+        "cat", tmp_path / "cat.tflite", Recipe(mixtures=2), None, {}, None, start, recordings=("a.svg",)
+    )
     _write(job, corpus, corpus, {}, Progress(epoch=1, best=-1.0, best_epoch=best_epoch))
     assert written[0].drawing == (corpus.drawing if is_told else before)
     assert (written[0].pi_temperature, written[0].sigma_temperature) == (0.5, 2.0)
+    assert (written[0].parent, written[0].recordings, written[1]) == ("pet", ("a.svg",), path)
 
 
 def test_the_temperatures_are_those_asked_for_then_those_of_the_model_it_starts_from() -> None:
