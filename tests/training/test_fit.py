@@ -276,7 +276,7 @@ def test_the_loss_is_the_mean_over_events_that_exist(
     assert float(network.compute_loss(x=inputs, y=targets, y_pred=params, sample_weight=0 * weights)) == 0.0
 
 
-def test_most_drawings_are_told_where_they_begin_and_none_is_when_it_is_scored(
+def test_half_of_the_drawings_are_told_where_they_begin_and_none_is_when_it_is_scored(
     libraries: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(0)
@@ -293,7 +293,7 @@ def test_most_drawings_are_told_where_they_begin_and_none_is_when_it_is_scored(
     with pytest.raises(libraries.fit.FitError, match="at least one finished epoch"):
         libraries.fit.fit(corpus, corpus, TINY)
     placed = [points for points in heard if points[0, :2].any()]
-    assert 0.78 < len(placed) / len(heard) < 0.92
+    assert 0.42 < len(placed) / len(heard) < 0.58
     for points in placed:
         assert points[0, :2] == pytest.approx(beginning_of(points[1:], corpus.columns), abs=1e-4)
     assert not any(points[0, :2].any() for (points,) in prepare(corpus))
