@@ -19,8 +19,8 @@ from models.errors import ModelError
 from models.lookup import SUFFIX, find_model
 from models.manifest import read_manifest
 from training.backend import BackendError, choose_backend
-from training.checksums import ChecksumError
 from training.corpus import Corpus, CorpusError, in_units_of
+from training.errors import TrainingError
 from training.fetch import fetch, find_source
 from training.options import SIZES, parser, read_credit
 from training.quiet import clean_stdout, load_keras, quiet
@@ -44,15 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with clean_stdout():
             text = {"train": _train, "evaluate": _evaluate, "fetch": _fetch}[args.command](args)
         print(text)
-    except (CorpusError, ChecksumError, ModelError, BackendError) as error:
+    except (TrainingError, ModelError) as error:
         return _say(args.command, str(error), 2)
     except OSError as error:
         return _say(args.command, f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
-    except RuntimeError as error:
-        # FetchError; FitError and ExportError, whose modules load Keras and TensorFlow.
-        if not type(error).__module__.startswith("training."):
-            raise
-        return _say(args.command, str(error), 2)
     except KeyboardInterrupt:
         return _say(args.command, "interrupted", 130)
     return 0

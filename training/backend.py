@@ -10,10 +10,12 @@ import importlib.util
 import os
 import sys
 
+from training.errors import TrainingError
+
 BACKENDS = ("jax", "tensorflow", "torch")
 
 
-class BackendError(RuntimeError):
+class BackendError(TrainingError, RuntimeError):
     """A backend that cannot be used: which one, and what there is."""
 
 

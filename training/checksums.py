@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from training.errors import TrainingError
+
 SUFFIX = ".sha256"
 
 
-class ChecksumError(ValueError):
+class ChecksumError(TrainingError, ValueError):
     """A file that is not the one its checksum was written down for, or a checksum that is none."""
 
 

@@ -18,6 +18,7 @@ from mdn.columns import Column, Kind, columns_for, sketch_columns
 from mdn.past_features import beginning_of
 from models.frame import Frame
 from models.manifest import Scale
+from training.errors import TrainingError
 
 PICKLED = (
     "an object array, which is a pickle and can run code (an .npz that IMPSY made?). Give the logs it was "
@@ -28,7 +29,7 @@ PICKLED = (
 MOST_FRAMES = 256  # of drawings that a model's manifest keeps
 
 
-class CorpusError(ValueError):
+class CorpusError(TrainingError, ValueError):
     """Data that cannot be learned from: the file, the rule, what was expected and what was found."""
 
 

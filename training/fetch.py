@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from training.checksums import as_digest, read_checksum, sha256, verify, write_checksum
+from training.errors import TrainingError
 
 SECONDS = 30.0  # without an answer: then the network counts as absent
 CREDIT = ("name", "credit", "licence")
@@ -28,7 +29,7 @@ _QUICK_DRAW_TERMS = ("The Quick, Draw! Dataset", "Google", "CC BY 4.0")
 _OMNIGLOT_TERMS = ("Omniglot", "Brenden Lake", "MIT")
 
 
-class FetchError(RuntimeError):
+class FetchError(TrainingError, RuntimeError):
     """A corpus that could not be fetched: which, and why."""
 
 

@@ -22,6 +22,7 @@ from training.augment import augment, stretch_canvas
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
+from training.errors import TrainingError
 from training.interrupt import Interrupt
 from training.joining import join
 from training.knob_manners import knob_manners
@@ -48,7 +49,7 @@ Report = Callable[[Progress, Recipe], None]
 OnBatch = Callable[[int, int, int, float], None]  # epoch, batch and number of batches from 1; nats so far
 
 
-class FitError(RuntimeError):
+class FitError(TrainingError, RuntimeError):
     """Training that cannot go on: what happened, where, and what was expected."""
 
 
@@ -177,6 +178,8 @@ class _Run:
             self.network = network or compiled_network(self.head, recipe, updates)
         if network is not None:
             _begin_anew(network, recipe)
+        self.averages = keras.callbacks.SwapEMAWeights()  # of the weights, which `_score` swaps in
+        self.averages.set_model(self.network)
         # Scored by each process alone: that is a small part of the work, and nothing has to be gathered.
         self.scorer = _network(self.head, recipe) if self.machines.is_shared else self.network
         if start is not None:
@@ -282,15 +285,15 @@ class _Run:
 
     def _score(self, train: float) -> None:
         """Score the averaged weights, and give the network back the ones that are trained."""
-        trained = _numbers(self.network.trainable_variables)
-        averages = _numbers(self.network.optimizer._model_variables_moving_average)
-        _assign(self.scorer.trainable_variables, averages)
+        self.averages.on_test_begin()
+        if self.scorer is not self.network:
+            _assign(self.scorer.trainable_variables, _numbers(self.network.trainable_variables))
         valid = self._valid()
         progress = self.progress
         progress.epoch += 1
         progress.history.append({"epoch": progress.epoch, "train": train, "valid": valid})
         self._keep_if_better(valid)
-        _assign(self.network.trainable_variables, trained)
+        self.averages.on_test_end()
 
     def _valid(self) -> float:
         """Held-out nats per event of the scorer's weights."""

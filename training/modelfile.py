@@ -22,6 +22,7 @@ from mdn.past_features import begun, least_units
 from models.manifest import Golden, Manifest, Scale, append_manifest
 from training import export
 from training.drafts import draft_folder
+from training.errors import TrainingError
 from training.reopen import signatures
 from training.rewrite import rewrite
 
@@ -32,7 +33,7 @@ INT8_UNITS = 64  # from this size on int8 kernels are faster than float ones
 _PROOF = "import sys; from app.ghost import Ghost; Ghost.load(sys.argv[1]).generate(n_events=4)"
 
 
-class ExportError(RuntimeError):
+class ExportError(TrainingError, RuntimeError):
     """A model file that was written but does not play; it is not put in place."""
 
 
