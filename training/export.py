@@ -24,6 +24,7 @@ from mdn.features import Features
 from mdn.heads import Head
 from mdn.past_features import Route
 from models.strokes import END
+from training.cell import lstm_cell
 from training.lanes import LaneNames, Lanes
 from training.tensorflow_names import TensorFlowNames
 
@@ -115,9 +116,7 @@ class StepGraph(tf.Module):
         for layer, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             h, c = hc[2 * layer], hc[2 * layer + 1]
             gates = tf.matmul(tf.concat([x, h], -1), kernel) + bias
-            i, f, o, heard = tf.split(gates, 4, axis=-1)
-            c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(heard)
-            x = tf.sigmoid(o) * tf.tanh(c)
+            x, c = lstm_cell(TensorFlowNames, gates, c)
             new += [x, c]
         return new
 

@@ -1,8 +1,8 @@
 """The mixture density recurrent network (MDRNN): features of events, LSTM layers, parameters of a mixture.
 
-Pure `keras.ops`, so it trains on the TensorFlow, JAX and Torch backends. The cell is written out
-instead of taken from `keras.layers.LSTM`: the exported graph (`training.export`) steps the same
-weights one event at a time, and a shared formula is easier to keep equal than a shared layer.
+Pure `keras.ops`, so it trains on the TensorFlow, JAX and Torch backends. The cell is a function
+(`training.cell`) instead of `keras.layers.LSTM`: by it the exported graph (`training.export`) steps the same
+weights one event at a time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from mdn.densities import Array, Past
 from mdn.features import Features
 from mdn.heads import Head
 from mdn.past_features import Route
+from training.cell import lstm_cell
 
 
 @keras.saving.register_keras_serializable("ghostjam")
@@ -90,16 +91,13 @@ class MDRNN(keras.Model):
 
     def _layer(self, layer: int, x: Array, keep: Array) -> tuple[Array, Array, Array]:
         projected = ops.matmul(x, self.kernels[layer]) + self.biases[layer]
-        recurrent, units = self.recurrents[layer], self.n_units
+        recurrent = self.recurrents[layer]
 
         def step(carry: tuple[Array, Array], inputs: tuple[Array, Array]) -> tuple[Any, Any]:
             gates, keep_now = inputs
             h, c = keep_now * carry[0], keep_now * carry[1]
             gates = gates + ops.matmul(h, recurrent)
-            opened = ops.sigmoid(gates[:, : 3 * units])
-            i, f, o = opened[:, :units], opened[:, units : 2 * units], opened[:, 2 * units :]
-            c = f * c + i * ops.tanh(gates[:, 3 * units :])
-            carry = (o * ops.tanh(c), c)
+            carry = lstm_cell(ops, gates, c)
             return carry, carry  # TensorFlow's scan wants outputs shaped like the carry
 
         (h, c), (hs, _) = ops.scan(step, (self.state[layer, 0], self.state[layer, 1]), (projected, keep))

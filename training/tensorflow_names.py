@@ -18,6 +18,7 @@ class TensorFlowNames:
     exp = staticmethod(tf.exp)
     log = staticmethod(tf.math.log)
     tanh = staticmethod(tf.tanh)
+    sigmoid = staticmethod(tf.sigmoid)
     sin = staticmethod(tf.sin)
     sqrt = staticmethod(tf.sqrt)
     square = staticmethod(tf.square)
