@@ -34,7 +34,10 @@ class SystemClock:
 
 
 class ManualClock:
-    """Stands still until it is moved, so a whole performance runs in milliseconds and always alike."""
+    """Stands still until it is moved, so a whole performance runs in milliseconds and always alike.
+
+    `Engine.run_until` moves it; `app.core.sink.CollectingSink` shows both at work.
+    """
 
     def __init__(self, start_s: float = 0.0) -> None:
         self._now_s = start_s

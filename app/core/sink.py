@@ -1,4 +1,4 @@
-"""Where events go: sound, the canvas, OSC, MIDI, a recording."""
+"""Where events go: sound, the canvas, OSC, MIDI, a recording; or a list, where nothing is to be heard."""
 
 from __future__ import annotations
 
@@ -35,3 +35,34 @@ class Sink(ABC):
 
     def close(self) -> None:  # noqa: B027
         """Panic, flush and give back what was opened. Returns within a second. Safe to call twice."""
+
+
+class CollectingSink(Sink):
+    """Silent: keeps every event, for tests and for whatever plays without anybody waiting.
+
+    With a `ManualClock` five seconds are played at once, and with a seed always alike:
+
+    >>> from app.core.clock import ManualClock
+    >>> from app.core.events import Release, Source, Touch
+    >>> from app.core.parameters import Settings
+    >>> from app.engine.thread import Engine
+    >>> from app.ghost import Ghost
+    >>> sink = CollectingSink()
+    >>> engine = Engine(Ghost.load("touch", seed=1), Settings(), [sink], clock=ManualClock())
+    >>> engine.submit(Touch(0.0, Source.PLAYER, voice=0, x=0.5, y=0.5, moving=False))
+    >>> engine.run_until(0.2)
+    >>> engine.submit(Release(0.2, Source.PLAYER, voice=0))
+    >>> engine.run_until(5.0)
+    >>> any(event.source is Source.GHOST for event in sink.events)
+    True
+
+    Attributes:
+        events: all of them, in the order in which they sounded.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def play(self, event: Event) -> None:
+        """Keep the event."""
+        self.events.append(event)

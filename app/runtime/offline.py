@@ -10,20 +10,10 @@ from collections.abc import Sequence
 from app.core.clock import ManualClock
 from app.core.events import Event
 from app.core.parameters import Settings
-from app.core.sink import Sink
+from app.core.sink import CollectingSink
 from app.engine.guarded_ghost import GhostLike
 from app.engine.jam import LONGEST_REPLY_S
 from app.engine.thread import Engine
-
-
-class _Kept(Sink):
-    """A sink that keeps all it is given."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def play(self, event: Event) -> None:
-        self.events.append(event)
 
 
 def play_offline(ghost: GhostLike, settings: Settings, played: Sequence[Event]) -> list[Event]:
@@ -38,8 +28,8 @@ def play_offline(ghost: GhostLike, settings: Settings, played: Sequence[Event]) 
         played: the player's events, at least one, in the order of their times, with all releases.
     """
     settings.set("mode", "call")
-    kept, clock = _Kept(), ManualClock(played[0].time_s)
-    engine = Engine(ghost, settings, [kept], clock=clock)
+    sink, clock = CollectingSink(), ManualClock(played[0].time_s)
+    engine = Engine(ghost, settings, [sink], clock=clock)
     for event in played:
         engine.run_until(event.time_s)
         engine.submit(event)
@@ -47,4 +37,4 @@ def play_offline(ghost: GhostLike, settings: Settings, played: Sequence[Event]) 
     longest_s = reply_s if reply_s > 0.0 else LONGEST_REPLY_S
     engine.run_until(played[-1].time_s + settings.number("threshold_s") + longest_s)
     engine.stop()
-    return kept.events
+    return sink.events

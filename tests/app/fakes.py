@@ -11,11 +11,9 @@ import numpy as np
 from app.core.clock import ManualClock
 from app.core.events import Event, Release, Source, Touch, Values
 from app.core.parameters import Settings
-from app.core.sink import Sink
+from app.core.sink import CollectingSink
 from app.engine.thread import Engine
 from mdn.mixture import Mixture
-
-FakeClock = ManualClock
 
 TOUCH_COLUMNS = ("x", "y", "dt", "moving")
 STROKE = ((0.5, 0.5, 0.3, 0.0), (0.6, 0.5, 0.1, 1.0), (0.7, 0.5, 0.1, 1.0), (0.8, 0.5, 0.1, 1.0))
@@ -118,11 +116,11 @@ class ScriptedGhost:
         self.state = ()
 
 
-class RecordingSink(Sink):
-    """Remembers every event, panic and close; raises the errors in `fail`, one for each call."""
+class RecordingSink(CollectingSink):
+    """Remembers every panic and close too; raises the errors in `fail`, one for each call."""
 
     def __init__(self) -> None:
-        self.events: list[Event] = []
+        super().__init__()
         self.n_panics = self.n_closes = 0
         self.values: dict[str, Any] = {}
         self.fail: list[Exception] = []
@@ -130,7 +128,7 @@ class RecordingSink(Sink):
     def play(self, event: Event) -> None:
         if self.fail:
             raise self.fail.pop()
-        self.events.append(event)
+        super().play(event)
 
     def panic(self) -> None:
         self.n_panics += 1
@@ -177,7 +175,7 @@ class Stage:
         choices: dict[str, tuple[str, ...]] | None = None,
         **values: float | bool | str,
     ) -> None:
-        self.clock = FakeClock()
+        self.clock = ManualClock()
         self.ghost = ghost or ScriptedGhost()
         self.sink = RecordingSink()
         self.settings = Settings(choices=choices)

@@ -31,9 +31,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from app.core.clock import ManualClock
-from app.core.events import Event, Source, Values
+from app.core.events import Source, Values
 from app.core.parameters import Settings
-from app.core.sink import Sink
+from app.core.sink import CollectingSink
 from app.engine.thread import Engine
 from app.ghost import Ghost
 from mdn.densities import Knobs
@@ -127,17 +127,6 @@ def busiest(steps: Sequence[np.ndarray]) -> list[int]:
     return [int((each != 0.0).sum(axis=0).argmax()) for each in steps]
 
 
-class Collected(Sink):
-    """A sink that keeps what the ghost plays."""
-
-    def __init__(self) -> None:
-        self.values: list[tuple[float, ...]] = []
-
-    def play(self, event: Event) -> None:
-        if isinstance(event, Values) and event.source is Source.GHOST:
-            self.values.append(event.values)
-
-
 def by_turns(n_moving: int, knobs: int, rng: np.random.Generator) -> np.ndarray:
     """Events in which each of `n_moving` knobs is turned for a while, `(GUIDED, knobs + 1)`."""
     which = rng.permutation(knobs)[:n_moving]
@@ -154,7 +143,7 @@ def by_turns(n_moving: int, knobs: int, rng: np.random.Generator) -> np.ndarray:
 
 def answered(ghost: Ghost, events: np.ndarray, likeness: float) -> np.ndarray:
     """What the app answers to `events`, `(n, knobs)`."""
-    settings, sink, now_s = Settings(), Collected(), 1.0
+    settings, sink, now_s = Settings(), CollectingSink(), 1.0
     temperatures = dict(zip(("pi_temperature", "sigma_temperature"), ghost.default_temperatures, strict=True))
     wanted: dict[str, float | str] = {"mode": "call", "likeness": likeness, **temperatures}
     for name, value in wanted.items():
@@ -165,7 +154,8 @@ def answered(ghost: Ghost, events: np.ndarray, likeness: float) -> np.ndarray:
         engine.run_until(now_s)
         engine.submit(Values(now_s, Source.PLAYER, tuple(values)))
     engine.run_until(now_s + 10.0)
-    return np.array(sink.values).reshape(-1, events.shape[1] - 1)
+    ghost_values = [e.values for e in sink.events if isinstance(e, Values) and e.source is Source.GHOST]
+    return np.array(ghost_values).reshape(-1, events.shape[1] - 1)
 
 
 def in_a_row(moved: np.ndarray) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.core.clock import ManualClock
 from app.core.events import Release, Source, Touch, Values
 from app.core.parameters import Settings
 from app.core.status import Report
@@ -10,7 +11,7 @@ from app.engine.guarded_ghost import GuardedGhost
 from app.engine.sink_fanout import SinkFanout
 from app.engine.thread import INBOX_EVENTS
 from app.engine.voice_states import VoiceStates
-from tests.app.fakes import FakeClock, RecordingSink, ScriptedGhost, Stage
+from tests.app.fakes import RecordingSink, ScriptedGhost, Stage
 
 P = Source.PLAYER
 
@@ -41,8 +42,8 @@ def test_what_the_model_cannot_hear_is_left_out_and_counted() -> None:
     assert [kind_dt[3] for kind_dt in voice_states.state(0)] == [0.0, 1.0]
 
 
-def action_player(sink: RecordingSink) -> tuple[ActionPlayer, FakeClock, ScriptedGhost]:
-    report, clock, ghost = Report(), FakeClock(10.0), ScriptedGhost()
+def action_player(sink: RecordingSink) -> tuple[ActionPlayer, ManualClock, ScriptedGhost]:
+    report, clock, ghost = Report(), ManualClock(10.0), ScriptedGhost()
     settings = Settings()
     settings.set("threshold_s", 0.1)
     guarded = GuardedGhost(ghost, "scripted", report)

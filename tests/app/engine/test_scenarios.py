@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.core.clock import ManualClock
 from app.core.events import Release, Source, Touch
 from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import NOTICE_S
 from app.engine.event_rows import ColumnsError
 from app.engine.thread import INBOX_EVENTS, Engine
-from tests.app.fakes import STROKE, FakeClock, Literal, RecordingSink, ScriptedGhost, Stage
+from tests.app.fakes import STROKE, Literal, RecordingSink, ScriptedGhost, Stage
 
 PHRASE: list[Literal] = [
     [1.0, "touch 0", [0.1, 0.2, 0]],
@@ -569,7 +570,7 @@ def test_a_model_that_cannot_hear_forgets_that_voice() -> None:
 def test_a_sink_that_raises_is_counted_noticed_once_and_does_not_stop_the_others() -> None:
     bad, good = RecordingSink(), RecordingSink()
     bad.fail = [OSError("unplugged")] * 2
-    clock = FakeClock(1.0)
+    clock = ManualClock(1.0)
     engine = Engine(ScriptedGhost(), Settings(), [bad, good], clock=clock)
     for event in (Touch(1.0, Source.PLAYER, 0, 0.5, 0.5, False), Release(1.0, Source.PLAYER, 0)):
         engine.submit(event)
@@ -611,7 +612,7 @@ def test_the_engine_plays_as_the_settings_say_whichever_of_two_changes_it_is_tol
             settings.set(name, last)
 
     settings.subscribe(set_again)  # it comes in between: the engine is told of `last`, and then of `first`
-    engine = Engine(ScriptedGhost(), settings, [sink], clock=(clock := FakeClock()))
+    engine = Engine(ScriptedGhost(), settings, [sink], clock=(clock := ManualClock()))
     settings.set(name, first)
     engine.step()
     assert settings[name] == last

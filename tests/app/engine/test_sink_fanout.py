@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.core.events import Event, Release, Source, Touch, Values
-from app.core.sink import Sink
+from app.core.events import Release, Source, Touch, Values
+from app.core.sink import CollectingSink
 from app.core.status import Report
 from app.engine.sink_fanout import SinkFanout
 from tests.app.fakes import RecordingSink
@@ -11,18 +11,8 @@ from tests.app.fakes import RecordingSink
 P, G = Source.PLAYER, Source.GHOST
 
 
-class Counting(Sink):
-    """The least a sink can be."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def play(self, event: Event) -> None:
-        self.events.append(event)
-
-
 def test_a_sink_need_not_do_more_than_play() -> None:
-    sink, report = Counting(), Report()
+    sink, report = CollectingSink(), Report()
     fanout = SinkFanout([sink], report)
     fanout.set("volume", 0.5)
     fanout.play(Touch(1.0, G, 0, 0.5, 0.5, False))
