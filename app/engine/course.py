@@ -30,11 +30,9 @@ STRETCH = 0.09  # of the logarithm of the time scale
 
 # Likewise of what a whole answer is bent by, where the phrase is as diverse as can be.
 ANSWER_SIZE = 0.35
-ANSWER_SHIFT = 0.14
-ANSWER_TURN = 0.2
+ANSWER_SHIFT = 0.11
 ANSWER_STRETCH = 0.5
-MIRRORED = 0.2  # how often such an answer is mirrored as a whole, as a probability
-PART = 0.6  # share of such a phrase that an answer dwells on ...
+PART = 0.65  # share of such a phrase that an answer dwells on ...
 FREEDOM = 0.2  # ... and share of the strength that it is not drawn with
 
 REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at its own rate in any tempo
@@ -150,14 +148,10 @@ class _Course:
         self._phrase, self._rng, self._others = phrase, rng, others
         self._part = _dwelt_on(phrase, rng)
         # What the answer as a whole is bent by.
-        bend, n = phrase.diversity, phrase.place.shape[1]
+        bend = phrase.diversity
         self._size = ANSWER_SIZE * bend * rng.standard_normal()
         self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
-        self._turn = ANSWER_TURN * bend * rng.standard_normal()
-        self._shift = ANSWER_SHIFT * bend * rng.standard_normal(n)
-        self._mirror = np.ones(n)
-        if rng.random() < MIRRORED * bend:
-            self._mirror[rng.integers(n)] = -1.0
+        self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
         self._parts: list[Guide] = []
         self.seconds = 0.0
         self._place = phrase.place[-1]  # where the answer is led to so far, unbent
@@ -238,9 +232,9 @@ class _Course:
         place = place[part]
         middle = place.mean(axis=0)
         n = place.shape[1]
-        matrix = np.diag(self._mirror) * np.exp(SIZE * bend * rng.standard_normal() + self._size)
+        matrix = np.eye(n) * np.exp(SIZE * bend * rng.standard_normal() + self._size)
         if source.columns.is_touch:
-            angle = TURN * bend * rng.standard_normal() + self._turn
+            angle = TURN * bend * rng.standard_normal()
             matrix = matrix @ [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
         if rng.random() < section.mirrored:
             axis = int(rng.integers(n))
