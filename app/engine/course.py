@@ -4,6 +4,10 @@ An answer begins near the phrase it answers, varies it, departs (bent farther, o
 evening that is like it), comes back, and ends as the phrase ended. Each section takes a stretch of a phrase
 that fits what was played last, moves, turns, mirrors and stretches it as a whole, and says how strongly the
 answer is drawn toward it. An answer that nobody ends goes round the middle sections.
+
+An answer varies as its player does. Where a phrase repeats one thing, so does the answer; the more diverse
+the phrase (`Phrase.diversity`), the smaller the part that an answer dwells on, the farther it is moved,
+stretched and resized as a whole, and the less strongly it is drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine.guide import Guide
-from app.engine.phrase import Phrase
+from app.engine.phrase import MIN_PHRASE_ROWS, Phrase
 
 Generator = np.random.Generator
 
@@ -23,6 +27,15 @@ TURN = 0.12  # radians
 SIZE = 0.1  # of the logarithm of the scale
 SHIFT = 0.03  # canvases
 STRETCH = 0.09  # of the logarithm of the time scale
+
+# Likewise of what a whole answer is bent by, where the phrase is as diverse as can be.
+ANSWER_SIZE = 0.35
+ANSWER_SHIFT = 0.11
+ANSWER_STRETCH = 0.5
+PART = 0.65  # share of such a phrase that an answer dwells on ...
+FREEDOM = 0.2  # ... and share of the strength that it is not drawn with
+
+REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at its own rate in any tempo
 
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none
@@ -109,11 +122,36 @@ def _plan(
     return course.guide()
 
 
+def _dwelt_on(phrase: Phrase, rng: Generator) -> Phrase:
+    """A part of a diverse phrase, chosen by chance, from where a gesture begins if one does near by."""
+    times = np.cumsum(phrase.dt_s) - phrase.dt_s[0]
+    lasts_s = phrase.seconds * (1.0 - (1.0 - PART) * phrase.diversity)
+    start_s = rng.random() * (phrase.seconds - lasts_s)
+    start, end = np.searchsorted(times, [start_s, start_s + lasts_s + MIN_GAP_S]).tolist()
+    start = _begin_near(phrase.begins, times, start)
+    return Phrase(phrase.columns, phrase.rows[start:end]) if end - start >= MIN_PHRASE_ROWS else phrase
+
+
+def _begin_near(begins: np.ndarray, times_s: np.ndarray, row: int) -> int:
+    """The row where the nearest gesture begins if that is within half a second, or else `row`."""
+    rows = np.flatnonzero(begins)
+    if not len(rows):
+        return row
+    nearest = int(rows[np.argmin(np.abs(times_s[rows] - times_s[row]))])
+    return nearest if abs(times_s[nearest] - times_s[row]) < 0.5 else row
+
+
 class _Course:
     """A guide in the making, from the end of `phrase` on."""
 
     def __init__(self, phrase: Phrase, rng: Generator, others: Sequence[Phrase]) -> None:
         self._phrase, self._rng, self._others = phrase, rng, others
+        self._part = _dwelt_on(phrase, rng)
+        # What the answer as a whole is bent by.
+        bend = phrase.diversity
+        self._size = ANSWER_SIZE * bend * rng.standard_normal()
+        self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
+        self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
         self._parts: list[Guide] = []
         self.seconds = 0.0
         self._place = phrase.place[-1]  # where the answer is led to so far, unbent
@@ -121,8 +159,8 @@ class _Course:
         self._is_down = False  # a phrase ends with a finger that is lifted
 
     def add(self, section: Section, seconds: float, *, from_start: bool = False) -> None:
-        """Add about `seconds` of a phrase, from its first row or from where it fits."""
-        source = self._phrase
+        """Add about `seconds` of what is dwelt on, from its first row or from where it fits."""
+        source = self._part
         if self._others and self._rng.random() < section.elsewhere:
             source = self._others[int(self._rng.integers(len(self._others)))]
         start = 0 if from_start else self._joint(source, seconds)
@@ -133,11 +171,7 @@ class _Course:
         source = self._phrase
         left_s = source.seconds - np.cumsum(source.dt_s)  # after each row
         start = int(np.argmin(np.abs(left_s - seconds)))
-        begins = np.flatnonzero(source.begins)
-        if len(begins):  # a gesture is not begun in its middle if one begins within half a second
-            nearest = int(begins[np.argmin(np.abs(left_s[begins] - left_s[start]))])
-            if abs(left_s[nearest] - left_s[start]) < 0.5:
-                start = nearest
+        start = _begin_near(source.begins, left_s, start)  # a gesture is not begun in its middle
         self._take(source, start, len(source), section)
 
     def guide(self) -> Guide:
@@ -168,14 +202,16 @@ class _Course:
     def _take(self, source: Phrase, start: int, end: int, section: Section) -> None:
         part = slice(start, end)
         place, step = self._bent(source, part, section)
-        stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal())
-        dt_s = source.dt_s[part] * stretch
+        stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal() + self._stretch)
+        dt_s = source.dt_s[part]
+        is_report = source.columns.is_touch & (dt_s < REPORT_S)
+        dt_s = np.where(is_report, dt_s, dt_s * stretch)
         begins = source.begins[part].copy()
         if not self._is_down and self._phrase.columns.is_touch:
             begins[0] = True  # nothing goes on from a finger that was lifted
         if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
             dt_s[0] = self._gap_s(source)
-        strength = np.full(end - start, section.strength)
+        strength = np.full(end - start, section.strength * (1.0 - FREEDOM * self._phrase.diversity))
         self._parts.append(Guide(place, step, dt_s, begins, strength, source.unit))
         self.seconds += float(np.maximum(dt_s, MIN_GAP_S).sum())
         self._place = source.place[end - 1]
@@ -196,14 +232,17 @@ class _Course:
         place = place[part]
         middle = place.mean(axis=0)
         n = place.shape[1]
-        matrix = np.eye(n) * np.exp(SIZE * bend * rng.standard_normal())
+        matrix = np.eye(n) * np.exp(SIZE * bend * rng.standard_normal() + self._size)
         if source.columns.is_touch:
             angle = TURN * bend * rng.standard_normal()
             matrix = matrix @ [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
         if rng.random() < section.mirrored:
             axis = int(rng.integers(n))
             matrix[:, axis] *= -1.0
-        shift = np.asarray(rng.standard_normal(n)) * (SHIFT * bend)
+        shift = np.asarray(rng.standard_normal(n)) * (SHIFT * bend) + self._shift
         if not source.columns.is_touch:
             shift = shift * step.any(axis=0)  # a knob that rests throughout stays where it is
-        return (place - middle) @ matrix + middle + shift, step @ matrix
+        place = (place - middle) @ matrix + middle + shift
+        if source.columns.is_touch:  # what fits on the canvas stays on it
+            place = place + np.clip(0.0, -place.min(axis=0), 1.0 - place.max(axis=0))
+        return place, step @ matrix

@@ -17,14 +17,14 @@ from mdn.densities import Seconds
 
 # The standard deviation of each factor at likeness 1; it is inversely proportional to likeness. Chosen with
 # `tests/bench/bench_manner.py`: as likely under the network as the player, and no copy.
-TIME = 0.2  # of log seconds
-STEP = 0.3  # of a step within a gesture, in typical steps of the phrase
+TIME = 0.1  # of log seconds
+STEP = 0.32  # of a step within a gesture, in typical steps of the phrase
 CONTACT = 0.02  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 4.0  # log-odds of moving at likeness 1, and ...
 WHICH = 12.0  # ... log-weight of the knob that moves, or of none ...
 MAX_FLAG = 1.5  # ... in proportion to likeness up to here, where a slip is rare already
-PULL = 0.1  # share of the way back to the guide's place in each step; the rest follows the guide's steps
+PULL = 0.08  # share of the way back to the guide's place in each step; the rest follows the guide's steps
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from app.engine import manner
 from app.engine.phrase import Phrase
 
-MOST = 3.0  # a statistic that is farther off than this many of its units is only wrong
+# Of the most diverse phrases: as near as people are to themselves, half against half, is near enough.
+NEAR_ENOUGH = 16.0
 LATE_COST = 4.0  # for each second that a proposal would have to be cut short
 
 
@@ -23,10 +25,13 @@ def distances(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
     """
     if not others:
         return np.zeros(0)
-    off = np.abs(np.stack([other.manner for other in others]) - phrase.manner)
-    return np.asarray(np.sum(np.minimum(off, MOST) ** 2, axis=1))
+    return manner.distances(phrase.manner, np.stack([other.manner for other in others]))
 
 
 def cost(phrase: Phrase, proposal: Phrase, seconds: float) -> float:
-    """How ill `proposal` would follow `phrase` in `seconds`, >= 0. One of those that cost least is played."""
-    return float(distances(phrase, [proposal])[0]) + LATE_COST * max(proposal.seconds - seconds, 0.0)
+    """How ill `proposal` would follow `phrase` in `seconds`, >= 0. One of those that cost least is played.
+
+    As far from the phrase as its own halves are from each other costs nothing.
+    """
+    apart = float(distances(phrase, [proposal])[0]) - NEAR_ENOUGH * phrase.diversity
+    return max(apart, 0.0) + LATE_COST * max(proposal.seconds - seconds, 0.0)

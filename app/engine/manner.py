@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+MOST = 3.0  # a statistic that is farther off than this many of its units is only wrong
 STILL = 2e-3  # steps shorter than this, about a pixel, have no direction
 
 
@@ -41,6 +42,19 @@ def manner(place: np.ndarray, dt_s: np.ndarray, begins: np.ndarray) -> np.ndarra
             *(np.ptp(place, axis=0) / 0.18),
         ]
     )
+
+
+def distances(one: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """How far manners are from one: the sum of squares over statistics, 0 for the same.
+
+    Args:
+        one: `(n_statistics,)`, as `manner` gives it.
+        others: `(n_others, n_statistics)`.
+
+    Returns:
+        float64 `(n_others,)`.
+    """
+    return np.asarray(np.sum(np.minimum(np.abs(others - one), MOST) ** 2, axis=1))
 
 
 def _turning(steps: np.ndarray, lengths: np.ndarray, drags: np.ndarray) -> float:

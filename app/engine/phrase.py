@@ -14,12 +14,18 @@ from functools import cached_property
 import numpy as np
 
 from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
-from app.engine.manner import manner
+from app.engine.manner import distances, manner
 
 MAX_ROWS = 1024  # of a phrase: of one finger that never lifts, the last half minute
 MIN_PHRASE_S = 2.0  # a shorter phrase is too little to go on from: what was played before it is added ...
 MIN_PHRASE_ROWS = 6
 REACH_S = 8.0  # ... as long as all of it is no longer than this
+MIN_HALF_ROWS = 3  # a half with fewer says nothing of how it differs from the other
+# How far the manners of the two halves are apart (`manner.distances`) ...
+ALIKE = 2.0  # ... of phrases that repeat one thing (made-up ones: 1 in nine of ten)
+DIVERSE = (
+    8.0  # ... of what people play (first halves of held-out performances: 4 in nine of ten, 11 in the median)
+)
 MAX_PHRASES = 64  # of an evening; the oldest goes
 PAUSE_S = 0.25  # a knob that rested so long begins a gesture
 
@@ -67,6 +73,21 @@ class Phrase:
     def manner(self) -> np.ndarray:
         """Its statistics, see `app.engine.manner`."""
         return manner(self.place, self.dt_s, self.begins)
+
+    @cached_property
+    def diversity(self) -> float:
+        """How much its player varied: 0 where its two halves are alike, up to 1; of knobs always 0."""
+        half = int(np.searchsorted(np.cumsum(self.dt_s) - self.dt_s[0], self.seconds / 2.0))
+        if not self.columns.is_touch or min(half, len(self) - half) < MIN_HALF_ROWS:
+            return 0.0
+        first, second = self._manner_of(slice(half)), self._manner_of(slice(half, None))
+        apart = float(distances(first, second[None])[0])
+        return float(np.clip((apart - ALIKE) / (DIVERSE - ALIKE), 0.0, 1.0))
+
+    def _manner_of(self, part: slice) -> np.ndarray:
+        begins = self.begins[part].copy()
+        begins[0] = True  # so that a finger that stays down in both halves is one contact in either
+        return manner(self.place[part], self.dt_s[part], begins)
 
     @cached_property
     def unit(self) -> float:

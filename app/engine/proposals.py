@@ -164,7 +164,11 @@ class Proposals:
         sound = [(cost, i) for cost, i in costs if cost is not None and cost < math.inf]
         if not sound:
             return None
-        good = sorted(sound)[: math.ceil(GOOD * len(sound))]
+        sound.sort()
+        dearest, _ = sound[math.ceil(GOOD * len(sound)) - 1]
+        good = [
+            (cost, i) for cost, i in sound if cost <= dearest
+        ]  # more than that share where many are equal
         best = self._proposals[good[int(self._rng.integers(len(good)))][1]]
         return Stretch(tuple(best.chunks), best.guide)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from app.engine import judge
+from app.engine import manner as manners
 from app.engine.manner import manner
 from app.engine.phrase import Phrase
 from tests.app.engine.phrases import PHRASES, circle, knob_phrase, taps, touch_phrase
@@ -88,7 +89,7 @@ def test_the_judge_prefers_the_same_manner() -> None:
 
 def test_no_statistic_counts_for_more_than_wrong() -> None:
     one, far = touch_phrase([(0.0, 0.5, 0.0, 0.0)]), touch_phrase([(1.0, 0.5, 0.0, 0.0)])
-    assert judge.distances(one, [far, one]) == pytest.approx([judge.MOST**2, 0.0])
+    assert judge.distances(one, [far, one]) == pytest.approx([manners.MOST**2, 0.0])
     assert judge.distances(far, [one]) == judge.distances(one, [far])
     assert judge.distances(one, []).shape == (0,)
 
@@ -97,3 +98,13 @@ def test_what_has_to_be_cut_short_costs_by_the_second() -> None:
     phrase = taps(9, gap_s=0.25)  # two seconds
     assert judge.cost(phrase, phrase, 2.0) == pytest.approx(0.0, abs=1e-6)
     assert judge.cost(phrase, phrase, 0.5) == pytest.approx(1.5 * judge.LATE_COST)
+
+
+def test_near_a_diverse_phrase_all_that_is_near_enough_costs_the_same() -> None:
+    there, then = circle(60).rows.copy(), taps(24).rows
+    there[:, :2] -= 0.3
+    diverse = Phrase(taps(1).columns, np.concatenate([there, then]))
+    assert diverse.diversity == 1.0 and circle(80).diversity == 0.0
+    moved = Phrase(diverse.columns, diverse.rows + np.array([0.05, 0, 0, 0], np.float32))
+    assert judge.cost(diverse, moved, 99.0) == judge.cost(diverse, diverse, 99.0) == 0.0
+    assert judge.cost(diverse, taps(2, 3.0), 99.0) > 0.0

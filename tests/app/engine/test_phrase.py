@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.engine.event_rows import MAX_DT_S
-from app.engine.phrase import MAX_PHRASES, MAX_ROWS, MIN_PHRASE_ROWS, REACH_S, Evening
+from app.engine.phrase import ALIKE, DIVERSE, MAX_PHRASES, MAX_ROWS, MIN_PHRASE_ROWS, REACH_S, Evening, Phrase
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
 
 SILENCE_S = 0.5
@@ -113,3 +113,21 @@ def test_the_unit_is_the_typical_step_within_gestures() -> None:
     assert circle(turn=0.2, radius=0.1).unit == pytest.approx(2 * 0.1 * np.sin(0.1), rel=1e-4)
     assert taps(5).unit == 0.01  # no gesture goes on
     assert touch_phrase([(0.5, 0.5, 0.0, 0.0), (0.5, 0.5, 0.1, 1.0)]).unit == 0.01  # nor does it move
+
+
+def test_a_phrase_is_diverse_where_its_halves_differ() -> None:
+    """Two halves 2.5 units apart in one place and alike in all else: 6.25 by the sum of squares."""
+    there = circle(60).rows.copy()
+    there[0, 3] = 1.0  # one finger that never lifts
+    moved = there + np.array([0.3, 0.0, 0.0, 0.0], np.float32)
+    halves = Phrase(TOUCH, np.concatenate([there, moved]))
+    assert halves.diversity == pytest.approx(
+        (0.3 / 0.12) ** 2 / (DIVERSE - ALIKE) - ALIKE / (DIVERSE - ALIKE), abs=0.08
+    )
+    assert Phrase(TOUCH, np.concatenate([there, there])).diversity == 0.0
+
+
+def test_knobs_and_phrases_too_short_to_be_halved_are_not_diverse() -> None:
+    assert knob_phrase().diversity == 0.0
+    assert touch_phrase([(0.1, 0.1, 0.2, 0.0)] * 2 + [(0.9, 0.9, 0.2, 1.0)] * 2).diversity == 0.0
+    assert 0.0 < touch_phrase([(0.1, 0.1, 0.2, 0.0)] * 9 + [(0.9, 0.9, 0.2, 1.0)] * 9).diversity <= 1.0
