@@ -2,7 +2,8 @@
 
 An answerer takes a phrase `(n, 4)` of x, y, dt, moving, the seconds to go on for, a likeness (0: the
 network alone) and a seed, and gives the events that follow, `(m, 4)`; the first dt counts from the phrase's
-last event.
+last event, of the app from when its answer is due, because how long it waits is a setting. That first event
+costs the app about 10 nats, which is a fifth of a nat in the mean over an answer.
 """
 
 from __future__ import annotations
