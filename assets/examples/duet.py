@@ -135,6 +135,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, help="no window: print what is played in so many seconds")
     args = parser.parse_args()
     if args.seconds is not None:
+        if not 0.0 < args.seconds <= 3600.0:
+            parser.error(f"--seconds: expected above 0 up to 3600, got {args.seconds:g}")
         play_at_once(open_engine([Printer()], ManualClock(), args.mode, args.seed), args.seconds)
         return
     trails, clock = Trails(), SystemClock()
