@@ -142,7 +142,7 @@ def test_training_hands_its_options_to_a_second_process(monkeypatch: pytest.Monk
     commands = []
 
     class Started:
-        def __init__(self, command: list[str]) -> None:
+        def __init__(self, command: list[str], **options: object) -> None:
             commands.append(command)
             self._waits = iter([KeyboardInterrupt, KeyboardInterrupt, 7])
 
@@ -161,7 +161,8 @@ def test_training_hands_its_options_to_a_second_process(monkeypatch: pytest.Monk
     monkeypatch.setattr(train_extra, "find_spec", lambda name: object())
     monkeypatch.setattr(training.subprocess, "Popen", Started)
     assert main.main(["evaluate", "touch", "data.npz", "--json"]) == 7
-    assert commands == [python_command(training.TRAINING, "evaluate", "touch", "data.npz", "--json")]
+    run = f"{training.ATTEND}; {training.TRAINING}"
+    assert commands == [python_command(run, "evaluate", "touch", "data.npz", "--json")]
 
 
 def test_training_without_its_extra_names_the_remedy(

@@ -202,7 +202,7 @@ def test_adapt_takes_any_argument_but_a_button_that_is_let_go() -> None:
     for arguments in ((0,), (0.0,), (False,)):
         inbound_port.get("/ghostjam/adapt", *arguments)
         inbound_port.get("/ghostjam/adapt/back", *arguments)
-    assert inbound_port.log == 6 * ["adapt", "back"] and inbound_port.inbound.n_refused == 0
+    assert inbound_port.log == 6 * ["adapt", "back"] and inbound_port.controls.n_refused == 0
     inbound_port.get("/ghostjam/get", "adapt")
     assert inbound_port.sent == [(5001, "/ghostjam/state/adapt", ("learning 42 %",))]
 

@@ -18,6 +18,7 @@ from app.runtime import adaptation, train_extra
 from app.runtime.load import session_settings
 from app.runtime.rig import OscInPort, Rig
 from app.runtime.session import Session
+from tests.app.engine.test_thread import wait_for
 from tests.app.runtime.fakes import WAIT_S, Peer, port_of
 from tests.app.runtime.test_adaptation import FAKE
 
@@ -89,7 +90,9 @@ def test_a_peer_plays_lets_the_ghost_learn_goes_back_and_forward(hall: Callable[
     assert said[-3:] == ["learning 50 %", "learning 100 %", "learned"]
     (name,) = {path.stem for path in (it.log.parent / "models").iterdir()}
     assert it.hear("model", name)
-    assert it.session.engine.status().model == name
+    wait_for(
+        lambda: it.session.engine.status().model == name
+    )  # the setting is told while the engine changes over
     for expected in ("touch", name):
         it.send("/ghostjam/adapt/back")
         it.hear("model", expected)
