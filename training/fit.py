@@ -170,8 +170,9 @@ class _Run:
         self.corpus, self.recipe, self.path, self.older = corpus, recipe, path, older
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
-        box = corpus.drawing.box if corpus.drawing else 1.0
-        self.recombiner = Recombiner(corpus.performances, corpus.columns, box)
+        self.recombiner: Recombiner | None = None
+        if corpus.drawing is not None and recipe.recombined > 0.0:
+            self.recombiner = Recombiner(corpus.performances, corpus.columns, corpus.drawing.box)
         self.held_out = prepare(held_out, self.head.density_names, corpus.drawing, is_placed=True)
         with self.machines.together():
             updates = recipe.updates or math.ceil(corpus.n_events / (recipe.n_streams * recipe.n_steps))
@@ -201,7 +202,7 @@ class _Run:
         return self.progress.epoch - self.progress.gained_epoch >= self.recipe.patience
 
     def epoch(self) -> None:
-        """One pass over the corpus, a score, a checkpoint."""
+        """A pass over the corpus, or as many batches as the recipe says; then a score and a checkpoint."""
         recipe = self.recipe
         # A generator of its own for each epoch: a resumed run draws what an unbroken one would.
         rng = np.random.default_rng((recipe.seed, self.progress.epoch))
@@ -265,8 +266,9 @@ class _Run:
     def _chosen(self, corpus: Corpus, index: int, rng: np.random.Generator) -> np.ndarray:
         """Performance `index`, or a drawing that begins as it does."""
         is_own = corpus is self.corpus  # older play was not looked through for parts
-        if is_own and self._is_varied and rng.random() < self.recipe.recombined:
-            return self.recombiner.recombined(index, rng)
+        if self.recombiner is not None and is_own and self._is_varied:
+            if rng.random() < self.recipe.recombined:
+                return self.recombiner.recombined(index, rng)
         return corpus.performances[index]
 
     @property

@@ -94,10 +94,6 @@ FINE = Recipe(
     least_gain=0.01, updates=100, rehearsed=0.375,
 )  # fmt: skip
 
-# The same in half a minute, while somebody plays on. Nothing in it depends on how much was played, so the
-# step that was compiled once is found again.
-ADAPTING = replace(FINE, epochs=8, updates=60, patience=2, averaging=1.0 - 1.0 / (AVERAGED * 8 * 60))
-
 
 def base_recipe(
     n_events: int, model: Manifest | None = None, *, is_drawing: bool = False, is_touch: bool = False
@@ -150,3 +146,8 @@ def paced(recipe: Recipe, n_events: int, epochs_are_asked: bool) -> Recipe:
     reach = min(max(AVERAGED * updates * epochs, 2.0), most)
     patience = max(epochs // 3, recipe.patience)
     return replace(recipe, epochs=epochs, averaging=1.0 - 1.0 / reach, patience=patience)
+
+
+# As `FINE`, in half a minute, while somebody plays on. Nothing in it depends on how much was played, so the
+# step that was compiled once is found again.
+ADAPTING = paced(replace(FINE, epochs=8, updates=60, patience=2), 0, epochs_are_asked=True)

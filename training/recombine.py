@@ -23,18 +23,18 @@ class Recombiner:
 
     Args:
         drawings: float32 `(n_points, n_columns)` each, natural units.
-        columns: what a point holds; where there is no pen nothing is recombined.
+        columns: what a point holds, offsets and a pen.
         box: side of the square they were drawn in.
     """
 
     def __init__(self, drawings: Sequence[np.ndarray], columns: Sequence[Column], box: float) -> None:
         self._drawings = drawings
         self._at = [i for i, column in enumerate(columns) if column.kind is Kind.OFFSET]
-        self._pen = next((i for i, column in enumerate(columns) if column.kind is Kind.PEN), None)
+        self._pen = next(i for i, column in enumerate(columns) if column.kind is Kind.PEN)
         self._box = box
         self._cuts: dict[int, list[tuple[int, float, int]]] = {}  # of a drawing: axis, line, first row after
         found: tuple[list[tuple[float, int, int]], ...] = ([], [])  # of an axis: line, drawing, first row
-        for index, drawing in enumerate(drawings if self._pen is not None else ()):
+        for index, drawing in enumerate(drawings):
             cuts = self._cuts_of(drawing)
             if cuts:
                 self._cuts[index] = cuts

@@ -393,3 +393,12 @@ def test_a_network_that_was_compiled_before_is_trained_anew(
     libraries.fit.fit(more_circles, circles, recipe, start=start, network=network)
     again, _ = libraries.fit.fit(circles, more_circles, recipe, start=start, network=network)
     assert equal(fresh, again)
+
+
+@pytest.mark.parametrize(("recombined", "has_parts"), [(0.0, False), (0.5, True)])
+def test_drawings_are_looked_through_for_parts_only_where_parts_are_wanted(
+    libraries: SimpleNamespace, recombined: float, has_parts: bool
+) -> None:
+    corpus = drawn([np.array([[0, 0, 0], [30, 0, 0], [-20, 9, 2]], "float32")] * 8, box=100.0, epsilon=1.0)
+    run = libraries.fit._Run(corpus, corpus, replace(TINY, recombined=recombined), None, None)
+    assert (run.recombiner is not None) == has_parts

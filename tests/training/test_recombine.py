@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from mdn.columns import columns_for, sketch_columns
+from mdn.columns import sketch_columns
 from training.recombine import Recombiner
 
 COLUMNS = sketch_columns(100.0, "")
@@ -70,12 +70,6 @@ def test_lines_that_lie_far_apart_do_not_meet() -> None:
     recombiner = Recombiner([narrow, drawing(LEFT_A, RIGHT_A)], COLUMNS, 100.0)
     for seed in range(10):
         np.testing.assert_array_equal(recombiner.recombined(0, np.random.default_rng(seed)), narrow)
-
-
-def test_performances_are_left_alone() -> None:
-    touch = np.random.default_rng(0).random((10, 4)).astype("float32")
-    recombiner = Recombiner([touch], columns_for(["x", "y", "dt", "moving"]), 1.0)
-    np.testing.assert_array_equal(recombiner.recombined(0, np.random.default_rng(0)), touch)
 
 
 def test_the_corpus_itself_is_not_changed() -> None:

@@ -176,6 +176,17 @@ def first_times(stage: Stage) -> dict[str, float]:
     return first
 
 
+def of_two_models() -> Stage:
+    """A stage whose model can be changed to "two"."""
+    return Stage(
+        "call",
+        ghost=Guided(),
+        load_ghost=lambda _: Guided(),
+        choices={"model": ("touch", "two")},
+        reply_s=6.0,
+    )
+
+
 @pytest.mark.parametrize("timescale", [1.0, 4.0])
 def test_a_voice_that_came_in_late_comes_in_before_half_of_the_answer_is_over(timescale: float) -> None:
     stage = Stage("call", ghost=Guided(), reply_s=-1.0, timescale=timescale)
@@ -184,13 +195,7 @@ def test_a_voice_that_came_in_late_comes_in_before_half_of_the_answer_is_over(ti
 
 
 def test_voices_that_play_go_on_together_when_the_model_changes() -> None:
-    stage = Stage(
-        "call",
-        ghost=Guided(),
-        load_ghost=lambda _: Guided(),
-        choices={"model": ("touch", "two")},
-        reply_s=6.0,
-    )
+    stage = of_two_models()
     stage.play([*two_voices(4.0, 2.0), [8.51, "set model", "two"]], until=8.6)
     began = {what[-1] for time_s, what, _ in stage.sink.ghost if "touch" in what and time_s >= 8.51}
     assert began == {"0", "1"}
@@ -205,13 +210,7 @@ def test_likeness_that_changes_in_a_pause_is_heard_after_it() -> None:
 
 
 def test_an_answer_goes_on_by_another_model_that_is_chosen_in_a_pause() -> None:
-    stage = Stage(
-        "call",
-        ghost=Guided(),
-        load_ghost=lambda _: Guided(),
-        choices={"model": ("touch", "two")},
-        reply_s=6.0,
-    )
+    stage = of_two_models()
     stage.play([*drag(3.0), [6.5, "set pause", True], [20.0, "set model", "two"]], until=21.0)
     stage.play([[22.0, "set pause", False]], until=30.0)
     assert 24.5 < times(stage)[-1] < 26.0  # of six seconds it had played two
