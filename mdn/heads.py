@@ -27,6 +27,7 @@ from mdn.densities import (
     Score,
     Seconds,
     Values,
+    log_sum_exp,
 )
 
 # The densities a kind of column may have. New models take the first; a model file that names none, the last.
@@ -116,9 +117,9 @@ class Head:
             else:
                 continuous = continuous + log_density
             start += density.n_rows
-        groups = {self.group(discrete=True): _log_sum_exp(xp, joint)}
+        groups = {self.group(discrete=True): log_sum_exp(xp, joint)}
         if discrete:
-            groups[self.group(discrete=False)] = _log_sum_exp(xp, continuous)
+            groups[self.group(discrete=False)] = log_sum_exp(xp, continuous)
         return groups
 
     def group(self, *, discrete: bool) -> str:
@@ -211,11 +212,6 @@ class Head:
     def components(self, xp: Any, params: Array) -> Array:
         """`params` as one row a component, `(..., mixtures, n_rows)`; column 0 the logits of pi."""
         return xp.reshape(params, (*params.shape[:-1], self.mixtures, self.n_rows))
-
-
-def _log_sum_exp(xp: Any, values: Array) -> Array:
-    top = xp.max(values, axis=-1, keepdims=True)
-    return xp.squeeze(top, axis=-1) + xp.log(xp.sum(xp.exp(values - top), axis=-1))
 
 
 def _densities(columns: tuple[Column, ...], names: Sequence[str] = ()) -> tuple[Density, ...]:

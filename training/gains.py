@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mdn.columns import Kind
+from mdn.densities import log_sum_exp
 from mdn.past_features import Route
 from models.manifest import Manifest
 from training.corpus import Corpus
@@ -51,13 +52,13 @@ def nats_by_part(path: Path, corpus: Corpus, manifest: Manifest | None = None) -
         events, scored = np.concatenate(parts), is_scored(parts)[1:]
         rows = head.components(np, model.mixtures(events).astype("float64"))
         past = route.past(events[:-1], route.along(events)[:-1])
-        joint = rows[..., 0] - _log_sum_exp(rows[..., 0])[..., None]
+        joint = rows[..., 0] - log_sum_exp(np, rows[..., 0])[..., None]
         score, start, before = None, 1, np.zeros(len(rows))
         for i, density in enumerate(head.densities):
             own = rows[..., start : start + density.n_rows]
             log_density, score = density.log_density(np, own, events[1:], past, score)
             joint = joint + log_density
-            after = _log_sum_exp(joint)
+            after = log_sum_exp(np, joint)
             sums[i] -= float(np.sum((after - before)[scored]))
             start, before = start + density.n_rows, after
         count += int(scored.sum())
@@ -83,8 +84,3 @@ def _times(gain: float) -> str:
     if times < 1.1:
         return "a little better"
     return f"{times:.0f} times better" if times >= 9.5 else f"{times:.1f} times better"
-
-
-def _log_sum_exp(values: np.ndarray) -> np.ndarray:
-    top = values.max(axis=-1)
-    return np.asarray(top + np.log(np.exp(values - top[..., None]).sum(axis=-1)))

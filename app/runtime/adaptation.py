@@ -194,7 +194,7 @@ class Adaptation:
         n_events, seconds = self._played.amount(columns)
         if n_events < LEAST_EVENTS or seconds < LEAST_S:
             expected = f"expected {LEAST_S:g} s and {LEAST_EVENTS} events"
-            self._refuse(f"play a little more first: {expected}, got {seconds:.0f} s and {n_events}")
+            self._refuse(f"play a little more first: {expected}, got {math.floor(seconds)} s and {n_events}")
             return
         folder = own_folder()
         folder.mkdir(parents=True, exist_ok=True)

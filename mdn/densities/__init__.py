@@ -12,7 +12,7 @@ repeated value can never buy an unbounded likelihood; of knobs it is a point mas
 
 from __future__ import annotations
 
-from mdn.densities.base import Array, Density, Past, Score, sigmoid, step
+from mdn.densities.base import Array, Density, Past, Score, log_sum_exp, sigmoid, step
 from mdn.densities.flag import Flag
 from mdn.densities.knobs import Knobs
 from mdn.densities.offsets import Offsets
@@ -36,6 +36,7 @@ __all__ = [
     "Score",
     "Seconds",
     "Values",
+    "log_sum_exp",
     "sigmoid",
     "step",
 ]

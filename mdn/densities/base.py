@@ -120,6 +120,12 @@ def sigmoid(xp: Any, logit: Array) -> Array:
     return 0.5 + 0.5 * xp.tanh(0.5 * logit)
 
 
+def log_sum_exp(xp: Any, values: Array) -> Array:
+    """log(sum(exp(values))) over the last axis; no value overflows."""
+    top = xp.max(values, axis=-1, keepdims=True)
+    return xp.squeeze(top, axis=-1) + xp.log(xp.sum(xp.exp(values - top), axis=-1))
+
+
 def log_normal(xp: Any, score: Array, deviation: Array) -> Array:
     """Bishop 1994 (Mixture Density Networks), Eq. 23, for one dimension."""
     return -0.5 * xp.square(score) - xp.log(deviation) - 0.5 * LOG_2PI

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score, aimed
+from mdn.densities.base import Array, Past, Score, aimed, log_sum_exp
 
 
 class Pen:
@@ -28,7 +28,7 @@ class Pen:
     def log_density(
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
     ) -> tuple[Array, Array | None]:
-        log_p = rows - _log_sum_exp(xp, rows)[..., None]
+        log_p = rows - log_sum_exp(xp, rows)[..., None]
         pen = event[..., self.columns[0], None]
         chosen = 0.0
         for state in range(self.STATES):
@@ -44,7 +44,7 @@ class Pen:
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
     ) -> tuple[Array, Score | None]:
         # The log of the mean of exp(guide) under the component.
-        return _log_sum_exp(xp, rows + guide) - _log_sum_exp(xp, rows), score
+        return log_sum_exp(xp, rows + guide) - log_sum_exp(xp, rows), score
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
@@ -61,8 +61,3 @@ class Pen:
         """Of draw, lift and end under each component, `(M, 3)`, for pictures."""
         weight = np.exp(rows - rows.max(axis=-1, keepdims=True))
         return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
-
-
-def _log_sum_exp(xp: Any, values: Array) -> Array:
-    top = xp.max(values, axis=-1, keepdims=True)
-    return xp.squeeze(top, axis=-1) + xp.log(xp.sum(xp.exp(values - top), axis=-1))

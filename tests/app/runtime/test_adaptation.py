@@ -237,7 +237,12 @@ def test_where_nothing_could_be_recorded_it_says_so(evening: MakeEvening, tmp_pa
 
 @pytest.mark.parametrize(
     ("n_events", "gap_s", "got"),
-    [(0, 0.0, "0 s and 0"), (LEAST_EVENTS - 1, 1.0, "98 s and 99"), (500, 0.01, "5 s and 500")],
+    [
+        (0, 0.0, "0 s and 0"),
+        (LEAST_EVENTS - 1, 1.0, "98 s and 99"),
+        (500, 0.01, "4 s and 500"),
+        (200, 0.1, "19 s and 200"),
+    ],
 )
 def test_out_of_little_play_nothing_is_learned(
     evening: MakeEvening, n_events: int, gap_s: float, got: str
