@@ -150,7 +150,7 @@ def test_a_rig_has_the_process_started_and_a_recorded_evening_is_learned_from_it
 ) -> None:
     it = hall(adapt=True, record=tmp_path / "takes")
     deadline_s = time.monotonic() + WAIT_S
-    while not it.log.exists():
+    while not (it.log.exists() and it.log.read_text().endswith("\n")):
         assert time.monotonic() < deadline_s
         time.sleep(0.01)
     assert [list(json.loads(line)) for line in it.log.read_text().splitlines()] == [["prepare"]]

@@ -98,8 +98,9 @@ class Evening:
 
     @property
     def asked(self) -> list[dict[str, Any]]:
-        """What the process was asked."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        """What the process was asked, so far; a line that is being written does not count yet."""
+        written = self.log.read_text() if self.log.exists() else ""
+        return [json.loads(line) for line in written.splitlines(keepends=True) if line.endswith("\n")]
 
     @property
     def models(self) -> list[str]:
@@ -209,7 +210,7 @@ def test_a_recorded_evening_is_learned_from_its_file_to_the_last_event(
     it.adaptation.adapt()
     (recording,) = it.recorder.paths if it.recorder else ()
     assert recording.read_text().count("player") == 401
-    it.wait(it.log.exists)
+    it.wait(lambda: it.asked)
     assert it.asked[0]["recordings"] == [str(recording)]
     assert it.models == []
 
@@ -455,7 +456,7 @@ def test_a_ghost_that_learned_another_evening_goes_back_to_its_parent(evening: M
 def test_the_end_of_the_evening_is_the_end_of_the_process(evening: MakeEvening, behaviour: str) -> None:
     it = evening(behaviour)
     it.adaptation.adapt()
-    it.wait(it.log.exists)
+    it.wait(lambda: it.asked)
     told, learner = list(it.engine.told), it.adaptation._learner
     assert learner is not None
     it.adaptation.close()
