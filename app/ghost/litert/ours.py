@@ -6,6 +6,7 @@ keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -94,35 +95,61 @@ class Runtime:
         last = self.feed(
             events=padded(events[:-1], manifest.feed_events), count=np.int32(len(events) - 1), state=state
         )
-        rolled = self.generate(
-            event=events[-1],
-            count=np.int32(len(noise)),
-            state=last["state"],
-            noise=padded(noise, manifest.generate_events),
-            temperatures=np.ones(2, "float32"),
-        )
         units = np.array([_unit(column) for column in manifest.columns])
-        for what, numbers, got, unit in (
-            ("mixture", golden.mixture, heard["mixture"], 1.0),
-            ("events", golden.generated, rolled["events"][: int(rolled["length"])], units),
-        ):
-            expected = np.asarray(numbers)
-            if expected.shape != got.shape:
-                raise ModelError(
-                    f"{path}: expected a golden {what} of shape {got.shape}, got {expected.shape}."
-                )
-            difference = float(np.max(np.abs(expected - got) / unit))
-            if not difference <= GOLDEN_TOLERANCE:
-                raise ModelError(
-                    f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
-                    f"got {difference:.3g} off."
-                )
+        _check_numbers(path, "mixture", golden.mixture, heard["mixture"], 1.0)
+        for name, rolled in self._rolled(events[-1], last["state"], noise):
+            for got in rolled:
+                _check_numbers(path, f"events of {name}", golden.generated, got, units)
         difference = abs(golden.nats_under(self._head) - golden.nats)
         if not difference <= GOLDEN_TOLERANCE:
             raise ModelError(
                 f"{path}: expected a mixture read as when it was exported ({golden.nats:.3f} nats), "
                 f"got {difference:.3g} off."
             )
+
+    def _rolled(
+        self, event: np.ndarray, state: np.ndarray, noise: np.ndarray
+    ) -> Iterator[tuple[str, list[np.ndarray]]]:
+        """Every signature that samples, with the events it gives after `event`, one array a future.
+
+        Without a guide, and with the same noise in each future, all give the same events.
+        """
+        manifest = self.manifest
+        common = {"count": np.int32(len(noise)), "temperatures": np.ones(2, "float32")}
+        alone = common | {"event": event, "state": state, "noise": padded(noise, manifest.generate_events)}
+        futures = padded(np.repeat(noise[:, None], manifest.futures, axis=1), manifest.future_events)
+        rolled = self.generate(**alone)
+        events = rolled["events"][: int(rolled["length"])]
+        yield "generate", [events]
+        together = self.fan(**common, event=event, state=state, noise=futures)
+        yield "fan", list(together["events"][:, : len(events)])
+        if self.guided is not None:
+            guide = np.zeros((manifest.generate_events, self.n_guide), "float32")
+            rolled = self.guided(**alone, guide=guide)
+            yield "guided", [rolled["events"][: int(rolled["length"])]]
+        if self.propose is not None:
+            guides = np.zeros((*futures.shape[:2], self.n_guide), "float32")
+            together = self.propose(
+                **common,
+                events=np.repeat(event[None], manifest.futures, axis=0),
+                states=np.repeat(state, manifest.futures, axis=2),
+                noise=futures,
+                guides=guides,
+            )
+            yield "propose", list(together["events"][:, : len(events)])
+
+
+def _check_numbers(path: Path, what: str, golden: Any, got: np.ndarray, unit: Any) -> None:
+    """ModelError unless `got` is what the model gave when it was exported, within the tolerance."""
+    expected = np.asarray(golden)
+    if expected.shape != got.shape:
+        raise ModelError(f"{path}: expected a golden {what} of shape {got.shape}, got {expected.shape}.")
+    difference = float(np.max(np.abs(expected - got) / unit))
+    if not difference <= GOLDEN_TOLERANCE:
+        raise ModelError(
+            f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
+            f"got {difference:.3g} off."
+        )
 
 
 class _Signature:
