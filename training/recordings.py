@@ -28,6 +28,7 @@ __all__ = ["Dropped", "gather", "summary"]
 
 SUFFIXES = (".csv", ".log", ".txt", ".npz", ".ndjson", ".svg", ".zip")
 LEAST_BOX = 5.0  # units; of a smaller one the noise of `training.dequantise` would leave nothing
+MOST_TOLD = 5  # of one file: rows that were read otherwise than they stand there
 NOTES = {".txt", ".zip"}  # what may lie beside drawings and be none
 
 
@@ -160,6 +161,8 @@ def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:
     except PerformanceError as error:
         raise CorpusError(str(error)) from None
     dropped += [Dropped(path, row.line, row.reason) for row in performance.dropped]
+    for row in performance.told[:MOST_TOLD]:
+        logger.warning("%s:%d: %s", path, row.line, row.reason)
     if performance.truncated:
         last = path.read_bytes().rstrip().count(b"\n") + 1
         dropped.append(Dropped(path, last, "the last line stops in the middle."))

@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def say_what_was_left_out(path: Path, performance: Performance) -> None:
-    """Tell a person which rows of the file at `path` are not in `performance`, on stderr."""
-    for line, reason in performance.dropped[:5]:
+    """Tell a person which rows of the file at `path` are not in `performance`, or read otherwise, on stderr."""
+    for line, reason in [*performance.dropped[:5], *performance.told[:5]]:
         print(f"{path}:{line}: {reason}", file=sys.stderr)
     if len(performance.dropped) > 5:
         print(f"{path}: {len(performance.dropped)} rows in all were left out.", file=sys.stderr)
