@@ -14,11 +14,11 @@ import numpy as np
 from mdn.columns import TOUCH, Column, Kind, controller_columns
 from models.formats import arrays
 from models.formats.base import GHOST, PLAYER
+from models.formats.drawing_files import holds_drawings, suffix
 from models.performance import Performance, PerformanceError, read_performance
 from training.checksums import verify
 from training.corpus import Corpus, CorpusError, drawn, read_corpus
 from training.dequantise import half_width
-from training.drawing_files import holds_drawings, suffix
 from training.drawings import read_drawings
 from training.left_out import Dropped, summary
 
@@ -117,7 +117,8 @@ def _gather_drawings(
     for path, is_named in others:
         if is_named:
             raise CorpusError(f"{path}: expected drawings, as other files here are.")
-    found = read_drawings([path for path, _ in files if path in pictures], epsilon=epsilon, part=part)
+    drawn_files = [path for path, _ in files if path in pictures]
+    found = read_drawings(drawn_files, box=box, epsilon=epsilon, part=part)
     longest = max(float(np.abs(drawing[:, :2]).max()) for drawing in found.drawings)
     if box is not None and box < longest:
         raise CorpusError(f"box: expected at least the longest step, {longest:g}, got {box:g}.")

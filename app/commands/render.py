@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def say_what_was_left_out(path: Path, performance: Performance) -> None:
-    """Tell a person which rows of the file at `path` are not in `performance`, or read otherwise, on stderr."""
+    """Tell a person on stderr which rows of the file at `path` were left out or read otherwise."""
     for line, reason in [*performance.dropped[:5], *performance.told[:5]]:
         print(f"{path}:{line}: {reason}", file=sys.stderr)
     if len(performance.dropped) > 5:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -349,12 +349,21 @@ def value_columns(n: int) -> tuple[str, ...]:
     return tuple(f"x{i}" for i in range(1, n + 1))
 
 
+def read_at_most(file: IO[bytes], most: int) -> bytes:
+    """The next `most` bytes of a file, fewer where it ends; `read` would make room for all of them first."""
+    parts = []
+    while most > 0 and (part := file.read(min(most, 1 << 20))):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
+
+
 def read_bytes(path: Path) -> bytes:
     """The whole file; PerformanceError with the path when it cannot be read or has more than `MOST_BYTES`."""
     most = MOST_BYTES
     try:
         with path.open("rb") as file:
-            data = file.read(most + 1)
+            data = read_at_most(file, most + 1)
     except (OSError, ValueError) as error:  # ValueError: a name with a null byte
         reason = getattr(error, "strerror", None) or str(error)
         raise PerformanceError(f"{path}: expected a file that can be read, got: {reason}.") from error
