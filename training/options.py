@@ -20,6 +20,20 @@ DATA = (
 )
 
 
+def _name(text: str) -> str:
+    """The name of a model: of a file among others, and not the way to one."""
+    if (
+        not text.isprintable()
+        or not 0 < len(text) <= 80
+        or text.startswith((".", "-"))
+        or set(text) & set("/\\:")
+    ):
+        raise argparse.ArgumentTypeError(
+            f"expected a name, as in NAME.tflite, got {text!r}; a path goes to --out."
+        )
+    return text
+
+
 def parser(description: str | None) -> argparse.ArgumentParser:
     """The parser of the commands; `command` is the one that was chosen."""
     whole = argparse.ArgumentParser(prog="ghostjam", description=description)
@@ -34,7 +48,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("data", nargs="+", type=Path, help=DATA)
     train.add_argument(
-        "--name", default="mine", help="the model's name, as `--model NAME` finds it (default: mine)"
+        "--name",
+        type=_name,
+        default="mine",
+        help="the model's name, as `--model NAME` finds it (default: mine)",
     )
     train.add_argument(
         "--out", type=Path, help="the .tflite file to write (default: NAME.tflite among your own models)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.ghost.ghost import Ghost, GhostError, GhostState
+from app.ghost.litert import manifest_of
 from models.errors import ModelError
 
-__all__ = ["Ghost", "GhostError", "GhostState", "ModelError"]
+__all__ = ["Ghost", "GhostError", "GhostState", "ModelError", "manifest_of"]

@@ -39,8 +39,8 @@ def is_impsy_model(path: Path) -> bool:
         with quiet_info():
             interpreter = Interpreter(model_path=str(path), num_threads=1)
             return any(_STATE.search(details["name"]) for details in interpreter.get_input_details())
-    except (ValueError, RuntimeError):
-        return False
+    except (ValueError, RuntimeError) as error:
+        return "Flex" in str(error)  # of ours none has them
 
 
 class ImpsyRuntime:
@@ -65,9 +65,12 @@ class ImpsyRuntime:
         return {}
 
     def __init__(self, path: Path) -> None:
-        with quiet_info():
-            self._interpreter = Interpreter(model_path=str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
+        try:
+            with quiet_info():
+                self._interpreter = Interpreter(model_path=str(path), num_threads=1)
+                self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path}: {_why(str(error))}") from None
         inputs = self._interpreter.get_input_details()
         states = {m.group(1, 2): d for d in inputs if (m := _STATE.search(d["name"]))}
         layers = len(states) // 2
@@ -187,6 +190,16 @@ class ImpsyRuntime:
         first = odd[0] if len(odd) == 1 else 0
         indices = [int(d["index"]) for d in details]
         return indices[first], indices[:first] + indices[first + 1 :]
+
+
+def _why(reason: str) -> str:
+    """What is wrong with a file that does not open, on one line; and what would help."""
+    if "Flex" in reason or "TensorFlow ops" in reason:
+        return (
+            "expected operators that LiteRT has, got those of TensorFlow (Flex). "
+            "Convert the model again for TFLITE_BUILTINS alone, with unroll=True in its LSTM layers."
+        )
+    return f"expected a LiteRT model, got one that does not load: {' '.join(reason.split())}"
 
 
 def _number(details: dict[str, Any]) -> int:

@@ -51,7 +51,7 @@ class Runtime:
             raise
         except (ValueError, RuntimeError) as error:
             raise ModelError(
-                f"{path}: expected a LiteRT model, got one that does not load: {error}"
+                f"{path}: expected a LiteRT model, got one that does not load: {' '.join(str(error).split())}"
             ) from None
 
     def _open(self, path: Path) -> None:
