@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from training.backend import BACKENDS
 from training.corpus import CorpusError
@@ -34,9 +35,18 @@ def _name(text: str) -> str:
     return text
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are one line, as those of the app."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, and end with exit code 2."""
+        message = message.removeprefix("argument ")
+        self.exit(2, f"{self.prog}: {message.removesuffix('.')}. Try: {self.prog} --help\n")
+
+
+def parser(description: str | None) -> Parser:
     """The parser of the commands; `command` is the one that was chosen."""
-    whole = argparse.ArgumentParser(prog="ghostjam", description=description)
+    whole = Parser(prog="ghostjam", description=description)
     commands = whole.add_subparsers(dest="command", required=True, metavar="{train,evaluate,fetch}")
     _add_train(commands.add_parser("train", help="make a model from recorded performances"))
     _add_evaluate(commands.add_parser("evaluate", help="score a model on performances it was not trained on"))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
 from app.cli.command_table import COMMANDS, PASSED_ON
-from app.runtime.errors import CommandError
+from app.runtime.errors import CommandError, explained
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
+TRACEBACK = "GHOSTJAM_TRACEBACK"  # environment variable: set, a defect is shown with where it happened
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,13 +42,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         with _log_on_stderr():
             return int(importlib.import_module(f"app.commands.{command.module}").run(args))
     except CommandError as error:
-        print(f"ghostjam {args.command}: {error}", file=sys.stderr)
-        return BAD_INPUT
+        return _say(args.command, str(error), BAD_INPUT)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # `ghostjam models | head`
         sys.stderr.close()
         return 1
+    except OSError as error:
+        return _say(args.command, explained(error), BAD_INPUT)
+    except MemoryError:
+        return _say(args.command, "expected more memory than this machine has left", BAD_INPUT)
+    except Exception as error:  # ours, or a library's: nobody who plays reads a traceback
+        if os.environ.get(TRACEBACK):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return _say(
+            args.command, f"a defect of ours, please report it: {what} ({TRACEBACK}=1 shows where)", 1
+        )
+
+
+def _say(command: str, text: str, code: int) -> int:
+    print(f"ghostjam {command}: {text}", file=sys.stderr)
+    return code
 
 
 @contextmanager
