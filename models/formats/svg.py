@@ -50,7 +50,7 @@ def read_strokes(root: ElementTree.Element) -> list[Stroke]:
         root: of the file, as `parse` gives it.
 
     Returns:
-        float32 `(n, 2)` each, y down.
+        float64 `(n, 2)` each, y down; not looked at, they may be as far off as the file says.
 
     Raises:
         SvgError: without a viewport or without a line.
@@ -67,7 +67,9 @@ def read_strokes(root: ElementTree.Element) -> list[Stroke]:
         side = max(float(document.width), float(document.height))
         shapes = [e for e in document.elements() if isinstance(e, svgelements.Shape)]
         stroked = [shape for shape in shapes if shape.stroke is not None and shape.stroke.value is not None]
-        strokes = [stroke for shape in stroked or shapes for stroke in _strokes(abs(svgelements.Path(shape)))]
+        with np.errstate(over="ignore", invalid="ignore"):
+            paths = (abs(svgelements.Path(shape)) for shape in stroked or shapes)
+            strokes = [stroke for path in paths for stroke in _strokes(path)]
     except TooMuch as error:
         raise SvgError(str(error)) from None
     except (*_DAMAGE, SyntaxError) as error:  # SyntaxError: ParseError of XML is one
@@ -76,7 +78,8 @@ def read_strokes(root: ElementTree.Element) -> list[Stroke]:
         raise SvgError(f"expected a viewport with a size, got {side:g}.")
     if not strokes:
         raise SvgError("expected at least one line, got none.")
-    return [(stroke * (BOX / side)).astype("float32") for stroke in strokes]
+    with np.errstate(over="ignore"):  # what is beyond all measure is refused where strokes are looked at
+        return [stroke * (BOX / side) for stroke in strokes]
 
 
 def _strokes(path: Any) -> list[np.ndarray]:

@@ -63,8 +63,21 @@ class ImpsyRuntime:
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path}: {why_not_opened(str(error))}") from None
         self._model = ImpsyModel(interpreter, path)
+        self._prove(path)
         self._dimension = self._model.dimension
         self.manifest = self._model.manifest
+
+    def _prove(self, path: Path) -> None:
+        """ModelError unless one step gives numbers: these files carry none of their own to compare with."""
+        model = self._model
+        try:
+            after = model.step(
+                np.zeros(model.dimension, "float32"), np.zeros(model.manifest.state_shape, "float32")
+            )
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path}: {why_not_opened(str(error))}") from None
+        if not all(np.isfinite(numbers).all() for numbers in after):
+            raise ModelError(f"{path}: expected a model of finite numbers, got one that gives others.")
 
     def feed(self, *, events: np.ndarray, count: np.int32, state: np.ndarray) -> Tensors:
         """As the `feed` of a Ghostjam model; the mixture in the peer's layout and scale."""
