@@ -108,3 +108,14 @@ def test_the_lag_of_an_evening_is_followed_more_coarsely(monkeypatch: pytest.Mon
     assert usual == pytest.approx(1 / 120) and secondary_lines.step_s(drawing) == pytest.approx(
         30 * 0.78 / 100
     )
+
+
+def test_a_knob_of_hours_keeps_its_peaks_and_its_ends() -> None:
+    values = np.full(200_000, 0.5)
+    values[[77_777, 123_456]] = 0.0, 1.0
+    drawing = draw([Values(i * 0.01, Source.PLAYER, (value,)) for i, value in enumerate(values.tolist())])
+    (lane,) = drawing.strokes
+    assert len(lane.points) <= 32_100
+    assert (lane.time_s[0], lane.time_s[-1]) == (0.0, pytest.approx(1999.99))
+    lowest, highest = lane.time_s[lane.points[:, 1].argmax()], lane.time_s[lane.points[:, 1].argmin()]
+    assert (lowest, highest) == (pytest.approx(777.77), pytest.approx(1234.56))
