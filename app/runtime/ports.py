@@ -5,25 +5,35 @@ One thread at a time changes ports: the main thread until the session starts, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
 from app.core.controls import Controls
 from app.core.parameters import ParameterError, Settings, Value
 from app.core.sink import Sink
+from app.core.toml_file import TomlError
 from app.engine.thread import Engine
-from app.osc.address import parse_address
+from app.midi.errors import MidiError, MidiUnavailableError
+from app.midi.setup import InSetup, OutSetup
+from app.osc.address import AddressError, parse_address
 from app.osc.out import OscOut
 from app.osc.receiver import OscIn, reachable_addresses
-from app.runtime.errors import CommandError
-from app.runtime.rig import OscInPort, OscOutPort
+from app.osc.udp import PortError
+from app.runtime.rig import OscInPort, OscOutPort, Rig
 
 if TYPE_CHECKING:
     from app.midi.session import Midi
-    from app.midi.setup import OutSetup
 
 MOST = 16  # of one kind that come by OSC; a patch that adds without end is a mistake
+MidiPort = InSetup | OutSetup
+Port = OscInPort | OscOutPort | MidiPort
+Name = tuple[type[Port], object]  # what tells ports apart
+KINDS: dict[str, Callable[[str], Port]] = {"osc_out": OscOutPort, "midi_in": InSetup, "midi_out": OutSetup}
+SAID = {OscInPort: "OSC in", OscOutPort: "OSC out", InSetup: "MIDI in", OutSetup: "MIDI out"}
+PORT_ERRORS = (AddressError, MidiError, OSError, ParameterError, PortError, TomlError)
+"""Why a port cannot be opened or closed. A MidiUnavailableError is an OSError."""
 
 
 class Ports:
@@ -33,9 +43,7 @@ class Ports:
         engine: plays on the outputs.
         controls: what the inputs use.
         settings: the live parameters; changes are sent to who listens, and notices too.
-        senders: the OSC outputs that the engine plays on already, with their ports.
-        midi: the MIDI of the rig, if any; its outputs are played on already.
-        make_midi: opens a MIDI without ports, for a session that began without.
+        make_midi: opens a MIDI system, by the name of its API, without ports.
         do: has a job done on the worker's thread.
     """
 
@@ -44,58 +52,49 @@ class Ports:
         engine: Engine,
         controls: Controls,
         settings: Settings,
-        senders: Iterable[tuple[OscOutPort, OscOut]],
-        midi: Midi | None,
         *,
-        make_midi: Callable[[], Midi],
+        make_midi: Callable[[str], Midi],
         do: Callable[[Callable[[], None]], None],
     ) -> None:
         self._engine = engine
         self._controls = controls
-        self._receivers: list[tuple[OscInPort, OscIn]] = []
-        self._senders = list(senders)
-        self._midi = midi
+        self._osc: list[tuple[OscInPort | OscOutPort, OscIn | OscOut]] = []
+        self._midi: Midi | None = None
         self._make_midi = make_midi
         self._do = do
         self._is_started = False
-        if midi is not None:
-            midi.connect(controls, engine.tell)
         settings.subscribe(self.tell_state)
         engine.tell_notices_to(partial(self.tell_state, "notice"))
 
     @property
     def said(self) -> list[str]:
         """What is open, for people."""
-        ports: list[str] = []
-        for port, receiver in tuple(self._receivers):
-            addresses = ", ".join(reachable_addresses(receiver.host, receiver.port))
-            ports.append(f"OSC in {addresses}{_as(port.profile)}")
-        ports += self._midi.ports if self._midi else []
-        return ports + [f"OSC out {port.address}{_as(port.profile)}" for port, _ in tuple(self._senders)]
+        ins, outs = [], []
+        for port, device in tuple(self._osc):
+            profile = "" if port.profile == "ghostjam" else f" as {port.profile}"
+            if isinstance(device, OscIn):
+                ins.append(f"OSC in {', '.join(reachable_addresses(device.host, device.port))}{profile}")
+            else:
+                outs.append(f"OSC out {device.address}{profile}")
+        return [*ins, *(self._midi.ports if self._midi else []), *outs]
 
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter or reading that changed to everybody who wants it. Any thread."""
-        for _, receiver in tuple(self._receivers):
-            receiver.tell_state(name, value)
-        for _, sender in tuple(self._senders):
-            sender.tell_state(name, value)
-
-    def tell_ports(self) -> None:
-        """Send what is open now to everybody who wants it."""
-        self.tell_state("ports", "; ".join(self.said))
+        for _, device in tuple(self._osc):
+            device.tell_state(name, value)
 
     def start(self) -> None:
         """Let others in."""
         self._is_started = True
-        for _, receiver in self._receivers:
-            receiver.start()
-        if self._midi is not None:
-            self._midi.start()
+        for _, device in self._osc:
+            if isinstance(device, OscIn):
+                device.start()
 
     def close(self) -> None:
         """Let nobody in. The outputs are closed by the engine. Safe to call twice."""
-        for _, receiver in self._receivers:
-            receiver.close()
+        for _, device in self._osc:
+            if isinstance(device, OscIn):
+                device.close()
         if self._midi is not None:
             self._midi.close()
 
@@ -110,146 +109,210 @@ class Ports:
         """
         if kind == "osc_out":
             parse_address(name)
-        change = {
-            ("osc_out", "add"): self._add_osc_out,
-            ("osc_out", "remove"): self._remove_osc_out,
-            ("midi_in", "add"): self._add_midi_in,
-            ("midi_in", "remove"): self._remove_midi_in,
-            ("midi_out", "add"): self._add_midi_out,
-            ("midi_out", "remove"): self._remove_midi_out,
-        }[kind, verb]
+        change = self._add if verb == "add" else self._remove
 
         def job() -> None:
             try:
-                change(name)
-            except (CommandError, ValueError, OSError) as error:
+                change(KINDS[kind](name))
+            except PORT_ERRORS as error:
                 answer(str(error))
             else:
-                self.tell_ports()
+                self._tell_ports()
                 answer("")
 
         self._do(job)
 
-    def _add_osc_out(self, address: str) -> None:
-        if any(port.address == address for port, _ in self._senders):
-            raise ParameterError(f"OSC out {address} is open already.")
-        _check_room(self._senders, "OSC outputs")
-        self.open_sender(OscOutPort(address))
+    def _add(self, port: Port) -> None:
+        if self._sent_to(port) if isinstance(port, OscOutPort) else self._called(port):
+            raise ParameterError(f"{SAID[type(port)]} {_asked(port)} is open already.")
+        kind = SAID[type(port)]
+        if sum(line.startswith(kind) for line in self.said) >= MOST:
+            raise ParameterError(f"{kind}: expected at most {MOST} ports.")
+        self._open(port)
 
-    def _remove_osc_out(self, address: str) -> None:
-        there = [port for port, _ in self._senders if port.address == address]
+    def _remove(self, port: Port) -> None:
+        """Close what a name means, whatever else it was opened with."""
+        if self._midi and isinstance(port, MidiPort):
+            self._end(self._midi.take(port))
+            return
+        there = self._sent_to(port)
         if not there:
-            known = ", ".join(port.address for port, _ in self._senders) or "none"
-            raise ParameterError(f"OSC out: expected one that is open, {known}, got {address!r}.")
-        for port in there:
-            self.close_sender(port)
+            kind = SAID[type(port)]
+            known = "; ".join(line for line in self.said if line.startswith(kind)) or "none"
+            raise ParameterError(f"{kind}: expected one that is open, {known}, got {_asked(port)!r}.")
+        for each in there:
+            self._shut(each)
 
-    def _add_midi_in(self, name: str) -> None:
-        from app.midi.setup import InSetup
+    def _sent_to(self, port: Port) -> list[OscOutPort]:
+        """The OSC outputs to the same address."""
+        outs = [each for each, _ in self._osc if isinstance(each, OscOutPort)]
+        return [each for each in outs if isinstance(port, OscOutPort) and each.address == port.address]
 
-        _check_room([port for port in self.midi.ports if port.startswith("MIDI in")], "MIDI inputs")
-        self.midi.add_input(InSetup(name))
+    # By the rig
 
-    def _add_midi_out(self, name: str) -> None:
-        from app.midi.setup import OutSetup
+    def open_rig(self, rig: Rig) -> str:
+        """Open the ports of a rig; what a person should know, "" if nothing.
 
-        _check_room(self.midi.sinks, "MIDI outputs")
-        self.open_midi_out(OutSetup(name))
+        Raises:
+            one of PORT_ERRORS: one cannot be opened. Close then.
+        """
+        notice = ""
+        if rig.midi:
+            try:
+                self._need_midi(rig.midi.api)
+            except MidiError as error:  # everything else plays on
+                notice = str(error)
+        for port in _ports_of(rig, midi=not notice):
+            self._open(port)
+        self._settle(rig)
+        return notice
 
-    def _remove_midi_in(self, name: str) -> None:
-        if self._midi is None:
-            raise ParameterError(f"MIDI input: expected one that is open, none, got {name!r}.")
-        self._midi.remove_input(name)
+    def use(self, new: Rig, old: Rig) -> None:
+        """Open, change and close what differs between two rigs, while they play: all of it, or nothing.
 
-    def _remove_midi_out(self, name: str) -> None:
-        if self._midi is None:
-            raise ParameterError(f"MIDI output: expected one that is open, none, got {name!r}.")
-        self.close_midi_out(name)
+        What is new is opened first: if something of it cannot be, all of it is closed again. Only an OSC
+        input that keeps its number and changes its address is closed before: two cannot share it. Ports that
+        came by OSC stay; one that is now written down is the rig's from here on.
+
+        Raises:
+            one of PORT_ERRORS: what cannot be opened, and why. Everything is as it was.
+        """
+        midi = old.midi != new.midi
+        before, after = (_by_name(_ports_of(rig, midi=midi)) for rig in (old, new))
+        gone = [port for name, port in before.items() if name not in after]
+        with ExitStack() as undo:
+            for port in gone:
+                if isinstance(port, OscInPort) and _is_moved(port, new):
+                    self._shut(port)
+                    undo.callback(self._open, port)
+            for name, port in after.items():
+                if name not in before:
+                    self._claim(port, after, undo)
+            undo.pop_all()
+        # There is no way back from here, so the MIDI system is not asked what ports there are: that can fail.
+        for port in gone:
+            self._shut(port)
+        for name, port in after.items():
+            if before.get(name) != port:
+                self._change(port)
+        self._settle(new)
+        self._tell_ports()
+
+    def _claim(self, port: Port, wanted: dict[Name, Port], undo: ExitStack) -> None:
+        """Open a port. What is open under another name, of the old rig or by OSC, gets the new one."""
+        called = self._called(port)
+        if called is None:
+            self._open(port)
+            undo.callback(self._shut, port)
+        elif isinstance(called, MidiPort) and isinstance(port, MidiPort) and called.port != port.port:
+            if _name(called) in wanted:
+                raise ParameterError(
+                    f"{SAID[type(port)]} {_asked(port)} is open already, as {_asked(called)}."
+                )
+            self._need_midi().rename(called, port)
+            undo.callback(self._need_midi().rename, port, called)
+
+    def _settle(self, rig: Rig) -> None:
+        """What a rig says of all ports together."""
+        for _, device in self._osc:
+            if isinstance(device, OscIn):
+                device.bundles = any(port.bundles for port in rig.osc_out)
+        if self._midi and rig.midi:
+            self._midi.set_guard(rig.midi.guard_s)
 
     # One port at a time
 
-    def open_receiver(self, port: OscInPort, *, bundles: bool = False) -> None:
-        """Listen on a port.
+    def _open(self, port: Port) -> None:
+        if isinstance(port, MidiPort):
+            sink = self._need_midi().add(port)
+            if sink is not None:
+                self._engine.add_sink(sink)
+        elif isinstance(port, OscOutPort):
+            sender = OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
+            self._osc.append((port, sender))
+            self._engine.add_sink(sender)
+        else:
+            receiver = OscIn(
+                port.listen, self._controls, profile=port.profile, remote_ports=port.remote_ports
+            )
+            self._osc.append((port, receiver))
+            if self._is_started:
+                receiver.start()
 
-        Raises:
-            PortError: it cannot be opened.
-        """
-        receiver = OscIn(
-            port.listen, self._controls,
-            profile=port.profile, bundles=bundles, remote_ports=port.remote_ports,
-        )  # fmt: skip
-        self._receivers.append((port, receiver))
-        if self._is_started:
-            receiver.start()
+    def _called(self, port: Port) -> Port | None:
+        """The open port that `port` means, as it was asked for; None if there is none."""
+        if isinstance(port, MidiPort):
+            return self._need_midi().called(port)
+        return next((each for each, _ in self._osc if _name(each) == _name(port)), None)
 
-    def close_receiver(self, listen: str) -> None:
-        """Listen there no more."""
-        for item in [item for item in self._receivers if item[0].listen == listen]:
-            self._receivers.remove(item)
-            item[1].close()
+    def _change(self, port: Port) -> None:
+        """Let the open port of this name be used as `port` says."""
+        if self._midi and isinstance(port, MidiPort):
+            self._midi.remap(port)
+        for index, (each, device) in enumerate(self._osc):
+            if isinstance(port, OscInPort) and isinstance(device, OscIn) and _name(each) == _name(port):
+                device.speak(port.profile, remote_ports=port.remote_ports)
+                self._osc[index] = (port, device)
 
-    def speak(self, ports: Iterable[OscInPort], *, bundles: bool) -> None:
-        """Where it is listened on one of `ports`, speak as that one says. Answers are `bundles` or not."""
-        wanted = {port.listen: port for port in ports}
-        for index, (port, receiver) in enumerate(self._receivers):
-            receiver.bundles = bundles
-            other = wanted.get(port.listen, port)
-            if other != port:
-                receiver.speak(other.profile, remote_ports=other.remote_ports)
-                self._receivers[index] = (other, receiver)
+    def _shut(self, port: Port) -> None:
+        """Close a port, if it is open; what sounds there ends."""
+        if self._midi and isinstance(port, MidiPort) and self._midi.has(port):
+            self._end(self._midi.take(port))
+        for item in [item for item in self._osc if _name(item[0]) == _name(port)]:
+            self._osc.remove(item)
+            self._end(item[1])
 
-    def sends_to(self, port: OscOutPort) -> bool:
-        """Whether it is sent there, in this way, already."""
-        return any(each == port for each, _ in self._senders)
+    def _end(self, device: OscIn | Sink | None) -> None:
+        if isinstance(device, Sink):
+            self._engine.remove_sink(device)
+        if device is not None:
+            device.close()
 
-    def open_sender(self, port: OscOutPort) -> None:
-        """Send there too."""
-        sender = open_sender(port)
-        self._senders.append((port, sender))
-        self._engine.add_sink(sender)
-
-    def close_sender(self, port: OscOutPort) -> None:
-        """Send there no more; what is held there is let go of."""
-        for item in [item for item in self._senders if item[0] == port]:
-            self._senders.remove(item)
-            self._close_sink(item[1])
-
-    @property
-    def midi(self) -> Midi:
+    def _need_midi(self, api: str = "") -> Midi:
         """The MIDI there is, made now if there is none yet.
 
         Raises:
             MidiError: there is no MIDI system here.
         """
         if self._midi is None:
-            midi = self._make_midi()
-            midi.connect(self._controls, self._engine.tell)
-            midi.start()
+            try:
+                midi = self._make_midi(api)
+            except MidiUnavailableError as error:
+                raise MidiError(f"MIDI is off: {error}") from None
+            midi.start(self._controls, self._engine.tell)
             self._midi = midi
         return self._midi
 
-    def open_midi_out(self, setup: OutSetup) -> None:
-        """Play on this MIDI port too; MidiError if that cannot be."""
-        self._engine.add_sink(self.midi.add_output(setup))
-
-    def close_midi_out(self, name: str) -> None:
-        """Play there no more; what sounds there ends. MidiError if there is no such port."""
-        self._close_sink(self.midi.take_output(name))
-
-    def _close_sink(self, sink: Sink) -> None:
-        self._engine.remove_sink(sink)
-        sink.close()
+    def _tell_ports(self) -> None:
+        self.tell_state("ports", "; ".join(self.said))
 
 
-def open_sender(port: OscOutPort) -> OscOut:
-    """An OSC output as the rig wants it."""
-    return OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
+def _ports_of(rig: Rig, *, midi: bool) -> tuple[Port, ...]:
+    """The ports of a rig, with those of MIDI or without: first those that play."""
+    inputs, outputs = (rig.midi.inputs, rig.midi.outputs) if rig.midi and midi else ((), ())
+    return (*outputs, *rig.osc_out, *rig.osc_in, *inputs)
 
 
-def _as(profile: str) -> str:
-    return "" if profile == "ghostjam" else f" as {profile}"
+def _by_name(ports: tuple[Port, ...]) -> dict[Name, Port]:
+    midi = [_name(port) for port in ports if isinstance(port, MidiPort)]
+    if len(set(midi)) < len(midi):
+        raise ParameterError("MIDI: a port that stands in the rig twice cannot change while it plays.")
+    return {_name(port): port for port in ports}
 
 
-def _check_room(ports: Sequence[object], what: str) -> None:
-    if len(ports) >= MOST:
-        raise ParameterError(f"{what}: expected at most {MOST}.")
+def _name(port: Port) -> Name:
+    """What tells a port apart: an OSC output by all it is, for one address may be spoken to in two ways."""
+    return type(port), port if isinstance(port, OscOutPort) else _asked(port)
+
+
+def _asked(port: Port) -> str:
+    """A port as it was asked for."""
+    if isinstance(port, OscInPort):
+        return port.listen
+    return port.address if isinstance(port, OscOutPort) else port.port
+
+
+def _is_moved(port: OscInPort, rig: Rig) -> bool:
+    """Whether a rig listens on the number of a port, at another address."""
+    number = port.listen.rpartition(":")[2]
+    return number != "0" and any(other.listen.rpartition(":")[2] == number for other in rig.osc_in)

@@ -11,11 +11,12 @@ from app.cli.main import main
 from app.core.parameters import Settings
 from app.midi import session
 from app.midi.errors import MidiUnavailableError
-from app.runtime.open_midi import open_midi
-from app.runtime.rig import Rig
+from app.midi.setup import InSetup, MidiSetup
+from app.runtime.rig import OscInPort, Rig
+from app.runtime.session import Session
+from tests.app.fakes import RecordingSink
 from tests.app.midi.fakes import FakeBackend
-
-TOUCH = ("x", "y", "dt", "moving")
+from tests.app.runtime.fakes import NamedGhost
 
 
 @pytest.fixture
@@ -36,7 +37,10 @@ def bridge(*options: str) -> int:
         (["--midi-in", "piano"], "got 'piano'; there is keyboard, knobs 1, knobs 2."),
         (["--midi-in", "knobs"], "part of one port's name, got 'knobs', a part of knobs 1, knobs 2."),
         (["--midi-out", "synth", "--midi-out", "x"], "MIDI output: expected a part of a port's name"),
-        (["--midi-in", " "], "midi.in[1].port: expected a part of a port's name, or virtual:NAME, got ' '."),
+        (
+            ["--midi-in", " "],
+            "MIDI input: expected a part of a port's name, got ' '; there is",
+        ),
     ],
 )
 def test_a_port_there_is_not_ends_the_start_with_one_line(
@@ -76,8 +80,9 @@ def test_without_a_midi_system_everything_else_plays_on(monkeypatch: pytest.Monk
         raise MidiUnavailableError("there is no sequencer")
 
     monkeypatch.setattr(session, "RtMidi", none)
-    assert open_midi(Rig(midi={"in": [{"port": "x"}]}), Settings(), TOUCH) == (
-        None,
-        "MIDI is off: there is no sequencer",
-    )
-    assert open_midi(Rig(), Settings(), TOUCH) == (None, "")
+    rig = Rig(midi=MidiSetup((InSetup("x"),)), osc_in=(OscInPort("0"),), sound=False, record=False)
+    with Session(rig, NamedGhost(), Settings()) as opened:  # type: ignore[arg-type]
+        opened.start()
+        opened.engine.remove_sink(RecordingSink())  # the engine has done what was asked by now
+        assert opened.engine.status().notice == "MIDI is off: there is no sequencer"
+        assert [port.split()[0] for port in opened.ports] == ["OSC"]

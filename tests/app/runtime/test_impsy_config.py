@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from app.cli.main import main
 from app.core.events import Source
-from app.midi.setup import parse_setup
 from app.runtime.impsy_config import toml_of, understand
 from app.runtime.rig import read_rig
 
@@ -68,7 +67,8 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert rig.record is False
     assert [(port.listen, port.profile) for port in rig.osc_in] == [("127.0.0.1:6000", "impsy")]
     assert [(port.address, port.sources) for port in rig.osc_out] == [("127.0.0.1:6001", (Source.GHOST,))]
-    midi = parse_setup(rig.midi)
+    midi = rig.midi
+    assert midi is not None
     assert midi.guard_s == 0.02
     assert [(port.port, len(port.values or ())) for port in midi.inputs] == [("Keys", 2), ("Pads", 2)]
     assert [(port.port, port.play) for port in midi.outputs] == [("Synth", set(Source))]

@@ -20,9 +20,10 @@ import pytest
 from app.core.controls import ControlError
 from app.core.parameters import Settings
 from app.midi import session as midi_session
+from app.midi.setup import InSetup, OutSetup
 from app.osc.receiver import OscIn
 from app.runtime import worker
-from app.runtime.rig import Rig, read_rig
+from app.runtime.rig import OscOutPort, Rig, read_rig
 from app.runtime.session import Session
 from app.runtime.worker import MOST_JOBS, ChangedFile, Worker
 from tests.app.fakes import RecordingSink
@@ -72,7 +73,7 @@ class Stand:
 
     @property
     def osc_in(self) -> dict[str, OscIn]:
-        return {port.listen: receiver for port, receiver in self.session._ports._receivers}
+        return {p.listen: device for p, device in self.session._ports._osc if isinstance(device, OscIn)}
 
 
 @pytest.fixture
@@ -169,15 +170,15 @@ def test_an_input_moves_to_another_address_and_back_if_the_rest_is_bad(make_stan
 
 def test_ports_that_came_by_osc_stay(make_stand: Any, peer: Peer) -> None:
     stand = make_stand("")
-    stand.session._ports._add_osc_out(peer.address)
+    stand.session._ports._add(OscOutPort(peer.address))
     stand.write("[parameters]\ntimescale = 2.0")
     assert stand.session.ports == [f"OSC out {peer.address}"]
 
 
 def test_ports_of_the_rig_that_were_closed_by_osc_do_not_hold_up_a_change(make_stand: Any) -> None:
     stand = make_stand(KEYS + SYNTH)
-    stand.session._ports.midi.remove_input("keys")
-    stand.session._ports.close_midi_out("synth")
+    stand.session._ports._remove(InSetup("keys"))
+    stand.session._ports._remove(OutSetup("synth"))
     receiver = "[[osc.in]]\nlisten = 0\n"
     assert stand.write(receiver) == ["rig.toml was read again."]
     before = stand.session.ports
@@ -188,10 +189,8 @@ def test_ports_of_the_rig_that_were_closed_by_osc_do_not_hold_up_a_change(make_s
 def test_ports_that_came_by_osc_and_are_then_written_down_are_the_rigs(make_stand: Any, peer: Peer) -> None:
     stand = make_stand("")
     ports = stand.session._ports
-    for add, name in (
-        (ports._add_osc_out, peer.address), (ports._add_midi_in, "keys"), (ports._add_midi_out, "synth")
-    ):  # fmt: skip
-        add(name)
+    for port in (OscOutPort(peer.address), InSetup("keys"), OutSetup("synth")):
+        ports._add(port)
     before, synth = stand.session.ports, stand.backend.synths["synth"]
     text = f'[[osc.out]]\naddress = "{peer.address}"\n' + KEYS + SYNTH + "channels = { player = 5 }\n"
     assert stand.write(text) == ["rig.toml was read again."]
@@ -208,8 +207,8 @@ KEY, SYN = KEYS.replace("keys", "key"), SYNTH.replace("synth", "syn")  # other n
 
 def test_a_port_that_the_rig_names_otherwise_than_osc_did_is_the_rigs(make_stand: Any) -> None:
     stand = make_stand("")
-    stand.session._ports._add_midi_in("key")
-    stand.session._ports._add_midi_out("syn")
+    stand.session._ports._add(InSetup("key"))
+    stand.session._ports._add(OutSetup("syn"))
     before, synth = stand.session.ports, stand.backend.synths["synth"]
     assert stand.write(KEYS + SYNTH + "channels = { player = 5 }\n") == ["rig.toml was read again."]
     assert stand.session.ports == before and not synth.closed
@@ -233,7 +232,7 @@ def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> N
     stand = make_stand(KEY + SYN)
     (line,) = stand.write(KEYS + SYNTH + '[[midi.out]]\nport = "piano"\n')
     assert line.startswith("The changed rig is refused, the old one plays on: MIDI output: expected a part")
-    midi = stand.session._ports.midi
+    midi = stand.session._ports._midi
     assert [item.plug.wanted for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
     assert [item.setup.port for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
 
@@ -268,7 +267,7 @@ def test_two_names_for_one_port_are_refused(twice: str, make_stand: Any) -> None
 
 def test_a_port_that_went_before_its_clock_was_asked_for_is_opened_when_it_is_back(make_stand: Any) -> None:
     stand = make_stand(KEYS)
-    keeper = stand.session._ports.midi._keeper
+    keeper = stand.session._ports._midi._keeper
     stand.backend.ins = ("pads",)  # a moment ago: nobody has looked yet
     assert stand.write(KEYS + "clock = true\n") == ["rig.toml was read again."]
     stand.backend.ins = ("keys", "pads")

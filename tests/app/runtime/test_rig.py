@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from app.cli import main
 from app.core.events import Source
-from app.core.toml_lines import line_of
+from app.core.toml_file import line_of
+from app.midi.setup import MidiSetup
 from app.osc.profiles import PROFILES
 from app.runtime.arguments import session_rig
 from app.runtime.errors import CommandError
-from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, RigError, read_rig
+from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, read_rig
 from assets import RIGS
 
 WHOLE = """
@@ -47,7 +48,7 @@ sources = ["ghost"]
 bundles = true
 
 [midi]
-anything = [1, 2]
+guard_ms = 20
 """
 
 
@@ -67,7 +68,7 @@ def test_everything_a_rig_can_say(tmp_path: Path) -> None:
         presets={"calm": {"timescale": 2.0}},
         osc_in=(OscInPort("9000"), OscInPort("0.0.0.0:9001", "impsy")),
         osc_out=(OscOutPort("127.0.0.1:57120", "ghostjam", (Source.GHOST,), True),),
-        midi={"anything": [1, 2]},
+        midi=MidiSetup(guard_s=0.02),
         seed=7,
         sound=False,
         record=tmp_path / "takes",
@@ -112,17 +113,17 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_an_error_names_line_key_and_what_is_allowed(tmp_path: Path, text: str, line: str) -> None:
     path = write(tmp_path, text)
-    with pytest.raises(RigError) as error:
+    with pytest.raises(CommandError) as error:
         read_rig(path)
     assert str(error.value).startswith(f"{path}:{line}")
 
 
 def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
-    with pytest.raises(RigError, match=r"rig.toml: expected TOML: .*line 2"):
+    with pytest.raises(CommandError, match=r"rig.toml:2: expected TOML: .*line 2"):
         read_rig(write(tmp_path, "a = 1\nb =\nc = 2"))
     path = tmp_path / "bytes.toml"
     path.write_bytes(b"a = '\xff'")
-    with pytest.raises(RigError, match="expected UTF-8 text"):
+    with pytest.raises(CommandError, match="expected UTF-8 text"):
         read_rig(path)
 
 
@@ -146,7 +147,7 @@ def test_any_file_is_a_rig_or_a_rig_error(lines: list[str]) -> None:
         path = write(Path(folder), "\n".join(lines))
         try:
             rig = read_rig(path)
-        except RigError as error:
+        except CommandError as error:
             assert str(error).startswith(f"{path}:")
         else:
             assert isinstance(rig, Rig)

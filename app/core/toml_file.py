@@ -1,0 +1,265 @@
+"""A TOML file that people write: read with care, asked for by key and kind; an error knows its key and line.
+
+Whatever stands in the file, what is wrong becomes a `TomlError`, and whoever opened the file says it with
+file and line: `error.located(path, text)`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+Key = str | int
+At = tuple[Key, ...]
+Default = TypeVar("Default")
+
+LARGEST_BYTES = 1 << 20
+DEEPEST = 16  # tables and lists in each other
+NESTED = "tables and lists in each other"
+LONGEST = 400  # characters of a message: what was found may be a whole book
+_TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
+_KEY = re.compile(r"""\s*([A-Za-z0-9_."'-]+)\s*=""")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class TomlError(ValueError):
+    """What a file says is not understood: the key, what was expected and what was found.
+
+    Args:
+        text: what was expected and found.
+        at: the key; () where that is not known.
+        line: from 1, where it is known without the key.
+    """
+
+    def __init__(self, text: str, at: Sequence[Key] = (), line: int | None = None) -> None:
+        whole = f"{dotted(at)}: {text}" if at else text
+        super().__init__(whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 3]}...")
+        self.at = tuple(at)
+        self.line = line
+
+    def located(self, path: Path | None, text: str) -> str:
+        """The error with the file and the line; without them if there is no file."""
+        return f"{path}:{self.line or line_of(text, self.at)}: {self}" if path else str(self)
+
+
+def dotted(at: Iterable[Key]) -> str:
+    """A path of keys as people write it, counted from 1.
+
+    >>> dotted(("midi", "in", 0, "port"))
+    'midi.in[1].port'
+    """
+    parts = [f"[{key + 1}]" if isinstance(key, int) else f".{_quoted(key)}" for key in at]
+    return "".join(parts).removeprefix(".")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Never waits: a pipe is refused.
+
+    Raises:
+        TomlError: it is no file, too large, or no UTF-8.
+        OSError: it cannot be read.
+    """
+    with open(path, "rb", opener=_open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise TomlError("expected a file, got a pipe or a device.", line=1)
+        found = file.read(LARGEST_BYTES + 1)
+    if len(found) > LARGEST_BYTES:
+        raise TomlError(f"expected at most {LARGEST_BYTES} bytes.", line=1)
+    try:
+        return found.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = found.count(b"\n", 0, error.start) + 1
+        raise TomlError(f"expected UTF-8 text: {error.reason} at byte {error.start}.", line=line) from None
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The content of TOML text, in which nothing is nested, large or strange enough to harm who uses it.
+
+    Raises:
+        TomlError: it is no TOML, is nested too deep, or holds what no setting can be.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        last = text.rstrip().count("\n") + 1
+        raise TomlError(f"expected TOML: {error}.", line=int(line[1]) if line else last) from None
+    except (RecursionError, ValueError):  # thousands of brackets, or of digits
+        limits = f"at most {DEEPEST} {NESTED}, and numbers of at most 64 bits"
+        raise TomlError(f"expected {limits}.", *_worst(text)) from None
+    _check(content)
+    return content
+
+
+class Table:
+    """One table of a file. Every method raises a TomlError for a value of a wrong kind.
+
+    Args:
+        values: what was found.
+        keys: those there may be.
+        at: the table's own key.
+        like: how a table is written here, for the message.
+    """
+
+    def __init__(self, values: object, keys: Iterable[str], at: At = (), like: str = "") -> None:
+        if not isinstance(values, dict):
+            raise TomlError(f"expected {like or f'a table, [{dotted(at)}]'}, got {values!r}.", at)
+        self.at = at
+        self._values = values
+        known = tuple(keys)
+        for key in values:
+            if key not in known:
+                raise self.error(key, f"expected one of {', '.join(known)}.")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """What stands there."""
+        return self._values.get(key, default)
+
+    def error(self, key: str, text: str) -> TomlError:
+        """That the value of `key` is wrong."""
+        return TomlError(text, (*self.at, key))
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """True or false."""
+        return bool(self._kind(key, default, bool, "true or false"))
+
+    def text(self, key: str, what: str = "a text") -> str:
+        """A text that is not blank. It must be there."""
+        value = self.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(key, f"expected {what}, got {'none' if value is None else repr(value)}.")
+        return value
+
+    def number(self, key: str, default: Default, low: float, high: float) -> float | Default:
+        """A number in [low, high]; not NaN."""
+        value = self._kind(key, default, (int, float), what := f"a number from {low:g} to {high:g}")
+        if key in self._values and not low <= value <= high:
+            raise self.error(key, f"expected {what}, got {value!r}.")
+        return float(value) if key in self._values else default
+
+    def whole(self, key: str, default: Default, low: int, high: int) -> int | Default:
+        """A whole number in [low, high]."""
+        value = self._kind(key, default, int, what := f"a whole number from {low} to {high}")
+        if key in self._values and not low <= value <= high:
+            raise self.error(key, f"expected {what}, got {value!r}.")
+        return int(value) if key in self._values else default
+
+    def word(self, key: str, words: Sequence[str], default: str) -> str:
+        """One of `words`."""
+        value = self.get(key, default)
+        if key in self._values and value not in tuple(words):
+            raise self.error(key, f"expected one of {', '.join(words)}, got {value!r}.")
+        return str(value)
+
+    def words(self, key: str, words: Sequence[str]) -> list[str]:
+        """Some of `words`; all, if nothing stands there."""
+        value = self.get(key, list(words))
+        if not isinstance(value, list) or not value or not all(word in tuple(words) for word in value):
+            raise self.error(key, f"expected a list out of {', '.join(words)}, got {value!r}.")
+        return value
+
+    def table(self, key: str, keys: Iterable[str], like: str = "") -> Table:
+        """The table in this one; an empty one, if nothing stands there."""
+        return Table(self.get(key, {}), keys, (*self.at, key), like)
+
+    def tables(self, key: str, keys: Iterable[str]) -> list[Table]:
+        """The tables of a list, each of which is written [[key]]."""
+        like = f"tables, [[{dotted((*self.at, key))}]]"
+        values = self._kind(key, [], list, like)
+        return [Table(each, keys, (*self.at, key, index), like) for index, each in enumerate(values)]
+
+    def _kind(self, key: str, default: Any, kind: type | tuple[type, ...], what: str) -> Any:
+        """What stands there if it is of this kind, where true and false are no numbers."""
+        value = self.get(key, default)
+        is_flag = isinstance(value, bool) and kind is not bool
+        if key in self._values and (is_flag or not isinstance(value, kind)):
+            raise self.error(key, f"expected {what}, got {value!r}.")
+        return value
+
+
+def line_of(text: str, keys: Sequence[Key]) -> int:
+    """The line, from 1, of a key in TOML text; of the nearest table around it if it has none of its own.
+
+    >>> line_of("a = 1\\n[[b.c]]\\nd = 2\\n[[b.c]]\\nd = 3", ["b", "c", 1, "d"])
+    5
+    """
+    wanted = tuple(keys)
+    best, best_line = 0, 1
+    for number, here in _keys_of_lines(text):
+        if len(here) > best and here == wanted[: len(here)]:
+            best, best_line = len(here), number
+    return best_line
+
+
+def _keys_of_lines(text: str) -> Iterator[tuple[int, At]]:
+    """Each line that names a key, with the key. tomllib does not keep them."""
+    table: At = ()
+    n_tables: dict[At, int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if match := _TABLE.match(line):
+            table = _resolved(_parts(match[2]), n_tables, opens=match[1] == "[[")
+            yield number, table
+        elif match := _KEY.match(line):
+            yield number, (*table, *_parts(match[1]))
+
+
+def _parts(dotted_key: str) -> list[str]:
+    parts = dotted_key.split(".", DEEPEST)  # nobody asks for what lies deeper
+    return [part.strip().strip("\"'") for part in parts]
+
+
+def _resolved(parts: list[str], n_tables: dict[At, int], *, opens: bool) -> At:
+    """The path of a table header; an array of tables in it stands for its last element."""
+    path: At = ()
+    for index, part in enumerate(parts):
+        path = (*path, part)
+        if opens and index == len(parts) - 1:
+            n_tables[path] = n_tables.get(path, 0) + 1
+        if path in n_tables:
+            path = (*path, n_tables[path] - 1)
+    return path
+
+
+def _worst(text: str) -> tuple[At, int]:
+    """The key and the line that made the parser give up: the first with most open brackets and digits."""
+    most, worst, depth = 0, 1, 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        size = depth + sum(map(line.count, "[{0123456789"))
+        if size > most:
+            most, worst = size, number
+        depth += sum(map(line.count, "[{")) - sum(map(line.count, "]}"))
+    keys = [at for number, at in _keys_of_lines(text) if number <= worst]
+    return keys[-1] if keys else (), worst
+
+
+def _check(content: dict[str, Any]) -> None:
+    """TomlError for what is nested too deep, for numbers that are no TOML, and for texts that end in C."""
+    waiting: list[tuple[Any, At]] = [(content, ())]
+    while waiting:
+        value, at = waiting.pop()
+        if isinstance(value, dict | list):
+            if len(at) > DEEPEST:
+                raise TomlError(f"expected at most {DEEPEST} {NESTED}.", at)
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting += [(item, (*at, key)) for key, item in items]
+        elif isinstance(value, int) and value.bit_length() > 63:
+            raise TomlError(f"expected a number of at most 64 bits, got one of {value.bit_length()}.", at)
+        elif isinstance(value, str) and "\0" in value:
+            raise TomlError("expected a text without the character 0.", at)
+
+
+def _quoted(key: str) -> str:
+    return key if _BARE.fullmatch(key) else json.dumps(key)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe without a writer would wait for one
