@@ -20,6 +20,7 @@ At = tuple[Key, ...]
 Default = TypeVar("Default")
 
 LARGEST_BYTES = 1 << 20
+LONGEST_LINE = 4096
 DEEPEST = 16  # tables and lists in each other
 NESTED = "tables and lists in each other"
 LONGEST = 400  # characters of a message: what was found may be a whole book
@@ -84,15 +85,20 @@ def parse(text: str) -> dict[str, Any]:
     Raises:
         TomlError: it is no TOML, is nested too deep, or holds what no setting can be.
     """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:  # tomllib takes minutes for some
+            raise TomlError(
+                f"expected lines of at most {LONGEST_LINE} characters.", _key_at(text, number), number
+            )
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        last = text.rstrip().count("\n") + 1
-        raise TomlError(f"expected TOML: {error}.", line=int(line[1]) if line else last) from None
-    except (RecursionError, ValueError):  # thousands of brackets, or of digits
-        limits = f"at most {DEEPEST} {NESTED}, and numbers of at most 64 bits"
-        raise TomlError(f"expected {limits}.", *_worst(text)) from None
+        found = re.search(r"line (\d+)", str(error))
+        number = int(found[1]) if found else text.rstrip().count("\n") + 1
+        raise TomlError(f"expected TOML: {error}.", line=number) from None
+    except RecursionError:
+        number = _deepest_line(text)
+        raise TomlError(f"expected at most {DEEPEST} {NESTED}.", _key_at(text, number), number) from None
     _check(content)
     return content
 
@@ -213,7 +219,7 @@ def _keys_of_lines(text: str) -> Iterator[tuple[int, At]]:
 
 
 def _parts(dotted_key: str) -> list[str]:
-    parts = dotted_key.split(".", DEEPEST)  # nobody asks for what lies deeper
+    parts = dotted_key.split(".", DEEPEST + 1)[: DEEPEST + 1]  # nobody asks for what lies deeper
     return [part.strip().strip("\"'") for part in parts]
 
 
@@ -229,16 +235,21 @@ def _resolved(parts: list[str], n_tables: dict[At, int], *, opens: bool) -> At:
     return path
 
 
-def _worst(text: str) -> tuple[At, int]:
-    """The key and the line that made the parser give up: the first with most open brackets and digits."""
-    most, worst, depth = 0, 1, 0
+def _key_at(text: str, line: int) -> At:
+    """The last key that is named up to a line."""
+    keys = [at for number, at in _keys_of_lines(text) if number <= line]
+    return keys[-1] if keys else ()
+
+
+def _deepest_line(text: str) -> int:
+    """The first line in which most brackets are open, of text that is no more than brackets."""
+    deepest, worst, depth = 0, 1, 0
     for number, line in enumerate(text.split("\n"), start=1):
-        size = depth + sum(map(line.count, "[{0123456789"))
-        if size > most:
-            most, worst = size, number
-        depth += sum(map(line.count, "[{")) - sum(map(line.count, "]}"))
-    keys = [at for number, at in _keys_of_lines(text) if number <= worst]
-    return keys[-1] if keys else (), worst
+        opened = line.count("[") + line.count("{")
+        if depth + opened > deepest:
+            deepest, worst = depth + opened, number
+        depth += opened - line.count("]") - line.count("}")
+    return worst
 
 
 def _check(content: dict[str, Any]) -> None:
@@ -251,8 +262,8 @@ def _check(content: dict[str, Any]) -> None:
                 raise TomlError(f"expected at most {DEEPEST} {NESTED}.", at)
             items = value.items() if isinstance(value, dict) else enumerate(value)
             waiting += [(item, (*at, key)) for key, item in items]
-        elif isinstance(value, int) and value.bit_length() > 63:
-            raise TomlError(f"expected a number of at most 64 bits, got one of {value.bit_length()}.", at)
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise TomlError("expected a number of at most 64 bits.", at)
         elif isinstance(value, str) and "\0" in value:
             raise TomlError("expected a text without the character 0.", at)
 

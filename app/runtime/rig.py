@@ -121,8 +121,9 @@ def parse_rig(text: str, path: Path) -> Rig:
     root = Table(content, ("parameters", "presets", "osc", "midi", "seed", "sound", "record", "adapt"))
     osc, names = root.table("osc", ("in", "out")), content.get("presets", {})
     presets = root.table("presets", names)
-    record = root.get("record", None)
-    if not (record is None or record is False or isinstance(record, str)):
+    record = root.get("record")
+    is_folder = isinstance(record, str) and bool(record.strip())
+    if not (record is None or record is False or is_folder):
         raise root.error("record", f"expected a folder or false, got {record!r}.")
     return Rig(
         parameters=_parameters(root, "parameters", folder),
@@ -132,7 +133,7 @@ def parse_rig(text: str, path: Path) -> Rig:
         midi=_midi(content["midi"]) if "midi" in content else None,
         seed=root.whole("seed", None, 0, MAX_SEED),
         sound=root.flag("sound", True),
-        record=folder / record if isinstance(record, str) else record,  # a rig and its takes move together
+        record=folder / record if is_folder else record,  # a rig and its takes move together
         adapt=root.flag("adapt"),
         path=path,
         text=text,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -308,6 +309,81 @@ def test_a_bad_file_is_refused_as_a_whole_and_the_old_one_plays_on(
     assert stand.look() == []  # said once
     assert stand.write("[parameters]\ntimescale = 3.0\n" + SYNTH) == ["rig.toml was read again."]
     assert stand.settings.number("timescale") == 3.0 and not synth.closed
+
+
+GOOD = "[parameters]\ntimescale = 3.0\n"
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def lock(path: Path) -> None:
+    path.chmod(0)
+
+
+FAULTS: dict[str, tuple[bytes | Callable[[Path], None], str]] = {
+    "folder": (folder, "{path}: Is a directory"),
+    "locked": (lock, "{path}: Permission denied"),
+    "binary": (bytes(range(256)), "{path}:2: expected UTF-8 text: invalid start byte at byte 128."),
+    "utf-16": (GOOD.encode("utf-16"), "{path}:1: expected UTF-8 text: invalid start byte at byte 0."),
+    "brackets": (b"seed = " + 100_000 * b"[", "{path}:1: seed: expected lines of at most 4096 characters."),
+    "deep": (b"seed = " + 100_000 * b"[\n", "{path}:100000: seed: expected at most 16 tables and lists in"),
+    "lists": (b"midi.api = [[1]]", "{path}:1: midi.api: expected one of alsa, jack, core, mm, got [[1]]."),
+    "nan": (
+        b"parameters.volume = nan",
+        "{path}:1: parameters.volume: expected a number from 0 to 1, got nan",
+    ),
+    "huge": (b"seed = 0x" + 99 * b"f", "{path}:1: seed: expected a number of at most 64 bits."),
+    "half": (GOOD[:-6].encode(), "{path}:2: expected TOML: "),
+    "name": (b"osc.out = [{ address = 'no.invalid:9' }]", "OSC out no.invalid:9 cannot be opened: "),
+}
+if hasattr(os, "mkfifo"):
+    FAULTS["pipe"] = pipe, "{path}:1: expected a file, got a pipe or a device."
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_becomes_of_the_file_the_old_rig_plays_on_and_the_next_good_one_is_taken(
+    fault: str, make_stand: Any, peer: Peer
+) -> None:
+    out = f'[[osc.out]]\naddress = "{peer.address}"\n'
+    stand = make_stand(out + "[parameters]\ntimescale = 2.0\n")
+    spoil, reason = FAULTS[fault]
+    stand.path.write_bytes(spoil) if isinstance(spoil, bytes) else spoil(stand.path)
+    if fault == "locked" and os.access(stand.path, os.R_OK):
+        pytest.skip("nothing is locked for who may do everything")
+    done = threading.Thread(target=stand.look, daemon=True)
+    done.start()
+    done.join(WAIT_S / 4)
+    assert not done.is_alive(), "it waits for the file"
+    (line,) = stand.told
+    assert line.startswith(
+        "The changed rig is refused, the old one plays on: " + reason.format(path=stand.path)
+    )
+    assert "\n" not in line
+    stand.session.controls.touch(0, 0.5, 0.5)
+    peer.hear_until(lambda m: m.address == "/ghostjam/touch")
+    assert stand.settings.number("timescale") == 2.0
+    stand.path.rmdir() if stand.path.is_dir() else stand.path.unlink()
+    assert stand.look() == []  # it is gone: nothing to take
+    assert stand.write(out + GOOD) == ["rig.toml was read again."]
+    assert stand.settings.number("timescale") == 3.0
+
+
+def test_a_file_that_may_be_read_again_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_text("a")
+    changed = ChangedFile(path)
+    path.chmod(0)
+    assert [changed.has_changed() for _ in range(3)] == [False, True, False]
+    path.chmod(0o600)
+    assert [changed.has_changed() for _ in range(3)] == [False, True, False]
 
 
 def test_what_has_to_wait_for_the_next_start_is_said(make_stand: Any) -> None:
