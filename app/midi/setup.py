@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.events import Source
-from app.core.toml_file import Table
+from app.core.toml_table import Table
 from app.midi.backend import APIS
 from app.midi.controls_in import TARGETS, fits
 from app.midi.mapping import CONTROL_KINDS, FULL, Entry, parse_entries, parse_entry

@@ -35,7 +35,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.events import Source
 from app.core.parameters import PARAMETERS, Number, ParameterError, Value
-from app.core.toml_file import Table, TomlError, parse, read_text
+from app.core.toml_file import TomlError, parse, read_text
+from app.core.toml_table import Table
 from app.osc.address import AddressError, parse_address, parse_listen
 from app.runtime.errors import CommandError, explained
 
