@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.cli.main import main
+from app.cli.main import build_parser, main
 from app.core.parameters import Settings
 from app.midi import session
 from app.midi.errors import MidiUnavailableError
-from app.midi.setup import InSetup, MidiSetup
+from app.midi.setup import InSetup, MidiSetup, OutSetup
+from app.runtime.arguments import session_rig
 from app.runtime.rig import OscInPort, Rig
 from app.runtime.session import Session
 from tests.app.fakes import RecordingSink
@@ -61,6 +63,23 @@ def test_a_key_of_a_rig_that_is_wrong_is_found_at_its_line(
     assert bridge("--config", str(rig)) == 2
     expected = "rig.toml:5: midi.in[1].controls.panic: expected note channel number, got ['note', 1]."
     assert expected in capsys.readouterr().err
+
+
+def test_options_replace_the_ports_of_their_kind_and_the_rest_of_the_file_holds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_text('[midi]\napi = "jack"\n[[midi.in]]\nport = "keyboard"\n[[midi.out]]\nport = "x"\n')
+    args = build_parser().parse_args(["bridge", "--config", str(path), "--midi-out", "synth"])
+    rig = session_rig(args)
+    assert rig.midi == MidiSetup((InSetup("keyboard"),), (OutSetup("synth"),), api="jack")
+    apis: list[str] = []
+    backend = FakeBackend(("keyboard",), ("synth",))
+    monkeypatch.setattr(session, "RtMidi", lambda api: apis.append(api) or backend)
+    rig = replace(rig, sound=False, record=False)
+    with Session(rig, NamedGhost(), Settings()) as opened:  # type: ignore[arg-type]
+        assert (apis, opened.ports) == (["jack"], ["MIDI in keyboard", "MIDI out synth"])
+    assert backend.receivers == {} and backend.synths["synth"].closed
 
 
 def test_a_port_somebody_else_holds_ends_the_start(

@@ -154,6 +154,22 @@ def test_ports_open_close_and_speak_otherwise(make_stand: Any, peer: Peer) -> No
     assert stand.session.ports == [] and stand.backend.synths["synth"].closed
 
 
+def test_what_holds_for_all_ports_follows_the_rig(make_stand: Any, peer: Peer) -> None:
+    out = f'[[osc.out]]\naddress = "{peer.address}"\n'
+    stand = make_stand("[[osc.in]]\nlisten = 0\n" + out + "[midi]\nguard_ms = 20\n" + KEYS)
+    echo = stand.session._ports._midi._opener.echo_filter
+    assert (stand.osc_in["0"].bundles, echo.window_s) == (False, 0.02)
+    stand.write("[[osc.in]]\nlisten = 0\n" + out + "bundles = true\n[midi]\nguard_ms = 50\n" + KEYS)
+    assert (stand.osc_in["0"].bundles, echo.window_s) == (True, 0.05)
+
+
+def test_two_mappings_of_one_port_are_taken_at_the_start(make_stand: Any, peer: Peer) -> None:
+    stand = make_stand(SYNTH + SYNTH)
+    assert stand.session.ports == ["MIDI out synth", "MIDI out synth"]
+    out = f'[[osc.out]]\naddress = "{peer.address}"\n'
+    assert stand.write(out + SYNTH + SYNTH) == ["rig.toml was read again."]  # of other ports
+
+
 def test_an_input_moves_to_another_address_and_back_if_the_rest_is_bad(make_stand: Any, peer: Peer) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
