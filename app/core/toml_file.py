@@ -21,7 +21,7 @@ At = tuple[Key, ...]
 LARGEST_BYTES = 1 << 20
 LONGEST_LINE = 4096
 DEEPEST = 16  # tables and lists in each other
-NESTED = "tables and lists in each other"
+MOST_BRACKETS = 256  # open at once, as they are counted: also those in texts
 LONGEST = 400  # characters of a message: what was found may be a whole book
 _TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]")
 _KEY = re.compile(r"""\s*([A-Za-z0-9_."'-]+)\s*=""")
@@ -84,20 +84,19 @@ def parse(text: str) -> dict[str, Any]:
     Raises:
         TomlError: it is no TOML, is nested too deep, or holds what no setting can be.
     """
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:  # tomllib takes minutes for some
-            raise TomlError(
-                f"expected lines of at most {LONGEST_LINE} characters.", _key_at(text, number), number
-            )
+    n_open = 0
+    for number, line in enumerate(text.split("\n"), start=1):  # the parser knows no limits
+        n_open += line.count("[") + line.count("{")
+        if len(line) > LONGEST_LINE or n_open > MOST_BRACKETS:
+            limits = f"lines of at most {LONGEST_LINE} characters and {MOST_BRACKETS} open brackets"
+            raise TomlError(f"expected {limits}.", _key_at(text, number), number)
+        n_open -= line.count("]") + line.count("}")
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         number = int(found[1]) if found else text.rstrip().count("\n") + 1
         raise TomlError(f"expected TOML: {error}.", line=number) from None
-    except RecursionError:
-        number = _deepest_line(text)
-        raise TomlError(f"expected at most {DEEPEST} {NESTED}.", _key_at(text, number), number) from None
     _check(content)
     return content
 
@@ -151,17 +150,6 @@ def _key_at(text: str, line: int) -> At:
     return keys[-1] if keys else ()
 
 
-def _deepest_line(text: str) -> int:
-    """The first line in which most brackets are open, of text that is no more than brackets."""
-    deepest, worst, depth = 0, 1, 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        opened = line.count("[") + line.count("{")
-        if depth + opened > deepest:
-            deepest, worst = depth + opened, number
-        depth += opened - line.count("]") - line.count("}")
-    return worst
-
-
 def _check(content: dict[str, Any]) -> None:
     """TomlError for what is nested too deep, for numbers that are no TOML, and for texts that end in C."""
     waiting: list[tuple[Any, At]] = [(content, ())]
@@ -169,7 +157,7 @@ def _check(content: dict[str, Any]) -> None:
         value, at = waiting.pop()
         if isinstance(value, dict | list):
             if len(at) > DEEPEST:
-                raise TomlError(f"expected at most {DEEPEST} {NESTED}.", at)
+                raise TomlError(f"expected at most {DEEPEST} tables and lists in each other.", at)
             items = value.items() if isinstance(value, dict) else enumerate(value)
             waiting += [(item, (*at, key)) for key, item in items]
         elif isinstance(value, int) and not -(2**63) <= value < 2**63:

@@ -9,7 +9,6 @@ midi.close()
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from app.core.clock import Clock
@@ -19,7 +18,6 @@ from app.core.sink import Sink
 from app.midi.backend import Backend, RtMidi
 from app.midi.compatibility import check_input_fits, check_output_fits
 from app.midi.echo_filter import EchoFilter
-from app.midi.errors import MidiError
 from app.midi.opener import Input, Opener, Output, attach
 from app.midi.port_names import VIRTUAL, find_port
 from app.midi.setup import InSetup, OutSetup
@@ -95,34 +93,33 @@ class Midi:
 
     # Ports that come and go
 
-    def called(self, setup: Setup) -> Setup | None:
-        """The open port that `setup` means, by the name it was asked for; None if there is none.
-
-        Raises:
-            MidiUnavailableError: none was asked for by this very name, and the ports that it may mean cannot
-                be listed.
-        """
-        if self.has(setup):
-            return setup
-        what, items = self._kind(setup)
-        try:
-            name = self._opener.resolve(setup.port, self._names(setup), what)
-        except MidiError:  # it means none or several: who opens it is told that
-            return None
-        virtual = setup.port.startswith(VIRTUAL)
-        called = (each.setup for each in items if each.plug.name == name)
-        return next((each for each in called if each.port.startswith(VIRTUAL) == virtual), None)
-
     def has(self, setup: Setup) -> bool:
         """Whether an open port was asked for by exactly this name. The MIDI system is not asked."""
-        return any(item.plug.wanted == setup.port for item in self._kind(setup)[1])
+        return any(item.setup.port == setup.port for item in self._items(type(setup)))
 
-    def rename(self, before: Setup, setup: Setup) -> None:
-        """The port that was asked for as `before` is as if it had been asked for by the name of `setup`."""
-        for item in self._kind(before)[1]:
-            if item.plug.wanted == before.port:
-                item.plug.wanted = setup.port
-                item.setup = replace(item.setup, port=setup.port)
+    def name_of(self, setup: Setup) -> str:
+        """The full name of the port that is meant, open or not; virtual ports keep their "virtual:".
+
+        Raises:
+            MidiError: there is none, or several may be meant.
+            MidiUnavailableError: it is not open as this, and the ports that may be meant cannot be listed.
+        """
+        for item in self._items(type(setup)):
+            if item.setup.port == setup.port:
+                return _name(item)
+        name = self._resolved(setup)
+        return f"{VIRTUAL}{name}" if setup.port.startswith(VIRTUAL) else name
+
+    def name_of_open(self, setup: Setup) -> str:
+        """The full name of the open port that is meant; MidiError if there is none, or several may be."""
+        if self.has(setup):
+            return self.name_of(setup)
+        names = {_name(item): None for item in self._items(type(setup))}
+        return find_port(setup.port, list(names), _word(setup))
+
+    def is_open(self, kind: type[Setup], name: str) -> bool:
+        """Whether the port of this full name is open."""
+        return any(_name(item) == name for item in self._items(kind))
 
     def add(self, setup: Setup) -> Sink | None:
         """Open one more port; the engine plays on what is returned for an output.
@@ -138,41 +135,39 @@ class Midi:
             self._keep()
             return out.sink
         check_input_fits(setup, self._columns)
-        item = self._opener.input(setup, self._opener.resolve(setup.port, self._names(setup), "input"))
+        item = self._opener.input(setup, self._resolved(setup))
         attach(item.plug)
         self._ins.append(item)
         self._keep()
         return None
 
-    def take(self, setup: Setup) -> Sink | None:
-        """Watch a port no more. An input is closed, and its keys are up.
+    def take(self, kind: type[Setup], name: str) -> list[Sink]:
+        """Watch the port of this full name no more. An input is closed, and its keys are up.
 
         An output is returned: it is for the caller to close, when the engine plays on it no more.
-
-        Raises:
-            MidiError: none that is open is meant, or several are.
         """
-        what, items = self._kind(setup)
-        item = _find(setup.port, items, what)
-        items.remove(item)
+        items = self._items(kind)
+        taken = [item for item in items if _name(item) == name]
+        items[:] = [item for item in items if _name(item) != name]
         self._keep()
-        if isinstance(item, Output):
-            return item.sink
-        item.plug.detach()
-        return None
+        for item in taken:
+            if isinstance(item, Input):
+                item.plug.detach()
+        return [item.sink for item in taken if isinstance(item, Output)]
 
-    def remap(self, setup: Setup) -> None:
-        """Another mapping for the port that was asked for by this name. Its keys are up, what sounds ends."""
-        for item in [item for item in self._kind(setup)[1] if item.setup.port == setup.port]:
+    def remap(self, name: str, setup: Setup) -> None:
+        """Another mapping for the port of this full name, and what it is asked for by from now on.
+
+        Its keys are up, and what sounds on it ends.
+        """
+        for item in [item for item in self._items(type(setup)) if _name(item) == name]:
+            before, item.setup, item.plug.wanted = item.setup, setup, setup.port
             if isinstance(item, Output) and isinstance(setup, OutSetup):
-                item.setup = setup
                 item.sink.remap(setup, self._opener.entries(setup.values))
             elif isinstance(item, Input) and isinstance(setup, InSetup):
-                reopen = item.setup.clock != setup.clock and item.port is not None
-                item.setup = setup
                 self._inputs.replace(item.reader, self._opener.reader(setup))
-                if reopen:  # the MIDI system filters the clock for each port when it is opened
-                    self._keeper.reopen(item.plug)
+                if before.clock != setup.clock and item.port is not None:
+                    self._keeper.reopen(item.plug)  # the MIDI system filters the clock when it opens a port
 
     def set_guard(self, guard_s: float) -> None:
         """How long after it was sent a message counts as an echo."""
@@ -180,11 +175,12 @@ class Midi:
 
     # Inside
 
-    def _kind(self, setup: Setup) -> tuple[str, list[Any]]:
-        return ("input", self._ins) if isinstance(setup, InSetup) else ("output", self._outs)
+    def _items(self, kind: type[Setup]) -> list[Any]:
+        return self._ins if kind is InSetup else self._outs
 
-    def _names(self, setup: Setup) -> tuple[str, ...]:
-        return self._backend.inputs() if isinstance(setup, InSetup) else self._backend.outputs()
+    def _resolved(self, setup: Setup) -> str:
+        names = self._backend.inputs() if isinstance(setup, InSetup) else self._backend.outputs()
+        return self._opener.resolve(setup.port, names, _word(setup))
 
     def _keep(self) -> None:
         """Watch what is open, but virtual ports: they are ours and never go."""
@@ -192,11 +188,9 @@ class Midi:
         self._keeper.keep([plug for plug in plugs if not plug.wanted.startswith(VIRTUAL)])
 
 
-def _find(wanted: str, items: Sequence[Input | Output], what: str) -> Input | Output:
-    """The port that was asked for by this name, or that it means out of those that are open."""
-    for item in items:
-        if item.plug.wanted == wanted:
-            return item
-    names = list(dict.fromkeys(item.plug.name for item in items))
-    name = find_port(wanted.removeprefix(VIRTUAL), names, what)
-    return next(item for item in items if item.plug.name == name)
+def _name(item: Input | Output) -> str:
+    return f"{VIRTUAL}{item.plug.name}" if item.plug.wanted.startswith(VIRTUAL) else item.plug.name
+
+
+def _word(setup: Setup) -> str:
+    return "input" if isinstance(setup, InSetup) else "output"

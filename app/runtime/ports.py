@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.core.controls import Controls
 from app.core.parameters import ParameterError, Settings, Value
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MOST = 16  # of one kind that come by OSC; a patch that adds without end is a mistake
 MidiPort = InSetup | OutSetup
 Port = OscInPort | OscOutPort | MidiPort
-Name = tuple[type[Port], object]  # what tells ports apart
+Name = tuple[Any, Any]  # the kind of a port, and what tells it apart
 KINDS: dict[str, Callable[[str], Port]] = {"osc_out": OscOutPort, "midi_in": InSetup, "midi_out": OutSetup}
 SAID = {OscInPort: "OSC in", OscOutPort: "OSC out", InSetup: "MIDI in", OutSetup: "MIDI out"}
 PORT_ERRORS = (AddressError, MidiError, OSError, ParameterError, PortError, TomlError)
@@ -123,7 +123,7 @@ class Ports:
         self._do(job)
 
     def _add(self, port: Port) -> None:
-        if self._sent_to(port) if isinstance(port, OscOutPort) else self._called(port):
+        if self._sent_to(port) or self._is_open(self._name(port)):
             raise ParameterError(f"{SAID[type(port)]} {_asked(port)} is open already.")
         kind = SAID[type(port)]
         if sum(line.startswith(kind) for line in self.said) >= MOST:
@@ -133,7 +133,7 @@ class Ports:
     def _remove(self, port: Port) -> None:
         """Close what a name means, whatever else it was opened with."""
         if self._midi and isinstance(port, MidiPort):
-            self._end(self._midi.take(port))
+            self._shut((type(port), self._midi.name_of_open(port)))
             return
         there = self._sent_to(port)
         if not there:
@@ -141,7 +141,7 @@ class Ports:
             known = "; ".join(line for line in self.said if line.startswith(kind)) or "none"
             raise ParameterError(f"{kind}: expected one that is open, {known}, got {_asked(port)!r}.")
         for each in there:
-            self._shut(each)
+            self._shut(self._name(each))
 
     def _sent_to(self, port: Port) -> list[OscOutPort]:
         """The OSC outputs to the same address."""
@@ -178,39 +178,32 @@ class Ports:
             one of PORT_ERRORS: what cannot be opened, and why. Everything is as it was.
         """
         midi = old.midi != new.midi
-        before, after = (_by_name(_ports_of(rig, midi=midi)) for rig in (old, new))
-        gone = [port for name, port in before.items() if name not in after]
+        before = {self._name(port): port for port in _ports_of(old, midi=midi) if self._is_known(port)}
+        wanted = [(self._name(port), port) for port in _ports_of(new, midi=midi)]
+        after = dict(wanted)
+        if sum(isinstance(port, MidiPort) for _, port in wanted) > sum(
+            isinstance(port, MidiPort) for port in after.values()
+        ):
+            raise ParameterError("MIDI: a port that stands in the rig twice cannot change while it plays.")
+        gone = [name for name in before if name not in after]
         with ExitStack() as undo:
-            for port in gone:
-                if isinstance(port, OscInPort) and _is_moved(port, new):
-                    self._shut(port)
-                    undo.callback(self._open, port)
+            for name in gone:
+                if _is_moved(before[name], new):
+                    self._shut(name)
+                    undo.callback(self._open, before[name])
             for name, port in after.items():
-                if name not in before:
-                    self._claim(port, after, undo)
+                if name not in before and not self._is_open(name):
+                    self._open(port)
+                    undo.callback(self._shut, name)
             undo.pop_all()
         # There is no way back from here, so the MIDI system is not asked what ports there are: that can fail.
-        for port in gone:
-            self._shut(port)
+        for name in gone:
+            self._shut(name)
         for name, port in after.items():
             if before.get(name) != port:
-                self._change(port)
+                self._change(name, port)
         self._settle(new)
         self._tell_ports()
-
-    def _claim(self, port: Port, wanted: dict[Name, Port], undo: ExitStack) -> None:
-        """Open a port. What is open under another name, of the old rig or by OSC, gets the new one."""
-        called = self._called(port)
-        if called is None:
-            self._open(port)
-            undo.callback(self._shut, port)
-        elif isinstance(called, MidiPort) and isinstance(port, MidiPort) and called.port != port.port:
-            if _name(called) in wanted:
-                raise ParameterError(
-                    f"{SAID[type(port)]} {_asked(port)} is open already, as {_asked(called)}."
-                )
-            self._need_midi().rename(called, port)
-            undo.callback(self._need_midi().rename, port, called)
 
     def _settle(self, rig: Rig) -> None:
         """What a rig says of all ports together."""
@@ -239,34 +232,44 @@ class Ports:
             if self._is_started:
                 receiver.start()
 
-    def _called(self, port: Port) -> Port | None:
-        """The open port that `port` means, as it was asked for; None if there is none."""
+    def _name(self, port: Port) -> Name:
+        """What tells a port apart: an OSC output by all it is, for one address may be spoken to in two ways."""
         if isinstance(port, MidiPort):
-            return self._need_midi().called(port)
-        return next((each for each, _ in self._osc if _name(each) == _name(port)), None)
+            return type(port), self._need_midi().name_of(port)
+        return type(port), port if isinstance(port, OscOutPort) else port.listen
 
-    def _change(self, port: Port) -> None:
-        """Let the open port of this name be used as `port` says."""
+    def _is_known(self, port: Port) -> bool:
+        """Whether the name of a port can be told without a look at what there is."""
+        return not isinstance(port, MidiPort) or (self._midi is not None and self._midi.has(port))
+
+    def _is_open(self, name: Name) -> bool:
+        if issubclass(name[0], MidiPort):
+            return self._need_midi().is_open(name[0], name[1])
+        return any(self._name(each) == name for each, _ in self._osc)
+
+    def _change(self, name: Name, port: Port) -> None:
+        """Let an open port be used as `port` says."""
         if self._midi and isinstance(port, MidiPort):
-            self._midi.remap(port)
+            self._midi.remap(name[1], port)
         for index, (each, device) in enumerate(self._osc):
-            if isinstance(port, OscInPort) and isinstance(device, OscIn) and _name(each) == _name(port):
+            if isinstance(port, OscInPort) and isinstance(device, OscIn) and self._name(each) == name:
                 device.speak(port.profile, remote_ports=port.remote_ports)
                 self._osc[index] = (port, device)
 
-    def _shut(self, port: Port) -> None:
+    def _shut(self, name: Name) -> None:
         """Close a port, if it is open; what sounds there ends."""
-        if self._midi and isinstance(port, MidiPort) and self._midi.has(port):
-            self._end(self._midi.take(port))
-        for item in [item for item in self._osc if _name(item[0]) == _name(port)]:
+        if issubclass(name[0], MidiPort):
+            for sink in self._need_midi().take(name[0], name[1]):
+                self._end(sink)
+            return
+        for item in [item for item in self._osc if self._name(item[0]) == name]:
             self._osc.remove(item)
             self._end(item[1])
 
-    def _end(self, device: OscIn | Sink | None) -> None:
+    def _end(self, device: OscIn | Sink) -> None:
         if isinstance(device, Sink):
             self._engine.remove_sink(device)
-        if device is not None:
-            device.close()
+        device.close()
 
     def _need_midi(self, api: str = "") -> Midi:
         """The MIDI there is, made now if there is none yet.
@@ -293,18 +296,6 @@ def _ports_of(rig: Rig, *, midi: bool) -> tuple[Port, ...]:
     return (*outputs, *rig.osc_out, *rig.osc_in, *inputs)
 
 
-def _by_name(ports: tuple[Port, ...]) -> dict[Name, Port]:
-    midi = [_name(port) for port in ports if isinstance(port, MidiPort)]
-    if len(set(midi)) < len(midi):
-        raise ParameterError("MIDI: a port that stands in the rig twice cannot change while it plays.")
-    return {_name(port): port for port in ports}
-
-
-def _name(port: Port) -> Name:
-    """What tells a port apart: an OSC output by all it is, for one address may be spoken to in two ways."""
-    return type(port), port if isinstance(port, OscOutPort) else _asked(port)
-
-
 def _asked(port: Port) -> str:
     """A port as it was asked for."""
     if isinstance(port, OscInPort):
@@ -312,7 +303,9 @@ def _asked(port: Port) -> str:
     return port.address if isinstance(port, OscOutPort) else port.port
 
 
-def _is_moved(port: OscInPort, rig: Rig) -> bool:
-    """Whether a rig listens on the number of a port, at another address."""
+def _is_moved(port: Port, rig: Rig) -> bool:
+    """Whether a rig listens on the number of an OSC input, at another address."""
+    if not isinstance(port, OscInPort):
+        return False
     number = port.listen.rpartition(":")[2]
     return number != "0" and any(other.listen.rpartition(":")[2] == number for other in rig.osc_in)

@@ -222,7 +222,7 @@ def test_a_clock_is_heard_where_it_is_wanted_and_nowhere_else() -> None:
     for _ in range(25):
         receive(bytes((0xF8,)))
         session.clock.advance_to(session.clock.now() + 1 / 48)
-    session.midi.remap(InSetup("drums"))
+    session.midi.remap("drums", InSetup("drums"))
     assert session.backend.clocks == {"drums": False, "keys": False}
     session.midi.close()
     assert session.midi._inputs._controls.get("bpm") == 120.0

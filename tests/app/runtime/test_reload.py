@@ -278,7 +278,7 @@ def test_two_names_for_one_port_are_refused(twice: str, make_stand: Any) -> None
     stand = make_stand(KEYS + SYNTH)
     before = stand.session.ports
     (line,) = stand.write(KEYS + SYNTH + twice)
-    assert line.startswith("The changed rig is refused, the old one plays on: MIDI ") and "already" in line
+    assert line.endswith("MIDI: a port that stands in the rig twice cannot change while it plays.")
     assert stand.session.ports == before
 
 
@@ -349,8 +349,8 @@ FAULTS: dict[str, tuple[bytes | Callable[[Path], None], str]] = {
     "locked": (lock, "{path}: Permission denied"),
     "binary": (bytes(range(256)), "{path}:2: expected UTF-8 text: invalid start byte at byte 128."),
     "utf-16": (GOOD.encode("utf-16"), "{path}:1: expected UTF-8 text: invalid start byte at byte 0."),
-    "brackets": (b"seed = " + 100_000 * b"[", "{path}:1: seed: expected lines of at most 4096 characters."),
-    "deep": (b"seed = " + 100_000 * b"[\n", "{path}:100000: seed: expected at most 16 tables and lists in"),
+    "brackets": (b"seed = " + 100_000 * b"[", "{path}:1: seed: expected lines of at most 4096 characters"),
+    "deep": (b"seed = " + 100_000 * b"[\n", "{path}:257: seed: expected lines of at most 4096 characters"),
     "lists": (b"midi.api = [[1]]", "{path}:1: midi.api: expected one of alsa, jack, core, mm, got [[1]]."),
     "nan": (
         b"parameters.volume = nan",
