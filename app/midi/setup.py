@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from app.core.events import Source
 from app.core.toml_table import Table
@@ -55,6 +56,7 @@ class InSetup:
     touch: TouchSetup | None = None
     controls: Mapping[str, Entry] = field(default_factory=dict)
     clock: bool = False
+    word: ClassVar[str] = "input"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class OutSetup:
     channels: Mapping[Source, int] = field(default_factory=lambda: dict(CHANNELS))
     mpe: bool = False
     gap_s: float = 0.01
+    word: ClassVar[str] = "output"
 
 
 @dataclass(frozen=True)

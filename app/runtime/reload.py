@@ -9,7 +9,8 @@ from app.core.controls import Controls
 from app.core.parameters import Settings
 from app.runtime.compatibility import check_fit
 from app.runtime.errors import CommandError
-from app.runtime.ports import PORT_ERRORS, Ports
+from app.runtime.port_kinds import PORT_ERRORS
+from app.runtime.ports import Ports
 from app.runtime.rig import Rig
 from app.runtime.worker import ChangedFile
 

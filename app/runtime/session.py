@@ -25,7 +25,8 @@ from app.runtime.adaptation import Adaptation
 from app.runtime.compatibility import check_fit
 from app.runtime.errors import CommandError
 from app.runtime.load import recordings_folder
-from app.runtime.ports import PORT_ERRORS, Ports
+from app.runtime.port_kinds import PORT_ERRORS
+from app.runtime.ports import Ports
 from app.runtime.reload import Reload
 from app.runtime.rig import Rig
 from app.runtime.worker import Worker

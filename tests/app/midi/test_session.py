@@ -119,7 +119,7 @@ class Session:
         self.clock = ManualClock()
         self.midi = Midi(self.settings, columns, clock=self.clock, backend=self.backend)
         self.midi.start(Controls(self.engine, self.settings, clock=self.clock), self.told.append)
-        self.sinks = [self.midi.add(port) for port in (*setup.outputs, *setup.inputs)]
+        self.items: list[Any] = [self.midi.open(port) for port in (*setup.outputs, *setup.inputs)]
 
 
 def play(*ports: str) -> MidiSetup:
@@ -130,7 +130,7 @@ def test_a_touch_goes_out_and_a_key_comes_in() -> None:
     session = Session(
         MidiSetup((InSetup("key"),), (OutSetup("synth"),)), ins=("keyboard",), outs=("synth", "other")
     )
-    session.sinks[0].play(Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False))
+    session.items[0].sink.play(Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False))
     synth = session.backend.synths["synth"]
     assert synth.sounding and list(session.backend.synths) == ["synth"]
     session.backend.receivers["keyboard"](bytes((0x90, 60, 100)))
@@ -155,13 +155,13 @@ def test_virtual_ports_are_made_where_the_system_can() -> None:
     backend = FakeBackend()
     backend.has_virtual_ports = False
     with pytest.raises(MidiError, match=r"makes no virtual ports; .*loopMIDI"):
-        Midi(Settings(), TOUCH, backend=backend).add(OutSetup("virtual:out"))
+        Midi(Settings(), TOUCH, backend=backend).open(OutSetup("virtual:out"))
 
 
 @pytest.mark.parametrize("name", ["nothing", "", " "])
 def test_a_name_that_means_nothing_is_refused(name: str) -> None:
     with pytest.raises(MidiError, match=rf"MIDI output: .*'{name}'; there is synth"):
-        Midi(Settings(), TOUCH, backend=FakeBackend((), ("synth",))).add(OutSetup(name))
+        Midi(Settings(), TOUCH, backend=FakeBackend((), ("synth",))).open(OutSetup(name))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_mapping_that_does_not_fit_the_model(section: Any, columns: tuple[str,
         check_fits(setup, columns)
     for port in (*setup.inputs, *setup.outputs):
         with pytest.raises(TomlError, match=message.partition(" ")[2]):
-            Midi(Settings(), columns, backend=FakeBackend(("x",), ("x",))).add(port)
+            Midi(Settings(), columns, backend=FakeBackend(("x",), ("x",))).open(port)
 
 
 def test_a_driver_that_hangs_does_not_keep_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_a_driver_that_hangs_does_not_keep_the_program(monkeypatch: pytest.Monke
         over.wait(WAIT_S)
 
     session.backend.synths["synth"].send = hang  # type: ignore[method-assign]
-    sink = session.sinks[0]
+    sink = session.items[0].sink
     player = threading.Thread(
         target=sink.play, args=[Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False)], daemon=True
     )
@@ -208,7 +208,7 @@ def test_a_driver_that_hangs_does_not_keep_the_program(monkeypatch: pytest.Monke
 
 def test_there_is_nothing_to_wait_for_when_nothing_sounds() -> None:
     session = Session(MidiSetup((), (OutSetup("synth"),)), outs=("synth",))
-    sink = session.sinks[0]
+    sink = session.items[0].sink
     assert isinstance(sink, out_module.MidiOut)
     assert sink.step() == math.inf
     session.midi.close()
@@ -222,7 +222,7 @@ def test_a_clock_is_heard_where_it_is_wanted_and_nowhere_else() -> None:
     for _ in range(25):
         receive(bytes((0xF8,)))
         session.clock.advance_to(session.clock.now() + 1 / 48)
-    session.midi.remap("drums", InSetup("drums"))
+    session.midi.remap(session.items[0], InSetup("drums"))
     assert session.backend.clocks == {"drums": False, "keys": False}
     session.midi.close()
     assert session.midi._inputs._controls.get("bpm") == 120.0

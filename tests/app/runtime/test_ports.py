@@ -85,13 +85,13 @@ def test_what_a_late_sink_is_told() -> None:
         (
             "osc_out/remove",
             "127.0.0.1:9",
-            "OSC out: expected one that is open, OSC out THERE, got",
+            "OSC out: expected one that is open, THERE, got '127.0.0.1:9'.",
         ),
         ("osc_out/add", "THERE", "OSC out THERE is open already."),
         ("midi_in/add", "piano", "MIDI input: expected a part of a port's name, got 'piano'; there is keys"),
-        ("midi_in/remove", "keys", "MIDI in: expected one that is open, none, got 'keys'."),
+        ("midi_in/remove", "keys", "MIDI input: expected a part of a port's name, got 'keys'; there is no"),
         ("midi_out/add", "piano", "MIDI output: expected a part of a port's name, got 'piano'; there is syn"),
-        ("midi_out/remove", "", "MIDI out: expected one that is open, none, got ''."),
+        ("midi_out/remove", "", "MIDI output: expected a part of a port's name, got ''; there is no"),
     ],
 )
 def test_what_is_wrong_is_refused_in_one_line(

@@ -74,7 +74,7 @@ class Stand:
 
     @property
     def osc_in(self) -> dict[str, OscIn]:
-        return {p.listen: device for p, device in self.session._ports._osc if isinstance(device, OscIn)}
+        return {p.listen: device for p, device in self.session._ports._open if isinstance(device, OscIn)}
 
 
 @pytest.fixture
@@ -250,8 +250,8 @@ def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> N
     (line,) = stand.write(KEYS + SYNTH + '[[midi.out]]\nport = "piano"\n')
     assert line.startswith("The changed rig is refused, the old one plays on: MIDI output: expected a part")
     midi = stand.session._ports._midi
-    assert [item.plug.wanted for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
-    assert [item.setup.port for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
+    assert [item.plug.wanted for item in midi._items] == ["syn", "key"]
+    assert [item.setup.port for item in midi._items] == ["syn", "key"]
 
 
 def test_a_midi_system_that_fails_while_the_rig_changes_leaves_everything_as_it_was(make_stand: Any) -> None:
