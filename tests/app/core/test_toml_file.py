@@ -68,6 +68,11 @@ def test_the_largest_that_is_taken() -> None:
     assert parse(f"a = {deep}\nb = -9223372036854775808") == {"a": deep, "b": -(2**63)}
 
 
+def test_many_lists_beside_each_other_are_taken() -> None:
+    text = "".join(f"b{n} = [[{n}], {{ a = [] }}]\n" for n in range(200))
+    assert parse(text)["b199"] == [[199], {"a": []}]
+
+
 def test_a_message_is_one_line_however_long_it_is() -> None:
     assert str(TomlError("no.", ["a\nb", 0])) == '"a\\nb"[1]: no.'
     error = TomlError("no " + "x" * MANY, ["a"])

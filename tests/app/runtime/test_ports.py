@@ -88,6 +88,8 @@ def test_what_a_late_sink_is_told() -> None:
             "OSC out: expected one that is open, THERE, got '127.0.0.1:9'.",
         ),
         ("osc_out/add", "THERE", "OSC out THERE is open already."),
+        ("osc_out/add", "no.invalid:9", "OSC out no.invalid:9 cannot be opened: "),
+        ("osc_out/add", "a..b:9", "OSC out a..b:9 cannot be opened: "),
         ("midi_in/add", "piano", "MIDI input: expected a part of a port's name, got 'piano'; there is keys"),
         ("midi_in/remove", "keys", "MIDI input: expected a part of a port's name, got 'keys'; there is no"),
         ("midi_out/add", "piano", "MIDI output: expected a part of a port's name, got 'piano'; there is syn"),

@@ -196,6 +196,7 @@ def test_ports_of_the_rig_that_were_closed_by_osc_do_not_hold_up_a_change(make_s
     stand = make_stand(KEYS + SYNTH)
     stand.session._ports._remove(InSetup("keys"))
     stand.session._ports._remove(OutSetup("synth"))
+    stand.backend.fails = True  # and nobody asks it
     receiver = "[[osc.in]]\nlisten = 0\n"
     assert stand.write(receiver) == ["rig.toml was read again."]
     before = stand.session.ports
@@ -243,6 +244,36 @@ def test_a_port_that_gets_another_name_in_the_rig_stays_open(make_stand: Any) ->
         assert stand.write(text) == ["rig.toml was read again."]
         assert stand.session.ports == before and not synth.closed
         assert set(stand.backend.receivers) == {"keys"}
+        assert {item.plug.wanted for item in stand.session._ports._midi._items} == (
+            {"keys", "synth"} if text == KEYS + SYNTH else {"key", "syn"}
+        )
+
+
+def test_a_port_that_left_the_rig_is_not_opened_again(make_stand: Any) -> None:
+    stand = make_stand(KEYS)
+    keeper = stand.session._ports._midi._keeper
+    assert stand.write("") == ["rig.toml was read again."]
+    for later_s, names in enumerate([(), (), ("keys",), ("keys",)], start=1):
+        stand.backend.ins = names
+        keeper.look(later_s * 1e9)
+    assert stand.backend.receivers == {}
+
+
+def test_a_virtual_port_is_not_the_real_one_of_its_name(make_stand: Any) -> None:
+    stand = make_stand(SYNTH)
+    assert stand.write(SYNTH + SYNTH.replace("synth", "virtual:synth")) == ["rig.toml was read again."]
+    assert stand.session.ports == ["MIDI out synth", "MIDI out synth"]
+    assert stand.write(SYNTH) == ["rig.toml was read again."]
+    assert stand.session.ports == ["MIDI out synth"]
+
+
+def test_an_input_of_any_number_keeps_the_one_it_has_if_a_change_is_refused(
+    make_stand: Any, peer: Peer
+) -> None:
+    stand = make_stand("[[osc.in]]\nlisten = 0\n")
+    port = stand.osc_in["0"].port
+    (line,) = stand.write(f'[[osc.in]]\nlisten = "127.0.0.1:0"\n[[osc.in]]\nlisten = "{peer.address}"\n')
+    assert "cannot be opened" in line and stand.osc_in["0"].port == port
 
 
 def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> None:
