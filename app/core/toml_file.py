@@ -6,7 +6,6 @@ file and line: `error.located(path, text)`. What the content means is asked of a
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
@@ -167,7 +166,7 @@ def _check(content: dict[str, Any]) -> None:
 
 
 def _quoted(key: str) -> str:
-    return key if _BARE.fullmatch(key) else json.dumps(key)
+    return key if _BARE.fullmatch(key) else repr(key)
 
 
 def _open_at_once(path: str, flags: int) -> int:

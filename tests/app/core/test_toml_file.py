@@ -74,7 +74,7 @@ def test_many_lists_beside_each_other_are_taken() -> None:
 
 
 def test_a_message_is_one_line_however_long_it_is() -> None:
-    assert str(TomlError("no.", ["a\nb", 0])) == '"a\\nb"[1]: no.'
+    assert str(TomlError("no.", ["a\nb", 0])) == "'a\\nb'[1]: no."
     error = TomlError("no " + "x" * MANY, ["a"])
     assert len(str(error)) == LONGEST and str(error).startswith("a: no xxx")
 
@@ -160,4 +160,4 @@ def test_lines(keys: list[str | int], line: int) -> None:
 
 
 def test_keys_as_people_write_them() -> None:
-    assert dotted(["a", "b c", 0, "d"]) == 'a."b c"[1].d'
+    assert dotted(["a", "b c", 0, "d"]) == "a.'b c'[1].d"
