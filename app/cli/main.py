@@ -11,8 +11,11 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from app.cli.command_table import COMMANDS, PASSED_ON
-from app.runtime.errors import CommandError
+from app.runtime.errors import CommandError, defect
 
+logger = logging.getLogger(__name__)
+
+DEFECT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
 
@@ -47,13 +50,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `ghostjam models | head`
         sys.stderr.close()
         return 1
+    except Exception as error:  # the last door: nobody who plays reads a traceback
+        logger.debug("A defect.", exc_info=error)
+        print(f"ghostjam {args.command}: {defect(error)}", file=sys.stderr)
+        return DEFECT
+
+
+class _OneLine(logging.Formatter):
+    """A record as one line, also of what failed: the traceback is for whoever configures the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        return f"ghostjam: {record.getMessage()}{f' {defect(error)}' if error else ''}"
 
 
 @contextmanager
 def _log_on_stderr() -> Iterator[None]:
     """Show what the engine tells a person, and errors; the rest of the log is for whoever configures it."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("ghostjam: %(message)s"))
+    handler.setFormatter(_OneLine())
     handler.addFilter(lambda record: record.name == "app.core.status" or record.levelno >= logging.ERROR)
     logging.getLogger().addHandler(handler)
     try:

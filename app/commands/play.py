@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.runtime.errors import CommandError
 from app.runtime.process import ended_by_sigterm, why_no_display
 
 if TYPE_CHECKING:
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from app.runtime.rig import Rig
 
 FALLBACK = Path("ghostjam-demo")
+NOT_OF_A_DEMO = (
+    "config", "record", "no_record", "fullscreen", "osc_in", "osc_out", "osc_bundles", "midi_in", "midi_out",
+)  # fmt: skip
+"""Options for which a demo is no answer."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,7 +64,16 @@ def _load(rig: Rig) -> tuple[Ghost, Settings]:
 
 
 def _demo_instead(reason: str, args: argparse.Namespace) -> int:
+    """Make the demo, once; CommandError if that is not what was asked for, or it was made before."""
     from app.commands import demo
 
-    print(f"No display ({reason.removesuffix('.')}): making the demo in {FALLBACK} instead.")
+    why = f"no display ({reason.removesuffix('.')})"
+    given = [f"--{name.replace('_', '-')}" for name in NOT_OF_A_DEMO if getattr(args, name)]
+    if given:
+        said = f"and the demo instead knows nothing of {', '.join(given)}"
+        raise CommandError(f"{why}, {said}; ghostjam bridge plays without a window.")
+    if os.path.lexists(FALLBACK):
+        said = f"and {FALLBACK}, where the demo would go instead, is there already"
+        raise CommandError(f"{why}, {said}; ghostjam demo --out DIR makes one elsewhere.")
+    print(f"{why[0].upper()}{why[1:]}: making the demo in {FALLBACK} instead.")
     return demo.run(argparse.Namespace(**{**vars(args), "out": FALLBACK}))

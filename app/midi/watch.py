@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from app.core.clock import Clock, SystemClock
 from app.midi.backend import Backend
 from app.midi.errors import MidiUnavailableError
-from app.midi.port_names import find_again
+from app.midi.port_names import VIRTUAL, find_again
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,11 @@ class Plug:
     attach: Callable[[str], None]
     detach: Callable[[], None]
     is_here: bool = True
+
+    @property
+    def full_name(self) -> str:
+        """Its name, as it can be asked for; a virtual port may be called like another one."""
+        return f"{VIRTUAL}{self.name}" if self.wanted.startswith(VIRTUAL) else self.name
 
 
 class Keeper:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class CommandError(Exception):
     """A command cannot do what was asked: one line with the rule, what was expected and what was found."""
@@ -12,3 +15,11 @@ def explained(error: OSError) -> str:
     if not error.strerror:
         return str(error)
     return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+
+
+def defect(error: BaseException) -> str:
+    """An error that nobody expected, on one line for who reports it: what it is, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"a defect of ghostjam, please report it: {text}{where}"

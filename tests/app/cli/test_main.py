@@ -6,6 +6,7 @@ import argparse
 import importlib
 import importlib.metadata
 import logging
+import re
 
 import pytest
 
@@ -105,6 +106,26 @@ def test_a_command_that_cannot_do_it_says_so_in_one_line(
     monkeypatch.setattr(importlib.import_module("app.commands.models"), "run", refuse)
     assert main.main(["models"]) == 2
     assert capsys.readouterr() == ("", "ghostjam models: model: expected one of touch, got 'x'.\n")
+
+
+def test_nobody_reads_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(args: argparse.Namespace) -> int:
+        try:
+            raise TypeError("unhashable type:\n'list'")
+        except TypeError:
+            logging.getLogger("app.runtime.worker").exception("A job beside the music failed.")
+            raise
+
+    monkeypatch.setattr(importlib.import_module("app.commands.models"), "run", fail)
+    assert main.main(["models"]) == 1
+    out, err = capsys.readouterr()
+    line = (
+        r"a defect of ghostjam, please report it: TypeError: unhashable type: 'list' \(test_main.py:\d+\)\n"
+    )
+    expected = rf"ghostjam: A job beside the music failed\. {line}ghostjam models: {line}"
+    assert out == "" and re.fullmatch(expected, err), err
 
 
 @pytest.mark.parametrize("error", [None, KeyboardInterrupt, CommandError("model: none.")])
