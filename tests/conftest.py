@@ -87,6 +87,15 @@ def small_file(libraries: SimpleNamespace, tmp_path_factory: pytest.TempPathFact
     return path
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes run the tests, with `-n auto`.
+
+    Two for folders. More would wait for the one that has TensorFlow. None for files that are named: they are over
+    before two processes have started, and a debugger works.
+    """
+    return 0 if all(".py" in argument for argument in config.args) else 2
+
+
 def has_display() -> bool:
     """Whether a window can be opened here, or a virtual screen started."""
     if sys.platform != "linux":
@@ -113,7 +122,7 @@ def display() -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, and so count, what this machine cannot run."""
+    """Skip, and so count, what this machine cannot run; and keep together what shares what takes long."""
     lacking = {
         "shared": "" if SHARED.is_dir() else "no ../shared beside this checkout",
         "window": "" if has_display() else "no display, and no Xvfb to make one",
@@ -123,5 +132,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+        if item.get_closest_marker("train"):
+            item.add_marker(pytest.mark.xdist_group("tensorflow"))
         if item.get_closest_marker("window") and isinstance(item, pytest.Function):
             item.fixturenames.insert(0, "display")
