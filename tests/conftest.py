@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -90,10 +91,17 @@ def small_file(libraries: SimpleNamespace, tmp_path_factory: pytest.TempPathFact
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """How many processes run the tests, with `-n auto`.
 
-    Two for folders. More would wait for the one that has TensorFlow. None for files that are named: they are over
-    before two processes have started, and a debugger works.
+    Two for folders: more would wait for the one that has TensorFlow. None for files that are named, which are
+    over before two processes have started; and so a debugger works.
     """
     return 0 if all(".py" in argument for argument in config.args) else 2
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each of two processes files to run, one of them all that need TensorFlow."""
+    from tests.scheduling import FilesAndTensorFlow
+
+    return FilesAndTensorFlow(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def has_display() -> bool:
@@ -122,7 +130,7 @@ def display() -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, and so count, what this machine cannot run; and keep together what shares what takes long."""
+    """Skip, and so count, what this machine cannot run."""
     lacking = {
         "shared": "" if SHARED.is_dir() else "no ../shared beside this checkout",
         "window": "" if has_display() else "no display, and no Xvfb to make one",
@@ -132,7 +140,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, reason in lacking.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
-        if item.get_closest_marker("train"):
-            item.add_marker(pytest.mark.xdist_group("tensorflow"))
         if item.get_closest_marker("window") and isinstance(item, pytest.Function):
             item.fixturenames.insert(0, "display")
