@@ -146,7 +146,7 @@ def test_every_command_does_something_in_every_mode(make: MakeStage) -> None:
         for command in draw_commands():
             if command.name in ("switch:hear", "next:model", "save"):
                 continue  # see the tests of these
-            stage = make(mode=mode, size=(640, 400))
+            stage = make(mode=mode, size=(240, 160))
             stage.mouse(*LINE)
             stage.window.act(command.name)  # KeyError: a key of the help that leads nowhere
             stage.frame(0.1)
