@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from app.cli.command_table import COMMANDS, PASSED_ON
+from app.core.console import give_up, open_standard_streams, say
 from app.runtime.errors import CommandError
 
 BAD_INPUT = 2
@@ -36,17 +37,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         args = build_parser().parse_args(words)
     command = COMMANDS[args.command]
+    open_standard_streams()
     try:
         with _log_on_stderr():
-            return int(importlib.import_module(f"app.commands.{command.module}").run(args))
+            code = int(importlib.import_module(f"app.commands.{command.module}").run(args))
+        return code or _said_all(args.command)
     except CommandError as error:
-        print(f"ghostjam {args.command}: {error}", file=sys.stderr)
+        say(f"ghostjam {args.command}: {error}", is_error=True)
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `ghostjam models | head`
-        sys.stderr.close()
+    except OSError:
+        if code := _said_all(args.command):
+            return code
+        raise
+
+
+def _said_all(command: str) -> int:
+    """The exit code of a command that ended well: 1 if what it printed could not all be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        give_up(sys.stdout)
+        if not isinstance(error, BrokenPipeError):  # `ghostjam models | head`
+            say(f"ghostjam {command}: standard output: {error.strerror}", is_error=True)
         return 1
+    return 0
 
 
 @contextmanager

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.ending import ended_by_signals
 from app.runtime.arguments import given_parameters
 from app.runtime.errors import CommandError
-from app.runtime.process import ended_by_sigterm, why_no_display
+from app.runtime.process import why_no_display
 
 if TYPE_CHECKING:
     from app.sketch.drawing import Drawing
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
             f"display: expected one to open a window on, but {reason}. "
             "Without one: ghostjam draw --gallery 36 --out page.png"
         )
-    with ended_by_sigterm():
+    with ended_by_signals():
         return _live(args)
 
 

@@ -8,7 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.runtime.process import ended_by_sigterm, why_no_display
+from app.core.console import say
+from app.core.ending import ended_by_signals
+from app.runtime.process import why_no_display
 
 if TYPE_CHECKING:
     from app.core.parameters import Settings
@@ -20,7 +22,7 @@ FALLBACK = Path("ghostjam-demo")
 
 def run(args: argparse.Namespace) -> int:
     """Play until the window is closed or the process is asked to end; without a display make the demo."""
-    with ended_by_sigterm():
+    with ended_by_signals():
         reason = why_no_display()
         return _demo_instead(reason, args) if reason else _play(args)
 
@@ -60,5 +62,5 @@ def _load(rig: Rig) -> tuple[Ghost, Settings]:
 def _demo_instead(reason: str, args: argparse.Namespace) -> int:
     from app.commands import demo
 
-    print(f"No display ({reason.removesuffix('.')}): making the demo in {FALLBACK} instead.")
+    say(f"No display ({reason.removesuffix('.')}): making the demo in {FALLBACK} instead.")
     return demo.run(argparse.Namespace(**{**vars(args), "out": FALLBACK}))

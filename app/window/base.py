@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
 from typing import Protocol
 
 import pygame
 
+from app.core.ending import ended_by_signals, finishing, is_asked_to_end
 from app.core.events import Release, Touch
 from app.core.parameters import Settings
 from app.window.commands import Command, find
@@ -86,17 +85,16 @@ class BaseWindow(ABC):
         """
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("window: expected the main thread, which alone gets input from the system.")
-        before = {one: signal.signal(one, self._ask_to_end) for one in (signal.SIGINT, signal.SIGTERM)}
-        self._began()
-        try:
-            while not self._closing:
-                self._turn()
-        finally:
-            self._ended()
-            self._send(self._input.let_go(time.perf_counter()))
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            pygame.display.quit()
+        # A signal is only noted here: it can come inside of any call, and nobody may look into half a frame.
+        with ended_by_signals(), finishing():
+            self._began()
+            try:
+                while not self._closing and not is_asked_to_end():
+                    self._turn()
+            finally:
+                self._ended()
+                self._send(self._input.let_go(time.perf_counter()))
+                pygame.display.quit()
 
     @property
     def timing(self) -> Timing:
@@ -159,9 +157,6 @@ class BaseWindow(ABC):
             "leave": self._leave,
             "quit": self.close,
         }
-
-    def _ask_to_end(self, number: int, frame: FrameType | None) -> None:
-        self._closing = True  # nothing else: a signal can come inside any call
 
     def _turn(self) -> None:
         """Draw a frame if it is time for one, else wait for input."""
