@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import logging
 import sys
@@ -16,6 +17,7 @@ from app.runtime.errors import CommandError
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
+UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # `| head`, a full disk, a terminal that was closed
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,29 +43,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with _log_on_stderr():
             code = int(importlib.import_module(f"app.commands.{command.module}").run(args))
-        return code or _said_all(args.command)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        return code
     except CommandError as error:
         say(f"ghostjam {args.command}: {error}", is_error=True)
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError:
-        if code := _said_all(args.command):
-            return code
-        raise
-
-
-def _said_all(command: str) -> int:
-    """The exit code of a command that ended well: 1 if what it printed could not all be written."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
     except OSError as error:
-        give_up(sys.stdout)
-        if not isinstance(error, BrokenPipeError):  # `ghostjam models | head`
-            say(f"ghostjam {command}: standard output: {error.strerror}", is_error=True)
+        if error.errno not in UNWRITABLE or error.filename is not None:
+            raise
+        if sys.stdout is not None:
+            give_up(sys.stdout)
+        if error.errno != errno.EPIPE:
+            say(f"ghostjam {args.command}: {error.strerror}.", is_error=True)
         return 1
-    return 0
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def test_it_goes_on(root: Path, tmp_path: Path, rest: str) -> None:
 def test_a_command_whose_output_has_no_room_says_so(root: Path) -> None:
     done = shell(root, "-m app models", ">/dev/full")
     assert done.returncode == 1
-    assert done.stderr == "ghostjam models: standard output: No space left on device\n"
+    assert done.stderr == "ghostjam models: No space left on device.\n"
     assert shell(root, "-m app models", "| true").stderr == ""
 
 
