@@ -10,6 +10,7 @@ midi.close()
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,11 +21,11 @@ from app.core.sink import Sink
 from app.midi.backend import Backend, RtMidi
 from app.midi.compatibility import check_fits, check_input_fits, check_output_fits
 from app.midi.echo_filter import EchoFilter
-from app.midi.errors import MidiError
+from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.opener import Input, Opener, Output, attach
 from app.midi.port_names import VIRTUAL, find_port
 from app.midi.setup import InSetup, MidiSetup, OutSetup
-from app.midi.watch import Keeper, Watch
+from app.midi.watch import Keeper, Plug, Watch
 
 Item = TypeVar("Item", Input, Output)
 
@@ -83,10 +84,10 @@ class Midi:
 
     @property
     def ports(self) -> list[str]:
-        """What is open, for people."""
+        """What is open, for people, and what is gone at the moment."""
         return [
-            *(f"MIDI in {name}" for name in ([i.plug.name for i in self._ins] or self._in_names)),
-            *(f"MIDI out {out.plug.name}" for out in self._outs),
+            *(f"MIDI in {name}" for name in ([_said(i.plug) for i in self._ins] or self._in_names)),
+            *(f"MIDI out {_said(out.plug)}" for out in self._outs),
         ]
 
     def connect(self, controls: Controls, tell: Callable[[str], None]) -> None:
@@ -115,6 +116,8 @@ class Midi:
         """Give everything back, outputs first; returns within seconds even if a driver hangs."""
         if self._is_connected:
             self._watch.stop()
+        with suppress(MidiUnavailableError):
+            self._backend.outputs()  # if the system is gone by now, what it had is not closed but left
         for out in self._outs:
             out.sink.close()
         for item in self._ins:
@@ -240,9 +243,12 @@ class Midi:
         return next((each for each in called if each.startswith(VIRTUAL) == virtual), None)
 
     def _keep(self) -> None:
-        """Watch what is open, but virtual ports: they are ours and never go."""
-        plugs = [item.plug for item in self._ins] + [out.plug for out in self._outs]
-        self._keeper.keep([plug for plug in plugs if not plug.wanted.startswith(VIRTUAL)])
+        """Watch what is open."""
+        self._keeper.keep([item.plug for item in self._ins] + [out.plug for out in self._outs])
+
+
+def _said(plug: Plug) -> str:
+    return plug.name if plug.is_here else f"{plug.name} (gone)"
 
 
 def _rename(items: Sequence[Item], before: str, wanted: str) -> None:
