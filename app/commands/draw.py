@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _live(args: argparse.Namespace) -> int:
-    """Draw until the window is closed, and say what was written."""
+    """Draw until the window is closed."""
     from app.core.parameters import ParameterError
     from app.runtime.load import recordings_folder
     from app.runtime.load_sketcher import MODEL, load_sketcher, sketch_models
@@ -57,11 +57,9 @@ def _live(args: argparse.Namespace) -> int:
         window=WindowOptions(fullscreen=args.fullscreen),
     )
     try:
-        written = run(sketcher, model, load, options)
+        run(sketcher, model, load, options)
     except (ParameterError, DisplayError) as error:
         raise CommandError(str(error)) from None
-    for path in written:
-        print(path)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ def _play(args: argparse.Namespace) -> int:
 
     canvas = CanvasSink()
     with Session(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as session:
+        options = replace(options, when_lost=session.close)
         window = Window(session.engine, settings, canvas, session.adaptation, options=options)
         session.start()
         window.run()

@@ -87,8 +87,8 @@ class Inbound:
         self._wall_s = wall_s
         self._entries = by_address(profile.table)
         self._known: dict[bytes, _Known] = {}
-        # Time tag and number, so that messages of the same time stay in order; then when that is, and how many
-        # panics there were.
+        # Time tag and number, so that messages of the same time stay in order; then when that is, and how
+        # many panics there were.
         self._later: list[tuple[int, int, float, int, Entry, list[Argument], Sender]] = []
         self._numbers = itertools.count()
         self._lifters: dict[Sender, None] = {}
