@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 QUEUE_EVENTS = 100_000  # minutes of eight fingers: a disk that hangs for longer costs events, never music
 KEPT_ROWS = 100_000  # likewise, of a disk that refuses
-FLUSH_S = 0.1  # rows are written together, so that the disk does not disturb the music at every event
+FLUSH_S = 0.05  # rows are written together, so that the disk does not disturb the music at every event
 LOOK_S = 1.0  # whether the files are still there, while nobody plays
 RETRY_S = 1.0
 CLOSE_S = 0.8  # for what is still queued at the end
