@@ -55,6 +55,10 @@ def ended_by_signals() -> Iterator[None]:
     _State.n_users += 1
     try:
         yield
+    except Exception as error:
+        if not _is_made_of_ours(error):
+            raise
+        raise SystemExit(0) from None
     finally:
         _State.n_users -= 1
         for number, handler in before.items():
@@ -69,6 +73,15 @@ def finishing() -> Iterator[None]:
         yield
     finally:
         _State.n_finishing -= 1
+
+
+def _is_made_of_ours(error: BaseException | None) -> bool:
+    """Whether a compiled library made another error of the SystemExit that a signal raised inside of it."""
+    while _State.is_asked and error is not None:
+        if isinstance(error, SystemExit) or "SystemExit" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _ask(number: int, frame: FrameType | None) -> None:

@@ -171,8 +171,8 @@ def test_a_signal_while_it_starts_ends_it(ears: Ears, root: Path, tmp_path: Path
         with running(root, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             time.sleep(dice.uniform(0.3, 0.8))
             process.send_signal(signal.SIGHUP)
-            process.communicate(timeout=PATIENCE_S)
-        assert process.returncode in (0, -signal.SIGHUP)  # before Python can hear of it, nothing is open
+            _, err = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode in (0, -signal.SIGHUP), err  # before Python can hear of it, nothing is open
 
 
 @pytest.mark.slow
@@ -292,15 +292,7 @@ def do(environment: dict[str, str], *words: str) -> str:
 
 
 def window_below_the_mouse(environment: dict[str, str]) -> str:
-    """Its id, once it is there and holds the pressed button."""
-    do(environment, "mousemove", "400", "300")
-    wait_for(
-        lambda: (
-            do(environment, "getmouselocation").split("window:")[1].strip()
-            not in (do(environment, "search", "--maxdepth", "0", ".*").strip(), "0")
-        ),
-        "the window is there",
-    )
+    """Its id."""
     return do(environment, "getmouselocation").split("window:")[1].strip()
 
 
@@ -321,18 +313,18 @@ def test_a_window_that_is_taken_away_leaves_nothing_held(
         with x_server() as (server, environment):
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
             with running(root, *words, env=environment, **pipes) as process:
-                window = window_below_the_mouse(environment)
 
                 def plays(environment: dict[str, str] = environment, ears: Ears = ears) -> bool:
                     if "player" not in ears.sources:
                         do(environment, "mouseup", "1", "mousemove", "400", "300", "mousedown", "1")
+                    do(environment, "mousemove_relative", "1", "0")
                     return len(ears.hear()) > 0 and "ghost" in ears.sources
 
                 wait_for(plays, "both play")
                 if how == "the server is killed":
                     server.kill()
                 else:
-                    do(environment, how, window)
+                    do(environment, how, window_below_the_mouse(environment))
                 out, err = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, err
         assert ears.hear() == set()
@@ -350,7 +342,6 @@ def test_a_drawing_whose_window_is_taken_away_is_on_the_disk(root: Path, tmp_pat
     with x_server() as (server, environment):
         words = ("draw", "--record", str(tmp_path))
         with running(root, *words, env=environment, stdout=subprocess.PIPE) as process:
-            window_below_the_mouse(environment)
 
             def is_written() -> bool:
                 do(environment, "mouseup", "1", "mousemove", "300", "300", "mousedown", "1")

@@ -38,6 +38,19 @@ def test_the_signals_are_those_of_terminals_and_service_managers() -> None:
 
 
 @posix
+def test_what_a_compiled_library_makes_of_the_end_is_the_end() -> None:
+    """Modules that are just loaded turn any exception into an ImportError."""
+    with pytest.raises(SystemExit) as ended, ended_by_signals():
+        try:
+            signal.raise_signal(signal.SIGHUP)
+        except SystemExit as error:
+            raise ImportError("initialization failed") from error
+    assert ended.value.code == 0
+    with pytest.raises(ImportError), ended_by_signals():
+        raise ImportError("a defect of ours")
+
+
+@posix
 def test_what_ends_already_is_not_disturbed() -> None:
     with ended_by_signals():
         with finishing():
