@@ -309,16 +309,25 @@ def test_a_window_that_is_taken_away_leaves_nothing_held(
     for turn in range(TIMES):
         folder = tmp_path / str(turn)
         ears.begin()
-        words = ("play", "--no-sound", "--mode", "duet", "--osc-out", ears.address, "--record", str(folder))
+        words = ("play", "--no-sound", "--mode", "solo", "--osc-out", ears.address, "--record", str(folder))
         with x_server() as (server, environment):
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
             with running(root, *words, env=environment, **pipes) as process:
 
                 def plays(environment: dict[str, str] = environment, ears: Ears = ears) -> bool:
-                    if "player" not in ears.sources:
-                        do(environment, "mouseup", "1", "mousemove", "400", "300", "mousedown", "1")
-                    do(environment, "mousemove_relative", "1", "0")
-                    return len(ears.hear()) > 0 and "ghost" in ears.sources
+                    do(
+                        environment,
+                        "mouseup",
+                        "1",
+                        "mousemove",
+                        "400",
+                        "300",
+                        "mousedown",
+                        "1",
+                        "sleep",
+                        "0.2",
+                    )
+                    return len(ears.hear()) > 0 and ears.sources >= {"player", "ghost"}
 
                 wait_for(plays, "both play")
                 if how == "the server is killed":
