@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import logging
 import sys
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from app.cli.command_table import COMMANDS, PASSED_ON
+from app.core.console import give_up, open_standard_streams, say
 from app.runtime.errors import CommandError, defect
 
 logger = logging.getLogger(__name__)
@@ -18,6 +20,7 @@ logger = logging.getLogger(__name__)
 DEFECT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
+UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # `| head`, a full disk, a terminal that was closed
 
 
 class Parser(argparse.ArgumentParser):
@@ -39,21 +42,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         args = build_parser().parse_args(words)
     command = COMMANDS[args.command]
+    open_standard_streams()
     try:
         with _log_on_stderr():
-            return int(importlib.import_module(f"app.commands.{command.module}").run(args))
+            code = int(importlib.import_module(f"app.commands.{command.module}").run(args))
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        return code
     except CommandError as error:
-        print(f"ghostjam {args.command}: {error}", file=sys.stderr)
+        say(f"ghostjam {args.command}: {error}", is_error=True)
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `ghostjam models | head`
-        sys.stderr.close()
+    except OSError as error:
+        if error.errno not in UNWRITABLE or error.filename is not None:
+            return _tell_defect(args.command, error)
+        if sys.stdout is not None:
+            give_up(sys.stdout)
+        if error.errno != errno.EPIPE:
+            say(f"ghostjam {args.command}: {error.strerror}.", is_error=True)
         return 1
     except Exception as error:  # the last door: nobody who plays reads a traceback
-        logger.debug("A defect.", exc_info=error)
-        print(f"ghostjam {args.command}: {defect(error)}", file=sys.stderr)
-        return DEFECT
+        return _tell_defect(args.command, error)
+
+
+def _tell_defect(command: str, error: Exception) -> int:
+    logger.debug("A defect.", exc_info=error)
+    say(f"ghostjam {command}: {defect(error)}", is_error=True)
+    return DEFECT
 
 
 class _OneLine(logging.Formatter):

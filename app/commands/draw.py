@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.ending import ended_by_signals
 from app.runtime.arguments import given_parameters
 from app.runtime.errors import CommandError
-from app.runtime.process import ended_by_sigterm, why_no_display
+from app.runtime.process import why_no_display
 
 if TYPE_CHECKING:
     from app.sketch.drawing import Drawing
@@ -28,12 +29,12 @@ def run(args: argparse.Namespace) -> int:
             f"display: expected one to open a window on, but {reason}. "
             "Without one: ghostjam draw --gallery 36 --out page.png"
         )
-    with ended_by_sigterm():
+    with ended_by_signals():
         return _live(args)
 
 
 def _live(args: argparse.Namespace) -> int:
-    """Draw until the window is closed, and say what was written."""
+    """Draw until the window is closed."""
     from app.core.parameters import ParameterError
     from app.runtime.load import recordings_folder
     from app.runtime.load_sketcher import MODEL, load_sketcher, sketch_models
@@ -56,11 +57,9 @@ def _live(args: argparse.Namespace) -> int:
         window=WindowOptions(fullscreen=args.fullscreen),
     )
     try:
-        written = run(sketcher, model, load, options)
+        run(sketcher, model, load, options)
     except (ParameterError, DisplayError) as error:
         raise CommandError(str(error)) from None
-    for path in written:
-        print(path)
     return 0
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.console import say
+from app.core.ending import ended_by_signals
 from app.runtime.errors import CommandError
-from app.runtime.process import ended_by_sigterm, why_no_display
+from app.runtime.process import why_no_display
 
 if TYPE_CHECKING:
     from app.core.parameters import Settings
@@ -26,7 +29,7 @@ NOT_OF_A_DEMO = (
 
 def run(args: argparse.Namespace) -> int:
     """Play until the window is closed or the process is asked to end; without a display make the demo."""
-    with ended_by_sigterm():
+    with ended_by_signals():
         reason = why_no_display()
         return _demo_instead(reason, args) if reason else _play(args)
 
@@ -51,6 +54,7 @@ def _play(args: argparse.Namespace) -> int:
 
     canvas = CanvasSink()
     with Session(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as session:
+        options = replace(options, when_lost=session.close)
         window = Window(session.engine, settings, canvas, session.adaptation, options=options)
         session.start()
         window.run()
@@ -75,5 +79,5 @@ def _demo_instead(reason: str, args: argparse.Namespace) -> int:
     if os.path.lexists(FALLBACK):
         said = f"and {FALLBACK}, where the demo would go instead, is there already"
         raise CommandError(f"{why}, {said}; ghostjam demo --out DIR makes one elsewhere.")
-    print(f"{why[0].upper()}{why[1:]}: making the demo in {FALLBACK} instead.")
+    say(f"{why[0].upper()}{why[1:]}: making the demo in {FALLBACK} instead.")
     return demo.run(argparse.Namespace(**{**vars(args), "out": FALLBACK}))

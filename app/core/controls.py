@@ -43,6 +43,8 @@ class ControlError(ValueError):
 class EngineLike(Protocol):
     """What is needed of `app.engine.thread.Engine`."""
 
+    n_panics: int
+
     def submit(self, event: Event) -> None:
         """A player's event happened."""
 
@@ -276,6 +278,11 @@ class Controls:
         with self._lock:
             self._contacts.clear()
             self._engine.command("panic")
+
+    @property
+    def n_panics(self) -> int:
+        """How often everything was silenced, from here or from anywhere."""
+        return self._engine.n_panics
 
     def adapt(self) -> None:
         """The ghost learns from what was played; ControlError if it cannot here."""

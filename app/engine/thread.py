@@ -53,6 +53,9 @@ class Engine:
         load_ghost: opens a model by name when the setting `model` changes; raises if it cannot, and may take
             long: it runs on a thread of its own while the old model plays.
 
+    Attributes:
+        n_panics: how often everything was silenced. What waited for its time before that is not played.
+
     Raises:
         ColumnsError: the ghost's events cannot be played live.
     """
@@ -78,6 +81,7 @@ class Engine:
         self._models = ModelSwitch(self._action_player, settings, load_ghost, self._inbox.put, self._report)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
+        self.n_panics = 0
         self._seen = self._look()
         settings.subscribe(lambda name, _: self._inbox.put(partial(self._follow, name)))
 
@@ -107,6 +111,7 @@ class Engine:
         """
         if name not in COMMANDS:
             raise ValueError(f"command: expected one of {', '.join(COMMANDS)}, got {name!r}.")
+        self.n_panics += name == "panic"
         self._inbox.put(self._action_player.reset if name == "reset" else self._action_player.panic)
 
     def tell(self, text: str) -> None:

@@ -10,6 +10,7 @@ midi.close()
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from app.core.clock import Clock
 from app.core.controls import Controls
@@ -17,6 +18,7 @@ from app.core.parameters import Settings
 from app.midi.backend import Backend, RtMidi
 from app.midi.compatibility import check_input_fits, check_output_fits
 from app.midi.echo_filter import EchoFilter
+from app.midi.errors import MidiUnavailableError
 from app.midi.opener import Input, Opener, Output, attach
 from app.midi.port_names import VIRTUAL
 from app.midi.setup import InSetup, OutSetup
@@ -75,6 +77,8 @@ class Midi:
     def close(self) -> None:
         """Give everything back, outputs first; returns within seconds even if a driver hangs."""
         self._watch.stop()
+        with suppress(MidiUnavailableError):
+            self._backend.outputs()  # if the system is gone by now, what it had is not closed but left
         for item in sorted(self._items, key=lambda item: isinstance(item, Input)):
             if isinstance(item, Output):
                 item.sink.close()
@@ -141,6 +145,5 @@ class Midi:
         self._opener.echo_filter.window_s = guard_s
 
     def _keep(self) -> None:
-        """Watch what is open, but virtual ports: they are ours and never go."""
-        plugs = [item.plug for item in self._items]
-        self._keeper.keep([plug for plug in plugs if not plug.wanted.startswith(VIRTUAL)])
+        """Watch what is open."""
+        self._keeper.keep([item.plug for item in self._items])

@@ -87,8 +87,9 @@ class Inbound:
         self._wall_s = wall_s
         self._entries = by_address(profile.table)
         self._known: dict[bytes, _Known] = {}
-        # Time tag and number, so that messages of the same time stay in order; then when that is.
-        self._later: list[tuple[int, int, float, Entry, list[Argument], Sender]] = []
+        # Time tag and number, so that messages of the same time stay in order; then when that is, and how
+        # many panics there were.
+        self._later: list[tuple[int, int, float, int, Entry, list[Argument], Sender]] = []
         self._numbers = itertools.count()
         self._lifters: dict[Sender, None] = {}
         self._sender: Sender = None
@@ -154,11 +155,16 @@ class Inbound:
             self._take(message)
 
     def advance(self) -> float:
-        """Do what is due by now; when to call again, infinity if nothing waits."""
+        """Do what is due by now, unless there was a panic since it came.
+
+        Returns:
+            When to call again, infinity if nothing waits.
+        """
         now_s = self.clock.now()
         while self._later and self._later[0][2] <= now_s:
-            _, _, self.time_s, entry, arguments, self._sender = heapq.heappop(self._later)
-            self._do(entry, arguments)
+            _, _, self.time_s, n_panics, entry, arguments, self._sender = heapq.heappop(self._later)
+            if n_panics == self.controls.n_panics:
+                self._do(entry, arguments)
         expires_s = self.controls.expire()
         return min(expires_s, self._later[0][2]) if self._later else expires_s
 
@@ -200,7 +206,8 @@ class Inbound:
             self.refuse(f"{entry.address}: {MAX_LATER} messages wait for their time already.")
         else:
             due_s = self.clock.now() + ahead_s
-            item = (time_tag, next(self._numbers), due_s, entry, arguments, self._sender)
+            n_panics = self.controls.n_panics
+            item = (time_tag, next(self._numbers), due_s, n_panics, entry, arguments, self._sender)
             heapq.heappush(self._later, item)
 
     def _do(self, entry: Entry, arguments: Any) -> None:

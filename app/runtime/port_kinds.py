@@ -55,9 +55,9 @@ def sink_of(device: Device) -> Sink | None:
 
 
 def address_of(port: Port, device: Device) -> str:
-    """Where an open port is, for people, and the dialect there."""
+    """Where an open port is, for people, whether it is gone at the moment, and the dialect there."""
     if isinstance(device, MidiDevice):
-        return device.plug.name
+        return device.plug.name if device.plug.is_here else f"{device.plug.name} (gone)"
     if isinstance(device, OscIn):
         address = ", ".join(reachable_addresses(device.host, device.port))
     else:

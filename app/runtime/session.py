@@ -6,14 +6,16 @@ so that nothing comes in while the sinks let go.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.core.console import say
 from app.core.controls import Controls
+from app.core.ending import finishing
 from app.core.parameters import ParameterError, Settings
 from app.core.sink import Sink
 from app.engine.thread import Engine
@@ -109,13 +111,14 @@ class Session:
             self.adaptation.prepare()
 
     def close(self) -> None:
-        """Let nobody in, release everything, close everything."""
-        self._worker.close()
-        self.adaptation.close()
-        self._ports.close()
-        self.engine.stop()
-        if self._recorder:
-            _say_what_was_recorded(self._recorder)
+        """Let nobody in, release everything, close everything: each, also if another one fails."""
+        with finishing(), ExitStack() as stack:  # the last one first
+            if self._recorder:
+                stack.callback(_say_what_was_recorded, self._recorder)
+            stack.callback(self.engine.stop)
+            stack.callback(self._ports.close)
+            stack.callback(self.adaptation.close)
+            stack.callback(self._worker.close)
 
     def _look(self) -> None:
         self.adaptation.look()
@@ -155,7 +158,7 @@ def _open_sound(rig: Rig, settings: Settings) -> list[Sink]:
 
 
 def _say_what_was_recorded(recorder: Recorder) -> None:
-    if recorder.notice:
-        print(recorder.notice, file=sys.stderr)
+    for line in recorder.lacks():
+        say(line, is_error=True)
     for path in recorder.paths:
-        print(f"Recorded {path}")
+        say(f"Recorded {path}")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
 from typing import Protocol
 
 import pygame
 
+from app.core.ending import ended_by_signals, finishing, is_asked_to_end
 from app.core.events import Release, Touch
 from app.core.parameters import Settings
 from app.window.commands import Command, find
@@ -21,6 +20,7 @@ from app.window.layout import Board
 from app.window.overlay import Notices
 from app.window.panel import SMALL_STEP, STEP, Panel
 from app.window.timing import Timing
+from app.window.x11 import ending_with_display
 
 FRAME_S = 1.0 / 60.0
 REST = 0.1  # of the time a frame took, that the window waits after it
@@ -62,7 +62,7 @@ class BaseWindow(ABC):
     def __init__(
         self, settings: Settings, table: tuple[Command, ...], board: Board, options: WindowOptions | None
     ) -> None:
-        options = options or WindowOptions()
+        options = self._options = options or WindowOptions()
         self._settings, self._table = settings, table
         self._display = open_display(options)
         pygame.key.set_repeat(350, 40)
@@ -86,17 +86,15 @@ class BaseWindow(ABC):
         """
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("window: expected the main thread, which alone gets input from the system.")
-        before = {one: signal.signal(one, self._ask_to_end) for one in (signal.SIGINT, signal.SIGTERM)}
-        self._began()
-        try:
-            while not self._closing:
-                self._turn()
-        finally:
-            self._ended()
-            self._send(self._input.let_go(time.perf_counter()))
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            pygame.display.quit()
+        # A signal is only noted here: it can come inside of any call, and nobody may look into half a frame.
+        with ended_by_signals(), finishing(), ending_with_display(self._let_go_and_end):
+            self._began()
+            try:
+                while not self._closing and not is_asked_to_end():
+                    self._turn()
+            finally:
+                self._let_go()
+                pygame.display.quit()
 
     @property
     def timing(self) -> Timing:
@@ -106,6 +104,19 @@ class BaseWindow(ABC):
     def close(self) -> None:
         """Ask `run` to end. Any thread."""
         self._closing = True
+
+    def _let_go(self) -> None:
+        self._ended()
+        self._send(self._input.let_go(time.perf_counter()))
+
+    def _let_go_and_end(self) -> None:
+        """The display is gone in the middle of anything: what comes after `run` is done here."""
+        self._closing = True
+        try:
+            self._let_go()
+        finally:
+            if self._options.when_lost is not None:
+                self._options.when_lost()
 
     def act(self, name: str) -> None:
         """Do the command `name` of the table."""
@@ -159,9 +170,6 @@ class BaseWindow(ABC):
             "leave": self._leave,
             "quit": self.close,
         }
-
-    def _ask_to_end(self, number: int, frame: FrameType | None) -> None:
-        self._closing = True  # nothing else: a signal can come inside any call
 
     def _turn(self) -> None:
         """Draw a frame if it is time for one, else wait for input."""

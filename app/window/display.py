@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pygame
@@ -33,10 +34,17 @@ class DisplayError(RuntimeError):
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """How to open the window. `size` in pixels; None fits the desktop."""
+    """How to open the window, and what happens when the display is lost.
+
+    Attributes:
+        fullscreen: fills the screen.
+        size: in pixels; None fits the desktop.
+        when_lost: ends everything else; the process ends after it.
+    """
 
     fullscreen: bool = False
     size: tuple[int, int] | None = None
+    when_lost: Callable[[], None] | None = None
 
 
 def open_display(options: WindowOptions) -> pygame.Surface:

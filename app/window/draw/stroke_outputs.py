@@ -26,6 +26,7 @@ class StrokeOutputs:
 
     Attributes:
         paths: of what was recorded, and is closed.
+        lacks: what of it is not there, in words.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class StrokeOutputs:
         self._notices: set[str] = set()
         self._sounding: set[Source] = set()
         self.paths: list[Path] = []
+        self.lacks: list[str] = []
         settings.subscribe(self._set)
 
     def play(self, event: Event) -> None:
@@ -87,6 +89,7 @@ class StrokeOutputs:
             thread, recorder = self._closing.pop(0)
             thread.join()
             self.paths += recorder.paths
+            self.lacks += recorder.lacks()
             self._last_words += [recorder.notice] if recorder.notice else []
 
     def _sound_it(self, event: Event) -> None:

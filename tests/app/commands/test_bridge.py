@@ -257,9 +257,9 @@ def test_the_bridge_refuses_a_preset_of_no_model_here(
     assert "model: expected one of" in refused(capsys, "--config", str(rig))
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"])
 def test_the_program_says_where_it_is_answers_and_ends_cleanly(
-    end: signal.Signals, peer: Peer, root: Path, tmp_path: Path
+    end: str, peer: Peer, root: Path, tmp_path: Path
 ) -> None:
     options = ["--osc-in", "0", "--osc-out", peer.address, "--no-sound", "--threshold", "0.1"]
     process = subprocess.Popen(
@@ -274,7 +274,7 @@ def test_the_program_says_where_it_is_answers_and_ends_cleanly(
         peer.send(port, "/ghostjam/touch", 0, 0.5, 0.5, 0)
         peer.send(port, "/ghostjam/release", 0)
         peer.hear_until(lambda m: m.address == "/ghostjam/touch" and m.arguments[0] == "ghost")
-        process.send_signal(end)
+        process.send_signal(getattr(signal, end))
         out, err = process.communicate(timeout=WAIT_S)
     finally:
         process.kill()

@@ -226,9 +226,8 @@ def window(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the window was opened with: sketcher, model, load, options."""
     opened: list[Any] = []
 
-    def run_window(*given: Any) -> list[Path]:
+    def run_window(*given: Any) -> None:
         opened.extend(given)
-        return [Path("saved.svg")]
 
     monkeypatch.setattr(draw, "why_no_display", lambda: "")
     monkeypatch.setattr("app.window.draw.run", run_window)
@@ -240,7 +239,7 @@ def test_without_a_page_the_window_opens(
 ) -> None:
     words = ("--mode", "fan", "--fast", "--pi-temperature", 0.5, "--record", tmp_path, "--fullscreen")
     assert run(*words) == 0
-    assert capsys.readouterr().out == "saved.svg\n"
+    assert capsys.readouterr().out == ""
     sketcher, model, _, options = window
     assert sketcher.ghost is ghost and model == "kanji"
     assert options.parameters == {"mode": "fan", "fast": True, "pi_temperature": 0.5, "model": "kanji"}

@@ -22,6 +22,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.log: list[Any] = []
         self.told: list[str] = []
+        self.n_panics = 0
         self._beat = Beat()
 
     def submit(self, event: Event) -> None:
@@ -29,6 +30,7 @@ class FakeEngine:
 
     def command(self, name: str) -> None:
         self.log.append(name)
+        self.n_panics += name == "panic"
 
     def tell(self, text: str) -> None:
         self.told.append(text)

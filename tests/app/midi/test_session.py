@@ -101,10 +101,54 @@ def test_a_port_that_somebody_else_holds_is_tried_again() -> None:
 
 def test_a_system_that_cannot_be_asked_is_asked_again() -> None:
     watched = Watched()
-    watched.backend.fails = True
     assert watched.look(0.0) == ([], POLL_S)
+    watched.backend.fails = True
+    assert watched.look(1.0) == ([], pytest.approx(SETTLE_S))
     watched.backend.fails = False
     assert watched.look(2.0) == ([], POLL_S)
+
+
+GONE = ["detach", "MIDI input keys is gone; it is opened again when it comes back."]
+BACK = ["attach keys 20:0", "MIDI input keys is back."]
+
+
+def test_a_system_that_goes_takes_all_ports_with_it_and_brings_them_back() -> None:
+    """As a JACK server that is killed, and started again."""
+    watched = Watched()
+    watched.look(0.0)
+    watched.backend.fails = True
+    watched.look(1.0)
+    assert watched.look(1.3) == (GONE, pytest.approx(POLL_S))
+    assert watched.look(2.3)[0] == []
+    watched.backend.fails = False
+    assert watched.look(3.3)[0] == BACK
+
+
+def test_a_system_that_is_back_between_two_looks_has_lost_all_ports_too() -> None:
+    watched = Watched()
+    watched.look(0.0)
+    watched.backend.n_losses += 1
+    assert watched.look(1.0)[0] == GONE + BACK
+    assert watched.look(2.0)[0] == []
+
+
+def test_virtual_ports_go_with_the_system_and_with_nothing_else() -> None:
+    backend, log = FakeBackend(), list[str]()
+    plug = Plug("virtual:keys", "keys", True, lambda name: log.append(f"attach {name}"), lambda: None)
+    keeper = Keeper(backend, [plug], log.append)
+    keeper.look(0.0)
+    keeper.look(1.0)
+    assert log == []
+    backend.n_losses += 1
+    keeper.look(2.0)
+    assert log[1:] == ["attach keys", "MIDI input virtual:keys is back."]
+
+
+def test_every_look_ends_system_exclusive_messages_that_were_cut() -> None:
+    watched = Watched()
+    watched.look(0.0)
+    watched.look(1.0)
+    assert watched.backend.n_sysex_ends == 2
 
 
 # The evening

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.ending import ENDING_SIGNALS
 from app.core.events import Event, Release, Source, Touch, Values
 from app.core.sink import Sink
 from app.sound import SILENT_NOTICE, Opening, open_sound, remote
@@ -126,9 +127,11 @@ def test_closing_ends_a_process_that_hangs(opening: Opening) -> None:
 
 
 @posix
-def test_an_interrupt_from_the_keyboard_is_left_to_the_app(opening: Opening) -> None:
+def test_what_asks_a_whole_group_for_the_end_is_left_to_the_app(opening: Opening) -> None:
+    """A Ctrl-C, a terminal that closes, a service manager: the sound fades when the app says so."""
     child = process(opening)
-    child.send_signal(signal.SIGINT)
+    for number in ENDING_SIGNALS:
+        child.send_signal(number)
     opening.close()
     assert child.returncode == 0
 
