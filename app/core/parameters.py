@@ -244,8 +244,11 @@ class Settings:
                 self._parameters[name] = replace(parameter, choices=(*parameter.choices, word))
 
     def __getitem__(self, name: str) -> Value:
-        self.parameter(name)
-        return self._values[name]
+        try:
+            return self._values[name]
+        except KeyError:
+            self.parameter(name)  # says which there are
+            raise
 
     def number(self, name: str) -> float:
         """The value of a Number."""

@@ -312,7 +312,7 @@ def test_whatever_happens_it_does_not_matter_when_sampling_began(
             choices={"model": ("touch", "b")},
         )
         log = stage.play(evening, until=evening[-1][0] + 2.0)
-        streams = stage.engine._action_player._replies.voice_states._streams
+        streams = stage.engine._player._replies.voice_states.streams
         voice_states = {voice: (one.state, one.last_s, one.n_heard) for voice, one in streams.items()}
         counters = replace(stage.engine.status().counters, model_faults=0)  # those too early count too
         outcomes.append((log, voice_states, counters))
