@@ -68,10 +68,8 @@ class Columns:
     def event(self, row: Row, time_s: float, voice: int) -> Touch | Values:
         """A row of the model, [D], as the ghost's event at `time_s`; values are clamped to the canvas."""
         if self.is_touch:
-            x, y = _fraction(row[self._at["x"]]), _fraction(row[self._at["y"]])
-            return Touch(time_s, Source.GHOST, voice, x, y, self.moves(row))
-        return Values(time_s, Source.GHOST, tuple(map(_fraction, row[1:])), voice)
-
-
-def _fraction(value: np.float32) -> float:
-    return min(max(float(value), 0.0), 1.0)
+            x, y = float(row[self._at["x"]]), float(row[self._at["y"]])
+            on_canvas = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
+            return Touch(time_s, Source.GHOST, voice, *on_canvas, self.moves(row))
+        values = tuple([min(max(value, 0.0), 1.0) for value in row[1:].tolist()])
+        return Values(time_s, Source.GHOST, values, voice)

@@ -102,8 +102,9 @@ class Replies:
         going = {reply.answers for reply in self._replies}
         proposals, entries_s = None, dict[int, float]()
         if mode.begins is Begins.AFTER_SILENCE:  # who begins without one has no time for proposals
-            latest_s = math.inf if seconds is None else 0.5 * seconds
-            entries_s = self.voice_states.entries_s(voices, self._settings.number("timescale"), latest_s)
+            if len(voices) > 1:
+                latest_s = math.inf if seconds is None else 0.5 * seconds
+                entries_s = self.voice_states.entries_s(voices, self._settings.number("timescale"), latest_s)
             if not going and self._has_judge(voices):
                 proposals = self._ahead_for(voices, seconds)
                 self._n_guided += 1
@@ -133,20 +134,20 @@ class Replies:
     def is_prepared(self) -> bool:
         """Whether `prepare` would find nothing to do."""
         voices, seconds = self._jam.next_answer
-        if not self._has_judge(voices):
+        basis, proposals = self._ahead or (None, None)
+        if proposals is not None and proposals.is_done and basis == self._basis(voices, seconds):
             return True
-        ahead = self._ahead
-        return ahead is not None and ahead[1].is_done and ahead[0] == self._basis(voices, seconds)
+        return not self._has_judge(voices)
 
     def fill(self, now_s: float) -> bool:
         """Sample a little, for the reply that has the least left to play. False if none needs anything."""
-        room_s = self._schedule.next_s - now_s
+        has_room = self._schedule.next_s - now_s >= ROOM_S
         for reply in sorted(self._replies, key=_end_s):
             if reply.is_over:
                 continue
             if self._jam.mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
                 reply.unplan(now_s, now_s, self.voice_states.ghost)
-            end_s, has_room = _end_s(reply), room_s >= ROOM_S
+            end_s = _end_s(reply)
             if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
                 self._go_on(reply, now_s)
                 return True
@@ -154,7 +155,7 @@ class Replies:
                 if self._has_judge([reply.answers]):
                     self._propose(reply, now_s)
                     return True
-        if room_s >= ROOM_S:
+        if has_room:
             self._spent = None
         return False
 
@@ -185,7 +186,7 @@ class Replies:
 
     def _begin(self, voices: Sequence[int], seconds: float | None) -> list[Reply]:
         """Begin a reply to each of these voices, as far as there are ghost voices for them."""
-        begun = []
+        n_before = len(self._replies)
         for voice in voices:
             state = self._state_for(voice)
             if state is None or len(self._replies) >= MAX_REPLIES:
@@ -194,10 +195,9 @@ class Replies:
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
             reply = Reply(free, voice, state, seconds)
             reply.n_heard = self.voice_states[voice].n_heard
-            begun.append(reply)
             self._replies.append(reply)
             self._schedule.lines.append(reply)
-        return begun
+        return self._replies[n_before:]
 
     def _go_on(self, reply: Reply, now_s: float) -> None:
         """Plan the next chunk: of the stretch that was chosen, or one that is sampled now."""
@@ -257,9 +257,8 @@ class Replies:
 
     def _has_judge(self, voices: Sequence[int]) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
-        if not self._jam.mode.judges or not self.voice_states.ghost.n_proposals:
-            return False
-        return any(self.voice_states[voice].n_heard for voice in voices[:MAX_REPLIES])
+        may_choose = self._jam.mode.judges and self.voice_states.ghost.n_proposals > 0
+        return may_choose and any(self.voice_states[voice].n_heard for voice in voices[:MAX_REPLIES])
 
     def _ahead_for(self, voices: Sequence[int], seconds: float | None) -> Proposals:
         """The proposals for an answer to `voices`; other ones than before if anything changed since."""

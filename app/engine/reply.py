@@ -144,7 +144,7 @@ class Reply(Line):
             else:
                 time_s = max(self.end_s + max(gap_s, MIN_GAP_S), self._not_before_s)
                 n_slowed += gap_s < MIN_GAP_S
-            if _begins(row, gap_s, columns):
+            if (not columns.moves(row)) if columns.is_touch else gap_s >= PAUSE_S:
                 time_s = snap(time_s)
             if self.until_s is not None and time_s > self.until_s:
                 break
@@ -240,8 +240,3 @@ class Reply(Line):
         self.is_over = True
         if self.end_s is not None:
             self._lift(self.end_s if self.until_s is None else self.until_s)
-
-
-def _begins(row: Row, gap_s: float, columns: Columns) -> bool:
-    """Whether a row begins a contact, or is one of values after a pause."""
-    return not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S
