@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.controls import RELEASE_AFTER_S, Controls
-from app.osc.inbound import MAX_LATER, MAX_SENDERS, Inbound
-from app.osc.packet import IMMEDIATELY, build, build_bundle, padded, parse
+from app.osc.inbound import MAX_LATER, Inbound
+from app.osc.packet import IMMEDIATELY, build, build_bundle, from_unix_s, padded, parse
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
+from app.osc.table import MAX_SENDERS
 from tests.app.core.test_controls import FakeAdaptation, Surface
 
 ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
