@@ -33,8 +33,9 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         *(Entry(f"{PREFIX}/set/{p.name}", _TYPES.get(type(p), "i"), _range(p), p.help,
                 partial(_set, p.name), answers=True) for p in parameters),
         Entry(f"{PREFIX}/preset", "s", "name", "sets all parameters of a preset of the rig", _preset, True),
-        Entry(f"{PREFIX}/pause", "i", "0 or 1", "the ghost holds still, or goes on where it was", _pause),
-        Entry(f"{PREFIX}/mute", "i", "0 or 1", "the ghost goes on unheard, or heard", _mute),
+        Entry(f"{PREFIX}/pause", "i", "0 or 1", "the ghost holds still, or goes on where it was",
+              partial(_turn, "pause")),
+        Entry(f"{PREFIX}/mute", "i", "0 or 1", "the ghost goes on unheard, or heard", partial(_turn, "mute")),
         Entry(f"{PREFIX}/reset", "", "", "the ghost forgets what it heard", _reset),
         Entry(f"{PREFIX}/panic", "", "", "everything that sounds stops", _panic),
         Entry(f"{PREFIX}/adapt", "press", "0 does nothing", "the ghost learns from what you played, and goes "
@@ -106,12 +107,8 @@ def _preset(context: OscContext, name: str) -> None:
     context.controls.preset(name)
 
 
-def _pause(context: OscContext, on: int) -> None:
-    context.controls.pause(switch(on))
-
-
-def _mute(context: OscContext, on: int) -> None:
-    context.controls.mute(switch(on))
+def _turn(name: str, context: OscContext, on: int) -> None:
+    context.controls.set(name, switch(on))
 
 
 def _reset(context: OscContext) -> None:

@@ -57,7 +57,7 @@ def _reset(context: OscContext) -> None:
 def _pause(context: OscContext, on: float) -> None:
     if not math.isfinite(on):
         raise ControlError(f"/impsy/pause: expected a finite number, got {on}.")
-    context.controls.pause(int(on) != 0)
+    context.controls.set("pause", int(on) != 0)
 
 
 def _sigma_temperature(context: OscContext, value: float) -> None:
