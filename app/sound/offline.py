@@ -97,7 +97,8 @@ def render(
     """
     import signalflow
 
-    from app.sound.sink import Mixed, volume_gain
+    from app.sound.mixer import Mixer
+    from app.sound.sink import volume_gain
 
     if signalflow.AudioGraph.get_shared_graph() is not None:
         raise RenderError("graph: expected none in this process, found one; use render_wav.")
@@ -110,16 +111,16 @@ def render(
     score.write(ordered, Ensemble(score, instrument=instrument, scale=scale))
     graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False)
     try:
-        bank = Mixed(float(sample_rate), max(len(score.voices), 1))
-        graph.play(bank.mixer.output)
-        bank.mixer.set_volume(volume_gain(volume))
+        mixer = Mixer(max(len(score.voices), 1), float(sample_rate))
+        graph.play(mixer.output)
+        mixer.set_volume(volume_gain(volume))
         sound = np.zeros((2, n_samples), np.float32)
         done = 0
         for time_s, carry_out in score.steps:
             due = min(max(round((time_s - start_s) * sample_rate), 0), n_samples)
             _advance(graph, sound[:, done:due])
             done = due
-            carry_out(bank)
+            carry_out(mixer)
         _advance(graph, sound[:, done:])
     finally:
         graph.destroy()
