@@ -326,12 +326,12 @@ def test_a_defect_of_ours_does_not_end_the_evening(
 ) -> None:
     inbound_port = OpenPort()
 
-    def fail() -> None:
+    def fail(*_: object) -> None:
         raise defect("boom")
 
-    monkeypatch.setattr(inbound_port.controls, "reset", fail)
-    inbound_port.get("/ghostjam/reset")
-    assert inbound_port.controls.last_refusal == "OSC port 9: /ghostjam/reset failed: boom"
+    monkeypatch.setattr(inbound_port.controls, "preset", fail)
+    inbound_port.get("/ghostjam/preset", "one")
+    assert inbound_port.controls.last_refusal == "OSC port 9: /ghostjam/preset failed: boom"
     inbound_port.get("/ghostjam/panic")
     assert inbound_port.log == ["panic"]
 
