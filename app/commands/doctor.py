@@ -127,8 +127,7 @@ def check_sound() -> Iterator[Finding]:
     from app.sound.device import describe
 
     found = describe()
-    facts = f"{found.device}, {found.sample_rate} Hz, {found.buffer_ms:.1f} ms buffer" if found.device else ""
-    yield Finding("sound", found.state, found.why or facts, found.remedy)
+    yield Finding("sound", found.state, found.why, found.remedy)
 
 
 def check_midi() -> Iterator[Finding]:

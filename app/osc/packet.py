@@ -5,8 +5,9 @@ refused, where a lenient reader would fill the missing numbers with zeros, and a
 
 Of python-osc (1.10.2) the time tags are used, and all of it to test this against. Its reader takes packets
 that are longer than their type tags say, tags it does not know, a float that ends too soon and padding that
-is not zero, and raises RecursionError for bundles in bundles. Its builder takes 15 us for a touch, `build` 3,
-a touch that is sent 0.2. Its dispatcher tries every pattern: 20 us a message with the 35 addresses of ours.
+is not zero, and raises RecursionError for bundles in bundles; it reads 240 000 touches a second, where
+`Inbound` reads 850 000 and knows what to do. Its builder takes 15 us for a touch, `build` 3, a touch that is
+sent 0.2. Its dispatcher tries every pattern: 20 us a message with the 35 addresses of ours.
 
 Source: Wright, The Open Sound Control 1.0 Specification (2002).
 """

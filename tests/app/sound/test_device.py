@@ -76,8 +76,7 @@ def test_the_probe_is_limited_in_time_and_never_raises() -> None:
 
 def test_doctor_hears_what_there_is_and_what_to_do() -> None:
     good = describe("null")
-    assert (good.state, good.why) == ("fine", "")
-    assert good.sample_rate == 48000 and good.buffer_ms == pytest.approx(5.33, abs=0.01)
+    assert good.state == "fine" and good.why.endswith(", 48000 Hz, 5.3 ms buffer")
     bad = describe("no such backend")
     assert bad.state == "off" and "sound card" in bad.remedy
     assert bad.why == "no usable device (miniaudio: Backend name not recognised: no such backend)"
