@@ -28,7 +28,7 @@ State = Any  # the model's own: only kept, and passed back to it
 class GhostLike(Protocol):
     """What the engine needs of `app.ghost.Ghost`; see there. One thread uses it.
 
-    States are compared with `==`, and one that changes is another. `n_proposals` is 0 for who makes no proposals.
+    States are compared with `==`, and one that changes is another. `n_proposals` is 0 for who makes none.
     """
 
     state: State
