@@ -13,11 +13,22 @@
 
 Pitch, the tables of the instruments and the pool of voices are in `app.core`: MIDI uses them too.
 
-signalflow is loaded when a graph is made, not before.
+`import app.sound` loads none of them, and signalflow itself is loaded when a graph is made.
 """
 
 from __future__ import annotations
 
-from app.sound.remote import open_sound
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.sound.remote import open_sound
 
 __all__ = ["open_sound"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "open_sound":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from app.sound import remote
+
+    return remote.open_sound
