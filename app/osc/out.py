@@ -11,9 +11,8 @@ from app.core.events import Event, Source
 from app.core.parameters import Value
 from app.core.sink import Sink
 from app.osc.address import parse_address
-from app.osc.packet import build_bundle
+from app.osc.packet import build_bundle, from_unix_s
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
 from app.osc.udp import open_socket, why
 
 logger = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from app.core.clock import ask_for_priority, sharpen_timers
 from app.core.controls import Controls
 from app.core.parameters import Value
 from app.osc.address import parse_listen
-from app.osc.inbound import Inbound, Sender
-from app.osc.packet import build_bundle
+from app.osc.inbound import Inbound
+from app.osc.packet import build_bundle, from_unix_s
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
+from app.osc.table import Sender
 from app.osc.udp import PortError, open_socket, why
 
 logger = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ sample can pass it).
 
 from __future__ import annotations
 
+from app.sound.articulation import Gesture
 from app.sound.voice import TINY, Node, Voice, coefficient, make_table, sf
 
 CEILING = 0.92
@@ -36,7 +37,7 @@ REVERB_S = (0.089, 0.101)
 
 
 class Mixer:
-    """`n_voices` voices and everything after them. `output` is what the graph plays.
+    """`n_voices` voices, a `VoiceBank`, and everything after them. `output` is what the graph plays.
 
     Args:
         n_voices: made now; nothing is made later.
@@ -57,6 +58,18 @@ class Mixer:
         mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb))
         loud = mix * sf.Smooth(self._volume, coefficient(0.008, sample_rate))
         self.output = _limited(loud, sample_rate)
+
+    def gesture(self, voice: int, gesture: Gesture) -> None:
+        """Let a voice do what the gesture asks."""
+        self.voices[voice].apply(gesture)
+
+    def fade(self, voice: int, time_constant_s: float) -> None:
+        """Let a voice fall away."""
+        self.voices[voice].fade(time_constant_s)
+
+    def sleep(self, voice: int) -> None:
+        """A voice is silent: compute it no more."""
+        self.voices[voice].sleep()
 
     def set_volume(self, gain: float) -> None:
         """Linear gain of the whole mix; reached in some 30 ms, without a click."""

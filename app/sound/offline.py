@@ -32,6 +32,8 @@ BLOCK = 256
 """Most samples rendered at once."""
 
 END_FADE_S = 0.05
+SAMPLE_RATE = 44100
+TAIL_S = 2.0
 
 
 class RenderError(RuntimeError):
@@ -44,33 +46,19 @@ def render_wav(
     *,
     instrument: str,
     scale: str,
-    volume: float = 0.8,
-    sample_rate: int = 44100,
-    tail_s: float = 2.0,
-    start_s: float | None = None,
+    tail_s: float = TAIL_S,
 ) -> None:
-    """Write `events` as they sound to a 16-bit stereo WAV file.
-
-    Args:
-        events: in any order; times in seconds of one clock.
-        path: the file; its folder exists.
-        instrument, scale, volume: as the parameters of these names.
-        sample_rate: in Hz.
-        tail_s: seconds after the last event.
-        start_s: the time at which the file starts; None: the first event's.
+    """Write `events` as they sound to a 16-bit stereo WAV file; arguments as `render`.
 
     Raises:
         RenderError: signalflow is missing, or the rendering failed.
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; its folder exists.
     """
     job = {
         "path": os.fspath(path),
         "events": [to_row(event) for event in events],
-        "options": {
-            "instrument": instrument, "scale": scale, "volume": volume,
-            "sample_rate": sample_rate, "tail_s": tail_s, "start_s": start_s,
-        },
-    }  # fmt: skip
+        "options": {"instrument": instrument, "scale": scale, "tail_s": tail_s},
+    }
     with open(path, "wb"):
         pass  # an unwritable file is the caller's OSError, not the child's
     child = spawn("from app.sound.offline import _child; _child()", stderr=subprocess.PIPE)
@@ -86,18 +74,26 @@ def render(
     instrument: str,
     scale: str,
     volume: float = 0.8,
-    sample_rate: int = 44100,
-    tail_s: float = 2.0,
+    sample_rate: int = SAMPLE_RATE,
+    tail_s: float = TAIL_S,
     start_s: float | None = None,
 ) -> NDArray[np.float32]:
-    """The sound of `events`, float32 of shape (2, n_samples) in [-1, 1]. Arguments as `render_wav`.
+    """The sound of `events`, float32 of shape (2, n_samples) in [-1, 1].
+
+    Args:
+        events: in any order; times in seconds of one clock.
+        instrument, scale, volume: as the parameters of these names.
+        sample_rate: in Hz.
+        tail_s: seconds after the last event.
+        start_s: the time at which the sound starts; None: the first event's.
 
     Raises:
         RenderError: this process already has a signalflow graph.
     """
     import signalflow
 
-    from app.sound.sink import Mixed, volume_gain
+    from app.sound.mixer import Mixer
+    from app.sound.sink import volume_gain
 
     if signalflow.AudioGraph.get_shared_graph() is not None:
         raise RenderError("graph: expected none in this process, found one; use render_wav.")
@@ -110,16 +106,16 @@ def render(
     score.write(ordered, Ensemble(score, instrument=instrument, scale=scale))
     graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False)
     try:
-        bank = Mixed(float(sample_rate), max(len(score.voices), 1))
-        graph.play(bank.mixer.output)
-        bank.mixer.set_volume(volume_gain(volume))
+        mixer = Mixer(max(len(score.voices), 1), float(sample_rate))
+        graph.play(mixer.output)
+        mixer.set_volume(volume_gain(volume))
         sound = np.zeros((2, n_samples), np.float32)
         done = 0
         for time_s, carry_out in score.steps:
             due = min(max(round((time_s - start_s) * sample_rate), 0), n_samples)
             _advance(graph, sound[:, done:due])
             done = due
-            carry_out(bank)
+            carry_out(mixer)
         _advance(graph, sound[:, done:])
     finally:
         graph.destroy()
@@ -185,4 +181,4 @@ def _child() -> None:
     """The child process: a job as JSON on stdin, a WAV file as the result."""
     job = json.load(sys.stdin)
     sound = render([from_row(row) for row in job["events"]], **job["options"])
-    write_wav(job["path"], sound, job["options"]["sample_rate"])
+    write_wav(job["path"], sound, SAMPLE_RATE)

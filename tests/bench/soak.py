@@ -28,8 +28,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.core.clock import ask_for_priority, sharpen_timers
-from app.osc.packet import Argument, build, parse
-from app.osc.timetag import to_unix_s
+from app.osc.packet import Argument, build, parse, to_unix_s
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = ("call", "duet", "loop", "call")

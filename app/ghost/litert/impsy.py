@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from app.ghost.litert.opened import GhostState, Opened
 from app.ghost.litert.quiet import quiet_info
 from mdn.columns import controller_columns
 from mdn.mixture import Mixture
@@ -28,8 +29,6 @@ PI_TEMPERATURE, SIGMA_TEMPERATURE = 1.5, 0.01  # the peer's own defaults
 
 _STATE = re.compile(r"state_([hc])_(\d+)")
 
-Tensors = dict[str, np.ndarray]
-
 
 def is_impsy_model(path: Path) -> bool:
     """Whether `path` is a LiteRT model without a manifest whose inputs are those of an IMPSY model."""
@@ -43,7 +42,7 @@ def is_impsy_model(path: Path) -> bool:
         return False
 
 
-class ImpsyRuntime:
+class ImpsyRuntime(Opened):
     """An opened IMPSY model, which cannot be guided.
 
     The state is one tensor `(layers + 1, 2, 1, units)` as in Ghostjam's models; its last row is not used.
@@ -54,15 +53,6 @@ class ImpsyRuntime:
     Raises:
         ModelError: tensors that do not fit together: says which, what was expected and found.
     """
-
-    n_guide = 0
-    guided = None
-    propose = None
-
-    @property
-    def guide_slices(self) -> dict[str, slice]:
-        """None: its columns are all one Gaussian of its own scale."""
-        return {}
 
     def __init__(self, path: Path) -> None:
         with quiet_info():
@@ -87,48 +77,31 @@ class ImpsyRuntime:
                 f"{path}: expected dt and knobs, and a mixture of n x {2 * self._dimension + 1} numbers, "
                 f"got {self._dimension} columns and {width} numbers."
             )
-        self.manifest = _manifest(path.stem, self._dimension, layers, self._units, self._mixtures)
+        super().__init__(_manifest(path.stem, self._dimension, layers, self._units, self._mixtures))
 
-    def feed(self, *, events: np.ndarray, count: np.int32, state: np.ndarray) -> Tensors:
-        """As the `feed` of a Ghostjam model; the mixture in the peer's layout and scale."""
+    def feed(self, events: np.ndarray, tensor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `Opened.feed`; the mixture in the peer's layout and scale."""
         params = np.zeros(self._mixtures * (2 * self._dimension + 1), "float32")
-        for event in events[: int(count)]:
-            params, state = self._step(event, state)
-        return {"mixture": params, "state": state}
+        for event in events:
+            params, tensor = self._step(event, tensor)
+        return params, tensor
 
-    def generate(
+    def sample(
         self,
-        *,
-        event: np.ndarray,
-        count: np.int32,
-        state: np.ndarray,
+        state: GhostState,
         noise: np.ndarray,
         temperatures: np.ndarray,
-    ) -> Tensors:
-        """As the `generate` of a Ghostjam model."""
-        events = np.zeros((len(noise), self._dimension), "float32")
-        for i in range(int(count)):
-            params, state = self._step(event, state)
-            event = events[i] = self._sample(params, noise[i], temperatures)
-        return {"events": events, "length": np.asarray(count), "state": state}
+        guide: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, GhostState]:
+        """As `Opened.sample`, without a guide."""
+        events, event, tensor = [], self.last_event(state), state.tensor
+        for numbers in noise:
+            params, tensor = self._step(event, tensor)
+            event = self._draw(params, numbers, temperatures)
+            events.append(event)
+        return np.stack(events), GhostState(tensor, event)
 
-    def fan(
-        self,
-        *,
-        event: np.ndarray,
-        count: np.int32,
-        state: np.ndarray,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-    ) -> Tensors:
-        """As the `fan` of a Ghostjam model, one future after the other."""
-        futures = [
-            self.generate(event=event, count=count, state=state, noise=noise[:, i], temperatures=temperatures)
-            for i in range(noise.shape[1])
-        ]
-        return {"events": np.stack([future["events"] for future in futures]), "length": np.asarray(count)}
-
-    def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
+    def describe(self, params: np.ndarray, event: np.ndarray, tensor: np.ndarray) -> Mixture:
         """The mixture of the next event in natural units."""
         mean, deviation, logits = self._split(params)
         covariance = (deviation[:, 1:] ** 2)[:, :, None] * np.eye(self._dimension - 1)
@@ -153,7 +126,7 @@ class ImpsyRuntime:
         after[:-1] = np.stack([run.get_tensor(index) for index in self._next]).reshape(state[:-1].shape)
         return run.get_tensor(self._mixture).reshape(-1), after
 
-    def _sample(self, params: np.ndarray, noise: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
+    def _draw(self, params: np.ndarray, noise: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
         """Draw an event: pi temperature divides the logits, sigma temperature multiplies the covariance."""
         mean, deviation, logits = self._split(params)
         pi = softmax(logits, float(temperatures[0]))

@@ -20,11 +20,10 @@ from app.core.controls import Controls
 from app.core.events import Source
 from app.core.parameters import Settings
 from app.osc.address import AddressError, parse_listen
-from app.osc.packet import build, build_bundle
+from app.osc.packet import build, build_bundle, from_unix_s
 from app.osc.profiles import PROFILES
 from app.osc.receiver import OscIn, reachable_addresses
 from app.osc.table import markdown
-from app.osc.timetag import from_unix_s
 from app.osc.udp import PortError
 from app.runtime.load import load_session
 from app.runtime.rig import OscInPort, OscOutPort, Rig

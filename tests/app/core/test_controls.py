@@ -172,8 +172,8 @@ def test_parameters_are_set_and_read_and_refused() -> None:
 
 def test_the_four_verbs() -> None:
     surface = Surface()
-    surface.controls.pause(True)
-    surface.controls.mute(True)
+    surface.controls.set("pause", True)
+    surface.controls.set("mute", True)
     surface.controls.reset()
     surface.controls.panic()
     assert surface.settings.is_on("pause") and surface.settings.is_on("mute")

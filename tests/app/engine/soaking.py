@@ -22,9 +22,8 @@ from app.midi.out import MidiOut
 from app.midi.setup import OutSetup
 from app.osc.inbound import HORIZON_S, Inbound
 from app.osc.out import OscOut
-from app.osc.packet import Argument, build, build_bundle, parse
+from app.osc.packet import Argument, build, build_bundle, from_unix_s, parse
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
 from app.recording.recorder import Recorder
 from models.performance import read_performance
 from tests.app.fakes import TOUCH_COLUMNS

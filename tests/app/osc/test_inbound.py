@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.controls import RELEASE_AFTER_S, Controls
-from app.osc.inbound import MAX_LATER, MAX_SENDERS, Inbound
-from app.osc.packet import IMMEDIATELY, build, build_bundle, padded, parse
+from app.osc.inbound import MAX_LATER, Inbound
+from app.osc.packet import IMMEDIATELY, build, build_bundle, from_unix_s, padded, parse
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
+from app.osc.table import MAX_SENDERS
 from tests.app.core.test_controls import FakeAdaptation, Surface
 
 ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
@@ -346,12 +346,12 @@ def test_a_defect_of_ours_does_not_end_the_evening(
 ) -> None:
     inbound_port = OpenPort()
 
-    def fail() -> None:
+    def fail(*_: object) -> None:
         raise defect("boom")
 
-    monkeypatch.setattr(inbound_port.controls, "reset", fail)
-    inbound_port.get("/ghostjam/reset")
-    assert inbound_port.controls.last_refusal == "OSC port 9: /ghostjam/reset failed: boom"
+    monkeypatch.setattr(inbound_port.controls, "preset", fail)
+    inbound_port.get("/ghostjam/preset", "one")
+    assert inbound_port.controls.last_refusal == "OSC port 9: /ghostjam/preset failed: boom"
     inbound_port.get("/ghostjam/panic")
     assert inbound_port.log == ["panic"]
 

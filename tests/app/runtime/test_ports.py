@@ -10,9 +10,10 @@ from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
 from app.midi import session as midi_session
 from app.midi.errors import MidiUnavailableError
-from app.osc.inbound import Inbound, is_loopback
+from app.osc.inbound import Inbound
 from app.osc.packet import build, parse
 from app.osc.profiles import PROFILES
+from app.osc.table import is_loopback
 from app.runtime.rig import OscInPort, OscOutPort, Rig, read_rig
 from app.runtime.session import Session
 from tests.app.core.test_controls import Surface
