@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.columns import Column, Kind
+from mdn.densities import note_grid
 from mdn.densities.base import Array, Past
 from mdn.densities.places import Places
 
@@ -30,7 +31,7 @@ class Route:
             `Places`, 4: the running mean of the steps of this contact and where it began; or for a
             drawing 8: the place x, y, the place its stroke began at, and the lowest and the highest x, y it
             has reached. Places are seen from the middle of the drawing where its beginning says how far that
-            is, else from the beginning.
+            is, else from the beginning. Of notes 5 before it: the metrical grid (`mdn.densities.note_grid`).
         kept: how many of them have to be remembered to follow on, next to the event itself.
     """
 
@@ -52,7 +53,9 @@ class Route:
         self.is_placed = bool(positions) and (not densities or Places.name in densities)
         self._place = slice(positions[0], positions[-1] + 1) if positions else slice(0)
         self._flag = flags[0] if flags else None
-        self.kept = 8 if self.is_drawing else 4 if self.is_placed else 0
+        self.is_notes = any(c.kind is Kind.PITCH for c in columns)
+        self._dt = next((i for i, c in enumerate(columns) if c.kind is Kind.SECONDS), 0)
+        self.kept = 8 if self.is_drawing else 4 if self.is_placed else note_grid.KEPT if self.is_notes else 0
         self.width = self.kept if self.is_drawing else self.kept + len(columns)
 
     def follow(self, xp: Any, before: Array, route: Array, event: Array, known: Array) -> Array:
@@ -72,6 +75,11 @@ class Route:
             drift = goes_on * (route[..., :2] + self.NEWEST * (step[..., self._place] - route[..., :2]))
             start = place + goes_on * (route[..., 2:4] - place)
             return xp.concatenate([drift, start, step], axis=-1)
+        if self.is_notes:
+            kept = [route[..., i : i + 1] for i in range(self.kept)]
+            # Nothing says how long before a first note there was another one.
+            grid = note_grid.follow(xp, kept, known * event[..., self._dt : self._dt + 1])
+            return xp.concatenate([*grid, known * (event - before)], axis=-1)
         if not self.is_drawing:
             return known * (event - before)
         place = route[..., :2] + event[..., self._offset]
@@ -86,6 +94,8 @@ class Route:
         """The route at each of `events` `(n_events, n_columns)`, a whole performance: `(n_events, width)`."""
         if self.is_placed:
             return self._contacts_along(events)
+        if self.is_notes:
+            return self._grid_along(events)
         if not self.is_drawing:
             return np.diff(events, axis=0, prepend=events[:1])
         place = np.cumsum(events[:, self._offset], axis=0, dtype="float64")
@@ -104,10 +114,20 @@ class Route:
             start[i] += goes_on[i] * (start[i - 1] - place[i])
         return np.concatenate([drift, start, step], axis=1).astype(events.dtype)
 
+    def _grid_along(self, events: np.ndarray) -> np.ndarray:
+        rows, kept = [], [0.0] * self.kept
+        for dt in [0.0, *events[1:, self._dt].tolist()]:
+            kept = note_grid.follow(note_grid.Scalars, kept, dt)
+            rows.append(kept)
+        step = np.diff(events, axis=0, prepend=events[:1])
+        return np.concatenate([np.array(rows), step], axis=1).astype(events.dtype)
+
     def past(self, event: Array, route: Array) -> Past:
         """What the next event is relative to, after `event` at `route`."""
         if self.is_placed:
             return Past(event, route[..., 4:], start=route[..., 2:4], drift=route[..., :2])
+        if self.is_notes:
+            return Past(event, route[..., self.kept :], grid=route[..., : self.kept])
         if not self.is_drawing:
             return Past(event, route)
         return Past(event, event, *(route[..., i : i + 2] for i in range(0, 8, 2)))

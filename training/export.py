@@ -151,6 +151,8 @@ class StepGraph(tf.Module):
         """
         uniform, *draws = self.head.split_noise(TensorFlowNames, noise)
         rows = rows * sharpness
+        if self.head.mixtures == 1:
+            return self.head.draw(TensorFlowNames, tf.squeeze(rows, -1), draws, past, guide or None)
         logits = rows[:, 0]
         if not guide:
             return self.head.draw(TensorFlowNames, self.choose(rows, logits, uniform), draws, past)

@@ -171,7 +171,10 @@ def _golden_column(column: Column, count: int) -> np.ndarray:
         return np.minimum(np.arange(count), 1.0)
     if column.kind is Kind.PEN:
         return np.zeros(count)
-    return column.low + (column.high - column.low) * ramp
+    if column.kind is Kind.DURATION:
+        return ramp
+    golden = column.low + (column.high - column.low) * ramp
+    return np.rint(golden) if column.kind in (Kind.PITCH, Kind.VELOCITY) else golden
 
 
 def _prove(draft: Path) -> None:

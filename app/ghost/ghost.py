@@ -468,14 +468,10 @@ class Ghost:
         return self._event_of(self._state)
 
     def _event_of(self, state: GhostState) -> np.ndarray:
-        """The event to go on from; before the first one, the middle of the canvas at rest."""
+        """The event to go on from; before the first one, where all starts."""
         if state.event is not None:
             return state.event
-        start = [
-            (c.low + c.high) / 2 if c.kind in (Kind.POSITION, Kind.VALUE) else 0.0
-            for c in self.manifest.columns
-        ]
-        return np.array(start, "float32")
+        return np.array([column.start for column in self.manifest.columns], "float32")
 
     def _own(self) -> None:
         me = threading.get_ident()
