@@ -31,7 +31,7 @@ class Past:
         start: where the stroke of that point began, likewise; of a touch, where its contact began.
         low, high: the lowest and the highest x and y the drawing has reached, likewise.
         drift: of a touch, the running mean of the steps of its contact, `(..., 2)`; else None.
-        grid: of notes, the metrical grid (`mdn.densities.note_grid`), `(..., 5)`; else None.
+        memory: of notes, what is told of those before (`mdn.densities.note_memory`), `(..., n)`; else None.
     """
 
     event: Array
@@ -41,7 +41,7 @@ class Past:
     low: Array = None
     high: Array = None
     drift: Array = None
-    grid: Array = None
+    memory: Array = None
 
 
 class Density(Protocol):

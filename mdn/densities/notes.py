@@ -27,11 +27,18 @@ from mdn.densities.base import (
     whole,
 )
 from mdn.densities.note_grid import TOGETHER_S, unit_of
+from mdn.densities.note_memory import (
+    GRID,
+    KEY_COUNTS,
+    KEYS,
+    MATCH,
+    N_PITCHES,
+    N_VELOCITIES,
+    VELOCITIES,
+    VELOCITY_COUNTS,
+)
 
 GRID_S = 2e-3  # half the width of the noise that seconds are learned and scored with (`training.dequantise`)
-LOWEST, HIGHEST = 21, 108
-N_PITCHES = HIGHEST - LOWEST + 1
-N_VELOCITIES = 127
 MIDDLE = 64.0  # of the keyboard, and of how hard a key is struck
 
 # Intervals in units of the beat (`mdn.note_grid`), and as shares of the interval before.
@@ -44,26 +51,30 @@ LONGEST_S = 5.0  # of dt: longer ones are cut to it
 MEMBER_S = 6e-3  # an interval is so many units, within this
 
 FREE = 4  # intervals that follow no beat
-HELD = 6  # components of the duration that follow nothing, and then two that follow the note before
+HELD = 6  # components of the duration that follow no note
+UNHEARD = 3e-3  # added to the share of a key or a velocity in what was heard
 FARTHEST, HIGHEST_CHORD = 48, 48  # semitones from the note before that have logits of their own
 
 
 class Notes:
     """dt, pitch, duration, velocity, in this order.
 
-    dt: together with the note before (exactly 0); a multiple of the unit of the beat, or of the interval
-    before, give or take a few milliseconds; the longest; or log-normal. Seconds on a grid are scored with the
+    dt: together with the note before (exactly 0); a multiple of the unit of the beat or of the interval
+    before, or the interval that came after the longest match (`note_memory`), give or take a few milliseconds;
+    the longest; or log-normal. Seconds on a grid are scored with the
     noise they are given (`GRID_S`): a normal distribution convolved with a uniform one. So dt within a chord
     has the density 1 / `TOGETHER_S`, and no interval more than 1 / (2 `GRID_S`).
 
     pitch: a softmax over the keys. The logits are those of the key, plus those of the interval from the note
-    before (of another kind within a chord, whose notes ascend), plus how high, by the kind of dt.
+    before (of another kind within a chord, whose notes ascend), plus how high, by the kind of dt; plus how often
+    the key was heard of late, and whether it came after the longest match.
 
-    duration: a mixture of log-normals, whose weights depend on the kind of dt and the register. Two of them
-    lie around what is left of the note before, and around its duration.
+    duration: a mixture of log-normals, whose weights depend on the kind of dt and the register. Three of them
+    lie around what is left of the note before, around its duration, and around that after the longest match.
 
-    velocity: a softmax over 1 to 127, with slopes by the kind of dt, register and duration, and a peak at and
-    around the velocity before. It is scored per unit of velocity.
+    velocity: a softmax over 1 to 127, with slopes by the kind of dt, register and duration; how often it was
+    heard of late; and peaks at and around the velocity before and that after the longest match. It is scored
+    per unit of velocity.
 
     A guide of a note, `(..., n_guide)`, is a log-weight for being together with the note before; a dt in
     seconds and its precision, of log seconds; a pitch, its precision, and a log-weight for keys of its pitch
@@ -85,17 +96,20 @@ class Notes:
         self.columns = columns
         at: dict[str, slice] = {}
         n_rows = 0
-        kinds = 1 + len(UNITS) + len(AGAIN) + 1 + FREE
+        kinds = 1 + len(UNITS) + len(AGAIN) + 2 + FREE
         tilts = 2 + len(UNITS)  # together, each multiple, and any other interval
-        parts = HELD + 2
+        parts = HELD + 3
         self._names = (
             # logits
             ("dt", kinds),
+            ("dt_matched", 1),
             ("key", N_PITCHES),
             ("interval", 2 * FARTHEST + 1),
             ("chord", HIGHEST_CHORD + 1),
             ("height", tilts),
             ("spread", tilts),
+            ("key_matched", 2),
+            ("key_heard", 1),
             ("held", parts),
             ("held_together", parts),
             ("held_low", parts),
@@ -104,8 +118,10 @@ class Notes:
             ("struck_tilt", tilts),
             ("struck_by", 3),
             ("struck_again", 3),
+            ("struck_matched", 3),
+            ("struck_heard", 1),
             # the others
-            ("dt_deviation", 3),
+            ("dt_deviation", 4),
             ("free", 2 * FREE),
             ("held_mean", parts),
             ("held_deviation", parts),
@@ -116,10 +132,8 @@ class Notes:
             at[name] = slice(n_rows, n_rows + n)
             n_rows += n
         self._at, self.n_rows = at, n_rows
-        self.n_choices = at["struck_again"].stop
-        self._keys = np.arange(LOWEST, HIGHEST + 1, dtype="float32")
-        self._heights = (self._keys - np.float32(MIDDLE)) / np.float32(24.0)
-        self._struck = np.arange(1, N_VELOCITIES + 1, dtype="float32")
+        self.n_choices = at["struck_heard"].stop
+        self._heights = (KEYS - np.float32(MIDDLE)) / np.float32(24.0)
         self._units = np.array(UNITS, "float32")
 
     def bias(self, mixtures: int) -> np.ndarray:
@@ -131,7 +145,8 @@ class Notes:
         rows[at["dt"]][-FREE:] = 0.5
         rows[at["interval"]] = -0.5 * (np.abs(np.arange(-FARTHEST, FARTHEST + 1))[:, None] / 12.0)
         rows[at["chord"]][0] = -3.0
-        rows[at["dt_deviation"]] = np.log([[3e-4], [1e-3], [1e-2]])
+        rows[at["dt_deviation"]] = np.log([[3e-4], [1e-3], [1e-2], [1e-2]])
+        rows[at["key_heard"]], rows[at["struck_heard"]] = 0.3, 0.7
         rows[at["free"]][:FREE] = np.linspace(-2.0, 2.0, FREE)[:, None]
         rows[at["free"]][FREE:] = np.log(0.5)
         rows[at["held_mean"]][:HELD] = np.linspace(-1.5, 2.0, HELD)[:, None]
@@ -152,12 +167,12 @@ class Notes:
         of_dt = self._log_dt(xp, rows, dt, past)
         return {
             "dt": of_dt,
-            "pitch": _log_chosen(xp, self._pitch_logits(xp, rows, kind, past), self._keys, pitch),
+            "pitch": _log_chosen(xp, self._pitch_logits(xp, rows, kind, past), KEYS, pitch),
             "duration": self._log_held(xp, rows, kind, dt, pitch, held, past),
             "velocity": _log_chosen(
                 xp,
                 self._velocity_logits(xp, rows, kind, pitch, held, past),
-                self._struck,
+                VELOCITIES,
                 xp.floor(velocity + 0.5),
             ),
         }
@@ -195,16 +210,16 @@ class Notes:
         kind = self._kind(xp, dt, past)
         logits = self._pitch_logits(xp, rows, kind, past)
         if toward is not None:
-            off = xp.abs(self._keys - toward[3])
+            off = xp.abs(KEYS - toward[3])
             octaves = xp.floor(off / 12.0 + 0.5)
             same = xp.maximum(1.0 - xp.abs(off - 12.0 * octaves), 0.0)
             logits = logits + same * toward[5] - 0.5 * toward[4] * xp.square(off)
-        pitch = xp.sum(_one_hot(xp, logits, of_pitch) * self._keys, axis=-1, keepdims=True)
+        pitch = xp.sum(_one_hot(xp, logits, of_pitch) * KEYS, axis=-1, keepdims=True)
         held = self._sample_held(xp, rows, of_held, off_held, kind, dt, pitch, past, toward)
         logits = self._velocity_logits(xp, rows, kind, pitch, held, past)
         if toward is not None:
-            logits = logits - 0.5 * toward[9] * xp.square(self._struck - toward[8])
-        velocity = xp.sum(_one_hot(xp, logits, of_velocity) * self._struck, axis=-1, keepdims=True)
+            logits = logits - 0.5 * toward[9] * xp.square(VELOCITIES - toward[8])
+        velocity = xp.sum(_one_hot(xp, logits, of_velocity) * VELOCITIES, axis=-1, keepdims=True)
         return xp.concatenate([dt, pitch, held, velocity], axis=-1), score
 
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
@@ -217,16 +232,16 @@ class Notes:
         kind = self._kind(np, dt, past)
         pi = _softmax(self._pitch_logits(np, rows, kind, past))
         mean, variance = np.zeros((N_PITCHES, 3)), np.zeros((N_PITCHES, 3))
-        for row, key in enumerate(self._keys):
+        for row, key in enumerate(KEYS):
             pitch = np.array([key])
             logits, log_s, deviation = self._held(np, rows, kind, dt, pitch, past)
             likeliest = int(np.argmax(logits))
             held = np.exp(log_s[likeliest : likeliest + 1]) - self.SHIFT_S
             struck = _softmax(self._velocity_logits(np, rows, kind, pitch, held, past))
-            velocity = float(np.sum(struck * self._struck))
+            velocity = float(np.sum(struck * VELOCITIES))
             mean[row] = key, held[0], velocity
             of_held = (held[0] + self.SHIFT_S) * deviation[likeliest]
-            variance[row] = 0.0, of_held**2, np.sum(struck * np.square(self._struck - velocity))
+            variance[row] = 0.0, of_held**2, np.sum(struck * np.square(VELOCITIES - velocity))
         return pi, mean, variance, float(dt[0])
 
     def _median_dt(self, rows: np.ndarray, past: Past) -> float:
@@ -235,7 +250,7 @@ class Notes:
         mean, _ = self._free(np, rows, past)
         middle = np.concatenate([[0.0], at, np.exp(mean) - self.SHIFT_S])
         order = np.argsort(middle)
-        reached = np.cumsum(_softmax(self._own(rows, "dt"))[order])
+        reached = np.cumsum(_softmax(self._dt_logits(np, rows, past))[order])
         return float(middle[order][np.searchsorted(reached, 0.5 * reached[-1])])
 
     def _own(self, rows: Array, name: str) -> Array:
@@ -243,17 +258,24 @@ class Notes:
 
     def _intervals(self, xp: Any, rows: Array, past: Past) -> tuple[Array, Array]:
         """Where the intervals that are narrow lie, and their deviations, `(..., n)`, in seconds."""
-        unit, before = unit_of(xp, past.grid), past.grid[..., 4:5]
+        unit, before = _unit(xp, past), past.memory[..., GRID.stop - 1 : GRID.stop]
         of_units, of_again = unit * self._units, before * np.array(AGAIN, "float32")
-        constant, by_unit, again = xp.split(xp.exp(self._own(rows, "dt_deviation")), 3, axis=-1)
-        units_s = self.LEAST_DEVIATION_S + constant + by_unit * of_units
-        again_s = self.LEAST_DEVIATION_S + again * of_again
-        longest = LONGEST_S + 0.0 * unit
-        at = xp.concatenate([of_units, of_again, longest], axis=-1)
-        return at, xp.concatenate([units_s, again_s, 0.0 * longest + self.LEAST_DEVIATION_S], axis=-1)
+        of_match, longest = past.memory[..., MATCH.start : MATCH.start + 1], LONGEST_S + 0.0 * unit
+        constant, by_unit, again, match = xp.split(xp.exp(self._own(rows, "dt_deviation")), 4, axis=-1)
+        each = (constant + by_unit * of_units, again * of_again, match * of_match, 0.0 * longest)
+        at = xp.concatenate([of_units, of_again, of_match, longest], axis=-1)
+        return at, self.LEAST_DEVIATION_S + xp.concatenate(each, axis=-1)
+
+    def _dt_logits(self, xp: Any, rows: Array, past: Past) -> Array:
+        """Logits of the kinds of dt, `(..., n)`; of the one that came after the longest match higher."""
+        logits, weight = self._own(rows, "dt"), self._own(rows, "dt_matched")
+        matched = self._kind(xp, past.memory[..., MATCH.start : MATCH.start + 1], past)[..., : 1 + len(UNITS)]
+        matched = _is_matched(xp, past) * weight * matched
+        rest = logits[..., 1 + len(UNITS) :]
+        return xp.concatenate([logits[..., : 1 + len(UNITS)] + matched, rest], axis=-1)
 
     def _log_dt(self, xp: Any, rows: Array, dt: Array, past: Past) -> Array:
-        logits = self._own(rows, "dt")
+        logits = self._dt_logits(xp, rows, past)
         log_p = logits - log_sum_exp(xp, logits)[..., None]
         within = step(xp, TOGETHER_S * 1.0001 - dt)
         together = within * -math.log(TOGETHER_S) - 60.0 * (1.0 - within)
@@ -270,12 +292,12 @@ class Notes:
     def _free(self, xp: Any, rows: Array, past: Past) -> tuple[Array, Array]:
         """Mean and deviation of the log seconds of intervals that follow no beat."""
         mean, log_deviation = xp.split(self._own(rows, "free"), 2, axis=-1)
-        return xp.log(unit_of(xp, past.grid)) + 1.0 + mean, self.FLOOR + xp.exp(log_deviation)
+        return xp.log(_unit(xp, past)) + 1.0 + mean, self.FLOOR + xp.exp(log_deviation)
 
     def _sample_dt(
         self, xp: Any, rows: Array, uniform: Array, normal: Array, past: Past, toward: Any
     ) -> Array:
-        logits = self._own(rows, "dt")
+        logits = self._dt_logits(xp, rows, past)
         at, deviation = self._intervals(xp, rows, past)
         mean, own = self._free(xp, rows, past)
         if toward is not None:
@@ -294,13 +316,13 @@ class Notes:
     def _kind(self, xp: Any, dt: Array, past: Past) -> Array:
         """What kind of interval `dt` `(..., 1)` is: together, so many units, or alone, `(..., 2 + n)`."""
         together = step(xp, TOGETHER_S * 1.0001 - dt)
-        off = xp.abs(dt - unit_of(xp, past.grid) * self._units)
+        off = xp.abs(dt - _unit(xp, past) * self._units)
         member = (1.0 - together) * xp.maximum(1.0 - off / MEMBER_S, 0.0)
         return xp.concatenate([together, member, 1.0 - together], axis=-1)
 
     def _pitch_logits(self, xp: Any, rows: Array, kind: Array, past: Past) -> Array:
         last = past.event[..., self.columns[1] : self.columns[1] + 1]
-        away = self._keys - last
+        away = KEYS - last
         together = kind[..., :1]
         interval = _at(xp, self._own(rows, "interval"), away + FARTHEST)
         chord = _at(xp, self._own(rows, "chord"), away)
@@ -308,7 +330,12 @@ class Notes:
         spread = xp.sum(kind * self._own(rows, "spread"), axis=-1, keepdims=True)
         related = together * chord + (1.0 - together) * interval
         tilted = height * self._heights + spread * np.square(self._heights)
-        return self._own(rows, "key") + related + tilted
+        weights = self._own(rows, "key_matched")
+        weight = together * weights[..., :1] + (1.0 - together) * weights[..., 1:]
+        matched = past.memory[..., MATCH.start + 1 : MATCH.start + 2]
+        again = weight * xp.maximum(1.0 - xp.abs(KEYS - matched), 0.0)
+        heard = self._own(rows, "key_heard") * _log_share(xp, past.memory[..., KEY_COUNTS])
+        return self._own(rows, "key") + related + tilted + again + heard
 
     def _held(
         self, xp: Any, rows: Array, kind: Array, dt: Array, pitch: Array, past: Past
@@ -324,12 +351,13 @@ class Notes:
         )
         tilt = xp.sum(kind * self._own(rows, "held_tilt"), axis=-1, keepdims=True)
         by_height, by_dt = xp.split(self._own(rows, "held_slope"), 2, axis=-1)
-        log_unit = xp.log(unit_of(xp, past.grid))
+        log_unit = xp.log(_unit(xp, past))
         before = past.event[..., self.columns[2] : self.columns[2] + 1]
         free = log_unit + 0.7 + tilt + by_height * height + 0.3 * by_dt * (xp.log(dt + 0.03) + 1.5)
         left = xp.log(xp.maximum(before - dt, 0.02) + self.SHIFT_S)
         again = xp.log(before + self.SHIFT_S)
-        around = xp.concatenate([*[free] * HELD, left, again], axis=-1)
+        matched = xp.log(past.memory[..., MATCH.start + 2 : MATCH.start + 3] + self.SHIFT_S)
+        around = xp.concatenate([*[free] * HELD, left, again, matched], axis=-1)
         deviation = self.FLOOR + xp.exp(self._own(rows, "held_deviation"))
         return logits, around + self._own(rows, "held_mean"), deviation
 
@@ -368,20 +396,43 @@ class Notes:
     ) -> Array:
         before = past.event[..., self.columns[3] : self.columns[3] + 1]
         by_low, by_high, by_held = xp.split(self._own(rows, "struck_by"), 3, axis=-1)
-        again, near, around = xp.split(self._own(rows, "struck_again"), 3, axis=-1)
         height = (pitch - MIDDLE) / 24.0
         tilt = xp.sum(kind * self._own(rows, "struck_tilt"), axis=-1, keepdims=True)
         slope = tilt + xp.minimum(height, 0.0) * by_low + xp.maximum(height, 0.0) * by_high
         slope = slope + 0.5 * by_held * (xp.log(held + 0.03) + 1.0)
-        off = xp.abs(self._struck - before)
-        peak = again * xp.maximum(1.0 - off, 0.0)
-        peak = peak + near * xp.maximum(1.0 - 0.2 * off, 0.0) + around * xp.maximum(1.0 - 0.05 * off, 0.0)
-        return self._own(rows, "struck") + slope * ((self._struck - MIDDLE) / 32.0) + peak
+        matched = past.memory[..., MATCH.start + 3 : MATCH.start + 4]
+        heard = self._own(rows, "struck_heard") * _log_share(xp, past.memory[..., VELOCITY_COUNTS])
+        peaks = _peak(xp, self._own(rows, "struck_again"), before)
+        peaks = peaks + _is_matched(xp, past) * _peak(xp, self._own(rows, "struck_matched"), matched)
+        return self._own(rows, "struck") + slope * ((VELOCITIES - MIDDLE) / 32.0) + peaks + heard
 
 
 def _with_components(xp: Any, past: Past) -> Past:
     """What came before, `(..., 1, n)`, as it combines with parameters of components."""
-    return Past(past.event[..., None, :], past.step[..., None, :], grid=past.grid[..., None, :])
+    return Past(past.event[..., None, :], past.step[..., None, :], memory=past.memory[..., None, :])
+
+
+def _unit(xp: Any, past: Past) -> Array:
+    """The unit of the beat in seconds, `(..., 1)`."""
+    return unit_of(xp, past.memory[..., GRID])
+
+
+def _is_matched(xp: Any, past: Past) -> Array:
+    """1 where something was played before as it was now, else 0, `(..., 1)`."""
+    return xp.minimum(past.memory[..., MATCH.stop - 1 : MATCH.stop], 1.0)
+
+
+def _log_share(xp: Any, counts: Array) -> Array:
+    """Log of the share that each has in `counts` `(..., n)`, which may all be 0."""
+    return xp.log(counts / (xp.sum(counts, axis=-1, keepdims=True) + 1e-6) + UNHEARD)
+
+
+def _peak(xp: Any, weights: Array, at: Array) -> Array:
+    """Logits of velocities that are `at`, within 5 of it and within 20 of it."""
+    exact, near, around = xp.split(weights, 3, axis=-1)
+    off = xp.abs(VELOCITIES - at)
+    narrow = exact * xp.maximum(1.0 - off, 0.0) + near * xp.maximum(1.0 - 0.2 * off, 0.0)
+    return narrow + around * xp.maximum(1.0 - 0.05 * off, 0.0)
 
 
 def _normal(xp: Any, score: Array) -> Array:

@@ -16,7 +16,7 @@ from app.ghost.litert.quiet import quiet_info
 from mdn.columns import Column, Kind
 from mdn.heads import Head
 from mdn.mixture import Mixture, describe
-from mdn.past_features import Route
+from mdn.past_features import Route, unpack_memory
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 
@@ -79,8 +79,8 @@ class Runtime:
     def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
         """The mixture that `params` `(n_params,)` say, after `event` was heard in `state`."""
         n = len(event)
-        before, kept = state[-1, 0, 0, :n], state[-1, 0, 0, n : n + self._route.kept]
-        route = self._route.follow(np, before, kept, event, state[-1, 1, 0, :1])
+        memory, known = unpack_memory(np, state[self.manifest.layers :], n + self._route.kept)
+        route = self._route.follow(np, memory[0, :n], memory[0, n:], event, known[0])
         return describe(self._head, params, self._route.past(event, route))
 
     def _check_golden(self, path: Path) -> None:
