@@ -21,8 +21,8 @@ class NoteFeatures:
 
     The pitch class, one of twelve; the register, as bumps; the step from the note before, one of 25 and by
     tanh; which multiple of the unit of the beat dt was; where in two, four, eight ... units the note is, as
-    waves; the logarithms of the seconds; and of the note that followed the longest match much the same, with how
-    long that was.
+    waves; the logarithms of the seconds; and of the note that followed the longest match much the same, with
+    how long that was.
 
     Args:
         columns: what an event holds, as `mdn.columns.NOTES`.

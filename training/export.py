@@ -228,9 +228,9 @@ class StepGraph(tf.Module):
     ) -> dict[str, tf.Tensor]:
         """As `guided`, from many states at once.
 
-        Events are `(batch, n_columns)`, states `(layers + rows, 2, batch, units)`, noise `(N, batch, n_noise)`,
-        guides `(N, batch, n_guide)`; the events that follow `(batch, N, n_columns)`. A drawing that has ended
-        rests.
+        Events are `(batch, n_columns)`, states `(layers + rows, 2, batch, units)`, noise
+        `(N, batch, n_noise)`, guides `(N, batch, n_guide)`; the events that follow `(batch, N, n_columns)`. A
+        drawing that has ended rests.
         """
         followed, length, parts = self._roll(
             events, count, self.unpack(states), noise, temperatures, guides, stops=False

@@ -39,9 +39,10 @@ KEPT = (
 def follow(xp: Any, kept: Array, note: Array, dt: Array) -> Array:
     """The memory after `note`, `(..., KEPT)`.
 
-    Its last `TOLD` numbers are the grid (`note_grid`); counts of velocities from 1 and of keys from the lowest,
-    each fading by `FORGETTING` a note; and dt, pitch, duration and velocity of the note that followed the longest
-    match, with the length of it: keys that were the same, at most `LONGEST`, 0 where there is none.
+    Its last `TOLD` numbers are the grid (`note_grid`); counts of velocities from 1 and of keys from the
+    lowest, each fading by `FORGETTING` a note; and dt, pitch, duration and velocity of the note that followed
+    the longest match, with the length of it: keys that were the same, at most `LONGEST`, 0 where there is
+    none.
 
     Args:
         xp: numpy or another namespace.

@@ -60,14 +60,14 @@ class Notes:
     """dt, pitch, duration, velocity, in this order.
 
     dt: together with the note before (exactly 0); a multiple of the unit of the beat or of the interval
-    before, or the interval that came after the longest match (`note_memory`), give or take a few milliseconds;
-    the longest; or log-normal. Seconds on a grid are scored with the
+    before, or the interval that came after the longest match (`note_memory`), give or take a few
+    milliseconds; the longest; or log-normal. Seconds on a grid are scored with the
     noise they are given (`GRID_S`): a normal distribution convolved with a uniform one. So dt within a chord
     has the density 1 / `TOGETHER_S`, and no interval more than 1 / (2 `GRID_S`).
 
     pitch: a softmax over the keys. The logits are those of the key, plus those of the interval from the note
-    before (of another kind within a chord, whose notes ascend), plus how high, by the kind of dt; plus how often
-    the key was heard of late, and whether it came after the longest match.
+    before (of another kind within a chord, whose notes ascend), plus how high, by the kind of dt; plus how
+    often the key was heard of late, and whether it came after the longest match.
 
     duration: a mixture of log-normals, whose weights depend on the kind of dt and the register. Three of them
     lie around what is left of the note before, around its duration, and around that after the longest match.

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mdn.columns import NOTES
 from mdn.densities import note_grid
-from mdn.past_features import Route
 
 
 def heard(intervals: list[float], kept: list[float] | None = None) -> list[float]:
@@ -79,26 +77,3 @@ def test_arrays_say_what_numbers_say() -> None:
         kept = note_grid.follow(np, kept, np.full((1, 1), dt))
         plain = note_grid.follow(note_grid.Scalars, plain, dt)
         assert [float(each[0, 0]) for each in kept] == pytest.approx(plain, rel=1e-9, abs=1e-9)
-
-
-def test_a_route_of_notes_is_the_same_event_by_event_and_along() -> None:
-    rng = np.random.default_rng(5)
-    dt = np.where(rng.random(80) < 0.3, 0.0, 0.2 * rng.choice([1, 2, 3], 80))
-    notes = np.column_stack([dt, rng.integers(40, 80, 80), rng.uniform(0.1, 1, 80), rng.integers(40, 99, 80)])
-    route = Route(NOTES)
-    along = route.along(notes)
-    assert along.shape == (80, route.width) == (80, note_grid.KEPT + 4)
-    row, before = np.zeros(route.width), np.zeros(4)
-    for i, note in enumerate(notes):
-        row = route.follow(np, before, row[: route.kept], note, np.array([float(i > 0)]))
-        before = note
-        assert row == pytest.approx(along[i], rel=1e-9, abs=1e-9)
-    assert (along[0, : route.kept] == [note_grid.USUAL_S, 0.0, 0.0, 0.0, 0.0]).all()  # whatever the first dt
-
-
-def test_how_long_before_the_first_note_is_not_heard() -> None:
-    route = Route(NOTES)
-    notes = np.array([[0.3, 60.0, 0.2, 80.0], [0.2, 62.0, 0.2, 80.0]])
-    later = notes.copy()
-    later[0, 0] = 4.0
-    assert (route.along(notes) == route.along(later))[1, : route.kept].all()
