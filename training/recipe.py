@@ -32,9 +32,10 @@ class Recipe:
         dropout: share of each layer's outputs silenced on the way up.
         averaging: momentum of the running average of the weights that is scored and exported.
         symmetries: 8 turns the square canvas and exchanges the knobs of a controller, 4 only mirrors them,
-            1 leaves them as they are (`training.augment`).
+            1 leaves them as they are (`training.augment`); notes are transposed by any but 1.
         warp: how much drawings are bent and slanted (`training.augment.warp_drawing`).
-        stretch: how much touch performances are stretched (`training.augment.stretch_canvas`).
+        stretch: how much touch performances are stretched (`training.augment.stretch_canvas`), and the tempo
+            of notes (`stretch_tempo`).
         joined: share of the performances that are heard after another one (`training.joining`).
         recombined: share of the drawings that go on as another one does (`training.recombine`).
         patience: epochs without a better score after which training stops.
@@ -99,11 +100,18 @@ FINE = Recipe(
 
 
 def base_recipe(
-    n_events: int, model: Manifest | None = None, *, is_drawing: bool = False, is_touch: bool = False
+    n_events: int,
+    model: Manifest | None = None,
+    *,
+    is_drawing: bool = False,
+    is_touch: bool = False,
+    is_notes: bool = False,
 ) -> Recipe:
     """What a run starts from: by the amount and kind of data, or to fine-tune `model`."""
     if model is not None:
         return of_sizes(FINE, model)
+    if is_notes:
+        return replace(NOTES, units=SMALL.units) if n_events < SMALL_EVENTS else NOTES
     if n_events < SMALL_EVENTS:
         return SMALL
     if is_drawing:
