@@ -80,22 +80,26 @@ def along(notes: np.ndarray) -> np.ndarray:
         kept = note_grid.follow(note_grid.Scalars, kept, dt)
         told[i, GRID] = kept
     pitch = notes[:, 1]
-    struck = np.floor(notes[:, 3] + 0.5).astype("int64") - 1
-    counts = np.zeros(N_VELOCITIES + N_PITCHES)
-    length = np.zeros(LENGTH)
-    is_heard = (struck >= 0) & (struck < N_VELOCITIES), (pitch >= LOWEST) & (pitch <= HIGHEST)
-    at = struck, N_VELOCITIES + pitch.astype("int64") - LOWEST
-    for i in range(n):
-        counts *= FORGETTING
-        for index, heard in zip(at, is_heard, strict=True):
-            if heard[i]:
-                counts[index[i]] += 1.0
+    heard = np.concatenate([np.floor(notes[:, 3:4] + 0.5) == VELOCITIES, pitch[:, None] == KEYS], axis=1)
+    counts = np.zeros(heard.shape[1])
+    for i, now in enumerate(heard):
+        counts = FORGETTING * counts + now
         told[i, VELOCITY_COUNTS.start : KEY_COUNTS.stop] = counts
-        first = max(i - LENGTH, 0)
-        before = i - first  # notes that are remembered
-        np.minimum(length, LONGEST - 1.0, out=length)
-        length[:before] = np.where(pitch[first:i][::-1] == pitch[i], length[:before] + 1.0, 0.0)
-        lag = int(np.argmax(length[:before] - _AGE[:before])) if before else 0
-        if length[lag] > 0.0:
-            told[i, MATCH] = *notes[i - lag], length[lag]
+    length, lag = _longest_matches(pitch)
+    at = np.flatnonzero(length)
+    told[at, MATCH.start : MATCH.stop - 1] = notes[at - lag[at] + 1]
+    told[:, MATCH.stop - 1] = length
     return told
+
+
+def _longest_matches(pitch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many keys up to each of `pitch` `(n,)` were the same so many notes before, and how many, `(n,)` each."""
+    at = np.arange(len(pitch))
+    length, lag = np.zeros(len(pitch)), np.ones(len(pitch), "int64")
+    for each in range(1, min(LENGTH, len(pitch) - 1) + 1):
+        differs = np.where(pitch[each:] == pitch[:-each], each - 1, at[each:])
+        run = np.minimum(at[each:] - np.maximum.accumulate(differs), LONGEST)
+        longer = run > length[each:]
+        length[each:][longer] = run[longer]
+        lag[each:][longer] = each
+    return length, lag
