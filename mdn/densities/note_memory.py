@@ -93,7 +93,7 @@ def along(notes: np.ndarray) -> np.ndarray:
 
 
 def _longest_matches(pitch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many keys up to each of `pitch` `(n,)` were the same so many notes before, and how many, `(n,)` each."""
+    """How many keys up to each of `pitch` `(n,)` were the same before, and how many notes, `(n,)` each."""
     at = np.arange(len(pitch))
     length, lag = np.zeros(len(pitch)), np.ones(len(pitch), "int64")
     for each in range(1, min(LENGTH, len(pitch) - 1) + 1):
