@@ -11,7 +11,7 @@ import pytest
 from mdn.columns import NOTES, Kind, controller_columns
 from mdn.densities import Notes, Past, note_grid, note_memory
 from mdn.densities.note_memory import HIGHEST, LOWEST, N_PITCHES
-from mdn.densities.notes import GRID_S, LONGEST_S, UNITS
+from mdn.densities.notes import GRID_S, LONGEST_S, UNITS, _normal
 from mdn.features import Features
 from mdn.heads import Head
 from mdn.mixture import describe
@@ -114,6 +114,13 @@ def test_within_a_chord_other_intervals_are_likely_than_between_two(rows: np.nda
     below = KEYS <= 60
     assert np.exp(chord)[below].sum() < np.exp(line)[below].sum()
     assert not np.allclose(chord[~below], line[~below])
+
+
+def test_the_distribution_function_is_that_of_a_normal_variable() -> None:
+    scores = np.linspace(-6.0, 6.0, 241)
+    expected = [NormalDist().cdf(score) for score in scores.tolist()]
+    assert _normal(np, scores) == pytest.approx(expected, abs=2e-4)
+    assert _normal(np, np.array([-1e4, 1e4])).tolist() == [0.0, 1.0]
 
 
 @pytest.mark.parametrize("multiple", [1, 2, 4])
