@@ -122,11 +122,7 @@ class Opened(ABC):
         return self.describe(params, event, state.tensor)
 
     def last_event(self, state: GhostState) -> np.ndarray:
-        """The event to go on from; before the first one, the middle of the canvas at rest."""
+        """The event to go on from; before the first one, where all starts."""
         if state.event is not None:
             return state.event
-        middle = [
-            (c.low + c.high) / 2 if c.kind in (Kind.POSITION, Kind.VALUE) else 0.0
-            for c in self.manifest.columns
-        ]
-        return np.array(middle, "float32")
+        return np.array([column.start for column in self.manifest.columns], "float32")

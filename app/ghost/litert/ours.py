@@ -18,7 +18,7 @@ from app.ghost.litert.quiet import quiet_info
 from mdn.columns import Column, Kind
 from mdn.heads import Head
 from mdn.mixture import Mixture, describe
-from mdn.past_features import Route
+from mdn.past_features import Route, unpack_memory
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 
@@ -159,8 +159,8 @@ class Runtime(Opened):
     def describe(self, params: np.ndarray, event: np.ndarray, tensor: np.ndarray) -> Mixture:
         """As `Opened.describe`; `params` `(n_params,)`."""
         n = len(event)
-        before, kept = tensor[-1, 0, 0, :n], tensor[-1, 0, 0, n : n + self._route.kept]
-        route = self._route.follow(np, before, kept, event, tensor[-1, 1, 0, :1])
+        memory, known = unpack_memory(np, tensor[self.manifest.layers :], n + self._route.kept)
+        route = self._route.follow(np, memory[0, :n], memory[0, n:], event, known[0])
         return describe(self._head, params, self._route.past(event, route))
 
     def _check_golden(self, path: Path) -> None:
