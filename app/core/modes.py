@@ -16,6 +16,9 @@ class Begins(Enum):
     EACH_ROUND = auto()  # a round of `loop_s` ended
 
 
+FIRST_REPEAT = 8  # in loop mode ghost voices from here on are the player's own phrases, come back
+
+
 @dataclass(frozen=True)
 class Mode:
     """One way to play together.
@@ -32,6 +35,7 @@ class Mode:
         chunk_events: how many events are sampled ahead at a time; short where the ghost must turn quickly.
         you, ghost: on screen, what the player or the ghost does while it is its turn.
         parameters: those that mean something in this mode only.
+        first_repeat: ghost voices from here on repeat what the player played; None where nothing repeats.
         impsy: what IMPSY calls it, "" if it has nothing like it.
     """
 
@@ -45,6 +49,7 @@ class Mode:
     you: str = "play"
     ghost: str = ""
     parameters: tuple[str, ...] = ()
+    first_repeat: int | None = None
     impsy: str = ""
 
 
@@ -64,7 +69,7 @@ _TABLE = (
     Mode("listen", Begins.NEVER, hears=False, yields=False, branches=False, impsy="useronly"),
     Mode(
         "loop", Begins.EACH_ROUND, hears=True, yields=True, branches=True,
-        you="play a phrase", ghost="layers", parameters=("loop_s",),
+        you="play a phrase", ghost="layers", parameters=("loop_s",), first_repeat=FIRST_REPEAT,
     ),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ import pygame
 from app.core.events import Release, Touch
 from app.core.parameters import Settings
 from app.window.commands import Command, find
-from app.window.display import WindowOptions, open_display, set_mode
+from app.window.display import WindowOptions, fitting_size, open_display, set_mode
 from app.window.input import Gesture, Input
 from app.window.layout import Board
 from app.window.overlay import Notices
@@ -25,7 +25,7 @@ from app.window.timing import Timing
 FRAME_S = 1.0 / 60.0
 REST = 0.1  # of the time a frame took, that the window waits after it
 POLL_S = 0.003  # the input waits this long at most, drawing or not
-LEAST_SIZE = (480, 300)  # a smaller window is drawn for this size, and cut
+LEAST_SIZE = (360, 360)  # a smaller window grows to it, or is drawn for it and cut where the system forbids
 RESIZED = (pygame.WINDOWSIZECHANGED, pygame.WINDOWRESIZED, pygame.VIDEORESIZE)
 UNCOVERED = (pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWSHOWN)
 
@@ -67,7 +67,9 @@ class BaseWindow(ABC):
         self._display = open_display(options)
         pygame.key.set_repeat(350, 40)
         self._fullscreen = self._fullscreen_wanted = options.fullscreen
-        self._size_before = self._display.get_size()
+        self._size_before = options.size or fitting_size()  # of the window that fullscreen comes back to
+        self._has_place = not options.fullscreen
+        self._refused_size: tuple[int, int] | None = None  # smaller than the least, and the system keeps it
         self._panel = Panel(settings, self.act, self._complain, board)
         self._panel.resize(self._size())
         self._input = Input(self._is_control)
@@ -235,11 +237,21 @@ class BaseWindow(ABC):
             self._fill_screen(self._fullscreen_wanted)
         surface = pygame.display.get_surface()
         self._display = surface if surface is not None else self._display
+        self._grow_if_small()
         if self._placement() != self._placed_for:
             self._placed_for = self._placement()
             self._panel.resize(self._size())
             self._input.resize(self._size(), self._panel.layout.canvas)
             self._scene.resize(self._size())
+
+    def _grow_if_small(self) -> None:
+        """SDL has a least size for windows, but pygame does not pass it on."""
+        size = self._display.get_size()
+        if size == self._size() or self._fullscreen or size == self._refused_size:
+            return
+        self._display = set_mode(False, self._size())
+        if self._display.get_size() != self._size():
+            self._refused_size = size
 
     def _complain(self, text: str) -> None:
         self._scene.notices.tell(text, time.perf_counter())
@@ -247,7 +259,8 @@ class BaseWindow(ABC):
     def _fill_screen(self, fullscreen: bool) -> None:
         if fullscreen:
             self._size_before = self._display.get_size()
-        self._display = set_mode(fullscreen, self._size_before)
+        self._display = set_mode(fullscreen, self._size_before, is_new=not self._has_place)
+        self._has_place = self._has_place or not fullscreen
         self._fullscreen = fullscreen
         self._scene.refresh()
 

@@ -85,6 +85,10 @@ GESTURES: tuple[tuple[str, str], ...] = (
     *CONTROL_GESTURES,
 )
 
+_PLACES: dict[int | None, str] = {
+    getattr(pygame, f"KSCAN_{name}"): name.lower() for name in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+}
+
 
 def commands(settings: Settings) -> tuple[Command, ...]:
     """The table; the modes there are have the number keys."""
@@ -102,16 +106,29 @@ def mode_commands(settings: Settings) -> tuple[Command, ...]:
 
 
 def key_names(event: pygame.event.Event) -> tuple[str, ...]:
-    """The names a KEYDOWN event answers to, the most special first: "ctrl+q", "?", "left"."""
+    """The names a KEYDOWN event answers to, the most special first: "ctrl+q", "?", "left".
+
+    What is written on the key comes first. Where that is neither a Latin letter nor a digit, the key also
+    answers to what stands in its place on a US keyboard: Cyrillic and Greek have no Latin letters at all,
+    AZERTY has its digits on Shift.
+    """
     base = pygame.key.name(event.key)
+    bases = list(dict.fromkeys(name for name in (base, _by_place(event, base)) if name))
     if event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META):
-        return (f"ctrl+{base}",)
+        return tuple(f"ctrl+{name}" for name in bases)
     if event.mod & pygame.KMOD_ALT:
         return ()
-    names = [getattr(event, "unicode", "").lower(), base]
+    names = [getattr(event, "unicode", "").lower(), *bases]
     if event.mod & pygame.KMOD_SHIFT:
-        names.insert(0, f"shift+{base}")
-    return tuple(name for name in names if name)
+        names = [f"shift+{bases[0]}", *names, *(f"shift+{name}" for name in bases[1:])] if bases else names
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _by_place(event: pygame.event.Event, base: str) -> str:
+    """The letter or digit of a US keyboard where this key is; "" if the key has one of its own, or none."""
+    if len(base) == 1 and base.isascii() and base.isalnum():
+        return ""
+    return _PLACES.get(getattr(event, "scancode", None), "")
 
 
 def find(table: tuple[Command, ...], event: pygame.event.Event) -> Command | None:

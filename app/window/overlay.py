@@ -21,13 +21,14 @@ SHADE = 100  # how much the canvas darkens behind the words, of 255
 STEPS = 48  # of the arc: each is drawn once and kept
 VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
+GHOST_PAUSED = "the ghost is paused"
 
 
 def turn_words(status: Status, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
     """A word or two for whose turn it is, and a short one beside it. `played`: the evening has begun."""
     mode = MODES[status.mode]
     if settings.is_on("pause"):
-        return "paused", ""
+        return ("you", GHOST_PAUSED) if moment is Moment.PLAYING else ("paused", "")
     if moment is Moment.ANSWERING:
         return "ghost", mode.ghost
     if moment is Moment.YOURS:

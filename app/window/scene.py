@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pygame
 
 from app.core.events import Event
+from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status
 from app.pictures.live.glow import MixtureView
@@ -84,12 +85,14 @@ class Scene:
             self._rows, self._rows_s = timing_rows(self.timing, status, counters), now_s
         if self._turn.follow(status, events, self._settings.is_on("pause"), now_s):
             self._canvas.strokes.release()
-        # Where the ghost would go on is not shown while it waits for the player.
-        mixture = None if self._turn.moment is Moment.YOURS else status.mixture
+        # Where the ghost would go on is shown while somebody plays.
+        is_played = self._turn.moment in (Moment.PLAYING, Moment.ANSWERING)
+        mixture = status.mixture if is_played else None
         if mixture is not self._mixture:
             self._mixture = mixture
             self._canvas.want(mixture)
         self._canvas.strokes.keeps = self._turn.keeps
+        self._canvas.strokes.first_repeat = MODES[status.mode].first_repeat
         self._canvas.want_turn(*self._turn.light(1.0 - self._silence(status), now_s))
         over = self._over(status, now_s)
         still = self._canvas.still and not events and mixture is None
