@@ -25,7 +25,7 @@ from app.window.timing import Timing
 FRAME_S = 1.0 / 60.0
 REST = 0.1  # of the time a frame took, that the window waits after it
 POLL_S = 0.003  # the input waits this long at most, drawing or not
-LEAST_SIZE = (360, 360)  # a smaller window grows to it, or is drawn for it and cut where the system forbids
+LEAST_SIZE = (360, 300)  # a smaller window grows to it, or is drawn for it and cut where the system forbids
 RESIZED = (pygame.WINDOWSIZECHANGED, pygame.WINDOWRESIZED, pygame.VIDEORESIZE)
 UNCOVERED = (pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWSHOWN)
 
@@ -70,7 +70,8 @@ class BaseWindow(ABC):
         self._size_before = options.size or fitting_size()  # of the window that fullscreen comes back to
         self._has_place = not options.fullscreen
         self._refused_size: tuple[int, int] | None = None  # smaller than the least, and the system keeps it
-        self._panel = Panel(settings, self.act, self._complain, board)
+        words = {command.name: command.words for command in table}
+        self._panel = Panel(settings, self.act, self._complain, board, self._remark, words)
         self._panel.resize(self._size())
         self._input = Input(self._is_control)
         self._input.resize(self._size(), self._panel.layout.canvas)
@@ -157,6 +158,9 @@ class BaseWindow(ABC):
             "help": self._toggle_help,
             "timing": self._toggle_timing,
             "bar": self._toggle_bar,
+            "drawer": self._toggle_drawer,
+            "next page": lambda: self._turn_page(+1),
+            "previous page": lambda: self._turn_page(-1),
             "fullscreen": self._toggle_fullscreen,
             "leave": self._leave,
             "quit": self.close,
@@ -209,12 +213,16 @@ class BaseWindow(ABC):
         elif event.type == pygame.KEYUP:
             self._keys_down.discard(event.key)
         elif event.type == pygame.MOUSEWHEEL:
-            self._panel.wheel(*pygame.mouse.get_pos(), getattr(event, "precise_y", 0.0) or event.y)
+            self._wheel(*pygame.mouse.get_pos(), getattr(event, "precise_y", 0.0) or event.y)
         elif event.type in UNCOVERED:
             self._scene.refresh()
         elif event.type not in RESIZED:
             if event.type == pygame.WINDOWFOCUSLOST:
                 self._keys_down.clear()
+            if event.type == pygame.MOUSEMOTION and not getattr(event, "touch", False):
+                self._panel.point(*event.pos, now_s)
+            elif event.type == pygame.WINDOWLEAVE:
+                self._panel.point(-1, -1, now_s)
             self._send(self._input.handle(event, now_s))
 
     def _key(self, event: pygame.event.Event) -> None:
@@ -229,7 +237,8 @@ class BaseWindow(ABC):
         return max(width, LEAST_SIZE[0]), max(height, LEAST_SIZE[1])
 
     def _placement(self) -> tuple[object, ...]:
-        return self._size(), self._panel.bar_shown, self._settings.word("mode")
+        panel = self._panel
+        return self._size(), panel.bar_shown, panel.drawer_open, self._settings.word("mode")
 
     def _fit(self) -> None:
         """Follow a change of the window, of the bar or of the mode: between two frames, never within one."""
@@ -267,8 +276,25 @@ class BaseWindow(ABC):
     def _toggle_fullscreen(self) -> None:
         self._fullscreen_wanted = not self._fullscreen_wanted
 
+    def _remark(self, name: str) -> str:
+        """What a person should know about the value that a parameter has now, "" if nothing."""
+        return ""
+
+    def _wheel(self, x: float, y: float, clicks: float) -> None:
+        """The wheel turned at a pixel."""
+        if self._panel.help_open:
+            self._turn_page(-1 if clicks > 0 else +1)
+        else:
+            self._panel.wheel(x, y, clicks)
+
+    def _turn_page(self, by: int) -> None:
+        """To the next page of the help, or the one before."""
+        if self._panel.help_open:
+            self._panel.help_page = (self._panel.help_page + by) % self._panel.n_help_pages
+
     def _toggle_help(self) -> None:
         self._panel.help_open = not self._panel.help_open
+        self._panel.help_page = 0
 
     def _toggle_timing(self) -> None:
         self._scene.timing_shown = not self._scene.timing_shown
@@ -276,9 +302,14 @@ class BaseWindow(ABC):
     def _toggle_bar(self) -> None:
         self._panel.bar_shown = not self._panel.bar_shown
 
+    def _toggle_drawer(self) -> None:
+        self._panel.drawer_open = not self._panel.drawer_open
+
     def _leave(self) -> None:
         if self._panel.help_open or self._panel.entries or self._scene.timing_shown:
             self._panel.help_open = self._scene.timing_shown = False
             self._panel.close_menu()
+        elif self._panel.layout.drawer.height:
+            self._panel.drawer_open = False
         elif self._fullscreen:
             self._fullscreen_wanted = False

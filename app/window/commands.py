@@ -67,6 +67,9 @@ WINDOW: tuple[Command, ...] = (
     Command("help", ("h", "?", "f1"), "this page", "H  ?  F1"),
     Command("timing", ("t",), "how punctual everything is", "T"),
     Command("bar", ("b",), "hide or show the controls", "B"),
+    Command("drawer", ("tab",), "open or close the controls, in a small window", "Tab"),
+    Command("next page", ("page down",), "the next page of this", "Page Down"),
+    Command("previous page", ("page up",), "the page before", "Page Up"),
     Command("fullscreen", ("f", "f11"), "fill the screen, or not", "F  F11"),
     Command("leave", ("escape",), "close what is open, then leave fullscreen", "Esc"),
     Command("quit", ("ctrl+q",), "end the evening", "Ctrl+Q"),
@@ -75,6 +78,7 @@ WINDOW: tuple[Command, ...] = (
 CONTROL_GESTURES: tuple[tuple[str, str], ...] = (
     ("drag a knob", "turn it, up or down; tap it twice to turn it back"),
     ("wheel on a knob", "turn it"),
+    ("rest on a control", "what it does"),
     ("tap a word", "open its choices, and tap one; or slide onto it"),
     ("tap a line here", "do it"),
     ("bottom right", "brings the controls back when they are hidden"),
@@ -99,8 +103,9 @@ def mode_commands(settings: Settings) -> tuple[Command, ...]:
     """A number key for each mode there is."""
     parameter = settings.parameter("mode")
     modes = parameter.choices if isinstance(parameter, Choice) else ()
+    meanings = dict(parameter.meanings) if isinstance(parameter, Choice) else {}
     return tuple(
-        Command(f"mode:{mode}", (str(number),), f"mode: {mode}", str(number))
+        Command(f"mode:{mode}", (str(number),), f"{mode}: {meanings.get(mode, 'mode')}", str(number))
         for number, mode in enumerate(modes[:9], start=1)
     )
 

@@ -48,7 +48,7 @@ class Scene:
         self._panel = panel
         self._canvas = Canvas(palette, size, panel.layout.canvas)
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
-        self._help = Help(palette, table)
+        self._help = Help(palette, table, settings)
         self._turn = Turn()
         self.notices, self.timing = Notices(), Timing()
         self.timing_shown = self.played = False  # input between two steps of a frame may change them
@@ -121,6 +121,8 @@ class Scene:
             self._panel.entries,
             self._panel.hovered,
             self._panel.help_open,
+            self._panel.help_page,
+            self._panel.explanation(now_s),
             self.timing_shown,
             self._rows_s if self.timing_shown else 0.0,
         )
@@ -128,15 +130,17 @@ class Scene:
     def _draw_over(self, display: pygame.Surface, status: Status, now_s: float) -> None:
         layout, overlay = self._panel.layout, self._overlay
         if self._panel.help_open:
-            self._help.draw(display, layout)
-            self._panel.help_lines = self._help.lines
+            self._help.draw(display, self._panel)
         else:
             overlay.turn(display, layout, status, self._turn.moment, self.played, self._silence(status))
         # It can be opened in the middle of a frame: then the rows come with the next.
         if self.timing_shown and self._rows and not self._panel.help_open:
             overlay.timing(display, layout, self._rows)
-        overlay.learning(display, layout, self.learning)
-        overlay.notice(display, layout, *self.notices.shown(now_s))
+        self._bar.draw_drawer(display, self._panel)
+        is_open = self._panel.help_open
+        learning = "" if is_open else self.learning
+        explanation = self._panel.explanation(now_s)
+        overlay.notes(display, layout, self.notices.shown(now_s), learning, explanation, at_top=is_open)
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 

@@ -13,7 +13,11 @@ from app.window.layout import Board
 PATIENT = tuple(mode.name for mode in MODES.values() if mode.begins is not Begins.NEVER)
 
 BOARD = Board(
-    ("finish", "undo", "clear", "next", "save", "help"), {"threshold_s": PATIENT}, most_knobs=5, button=104
+    ("finish", "undo", "clear", "next", "save", "help"),
+    {"threshold_s": PATIENT},
+    most_knobs=5,
+    button=104,
+    strip=("finish", "undo", "help"),
 )
 
 _WORDS = {
@@ -39,7 +43,9 @@ def draw_parameters() -> tuple[Parameter, ...]:
         parameter = known[name]
         parameter = replace(parameter, help=_WORDS.get(name, parameter.help))
         if name == "mode" and isinstance(parameter, Choice):
-            parameter = replace(parameter, default=next(iter(MODES)), choices=tuple(MODES))
+            meanings = tuple((mode.name, mode.words) for mode in MODES.values())
+            choices = tuple(MODES)
+            parameter = replace(parameter, default=choices[0], choices=choices, meanings=meanings)
         found.append(parameter)
     return (
         *found,

@@ -22,6 +22,7 @@ from app.pictures.live.paint import word
 from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
 from app.window.bar import ENTRY, in_two
 from app.window.commands import commands
+from app.window.input import Gesture, Phase
 from app.window.layout import menu
 
 Event = pygame.event.Event
@@ -221,11 +222,18 @@ def test_escape_closes_help_then_menu(stage: Any) -> None:
 def test_the_help_shows_every_command_and_each_line_can_be_tapped(stage: Any) -> None:
     stage.window.act("help")
     frame(stage)
-    lines = stage.window._panel.help_lines
-    assert [name for _, name in lines] == [command.name for command in commands(stage.settings)]
-    canvas = stage.window._panel.layout.canvas
-    assert all(canvas.contains(place) for place, _ in lines)
-    assert all(not a.colliderect(b) for i, (a, _) in enumerate(lines) for b, _ in lines[i + 1 :])
+    canvas, found = stage.window._panel.layout.canvas, []
+    for _ in range(stage.window._panel.n_help_pages):
+        lines = stage.window._panel.help_lines
+        assert all(canvas.contains(place) for place, _ in lines)
+        assert all(not a.colliderect(b) for i, (a, _) in enumerate(lines) for b, _ in lines[i + 1 :])
+        turner = lines[-1][0]
+        found += [name for place, name in lines if place is not turner]
+        stage.window._panel.gesture(Gesture(Phase.PRESS, 1, *turner.center, 0.0))
+        stage.window._panel.gesture(Gesture(Phase.LIFT, 1, *turner.center, 0.1))
+        frame(stage)
+    assert found == [command.name for command in commands(stage.settings)]
+    assert stage.window._panel.help_page == 0 and stage.window._panel.n_help_pages > 1
 
 
 def test_hiding_the_bar_gives_the_canvas_the_whole_window(stage: Any) -> None:
