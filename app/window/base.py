@@ -220,7 +220,8 @@ class BaseWindow(ABC):
             if event.type == pygame.WINDOWFOCUSLOST:
                 self._keys_down.clear()
             if event.type == pygame.MOUSEMOTION and not getattr(event, "touch", False):
-                self._panel.point(*event.pos, now_s)
+                x, y = event.pos
+                self._panel.point(x, y, now_s)
             elif event.type == pygame.WINDOWLEAVE:
                 self._panel.point(-1, -1, now_s)
             self._send(self._input.handle(event, now_s))

@@ -12,14 +12,15 @@ import pygame
 from app.core.parameters import Settings
 from app.pictures.live.paint import ground, word
 from app.pictures.palette import Palette
+from app.window.bar import fitted
 from app.window.commands import GESTURES, Command
 from app.window.layout import Layout
-from app.window.overlay import MOST_NOTICES, NOTICE, wrapped
+from app.window.overlay import wrapped
 from app.window.panel import Panel
 
 TITLE, LINE = 40, 21  # heights of letters, units
 LEAST_LINE_PX = 13
-COLUMN, INDENT = 27.0, 7.2  # a column, and where its words begin; these in heights of its letters
+COLUMN, INDENT = 28.0, 8.2  # a column, and where its words begin; these in heights of its letters
 STEP, MORE_STEP = 1.9, 1.25  # from line to line, a finger wide; and for each more line of words
 PAD = 24  # around it, units
 TURN = "next page"
@@ -69,18 +70,18 @@ def line_px(layout: Layout) -> int:
     return max(LEAST_LINE_PX, round(LINE * layout.unit))
 
 
-def head_px(layout: Layout) -> int:
-    """The height of the head, pixels: notices stand there while the help is open, and cover no line."""
-    return max(layout.px(TITLE + 2 * PAD), (MOST_NOTICES + 1) * (layout.letters(NOTICE) + layout.px(14)))
+def head_px(layout: Layout, notices_px: int) -> int:
+    """The height of the head, pixels: notices of this height stand in it and cover no line."""
+    return max(layout.px(TITLE + 2 * PAD), notices_px)
 
 
-def flow(lines: tuple[Line, ...], layout: Layout) -> tuple[Placed, ...]:
-    """The lines in columns, and those on pages."""
+def flow(lines: tuple[Line, ...], layout: Layout, notices_px: int = 0) -> tuple[Placed, ...]:
+    """The lines in columns, and those on pages, between the head and a foot for turning the pages."""
     px, pad, canvas = line_px(layout), layout.px(PAD), layout.canvas
     room = canvas.width - 2 * pad
     n_columns = max(1, int(room // (COLUMN * px)))
     width = room // n_columns
-    top, bottom = canvas.top + head_px(layout), canvas.bottom - pad
+    top, bottom = canvas.top + head_px(layout, notices_px), canvas.bottom - round(2.4 * px)
     placed: list[Placed] = []
     column, y = 0, top
     for number, line in enumerate(lines):
@@ -108,36 +109,38 @@ class Help:
         self._palette = palette
         self._lines = help_lines(table, settings, gestures)
         self._picture: pygame.Surface | None = None
-        self._made_for: tuple[Layout, int] | None = None
+        self._made_for: tuple[Layout, int, int] | None = None
 
-    def draw(self, display: pygame.Surface, panel: Panel) -> None:
-        """The open page over the canvas; tells the panel where its lines are."""
+    def draw(self, display: pygame.Surface, panel: Panel, notices_px: int) -> None:
+        """The open page over the canvas, below notices of this height; the panel learns where lines are."""
         layout = panel.layout
-        if self._picture is None or self._made_for != (layout, panel.help_page):
-            placed = flow(self._lines, layout)
+        if self._picture is None or self._made_for != (layout, panel.help_page, notices_px):
+            placed = flow(self._lines, layout, notices_px)
             panel.n_help_pages = placed[-1].page + 1
             panel.help_page = min(panel.help_page, panel.n_help_pages - 1)
-            self._made_for = layout, panel.help_page
-            self._picture = self._make(layout, panel, [one for one in placed if one.page == panel.help_page])
+            self._made_for = layout, panel.help_page, notices_px
+            self._picture = self._make(panel, [one for one in placed if one.page == panel.help_page])
         display.blit(self._picture, layout.canvas)
 
-    def _make(self, layout: Layout, panel: Panel, placed: list[Placed]) -> pygame.Surface:
-        palette, canvas, pad = self._palette, layout.canvas, layout.px(PAD)
+    def _make(self, panel: Panel, placed: list[Placed]) -> pygame.Surface:
+        layout, palette = panel.layout, self._palette
+        canvas, pad, px = layout.canvas, layout.px(PAD), line_px(layout)
         page = pygame.Surface(canvas.size, pygame.SRCALPHA)
         page.fill((*palette.background, 236))
-        head = pygame.Rect(pad, 0, canvas.width - 2 * pad, head_px(layout))
+        head = pygame.Rect(pad, 0, canvas.width - 2 * pad, head_px(layout, 0))
         title = word("help", layout.letters(TITLE), palette.text)
         page.blit(title, title.get_rect(midleft=head.midleft))
         tapped = [(one.rect, one.line.command) for one in placed if one.line.command]
         if panel.n_help_pages > 1:
             told = f"{TURN}   {panel.help_page + 1} of {panel.n_help_pages}"
-            turn = word(told, max(LEAST_LINE_PX, layout.px(LINE + 3)), palette.accent)
-            place = turn.get_rect(midright=head.midright)
+            turn = word(told, round(1.1 * px), palette.accent)
+            foot = pygame.Rect(0, canvas.height - round(2.3 * px), canvas.width - pad, round(2.3 * px))
+            place = turn.get_rect(midright=foot.midright)
             page.blit(turn, place)
-            area = pygame.Rect(place.left - pad, 0, canvas.width - place.left + pad, head.height)
+            area = pygame.Rect(place.left - px, foot.top, foot.right - place.left + px, foot.height)
             tapped.append((area.move(canvas.topleft), TURN))
         for one in placed:
-            self._line(page, one, one.rect.move(-canvas.left, -canvas.top), line_px(layout))
+            self._line(page, one, one.rect.move(-canvas.left, -canvas.top), px)
         panel.help_lines = tuple(tapped)
         return page
 
@@ -148,7 +151,7 @@ class Help:
             page.blit(text, text.get_rect(midleft=(rect.left, first)))
             return
         colour = palette.accent if one.line.command else palette.player[0]
-        text = word(one.line.name, px if one.line.command else round(0.95 * px), colour)
+        text = fitted(one.line.name, px, colour, round((INDENT - (1.2 if one.line.command else 0.4)) * px))
         if one.line.command:
             cap = pygame.Rect(rect.left, 0, text.get_width() + px, round(1.55 * px))
             cap.centery = first

@@ -148,8 +148,8 @@ class Overlay:
         explanation: str = "",
         *,
         at_top: bool = False,
-    ) -> None:
-        """What a person should know, boxes one above the other over the bar or the drawer.
+    ) -> int:
+        """What a person should know, boxes above each other over bar or drawer; returns their height.
 
         Args:
             notice: text and how visible it is, 0 to 1; in the middle.
@@ -177,6 +177,7 @@ class Overlay:
             y -= box.get_height()
             display.blit(box, ((layout.size[0] - box.get_width()) // 2 if x is None else x, y))
             y -= gap
+        return tall + gap
 
     def _box(
         self, layout: Layout, text: str, letters: float, colour: Colour, visible: float

@@ -198,9 +198,10 @@ class Panel:
     def _tell_if_alone(self, parameter: Choice) -> None:
         """A choice of one is none: say so, and why others are not there."""
         if len(parameter.choices) == 1:
-            others = ", ".join(f"{word} {why}" for word, why in parameter.why_not)
-            why = f" ({others})" if others else ""
-            self._complain(f"There is no other {parameter.label} than {parameter.choices[0]} here{why}.")
+            only = parameter.choices[0]
+            others = ", ".join(word for word, _ in parameter.why_not)
+            why = f" ({others}: for other input)" if others else ""
+            self._complain(f"There is no other {parameter.label} than {only} here{why}.")
 
     def _press(self, gesture: Gesture) -> None:
         if self.help_open and not self.layout.bar.collidepoint(gesture.x, gesture.y):
@@ -266,7 +267,9 @@ class Panel:
                 self.turn_back(name)
             self._last_tap = (hold.control.name, gesture.time_s)
         elif hold.control.kind in (Kind.WORD, *MENU):
-            entry = self._entry_at(gesture.x, gesture.y)
+            # The menu may lie over its own word: a tap there opens it, and chooses nothing.
+            chooses = hold.dragged or hold.control.kind in MENU
+            entry = self._entry_at(gesture.x, gesture.y) if chooses else None
             if entry is not None and entry.kind is Kind.MORE:
                 self._turn_menu(entry)
             elif entry is not None:

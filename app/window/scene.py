@@ -58,6 +58,7 @@ class Scene:
         self._mixture: MixtureView | None = None
         self._last_s: float | None = None
         self._shown: object = None
+        self._notices_px = 0  # their height in the last frame
 
     def resize(self, size: tuple[int, int]) -> None:
         """The window has another size, or the panel another layout."""
@@ -130,7 +131,7 @@ class Scene:
     def _draw_over(self, display: pygame.Surface, status: Status, now_s: float) -> None:
         layout, overlay = self._panel.layout, self._overlay
         if self._panel.help_open:
-            self._help.draw(display, self._panel)
+            self._help.draw(display, self._panel, self._notices_px)
         else:
             overlay.turn(display, layout, status, self._turn.moment, self.played, self._silence(status))
         # It can be opened in the middle of a frame: then the rows come with the next.
@@ -140,7 +141,9 @@ class Scene:
         is_open = self._panel.help_open
         learning = "" if is_open else self.learning
         explanation = self._panel.explanation(now_s)
-        overlay.notes(display, layout, self.notices.shown(now_s), learning, explanation, at_top=is_open)
+        self._notices_px = overlay.notes(
+            display, layout, self.notices.shown(now_s), learning, explanation, at_top=is_open
+        )
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 

@@ -65,6 +65,7 @@ class DrawScene:
         self._rows_s = float("-inf")
         self._last_s: float | None = None
         self._still: object = None
+        self._notices_px = 0  # their height in the last frame
         self._turn: object = None
         self._cells = Cells(palette)
         self.place = self._place()
@@ -168,7 +169,7 @@ class DrawScene:
     def _draw_over(self, display: pygame.Surface, turn: Turn, now_s: float) -> None:
         layout, overlay = self._panel.layout, self._overlay
         if self._panel.help_open:
-            self._help.draw(display, self._panel)
+            self._help.draw(display, self._panel, self._notices_px)
         else:
             x, baseline = overlay.words(display, layout, turn.big, turn.small)
             if turn.left is not None:
@@ -179,7 +180,9 @@ class DrawScene:
             overlay.timing(display, layout, self._rows)
         self._bar.draw_drawer(display, self._panel)
         notice, explanation = self.notices.shown(now_s), self._panel.explanation(now_s)
-        overlay.notes(display, layout, notice, "", explanation, at_top=self._panel.help_open)
+        self._notices_px = overlay.notes(
+            display, layout, notice, "", explanation, at_top=self._panel.help_open
+        )
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 
