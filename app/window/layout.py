@@ -8,6 +8,7 @@ above it that opens and closes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -282,6 +283,11 @@ def _with_drawer(
 
 
 def _cell(bar: Rect, unit: float, left: float, top: float, width: float, height: float) -> Rect:
-    x, y = round(left * unit), bar.top + round(top * unit)
-    bottom = min(bar.bottom, bar.top + round((top + height) * unit))
-    return Rect(x, y, round((left + width) * unit) - x, bottom - y)
+    x, y = _pixel(left * unit), bar.top + _pixel(top * unit)
+    bottom = min(bar.bottom, bar.top + _pixel((top + height) * unit))
+    return Rect(x, y, _pixel((left + width) * unit) - x, bottom - y)
+
+
+def _pixel(place: float) -> int:
+    """The nearest whole pixel; a half goes up, also where floats came to a hair less: neighbours meet."""
+    return math.floor(place + 0.5 + 1e-6)
