@@ -68,7 +68,7 @@ WINDOW: tuple[Command, ...] = (
     Command("timing", ("t",), "how punctual everything is", "T"),
     Command("bar", ("b",), "hide or show the controls", "B"),
     Command("drawer", ("tab",), "open or close the controls, in a small window", "Tab"),
-    Command("next page", ("page down",), "the next page of this", "Page Down"),
+    Command("next page", ("page down",), "the next page, here or of drawings", "Page Down"),
     Command("previous page", ("page up",), "the page before", "Page Up"),
     Command("fullscreen", ("f", "f11"), "fill the screen, or not", "F  F11"),
     Command("leave", ("escape",), "close what is open, then leave fullscreen", "Esc"),

@@ -89,6 +89,10 @@ class DrawScene:
         shown = self._cells.shown(self._controller, self.place)
         return next((which for cell, (_, which), _ in shown if cell == number), None)
 
+    def scroll(self, rows: int) -> None:
+        """Show the kept drawings so many rows further on."""
+        self._cells.scroll(self._controller, self.place, rows)
+
     def frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
         start_s = time.perf_counter()

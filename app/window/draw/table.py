@@ -65,7 +65,8 @@ def draw_settings(models: Sequence[str], model: str) -> Settings:
 GESTURES: tuple[tuple[str, str], ...] = (
     ("touch, draw", "one pen at a time; touch again to take over"),
     ("tap an ending", "the ghost draws that one on your paper"),
-    ("tap a drawing", "bring it back to the paper"),
+    ("tap a drawing", "bring it back to the paper, and its model"),
+    ("drag a drawing", "the others come: all are kept; also by wheel and Page Up, Page Down"),
     *CONTROL_GESTURES,
 )
 
