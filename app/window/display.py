@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import pygame
 
+from app.pictures.palette import load_palette
+from app.window.icon import icon
+
 USUAL_SIZE = (1600, 1000)
 USUAL_DESKTOP_HEIGHT = 1200  # a desktop with more rows has smaller ones: the window grows with it
 LARGEST_SHARE = 0.92  # of the desktop, each way
@@ -58,6 +61,7 @@ def open_display(options: WindowOptions) -> pygame.Surface:
             os.environ.setdefault(AS_PIXELS, "0")
         pygame.font.init()
         pygame.display.set_caption("ghostjam")
+        pygame.display.set_icon(icon(load_palette()))  # before there is a window: some systems ask only then
         return set_mode(options.fullscreen, options.size or fitting_size(), is_new=True)
     except pygame.error as error:
         pygame.display.quit()

@@ -21,6 +21,7 @@ from app.pictures.palette import load_palette
 from app.window.bar import LABEL, fitted
 from app.window.base import LEAST_SIZE
 from app.window.commands import GESTURES, commands
+from app.window.display import WindowOptions, open_display
 from app.window.draw.modes import MODES as DRAW_MODES
 from app.window.draw.modes import Side
 from app.window.draw.place import place as place_paper
@@ -217,3 +218,13 @@ def test_a_choice_of_one_says_so_by_key_and_by_finger() -> None:
     panel.next_choice("model")
     tap(panel, next(c for c in panel.layout.controls if c.name == "model").rect.center)
     assert told == ["There is no other model than touch here (controller: for other input)."] * 2
+
+
+def test_the_windows_have_an_icon_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[pygame.Surface] = []
+    monkeypatch.setattr(pygame.display, "set_icon", given.append)
+    open_display(WindowOptions(size=(400, 300)))
+    pixels = pygame.surfarray.array3d(given[0]).reshape(-1, 3).astype(int)
+    assert (pixels[:, 0] > pixels[:, 2] + 100).mean() > 0.03  # the player's stroke
+    assert (pixels[:, 2] > pixels[:, 0] + 80).mean() > 0.03  # the ghost's
+    assert given[0].get_at((0, 0))[3] == 0 and given[0].get_at((64, 64))[3] == 255
