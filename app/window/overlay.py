@@ -148,6 +148,7 @@ class Overlay:
         explanation: str = "",
         *,
         at_top: bool = False,
+        above: int | None = None,
     ) -> int:
         """What a person should know, boxes above each other over bar or drawer; returns their height.
 
@@ -156,6 +157,7 @@ class Overlay:
             learning: how far the ghost that learns is; on the left.
             explanation: of the control under the mouse; in the middle.
             at_top: at the top instead, where a page leaves room for them.
+            above: row of pixels that they stay above: an open menu begins there.
         """
         palette, left, gap = self._palette, layout.px(MARGIN), layout.px(12)
         boxes = [
@@ -170,7 +172,7 @@ class Overlay:
         ]
         tall = sum(box.get_height() + gap for box, _ in made)
         floor = (layout.drawer.top if layout.drawer.height else layout.canvas.bottom) - gap
-        y = floor
+        y = floor = floor if above is None else min(floor, above - 2 * gap)
         if at_top or floor - tall < 0:
             y = gap + tall
         for box, x in made:

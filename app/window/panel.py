@@ -108,6 +108,11 @@ class Panel:
         """Close the open menu, if one is."""
         self.entries, self.hovered, self._first = (), None, 0
 
+    @property
+    def menu_top(self) -> int | None:
+        """The first row of pixels of the open menu; None if none is open."""
+        return min((entry.rect.top for entry in self.entries), default=None)
+
     def point(self, x: float, y: float, now_s: float) -> None:
         """The mouse is at pixel (x, y), and rests there from now on."""
         control = None if self.help_open else self._entry_at(x, y) or self.layout.at(x, y)

@@ -142,8 +142,9 @@ class Scene:
         learning = "" if is_open else self.learning
         explanation = self._panel.explanation(now_s)
         self._notices_px = overlay.notes(
-            display, layout, self.notices.shown(now_s), learning, explanation, at_top=is_open
-        )
+            display, layout, self.notices.shown(now_s), learning, explanation,
+            at_top=is_open, above=self._panel.menu_top,
+        )  # fmt: skip
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 

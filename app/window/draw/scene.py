@@ -185,8 +185,9 @@ class DrawScene:
         self._bar.draw_drawer(display, self._panel)
         notice, explanation = self.notices.shown(now_s), self._panel.explanation(now_s)
         self._notices_px = overlay.notes(
-            display, layout, notice, "", explanation, at_top=self._panel.help_open
-        )
+            display, layout, notice, "", explanation,
+            at_top=self._panel.help_open, above=self._panel.menu_top,
+        )  # fmt: skip
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 

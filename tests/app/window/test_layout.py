@@ -8,6 +8,7 @@ import os
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pygame
 import pytest
@@ -161,9 +162,18 @@ def test_notices_lie_in_the_window_and_over_no_control(
     drawn.invert()
     box = drawn.get_bounding_rects()
     assert len(box) == (3 if text else 2)
+    if not is_open and size[1] >= 600:  # an open menu covers none of them
+        black.fill((0, 0, 0))
+        overlay.notes(black, layout, (text, 1.0), above=size[1] - 300)
+        assert not text or lowest(black) < size[1] - 300
     free = size[1] - (layout.bar.height + layout.drawer.height)
     if free > 0.5 * size[1] and free > 250:
         assert all(rect.bottom <= size[1] - layout.bar.height - layout.drawer.height for rect in box)
+
+
+def lowest(picture: pygame.Surface) -> int:
+    """The last row that is not black."""
+    return int(pygame.surfarray.array3d(picture).any(axis=(0, 2)).nonzero()[0][-1])
 
 
 @profile(max_examples=60, deadline=None)
@@ -207,7 +217,10 @@ def test_the_help_says_of_every_parameter_and_mode_what_the_readme_says() -> Non
     settings = Settings()
     told = " ".join(line.words for line in help_lines(commands(settings), settings, GESTURES))
     assert all(parameter.help in told for parameter in PARAMETERS)
-    assert all(mode.help and mode.help in told for mode in MODES.values())
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8").replace("*", "")
+    for mode in MODES.values():
+        assert mode.help and mode.help in told
+        assert f"| {mode.name} | {mode.help} |" in readme
 
 
 def test_a_choice_of_one_says_so_by_key_and_by_finger() -> None:
