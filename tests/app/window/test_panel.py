@@ -424,6 +424,17 @@ def test_notices_come_stay_and_go() -> None:
     assert notices.shown(21.0) == ("other", 1.0)
 
 
+def test_notices_that_come_together_are_all_seen() -> None:
+    notices = Notices()
+    notices.tell("no route to host", 10.0)
+    notices.tell("Saved it", 10.1)
+    assert notices.shown(12.0) == ("no route to host\nSaved it", 1.0)
+    assert notices.shown(10.05 + VISIBLE_S)[0] == "Saved it"
+    for number in range(9):
+        notices.tell(f"notice {number}", 30.0)
+    assert notices.shown(31.0)[0].split("\n") == ["notice 6", "notice 7", "notice 8"]
+
+
 def test_a_notice_that_no_font_can_draw_is_drawn_without_what_cannot() -> None:
     notices = Notices()
     notices.tell("Not recording: /tmp/\udcff\0: no space", 20.0)

@@ -190,6 +190,14 @@ def test_a_kept_drawing_comes_back_with_its_model_at_its_place() -> None:
     assert bench.settings.word("model") == "other"
 
 
+def test_the_headline_does_not_say_paused_to_someone_who_draws() -> None:
+    bench = Bench()
+    bench.settings.set("pause", True)
+    assert turn_of(bench.controller, bench.settings, bench.now_s).big == "paused"
+    bench.controller.pen_down(20.0, 20.0, bench.now_s)
+    assert turn_of(bench.controller, bench.settings, bench.now_s).big == "you"
+
+
 def test_all_drawings_are_kept() -> None:
     bench = Bench()
     for _ in range(80):
