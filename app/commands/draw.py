@@ -45,13 +45,14 @@ def _live(args: argparse.Namespace) -> int:
     def load(name: str) -> Sketcher:
         return load_sketcher(name, args.seed)
 
-    model = args.model or MODEL
+    models = sketch_models()
+    model = args.model or _model_of(args.drawing, models) or MODEL
     sketcher = load(model)
     switches = {name: True for name in ("hear", "fast") if getattr(args, name)}
     options = DrawOptions(
         folder=args.record or recordings_folder(),
         is_recorded=not args.no_record,
-        models=sketch_models(),
+        models=models,
         parameters={**given_parameters(args), "model": model, **switches},
         drawing=None if args.drawing is None else _opened(args.drawing, sketcher.scale, args.index),
         window=WindowOptions(fullscreen=args.fullscreen),
@@ -61,6 +62,14 @@ def _live(args: argparse.Namespace) -> int:
     except (ParameterError, DisplayError) as error:
         raise CommandError(str(error)) from None
     return 0
+
+
+def _model_of(path: Path | None, models: tuple[str, ...]) -> str:
+    """The model that a saved drawing was drawn with, if it is here; "" if not."""
+    from app.sketch.svg_reader import read_title
+
+    title = "" if path is None or path.suffix.lower() != ".svg" else read_title(path)
+    return title if title in models else ""
 
 
 def _opened(path: Path, scale: Scale, index: int) -> Drawing:

@@ -63,6 +63,7 @@ class Choice:
 
     Attributes:
         why_not: words that a person may expect among the choices, each with why it is none of them.
+        meanings: what choices mean, where the word does not say it.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Choice:
     choices: tuple[str, ...]
     help: str
     why_not: tuple[tuple[str, str], ...] = ()
+    meanings: tuple[tuple[str, str], ...] = ()
 
     def check(self, value: Value) -> str:
         """`value`; ParameterError, with the choices there are, if it is not one of them."""
@@ -102,7 +104,14 @@ Parameter = Number | Choice | Switch
 AS_LONG = -1.0  # of `reply_s`: as long as the phrase
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Choice("mode", "mode", next(iter(MODES)), tuple(MODES), "who plays when"),
+    Choice(
+        "mode",
+        "mode",
+        next(iter(MODES)),
+        tuple(MODES),
+        "who plays when",
+        meanings=tuple((mode.name, mode.help) for mode in MODES.values()),
+    ),
     Choice("model", "model", "touch", ("touch",), "which ghost listens"),
     Choice("instrument", "sound", "strings", ("keys", "strings", "chirp", "drums"),
         "what you and the ghost sound like"),

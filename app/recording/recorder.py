@@ -124,6 +124,14 @@ class Recorder(Sink):
         self._arrived.set()
         self._thread.join(CLOSE_S)
 
+    def discard(self) -> None:
+        """As `close`, and the files are deleted: nobody wants what was played."""
+        self.close()
+        for path in self._paths.values():
+            with contextlib.suppress(OSError):  # it is gone already, or the disk is
+                path.unlink()
+        self._paths.clear()
+
     def _run(self) -> None:
         while not self._closing.is_set():
             self._arrived.wait(LOOK_S if self._streams else None)

@@ -36,6 +36,14 @@ def read_svg(path: Path, index: int = 0) -> Drawing:
         raise PerformanceError(f"{path}: {error}") from None
 
 
+def read_title(path: Path) -> str:
+    """The title of a page: a drawing that was saved has the name of its model there; "" if it has none."""
+    try:
+        return (_parse(path).findtext(f"{_SVG}title") or "").strip()
+    except PerformanceError:
+        return ""
+
+
 def _parse(path: Path) -> ElementTree.Element:
     try:
         with path.open("rb") as file:

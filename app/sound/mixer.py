@@ -16,6 +16,9 @@ from app.sound.voice import TINY, Node, Voice, coefficient, make_table, sf
 CEILING = 0.92
 """Largest sample there can be, -0.7 dBFS."""
 
+LEVEL = 1.4
+"""Gain of the mix: the instruments are as loud as each other, and the quietest of them is loud enough."""
+
 LEVELLING_RMS = 0.16
 """RMS of one channel above which the mix is turned down, before the volume."""
 
@@ -55,7 +58,7 @@ class Mixer:
         sends = sf.Sum([voice.send for voice in self.voices]) + noise * TINY  # an empty room rests there
         self._echo = sf.Constant(ECHO)
         self._reverb = sf.Constant(REVERB)
-        mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb))
+        mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb)) * LEVEL
         loud = mix * sf.Smooth(self._volume, coefficient(0.008, sample_rate))
         self.output = _limited(loud, sample_rate)
 
