@@ -19,6 +19,9 @@ class Kind(StrEnum):
     VALUE = "value"  # a knob or fader, Gaussian
     OFFSET = "offset"  # a step of the pen, correlated with the other one
     PEN = "pen"  # 0 draw, 1 lift after this point, 2 end of the drawing; categorical
+    PITCH = "pitch"  # a key of a keyboard, as MIDI numbers them; categorical
+    DURATION = "duration"  # seconds a note is held
+    VELOCITY = "velocity"  # how hard a key is struck, 1 to 127 as in MIDI; categorical
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,27 @@ class Column:
     low: float
     high: float
 
+    @property
+    def start(self) -> float:
+        """What a model hears where nothing was played yet: the middle of the canvas at rest, a plain note."""
+        if self.kind in (Kind.POSITION, Kind.VALUE):
+            return (self.low + self.high) / 2.0
+        return {Kind.PITCH: 60.0, Kind.DURATION: 0.25, Kind.VELOCITY: 80.0}.get(self.kind, 0.0)
+
 
 TOUCH: tuple[Column, ...] = (
     Column("x", Kind.POSITION, "canvas", 0.0, 1.0),
     Column("y", Kind.POSITION, "canvas", 0.0, 1.0),
     Column("dt", Kind.SECONDS, "s", 0.0, 5.0),
     Column("moving", Kind.FLAG, "", 0.0, 1.0),
+)
+
+# Notes in the order of their onsets, those of one onset from the lowest on: dt is 0 within a chord.
+NOTES: tuple[Column, ...] = (
+    Column("dt", Kind.SECONDS, "s", 0.0, 5.0),
+    Column("pitch", Kind.PITCH, "semitones", 21.0, 108.0),
+    Column("duration", Kind.DURATION, "s", 0.01, 10.0),
+    Column("velocity", Kind.VELOCITY, "", 1.0, 127.0),
 )
 
 
@@ -77,9 +95,12 @@ def columns_for(names: tuple[str, ...] | list[str]) -> tuple[Column, ...]:
     found = tuple(names)
     if found == tuple(c.name for c in TOUCH):
         return TOUCH
+    if found == tuple(c.name for c in NOTES):
+        return NOTES
     if len(found) > 1 and found == ("dt", *(f"x{i}" for i in range(1, len(found)))):
         return controller_columns(len(found) - 1)
     raise ValueError(
-        "columns: expected x, y, dt, moving (touch) or dt, x1 .. xn (controller), "
+        "columns: expected x, y, dt, moving (touch), dt, pitch, duration, velocity (notes) "
+        "or dt, x1 .. xn (controller), "
         f"got {', '.join(found) or 'none'}."
     )

@@ -14,6 +14,7 @@ import numpy as np
 from mdn.columns import Column, Kind
 from mdn.contact_features import ContactFeatures
 from mdn.densities import Array, Knobs, Past, Pen, Places, Seconds
+from mdn.note_features import NoteFeatures
 
 
 class Features:
@@ -24,7 +25,8 @@ class Features:
     way a pen has come since its drawing and since its stroke began, and how far it is from each side of
     what is drawn; its place again as waves over the box, so that a small way is a large difference
     (Mildenhall et al. 2020, arXiv:2003.08934, Eq. 4); the logarithm of seconds; flags as they are; and
-    whether there was an event before. Of a touch all that `ContactFeatures` says.
+    whether there was an event before. Of a touch all that `ContactFeatures` says, of a note all that
+    `NoteFeatures` says.
 
     Args:
         columns: what an event holds.
@@ -49,6 +51,11 @@ class Features:
         at = {kind: [i for i, c in enumerate(columns) if c.kind is kind] for kind in Kind}
         self._placed = at[Kind.POSITION] + at[Kind.VALUE]
         self._offset = at[Kind.OFFSET]
+        self._own: ContactFeatures | NoteFeatures | None = None
+        if at[Kind.PITCH]:
+            self._own = NoteFeatures(columns)
+            self._take([(0.0, 1.0)] * (self._own.n_features + 1))
+            return
         self._seconds = at[Kind.SECONDS]
         self._flags = at[Kind.FLAG]
         self._pen = at[Kind.PEN]
@@ -74,10 +81,12 @@ class Features:
         self._phase = np.repeat([0.0, 0.5 * math.pi], n_waves // 2).astype("float32")
         affine = [*places, *[(0.0, 1.0)] * n_steps, *seconds, *[(0.0, 1.0)] * n_flags]
         # Older models with positions hear the step alone.
-        self._contact = None
         if at[Kind.POSITION] and (not densities or Places.name in densities):
-            self._contact = ContactFeatures(columns)
-            affine = [(0.0, 1.0)] * (self._contact.n_features + 1)
+            self._own = ContactFeatures(columns)
+            affine = [(0.0, 1.0)] * (self._own.n_features + 1)
+        self._take(affine)
+
+    def _take(self, affine: list[tuple[float, float]]) -> None:
         self.centre, self.scale = np.array(affine, "float32").T
         self.n_features = len(affine)
 
@@ -91,8 +100,8 @@ class Features:
             past: the event and its route, natural units; seconds >= 0.
             known: 1 if there was an event before, else 0, `(..., 1)`.
         """
-        if self._contact is not None:
-            return xp.concatenate([self._contact(xp, past), known], axis=-1)
+        if self._own is not None:
+            return xp.concatenate([self._own(xp, past), known], axis=-1)
         event, parts = past.event, []
         moved = self._placed or self._offset
         first, last = moved[0], moved[-1] + 1

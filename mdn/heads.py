@@ -19,6 +19,7 @@ from mdn.densities import (
     Density,
     Flag,
     Knobs,
+    Notes,
     Offsets,
     Pair,
     Past,
@@ -38,8 +39,10 @@ FOR_KIND: dict[Kind, tuple[Any, ...]] = {
     Kind.OFFSET: (Offsets,),
     Kind.FLAG: (Flag,),
     Kind.PEN: (Pen,),
+    Kind.PITCH: (Notes,),
 }
 OLDEST: tuple[str, ...] = tuple(densities[-1].name for densities in FOR_KIND.values())
+NOTE_KINDS = (Kind.SECONDS, Kind.PITCH, Kind.DURATION, Kind.VELOCITY)  # in this order, of one density
 
 
 class Head:
@@ -63,6 +66,11 @@ class Head:
         self.columns = tuple(columns)
         self.mixtures = mixtures
         self.densities = _densities(self.columns, densities)
+        self._notes = next((d for d in self.densities if isinstance(d, Notes)), None)
+        if self._notes is not None and mixtures != 1:
+            raise ValueError(
+                f"mixtures: expected 1 of notes, which have components of their own, got {mixtures}."
+            )
         self.n_rows = 1 + sum(density.n_rows for density in self.densities)
         self.n_params = self.n_rows * mixtures
         # One uniform number chooses the component; the rest is each density's own.
@@ -93,7 +101,8 @@ class Head:
         """Log density of `event` in nats, `(...)`, for each group of columns worth reporting.
 
         The first group is all columns; a second one leaves out flag and pen, marginalised, so that
-        scores of models with and without them compare.
+        scores of models with and without them compare. Of notes the others are their columns, each given
+        those before it.
 
         Args:
             xp: numpy or keras.ops.
@@ -102,6 +111,10 @@ class Head:
             past: what came before.
         """
         rows = self.components(xp, params)
+        if self._notes is not None:
+            each = self._notes.log_densities(xp, rows[..., 1:], event, past)
+            columns = {name: log_density[..., 0] for name, log_density in each.items()}
+            return {self.group(discrete=True): sum(columns.values()), **columns}
         logits = rows[..., 0]
         top = xp.max(logits, axis=-1, keepdims=True)
         joint = logits - top - xp.log(xp.sum(xp.exp(logits - top), axis=-1, keepdims=True))
@@ -222,6 +235,11 @@ def _densities(columns: tuple[Column, ...], names: Sequence[str] = ()) -> tuple[
     """
     if not columns:
         raise ValueError("columns: expected at least one, got none.")
+    kinds = tuple(column.kind for column in columns)
+    if set(kinds) & set(NOTE_KINDS[1:]):
+        if kinds != NOTE_KINDS:
+            raise ValueError(f"columns: expected {', '.join(NOTE_KINDS)}, got {', '.join(kinds)}.")
+        return (_chosen(Kind.PITCH, names)(tuple(range(len(columns)))),)
     at: dict[Kind, list[int]] = {kind: [] for kind in Kind}
     for index, column in enumerate(columns):
         at[column.kind].append(index)

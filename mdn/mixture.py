@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mdn.columns import Kind
-from mdn.densities import Knobs, Pair, Past, Pen, Seconds, Values, sigmoid
+from mdn.densities import Knobs, Notes, Pair, Past, Pen, Seconds, Values, sigmoid
 from mdn.heads import Head
 
 
@@ -17,7 +17,9 @@ class Mixture:
 
     Attributes:
         pi: weights that sum to 1, `(M,)`.
-        mean: of the places (x, y), the knobs (x1 .. xn) or the pen's step (dx, dy), `(M, n)`.
+        mean: of the places (x, y), the knobs (x1 .. xn), the pen's step (dx, dy) or of pitch, duration and
+            velocity, `(M, n)`. Of notes there is one component a key, from the lowest on, and each a narrow
+            one that says how far the velocity spreads.
         covariance: of the same, `(M, n, n)`, for dt at its median.
         dt_s: median seconds until the event, `(M,)`; zeros for drawings.
         moving: probability that the finger stays down, `(M,)`; ones where there is no such flag.
@@ -36,6 +38,8 @@ class Mixture:
 def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
     """The mixture that `params` `(n_params,)` say, after `past`."""
     rows = head.components(np, params)
+    if isinstance(notes := head.densities[0], Notes):
+        return _of_notes(notes, rows[0, 1:], past)
     weight = np.exp(rows[:, 0] - rows[:, 0].max())
     count = len(rows)
     mean, covariance = np.zeros((count, 0)), np.zeros((count, 0, 0))
@@ -52,4 +56,12 @@ def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
         elif isinstance(density, Pen):
             pen = density.probabilities(own)
     parts = (weight / weight.sum(), mean, covariance, dt_s, moving, pen)
+    return Mixture(*(np.asarray(part, "float32") for part in parts))
+
+
+def _of_notes(notes: Notes, rows: np.ndarray, past: Past) -> Mixture:
+    pi, mean, variance, dt_s = notes.moments(rows, past)
+    count = len(pi)
+    covariance = variance[:, :, None] * np.eye(mean.shape[1])
+    parts = (pi, mean, covariance, np.full(count, dt_s), np.ones(count), np.zeros((count, 0)))
     return Mixture(*(np.asarray(part, "float32") for part in parts))

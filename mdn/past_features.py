@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mdn.columns import Column, Kind
+from mdn.densities import note_memory
 from mdn.densities.base import Array, Past
 from mdn.densities.places import Places
 
@@ -30,8 +31,9 @@ class Route:
             `Places`, 4: the running mean of the steps of this contact and where it began; or for a
             drawing 8: the place x, y, the place its stroke began at, and the lowest and the highest x, y it
             has reached. Places are seen from the middle of the drawing where its beginning says how far that
-            is, else from the beginning.
-        kept: how many of them have to be remembered to follow on, next to the event itself.
+            is, else from the beginning. Of notes, before it, what their memory tells (`note_memory`).
+        kept: how many numbers have to be remembered to follow on, next to the event itself; those of `width`
+            among them, or of notes, whose whole memory is larger than what it tells, before and among them.
     """
 
     NEWEST: ClassVar = 0.5  # share of the newest step in the running mean of the steps of a contact
@@ -52,11 +54,16 @@ class Route:
         self.is_placed = bool(positions) and (not densities or Places.name in densities)
         self._place = slice(positions[0], positions[-1] + 1) if positions else slice(0)
         self._flag = flags[0] if flags else None
-        self.kept = 8 if self.is_drawing else 4 if self.is_placed else 0
-        self.width = self.kept if self.is_drawing else self.kept + len(columns)
+        self.is_notes = any(c.kind is Kind.PITCH for c in columns)
+        self._dt = next((i for i, c in enumerate(columns) if c.kind is Kind.SECONDS), 0)
+        self.kept = (
+            8 if self.is_drawing else 4 if self.is_placed else note_memory.KEPT if self.is_notes else 0
+        )
+        told = note_memory.TOLD if self.is_notes else self.kept
+        self.width = told if self.is_drawing else told + len(columns)
 
     def follow(self, xp: Any, before: Array, route: Array, event: Array, known: Array) -> Array:
-        """The route at `event`, `(..., width)`.
+        """The route at `event`, `(..., width)`; of notes `(..., kept + n_columns)`, the last `width` of it.
 
         Args:
             xp: numpy or another namespace.
@@ -72,6 +79,10 @@ class Route:
             drift = goes_on * (route[..., :2] + self.NEWEST * (step[..., self._place] - route[..., :2]))
             start = place + goes_on * (route[..., 2:4] - place)
             return xp.concatenate([drift, start, step], axis=-1)
+        if self.is_notes:
+            # Nothing says how long before a first note there was another one.
+            memory = note_memory.follow(xp, route, event, known * event[..., self._dt : self._dt + 1])
+            return xp.concatenate([memory, known * (event - before)], axis=-1)
         if not self.is_drawing:
             return known * (event - before)
         place = route[..., :2] + event[..., self._offset]
@@ -86,6 +97,9 @@ class Route:
         """The route at each of `events` `(n_events, n_columns)`, a whole performance: `(n_events, width)`."""
         if self.is_placed:
             return self._contacts_along(events)
+        if self.is_notes:
+            step = np.diff(events, axis=0, prepend=events[:1])
+            return np.concatenate([note_memory.along(events), step], axis=1).astype(events.dtype)
         if not self.is_drawing:
             return np.diff(events, axis=0, prepend=events[:1])
         place = np.cumsum(events[:, self._offset], axis=0, dtype="float64")
@@ -108,6 +122,10 @@ class Route:
         """What the next event is relative to, after `event` at `route`."""
         if self.is_placed:
             return Past(event, route[..., 4:], start=route[..., 2:4], drift=route[..., :2])
+        if self.is_notes:
+            n = event.shape[-1]
+            end = route.shape[-1] - n
+            return Past(event, route[..., end:], memory=route[..., end - note_memory.TOLD : end])
         if not self.is_drawing:
             return Past(event, route)
         return Past(event, event, *(route[..., i : i + 2] for i in range(0, 8, 2)))
@@ -154,8 +172,29 @@ def beginning_of(events: np.ndarray, columns: Sequence[Column]) -> tuple[float, 
 def least_units(columns: Sequence[Column], densities: Sequence[str] = ()) -> int:
     """Units a network needs at least: its state keeps the last event, with its route, in a row of them.
 
+    The memory of notes goes on in more rows, and needs no more units than there are columns.
+
     Args:
         columns: what an event holds.
         densities: names of the densities of the model; none takes today's.
     """
-    return len(columns) + Route(columns, densities).kept
+    route = Route(columns, densities)
+    return len(columns) if route.is_notes else len(columns) + route.kept
+
+
+def memory_rows(n_kept: int, units: int) -> int:
+    """Rows of a state `(rows, 2, batch, units)` that keep `n_kept` numbers, and one that says there are any.
+
+    The first row keeps `units` of them and that one, and each further row `2 * units`.
+    """
+    return 1 + max(-(-(n_kept - units) // (2 * units)), 0)
+
+
+def unpack_memory(xp: Any, rows: Array, n_kept: int) -> tuple[Array, Array]:
+    """What `rows` `(memory_rows, 2, batch, units)` of a state keep, `(batch, n_kept)`, and 1 if anything."""
+    units = rows.shape[-1]
+    known = rows[0, 1, :, :1]
+    if n_kept <= units:
+        return rows[0, 0, :, :n_kept], known
+    more = [rows[i, j] for i in range(1, rows.shape[0]) for j in range(2)]
+    return xp.concatenate([rows[0, 0], *more], axis=-1)[:, :n_kept], known

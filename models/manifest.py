@@ -23,7 +23,7 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.heads import OLDEST, Head
-from mdn.past_features import Route
+from mdn.past_features import Route, memory_rows
 from models.errors import ModelError
 from models.frame import Frame
 
@@ -170,8 +170,9 @@ class Manifest:
 
     @property
     def state_shape(self) -> tuple[int, int, int, int]:
-        """h and c of each layer, then one row that keeps the last event word for word."""
-        return (self.layers + 1, 2, 1, self.units)
+        """h and c of each layer, then rows that keep the last event and what was before it, word for word."""
+        n_kept = len(self.columns) + Route(self.columns, self.densities).kept
+        return (self.layers + memory_rows(n_kept, self.units), 2, 1, self.units)
 
     def to_json(self) -> str:
         """The manifest as indented JSON, with sorted keys."""

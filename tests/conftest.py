@@ -6,14 +6,20 @@ import os
 import shutil
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from mdn.columns import TOUCH
+from mdn.heads import Head
 from tests.contract.screen import x_server
+from tests.model_files import random_arrays
 
 # No deadlines: a busy machine is no defect. In CI the examples are the same every time.
 settings.register_profile(
@@ -42,6 +48,60 @@ def root() -> Path:
 def shared_folder() -> Path:
     """The corpora and peers' files beside the checkout; only for tests marked `shared`."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def libraries() -> SimpleNamespace:
+    """Keras on the backend of the environment, TensorFlow, LiteRT, and what of ours needs them.
+
+    For tests marked `train`: to load them takes seconds, and is done once.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if "keras" not in sys.modules:
+            from training.backend import choose_backend
+
+            choose_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))  # the one the train extra brings
+        import keras
+        import tensorflow
+        from ai_edge_litert.interpreter import Interpreter
+
+        from training import export, fit, modelfile, network, reexport, reopen, rewrite
+        from training.tensorflow_names import TensorFlowNames
+
+    return SimpleNamespace(
+        keras=keras, tf=tensorflow, Interpreter=Interpreter, names=TensorFlowNames, export=export, fit=fit,
+        modelfile=modelfile, network=network, reexport=reexport, reopen=reopen, rewrite=rewrite,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def small_file(libraries: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of x, y, dt, moving: `random_arrays` of eight units, two components.
+
+    The converter takes seconds. Other weights of these sizes are written into a copy: `training.rewrite`.
+    """
+    path, head = tmp_path_factory.mktemp("small") / "small.tflite", Head(TOUCH, 2)
+    weights = libraries.export.Weights(random_arrays(head, 8))
+    about = libraries.modelfile.About("small", {"name": "n", "credit": "c", "licence": "l"}, 0.5, 0.25)
+    libraries.modelfile.write_model(path, head, weights, about, score=lambda *_: {})
+    return path
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes run the tests, with `-n auto`.
+
+    Two for folders: more would wait for the one that has TensorFlow. None for files that are named, which are
+    over before two processes have started; and so a debugger works.
+    """
+    return 0 if all(".py" in argument for argument in config.args) else 2
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each of two processes files to run, one of them all that need TensorFlow."""
+    from tests.scheduling import FilesAndTensorFlow
+
+    return FilesAndTensorFlow(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def has_display() -> bool:

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         return _say(
-            args.command, f"a defect of ours, please report it: {what} ({TRACEBACK}=1 shows where)", 1
+            args.command, f"a defect of ghostjam, please report it: {what} ({TRACEBACK}=1 shows where)", 1
         )
     return 0
 

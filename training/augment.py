@@ -11,6 +11,7 @@ from mdn.columns import Column, Kind
 LARGEST_BEND = 0.9  # from 1 on, two places could become one
 TINY = 1e-6
 EDGE = 0.005  # of the canvas: from here on a finger is at its side
+KEYS = 6  # semitones
 SILENT_S = 0.05  # longer than a screen takes from one report to the next
 
 
@@ -32,7 +33,7 @@ def augment(
         warp: how much a drawing is bent and slanted, see `warp_drawing`.
     """
     turned = turn_knobs(turn_canvas(events, columns, symmetries, rng), columns, symmetries, rng)
-    return warp_drawing(turned, columns, warp, rng)
+    return transpose(warp_drawing(turned, columns, warp, rng), columns, symmetries, rng)
 
 
 def warp_drawing(
@@ -97,6 +98,44 @@ def stretch_canvas(
         if column.kind is Kind.SECONDS:
             silent = events[:, i] > SILENT_S
             stretched[silent, i] = np.minimum(slower * events[silent, i], column.high)
+    return stretched
+
+
+def transpose(
+    events: np.ndarray, columns: Sequence[Column], symmetries: int, rng: np.random.Generator
+) -> np.ndarray:
+    """A copy of `events` in another key, up to `KEYS` semitones lower or higher; without pitches unchanged.
+
+    All of it stays on the keyboard. With 1 symmetry it stays in its key.
+    """
+    moved = events.copy()
+    for i, column in enumerate(columns):
+        if column.kind is Kind.PITCH and symmetries > 1:
+            lowest = max(column.low - events[:, i].min(), -KEYS)
+            highest = min(column.high - events[:, i].max(), KEYS)
+            moved[:, i] += rng.integers(int(lowest), int(highest) + 1)
+    return moved
+
+
+def stretch_tempo(
+    events: np.ndarray, columns: Sequence[Column], stretch: float, rng: np.random.Generator
+) -> np.ndarray:
+    """A copy of `events` in another tempo, exp(N(0, stretch)) times as slow; without pitches unchanged.
+
+    Args:
+        events: notes as they were recorded: noise comes later.
+        columns: what an event holds.
+        stretch: 0 changes nothing.
+        rng: source of randomness.
+    """
+    stretched = events.copy()
+    if stretch == 0.0 or not any(column.kind is Kind.PITCH for column in columns):
+        return stretched
+    slower = np.exp(rng.normal(0.0, stretch))
+    for i, column in enumerate(columns):
+        if column.kind in (Kind.SECONDS, Kind.DURATION):
+            longest = events[:, i] >= column.high  # cut when it was recorded, however slow it was
+            stretched[:, i] = np.where(longest, column.high, np.clip(slower * events[:, i], 0.0, column.high))
     return stretched
 
 

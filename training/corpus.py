@@ -27,6 +27,7 @@ PICKLED = (
     "allow_pickle=True)['perfs']); np.savez(flat, values=np.concatenate(performances), "
     "offsets=np.cumsum([0, *map(len, performances)]), columns=['dt', 'x1', ...])."
 )
+WHOLE = {Kind.FLAG: "0 or 1", Kind.PITCH: "a whole number", Kind.VELOCITY: "a whole number"}
 MOST_FRAMES = 256  # of drawings that a model's manifest keeps
 
 
@@ -181,14 +182,14 @@ def _check(path: Path, columns: tuple[Column, ...], values: np.ndarray, offsets:
             f"{path}: expected offsets from 0 up to {len(values)}, got {offsets[:3].tolist()} ..."
         )
     for index, column in enumerate(columns):
-        if column.kind is Kind.SECONDS:
+        if column.kind in (Kind.SECONDS, Kind.DURATION):
             # Longer than the range is a pause as it was recorded; the ghost hears it as the longest one.
             _refuse(path, values, index, values[:, index] < 0, f"{column.name} >= 0 s")
             continue
         off = (values[:, index] < column.low) | (values[:, index] > column.high)
         _refuse(path, values, index, off, f"{column.name} from {column.low:g} to {column.high:g}")
-        if column.kind is Kind.FLAG:
-            _refuse(path, values, index, values[:, index] % 1.0 != 0.0, f"{column.name} 0 or 1")
+        if column.kind in WHOLE:
+            _refuse(path, values, index, values[:, index] % 1.0 != 0.0, f"{column.name} {WHOLE[column.kind]}")
 
 
 def _refuse(path: Path, values: np.ndarray, index: int, is_bad: np.ndarray, rule: str) -> None:

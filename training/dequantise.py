@@ -13,11 +13,20 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.densities import Knobs
+from mdn.densities.notes import GRID_S
 from models.manifest import Scale
 
 # Half the width of the noise, in the column's unit. Offsets that lie on a coarser grid have half of its step.
 # That of the others is no share of the box, because a box is measured, and its scores have to compare.
-HALF_WIDTH = {Kind.POSITION: 1e-3, Kind.SECONDS: 5e-4, Kind.VALUE: 1 / 256, Kind.OFFSET: 5e-2}
+# Velocities are whole numbers and have the probability of one, so theirs is a form: it changes no score.
+HALF_WIDTH = {
+    Kind.POSITION: 1e-3,
+    Kind.SECONDS: 5e-4,
+    Kind.VALUE: 1 / 256,
+    Kind.OFFSET: 5e-2,
+    Kind.DURATION: GRID_S,
+    Kind.VELOCITY: 0.5,
+}
 
 
 def dequantise(
@@ -43,16 +52,19 @@ def dequantise(
         drawing: of the model that learns or is scored; its grid is that of the offsets.
     """
     noisy = events.astype("float64")
+    is_notes = any(column.kind is Kind.PITCH for column in columns)
     repeats = not densities or Knobs.name in densities
     for kind in dict.fromkeys(column.kind for column in columns):
         at = [i for i, column in enumerate(columns) if column.kind is kind]
         if (half := half_width(kind, drawing)) is None:
             continue
+        if kind is Kind.SECONDS and is_notes:
+            half = GRID_S
         noise = rng.uniform(-half, half, (len(events), len(at)))
         if kind is Kind.VALUE and repeats:
             noise = _held(noise, events[:, at])
         noisy[:, at] += noise
-        if kind is Kind.SECONDS:
+        if kind in (Kind.SECONDS, Kind.DURATION):
             noisy[:, at] = np.abs(noisy[:, at])
     return noisy.astype("float32")
 

@@ -22,7 +22,7 @@ from mdn.columns import Kind
 from mdn.densities import Past, step
 from mdn.features import Features
 from mdn.heads import Head
-from mdn.past_features import Route
+from mdn.past_features import Route, memory_rows, unpack_memory
 from models.strokes import END
 from training.cell import lstm_cell
 from training.lanes import LaneNames, Lanes
@@ -55,9 +55,9 @@ class Weights:
 class StepGraph(tf.Module):
     """One event at a time: hear it, and know the mixture of the next one.
 
-    The state is one tensor `(layers + 1, 2, batch, units)`, zeros at the start: h and c of each
-    layer, and a last row that keeps the previous event with what has to be kept of its route, and a 1
-    once there is one.
+    The state is one tensor `(layers + rows, 2, batch, units)`, zeros at the start: h and c of each layer, and
+    rows that keep the previous event with what has to be kept of its route, and a 1 once there is one
+    (`mdn.past_features.state_rows`).
     """
 
     def __init__(self, head: Head, weights: Weights) -> None:
@@ -65,6 +65,7 @@ class StepGraph(tf.Module):
         self.head = head
         self.features = Features(head.columns, head.density_names)
         self.route = Route(head.columns, head.density_names)
+        self.n_kept = len(head.columns) + self.route.kept
         self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
         self.weights = weights
         arrays = weights.arrays
@@ -88,8 +89,8 @@ class StepGraph(tf.Module):
         parts = []
         for layer in range(self.weights.layers):
             parts += [state[layer, 0], state[layer, 1]]
-        n = len(self.head.columns) + self.route.kept
-        return [*parts, state[-1, 0, :, :n], state[-1, 1, :, :1]]
+        memory, known = unpack_memory(TensorFlowNames, state[self.weights.layers :], self.n_kept)
+        return [*parts, memory, known]
 
     def follow(self, event: tf.Tensor, previous: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
         """The route at `event`, from the previous event and what was kept of its route."""
@@ -105,9 +106,16 @@ class StepGraph(tf.Module):
         *hc, previous, known = parts
         units = self.weights.units
         rows = [tf.stack(hc[i : i + 2]) for i in range(0, len(hc), 2)]
-        previous = tf.pad(previous, [[0, 0], [0, units - previous.shape[-1]]])
+        first = min(self.n_kept, units)
+        heads = tf.pad(previous[:, :first], [[0, 0], [0, units - first]])
         known = tf.pad(known, [[0, 0], [0, units - 1]])
-        return tf.stack([*rows, tf.stack([previous, known])])
+        rows.append(tf.stack([heads, known]))
+        n_more = 2 * (memory_rows(self.n_kept, units) - 1)
+        if n_more:
+            rest = tf.pad(previous[:, first:], [[0, 0], [0, n_more * units - (self.n_kept - first)]])
+            parts_of_rest = tf.split(rest, n_more, axis=-1)
+            rows += [tf.stack(parts_of_rest[i : i + 2]) for i in range(0, n_more, 2)]
+        return tf.stack(rows)
 
     def hear(self, past: Past, known: tf.Tensor, hc: list[tf.Tensor]) -> list[tf.Tensor]:
         """h and c of each layer after the event `past.event` `(batch, n_columns)`."""
@@ -151,6 +159,8 @@ class StepGraph(tf.Module):
         """
         uniform, *draws = self.head.split_noise(TensorFlowNames, noise)
         rows = rows * sharpness
+        if self.head.mixtures == 1:
+            return self.head.draw(TensorFlowNames, tf.squeeze(rows, -1), draws, past, guide or None)
         logits = rows[:, 0]
         if not guide:
             return self.head.draw(TensorFlowNames, self.choose(rows, logits, uniform), draws, past)
@@ -218,9 +228,9 @@ class StepGraph(tf.Module):
     ) -> dict[str, tf.Tensor]:
         """As `guided`, from many states at once.
 
-        Events are `(batch, n_columns)`, states `(layers + 1, 2, batch, units)`, noise `(N, batch, n_noise)`,
-        guides `(N, batch, n_guide)`; the events that follow `(batch, N, n_columns)`. A drawing that has ended
-        rests.
+        Events are `(batch, n_columns)`, states `(layers + rows, 2, batch, units)`, noise
+        `(N, batch, n_noise)`, guides `(N, batch, n_guide)`; the events that follow `(batch, N, n_columns)`. A
+        drawing that has ended rests.
         """
         followed, length, parts = self._roll(
             events, count, self.unpack(states), noise, temperatures, guides, stops=False
@@ -278,7 +288,9 @@ class StepGraph(tf.Module):
             known: tf.Tensor,
             hc: list[tf.Tensor],
             rows: tf.Tensor,
+            *_: tf.Tensor,
         ) -> tuple[Any, ...]:
+            before = self.kept(event, route)
             past = self.route.past(event, route)
             hc = self.hear(past, known, hc)
             draws, *now = TensorFlowNames.split(tf.gather(tape, i), ends, -1)
@@ -287,21 +299,25 @@ class StepGraph(tf.Module):
                 rest = np.zeros((1, n), "float32")
                 rest[0, self.pens] = END
                 drawn = tf.where(event[:, self.pens[0], None] < END, drawn, rest)
-            route = self.follow(drawn, self.kept(event, route), tf.ones_like(known))
+            route = self.follow(drawn, before, tf.ones_like(known))
             # Shifting in is the cheapest way to collect; the rotation below puts the first event first.
-            rows = tf.concat([rows[1:], self.kept(drawn, route)[None]], axis=0)
-            return i + 1, drawn, route, tf.ones_like(known), hc, rows
+            row = drawn if self.route.is_notes else self.kept(drawn, route)
+            rows = tf.concat([rows[1:], row[None]], axis=0)
+            memory = [before] if self.route.is_notes else []
+            return i + 1, drawn, route, tf.ones_like(known), hc, rows, *memory
 
         # The loop carries the route and not the event before: LiteRT copies a loop's results over its
         # arguments one by one, so an argument that is passed on under another name is lost. The event
-        # that was heard last is found again in the rows, which begin with the one given.
+        # that was heard last is found again in the rows, which begin with the one given. The memory of notes
+        # is too large to be kept in every row; it is made anew in every step, so it may be passed on.
         *hc, previous, known = parts
         route = self.follow(event, previous, known)
-        given = self.kept(event, route)[None]
+        given = event[None] if self.route.is_notes else self.kept(event, route)[None]
         rows = tf.concat([tf.zeros((length - 1, batch, given.shape[-1])), given], axis=0)
-        start = (tf.constant(0), event, route, known, hc, rows)
-        sampled, _, _, known, hc, rows = tf.while_loop(goes_on, body, start)
-        previous = tf.where(sampled > 0, rows[-2], previous)
+        memory = [previous] if self.route.is_notes else []
+        start = (tf.constant(0), event, route, known, hc, rows, *memory)
+        sampled, _, _, known, hc, rows, *memory = tf.while_loop(goes_on, body, start)
+        previous = memory[0] if memory else tf.where(sampled > 0, rows[-2], previous)
         events = tf.gather(rows[..., :n], (tf.range(length) - sampled) % length)
         return events, sampled, [*hc, previous, known]
 
@@ -318,7 +334,8 @@ def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) ->
     """
     graph = StepGraph(head, weights)
     n, k = len(head.columns), len(head.noise)
-    state = tf.TensorSpec((weights.layers + 1, 2, 1, weights.units), tf.float32)
+    n_rows = weights.layers + memory_rows(graph.n_kept, weights.units)
+    state = tf.TensorSpec((n_rows, 2, 1, weights.units), tf.float32)
     count = tf.TensorSpec((), tf.int32)
     event = tf.TensorSpec((n,), tf.float32)
     temperatures = tf.TensorSpec((2,), tf.float32)
@@ -328,7 +345,7 @@ def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) ->
     proposed = (
         tf.TensorSpec((FUTURES, n), tf.float32),
         count,
-        tf.TensorSpec((weights.layers + 1, 2, FUTURES, weights.units), tf.float32),
+        tf.TensorSpec((n_rows, 2, FUTURES, weights.units), tf.float32),
         fanned[3],
         temperatures,
         tf.TensorSpec((FUTURE_EVENTS, FUTURES, head.n_guide), tf.float32),

@@ -18,7 +18,7 @@ import numpy as np
 from mdn.heads import Head
 from mdn.past_features import beginning_of, begun
 from training import checkpoint as checkpoints
-from training.augment import augment, stretch_canvas
+from training.augment import augment, stretch_canvas, stretch_tempo
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
 from training.dequantise import dequantise
@@ -279,7 +279,7 @@ class _Run:
     def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         columns, recipe = self.corpus.columns, self.recipe
         warp, stretch = (recipe.warp, recipe.stretch) if self._is_varied else (0.0, 0.0)
-        stretched = stretch_canvas(events, columns, stretch, rng)
+        stretched = stretch_tempo(stretch_canvas(events, columns, stretch, rng), columns, recipe.stretch, rng)
         dequantised = dequantise(stretched, columns, rng, self.head.density_names, self.corpus.drawing)
         varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
         is_placed = rng.random() < PLACED

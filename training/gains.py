@@ -12,6 +12,7 @@ from mdn.densities import log_sum_exp
 from mdn.past_features import Route
 from models.manifest import Manifest
 from training.corpus import Corpus
+from training.evaluate import totals
 from training.scoring import is_scored, prepare
 from training.scoring_runtime import Opened
 
@@ -22,6 +23,7 @@ _NEXT = {
     Kind.POSITION: "your next touch",
     Kind.VALUE: "your next move of a knob",
     Kind.OFFSET: "where your pen goes next",
+    Kind.PITCH: "your next note",
 }
 # Of what each density is about, by its first column.
 _ABOUT = {
@@ -31,6 +33,9 @@ _ABOUT = {
     Kind.OFFSET: "how far and which way",
     Kind.FLAG: "when you lift",
     Kind.PEN: "when you lift",
+    Kind.PITCH: "which key it is",
+    Kind.DURATION: "how long it is held",
+    Kind.VELOCITY: "how hard it is struck",
 }
 
 
@@ -46,6 +51,9 @@ def nats_by_part(path: Path, corpus: Corpus, manifest: Manifest | None = None) -
     model = Opened(path, manifest)
     manifest = model.manifest
     head, route = manifest.head(), Route(manifest.columns, manifest.densities)
+    if any(column.kind is Kind.PITCH for column in manifest.columns):
+        nats = totals(path, corpus, manifest).score().nats_per_event
+        return {_ABOUT[column.kind]: nats[column.name] for column in manifest.columns}
     names = [manifest.columns[d.columns[0]].kind for d in head.densities]
     sums, count = np.zeros(len(names)), 0
     for parts in prepare(corpus, manifest.densities, manifest.drawing):

@@ -18,7 +18,7 @@ import numpy as np
 from ghostjam import python_command
 from mdn.columns import Column, Kind
 from mdn.heads import Head
-from mdn.past_features import begun, least_units
+from mdn.past_features import Route, begun, least_units, memory_rows
 from models.manifest import Golden, Manifest, Scale, append_manifest
 from training import export
 from training.drafts import draft_folder
@@ -138,7 +138,9 @@ def _golden(draft: Path, head: Head, weights: export.Weights) -> Golden:
     events = np.stack([_golden_column(c, GOLDEN_EVENTS) for c in head.columns], axis=1).astype("float32")
     events = begun(events, head.columns)[:GOLDEN_EVENTS]
     noise = rng.uniform(0.2, 0.8, (GOLDEN_GENERATED, len(head.noise))).astype("float32")
-    state = np.zeros((weights.layers + 1, 2, 1, weights.units), "float32")
+    route = Route(head.columns, head.density_names)
+    n_rows = weights.layers + memory_rows(len(head.columns) + route.kept, weights.units)
+    state = np.zeros((n_rows, 2, 1, weights.units), "float32")
     rows = np.zeros((export.FEED_EVENTS, len(head.columns)), "float32")
     rows[:GOLDEN_EVENTS] = events
     draws = np.zeros((export.GENERATE_EVENTS, len(head.noise)), "float32")
@@ -171,7 +173,10 @@ def _golden_column(column: Column, count: int) -> np.ndarray:
         return np.minimum(np.arange(count), 1.0)
     if column.kind is Kind.PEN:
         return np.zeros(count)
-    return column.low + (column.high - column.low) * ramp
+    if column.kind is Kind.DURATION:
+        return ramp
+    golden = column.low + (column.high - column.low) * ramp
+    return np.rint(golden) if column.kind in (Kind.PITCH, Kind.VELOCITY) else golden
 
 
 def _prove(draft: Path) -> None:

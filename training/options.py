@@ -11,13 +11,13 @@ from typing import NoReturn
 from training.backend import BACKENDS
 from training.corpus import CorpusError
 from training.fetch import NAMES
-from training.recipe import DRAWING, FINE, PLAYING, SMALL, SMALL_EVENTS, Recipe
+from training.recipe import DRAWING, FINE, NOTES, PLAYING, SMALL, SMALL_EVENTS, Recipe
 
 CREDIT = {"name": "own recordings", "credit": "the player", "licence": "the player's own"}
 SIZES = ("units", "layers", "mixtures")
 DATA = (
-    "recordings (Ghostjam or RoboJam CSV, IMPSY logs), drawings (.svg, a .zip of them, QuickDraw's .ndjson, "
-    "stroke-3 or stroke-5 .npz), flat .npz files, or folders of them"
+    "recordings (Ghostjam or RoboJam CSV, IMPSY logs), notes (.mid), drawings (.svg, a .zip of them, "
+    "QuickDraw's .ndjson, stroke-3 or stroke-5 .npz), flat .npz files, or folders of them"
 )
 
 
@@ -113,7 +113,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
 
 
 def _add_sizes(train: argparse.ArgumentParser) -> None:
-    kinds = {"touch": PLAYING, "drawings": DRAWING, "knobs": Recipe(), "small": SMALL}
+    kinds = {"touch": PLAYING, "drawings": DRAWING, "notes": NOTES, "knobs": Recipe(), "small": SMALL}
     group = train.add_argument_group("size and length", f"small: for fewer than {SMALL_EVENTS} events")
     for name, text in (
         ("units", "LSTM units a layer"),

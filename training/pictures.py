@@ -107,6 +107,11 @@ def _first(performance: np.ndarray, dt: int) -> np.ndarray:
 def _draw(axes: Any, performance: np.ndarray, columns: tuple[Column, ...], dt: int) -> None:
     time_s = np.concatenate([[0.0], np.cumsum(performance[1:, dt], dtype="float64")])
     axes.set(xticks=[], yticks=[])
+    if any(c.kind is Kind.PITCH for c in columns):
+        loudness = performance[:, 3] / 127.0
+        axes.hlines(performance[:, 1], time_s, time_s + performance[:, 2], alpha=loudness, color="#222222")
+        axes.set(ylim=(21, 108), xlabel=f"{time_s[-1]:.1f} s")
+        return
     place = [i for i, c in enumerate(columns) if c.kind is Kind.POSITION]
     if not place:
         values = [i for i, c in enumerate(columns) if c.kind is Kind.VALUE]

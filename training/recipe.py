@@ -32,9 +32,10 @@ class Recipe:
         dropout: share of each layer's outputs silenced on the way up.
         averaging: momentum of the running average of the weights that is scored and exported.
         symmetries: 8 turns the square canvas and exchanges the knobs of a controller, 4 only mirrors them,
-            1 leaves them as they are (`training.augment`).
+            1 leaves them as they are (`training.augment`); notes are transposed by any but 1.
         warp: how much drawings are bent and slanted (`training.augment.warp_drawing`).
-        stretch: how much touch performances are stretched (`training.augment.stretch_canvas`).
+        stretch: how much touch performances are stretched (`training.augment.stretch_canvas`), and the tempo
+            of notes (`stretch_tempo`).
         joined: share of the performances that are heard after another one (`training.joining`).
         recombined: share of the drawings that go on as another one does (`training.recombine`).
         patience: epochs without a better score after which training stops.
@@ -80,6 +81,9 @@ MANY_DRAWINGS = replace(DRAWING, units=192, epochs=14, dropout=0.05, recombined=
 # 16 x 25, whose gradients reach back less than half a second.
 PLAYING = Recipe(mixtures=20, epochs=60, n_streams=16, n_steps=50, dropout=0.2, stretch=0.15, joined=0.5)
 
+# For notes: a song is a thousand of them, and what was played bars ago comes again.
+NOTES = Recipe(units=256, mixtures=1, epochs=14, n_streams=32, n_steps=64, dropout=0.1, stretch=0.15)
+
 # For a few performances: a smaller network, which has less to remember them with.
 SMALL = Recipe(units=64, mixtures=12)
 
@@ -96,11 +100,18 @@ FINE = Recipe(
 
 
 def base_recipe(
-    n_events: int, model: Manifest | None = None, *, is_drawing: bool = False, is_touch: bool = False
+    n_events: int,
+    model: Manifest | None = None,
+    *,
+    is_drawing: bool = False,
+    is_touch: bool = False,
+    is_notes: bool = False,
 ) -> Recipe:
     """What a run starts from: by the amount and kind of data, or to fine-tune `model`."""
     if model is not None:
         return of_sizes(FINE, model)
+    if is_notes:
+        return replace(NOTES, units=SMALL.units) if n_events < SMALL_EVENTS else NOTES
     if n_events < SMALL_EVENTS:
         return SMALL
     if is_drawing:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mdn.columns import TOUCH, Column, Kind, controller_columns
-from models.formats import arrays
+from mdn.columns import NOTES, TOUCH, Column, Kind, controller_columns
+from models.formats import arrays, midi
 from models.formats.base import GHOST, PLAYER
 from models.formats.drawing_files import holds_drawings, suffix
 from models.performance import Performance, PerformanceError, read_performance
@@ -26,10 +26,11 @@ logger = logging.getLogger(__name__)
 
 __all__ = ["Dropped", "gather", "summary"]
 
-SUFFIXES = (".csv", ".log", ".txt", ".npz", ".ndjson", ".svg", ".zip")
+SUFFIXES = (".csv", ".log", ".txt", ".npz", ".ndjson", ".svg", ".zip", ".mid", ".midi")
 LEAST_BOX = 5.0  # units; of a smaller one the noise of `training.dequantise` would leave nothing
+BESIDE = {".txt", ".zip"}  # what may lie beside drawings and be none
+MIDI = {".mid", ".midi"}
 MOST_TOLD = 5  # of one file: rows that were read otherwise than they stand there
-NOTES = {".txt", ".zip"}  # what may lie beside drawings and be none
 
 
 def gather(
@@ -45,8 +46,9 @@ def gather(
     beside the recordings) is left out and reported.
 
     Args:
-        paths: flat `.npz` files, recordings in any format the app reads, or folders of them; or drawings, in
-            the formats of `training.drawings`. Where there are drawings, everything must be one.
+        paths: flat `.npz` files, recordings in any format the app reads, Standard MIDI Files, or folders of
+            them; or drawings, in the formats of `training.drawings`. Where there are drawings, everything
+            must be one. MIDI files that are only found beside recordings are left out.
         box: side of the square the drawings were made in, in their unit; None measures it.
         epsilon: simplify drawings by this, in their unit; None leaves them as they are.
         part: of a file of drawings with the parts train, valid and test.
@@ -69,6 +71,8 @@ def gather(
     sequences: list[np.ndarray] = []
     dropped: list[Dropped] = []
     columns: tuple[Column, ...] | None = None
+    files, rendered = _without_renderings(files)
+    dropped += [Dropped(path, None, "expected recordings, as other files here are.") for path in rendered]
     for path, is_named in files:
         if path in pictures:
             dropped.append(Dropped(path, None, "expected a performance, as other files here are."))
@@ -101,8 +105,18 @@ def _are_drawings(files: Sequence[tuple[Path, bool]], pictures: set[Path]) -> bo
     In a folder of recordings an SVG is a picture of one.
     """
     is_named = any(named for path, named in files if path in pictures)
-    others = {suffix(path) for path, _ in files if path not in pictures} - NOTES
+    others = {suffix(path) for path, _ in files if path not in pictures} - BESIDE
     return is_named or (bool(pictures) and not others)
+
+
+def _without_renderings(
+    files: Sequence[tuple[Path, bool]],
+) -> tuple[list[tuple[Path, bool]], list[Path]]:
+    """`files` without MIDI files found beside recordings, which are what the app wrote of them; and those."""
+    if all(suffix(path) in MIDI for path, _ in files):
+        return list(files), []
+    rendered = [path for path, is_named in files if suffix(path) in MIDI and not is_named]
+    return [(path, is_named) for path, is_named in files if path not in rendered], rendered
 
 
 def _gather_drawings(
@@ -152,8 +166,24 @@ def _files(paths: Iterable[str | Path]) -> Iterator[tuple[Path, bool]]:
 
 def _read(path: Path, dropped: list[Dropped]) -> Corpus:
     with path.open("rb") as file:
-        is_archive = arrays.accepts(file.read(4))
+        begins = file.read(4)
+    if midi.accepts(begins):
+        return _read_midi(path, dropped)
+    is_archive = arrays.accepts(begins)
     return read_corpus(path) if is_archive or suffix(path) == ".npz" else _read_recording(path, dropped)
+
+
+def _read_midi(path: Path, dropped: list[Dropped]) -> Corpus:
+    try:
+        lines = [midi.as_events(line) for line in midi.read_lines(path)]
+    except PerformanceError as error:
+        raise CorpusError(str(error)) from None
+    kept = tuple(line for line in lines if len(line) >= 2)
+    if not kept:
+        raise CorpusError(f"{path}: expected a track with two notes of a keyboard, got none.")
+    if short := len(lines) - len(kept):
+        dropped.append(Dropped(path, None, f"expected at least 2 notes in a track, got fewer in {short}."))
+    return Corpus(NOTES, kept)
 
 
 def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:

@@ -40,8 +40,8 @@ def rehearsal(model: Path, n_events: int, seed: int) -> Corpus:
 
 
 def _first(columns: tuple[Column, ...], rng: np.random.Generator) -> np.ndarray:
-    """An event to begin with: a contact, or knobs, anywhere."""
+    """An event to begin with: a contact, or knobs, anywhere, or a plain note."""
     return np.array(
-        [rng.uniform(c.low, c.high) if c.kind in (Kind.POSITION, Kind.VALUE) else 0.0 for c in columns],
+        [rng.uniform(c.low, c.high) if c.kind in (Kind.POSITION, Kind.VALUE) else c.start for c in columns],
         "float32",
     )

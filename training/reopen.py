@@ -89,14 +89,17 @@ def output_order(path: Path, head: Head) -> np.ndarray:
 
 def signatures(path: Path) -> set[str]:
     """Names of the signatures of the model at `path`."""
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(path.read_bytes(), 0))
-    return {definition.signatureKey.decode() for definition in model.signatureDefs}
+    model = schema.Model.GetRootAsModel(path.read_bytes(), 0)
+    return {model.SignatureDefs(i).SignatureKey().decode() for i in range(model.SignatureDefsLength())}
 
 
 def is_quantised(path: Path) -> bool:
     """Whether the model at `path` keeps its kernels in eight bits."""
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(path.read_bytes(), 0))
-    return any(tensor.type == schema.TensorType.INT8 for graph in model.subgraphs for tensor in graph.tensors)
+    model = schema.Model.GetRootAsModel(path.read_bytes(), 0)
+    graphs = (model.Subgraphs(i) for i in range(model.SubgraphsLength()))
+    return any(
+        g.Tensors(i).Type() == schema.TensorType.INT8 for g in graphs for i in range(g.TensorsLength())
+    )
 
 
 def _first(products: list[Dense], shape: tuple[int, int], path: Path) -> Dense:

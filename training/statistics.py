@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from mdn.columns import TOUCH, Column, Kind
+from mdn.densities.note_grid import TOGETHER_S
 from training.scoring_runtime import Opened
 
 CONTACT_S = 0.08  # a contact lasts at most this long past its last event: what the app holds a note for
@@ -50,6 +51,17 @@ def statistics(columns: Sequence[Column]) -> dict[str, Statistic]:
             "stroke length": _stroke_lengths,
             "aspect ratio": lambda p: np.arctan2(*np.ptp(np.cumsum(p[:, :2], axis=0), axis=0)[None].T),
             "extent": lambda p: np.ptp(np.cumsum(p[:, :2], axis=0), axis=0),
+        }
+    if any(c.kind is Kind.PITCH for c in columns):
+        return {
+            "dt between chords": lambda p: p[1:, 0][p[1:, 0] > TOGETHER_S],
+            "notes in a chord": lambda p: np.diff(np.flatnonzero(np.append(p[:, 0], np.inf) > TOGETHER_S)),
+            "notes a second": lambda p: np.array([len(p) / max(p[1:, 0].sum(), 1e-3)]),
+            "pitch": lambda p: p[:, 1],
+            "interval": lambda p: np.diff(p[:, 1]),
+            "pitch classes": lambda p: np.array([len(np.unique(np.rint(p[:, 1]) % 12))]),
+            "duration": lambda p: p[:, 2],
+            "velocity": lambda p: p[:, 3],
         }
     values = [i for i, c in enumerate(columns) if c.kind is Kind.VALUE]
     return {

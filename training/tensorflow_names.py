@@ -23,6 +23,9 @@ class TensorFlowNames:
     sqrt = staticmethod(tf.sqrt)
     square = staticmethod(tf.square)
     abs = staticmethod(tf.abs)
+    floor = staticmethod(tf.floor)
+    cast = staticmethod(tf.cast)
+    cumsum = staticmethod(tf.cumsum)
     minimum = staticmethod(tf.minimum)
     maximum = staticmethod(tf.maximum)
     where = staticmethod(tf.where)
@@ -31,6 +34,10 @@ class TensorFlowNames:
     reshape = staticmethod(tf.reshape)
     matmul = staticmethod(tf.matmul)
     squeeze = staticmethod(tf.squeeze)
+
+    @staticmethod
+    def take_along_axis(values: Any, indices: Any, axis: int) -> Any:
+        return tf.gather(values, indices, axis=axis, batch_dims=1)
 
     @staticmethod
     def concatenate(values: Any, axis: int) -> Any:

@@ -219,7 +219,10 @@ def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None
     """
     model = start.manifest if start else None
     is_touch = any(column.kind is Kind.POSITION for column in corpus.columns)
-    base = base_recipe(corpus.n_events, model, is_drawing=corpus.drawing is not None, is_touch=is_touch)
+    is_notes = any(column.kind is Kind.PITCH for column in corpus.columns)
+    base = base_recipe(
+        corpus.n_events, model, is_drawing=corpus.drawing is not None, is_touch=is_touch, is_notes=is_notes
+    )
     if model is None:
         base = replace(base, densities=densities_for(corpus))
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import logging
 import os
@@ -12,11 +13,15 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from app.cli.command_table import COMMANDS, PASSED_ON
-from app.runtime.errors import CommandError, explained
+from app.core.console import give_up, open_standard_streams, say
+from app.runtime.errors import TRACEBACK, CommandError, defect, explained
 
+logger = logging.getLogger(__name__)
+
+DEFECT = 1
 BAD_INPUT = 2
 INTERRUPTED = 130  # what a shell expects after Ctrl-C
-TRACEBACK = "GHOSTJAM_TRACEBACK"  # environment variable: set, a defect is shown with where it happened
+UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EIO)  # `| head`, a full disk, a terminal that was closed
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,39 +43,56 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         args = build_parser().parse_args(words)
     command = COMMANDS[args.command]
+    open_standard_streams()
     try:
         with _log_on_stderr():
-            return int(importlib.import_module(f"app.commands.{command.module}").run(args))
+            code = int(importlib.import_module(f"app.commands.{command.module}").run(args))
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        return code
     except CommandError as error:
-        return _say(args.command, str(error), BAD_INPUT)
+        return _tell(args.command, str(error), BAD_INPUT)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `ghostjam models | head`
-        sys.stderr.close()
-        return 1
     except OSError as error:
-        return _say(args.command, explained(error), BAD_INPUT)
+        if error.errno not in UNWRITABLE or error.filename is not None:
+            return _tell(args.command, explained(error), BAD_INPUT)
+        if sys.stdout is not None:
+            give_up(sys.stdout)
+        if error.errno != errno.EPIPE:
+            say(f"ghostjam {args.command}: {error.strerror}.", is_error=True)
+        return 1
     except MemoryError:
-        return _say(args.command, "expected more memory than this machine has left", BAD_INPUT)
-    except Exception as error:  # ours, or a library's: nobody who plays reads a traceback
+        return _tell(args.command, "expected more memory than this machine has left", BAD_INPUT)
+    except Exception as error:  # the last door: nobody who plays reads a traceback
         if os.environ.get(TRACEBACK):
             raise
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        return _say(
-            args.command, f"a defect of ours, please report it: {what} ({TRACEBACK}=1 shows where)", 1
-        )
+        logger.debug("A defect.", exc_info=error)
+        return _tell(args.command, defect(error), DEFECT)
 
 
-def _say(command: str, text: str, code: int) -> int:
-    print(f"ghostjam {command}: {text}", file=sys.stderr)
+def _tell(command: str, text: str, code: int) -> int:
+    say(f"ghostjam {command}: {text}", is_error=True)
     return code
+
+
+class _OneLine(logging.Formatter):
+    """A record as one line, also of what failed, with its traceback only for who asks for it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            return f"ghostjam: {record.getMessage()}"
+        if os.environ.get(TRACEBACK):
+            return f"ghostjam: {super().format(record)}"
+        return f"ghostjam: {record.getMessage()} {defect(error)}"
 
 
 @contextmanager
 def _log_on_stderr() -> Iterator[None]:
     """Show what the engine tells a person, and errors; the rest of the log is for whoever configures it."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("ghostjam: %(message)s"))
+    handler.setFormatter(_OneLine())
     handler.addFilter(lambda record: record.name == "app.core.status" or record.levelno >= logging.ERROR)
     logging.getLogger().addHandler(handler)
     try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from app.runtime.process import ended_by_sigterm
+from app.core.console import say
+from app.core.ending import ended_by_signals, is_asked_to_end
 
 if TYPE_CHECKING:
     from app.runtime.rig import Rig
@@ -17,21 +18,19 @@ LOOK_S = 0.5  # between two looks at what a person should know
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play until SIGTERM or Ctrl-C; both are the way to end it."""
+    """Play until a signal asks for the end, which is the way to end it."""
     if args.addresses:
         from app.osc.profiles import PROFILES
         from app.osc.table import markdown
 
         print(markdown(PROFILES[args.osc_profile].table))
         return 0
-    with ended_by_sigterm():
-        try:
-            _bridge(args)
-        except KeyboardInterrupt:
-            return 0
+    with ended_by_signals():
+        _bridge(args)
+    return 0
 
 
-def _bridge(args: argparse.Namespace) -> NoReturn:
+def _bridge(args: argparse.Namespace) -> None:
     from app.runtime.arguments import session_rig
     from app.runtime.load import load_session
     from app.runtime.session import Session
@@ -43,8 +42,8 @@ def _bridge(args: argparse.Namespace) -> NoReturn:
     with Session(rig, *load_session(rig), reread=read) as session:
         session.start()
         status = session.engine.status()
-        print(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}", flush=True)
-        while True:
+        say(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}")
+        while not is_asked_to_end():
             time.sleep(LOOK_S)
             session.engine.status()  # passes on what the sinks have to say; it goes to stderr
 
@@ -53,4 +52,5 @@ def _with_a_source(rig: Rig) -> Rig:
     """The rig, with a port to listen on if it names none."""
     from app.runtime.rig import OscInPort
 
-    return rig if rig.osc_in or rig.midi.get("in") else replace(rig, osc_in=(OscInPort(LISTEN),))
+    hears = rig.osc_in or (rig.midi and rig.midi.inputs)
+    return rig if hears else replace(rig, osc_in=(OscInPort(LISTEN),))

@@ -124,11 +124,10 @@ def check_display() -> Iterator[Finding]:
 
 def check_sound() -> Iterator[Finding]:
     """Whether the sound card opens."""
-    from app.sound import describe
+    from app.sound.device import describe
 
     found = describe()
-    facts = f"{found.device}, {found.sample_rate} Hz, {found.buffer_ms:.1f} ms buffer" if found.device else ""
-    yield Finding("sound", found.state, found.why or facts, found.remedy)
+    yield Finding("sound", found.state, found.why, found.remedy)
 
 
 def check_midi() -> Iterator[Finding]:

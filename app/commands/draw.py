@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.ending import ended_by_signals
 from app.runtime.arguments import given_parameters
 from app.runtime.errors import CommandError
-from app.runtime.process import ended_by_sigterm, why_no_display
+from app.runtime.process import why_no_display
 
 if TYPE_CHECKING:
     from app.sketch.drawing import Drawing
@@ -28,12 +29,12 @@ def run(args: argparse.Namespace) -> int:
             f"display: expected one to open a window on, but {reason}. "
             "Without one: ghostjam draw --gallery 36 --out page.png"
         )
-    with ended_by_sigterm():
+    with ended_by_signals():
         return _live(args)
 
 
 def _live(args: argparse.Namespace) -> int:
-    """Draw until the window is closed, and say what was written."""
+    """Draw until the window is closed."""
     from app.core.parameters import ParameterError
     from app.runtime.load import recordings_folder
     from app.runtime.load_sketcher import MODEL, load_sketcher, sketch_models
@@ -44,24 +45,31 @@ def _live(args: argparse.Namespace) -> int:
     def load(name: str) -> Sketcher:
         return load_sketcher(name, args.seed)
 
-    model = args.model or MODEL
+    models = sketch_models()
+    model = args.model or _model_of(args.drawing, models) or MODEL
     sketcher = load(model)
     switches = {name: True for name in ("hear", "fast") if getattr(args, name)}
     options = DrawOptions(
         folder=args.record or recordings_folder(),
         is_recorded=not args.no_record,
-        models=sketch_models(),
+        models=models,
         parameters={**given_parameters(args), "model": model, **switches},
         drawing=None if args.drawing is None else _opened(args.drawing, sketcher.scale, args.index),
         window=WindowOptions(fullscreen=args.fullscreen),
     )
     try:
-        written = run(sketcher, model, load, options)
+        run(sketcher, model, load, options)
     except (ParameterError, DisplayError) as error:
         raise CommandError(str(error)) from None
-    for path in written:
-        print(path)
     return 0
+
+
+def _model_of(path: Path | None, models: tuple[str, ...]) -> str:
+    """The model that a saved drawing was drawn with, if it is here; "" if not."""
+    from models.formats.svg_page import read_title
+
+    title = "" if path is None or path.suffix.lower() != ".svg" else read_title(path)
+    return title if title in models else ""
 
 
 def _opened(path: Path, scale: Scale, index: int) -> Drawing:

@@ -7,12 +7,12 @@ import json
 import queue
 import time
 
+from app.core.ending import ended_by_signals, is_asked_to_end
 from app.midi.backend import InPort, RtMidi
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.learn import Learn
 from app.midi.port_names import find_port
 from app.runtime.errors import CommandError
-from app.runtime.process import ended_by_sigterm
 
 LOOK_S = 0.1
 Heard = queue.SimpleQueue[tuple[str, bytes, float]]
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     """Print one entry after the other until the process is asked to end."""
     heard: Heard = queue.SimpleQueue()
     ports: list[InPort] = []
-    with ended_by_sigterm():
+    with ended_by_signals():
         try:
             names = _open(RtMidi(args.api), args.midi_in, heard, ports)
             print(f"Listening to {', '.join(names)}. Move a knob, press a key; Ctrl-C ends.", flush=True)
@@ -31,8 +31,6 @@ def run(args: argparse.Namespace) -> int:
             raise CommandError(f"MIDI is off: {error}") from None
         except MidiError as error:
             raise CommandError(str(error)) from None
-        except KeyboardInterrupt:
-            return 0
         finally:
             for port in ports:
                 port.close()
@@ -56,7 +54,7 @@ def _open(backend: RtMidi, wanted: list[str], heard: Heard, ports: list[InPort])
 
 def _listen(names: list[str], heard: Heard) -> None:
     learns = {name: Learn() for name in names}
-    while True:
+    while not is_asked_to_end():
         time.sleep(LOOK_S)
         while not heard.empty():
             name, message, time_s = heard.get()

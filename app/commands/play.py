@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.runtime.process import ended_by_sigterm, why_no_display
+from app.core.console import say
+from app.core.ending import ended_by_signals
+from app.runtime.errors import CommandError
+from app.runtime.process import why_no_display
 
 if TYPE_CHECKING:
     from app.core.parameters import Settings
@@ -16,11 +21,15 @@ if TYPE_CHECKING:
     from app.runtime.rig import Rig
 
 FALLBACK = Path("ghostjam-demo")
+NOT_OF_A_DEMO = (
+    "config", "record", "no_record", "fullscreen", "osc_in", "osc_out", "osc_bundles", "midi_in", "midi_out",
+)  # fmt: skip
+"""Options for which a demo is no answer."""
 
 
 def run(args: argparse.Namespace) -> int:
     """Play until the window is closed or the process is asked to end; without a display make the demo."""
-    with ended_by_sigterm():
+    with ended_by_signals():
         reason = why_no_display()
         return _demo_instead(reason, args) if reason else _play(args)
 
@@ -45,6 +54,7 @@ def _play(args: argparse.Namespace) -> int:
 
     canvas = CanvasSink()
     with Session(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as session:
+        options = replace(options, when_lost=session.close)
         window = Window(session.engine, settings, canvas, session.adaptation, options=options)
         session.start()
         window.run()
@@ -58,7 +68,16 @@ def _load(rig: Rig) -> tuple[Ghost, Settings]:
 
 
 def _demo_instead(reason: str, args: argparse.Namespace) -> int:
+    """Make the demo, once; CommandError if that is not what was asked for, or it was made before."""
     from app.commands import demo
 
-    print(f"No display ({reason.removesuffix('.')}): making the demo in {FALLBACK} instead.")
+    why = f"no display ({reason.removesuffix('.')})"
+    given = [f"--{name.replace('_', '-')}" for name in NOT_OF_A_DEMO if getattr(args, name)]
+    if given:
+        said = f"and the demo instead knows nothing of {', '.join(given)}"
+        raise CommandError(f"{why}, {said}; ghostjam bridge plays without a window.")
+    if os.path.lexists(FALLBACK):
+        said = f"and {FALLBACK}, where the demo would go instead, is there already"
+        raise CommandError(f"{why}, {said}; ghostjam demo --out DIR makes one elsewhere.")
+    say(f"{why[0].upper()}{why[1:]}: making the demo in {FALLBACK} instead.")
     return demo.run(argparse.Namespace(**{**vars(args), "out": FALLBACK}))

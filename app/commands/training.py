@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from app.core.ending import ENDING_SIGNALS
 from app.runtime.errors import CommandError
 from app.runtime.train_extra import NEEDED, NEEDED_TO_FETCH, REMEDY, TRAINING, missing
 from ghostjam import python_command
@@ -41,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
 def passing_signals_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Within `with`, `process` gets the signals that this process gets, instead of it.
 
-    SIGINT once: it keeps the best model and ends. SIGTERM: it ends and writes nothing, and is killed if it
-    has not ended after `GRACE_S`. SIGTSTP stops both. A signal that this process was started to ignore (a
-    background job of a script), or that somebody else handles, is left alone.
+    SIGINT once: it keeps the best model and ends. Any other that asks for the end, as SIGTERM: it ends and
+    writes nothing, and is killed if it has not ended after `GRACE_S`. SIGTSTP stops both. A signal that this
+    process was started to ignore (a background job of a script, `nohup`), or that somebody else handles, is
+    left alone.
     """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -62,7 +64,9 @@ def passing_signals_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
         signal.signal(signal.SIGTSTP, stop)
         process.send_signal(signal.SIGCONT)
 
-    wanted: dict[int, tuple[Any, Any]] = {signal.SIGTERM: (signal.SIG_DFL, terminate)}
+    wanted: dict[int, tuple[Any, Any]] = {
+        number: (signal.SIG_DFL, terminate) for number in ENDING_SIGNALS if number != signal.SIGINT
+    }
     if sys.platform != "win32":
         wanted |= {
             signal.SIGINT: (signal.default_int_handler, interrupt),

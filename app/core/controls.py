@@ -41,46 +41,33 @@ class ControlError(ValueError):
 
 
 class EngineLike(Protocol):
-    """What is needed of `app.engine.thread.Engine`."""
+    """What is needed of `app.engine.thread.Engine`; see there."""
 
-    def submit(self, event: Event) -> None:
-        """A player's event happened."""
-
-    def command(self, name: str) -> None:
-        """Do "reset" or "panic"."""
-
-    def tell(self, text: str) -> None:
-        """Show `text` to the person."""
-
-    def status(self) -> Status:
-        """The engine as it is now."""
+    n_panics: int
 
     @property
-    def beat(self) -> Beat:
-        """What the ghost follows if `quantise` says so."""
+    def beat(self) -> Beat: ...
+    def submit(self, event: Event) -> None: ...
+    def command(self, name: str) -> None: ...
+    def tell(self, text: str) -> None: ...
+    def status(self) -> Status: ...
 
 
 class PortsLike(Protocol):
-    """What is needed of `app.runtime.ports.Ports`."""
-
-    def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
-        """Open or close a port soon, on another thread; then `answer`, with why not or ""."""
+    """What is needed of `app.runtime.ports.Ports`; see there."""
 
     @property
-    def said(self) -> list[str]:
-        """What is open, for people."""
+    def said(self) -> list[str]: ...
+    def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None: ...
 
 
 class AdaptationLike(Protocol):
-    """What is needed of `app.runtime.adaptation.Adaptation`."""
+    """What is needed of `app.runtime.adaptation.Adaptation`; see there."""
 
     said: str
 
-    def adapt(self) -> None:
-        """Learn from what was played, and go over to that if it is better."""
-
-    def back(self) -> None:
-        """Go back to the ghost before, or forward again."""
+    def adapt(self) -> None: ...
+    def back(self) -> None: ...
 
 
 class Controls:
@@ -249,8 +236,7 @@ class Controls:
     def change_port(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
         """Open ("add") or close ("remove") a port: "osc_out", "midi_in" or "midi_out".
 
-        Args:
-            answer: called when that is done, or with why it is refused; on another thread.
+        `answer` is called when that is done, or with why it is refused; on another thread.
 
         Raises:
             ControlError: the ports are fixed here.
@@ -258,14 +244,6 @@ class Controls:
         if self.ports is None:
             raise ControlError("the ports are fixed here.")
         self.ports.change(kind, verb, name, answer)
-
-    def pause(self, on: bool) -> None:
-        """The ghost holds still, or goes on where it was."""
-        self._settings.set("pause", on)
-
-    def mute(self, on: bool) -> None:
-        """The ghost goes on unheard, or heard."""
-        self._settings.set("mute", on)
 
     def reset(self) -> None:
         """The ghost forgets what it heard."""
@@ -276,6 +254,11 @@ class Controls:
         with self._lock:
             self._contacts.clear()
             self._engine.command("panic")
+
+    @property
+    def n_panics(self) -> int:
+        """How often everything was silenced, from here or from anywhere."""
+        return self._engine.n_panics
 
     def adapt(self) -> None:
         """The ghost learns from what was played; ControlError if it cannot here."""

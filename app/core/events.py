@@ -50,10 +50,7 @@ class Touch:
     pressure: float = 1.0
 
     def __post_init__(self) -> None:
-        _require_time(self.time_s)
-        _require_fraction("x", self.x)
-        _require_fraction("y", self.y)
-        _require_fraction("pressure", self.pressure)
+        _require(self.time_s, x=self.x, y=self.y, pressure=self.pressure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class Release:
     voice: int
 
     def __post_init__(self) -> None:
-        _require_time(self.time_s)
+        _require(self.time_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +75,15 @@ class Values:
     voice: int = 0
 
     def __post_init__(self) -> None:
-        _require_time(self.time_s)
-        for index, value in enumerate(self.values, start=1):
-            _require_fraction(f"x{index}", value)
+        _require(self.time_s, **{f"x{index}": value for index, value in enumerate(self.values, start=1)})
 
 
 Event = Touch | Release | Values
 
 
-def _require_time(time_s: float) -> None:
+def _require(time_s: float, **fractions: float) -> None:
     if not math.isfinite(time_s):
         raise EventError(f"time_s: expected finite seconds, got {time_s}.")
-
-
-def _require_fraction(name: str, value: float) -> None:
-    if not 0.0 <= value <= 1.0:  # also refuses NaN
-        raise EventError(f"{name}: expected a number in [0, 1], got {value}.")
+    for name, value in fractions.items():
+        if not 0.0 <= value <= 1.0:  # also refuses NaN
+            raise EventError(f"{name}: expected a number in [0, 1], got {value}.")

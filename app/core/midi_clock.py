@@ -13,7 +13,7 @@ from dataclasses import dataclass
 TICK, START, CONTINUE, STOP = 0xF8, 0xFA, 0xFB, 0xFC
 CLOCK = frozenset((TICK, START, CONTINUE, STOP))  # all that a clock sends
 TICKS_PER_QUARTER = 24
-STEPS = {"1/4": 24, "1/8": 12, "1/16": 6}  # ticks of what the setting `quantise` may say
+STEPS = {"off": 0, "1/4": 24, "1/8": 12, "1/16": 6}  # ticks of what the setting `quantise` may say
 FASTEST_S, SLOWEST_S = 60.0 / (400 * 24), 60.0 / (20 * 24)  # of a tick: 400 and 20 quarters a minute
 LOST_S = 0.5  # without a tick, after which there is no beat
 BEND, BEND_TEMPO = 0.3, 0.05  # how much of a tick's error moves the line, and its slope
@@ -59,7 +59,8 @@ class Beat:
             self._tick(time_s)
 
     def next_s(self, time_s: float, step: int, now_s: float) -> float:
-        """The first step of `step` ticks that is not before `time_s`; `time_s` itself while no clock runs.
+        """The first step of `step` ticks that is not before `time_s`; `time_s` itself while no clock runs, or
+        without steps.
 
         Args:
             time_s: any time to come.
@@ -67,7 +68,7 @@ class Beat:
             now_s: the time.
         """
         line = self._line
-        if line is None or not self._runs or now_s > self._last_s + LOST_S:
+        if step == 0 or line is None or not self._runs or now_s > self._last_s + LOST_S:
             return time_s
         position = line.number + (time_s - line.time_s) / line.tick_s
         at = math.ceil((position - ON_STEP) / step) * step

@@ -63,6 +63,7 @@ class Choice:
 
     Attributes:
         why_not: words that a person may expect among the choices, each with why it is none of them.
+        meanings: what choices mean, where the word does not say it.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Choice:
     choices: tuple[str, ...]
     help: str
     why_not: tuple[tuple[str, str], ...] = ()
+    meanings: tuple[tuple[str, str], ...] = ()
 
     def check(self, value: Value) -> str:
         """`value`; ParameterError, with the choices there are, if it is not one of them."""
@@ -102,100 +104,41 @@ Parameter = Number | Choice | Switch
 AS_LONG = -1.0  # of `reply_s`: as long as the phrase
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Choice("mode", "mode", next(iter(MODES)), tuple(MODES), "who plays when"),
+    Choice(
+        "mode",
+        "mode",
+        next(iter(MODES)),
+        tuple(MODES),
+        "who plays when",
+        meanings=tuple((mode.name, mode.help) for mode in MODES.values()),
+    ),
     Choice("model", "model", "touch", ("touch",), "which ghost listens"),
-    Choice(
-        "instrument",
-        "sound",
-        "strings",
-        ("keys", "strings", "chirp", "drums"),
-        "what you and the ghost sound like",
-    ),
-    Choice(
-        "scale",
-        "scale",
-        "free",
-        ("free", "pentatonic", "major", "minor", "chromatic"),
-        "the scale pitches are drawn to; free leaves them where the finger is",
-    ),
-    Choice(
-        "ghosts",
-        "ghosts",
-        "each",
-        ("each", "one"),
-        "whether every voice is answered by a ghost of its own, or all of them by one that hears them all",
-    ),
-    Choice(
-        "quantise",
-        "grid",
-        "off",
-        ("off", "1/4", "1/8", "1/16"),
-        "the ghost's contacts begin on the steps of a MIDI clock that comes in",
-    ),
-    Number(
-        "likeness",
-        "like you",
-        0.6,
-        0.0,
-        2.0,
-        "",
-        "how closely the ghost follows your playing: 0 leaves it alone, 2 is nearly an echo",
-    ),
-    Number(
-        "pi_temperature",
-        "which idea",
-        1.0,
-        0.05,
-        3.0,
-        "",
-        "divides the logits of pi: low repeats the likeliest idea, high tries the others",
-        logarithmic=True,
-    ),
-    Number(
-        "sigma_temperature",
-        "how loose",
-        1.0,
-        0.01,
-        3.0,
-        "",
-        "multiplies the covariance, so the deviation by its square root",
-        logarithmic=True,
-    ),
-    Number(
-        "timescale",
-        "stretch",
-        1.0,
-        0.25,
-        4.0,
-        "x",
-        "stretches the ghost's time; 2 plays half as fast. What it hears is not stretched",
-        logarithmic=True,
-    ),
-    Number(
-        "threshold_s",
-        "patience",
-        0.8,
-        0.1,
-        10.0,
-        "s",
-        "silence after which the ghost answers in call mode",
-        logarithmic=True,
-    ),
-    Number(
-        "reply_s",
-        "reply",
-        AS_LONG,
-        AS_LONG,
-        60.0,
-        "s",
+    Choice("instrument", "sound", "strings", ("keys", "strings", "chirp", "drums"),
+        "what you and the ghost sound like"),
+    Choice("scale", "scale", "free", ("free", "pentatonic", "major", "minor", "chromatic"),
+        "the scale pitches are drawn to; free leaves them where the finger is"),
+    Choice("ghosts", "ghosts", "each", ("each", "one"),
+        "whether every voice is answered by a ghost of its own, or all of them by one that hears them all"),
+    Choice("quantise", "grid", "off", ("off", "1/4", "1/8", "1/16"),
+        "the ghost's contacts begin on the steps of a MIDI clock that comes in"),
+    Number("likeness", "like you", 0.6, 0.0, 2.0, "",
+        "how closely the ghost follows your playing: 0 leaves it alone, 2 is nearly an echo"),
+    Number("pi_temperature", "which idea", 1.0, 0.05, 3.0, "",
+        "divides the logits of pi: low repeats the likeliest idea, high tries the others", logarithmic=True),
+    Number("sigma_temperature", "how loose", 1.0, 0.01, 3.0, "",
+        "multiplies the covariance, so the deviation by its square root", logarithmic=True),
+    Number("timescale", "stretch", 1.0, 0.25, 4.0, "x",
+        "stretches the ghost's time; 2 plays half as fast. What it hears is not stretched", logarithmic=True),
+    Number("threshold_s", "patience", 0.8, 0.1, 10.0, "s",
+        "silence after which the ghost answers in call mode", logarithmic=True),
+    Number("reply_s", "reply", AS_LONG, AS_LONG, 60.0, "s",
         "longest answer in call mode; -1 is as long as your phrase, 0 goes on until you touch",
-        words=((AS_LONG, "as yours"), (0.0, "free")),
-    ),
+        words=((AS_LONG, "as yours"), (0.0, "free"))),
     Number("loop_s", "loop", 5.0, 1.0, 30.0, "s", "length of the phrase in loop mode"),
     Number("volume", "volume", 0.8, 0.0, 1.0, "", "loudness of the sound"),
     Switch("pause", "pause", False, "the ghost holds still and goes on where it was"),
     Switch("mute", "mute", False, "the ghost goes on unheard"),
-)
+)  # fmt: skip
 
 
 class Settings:
@@ -244,8 +187,11 @@ class Settings:
                 self._parameters[name] = replace(parameter, choices=(*parameter.choices, word))
 
     def __getitem__(self, name: str) -> Value:
-        self.parameter(name)
-        return self._values[name]
+        try:
+            return self._values[name]
+        except KeyError:
+            self.parameter(name)  # says which there are
+            raise
 
     def number(self, name: str) -> float:
         """The value of a Number."""

@@ -19,27 +19,30 @@ from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.core.status import Report
 from app.engine.carry import Carry
-from app.engine.event_rows import Columns
 from app.engine.guarded_ghost import GuardedGhost
 from app.engine.jam import Action, Answer, Hear, Hush, Jam, Play, Replay
-from app.engine.mixture_probe import MixtureProbe
-from app.engine.replies import AHEAD_S, WORK_S, Replies
+from app.engine.replies import AHEAD_S, ROOM_S, WORK_S, Replies
 from app.engine.schedule import Line, Schedule
 from app.engine.sink_fanout import SinkFanout
 from app.engine.voice_states import VoiceStates
+from mdn.mixture import Mixture
 
 LATE_S = 0.05  # a ghost event later than this moves the whole schedule, instead of a burst to catch up
 HEAR_EVENTS = 32  # taken in by the ghost at once: half a millisecond that a new touch may have to wait
+MIXTURE_PERIOD_S = 1 / 30  # between two pictures of the mixture
 SAMPLING_SETTINGS = ("pi_temperature", "sigma_temperature", "likeness", "timescale")  # how the ghost plays
 SOUND_SETTINGS = ("instrument", "scale", "volume")  # passed on to the sinks that follow settings
 
 
 class ActionPlayer:
-    """Jam, memory, schedule and sinks, put together.
+    """Jam, replies, schedule and sinks, put together.
 
     Attributes:
-        mixture_probe: the mixture of the next event, for who watches.
+        jam: who plays.
         beat: of a MIDI clock that comes in; a thread of its own may tell it.
+        unsettled: what was received and is to be settled, in its order.
+        watches_mixture: keep `mixture` fresh.
+        mixture: of the ghost's next event; None while not watched or nothing was heard.
     """
 
     def __init__(
@@ -49,57 +52,38 @@ class ActionPlayer:
         self._report = report
         self._fanout = fanout
         self._settings = settings
-        self._jam = Jam(settings)
-        self._schedule = Schedule()
+        self.jam = Jam(settings)
         self.beat = Beat()
-        self._replies = Replies(
-            VoiceStates(ghost, settings, report), self._schedule, settings, report, self.beat
-        )
-        self._unsettled: deque[Action] = deque()
-        self.mixture_probe = MixtureProbe()
+        self._schedule = Schedule()
+        memory = VoiceStates(ghost, settings, report)
+        self._replies = Replies(self.jam, memory, self._schedule, settings, report, self.beat)
+        self.unsettled: deque[Action] = deque()
+        self.watches_mixture = False
+        self.mixture: Mixture | None = None
+        self._mixture_s = -math.inf  # when it was refreshed
         for name in (*SOUND_SETTINGS, "pause", "mute"):
             self.follow(name)
 
     @property
-    def mode_name(self) -> str:
-        """The mode that is played."""
-        return self._jam.mode.name
-
-    @property
-    def model_name(self) -> str:
+    def ghost(self) -> GuardedGhost:
         """The model that plays."""
-        return self._replies.voice_states.ghost.name
-
-    @property
-    def default_temperatures(self) -> tuple[float, float]:
-        """Pi and sigma temperature of the model that plays, unless a person says otherwise."""
-        return self._replies.voice_states.ghost.default_temperatures
-
-    @property
-    def columns(self) -> Columns:
-        """What the model that plays hears."""
-        return self._replies.voice_states.ghost.columns
-
-    @property
-    def answer_s(self) -> float | None:
-        """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
-        return self._jam.answer_s
+        return self._replies.voice_states.ghost
 
     @property
     def turn(self) -> str:
         """Whose turn it is: "player", "ghost" or "nobody". Where both play, it is the player's."""
-        if self._jam.is_players_turn(self._clock.now()):
+        if self.jam.is_players_turn(self._clock.now()):
             return "player"
-        if self._replies.answered or self._schedule.next_s < math.inf:
+        if self._replies.are_going or self._schedule.next_s < math.inf:
             return "ghost"
-        return "player" if self._jam.has_answered else "nobody"
+        return "player" if self.jam.has_answered else "nobody"
 
     @property
     def is_between_phrases(self) -> bool:
         """Whether nobody plays and no answer is due; an answer without an end counts as none."""
-        if self._unsettled or self._jam.is_playing(self._clock.now()) or self._replies.have_end:
+        if self.unsettled or self.jam.is_playing(self._clock.now()) or self._replies.have_end:
             return False
-        return self._jam.is_paused or self._jam.answer_s is None
+        return self.jam.is_paused or self.jam.answer_s is None
 
     @property
     def is_due(self) -> bool:
@@ -115,11 +99,11 @@ class ActionPlayer:
         if event.time_s > now_s:  # a source with another clock must not hold the turn until then
             event = replace(event, time_s=now_s)
         self._report.counters.events_in += 1
-        for action in self._jam.receive(event):
+        for action in self.jam.receive(event):
             if isinstance(action, Play):
                 self._fanout.play(action.event)
             else:
-                self._unsettled.append(action)
+                self.unsettled.append(action)
 
     def settle(self, interrupted: Callable[[], bool] = lambda: False) -> None:
         """The ghost yields to, listens to and answers what was received, in its order.
@@ -128,19 +112,14 @@ class ActionPlayer:
             interrupted: whether the player did something meanwhile. That is to sound first: the rest is left
                 for the next call.
         """
-        while self._unsettled:
+        while self.unsettled:
             events = self._next_heard()
             if not events:
-                self._do([self._unsettled.popleft()])
+                self._do([self.unsettled.popleft()])
                 continue
             self._replies.voice_states.hear(*events)
             if interrupted():
                 return
-
-    @property
-    def n_unsettled(self) -> int:
-        """How much of what was received is not settled yet."""
-        return len(self._unsettled)
 
     def advance(self, interrupted: Callable[[], bool]) -> None:
         """Do what is due: play first, then begin, and sample what will be due soon.
@@ -148,40 +127,41 @@ class ActionPlayer:
         Args:
             interrupted: whether the player did something meanwhile; then the rest of the sampling waits.
         """
-        if not self._jam.is_paused:
+        if not self.jam.is_paused:
             self._play_due()
-        if not self._jam.is_paused and not self._unsettled:  # else the ghost would answer half a phrase
-            self._do(self._jam.begin(self._clock.now()))
-            self._play_due()
-            while not interrupted() and self._replies.fill(self._clock.now(), self._jam.mode):
+            if not self.unsettled:  # else the ghost would answer half a phrase
+                self._do(self.jam.begin(self._clock.now()))
                 self._play_due()
-            while not interrupted() and self._is_ahead and self._replies.prepare(*self._jam.next_answer):
-                self._play_due()
-        self.mixture_probe.look(self._replies, self._clock.now(), self._due_s)
+                while not interrupted() and self._replies.fill(self._clock.now()):
+                    self._play_due()
+                while not interrupted() and self._is_ahead and self._replies.prepare():
+                    self._play_due()
+        self._refresh_mixture()
 
     def wake_s(self) -> float:
         """When to call `advance` next if nothing happens; infinity if time changes nothing."""
         now_s = self._clock.now()
-        if self._unsettled:
+        if self.unsettled:
             return now_s
-        times = [self._jam.wake_s(now_s), self.mixture_probe.wake_s(now_s)]
-        if not self._jam.is_paused:
-            times += [self._schedule.next_s, self._replies.wake_s(now_s, self._jam.mode)]
-            answer_s = self._jam.answer_s
-            if answer_s is not None and now_s < answer_s - WORK_S:
-                if not self._replies.is_prepared(*self._jam.next_answer):
-                    times.append(answer_s - AHEAD_S)
+        times = [self.jam.wake_s(now_s)]
+        if self.watches_mixture:
+            times.append(max(self._mixture_s + MIXTURE_PERIOD_S, now_s + ROOM_S))
+        if not self.jam.is_paused:
+            times += [self._schedule.next_s, self._replies.wake_s(now_s)]
+            answer_s = self.jam.answer_s
+            if answer_s is not None and now_s < answer_s - WORK_S and not self._replies.is_prepared:
+                times.append(answer_s - AHEAD_S)
         return min(times)
 
     def follow(self, name: str) -> None:
         """Do what a setting says now. What is not named here is read when it is needed."""
         if name == "mode":
-            if self._settings.word(name) != self.mode_name:
+            if self._settings.word(name) != self.jam.mode.name:
                 self._clear()
-                self._jam.set_mode(self._settings.word(name))
+                self.jam.set_mode(self._settings.word(name))
         elif name == "ghosts":
             self._clear()
-            self._jam.set_ghosts(self._settings.word(name))
+            self.jam.set_ghosts(self._settings.word(name))
         elif name == "pause":
             self._pause(self._settings.is_on(name))
         elif name == "mute":
@@ -195,23 +175,23 @@ class ActionPlayer:
         """Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile."""
         now_s = self._clock.now()
         if paused:
-            self._jam.pause(now_s)
+            self.jam.pause(now_s)
             self._fanout.release(now_s, Source.GHOST)
         else:
-            self._shift(now_s - self._jam.music_s(now_s))
-            self._jam.resume()
+            self._shift(now_s - self.jam.music_s(now_s))
+            self.jam.resume()
 
     def reset(self) -> None:
         """Forget: the memory of every voice, the phrase, the layers of the loop."""
         self._clear()
         self._replies.voice_states.forget()
-        self._jam.reset()
+        self.jam.reset()
 
     def panic(self) -> None:
         """Silence and release everything at once. What was heard is still known."""
         self._fanout.panic(self._clock.now())
         self._clear()
-        self._jam.rest()
+        self.jam.rest()
 
     def carry_to(self, ghost: GuardedGhost) -> Carry:
         """What was played, to be heard by another model before it takes over."""
@@ -220,7 +200,7 @@ class ActionPlayer:
     def swap(self, carry: Carry) -> None:
         """Play with the other model of `carry` from here on, between two events."""
         self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
-        self._replies.move_to(carry, self._music_s, self._jam.mode)
+        self._replies.move_to(carry, self._music_s)
 
     def add_sink(self, sink: Sink) -> None:
         """Play on `sink` too, with the sound that is set."""
@@ -228,39 +208,25 @@ class ActionPlayer:
         for name in SOUND_SETTINGS:
             self._fanout.set(name, self._settings[name], only=sink)
 
-    def remove_sink(self, sink: Sink) -> None:
-        """Release what `sink` holds, and play on it no more. It is not closed."""
-        self._fanout.remove(sink, self._clock.now())
-
-    def close(self) -> None:
-        """Release everything and close the sinks."""
-        self._fanout.close(self._clock.now())
-
     @property
     def _is_ahead(self) -> bool:
         """Whether an answer is due so soon that proposals for it are made now, and not too soon for that."""
-        answer_s = self._jam.answer_s
+        answer_s = self.jam.answer_s
         return answer_s is not None and answer_s - AHEAD_S <= self._clock.now() < answer_s - WORK_S
 
     @property
-    def _due_s(self) -> float:
-        """When the ghost plays next, as far as it is known."""
-        answer_s = None if self._jam.is_paused else self._jam.answer_s
-        return min(self._schedule.next_s, math.inf if answer_s is None else answer_s)
-
-    @property
     def _music_s(self) -> float:
-        return self._jam.music_s(self._clock.now())
+        return self.jam.music_s(self._clock.now())
 
     def _next_heard(self) -> list[Touch | Values]:
         """Take the events that are to be heard next out of what is unsettled, up to `HEAR_EVENTS`."""
         events: list[Touch | Values] = []
-        while self._unsettled and len(events) < HEAR_EVENTS:
-            action = self._unsettled[0]
+        while self.unsettled and len(events) < HEAR_EVENTS:
+            action = self.unsettled[0]
             if not isinstance(action, Hear):
                 break
             events.append(action.event)
-            self._unsettled.popleft()
+            self.unsettled.popleft()
         return events
 
     def _do(self, actions: Sequence[Action]) -> None:
@@ -270,9 +236,9 @@ class ActionPlayer:
                     self._fanout.play(event)
                 case Hush():
                     self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
-                    self._replies.answer((), None, self._jam.mode)
+                    self._replies.answer(())
                 case Answer(voices, seconds):
-                    ended = self._replies.answer(voices, seconds, self._jam.mode)
+                    ended = self._replies.answer(voices, seconds)
                     self._fanout.release(self._clock.now(), Source.GHOST, ended)
                 case Replay():
                     self._clear()
@@ -281,7 +247,7 @@ class ActionPlayer:
     def _clear(self) -> None:
         """The ghost ends everything it plays: layers first, then replies, whose memory takes a moment."""
         self._fanout.release(self._clock.now(), Source.GHOST)
-        self._replies.answer((), None, self._jam.mode)
+        self._replies.answer(())
         self._schedule.lines.clear()
 
     def _play_due(self) -> None:
@@ -294,7 +260,20 @@ class ActionPlayer:
 
     def _shift(self, seconds: float) -> None:
         self._schedule.shift(seconds)
-        self._jam.shift(seconds)
+        self.jam.shift(seconds)
+
+    def _refresh_mixture(self) -> None:
+        """Compute the mixture that is watched, if it is time for that and the ghost does not play soon."""
+        if not self.watches_mixture:
+            self.mixture = None
+            return
+        now_s, due_s = self._clock.now(), self._schedule.next_s
+        if not self.jam.is_paused and self.jam.answer_s is not None:
+            due_s = min(due_s, self.jam.answer_s)
+        if now_s >= self._mixture_s + MIXTURE_PERIOD_S and due_s - now_s >= ROOM_S:
+            state = self._replies.state_now()
+            self.mixture = None if state is None else self.ghost.mixture(state)
+            self._mixture_s = now_s
 
 
 def _line(layer: Sequence[Event], round_: Replay) -> Line:

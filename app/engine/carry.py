@@ -15,24 +15,17 @@ PIECE_ROWS = 32  # heard at once: a third of a millisecond that a new touch may 
 
 @dataclass(slots=True)
 class _Heard:
-    """A stream as it was when the other model began to hear it, and how far it is.
+    """How far the other model is with a stream.
 
     Attributes:
-        before: the state of the model that plays; what is played makes another object of it.
-        n_heard, last_s: as of the stream.
+        as_of: what is other whenever something more was played on the stream.
         left: what it is still to hear, [n, D].
         state: of the other model.
     """
 
-    before: State
-    n_heard: int
-    last_s: float
+    as_of: tuple[State, int, float]
     left: RowsArray
     state: State
-
-    def is_of(self, stream: Stream) -> bool:
-        """Whether nothing was played on `stream` since."""
-        return self.before is stream.state and self.n_heard == stream.n_heard and self.last_s == stream.last_s
 
 
 class Carry:
@@ -59,11 +52,9 @@ class Carry:
         if not self._is_alike:
             return False
         for voice, stream in self._voice_states.streams.items():  # every one of them has heard something
-            heard = self._heard.get(voice)
-            if heard is None or not heard.is_of(stream):
-                rows = np.stack(stream.recent)
-                heard = _Heard(stream.state, stream.n_heard, stream.last_s, rows, self.ghost.blank)
-                self._heard[voice] = heard
+            heard, as_of = self._heard.get(voice), (stream.state, stream.n_heard, stream.last_s)
+            if heard is None or heard.as_of != as_of:
+                heard = self._heard[voice] = _Heard(as_of, np.stack(stream.recent), self.ghost.blank)
             if len(heard.left):
                 heard.state = self.ghost.after(heard.state, heard.left[:PIECE_ROWS])
                 heard.left = heard.left[PIECE_ROWS:]

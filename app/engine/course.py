@@ -77,36 +77,25 @@ PRESS_COST = 3.0  # for going on with a gesture where no finger is down
 JOIN_NOISE = 0.5  # so that not the best joint is taken every time
 
 
-def whole_answer(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """A guide from the phrase's end on, for about `seconds`: a whole answer, which ends as the phrase does.
+def plan(
+    phrase: Phrase,
+    seconds: float,
+    rng: Generator,
+    others: Sequence[Phrase] = (),
+    *,
+    begins: bool = True,
+    ends: bool = True,
+) -> Guide:
+    """A guide from the phrase's end on, for about `seconds`: an answer, or a part of a longer one.
 
     Args:
         phrase: what is answered.
-        seconds: how long the answer is to last, > 0.
+        seconds: how long it is to last, > 0.
         rng: source of what is left to chance.
         others: like phrases of the evening that it may depart to.
+        begins: it is the first part, which begins as the phrase does. Otherwise it goes round the middle.
+        ends: it is the last part, which ends as the phrase does.
     """
-    return _plan(phrase, seconds, rng, others, begins=True, ends=True)
-
-
-def first_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `whole_answer`, for the first part of a longer one."""
-    return _plan(phrase, seconds, rng, others, begins=True, ends=False)
-
-
-def middle_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `whole_answer`, for a part in the middle of a longer one: the sections of `ROUND`."""
-    return _plan(phrase, seconds, rng, others, begins=False, ends=False)
-
-
-def last_part(phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase] = ()) -> Guide:
-    """As `whole_answer`, for the last part of a longer one."""
-    return _plan(phrase, seconds, rng, others, begins=False, ends=True)
-
-
-def _plan(
-    phrase: Phrase, seconds: float, rng: Generator, others: Sequence[Phrase], *, begins: bool, ends: bool
-) -> Guide:
     course = _Course(phrase, rng, others)
     total_s = max(phrase.seconds, 0.5)
     home_s = min(HOME.share * total_s, 0.35 * seconds) if ends else 0.0
@@ -119,7 +108,7 @@ def _plan(
         sections += 1
     if ends:
         course.add_end(HOME, seconds - course.seconds)
-    return course.guide()
+    return Guide.joined(course.parts)
 
 
 def _dwelt_on(phrase: Phrase, rng: Generator) -> Phrase:
@@ -152,7 +141,7 @@ class _Course:
         self._size = ANSWER_SIZE * bend * rng.standard_normal()
         self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
         self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
-        self._parts: list[Guide] = []
+        self.parts: list[Guide] = []
         self.seconds = 0.0
         self._place = phrase.place[-1]  # where the answer is led to so far, unbent
         self._step = phrase.place[-1] - phrase.place[max(len(phrase) - 2, 0)]
@@ -173,10 +162,6 @@ class _Course:
         start = int(np.argmin(np.abs(left_s - seconds)))
         start = _begin_near(source.begins, left_s, start)  # a gesture is not begun in its middle
         self._take(source, start, len(source), section)
-
-    def guide(self) -> Guide:
-        """What was added, as one guide."""
-        return Guide.joined(self._parts)
 
     def _joint(self, source: Phrase, seconds: float) -> int:
         """A row of `source` that goes on well after what was added last, for a good part of `seconds`."""
@@ -212,7 +197,7 @@ class _Course:
         if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
             dt_s[0] = self._gap_s(source)
         strength = np.full(end - start, section.strength * (1.0 - FREEDOM * self._phrase.diversity))
-        self._parts.append(Guide(place, step, dt_s, begins, strength, source.unit))
+        self.parts.append(Guide(place, step, dt_s, begins, strength, source.unit))
         self.seconds += float(np.maximum(dt_s, MIN_GAP_S).sum())
         self._place = source.place[end - 1]
         self._step = self._place - source.place[max(end - 2, 0)]

@@ -68,10 +68,8 @@ class Columns:
     def event(self, row: Row, time_s: float, voice: int) -> Touch | Values:
         """A row of the model, [D], as the ghost's event at `time_s`; values are clamped to the canvas."""
         if self.is_touch:
-            x, y = (float(row[self._at[name]]) for name in ("x", "y"))
-            return Touch(time_s, Source.GHOST, voice, _fraction(x), _fraction(y), self.moves(row))
-        return Values(time_s, Source.GHOST, tuple(_fraction(float(value)) for value in row[1:]), voice)
-
-
-def _fraction(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
+            x, y = float(row[self._at["x"]]), float(row[self._at["y"]])
+            on_canvas = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
+            return Touch(time_s, Source.GHOST, voice, *on_canvas, self.moves(row))
+        values = tuple([min(max(value, 0.0), 1.0) for value in row[1:].tolist()])
+        return Values(time_s, Source.GHOST, values, voice)

@@ -8,7 +8,7 @@ answers with numbers that are not finite, is counted and noticed, and never stop
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,28 +26,26 @@ State = Any  # the model's own: only kept, and passed back to it
 
 
 class GhostLike(Protocol):
-    """What the engine needs of `app.ghost.Ghost`. One thread uses it."""
+    """What the engine needs of `app.ghost.Ghost`; see there. One thread uses it.
+
+    States are compared with `==`, and one that changes is another. `n_proposals` is 0 for who makes none.
+    """
 
     state: State
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of what a row holds."""
-
+    def columns(self) -> tuple[str, ...]: ...
     @property
-    def default_temperatures(self) -> tuple[float, float]:
-        """Pi and sigma temperature it is played with unless a person says otherwise."""
-
+    def default_temperatures(self) -> tuple[float, float]: ...
     @property
-    def guide_slices(self) -> Mapping[str, slice]:
-        """Where in a row of a guide the numbers of each density are; empty for one that cannot be guided."""
-
+    def guide_slices(self) -> Mapping[str, slice]: ...
     @property
-    def n_proposals(self) -> int:
-        """How many continuations it is good at sampling at once; 0: it makes no proposals."""
-
-    def feed(self, events: npt.NDArray[np.float32], /) -> None:
-        """Hear rows [n, D]."""
+    def n_proposals(self) -> int: ...
+    @property
+    def rng(self) -> Callable[[int], np.random.Generator]: ...
+    def feed(self, events: npt.NDArray[np.float32], /) -> None: ...
+    def mixture(self) -> Mixture: ...
+    def reset(self) -> None: ...
 
     def generate(
         self,
@@ -57,8 +55,7 @@ class GhostLike(Protocol):
         pi_temperature: float = ...,
         sigma_temperature: float = ...,
         guide: npt.NDArray[np.float32] | None = ...,
-    ) -> npt.NDArray[np.float32]:
-        """Sample up to `n_events` rows [n, D] and advance; after a `reset` too, out of nothing."""
+    ) -> npt.NDArray[np.float32]: ...
 
     def propose(
         self,
@@ -70,17 +67,7 @@ class GhostLike(Protocol):
         pi_temperature: float = ...,
         sigma_temperature: float = ...,
         rng: np.random.Generator | None = ...,
-    ) -> tuple[npt.NDArray[np.float32], Sequence[State]]:
-        """Sample rows [n, n_events, D] from each state, and the states after, without advancing."""
-
-    def rng(self, number: int, /) -> np.random.Generator:
-        """The generator of that number: for a seed always the same."""
-
-    def mixture(self) -> Mixture:
-        """The mixture of the next event."""
-
-    def reset(self) -> None:
-        """Forget everything."""
+    ) -> tuple[npt.NDArray[np.float32], Sequence[State]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +95,7 @@ class GuardedGhost:
             be guided.
         n_proposals: how many continuations it samples at once; 0 for a model that makes none.
         blank: the state of a ghost that has heard nothing. It can go on even from there.
+        rng: the generator of a number: for a seed always the same.
 
     Raises:
         ColumnsError: the ghost's events cannot be played live.
@@ -119,6 +107,7 @@ class GuardedGhost:
         self.default_temperatures = ghost.default_temperatures
         self.guide_slices = ghost.guide_slices
         self.n_proposals = ghost.n_proposals
+        self.rng = ghost.rng
         self._ghost = ghost
         self._report = report
         ghost.reset()
@@ -186,10 +175,6 @@ class GuardedGhost:
         except Exception as error:  # as in `after`
             self._fault("propose", error)
             return None
-
-    def rng(self, number: int) -> np.random.Generator:
-        """The generator of that number: for a seed always the same."""
-        return self._ghost.rng(number)
 
     def mixture(self, state: State) -> Mixture | None:
         """The mixture of the event after `state`; None if the model fails."""

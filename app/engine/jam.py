@@ -158,8 +158,7 @@ class Jam:
         answer_s = self.answer_s
         if answer_s is not None and now_s >= answer_s:
             self._answered = True
-            voices, seconds, _ = self.next_answer
-            return [*self._end_values(now_s), Answer(voices, seconds)]
+            return [*self._end_values(now_s), Answer(*self.next_answer)]
         if begins is Begins.EACH_ROUND:
             return self._end_round(now_s)
         return []
@@ -250,15 +249,15 @@ class Jam:
         return self._last_s + self._settings.number("threshold_s")
 
     @property
-    def next_answer(self) -> tuple[tuple[int, ...], float | None, Mode]:
-        """What is answered when the silence is over: the streams, for how long (None: until told), the mode.
+    def next_answer(self) -> tuple[tuple[int, ...], float | None]:
+        """What is answered when the silence is over: the streams, and for how long (None: until told).
 
         Without another setting an answer is as long as the phrase, within reason.
         """
         seconds: float | None = self._settings.number("reply_s")
         if seconds == AS_LONG:
             seconds = min(max(self._last_s - self._phrase_s, SHORTEST_REPLY_S), LONGEST_REPLY_S)
-        return self.phrase, seconds or None, self.mode
+        return self.phrase, seconds or None
 
     @property
     def has_answered(self) -> bool:

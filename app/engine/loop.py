@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from app.core.contacts import Contacts
 from app.core.events import Event, Release, Source
+from app.core.modes import FIRST_REPEAT
 
 MAX_LAYERS = 8  # the oldest is dropped for the ninth
-VOICES_PER_LAYER = 8  # fingers of one phrase that come back; more are left out
+VOICES_PER_LAYER = 8  # fingers of one phrase that come back; more are left out. Layer n plays on voices
+# FIRST_REPEAT + 8 n and up; below are the ghost's replies.
 MAX_TAKE = 20_000  # events of one round; more are heard but do not come back
-FIRST_VOICE = 8  # below are the ghost's replies: layer n plays on voices FIRST_VOICE + 8 n and up
 
 Layer = tuple[Event, ...]  # ghost events; time_s counts from the start of the round
 
@@ -67,7 +68,7 @@ class Loop:
 
     def _layer(self) -> Layer:
         """The take as ghost events: every contact has a beginning and an end."""
-        base = FIRST_VOICE + VOICES_PER_LAYER * (self._n_layers % MAX_LAYERS)
+        base = FIRST_REPEAT + VOICES_PER_LAYER * (self._n_layers % MAX_LAYERS)
         self._n_layers += 1
         voices: dict[int, int] = {}
         layer: list[Event] = []

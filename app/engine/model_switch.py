@@ -40,7 +40,7 @@ class ModelSwitch:
     """Follows the setting `model`, and `go_over`. All methods are called on the engine's thread.
 
     Args:
-        action_player: gets the new model.
+        player: gets the new model.
         settings: set back to the old model when the new one cannot play.
         load_ghost: takes as long as it takes; None: there are no other models.
         defer: hands a job to the engine's thread; called from another thread.
@@ -49,13 +49,13 @@ class ModelSwitch:
 
     def __init__(
         self,
-        action_player: ActionPlayer,
+        player: ActionPlayer,
         settings: Settings,
         load_ghost: LoadGhost | None,
         defer: Callable[[Job], None],
         report: Report,
     ) -> None:
-        self._action_player = action_player
+        self._player = player
         self._settings = settings
         self._load_ghost = load_ghost
         self._defer = defer
@@ -69,7 +69,7 @@ class ModelSwitch:
         Args:
             wait: until it is loaded. Otherwise that happens on a thread of its own.
         """
-        if name != self._action_player.model_name:
+        if name != self._player.ghost.name:
             self._begin(_Next(name, at_once=True), wait=wait)
         elif self._next is not None and self._next.at_once:  # somebody chose the old one again
             self._next = None
@@ -79,7 +79,7 @@ class ModelSwitch:
 
         A model that is chosen by the setting meanwhile comes instead.
         """
-        if name == self._action_player.model_name:
+        if name == self._player.ghost.name:
             self._next = None
         else:
             self._begin(_Next(name, at_once=False), wait=wait)
@@ -93,7 +93,7 @@ class ModelSwitch:
         if not self._may_work or self._next is None or self._next.carry is None:
             return
         while self._next.carry.work():
-            if interrupted() or self._action_player.is_due:
+            if interrupted() or self._player.is_due:
                 return
         self._take_over(self._next.name, self._next.carry)
 
@@ -105,7 +105,7 @@ class ModelSwitch:
     def _may_work(self) -> bool:
         if self._next is None or self._next.carry is None:
             return False
-        return self._next.at_once or self._action_player.is_between_phrases
+        return self._next.at_once or self._player.is_between_phrases
 
     def _begin(self, wanted: _Next, *, wait: bool) -> None:
         self._next = wanted
@@ -147,7 +147,7 @@ class ModelSwitch:
         except Exception as error:  # as in `_load`
             self._refuse(name, error)
         else:
-            self._next.carry = self._action_player.carry_to(guarded)
+            self._next.carry = self._player.carry_to(guarded)
 
     def _take_over(self, name: str, carry: Carry) -> None:
         if not self._is_wanted(name):  # somebody chose another one, which comes soon
@@ -160,25 +160,25 @@ class ModelSwitch:
             self._refuse(name, error)
             return
         self._next = None
-        self._action_player.swap(carry)
+        self._player.swap(carry)
         self._settings.set("model", name)
 
     def _is_wanted(self, name: str) -> bool:
         """Whether it is the next one, and nobody has chosen another since."""
         if self._next is None or self._next.name != name:
             return False
-        expected = name if self._next.at_once else self._action_player.model_name
+        expected = name if self._next.at_once else self._player.ghost.name
         return self._settings.word("model") == expected
 
     def _check_columns(self, ghost: GuardedGhost) -> None:
         """A model that hears something else would fall silent under the hands of who plays."""
-        old, new = self._action_player.columns.names, ghost.columns.names
+        old, new = self._player.ghost.columns.names, ghost.columns.names
         if set(new) != set(old):
             raise ColumnsError(f"columns: expected {', '.join(old)}, got {', '.join(new)}.")
 
     def _move_temperatures(self, ghost: GuardedGhost) -> None:
         """A temperature that nobody changed is the model's own, of the new one as of the old."""
-        old = self._action_player.default_temperatures
+        old = self._player.ghost.default_temperatures
         for name, was, new in zip(TEMPERATURES, old, ghost.default_temperatures, strict=True):
             if self._settings.number(name) == was:
                 self._settings.set(name, new)
@@ -187,7 +187,7 @@ class ModelSwitch:
         if not self._is_wanted(name):
             return
         self._next = None
-        old_name = self._action_player.model_name
+        old_name = self._player.ghost.name
         self._report.tell(f"The model {name} cannot play, {old_name} plays on: {error}")
         with contextlib.suppress(ParameterError):  # the old one came by path and is not among the choices
             self._settings.set("model", old_name)

@@ -7,13 +7,14 @@ model for all of them, so that a touch never waits long; when all are there a ju
 from __future__ import annotations
 
 import math
+import operator
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine import judge
+from app.engine import course, judge
 from app.engine.event_rows import RowsArray
 from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
@@ -22,7 +23,6 @@ from app.engine.phrase import Phrase
 GOOD = 0.25  # share of the proposals that any may be taken of
 STEP_EVENTS = 8  # of every proposal in one call: 1 to 2 ms
 MOST_EVENTS = 256  # of a proposal: about 40 ms; the rest of the answer is sampled while it plays
-Plan = Callable[[Phrase, float, np.random.Generator, Sequence[Phrase]], Guide]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Request:
         phrase: that is answered.
         others: phrases of the evening like it.
         seconds: how long the stretch is to be at most.
-        plan: makes a guide of it: one of the functions of `app.engine.course`.
+        begins, ends: whether it is the first and the last part of an answer.
     """
 
     voice: int
@@ -43,44 +43,39 @@ class Request:
     phrase: Phrase
     others: Sequence[Phrase]
     seconds: float
-    plan: Plan
+    begins: bool = True
+    ends: bool = True
+
+    def guide(self, rng: np.random.Generator) -> Guide:
+        """What it may be drawn toward."""
+        how = {"begins": self.begins, "ends": self.ends}
+        return course.plan(self.phrase, self.seconds, rng, self.others, **how)
 
 
-@dataclass(frozen=True, eq=False)
-class Stretch:
-    """What is played.
-
-    Attributes:
-        chunks: rows [n, D] that follow each other, each with the state of the model after them.
-        guide: what they were drawn toward, event by event.
-    """
-
-    chunks: tuple[tuple[RowsArray, State], ...]
-    guide: Guide
-
-
-class _Proposal:
-    """One stretch in the making.
+class Proposal:
+    """One stretch in the making. A guided one ends with its guide.
 
     Args:
         request: what is asked for.
         guide: of its events.
-        toward: the guide as the model takes it, [n, n_guide]; None if it cannot be guided. A guided stretch
-            ends with its guide.
+        toward: the guide as the model takes it, [n, n_guide]; None if it cannot be guided.
+
+    Attributes:
+        chunks: rows [n, D] that follow each other, each with the state of the model after them.
+        state: after all of them.
+        n_events: in all of them.
+        is_done: nothing more of it will be played: its guide or its time is over.
+        cost: what the judge says, infinity if it cannot be played.
     """
 
     def __init__(self, request: Request, guide: Guide, toward: RowsArray | None) -> None:
         self.request, self.guide, self.toward = request, guide, toward
         self.state = request.state
         self.chunks: list[tuple[RowsArray, State]] = []
-        self.n_events, self.seconds = 0, 0.0
-        self.cost: float | None = None  # what the judge says; None as long as it was not asked
+        self.n_events, self._seconds = 0, 0.0
+        self.cost = math.inf
         self._most = MOST_EVENTS if toward is None else min(len(guide), MOST_EVENTS)
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing more of it will be played: its guide or its time is over."""
-        return self.n_events >= self._most or self.seconds > self.request.seconds
+        self.is_done = self._most == 0
 
     def add(self, rows: RowsArray, end: State, ghost: GuardedGhost) -> None:
         """Add what was made from `state`, [n, D], with the state after it. Rows past the end are left out."""
@@ -92,16 +87,15 @@ class _Proposal:
         self.chunks.append((kept, end))
         self.state = end
         self.n_events += len(kept)
-        self.seconds += float(kept[:, self.request.phrase.columns.dt].sum())
+        self._seconds += float(kept[:, self.request.phrase.columns.dt].sum())
+        self.is_done = self.n_events >= self._most or self._seconds > self.request.seconds
 
     def judge(self) -> None:
-        """Ask the judge what it costs: infinitely much if it cannot be played."""
+        """Ask the judge what it costs."""
         rows = np.concatenate([rows for rows, _ in self.chunks])
-        if not np.isfinite(rows).all():
-            self.cost = math.inf
-            return
-        phrase = self.request.phrase
-        self.cost = judge.cost(phrase, Phrase(phrase.columns, rows), self.request.seconds)
+        if np.isfinite(rows).all():
+            phrase = self.request.phrase
+            self.cost = judge.cost(phrase, Phrase(phrase.columns, rows), self.request.seconds)
 
 
 class Proposals:
@@ -124,21 +118,26 @@ class Proposals:
         self._ghost, self._sampling, self._rng = ghost, sampling, rng
         each = max(ghost.n_proposals // len(requests), 1)
         self._unbegun = deque(request for request in requests for _ in range(each))
-        self._proposals: list[_Proposal] = []
+        self._proposals: list[Proposal] = []
+        self._n_judged = 0
 
     @property
     def is_done(self) -> bool:
         """Whether all proposals are there and judged."""
-        return not self._unbegun and all(proposal.cost is not None for proposal in self._proposals)
+        return not self._unbegun and self._n_judged == len(self._proposals)
 
     def work(self) -> None:
         """Do a little: begin one proposal, sample a few events of all that are begun, or judge one."""
         if self._unbegun:
-            self._proposals.append(self._begun(self._unbegun.popleft()))
-        elif not all(proposal.is_done for proposal in self._proposals):
+            request = self._unbegun.popleft()
+            guide, layout = request.guide(self._rng), self._ghost.guide_slices
+            toward = guide.rows(self._sampling.likeness, layout) if layout else None
+            self._proposals.append(Proposal(request, guide, toward))
+        elif not all([proposal.is_done for proposal in self._proposals]):
             self._sample()
         else:
-            next(proposal for proposal in self._proposals if proposal.cost is None).judge()
+            self._proposals[self._n_judged].judge()
+            self._n_judged += 1
 
     def _sample(self) -> None:
         """Sample a few events more of every proposal. Those that a failing model leaves unfinished go."""
@@ -155,35 +154,26 @@ class Proposals:
         for proposal, rows, end in zip(self._proposals, *made, strict=True):
             proposal.add(rows, end, self._ghost)
 
-    def best(self, voice: int) -> Stretch | None:
+    def best(self, voice: int) -> Proposal | None:
         """What is played on from `voice`; None if no proposal for it can be played.
 
         Of those that the judge likes best chance takes one: two answers to one phrase are to be two answers.
         """
-        costs = [(each.cost, i) for i, each in enumerate(self._proposals) if each.request.voice == voice]
-        sound = [(cost, i) for cost, i in costs if cost is not None and cost < math.inf]
+        sound = [each for each in self._proposals if each.request.voice == voice and each.cost < math.inf]
         if not sound:
             return None
-        sound.sort()
-        dearest, _ = sound[math.ceil(GOOD * len(sound)) - 1]
-        good = [
-            (cost, i) for cost, i in sound if cost <= dearest
-        ]  # more than that share where many are equal
-        best = self._proposals[good[int(self._rng.integers(len(good)))][1]]
-        return Stretch(tuple(best.chunks), best.guide)
+        sound.sort(key=operator.attrgetter("cost"))
+        dearest = sound[math.ceil(GOOD * len(sound)) - 1].cost
+        # More than that share where many are equal.
+        good = [each for each in sound if each.cost <= dearest]
+        return good[int(self._rng.integers(len(good)))]
 
-    def begun(self, voice: int) -> Stretch | None:
+    def begun(self, voice: int) -> Proposal | None:
         """What is there of one proposal for `voice`, before they are done; None if that is nothing."""
         for each in self._proposals:
             if each.request.voice == voice and each.chunks:
-                is_finite = all(np.isfinite(rows).all() for rows, _ in each.chunks)
-                return Stretch(tuple(each.chunks), each.guide) if is_finite else None
+                return each if all(np.isfinite(rows).all() for rows, _ in each.chunks) else None
         return None
-
-    def _begun(self, request: Request) -> _Proposal:
-        guide = request.plan(request.phrase, request.seconds, self._rng, request.others)
-        layout = self._ghost.guide_slices
-        return _Proposal(request, guide, guide.rows(self._sampling.likeness, layout) if layout else None)
 
     def _next_guides(self) -> RowsArray | None:
         """[n, STEP_EVENTS, n_guide]; zeros where a guide is over."""

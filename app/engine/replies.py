@@ -1,37 +1,30 @@
 """What the ghost answers: a reply for every voice of a phrase, drawn toward what the player played.
 
-The next part of a reply is made in one of two ways.
-
-With a judge (modes with `judges`): several proposals are sampled side by side, a little with every call, and
-the judge chooses one. For the first part this happens in the silence before the answer (`prepare`), for the
-later ones in pauses between the events that play (`_propose`).
-
-Without one, or when proposals came too late: a chunk is sampled shortly before it is to play (`_go_on`),
-drawn toward a guide of its own.
-
-`answer` begins and ends replies, `fill` keeps each of them planned ahead of what plays, and `wake_s` says
-when `fill` has something to do next.
+`answer` begins and ends replies, and `fill` plans each of them ahead of what plays. The next part of a reply
+is made in one of two ways. With a judge (modes with `judges`) several proposals are sampled side by side, a
+little with every call, and the judge chooses one: for the first part in the silence before the answer
+(`prepare`), for later ones in pauses between the events that play. Without one, or when proposals came too
+late, a chunk is sampled shortly before it is to play (`_go_on`), drawn toward a guide of its own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from app.core.midi_clock import STEPS, Beat
-from app.core.modes import Begins, Mode
+from app.core.modes import Begins
 from app.core.parameters import Settings
 from app.core.status import Report
-from app.engine import course
 from app.engine.carry import Carry
 from app.engine.event_rows import RowsArray
 from app.engine.guarded_ghost import Sampling, State
-from app.engine.guide import Guide
-from app.engine.proposals import Plan, Proposals, Request
-from app.engine.reply import ENOUGH_S, Reply, Snap, unmoved
+from app.engine.jam import Jam
+from app.engine.proposals import Proposals, Request
+from app.engine.reply import Reply
 from app.engine.schedule import Schedule
 from app.engine.voice_states import VoiceStates
 
@@ -49,128 +42,130 @@ VOID_S = 0.2  # a wait longer than this is sampled anew when the player plays on
 RETRY_S = 0.25  # rest of a voice whose model failed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ahead:
-    """Proposals that were begun before the answer was due.
+class Replies:
+    """The replies that sound, over one memory. Their lines are played from `schedule`.
 
     Attributes:
-        numbers: how the ghost is to play, for how long, the number of the generator, the voices, and how much
-            was heard of each.
-        objects: the model, and of each voice the state to go on from. Whatever changes a state makes another
-            object.
-        proposals: in the making. They are good while numbers and objects are the same.
+        voice_states: the memory.
     """
 
-    numbers: tuple[object, ...]
-    objects: tuple[object, ...]
-    proposals: Proposals
-
-
-class Replies:
-    """The replies that sound, over one voice_states. Their lines are played from `schedule`."""
-
     def __init__(
-        self, voice_states: VoiceStates, schedule: Schedule, settings: Settings, report: Report, beat: Beat
+        self,
+        jam: Jam,
+        voice_states: VoiceStates,
+        schedule: Schedule,
+        settings: Settings,
+        report: Report,
+        beat: Beat,
     ) -> None:
+        self._jam = jam
         self.voice_states = voice_states
         self._beat = beat
         self._schedule = schedule
         self._settings = settings
         self._report = report
         self._replies: list[Reply] = []
-        self._ahead: Ahead | None = None
+        # Proposals that were begun before the answer is due, good while what they are made from is the same.
+        self._ahead: tuple[tuple[object, ...], Proposals] | None = None
         self._spent: Proposals | None = None  # chosen from: to free hundreds of states takes 0.5 ms
         self._n_guided = 0  # stretches planned so far: each has a generator of its own
 
     @property
-    def answered(self) -> tuple[int, ...]:
-        """The player's voices that are being answered."""
-        return tuple(reply.answers for reply in self._replies if reply.is_going)
+    def are_going(self) -> bool:
+        """Whether anything more of them will sound."""
+        return any(reply.is_going for reply in self._replies)
+
+    @property
+    def have_end(self) -> bool:
+        """Whether one that sounds will end by itself."""
+        return any(reply.is_going and reply.seconds is not None for reply in self._replies)
 
     @property
     def voices(self) -> tuple[int, ...]:
         """The ghost voices that replies play on."""
         return tuple(reply.voice for reply in self._replies)
 
-    def answer(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> list[int]:
-        """Go on from these player voices, and from no others. A reply that already does plays on.
+    def answer(self, voices: Sequence[int], seconds: float | None = None) -> list[int]:
+        """Go on from these player voices for `seconds` (None: until told), and from no others.
 
-        Args:
-            voices: of the player; none ends every reply. One of which nothing was heard is answered only by a
-                ghost that needs nobody (`Begins.ALONE`).
-            seconds: how long each reply lasts; None until told.
-            mode: that is played.
-
-        Returns:
-            The ghost voices whose reply ended, to be released.
+        A reply that already does plays on. A voice of which nothing was heard is answered only by a ghost
+        that needs nobody (`Begins.ALONE`). Returns the ghost voices whose reply ended, to be released.
         """
+        mode = self._jam.mode
         ended = [reply for reply in self._replies if reply.answers not in voices]
         for reply in ended:
-            self._end(reply, mode)
+            self._replies.remove(reply)
+            self._schedule.lines.remove(reply)
+            if not mode.branches and reply.last_played_s is not None:  # what really sounded is remembered
+                state = reply.state_played(self.voice_states.ghost)
+                self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
         going = {reply.answers for reply in self._replies}
-        proposals = None if going else self._ready(voices, seconds, mode)
+        proposals, entries_s = None, dict[int, float]()
+        if mode.begins is Begins.AFTER_SILENCE:  # who begins without one has no time for proposals
+            if len(voices) > 1:
+                latest_s = math.inf if seconds is None else 0.5 * seconds
+                entries_s = self.voice_states.entries_s(voices, self._settings.number("timescale"), latest_s)
+            if not going and self._has_judge(voices):
+                proposals = self._ahead_for(voices, seconds)
+                self._n_guided += 1
         self._ahead = None
-        entries_s = self._entries_s(voices, seconds) if mode.begins is Begins.AFTER_SILENCE else {}
-        self._begin([voice for voice in voices if voice not in going], seconds, mode, proposals, entries_s)
+        for reply in self._begin([voice for voice in voices if voice not in going], seconds):
+            reply.proposals, reply.entry_s = proposals, entries_s.get(reply.answers, 0.0)
         return [reply.voice for reply in ended]
 
-    @property
-    def have_end(self) -> bool:
-        """Whether one that sounds will end by itself."""
-        return any(reply.is_going and not reply.is_endless for reply in self._replies)
-
-    def move_to(self, carry: Carry, now_s: float, mode: Mode) -> None:
+    def move_to(self, carry: Carry, now_s: float) -> None:
         """Go on with the other model of `carry`, which hears what is left. Replies begin anew from there."""
         going = [reply for reply in self._replies if reply.is_going]
         ends = [reply.until_s for reply in going if reply.until_s is not None]
-        self.answer((), None, mode)
+        self.answer(())
         self._spent = None
         self.voice_states = carry.finish()
-        self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None, mode)
+        self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None)
 
-    def prepare(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
+    def prepare(self) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
-        if not self._has_judge(voices, mode):
+        voices, seconds = self._jam.next_answer
+        if not self._has_judge(voices) or (proposals := self._ahead_for(voices, seconds)).is_done:
             return False
-        self._ahead = self._current(voices, seconds, mode) or self._begun(voices, seconds, mode)
-        if self._ahead.proposals.is_done:
-            return False
-        self._ahead.proposals.work()
+        proposals.work()
         return True
 
-    def is_prepared(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> bool:
+    @property
+    def is_prepared(self) -> bool:
         """Whether `prepare` would find nothing to do."""
-        if not self._has_judge(voices, mode):
+        voices, seconds = self._jam.next_answer
+        basis, proposals = self._ahead or (None, None)
+        if proposals is not None and proposals.is_done and basis == self._basis(voices, seconds):
             return True
-        ahead = self._current(voices, seconds, mode)
-        return ahead is not None and ahead.proposals.is_done
+        return not self._has_judge(voices)
 
-    def fill(self, now_s: float, mode: Mode) -> bool:
+    def fill(self, now_s: float) -> bool:
         """Sample a little, for the reply that has the least left to play. False if none needs anything."""
-        room_s = self._schedule.next_s - now_s
+        has_room = self._schedule.next_s - now_s >= ROOM_S
         for reply in sorted(self._replies, key=_end_s):
             if reply.is_over:
                 continue
-            if mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
+            if self._jam.mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
                 reply.unplan(now_s, now_s, self.voice_states.ghost)
-            end_s, has_room = _end_s(reply), room_s >= ROOM_S
+            end_s = _end_s(reply)
             if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
-                self._go_on(reply, now_s, mode)
+                self._go_on(reply, now_s)
                 return True
-            if now_s >= end_s - PROPOSE_S and has_room and self._may_propose(reply, now_s, mode):
-                self._propose(reply, now_s)
-                return True
-        if room_s >= ROOM_S:
+            if now_s >= end_s - PROPOSE_S and has_room and reply.wants_proposals(now_s):
+                if self._has_judge([reply.answers]):
+                    self._propose(reply, now_s)
+                    return True
+        if has_room:
             self._spent = None
         return False
 
-    def wake_s(self, now_s: float, mode: Mode) -> float:
+    def wake_s(self, now_s: float) -> float:
         """When to call `fill` next; infinity if nothing is to be sampled."""
         times = []
         for reply in self._replies:
             if not reply.is_over:
                 looks = [LOOKAHEAD_S, URGENT_S]
-                if self._may_propose(reply, now_s, mode):
+                if reply.wants_proposals(now_s) and self._has_judge([reply.answers]):
                     looks.insert(0, PROPOSE_S)
                 end_s = _end_s(reply)
                 times.append(next((end_s - look for look in looks if now_s < end_s - look), end_s - URGENT_S))
@@ -187,33 +182,26 @@ class Replies:
         for reply in self._replies:
             if reply.is_going:
                 return reply.state_played(self.voice_states.ghost)
-        voice = self.voice_states.last_voice
-        return None if voice is None else self.voice_states.state(voice)
+        return self.voice_states.last_state
 
-    def _begin(
-        self,
-        voices: Sequence[int],
-        seconds: float | None,
-        mode: Mode,
-        proposals: Proposals | None = None,
-        entries_s: Mapping[int, float] | None = None,
-    ) -> None:
+    def _begin(self, voices: Sequence[int], seconds: float | None) -> list[Reply]:
         """Begin a reply to each of these voices, as far as there are ghost voices for them."""
+        n_before = len(self._replies)
         for voice in voices:
-            state = self._state_for(voice, mode)
+            state = self._state_for(voice)
             if state is None or len(self._replies) >= MAX_REPLIES:
                 continue
             taken = {reply.voice for reply in self._replies}
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
-            reply = Reply(free, voice, state, seconds, (entries_s or {}).get(voice, 0.0))
-            reply.n_heard = self.voice_states.n_heard(voice)
-            reply.proposals = proposals
+            reply = Reply(free, voice, state, seconds)
+            reply.n_heard = self.voice_states[voice].n_heard
             self._replies.append(reply)
             self._schedule.lines.append(reply)
+        return self._replies[n_before:]
 
-    def _go_on(self, reply: Reply, now_s: float, mode: Mode) -> None:
+    def _go_on(self, reply: Reply, now_s: float) -> None:
         """Plan the next chunk: of the stretch that was chosen, or one that is sampled now."""
-        voice_states, ghost = self.voice_states, self.voice_states.ghost
+        mode, ghost = self._jam.mode, self.voice_states.ghost
         proposals, reply.proposals = reply.proposals, None
         if proposals is not None:
             self._spent = proposals
@@ -227,18 +215,17 @@ class Replies:
             self._plan(reply, now_s, *reply.sampled.popleft())
             return
         if mode.branches and self._is_news(reply):  # the player played on: turn to that
-            reply.state, reply.n_heard = (
-                voice_states.state(reply.answers),
-                voice_states.n_heard(reply.answers),
-            )
-            reply.guide = None
-        if reply.guide is None:
-            reply.guide = self._guide(reply, now_s)
+            stream = self.voice_states[reply.answers]
+            reply.state, reply.n_heard, reply.guide = stream.state, stream.n_heard, None
+        if reply.guide is None and ghost.guide_slices:
+            begins, left_s = reply.end_s is None, reply.left_s(now_s)
+            request = self._request(reply.answers, reply.state, left_s, begins=begins)
+            reply.guide = None if request is None else request.guide(self._next_rng())
         n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
         guide = None if reply.guide is None else reply.guide[:n_events]
         sampled = ghost.sample(reply.state, n_events if guide is None else len(guide), self._sampling, guide)
         if sampled is None:
-            voice_states.begin_afresh(reply.answers)
+            self.voice_states[reply.answers].state = ghost.blank
             reply.n_heard = 0
             reply.rest(now_s, RETRY_S, ghost.blank)
             return
@@ -246,143 +233,66 @@ class Replies:
 
     def _plan(self, reply: Reply, now_s: float, rows: RowsArray, end: State) -> None:
         columns, timescale = self.voice_states.ghost.columns, self._settings.number("timescale")
-        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, self._snap(now_s))
-
-    def _may_propose(self, reply: Reply, now_s: float, mode: Mode) -> bool:
-        """Whether there is something to do for `_propose`."""
-        left_s = reply.left_s(now_s)
-        return (
-            self._has_judge([reply.answers], mode)
-            and reply.guide is None
-            and not reply.sampled
-            and (left_s is None or left_s > ENOUGH_S)
-            and (reply.proposals is None or not reply.proposals.is_done)
-        )
+        snap = partial(self._beat.next_s, step=STEPS[self._settings.word("quantise")], now_s=now_s)
+        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, snap)
 
     def _propose(self, reply: Reply, now_s: float) -> None:
         """Make a little of the proposals for what comes after what `reply` has planned."""
-        phrase = self.voice_states.phrase(reply.answers)
         if reply.proposals is not None:
             reply.proposals.work()
-        elif phrase is not None:
-            length_s, plan = self._next_stretch(reply.left_s(now_s), begins=False)
-            others = self.voice_states.like(phrase)
-            request = Request(reply.answers, reply.state, phrase, others, length_s, plan)
+            return
+        request = self._request(reply.answers, reply.state, reply.left_s(now_s), begins=False)
+        if request is not None:
             reply.proposals = Proposals(self.voice_states.ghost, [request], self._sampling, self._next_rng())
 
-    def _guide(self, reply: Reply, now_s: float) -> Guide | None:
-        """What `reply` is drawn toward next; None if nobody played, or the model cannot be guided."""
-        phrase = self.voice_states.phrase(reply.answers)
-        if phrase is None or not self.voice_states.ghost.guide_slices:
+    def _request(self, voice: int, state: State, left_s: float | None, *, begins: bool) -> Request | None:
+        """What comes next of an answer to `voice`, from `state` on; None if nobody played."""
+        phrase = self.voice_states[voice].evening.last()
+        if phrase is None:
             return None
-        length_s, plan = self._next_stretch(reply.left_s(now_s), begins=reply.end_s is None)
-        return plan(phrase, length_s, self._next_rng(), self.voice_states.like(phrase))
+        timescale = self._settings.number("timescale")  # what the model hears is not stretched
+        ends = left_s is not None and left_s <= WHOLE_S
+        seconds = max(left_s / timescale, 0.1) if left_s is not None and ends else STRETCH_S / timescale
+        return Request(voice, state, phrase, self.voice_states.like(phrase), seconds, begins, ends)
 
-    def _next_stretch(self, left_s: float | None, *, begins: bool) -> tuple[float, Plan]:
-        """How much of an answer comes next, in seconds as the model hears them, and the course it takes."""
-        if left_s is not None and left_s <= WHOLE_S:
-            return max(self._unstretched_s(left_s), 0.1), course.whole_answer if begins else course.last_part
-        return self._unstretched_s(STRETCH_S), course.first_part if begins else course.middle_part
-
-    def _has_judge(self, voices: Sequence[int], mode: Mode) -> bool:
+    def _has_judge(self, voices: Sequence[int]) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
-        if not mode.judges or not self.voice_states.ghost.n_proposals:
-            return False
-        return any(self.voice_states.n_heard(voice) for voice in voices[:MAX_REPLIES])
+        may_choose = self._jam.mode.judges and self.voice_states.ghost.n_proposals > 0
+        return may_choose and any(self.voice_states[voice].n_heard for voice in voices[:MAX_REPLIES])
 
-    def _current(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead | None:
-        """The proposals that were begun for an answer to `voices`; None if something changed since."""
-        ahead = self._ahead
-        if ahead is None or ahead.numbers != self._numbers(voices, seconds):
-            return None
-        return ahead if _are_same(ahead.objects, self._objects(voices, mode)) else None
+    def _ahead_for(self, voices: Sequence[int], seconds: float | None) -> Proposals:
+        """The proposals for an answer to `voices`; other ones than before if anything changed since."""
+        basis, ghost = self._basis(voices, seconds), self.voice_states.ghost
+        if self._ahead is None or self._ahead[0] != basis:
+            states = [(voice, self._state_for(voice)) for voice in voices[:MAX_REPLIES]]
+            asked = [self._request(*each, seconds, begins=True) for each in states if each[1] is not None]
+            requests = [request for request in asked if request is not None]
+            self._ahead = basis, Proposals(ghost, requests, self._sampling, ghost.rng(self._n_guided))
+        return self._ahead[1]
 
-    def _begun(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Ahead:
-        """New proposals for an answer to `voices`."""
-        length_s, plan = self._next_stretch(seconds, begins=True)
-        requests = []
-        for voice in voices[:MAX_REPLIES]:
-            state, phrase = self._state_for(voice, mode), self.voice_states.phrase(voice)
-            if state is not None and phrase is not None:
-                others = self.voice_states.like(phrase)
-                requests.append(Request(voice, state, phrase, others, length_s, plan))
-        ghost = self.voice_states.ghost
-        proposals = Proposals(ghost, requests, self._sampling, ghost.rng(self._n_guided))
-        return Ahead(self._numbers(voices, seconds), self._objects(voices, mode), proposals)
-
-    def _numbers(self, voices: Sequence[int], seconds: float | None) -> tuple[object, ...]:
-        """What `Ahead.numbers` holds, as it is now."""
-        length_s, _ = self._next_stretch(seconds, begins=True)
-        heard = (self.voice_states.n_heard(voice) for voice in voices)
-        return (self._sampling, self._n_guided, seconds, length_s, *voices, *heard)
-
-    def _objects(self, voices: Sequence[int], mode: Mode) -> tuple[object, ...]:
-        """What `Ahead.objects` holds, as it is now."""
-        return (self.voice_states.ghost, *(self._state_for(voice, mode) for voice in voices))
-
-    def _ready(self, voices: Sequence[int], seconds: float | None, mode: Mode) -> Proposals | None:
-        """The proposals for an answer that begins now; None where there are to be none.
-
-        A ghost that begins without a silence before it has no time for proposals.
-        """
-        if mode.begins is not Begins.AFTER_SILENCE or not self._has_judge(voices, mode):
-            return None
-        ahead = self._current(voices, seconds, mode) or self._begun(voices, seconds, mode)
-        self._n_guided += 1
-        return ahead.proposals
+    def _basis(self, voices: Sequence[int], seconds: float | None) -> tuple[object, ...]:
+        """What proposals for an answer are made from; whatever changes a state makes another object."""
+        heard = ((voice, self.voice_states[voice].n_heard, self._state_for(voice)) for voice in voices)
+        how = (self._sampling, self._n_guided, seconds, self._settings.number("timescale"))
+        return (self.voice_states.ghost, how, *heard)
 
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
-        return self.voice_states.n_heard(reply.answers) != reply.n_heard
-
-    def _entries_s(self, voices: Sequence[int], seconds: float | None) -> dict[int, float]:
-        """When each of `voices` comes in: one after another as they did, in the first half of the answer."""
-        if len(voices) < 2:
-            return {}
-        entries_s = self.voice_states.entries_s(voices)
-        last_s = self._stretched_s(max(entries_s.values(), default=0.0))
-        kept = 1.0 if seconds is None or last_s <= 0.5 * seconds else 0.5 * seconds / last_s
-        return {voice: kept * self._stretched_s(entry_s) for voice, entry_s in entries_s.items()}
+        return self.voice_states[reply.answers].n_heard != reply.n_heard
 
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1
         return self.voice_states.ghost.rng(self._n_guided - 1)
-
-    def _stretched_s(self, seconds: float) -> float:
-        """`seconds` of what the model hears, in the time it plays."""
-        return seconds * self._settings.number("timescale")
-
-    def _unstretched_s(self, seconds: float) -> float:
-        """What fills `seconds` of playing, in the time the model hears."""
-        return seconds / self._settings.number("timescale")
 
     @property
     def _sampling(self) -> Sampling:
         number = self._settings.number
         return Sampling(number("pi_temperature"), number("sigma_temperature"), number("likeness"))
 
-    def _snap(self, now_s: float) -> Snap:
-        """How what begins is moved to the beat."""
-        step = STEPS.get(self._settings.word("quantise"))
-        if step is None:
-            return unmoved
-        return lambda time_s: self._beat.next_s(time_s, step, now_s)
-
-    def _state_for(self, voice: int, mode: Mode) -> State | None:
-        state = self.voice_states.state(voice)
-        return self.voice_states.ghost.blank if state is None and mode.begins is Begins.ALONE else state
-
-    def _end(self, reply: Reply, mode: Mode) -> None:
-        """Take a reply out; unless the mode branches, what really sounded is remembered."""
-        self._replies.remove(reply)
-        self._schedule.lines.remove(reply)
-        if not mode.branches and reply.last_played_s is not None:
-            state = reply.state_played(self.voice_states.ghost)
-            self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
-
-
-def _are_same(ones: Sequence[object], others: Sequence[object]) -> bool:
-    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
+    def _state_for(self, voice: int) -> State | None:
+        state = self.voice_states[voice].state
+        is_alone = self._jam.mode.begins is Begins.ALONE
+        return self.voice_states.ghost.blank if state is None and is_alone else state
 
 
 def _end_s(reply: Reply) -> float:

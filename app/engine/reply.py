@@ -22,15 +22,7 @@ from app.engine.voice_states import RECENT_EVENTS
 CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
 ENOUGH_S = 0.6  # an answer whose guide is over ends if less than this is left of its time
 MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
-
-
 PAUSE_S = 0.06  # after so long a gap values begin something: half of 1/16 at 125 quarters a minute
-Snap = Callable[[float], float]  # a time to the time on the beat
-
-
-def unmoved(time_s: float) -> float:
-    """The time as it is: without a beat."""
-    return time_s
 
 
 @dataclass(slots=True)
@@ -59,9 +51,9 @@ class Reply(Line):
         answers: the player's voice it goes on from.
         state: of the model to go on from.
         seconds: how long it lasts from its beginning; None until it is told to end.
-        entry_s: how long after its beginning the first event comes.
 
     Attributes:
+        entry_s: how long after its beginning the first event comes.
         guide: what its events are drawn toward, from the first one still to be planned on; None where there
             is none yet. An answer that has an end ends with a guide, when its time is about over.
         proposals: of the stretch that comes next, in the making.
@@ -69,9 +61,7 @@ class Reply(Line):
             after them.
     """
 
-    def __init__(
-        self, voice: int, answers: int, state: State, seconds: float | None = None, entry_s: float = 0.0
-    ) -> None:
+    def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
         super().__init__()
         self.voice, self.answers, self.state = voice, answers, state
         self.guide: Guide | None = None
@@ -83,7 +73,7 @@ class Reply(Line):
         self.n_heard = 0  # of the player's events that were in the state when it was last branched
         self.played: deque[Row] = deque(maxlen=RECENT_EVENTS)
         self.last_played_s: float | None = None
-        self._seconds, self._entry_s = seconds, entry_s
+        self.seconds, self.entry_s = seconds, 0.0
         self._not_before_s = -math.inf  # what was taken back is over
         self._is_down = False  # a contact is open after the last event planned ...
         self._is_sounding = False  # ... and after the last one played
@@ -115,11 +105,6 @@ class Reply(Line):
         """Whether anything more will sound."""
         return bool(self.queue) or not self.is_over
 
-    @property
-    def is_endless(self) -> bool:
-        """Whether it goes on until it is told to end."""
-        return self._seconds is None
-
     def state_played(self, ghost: GuardedGhost) -> State:
         """The state of a model that has heard what really sounded, and nothing that was only planned."""
         if not self._chunks:
@@ -136,7 +121,7 @@ class Reply(Line):
         end: State,
         columns: Columns,
         timescale: float,
-        snap: Snap = unmoved,
+        snap: Callable[[float], float] = float,  # nothing is moved
     ) -> int:
         """Queue a chunk: rows [n, D] sampled from `state`, with the state `end` after them.
 
@@ -155,11 +140,11 @@ class Reply(Line):
             gap_s = min(max(float(row[columns.dt]), 0.0), MAX_DT_S) * timescale
             if self.end_s is None:
                 self._begin(now_s)
-                time_s = now_s + self._entry_s
+                time_s = now_s + self.entry_s
             else:
                 time_s = max(self.end_s + max(gap_s, MIN_GAP_S), self._not_before_s)
                 n_slowed += gap_s < MIN_GAP_S
-            if _begins(row, gap_s, columns):
+            if (not columns.moves(row)) if columns.is_touch else gap_s >= PAUSE_S:
                 time_s = snap(time_s)
             if self.until_s is not None and time_s > self.until_s:
                 break
@@ -184,8 +169,15 @@ class Reply(Line):
     def left_s(self, now_s: float) -> float | None:
         """How many seconds of it are still to be planned; None if it has no end."""
         if self.until_s is None:
-            return self._seconds
+            return self.seconds
         return self.until_s - max(self.end_s or now_s, now_s)
+
+    def wants_proposals(self, now_s: float) -> bool:
+        """Whether proposals for what comes next are to be made, or are being made."""
+        if self.guide is not None or self.sampled or (self.proposals is not None and self.proposals.is_done):
+            return False
+        left_s = self.left_s(now_s)
+        return left_s is None or left_s > ENOUGH_S
 
     def unplan(self, now_s: float, time_s: float, ghost: GuardedGhost) -> None:
         """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays.
@@ -227,7 +219,7 @@ class Reply(Line):
         self.state = state
 
     def _begin(self, now_s: float) -> None:
-        self.until_s = None if self._seconds is None else now_s + self._seconds
+        self.until_s = None if self.seconds is None else now_s + self.seconds
 
     def _append(self, event: Touch | Values) -> None:
         """Queue an event, and before a new touch the release of the one before. Values end with one too."""
@@ -248,8 +240,3 @@ class Reply(Line):
         self.is_over = True
         if self.end_s is not None:
             self._lift(self.end_s if self.until_s is None else self.until_s)
-
-
-def _begins(row: Row, gap_s: float, columns: Columns) -> bool:
-    """Whether a row begins a contact, or is one of values after a pause."""
-    return not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S

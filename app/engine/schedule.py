@@ -44,7 +44,7 @@ class Schedule:
     @property
     def next_s(self) -> float:
         """When the next event of any line is due; infinity if there is none."""
-        return min((line.next_s for line in self.lines), default=math.inf)
+        return min([line.queue[0].time_s for line in self.lines if line.queue], default=math.inf)
 
     def pop(self) -> Event:
         """Take the next event out; of two due at the same time, the one of the older line."""

@@ -7,7 +7,7 @@ the end. For a sink that heard nothing of its beginning a contact begins where i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from app.core.contacts import Contacts
@@ -27,9 +27,6 @@ class _Outlet:
     contacts: Contacts = field(default_factory=Contacts)
     notice: str = ""
 
-    def play(self, event: Event) -> None:
-        _play_all(self.sink, self.contacts.whole(event))
-
 
 class SinkFanout:
     """Plays to every sink."""
@@ -41,9 +38,15 @@ class SinkFanout:
 
     def play(self, event: Event) -> None:
         """Give an event to every sink, unless it is the ghost's and the ghost is muted."""
-        if not (self._muted and event.source is Source.GHOST):
-            self._report.counters.events_out += 1
-            self._each(lambda outlet: outlet.play(event))
+        if self._muted and event.source is Source.GHOST:
+            return
+        self._report.counters.events_out += 1
+        for outlet in self._outlets:
+            try:
+                for each in outlet.contacts.whole(event):
+                    outlet.sink.play(each)
+            except Exception as error:  # a sink is a device, and a device may do anything; the others play on
+                self._fault(outlet.sink, error)
 
     def add(self, sink: Sink) -> None:
         """From here on `sink` is played too, after all others."""
@@ -53,8 +56,11 @@ class SinkFanout:
         """Release what `sink` holds, and play on it no more. It is not closed."""
         gone = [outlet for outlet in self._outlets if outlet.sink is sink]
         self._outlets = tuple(outlet for outlet in self._outlets if outlet.sink is not sink)
-        for outlet in gone:
-            self._try(outlet, lambda outlet: _play_all(outlet.sink, outlet.contacts.release(time_s)))
+        try:
+            for release in [each for outlet in gone for each in outlet.contacts.release(time_s)]:
+                sink.play(release)
+        except Exception as error:  # as in `play`
+            self._fault(sink, error)
 
     def release(
         self, time_s: float, source: Source | None = None, voices: Collection[int] | None = None
@@ -72,7 +78,7 @@ class SinkFanout:
 
     def set(self, name: str, value: Value, only: Sink | None = None) -> None:
         """Tell a parameter of the sound to the sinks, or to one of them only."""
-        self._each(lambda outlet: outlet.sink.set(name, value) if only in (None, outlet.sink) else None)
+        self._each(lambda sink: sink.set(name, value) if only in (None, sink) else None)
 
     def tell_notices(self) -> None:
         """Pass on what the sinks have to say to a person, whenever it changed."""
@@ -90,27 +96,22 @@ class SinkFanout:
     def panic(self, time_s: float) -> None:
         """Release everything, and let every sink fall silent."""
         self.release(time_s)
-        self._each(lambda outlet: outlet.sink.panic())
+        self._each(lambda sink: sink.panic())
 
     def close(self, time_s: float) -> None:
         """Release everything and close every sink."""
         self.release(time_s)
-        self._each(lambda outlet: outlet.sink.close())
+        self._each(lambda sink: sink.close())
 
-    def _each(self, call: Callable[[_Outlet], None]) -> None:
+    def _each(self, call: Callable[[Sink], None]) -> None:
         for outlet in self._outlets:
-            self._try(outlet, call)
+            try:
+                call(outlet.sink)
+            except Exception as error:  # as in `play`
+                self._fault(outlet.sink, error)
 
-    def _try(self, outlet: _Outlet, call: Callable[[_Outlet], None]) -> None:
-        try:
-            call(outlet)
-        except Exception as error:  # a sink is a device, and a device may do anything; the others play on
-            self._report.counters.sink_faults += 1
-            name = type(outlet.sink).__name__
-            self._report.tell_once(f"sink {name}", f"{name} failed, the others play on: {error}")
-            logger.debug("%s failed", name, exc_info=error)
-
-
-def _play_all(sink: Sink, events: Iterable[Event]) -> None:
-    for event in events:
-        sink.play(event)
+    def _fault(self, sink: Sink, error: Exception) -> None:
+        self._report.counters.sink_faults += 1
+        name = type(sink).__name__
+        self._report.tell_once(f"sink {name}", f"{name} failed, the others play on: {error}")
+        logger.debug("%s failed", name, exc_info=error)

@@ -53,6 +53,9 @@ class Engine:
         load_ghost: opens a model by name when the setting `model` changes; raises if it cannot, and may take
             long: it runs on a thread of its own while the old model plays.
 
+    Attributes:
+        n_panics: how often everything was silenced. What waited for its time before that is not played.
+
     Raises:
         ColumnsError: the ghost's events cannot be played live.
     """
@@ -71,13 +74,14 @@ class Engine:
         self._report = Report(clock=self._clock)
         self._fanout = SinkFanout(sinks, self._report)
         guarded = GuardedGhost(ghost, settings.word("model"), self._report)
-        self._action_player = ActionPlayer(guarded, settings, self._fanout, self._clock, self._report)
+        self._player = ActionPlayer(guarded, settings, self._fanout, self._clock, self._report)
         self._inbox: queue.SimpleQueue[Event | Job] = queue.SimpleQueue()
         self._arrived: deque[Event | Job] = deque()  # taken out of the inbox by a wait
         self._drop_lock = threading.Lock()
-        self._models = ModelSwitch(self._action_player, settings, load_ghost, self._inbox.put, self._report)
+        self._models = ModelSwitch(self._player, settings, load_ghost, self._inbox.put, self._report)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
+        self.n_panics = 0
         self._seen = self._look()
         settings.subscribe(lambda name, _: self._inbox.put(partial(self._follow, name)))
 
@@ -107,7 +111,8 @@ class Engine:
         """
         if name not in COMMANDS:
             raise ValueError(f"command: expected one of {', '.join(COMMANDS)}, got {name!r}.")
-        self._inbox.put(self._action_player.reset if name == "reset" else self._action_player.panic)
+        self.n_panics += name == "panic"
+        self._inbox.put(self._player.reset if name == "reset" else self._player.panic)
 
     def tell(self, text: str) -> None:
         """Show `text` to the person, as the notice of `status`. Never blocks."""
@@ -123,14 +128,14 @@ class Engine:
 
     def add_sink(self, sink: Sink) -> None:
         """Play on `sink` too from now on; closed by `stop` like the others. Never blocks."""
-        self._inbox.put(partial(self._action_player.add_sink, sink))
+        self._inbox.put(partial(self._player.add_sink, sink))
 
     def remove_sink(self, sink: Sink) -> None:
         """Play on `sink` no more, and return when that is so. It is not closed. Not the engine's thread."""
         done = threading.Event()
 
         def remove() -> None:
-            self._action_player.remove_sink(sink)
+            self._fanout.remove(sink, self._clock.now())
             done.set()
 
         if self._thread is None or self._is_stopped:
@@ -146,16 +151,16 @@ class Engine:
     @property
     def beat(self) -> Beat:
         """The beat that the ghost follows if `quantise` says so. One thread may tell it of a clock."""
-        return self._action_player.beat
+        return self._player.beat
 
     @property
     def watch_mixture(self) -> bool:
         """Whether `status().mixture` is refreshed, about 30 times a second."""
-        return self._action_player.mixture_probe.watched
+        return self._player.watches_mixture
 
     @watch_mixture.setter
     def watch_mixture(self, watch: bool) -> None:
-        self._action_player.mixture_probe.watched = watch
+        self._player.watches_mixture = watch
         self._inbox.put(_nothing)  # ends the wait that does not know of it
 
     def status(self) -> Status:
@@ -208,11 +213,11 @@ class Engine:
 
     def step(self) -> None:
         """Do what has arrived or is due now. What the ghost has to hear waits if more arrives meanwhile."""
-        if self._action_player.n_unsettled < INBOX_EVENTS:  # else it catches up first, and the inbox fills
+        if len(self._player.unsettled) < INBOX_EVENTS:  # else it catches up first, and the inbox fills
             self._take()
-        self._action_player.settle(self._is_interrupted)
+        self._player.settle(self._is_interrupted)
         self._models.work(self._is_interrupted)
-        self._action_player.advance(self._is_interrupted)
+        self._player.advance(self._is_interrupted)
         self._fanout.tell_notices()
         self._seen = self._look()
 
@@ -232,7 +237,7 @@ class Engine:
 
     def _wake_s(self) -> float:
         """When to call `step` next if nothing arrives."""
-        return min(self._action_player.wake_s(), self._models.wake_s())
+        return min(self._player.wake_s(), self._models.wake_s())
 
     def _run(self) -> None:
         sharpen_timers()
@@ -245,7 +250,7 @@ class Engine:
                 self._report.counters.engine_faults += 1
                 logger.exception("A step of the engine failed.")
                 self._report.tell_once("engine", "Something went wrong inside; see the log. Playing on.")
-                self._inbox.put(self._action_player.panic)
+                self._inbox.put(self._player.panic)
                 time.sleep(FAULT_REST_S)
         self._finish()
 
@@ -254,9 +259,9 @@ class Engine:
         while self._arrived:
             item = self._arrived.popleft()
             if isinstance(item, Event):
-                self._action_player.receive(item)
+                self._player.receive(item)
             else:
-                self._action_player.settle()
+                self._player.settle()
                 item()
 
     def _is_interrupted(self) -> bool:
@@ -265,9 +270,9 @@ class Engine:
     def _finish(self) -> None:
         try:
             self._take()
-            self._action_player.settle()
+            self._player.settle()
         finally:
-            self._action_player.close()
+            self._fanout.close(self._clock.now())
 
     def _wait_for(self, time_s: float) -> None:
         """Wait until shortly before `time_s` or until something arrives, whichever is first.
@@ -285,12 +290,12 @@ class Engine:
         if name == "model":
             self._models.want(self._settings.word("model"), wait=self._thread is None)
         else:
-            self._action_player.follow(name)
+            self._player.follow(name)
 
     def _look(self) -> tuple[str, str, str, Mixture | None, float | None]:
         """What `status` shows of the action player, which other threads must not look into."""
-        now = self._action_player
-        return now.turn, now.mode_name, now.model_name, now.mixture_probe.mixture, now.answer_s
+        now, jam = self._player, self._player.jam
+        return now.turn, jam.mode.name, now.ghost.name, now.mixture, jam.answer_s
 
 
 def _nothing() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,13 +55,16 @@ class VoiceStates:
         ghost: the model.
         settings: how long a silence ends a phrase is read from them.
         report: for events that the model cannot hear.
+
+    Attributes:
+        streams: what is remembered of each voice that was heard.
     """
 
     def __init__(self, ghost: GuardedGhost, settings: Settings, report: Report) -> None:
         self.ghost = ghost
         self._settings = settings
         self._report = report
-        self._streams: dict[int, Stream] = {}
+        self.streams: dict[int, Stream] = {}
 
     def hear(self, *events: Touch | Values) -> None:
         """Take in events of the player, in their order. To hear many at once costs the model far less.
@@ -76,70 +79,59 @@ class VoiceStates:
 
     def adopt(self, voice: int, state: State, rows: Iterable[Row], last_s: float) -> None:
         """Remember what the ghost itself played on `voice`: `rows`, [D] each, until `last_s`."""
-        stream = self._streams.get(voice) or self._open(voice)
+        stream = self.streams.get(voice) or self._open(voice)
         stream.state = state
         stream.last_s = last_s
         stream.recent.extend(rows)
 
-    def state(self, voice: int) -> State | None:
-        """The state to go on from after what `voice` played; None if nothing of it was heard."""
-        stream = self._streams.get(voice)
-        return None if stream is None else stream.state
+    def __getitem__(self, voice: int) -> Stream:
+        """What is remembered of `voice`; if that is nothing, an empty stream without a state."""
+        return self.streams.get(voice) or Stream(None, Evening(self.ghost.columns))
 
-    def n_heard(self, voice: int) -> int:
-        """How many events of the player the ghost has heard on `voice`."""
-        stream = self._streams.get(voice)
-        return 0 if stream is None else stream.n_heard
+    def entries_s(self, voices: Sequence[int], timescale: float, latest_s: float) -> dict[int, float]:
+        """How much later than the first of `voices` each one comes in, if they do as the player did.
 
-    def phrase(self, voice: int) -> Phrase | None:
-        """What the player last played on `voice`; None if nothing of it was heard."""
-        stream = self._streams.get(voice)
-        return None if stream is None else stream.evening.last()
-
-    def entries_s(self, voices: Iterable[int]) -> dict[int, float]:
-        """How much later than the first of `voices` each one came in, in the phrase it played last."""
+        Args:
+            voices: of the player.
+            timescale: stretches what they did.
+            latest_s: when the last one comes in at the latest: the others come sooner in proportion.
+        """
         begun = {
             voice: stream.last_s - stream.evening.open_s
             for voice in voices
-            if (stream := self._streams.get(voice)) is not None
+            if (stream := self.streams.get(voice)) is not None
         }
         first_s = min(begun.values(), default=0.0)
-        return {voice: time_s - first_s for voice, time_s in begun.items()}
+        late_s = {voice: timescale * (time_s - first_s) for voice, time_s in begun.items()}
+        last_s = max(late_s.values(), default=0.0)
+        kept = 1.0 if last_s <= latest_s else latest_s / last_s
+        return {voice: kept * each_s for voice, each_s in late_s.items()}
 
     def like(self, phrase: Phrase) -> list[Phrase]:
         """The phrases of the evening, of any voice, whose manner is near that of `phrase`, nearest first."""
-        n_each = MAX_COMPARED // max(len(self._streams), 1)
-        earlier = [each for stream in self._streams.values() for each in stream.evening.earlier()[:n_each]]
+        n_each = MAX_COMPARED // max(len(self.streams), 1)
+        earlier = [each for stream in self.streams.values() for each in stream.evening.earlier()[:n_each]]
         off = distances(phrase, earlier)
         return [earlier[i] for i in np.argsort(off, kind="stable")[:MOST_LIKE] if off[i] < LIKE]
 
     @property
-    def last_voice(self) -> int | None:
-        """The voice that played last; None if nothing was heard."""
-        return max(self._streams, key=lambda voice: self._streams[voice].last_s, default=None)
+    def last_state(self) -> State | None:
+        """The state of the voice that played last; None if nothing was heard."""
+        last = max(self.streams.values(), key=lambda stream: stream.last_s, default=None)
+        return None if last is None else last.state
 
     def forget(self) -> None:
         """Forget everything."""
-        self._streams.clear()
-
-    def begin_afresh(self, voice: int) -> None:
-        """Go on from nothing on `voice`; what was played there stays known."""
-        if voice in self._streams:
-            self._streams[voice].state = self.ghost.blank
-
-    @property
-    def streams(self) -> Mapping[int, Stream]:
-        """What is remembered of each voice."""
-        return self._streams
+        self.streams.clear()
 
     def under(self, ghost: GuardedGhost, streams: Mapping[int, Stream]) -> VoiceStates:
         """Those of another model, which remembers `streams`; see `app.engine.carry`."""
         voice_states = VoiceStates(ghost, self._settings, self._report)
-        voice_states._streams.update(streams)
+        voice_states.streams.update(streams)
         return voice_states
 
     def _hear(self, voice: int, events: Iterable[Touch | Values]) -> None:
-        stream = self._streams.get(voice)
+        stream = self.streams.get(voice)
         last_s = None if stream is None else stream.last_s
         rows: list[Row] = []
         for event in events:
@@ -158,9 +150,9 @@ class VoiceStates:
             stream.evening.take(rows, self._settings.number("threshold_s"))
 
     def _open(self, voice: int) -> Stream:
-        if len(self._streams) >= MAX_STREAMS:
-            del self._streams[min(self._streams, key=lambda voice: self._streams[voice].last_s)]
-        stream = self._streams[voice] = Stream(self.ghost.blank, Evening(self.ghost.columns))
+        if len(self.streams) >= MAX_STREAMS:
+            del self.streams[min(self.streams, key=lambda voice: self.streams[voice].last_s)]
+        stream = self.streams[voice] = Stream(self.ghost.blank, Evening(self.ghost.columns))
         return stream
 
     def _refuse(self, event: Touch | Values) -> None:

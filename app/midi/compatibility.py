@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.core.events import TOUCH_COLUMNS
-from app.core.toml_lines import Key
-from app.midi.errors import MidiError
+from app.core.toml_file import At, TomlError
 from app.midi.setup import InSetup, MidiSetup, OutSetup
-
-At = tuple[Key, ...]
 
 
 def n_values_of(columns: Sequence[str]) -> int:
@@ -21,7 +18,7 @@ def check_fits(setup: MidiSetup, columns: Sequence[str]) -> None:
     """Whether every mapping fits a model of these columns.
 
     Raises:
-        MidiError: names the mapping, what the model hears and what the mapping has.
+        TomlError: names the mapping, what the model hears and what the mapping has.
     """
     for index, item in enumerate(setup.inputs):
         check_input_fits(item, columns, ("midi", "in", index))
@@ -32,7 +29,7 @@ def check_fits(setup: MidiSetup, columns: Sequence[str]) -> None:
 def check_input_fits(setup: InSetup, columns: Sequence[str], at: At = ()) -> None:
     """As `check_fits`, of one input."""
     if setup.touch is not None and n_values_of(columns):
-        raise MidiError(f"{_hears(columns)}: expected values, got notes as touches.", (*at, "touch"))
+        raise TomlError(f"{_hears(columns)}: expected values, got notes as touches.", (*at, "touch"))
     _check_count(setup.values, columns, at)
 
 
@@ -45,7 +42,7 @@ def _check_count(values: Sequence[object] | None, columns: Sequence[str], at: At
     n_values = n_values_of(columns)
     if values is not None and len(values) != n_values:
         expected = f"{n_values} entries" if n_values else "no values"
-        raise MidiError(f"{_hears(columns)}: expected {expected}, got {len(values)}.", (*at, "values"))
+        raise TomlError(f"{_hears(columns)}: expected {expected}, got {len(values)}.", (*at, "values"))
 
 
 def _hears(columns: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
 from app.midi.echo_filter import EchoFilter, LoopDetector
 from app.midi.port_names import stem
-from app.midi.touches_in import TouchesIn
+from app.midi.touches_in import CONTROL_CHANGE, ENDS_NOTES, TouchesIn
 from app.midi.values_in import ValuesIn
 
 logger = logging.getLogger(__name__)
@@ -179,4 +179,6 @@ def is_whole(message: bytes) -> bool:
 
 def _ends_note(message: bytes) -> bool:
     status = message[0] & 0xF0 if len(message) == 3 else 0
+    if status == CONTROL_CHANGE:
+        return message[1] in ENDS_NOTES
     return status == 0x80 or (status == 0x90 and message[2] == 0)

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.toml_lines import Key
-from app.midi.errors import MidiError
+from app.core.toml_file import Key, TomlError
 
 FULL = 127
 BEND_FULL = 16383
@@ -70,10 +69,10 @@ def parse_entries(raw: object, at: Sequence[Key]) -> tuple[Entry | None, ...]:
     """The entries of x1 .. xn; an empty one, `[]`, leaves its x out.
 
     Raises:
-        MidiError: it is not a list of entries.
+        TomlError: it is not a list of entries.
     """
     if not isinstance(raw, list):
-        raise MidiError(f"expected a list of entries as ['control_change', 1, 20], got {raw!r}.", at)
+        raise TomlError(f"expected a list of entries as ['control_change', 1, 20], got {raw!r}.", at)
     return tuple(
         None if entry == [] else parse_entry(entry, (*at, index), VALUE_KINDS)
         for index, entry in enumerate(raw)
@@ -84,30 +83,30 @@ def parse_entry(raw: object, at: Sequence[Key], kinds: dict[str, str]) -> Entry:
     """One entry, of one of `kinds`.
 
     Raises:
-        MidiError: the kind is unknown, or the numbers after it are too few, too many or out of range.
+        TomlError: the kind is unknown, or the numbers after it are too few, too many or out of range.
     """
-    if not isinstance(raw, list) or not raw or raw[0] not in kinds:
-        raise MidiError(f"expected a list that starts with one of {', '.join(kinds)}, got {raw!r}.", at)
+    if not isinstance(raw, list) or not raw or raw[0] not in tuple(kinds):
+        raise TomlError(f"expected a list that starts with one of {', '.join(kinds)}, got {raw!r}.", at)
     kind, numbers = raw[0], raw[1:]
     needed, _, optional = kinds[kind].removesuffix("]").partition(" [")
     names, more = needed.split(), optional.split()
     if len(numbers) == len(names) + len(more):
         names += more
     if len(numbers) != len(names):
-        raise MidiError(f"expected {kind} {kinds[kind]}, got {raw!r}.", at)
+        raise TomlError(f"expected {kind} {kinds[kind]}, got {raw!r}.", at)
     fields = {name: _number(name, number, at) for name, number in zip(names, numbers, strict=True)}
     if kind == "pitch_bend":
         fields["high"] = BEND_FULL
     entry = Entry(kind, fields.pop("channel") - 1, **fields)
     if entry.low == entry.high:
-        raise MidiError(f"low and high: expected two different numbers, got {raw!r}.", at)
+        raise TomlError(f"low and high: expected two different numbers, got {raw!r}.", at)
     return entry
 
 
 def _number(name: str, value: object, at: Sequence[Key]) -> int:
     low, high = (1, 16) if name == "channel" else (0, FULL)
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise MidiError(f"{name}: expected a whole number from {low} to {high}, got {value!r}.", at)
+        raise TomlError(f"{name}: expected a whole number from {low} to {high}, got {value!r}.", at)
     return max(value, 1) if name == "velocity" else value  # velocity 0 would be a note off
 
 

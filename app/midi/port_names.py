@@ -39,7 +39,7 @@ def find_port(wanted: str, names: Sequence[str], what: str) -> str:
         found = [name for name in names if wanted.casefold() == meant(name).casefold()]
         if len(found) == 1:
             return found[0]
-    found = [name for name in names if wanted.casefold() in name.casefold()]
+    found = [name for name in names if wanted.strip() and wanted.casefold() in name.casefold()]
     if len(found) == 1:
         return found[0]
     if found:

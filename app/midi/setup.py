@@ -21,13 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import ClassVar
 
 from app.core.events import Source
-from app.core.toml_lines import Key
+from app.core.toml_table import Table
 from app.midi.backend import APIS
 from app.midi.controls_in import TARGETS, fits
-from app.midi.errors import MidiError
 from app.midi.mapping import CONTROL_KINDS, FULL, Entry, parse_entries, parse_entry
 from app.midi.touches_in import TouchSetup
 
@@ -37,7 +36,7 @@ MIDI_KEYS = ("in", "out", "guard_ms", "api")
 IN_KEYS = ("port", "values", "touch", "controls", "clock")
 OUT_KEYS = ("port", "play", "values", "channels", "mpe", "gap_ms")
 TOUCH_KEYS = ("channel", "low", "high", "bend")
-At = tuple[Key, ...]
+PORT = "a part of a port's name, or virtual:NAME"
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class InSetup:
     touch: TouchSetup | None = None
     controls: Mapping[str, Entry] = field(default_factory=dict)
     clock: bool = False
+    word: ClassVar[str] = "input"
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class OutSetup:
     channels: Mapping[Source, int] = field(default_factory=lambda: dict(CHANNELS))
     mpe: bool = False
     gap_s: float = 0.01
+    word: ClassVar[str] = "output"
 
 
 @dataclass(frozen=True)
@@ -95,130 +96,69 @@ class MidiSetup:
     api: str = ""
 
 
-def parse_setup(section: Mapping[str, Any]) -> MidiSetup:
+def parse_setup(section: object) -> MidiSetup:
     """The `[midi]` table of a rig.
 
     Raises:
-        MidiError: a key there is not, or a value it does not take; names the key and what is allowed.
+        TomlError: a key there is not, or a value it does not take; names the key and what is allowed.
     """
-    _check_keys(section, MIDI_KEYS, ("midi",))
-    api = section.get("api", "")
-    if api and api not in APIS:
-        raise MidiError(f"expected one of {', '.join(APIS)}, got {api!r}.", ("midi", "api"))
-    inputs = tuple(_input(table, at) for table, at in _tables(section, "in"))
-    clocks = [index for index, item in enumerate(inputs) if item.clock]
+    table = Table(section, MIDI_KEYS, ("midi",))
+    inputs = [(_input(each), each) for each in table.tables("in", IN_KEYS)]
+    clocks = [each for item, each in inputs if item.clock]
     if len(clocks) > 1:
-        raise MidiError("expected one port whose clock is the beat.", ("midi", "in", clocks[1], "clock"))
+        raise clocks[1].error("clock", "expected one port whose clock is the beat.")
     return MidiSetup(
-        inputs,
-        tuple(_output(table, at) for table, at in _tables(section, "out")),
-        _number(section, "guard_ms", ("midi",), 30, 0, 1000) / 1e3,
-        api,
+        tuple(item for item, _ in inputs),
+        tuple(_output(each) for each in table.tables("out", OUT_KEYS)),
+        table.number("guard_ms", 30.0, 0, 1000) / 1e3,
+        table.word("api", tuple(APIS), ""),
     )
 
 
-def _tables(section: Mapping[str, Any], key: str) -> list[tuple[dict[str, Any], At]]:
-    tables = section.get(key, [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise MidiError(f"expected tables, each written [[midi.{key}]], got {tables!r}.", ("midi", key))
-    return [(table, ("midi", key, index)) for index, table in enumerate(tables)]
-
-
-def _input(table: dict[str, Any], at: At) -> InSetup:
-    _check_keys(table, IN_KEYS, at)
-    values = table.get("values")
+def _input(table: Table) -> InSetup:
     return InSetup(
-        _port(table, at),
-        None if values is None else parse_entries(values, (*at, "values")),
-        _touch(table.get("touch", False), (*at, "touch")),
-        _controls(table.get("controls", {}), (*at, "controls")),
-        _flag(table, "clock", at),
+        table.text("port", PORT),
+        _entries(table),
+        _touch(table),
+        _controls(table.table("controls", TARGETS, "a table such as { panic = ['note', 1, 36] }")),
+        table.flag("clock"),
     )
 
 
-def _output(table: dict[str, Any], at: At) -> OutSetup:
-    _check_keys(table, OUT_KEYS, at)
-    values, channels = table.get("values"), table.get("channels", {})
-    if not isinstance(channels, dict):
-        raise MidiError(f"expected {{ player = 1, ghost = 2 }}, got {channels!r}.", (*at, "channels"))
-    _check_keys(channels, tuple(Source), (*at, "channels"))
-    own = {
-        source: _integer(channels, source, (*at, "channels"), CHANNELS[source] + 1, 1, 16) - 1
-        for source in Source
-    }
+def _output(table: Table) -> OutSetup:
+    channels = table.table("channels", tuple(Source), "{ player = 1, ghost = 2 }")
     return OutSetup(
-        _port(table, at),
-        _sources(table.get("play", list(Source)), at),
-        None if values is None else parse_entries(values, (*at, "values")),
-        own,
-        _flag(table, "mpe", at),
-        _number(table, "gap_ms", at, 10, 0, 1000) / 1e3,
+        table.text("port", PORT),
+        frozenset(Source(word) for word in table.words("play", tuple(Source))),
+        _entries(table),
+        {source: channels.whole(source, CHANNELS[source] + 1, 1, 16) - 1 for source in Source},
+        table.flag("mpe"),
+        table.number("gap_ms", 10.0, 0, 1000) / 1e3,
     )
 
 
-def _sources(words: object, at: At) -> frozenset[Source]:
-    if not isinstance(words, list) or not words or any(word not in tuple(Source) for word in words):
-        raise MidiError(f"expected a list of {' and '.join(Source)}, got {words!r}.", (*at, "play"))
-    return frozenset(Source(word) for word in words)
+def _entries(table: Table) -> tuple[Entry | None, ...] | None:
+    values = table.get("values")
+    return None if values is None else parse_entries(values, (*table.at, "values"))
 
 
-def _touch(value: object, at: At) -> TouchSetup | None:
-    if isinstance(value, bool):
-        return TouchSetup() if value else None
-    if not isinstance(value, dict):
-        raise MidiError(f"expected true, false or a table, got {value!r}.", at)
-    _check_keys(value, TOUCH_KEYS, at)
-    numbers: dict[str, int | None] = {}
-    for key, low in (("channel", 1), ("low", 0), ("high", 0)):
-        numbers[key] = _integer(value, key, at, 0, low, 16 if low else FULL) if key in value else None
-    channel, low_note, high_note = numbers["channel"], numbers["low"], numbers["high"]
-    if low_note is not None and low_note == high_note:
-        raise MidiError(f"low and high: expected two different notes, got {low_note} twice.", at)
-    bend = _number(value, "bend", at, 2, 0, 96)
-    return TouchSetup(None if channel is None else channel - 1, low_note, high_note, bend)
+def _touch(table: Table) -> TouchSetup | None:
+    if isinstance(is_on := table.get("touch", False), bool):
+        return TouchSetup() if is_on else None
+    touch = table.table("touch", TOUCH_KEYS, "true, false or a table")
+    channel, low, high = (
+        touch.whole(key, None, int(key == "channel"), 16 if key == "channel" else FULL)
+        for key in ("channel", "low", "high")
+    )
+    if low is not None and low == high:
+        raise table.error("touch", f"low and high: expected two different notes, got {low} twice.")
+    return TouchSetup(None if channel is None else channel - 1, low, high, touch.number("bend", 2.0, 0, 96))
 
 
-def _controls(table: object, at: At) -> dict[str, Entry]:
-    if not isinstance(table, dict):
-        raise MidiError(f"expected a table such as {{ panic = ['note', 1, 36] }}, got {table!r}.", at)
-    _check_keys(table, TARGETS, at)
-    entries = {key: parse_entry(raw, (*at, key), CONTROL_KINDS) for key, raw in table.items()}
+def _controls(table: Table) -> dict[str, Entry]:
+    entries = {key: parse_entry(table.get(key), (*table.at, key), CONTROL_KINDS) for key in table}
     for key, entry in entries.items():
         if not fits(key, entry.kind):
             kinds = [kind for kind in CONTROL_KINDS if fits(key, kind)]
-            raise MidiError(f"expected one of {', '.join(kinds)}, got {entry.kind}.", (*at, key))
+            raise table.error(key, f"expected one of {', '.join(kinds)}, got {entry.kind}.")
     return entries
-
-
-def _port(table: Mapping[str, Any], at: At) -> str:
-    port = table.get("port")
-    if not isinstance(port, str) or not port.strip():
-        raise MidiError(f"expected a part of a port's name, or virtual:NAME, got {port!r}.", (*at, "port"))
-    return port
-
-
-def _flag(table: Mapping[str, Any], key: str, at: At) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise MidiError(f"expected true or false, got {value!r}.", (*at, key))
-    return value
-
-
-def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], at: At) -> None:
-    for key in table:
-        if key not in known:
-            raise MidiError(f"expected one of {', '.join(known)}.", (*at, key))
-
-
-def _number(table: Mapping[str, Any], key: str, at: At, default: float, low: float, high: float) -> float:
-    value = table.get(key, default)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        raise MidiError(f"expected a number from {low:g} to {high:g}, got {value!r}.", (*at, key))
-    return float(value)
-
-
-def _integer(table: Mapping[str, Any], key: str, at: At, default: int, low: int, high: int) -> int:
-    value = table.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise MidiError(f"expected a whole number from {low} to {high}, got {value!r}.", (*at, key))
-    return value

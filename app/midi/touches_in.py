@@ -4,6 +4,8 @@ note        x, so that the sound plays this very note while the scale is free; o
 velocity    height and pressure: harder is higher up
 pitch bend  x of every finger of its channel
 controller 74, pressure of channel or key   height, pressure; so an MPE controller plays with all it has
+controllers 120 and 123 to 127              the keys of its channel are up
+controller 121                              bend and pressure of its channel are as if nobody had moved them
 """
 
 from __future__ import annotations
@@ -18,6 +20,10 @@ from app.midi.touches_out import BRIGHTNESS
 
 NOTE_OFF, NOTE_ON, KEY_PRESSURE, CONTROL_CHANGE = 0x80, 0x90, 0xA0, 0xB0
 CHANNEL_PRESSURE, PITCH_BEND = 0xD0, 0xE0
+# All sound off, all notes off, and the four changes of mode, each of which ends all notes too. Source: MIDI
+# 1.0 detailed specification, channel mode messages; RP-015 for what a reset of the controllers leaves alone.
+ENDS_NOTES = frozenset((120, 123, 124, 125, 126, 127))
+RESETS_CONTROLLERS = 121
 VOICES = range(32, 48)
 """The voices of keys: clear of the canvas' fingers and of those that OSC clients usually name."""
 
@@ -44,6 +50,7 @@ class _Finger:
     note: int
     y: float
     pressure: float
+    velocity: float
 
 
 class Voices:
@@ -94,8 +101,8 @@ class TouchesIn:
             raw = message[1] | message[2] << 7
             self._bends[channel] = self._setup.bend * (2 * raw - BEND_FULL - 1) / (BEND_FULL + 1)
             self._move(channel, None, time_s)
-        elif status == CONTROL_CHANGE and message[1] == BRIGHTNESS:
-            self._move(channel, None, time_s, y=1.0 - message[2] / FULL)
+        elif status == CONTROL_CHANGE:
+            self._control(channel, message[1], message[2], time_s)
         elif status == CHANNEL_PRESSURE:
             self._move(channel, None, time_s, pressure=message[1] / FULL)
         elif status == KEY_PRESSURE:
@@ -107,6 +114,19 @@ class TouchesIn:
             self._lift(key, time_s)
         self._bends.clear()
 
+    def _control(self, channel: int, number: int, value: int, time_s: float) -> None:
+        if number == BRIGHTNESS:
+            self._move(channel, None, time_s, y=1.0 - value / FULL)
+        elif number in ENDS_NOTES:
+            for key in [key for key in self._fingers if key[0] == channel]:
+                self._lift(key, time_s)
+        elif number == RESETS_CONTROLLERS:
+            self._bends.pop(channel, None)
+            for key, finger in self._fingers.items():
+                if key[0] == channel:
+                    finger.pressure = finger.velocity
+            self._move(channel, None, time_s)
+
     def _press(self, channel: int, note: int, velocity: float, time_s: float) -> None:
         self._lift((channel, note), time_s)
         voice = self._voices.take()
@@ -116,7 +136,7 @@ class TouchesIn:
             self._lift(next(iter(self._fingers)), time_s)  # the oldest
             voice = self._voices.take()
         if voice is not None:
-            finger = self._fingers[channel, note] = _Finger(voice, note, 1.0 - velocity, velocity)
+            finger = self._fingers[channel, note] = _Finger(voice, note, 1.0 - velocity, velocity, velocity)
             self._touch(channel, finger, False, time_s)
 
     def _lift(self, key: tuple[int, int], time_s: float) -> None:

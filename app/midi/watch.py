@@ -1,7 +1,8 @@
 """Ports come and go: no MIDI system says so, thus one thread looks at the names again and again.
 
 After a change the list of names is wrong for a moment, so it must stand still before anything is done. The
-judging is pure (`Keeper.look`), the thread only calls it.
+system itself may go, as a JACK server that dies: then all ports are gone, also our virtual ones, and all are
+opened again when it is back. The judging is pure (`Keeper.look`), the thread only calls it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from app.core.clock import Clock, SystemClock
 from app.midi.backend import Backend
 from app.midi.errors import MidiUnavailableError
-from app.midi.port_names import find_again
+from app.midi.port_names import VIRTUAL, find_again
 
 logger = logging.getLogger(__name__)
 
@@ -44,13 +45,23 @@ class Plug:
     detach: Callable[[], None]
     is_here: bool = True
 
+    @property
+    def full_name(self) -> str:
+        """Its name, as it can be asked for; a virtual port may be called like another one."""
+        return f"{VIRTUAL}{self.name}" if self.is_virtual else self.name
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether it is ours: it goes only with the system."""
+        return self.wanted.startswith(VIRTUAL)
+
 
 class Keeper:
     """Opens ports again and lets go of those that are gone.
 
     Args:
         backend: lists and opens.
-        plugs: the ports; virtual ones are ours and never go.
+        plugs: the ports.
         tell: says what happened to a person.
     """
 
@@ -60,7 +71,9 @@ class Keeper:
         self._lock = threading.Lock()  # a port that is given up must not be opened again meanwhile
         self._tell = tell
         self._seen: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        self._n_losses = backend.n_losses
         self._changed_s = -math.inf
+        self._listed_s = -math.inf
 
     def keep(self, plugs: Sequence[Plug]) -> None:
         """Keep these from now on, and no others. Any thread."""
@@ -83,7 +96,14 @@ class Keeper:
             names = (self._backend.inputs(), self._backend.outputs())
         except MidiUnavailableError as error:
             logger.debug("MIDI ports cannot be listed: %s", error)
+            if now_s < self._listed_s + POLL_S + SETTLE_S:  # for a moment, perhaps
+                return now_s + SETTLE_S
+            self._lose_all()
             return now_s + POLL_S
+        self._listed_s = now_s
+        if self._n_losses != self._backend.n_losses:  # it is back already
+            self._lose_all()
+        self._backend.end_sysex()
         if names != self._seen:
             self._changed_s = now_s if self._seen is not None else -math.inf
             self._seen = names
@@ -96,14 +116,26 @@ class Keeper:
 
     def _judge(self, plug: Plug, names: tuple[str, ...]) -> None:
         kind = "input" if plug.is_input else "output"
-        if plug.is_here and plug.name not in names:
-            plug.is_here = False
-            plug.detach()
-            self._tell(f"MIDI {kind} {plug.wanted} is gone; it is opened again when it comes back.")
+        if plug.is_here and not plug.is_virtual and plug.name not in names:
+            self._lose(plug)
         if not plug.is_here:
-            name = find_again(plug.wanted, plug.name, names)
+            name = plug.name if plug.is_virtual else find_again(plug.wanted, plug.name, names)
             if name is not None:
                 self._open(plug, name, kind)
+
+    def _lose_all(self) -> None:
+        """The MIDI system is gone, or was."""
+        with self._lock:
+            self._n_losses = self._backend.n_losses
+            for plug in self._plugs:
+                if plug.is_here:
+                    self._lose(plug)
+
+    def _lose(self, plug: Plug) -> None:
+        plug.is_here = False
+        plug.detach()
+        kind = "input" if plug.is_input else "output"
+        self._tell(f"MIDI {kind} {plug.wanted} is gone; it is opened again when it comes back.")
 
     def _open(self, plug: Plug, name: str, kind: str) -> None:
         try:

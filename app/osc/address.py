@@ -21,7 +21,7 @@ def parse_address(text: str) -> tuple[str, int]:
     if is_bracketed:
         host = host[1:-1]
     is_host = host and not any(c.isspace() or c in "[]/" for c in host) and is_bracketed == (":" in host)
-    if not is_host or not (port.isascii() and port.isdigit()) or not 1 <= int(port) <= 65535:
+    if not is_host or not _is_number(port) or not 1 <= int(port) <= 65535:
         raise AddressError(
             f"address: expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000, "
             f"got {text!r}."
@@ -39,7 +39,7 @@ def parse_listen(text: str) -> tuple[str, int]:
         AddressError: anything else.
     """
     host, colon, port = text.strip().rpartition(":")
-    is_port = port.isascii() and port.isdigit() and int(port) <= 65535
+    is_port = _is_number(port) and int(port) <= 65535
     if is_port and not colon:
         return "127.0.0.1", int(port)
     if is_port and int(port) == 0:
@@ -51,3 +51,7 @@ def parse_listen(text: str) -> tuple[str, int]:
             "address: expected PORT or HOST:PORT with a port up to 65535, as 9000 or 0.0.0.0:9000, "
             f"got {text!r}."
         ) from None
+
+
+def _is_number(port: str) -> bool:
+    return port.isascii() and port.isdigit() and len(port) <= 5

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from app.core.controls import READINGS, ControlError
+from app.core.controls import READINGS, ControlError, Controls
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
 from app.osc.packet import build, padded
@@ -33,14 +33,17 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         *(Entry(f"{PREFIX}/set/{p.name}", _TYPES.get(type(p), "i"), _range(p), p.help,
                 partial(_set, p.name), answers=True) for p in parameters),
         Entry(f"{PREFIX}/preset", "s", "name", "sets all parameters of a preset of the rig", _preset, True),
-        Entry(f"{PREFIX}/pause", "i", "0 or 1", "the ghost holds still, or goes on where it was", _pause),
-        Entry(f"{PREFIX}/mute", "i", "0 or 1", "the ghost goes on unheard, or heard", _mute),
-        Entry(f"{PREFIX}/reset", "", "", "the ghost forgets what it heard", _reset),
-        Entry(f"{PREFIX}/panic", "", "", "everything that sounds stops", _panic),
+        Entry(f"{PREFIX}/pause", "i", "0 or 1", "the ghost holds still, or goes on where it was",
+              partial(_turn, "pause")),
+        Entry(f"{PREFIX}/mute", "i", "0 or 1", "the ghost goes on unheard, or heard", partial(_turn, "mute")),
+        Entry(f"{PREFIX}/reset", "", "", "the ghost forgets what it heard",
+              partial(_command, Controls.reset)),
+        Entry(f"{PREFIX}/panic", "", "", "everything that sounds stops",
+              partial(_command, Controls.panic)),
         Entry(f"{PREFIX}/adapt", "press", "0 does nothing", "the ghost learns from what you played, and goes "
-              "over to that if it is better", _adapt, True),
+              "over to that if it is better", partial(_command, Controls.adapt), answers=True),
         Entry(f"{PREFIX}/adapt/back", "press", "0 does nothing", "back to the ghost before it learned, or "
-              "forward again", _adapt_back, True),
+              "forward again", partial(_command, Controls.adapt_back), answers=True),
         *(Entry(f"{PREFIX}/port/{kind}/{verb}", "s", _PORT_NAMES[kind], f"{_VERBS[verb]} {_KINDS[kind]}",
                 partial(_port, kind, verb), answers=True) for kind in _KINDS for verb in _VERBS),
         Entry(f"{PREFIX}/ping", "", "", f"answers `{PREFIX}/pong` with the version of this table, "
@@ -106,30 +109,13 @@ def _preset(context: OscContext, name: str) -> None:
     context.controls.preset(name)
 
 
-def _pause(context: OscContext, on: int) -> None:
-    context.controls.pause(switch(on))
+def _turn(name: str, context: OscContext, on: int) -> None:
+    context.controls.set(name, switch(on))
 
 
-def _mute(context: OscContext, on: int) -> None:
-    context.controls.mute(switch(on))
-
-
-def _reset(context: OscContext) -> None:
-    context.controls.reset()
-
-
-def _panic(context: OscContext) -> None:
-    context.controls.panic()
-
-
-def _adapt(context: OscContext, is_pressed: bool) -> None:
+def _command(command: Callable[[Controls], None], context: OscContext, is_pressed: bool = True) -> None:
     if is_pressed:
-        context.controls.adapt()
-
-
-def _adapt_back(context: OscContext, is_pressed: bool) -> None:
-    if is_pressed:
-        context.controls.adapt_back()
+        command(context.controls)
 
 
 def _port(kind: str, verb: str, context: OscContext, name: str) -> None:

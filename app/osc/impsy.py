@@ -6,6 +6,7 @@ Source: github.com/cpmpercussion/impsy, impsy/impsio.py: the server's handlers. 
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from app.core.controls import MAX_VALUES, ControlError
 from app.core.events import Event, Release, Source, Touch
@@ -24,9 +25,9 @@ def table() -> Table:
         Entry("/impsy/mode", "s", ", ".join(IMPSY_MODES), "who plays when", _mode),
         Entry("/impsy/reset", "*", "ignored", "the ghost forgets what it heard", _reset),
         Entry("/impsy/pause", "f", "0 or not", "the ghost holds still, or goes on", _pause),
-        Entry("/impsy/sigmatemp", "f", "sigma temperature", "how loose", _sigma_temperature),
-        Entry("/impsy/pitemp", "f", "pi temperature", "which idea", _pi_temperature),
-        Entry("/impsy/timescale", "f", "factor", "stretches the ghost's time", _timescale),
+        Entry("/impsy/sigmatemp", "f", "sigma temperature", "how loose", partial(_set, "sigma_temperature")),
+        Entry("/impsy/pitemp", "f", "pi temperature", "which idea", partial(_set, "pi_temperature")),
+        Entry("/impsy/timescale", "f", "factor", "stretches the ghost's time", partial(_set, "timescale")),
     )
 
 
@@ -40,13 +41,13 @@ def encode(event: Event) -> bytes | None:
 
 def _interface(context: OscContext, *values: float) -> None:
     if len(values) > MAX_VALUES:
-        raise ControlError(f"/interface: expected up to {MAX_VALUES} numbers, got {len(values)}.")
-    context.controls.values([_clamped("/interface", v, 0.0, 1.0) for v in values], 0, context.time_s)
+        raise ControlError(f"expected up to {MAX_VALUES} numbers, got {len(values)}.")
+    context.controls.values([_clamped(v, 0.0, 1.0) for v in values], 0, context.time_s)
 
 
 def _mode(context: OscContext, mode: str) -> None:
     if mode not in IMPSY_MODES:
-        raise ControlError(f"/impsy/mode: expected one of {', '.join(IMPSY_MODES)}, got {mode!r}.")
+        raise ControlError(f"expected one of {', '.join(IMPSY_MODES)}, got {mode!r}.")
     context.controls.set("mode", IMPSY_MODES[mode])
 
 
@@ -56,27 +57,15 @@ def _reset(context: OscContext) -> None:
 
 def _pause(context: OscContext, on: float) -> None:
     if not math.isfinite(on):
-        raise ControlError(f"/impsy/pause: expected a finite number, got {on}.")
-    context.controls.pause(int(on) != 0)
+        raise ControlError(f"expected a finite number, got {on}.")
+    context.controls.set("pause", int(on) != 0)
 
 
-def _sigma_temperature(context: OscContext, value: float) -> None:
-    _set(context, "/impsy/sigmatemp", "sigma_temperature", value)
+def _set(name: str, context: OscContext, value: float) -> None:
+    context.controls.set(name, _clamped(value, *_RANGES[name]))
 
 
-def _pi_temperature(context: OscContext, value: float) -> None:
-    _set(context, "/impsy/pitemp", "pi_temperature", value)
-
-
-def _timescale(context: OscContext, value: float) -> None:
-    _set(context, "/impsy/timescale", "timescale", value)
-
-
-def _set(context: OscContext, address: str, name: str, value: float) -> None:
-    context.controls.set(name, _clamped(address, value, *_RANGES[name]))
-
-
-def _clamped(address: str, value: float, low: float, high: float) -> float:
+def _clamped(value: float, low: float, high: float) -> float:
     if not math.isfinite(value):
-        raise ControlError(f"{address}: expected finite numbers, got {value}.")
+        raise ControlError(f"expected finite numbers, got {value}.")
     return min(max(value, low), high)

@@ -6,15 +6,14 @@ import logging
 import socket
 import time
 from collections.abc import Collection
-from typing import Any
 
 from app.core.events import Event, Source
 from app.core.parameters import Value
 from app.core.sink import Sink
 from app.osc.address import parse_address
-from app.osc.packet import build_bundle
+from app.osc.packet import build_bundle, from_unix_s
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
+from app.osc.udp import open_socket, why
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +29,7 @@ class OscOut(Sink):
 
     Raises:
         AddressError: `address` is not a HOST:PORT.
+        PortError: its host has no address.
     """
 
     def __init__(
@@ -44,9 +44,8 @@ class OscOut(Sink):
         self._profile = PROFILES[profile]
         self._sources = frozenset(sources)
         self._bundles = bundles
-        self._socket: socket.socket | None = None
-        self._target: Any = None  # as getaddrinfo gives it, different for each family
-        self._open(*parse_address(address))
+        self._socket: socket.socket | None
+        self._socket, self._target = open_socket(*parse_address(address), f"OSC out {address}")
 
     def play(self, event: Event) -> None:
         """Send one event."""
@@ -62,15 +61,6 @@ class OscOut(Sink):
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-
-    def _open(self, host: str, port: int) -> None:
-        try:
-            family, kind, protocol, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
-            self._socket = socket.socket(family, kind, protocol)
-            self._socket.setblocking(False)
-            self._target = target
-        except OSError as error:
-            self._tell(error)
 
     def _send(self, datagram: bytes | None, time_s: float) -> None:
         if datagram is None:
@@ -89,5 +79,5 @@ class OscOut(Sink):
 
     def _tell(self, error: OSError) -> None:
         if not self.notice:
-            self.notice = f"OSC to {self.address} does not get through: {error.strerror or error}"
+            self.notice = f"OSC to {self.address} does not get through: {why(error)}"
             logger.warning(self.notice)

@@ -13,10 +13,11 @@ from app.core.clock import ask_for_priority, sharpen_timers
 from app.core.controls import Controls
 from app.core.parameters import Value
 from app.osc.address import parse_listen
-from app.osc.inbound import Inbound, Sender
-from app.osc.packet import build_bundle
+from app.osc.inbound import Inbound
+from app.osc.packet import build_bundle, from_unix_s
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
+from app.osc.table import Sender
+from app.osc.udp import PortError, open_socket, why
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,6 @@ LARGEST_DATAGRAM = 65536
 DRAIN_DATAGRAMS = 256  # taken at once before the time is looked at
 LONGEST_WAIT_S = 0.5
 JOIN_S = 1.0
-
-
-class PortError(ValueError):
-    """A port that cannot be opened: one line that says which and why."""
 
 
 class OscIn:
@@ -132,21 +129,15 @@ class OscIn:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE
-        )[0]
-        opened = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise PortError(f"OSC port {host}:{port} cannot be opened: {error.strerror or error}.") from None
+    what = f"OSC port {host}:{port}"
+    opened, address = open_socket(host, port, what, socket.AI_PASSIVE)
     try:
         with contextlib.suppress(OSError):  # then the default has to do
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
-        opened.setblocking(False)
         opened.bind(address)
     except OSError as error:
         opened.close()
-        raise PortError(f"OSC port {host}:{port} cannot be opened: {error.strerror or error}.") from None
+        raise PortError(f"{what} cannot be opened: {why(error)}.") from None
     return opened
 
 

@@ -44,9 +44,9 @@ def encode_state(name: str, value: Value) -> bytes | None:
 
 def _touch(context: OscContext, x_: str, x: float, y_: str, y: float, z_: str, z: float) -> None:
     if (x_, y_, z_) != ("/x", "/y", "/z"):
-        raise ControlError(f'/touch: expected "/x" x "/y" y "/z" z, got {x_!r} x {y_!r} y {z_!r} z.'[:200])
+        raise ControlError(f'expected "/x" x "/y" y "/z" z, got {x_!r} x {y_!r} y {z_!r} z.'[:200])
     if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
-        raise ControlError(f"/touch: expected finite numbers, got {x}, {y}, {z}.")
+        raise ControlError(f"expected finite numbers, got {x}, {y}, {z}.")
     if z <= 0.0:
         context.controls.release(0, context.time_s)
         return

@@ -5,48 +5,106 @@ A table is a tuple of entries. The receiver dispatches from it and the README is
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
-from app.core.controls import Controls
+from app.core.controls import RELEASE_AFTER_S, Controls
 from app.core.parameters import Value
-from app.osc.packet import Argument, PacketError, quoted
+from app.osc.packet import Argument, PacketError, build, quoted
+
+MAX_SENDERS = 64  # of whom it is remembered that they send releases, or that they listen
+MAX_REASON = 240  # characters of a refusal
+Sender = Any  # an address as the socket gives it
 
 
-class Later(Protocol):
-    """Answers a message when it is known what came of it."""
+class OscContext:
+    """What an entry can use: whose message it is, when it is, and where answers go.
 
-    def __call__(self, state: str, value: Value, refusal: str = "") -> None:
-        """Send `/ghostjam/state/STATE value`, or say why it was refused, if it was."""
+    Args:
+        controls: where everything goes.
+        send: sends a datagram to a sender.
+        name: of the port, for people.
+        remote_ports: not only programs on this machine may open and close ports.
 
+    Attributes:
+        time_s: of the message that is being done.
+        sender: whose it is.
+        listeners: who wants to hear every change.
+    """
 
-class OscContext(Protocol):
-    """What an entry can use: whose message it is, when it is, and where answers go."""
-
-    controls: Controls
-    time_s: float
+    def __init__(
+        self, controls: Controls, send: Callable[[bytes, Sender], None], name: str, remote_ports: bool
+    ) -> None:
+        self.controls = controls
+        self.name = name
+        self.time_s = 0.0
+        self.sender: Sender = None
+        self.listeners: dict[Sender, None] = {}
+        self._lifters: dict[Sender, None] = {}
+        self._send, self._remote_ports = send, remote_ports
 
     @property
     def release_after_s(self) -> float | None:
         """When a contact of this sender ends by itself: None if it has ever sent a release."""
+        return None if self.sender in self._lifters else RELEASE_AFTER_S
 
     def lifts(self) -> None:
         """This sender sends releases."""
+        _remember(self._lifters, self.sender)
 
     @property
     def may_change_ports(self) -> bool:
-        """Whether this sender may open and close ports."""
+        """Whether this sender may open and close ports: it is on this machine, or the rig allows others."""
+        return self._remote_ports or is_loopback(self.sender)
 
-    def later(self, address: str) -> Later:
-        """How to answer this sender afterwards."""
+    def later(self, address: str) -> Callable[[str, Value, str], None]:
+        """How to answer this sender when it turns out afterwards what came of its message; any thread.
+
+        Called with the name and the value of a state, and why the message was refused, or "".
+        """
+        sender = self.sender
+
+        def answer(state: str, value: Value, refusal: str) -> None:
+            if refusal:
+                text = f"{address}: {refusal}"[:MAX_REASON]
+                self.controls.refuse(f"{self.name}: {text}")
+                self._send(build("/ghostjam/refused", (text,)), sender)
+            else:
+                self._send(build(f"/ghostjam/state/{state}", (value,)), sender)
+
+        return answer
 
     def listen(self, on: bool) -> None:
         """Send this sender every change, or no longer."""
+        if on:
+            _remember(self.listeners, self.sender)
+        else:
+            self.listeners.pop(self.sender, None)
 
     def reply(self, address: str, *arguments: Argument) -> None:
         """Answer this sender."""
+        self._send(build(address, arguments), self.sender)
+
+
+def is_loopback(sender: Sender) -> bool:
+    """Whether an address as the socket gives it is this machine's own loopback."""
+    try:
+        address = ipaddress.ip_address(str(sender[0]).partition("%")[0])
+    except (TypeError, ValueError):
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _remember(senders: dict[Sender, None], sender: Sender) -> None:
+    """Put `sender` last; the one that was put longest ago is forgotten if there are too many."""
+    senders.pop(sender, None)
+    senders[sender] = None
+    if len(senders) > MAX_SENDERS:
+        del senders[next(iter(senders))]
 
 
 @dataclass(frozen=True)
@@ -116,11 +174,6 @@ def _as(wanted: str, argument: Argument) -> Argument | None:
 
 
 Table = Sequence[Entry]
-
-
-def by_address(table: Table) -> dict[str, Entry]:
-    """The table as a dictionary."""
-    return {entry.address: entry for entry in table}
 
 
 def markdown(table: Table) -> str:

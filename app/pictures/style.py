@@ -54,8 +54,8 @@ LANE_FILL = 0.72  # share of the height of a lane that the range of a knob takes
 LANE_GAP_S = 1.0  # a silence longer than this lifts the pen of a lane
 
 # --- Words -------------------------------------------------------------------------------------
-CAPTION_PX = 17.0  # height of the caption's letters
-CAPTION_SMALLEST_PX = 9.0
+CAPTION_PX = 26.0  # height of the caption's letters: readable in a picture half as large
+CAPTION_SMALLEST_PX = 13.0
 
 # --- The drawing for vector editors --------------------------------------------------------------
 SVG_WIDTHS = 2.35  # stroke width for a standard deviation of 1: the profile is half as bright at its edges

@@ -222,7 +222,7 @@ class Adaptation:
         if self._recorder is None:
             self._played.write(columns, path)
             return path, path
-        if not self._recorder.flush() or self._recorder.notice:
+        if not self._recorder.flush():
             self._refuse(self._recorder.notice or "the disk does not take what you played")
             return None, None
         return self._recorder.path(columns), None

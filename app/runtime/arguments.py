@@ -6,8 +6,7 @@ import argparse
 from dataclasses import replace
 
 from app.core.parameters import PARAMETERS, Parameter
-from app.runtime.errors import CommandError, explained
-from app.runtime.rig import OscInPort, OscOutPort, Rig, RigError, read_rig
+from app.runtime.rig import OscInPort, OscOutPort, Rig, read_rig
 
 
 def option_of(parameter: Parameter) -> str:
@@ -29,12 +28,7 @@ def session_rig(args: argparse.Namespace) -> Rig:
     Raises:
         CommandError: the file cannot be read, or holds what is not understood.
     """
-    try:
-        rig = read_rig(args.config) if args.config else Rig()
-    except RigError as error:
-        raise CommandError(str(error)) from None
-    except OSError as error:
-        raise CommandError(explained(error)) from None
+    rig = read_rig(args.config) if args.config else Rig()
     rig = replace(rig, parameters={**rig.parameters, **given_parameters(args)})
     if args.osc_in:
         rig = replace(rig, osc_in=tuple(OscInPort(port, args.osc_profile) for port in args.osc_in))
@@ -42,9 +36,13 @@ def session_rig(args: argparse.Namespace) -> Rig:
         profile, bundles = args.osc_profile, args.osc_bundles
         ports = tuple(OscOutPort(address, profile, bundles=bundles) for address in args.osc_out)
         rig = replace(rig, osc_out=ports)
-    for key, names in (("in", args.midi_in), ("out", args.midi_out)):
-        if names:
-            rig = replace(rig, midi={**rig.midi, key: [{"port": name} for name in names]})
+    if args.midi_in or args.midi_out:
+        from app.midi.setup import InSetup, MidiSetup, OutSetup
+
+        midi = rig.midi or MidiSetup()
+        inputs, outputs = tuple(map(InSetup, args.midi_in)), tuple(map(OutSetup, args.midi_out))
+        midi = replace(midi, inputs=inputs or midi.inputs, outputs=outputs or midi.outputs)
+        rig = replace(rig, midi=midi)
     if args.seed is not None:
         rig = replace(rig, seed=args.seed)
     if args.no_record or args.record:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.core.toml_file import TomlError
 from app.engine.event_rows import Columns, ColumnsError
+from app.midi.compatibility import check_fits
 from app.osc.profiles import PROFILES
 from app.runtime.errors import CommandError
 from app.runtime.rig import Rig
@@ -27,3 +29,8 @@ def check_fit(rig: Rig, columns: Sequence[str], model: str) -> None:
                 f"OSC port {port.listen}: the profile {port.profile} plays {' and '.join(sorted(plays))}, "
                 f"expected {hears}, which the model {model} hears."
             )
+    try:
+        if rig.midi:
+            check_fits(rig.midi, columns)
+    except TomlError as error:
+        raise CommandError(error.located(rig.path, rig.text)) from None

@@ -6,6 +6,7 @@ Keys from its published configurations and code (cpmpercussion/impsy). Pure; a c
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -100,7 +101,7 @@ def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -
 
 def _number(parameters: dict[str, Any], name: str, value: Any) -> str:
     parameter = next(p for p in PARAMETERS if p.name == name)
-    if not isinstance(parameter, Number) or not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(parameter, Number) or not _is_number(value):
         return "not understood: expected a number"
     parameters[name] = min(max(float(value), parameter.low), parameter.high)
     text = f"parameters.{name} = {parameters[name]:g}"
@@ -119,8 +120,7 @@ def _osc(key: str, leaves: Mapping[str, Any]) -> str:
     side, _, part = key.removeprefix("osc.").partition("_")
     if side not in ("server", "client") or part not in ("ip", "port"):
         return "not understood"
-    host, port = leaves.get(f"osc.{side}_ip"), leaves.get(f"osc.{side}_port")
-    if not isinstance(host, str) or not isinstance(port, int):
+    if _address(leaves, side) is None:
         return "not understood: expected both ip and port"
     return "osc.in, profile impsy" if side == "server" else "osc.out, profile impsy"
 
@@ -128,29 +128,37 @@ def _osc(key: str, leaves: Mapping[str, Any]) -> str:
 def _add_osc(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
     osc: dict[str, Any] = {}
     for side, key, name in (("server", "in", "listen"), ("client", "out", "address")):
-        host, port = leaves.get(f"osc.{side}_ip"), leaves.get(f"osc.{side}_port")
-        if isinstance(host, str) and isinstance(port, int):
-            if side == "client" and host in ("0.0.0.0", "::", ""):
-                host = "127.0.0.1"  # nobody can send to "everybody"; IMPSY does the same
-            osc[key] = [{name: f"{host}:{port}", "profile": "impsy"}]
+        address = _address(leaves, side)
+        if address is not None:
+            osc[key] = [{name: address, "profile": "impsy"}]
     if "out" in osc:
         osc["out"][0]["sources"] = SOURCES[thru]
     if osc:
         rig["osc"] = osc
 
 
+def _address(leaves: Mapping[str, Any], side: str) -> str | None:
+    """HOST:PORT of a side; None if one of the two is not understood."""
+    host, port = leaves.get(f"osc.{side}_ip"), leaves.get(f"osc.{side}_port")
+    if not isinstance(host, str) or not isinstance(port, int) or isinstance(port, bool):
+        return None
+    if side == "client" and host in ("0.0.0.0", "::", ""):
+        host = "127.0.0.1"  # nobody can send to "everybody"; IMPSY does the same
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _midi(key: str, value: Any) -> str:
     name, _, port = key.removeprefix("midi.").partition(".")
     if name in ("in_device", "out_device") and _texts(value):
         return f"one [[midi.{name.partition('_')[0]}]] each"
-    if name in ("input", "output") and isinstance(value, list):
+    if name in ("input", "output") and _are_entries(value):
         side = name.removesuffix("put")
         return f"values of [[midi.{side}]] {port or '(all)'}: {len(value)} entries"
     if name == "thru_matrix":
         return "whose events the outputs named there send: the player's too, whichever port they came from"
     if name == "feedback_protection" and isinstance(value, bool):
         return "the guard against echoes, as ever" if value else "midi.guard_ms = 0: no guard against echoes"
-    if name == "feedback_threshold" and isinstance(value, int | float):
+    if name == "feedback_threshold" and _is_number(value):
         return f"midi.guard_ms = {min(max(1000.0 * value, 0.0), 1000.0):g}"
     return "not understood"
 
@@ -161,7 +169,7 @@ def _add_midi(rig: dict[str, Any], midi: Any, thru: bool) -> None:
     section: dict[str, Any] = {}
     if midi.get("feedback_protection") is False:
         section["guard_ms"] = 0.0
-    elif isinstance(midi.get("feedback_threshold"), int | float):
+    elif _is_number(midi.get("feedback_threshold")):
         section["guard_ms"] = min(max(1000.0 * midi["feedback_threshold"], 0.0), 1000.0)
     matrix = midi.get("thru_matrix", {})
     ports_of = matrix.values() if isinstance(matrix, dict) else ()
@@ -172,7 +180,7 @@ def _add_midi(rig: dict[str, Any], midi: Any, thru: bool) -> None:
             table: dict[str, Any] = {"port": port}
             entries = midi.get(mapping)
             entries = entries.get(port) if isinstance(entries, dict) else entries
-            if entries is not None:
+            if _are_entries(entries):
                 table["values"] = entries
             if key == "out":
                 table["play"] = SOURCES[thru or port in through]
@@ -187,6 +195,17 @@ def _texts(value: Any) -> list[str]:
     """A text or a list of texts as a list; what is neither is left out."""
     items = value if isinstance(value, list) else [value]
     return [item for item in items if isinstance(item, str)]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
+
+
+def _are_entries(value: Any) -> bool:
+    """Whether it has the shape of a mapping: lists of words and numbers. The rig checks what they say."""
+    return isinstance(value, list) and all(
+        isinstance(entry, list) and all(isinstance(item, str | int) for item in entry) for entry in value
+    )
 
 
 def toml_of(rig: Mapping[str, Any]) -> str:
@@ -217,4 +236,6 @@ def _value(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list):
         return f"[{', '.join(_value(item) for item in value)}]"
-    return json.dumps(value) if isinstance(value, str) else repr(value)  # JSON strings are TOML's too
+    if isinstance(value, str):  # JSON strings are TOML's too, but for one character
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)

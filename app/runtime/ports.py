@@ -5,24 +5,42 @@ One thread at a time changes ports: the main thread until the session starts, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
 from app.core.controls import Controls
 from app.core.parameters import ParameterError, Settings, Value
-from app.core.sink import Sink
 from app.engine.thread import Engine
+from app.midi.errors import MidiError, MidiUnavailableError
+from app.midi.port_names import find_port
+from app.midi.setup import InSetup, OutSetup
 from app.osc.address import parse_address
 from app.osc.out import OscOut
-from app.osc.receiver import OscIn, reachable_addresses
-from app.runtime.errors import CommandError
-from app.runtime.rig import OscInPort, OscOutPort
+from app.osc.receiver import OscIn
+from app.runtime.port_kinds import (
+    PORT_ERRORS,
+    SAID,
+    Device,
+    MidiDevice,
+    MidiPort,
+    Name,
+    Opened,
+    Port,
+    address_of,
+    asked,
+    is_moved,
+    name_of,
+    ports_of,
+    sink_of,
+)
+from app.runtime.rig import OscInPort, OscOutPort, Rig
 
 if TYPE_CHECKING:
     from app.midi.session import Midi
-    from app.midi.setup import OutSetup
 
+KINDS: dict[str, Callable[[str], Port]] = {"osc_out": OscOutPort, "midi_in": InSetup, "midi_out": OutSetup}
 MOST = 16  # of one kind that come by OSC; a patch that adds without end is a mistake
 
 
@@ -33,9 +51,7 @@ class Ports:
         engine: plays on the outputs.
         controls: what the inputs use.
         settings: the live parameters; changes are sent to who listens, and notices too.
-        senders: the OSC outputs that the engine plays on already, with their ports.
-        midi: the MIDI of the rig, if any; its outputs are played on already.
-        make_midi: opens a MIDI without ports, for a session that began without.
+        make_midi: opens a MIDI system, by the name of its API, without ports.
         do: has a job done on the worker's thread.
     """
 
@@ -44,58 +60,44 @@ class Ports:
         engine: Engine,
         controls: Controls,
         settings: Settings,
-        senders: Iterable[tuple[OscOutPort, OscOut]],
-        midi: Midi | None,
         *,
-        make_midi: Callable[[], Midi],
+        make_midi: Callable[[str], Midi],
         do: Callable[[Callable[[], None]], None],
     ) -> None:
         self._engine = engine
         self._controls = controls
-        self._receivers: list[tuple[OscInPort, OscIn]] = []
-        self._senders = list(senders)
-        self._midi = midi
+        self._open: list[Opened] = []
+        self._midi: Midi | None = None
         self._make_midi = make_midi
         self._do = do
         self._is_started = False
-        if midi is not None:
-            midi.connect(controls, engine.tell)
         settings.subscribe(self.tell_state)
         engine.tell_notices_to(partial(self.tell_state, "notice"))
 
     @property
     def said(self) -> list[str]:
         """What is open, for people."""
-        ports: list[str] = []
-        for port, receiver in tuple(self._receivers):
-            addresses = ", ".join(reachable_addresses(receiver.host, receiver.port))
-            ports.append(f"OSC in {addresses}{_as(port.profile)}")
-        ports += self._midi.ports if self._midi else []
-        return ports + [f"OSC out {port.address}{_as(port.profile)}" for port, _ in tuple(self._senders)]
+        ports = sorted(tuple(self._open), key=lambda item: list(SAID).index(type(item[0])))
+        return [f"{SAID[type(port)]} {address_of(port, device)}" for port, device in ports]
 
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter or reading that changed to everybody who wants it. Any thread."""
-        for _, receiver in tuple(self._receivers):
-            receiver.tell_state(name, value)
-        for _, sender in tuple(self._senders):
-            sender.tell_state(name, value)
-
-    def tell_ports(self) -> None:
-        """Send what is open now to everybody who wants it."""
-        self.tell_state("ports", "; ".join(self.said))
+        for _, device in tuple(self._open):
+            if isinstance(device, OscIn | OscOut):
+                device.tell_state(name, value)
 
     def start(self) -> None:
         """Let others in."""
         self._is_started = True
-        for _, receiver in self._receivers:
-            receiver.start()
-        if self._midi is not None:
-            self._midi.start()
+        for _, device in self._open:
+            if isinstance(device, OscIn):
+                device.start()
 
     def close(self) -> None:
         """Let nobody in. The outputs are closed by the engine. Safe to call twice."""
-        for _, receiver in self._receivers:
-            receiver.close()
+        for _, device in self._open:
+            if isinstance(device, OscIn):
+                device.close()
         if self._midi is not None:
             self._midi.close()
 
@@ -110,146 +112,179 @@ class Ports:
         """
         if kind == "osc_out":
             parse_address(name)
-        change = {
-            ("osc_out", "add"): self._add_osc_out,
-            ("osc_out", "remove"): self._remove_osc_out,
-            ("midi_in", "add"): self._add_midi_in,
-            ("midi_in", "remove"): self._remove_midi_in,
-            ("midi_out", "add"): self._add_midi_out,
-            ("midi_out", "remove"): self._remove_midi_out,
-        }[kind, verb]
+        change = self._add if verb == "add" else self._remove
 
         def job() -> None:
             try:
-                change(name)
-            except (CommandError, ValueError, OSError) as error:
+                change(KINDS[kind](name))
+            except PORT_ERRORS as error:
                 answer(str(error))
             else:
-                self.tell_ports()
+                self._tell_ports()
                 answer("")
 
         self._do(job)
 
-    def _add_osc_out(self, address: str) -> None:
-        if any(port.address == address for port, _ in self._senders):
-            raise ParameterError(f"OSC out {address} is open already.")
-        _check_room(self._senders, "OSC outputs")
-        self.open_sender(OscOutPort(address))
+    def _add(self, port: Port) -> None:
+        if self._asked_as(port) or self._opened(self._name(port)):
+            raise ParameterError(f"{SAID[type(port)]} {asked(port)} is open already.")
+        if sum(type(each) is type(port) for each, _ in self._open) >= MOST:
+            raise ParameterError(f"{SAID[type(port)]}: expected at most {MOST} ports.")
+        self._begin(port)
 
-    def _remove_osc_out(self, address: str) -> None:
-        there = [port for port, _ in self._senders if port.address == address]
+    def _remove(self, port: Port) -> None:
+        """Close what a name means, whatever else it was opened with."""
+        there = self._asked_as(port)
+        if not there and isinstance(port, MidiPort):
+            names = dict.fromkeys(name for kind, name in map(name_of, self._open) if kind is type(port))
+            there = self._opened((type(port), find_port(port.port, list(names), port.word)))
         if not there:
-            known = ", ".join(port.address for port, _ in self._senders) or "none"
-            raise ParameterError(f"OSC out: expected one that is open, {known}, got {address!r}.")
-        for port in there:
-            self.close_sender(port)
+            known = ", ".join(asked(each) for each, _ in self._open if type(each) is type(port)) or "none"
+            raise ParameterError(f"OSC out: expected one that is open, {known}, got {asked(port)!r}.")
+        for item in there:
+            self._end(item)
 
-    def _add_midi_in(self, name: str) -> None:
-        from app.midi.setup import InSetup
+    # By the rig
 
-        _check_room([port for port in self.midi.ports if port.startswith("MIDI in")], "MIDI inputs")
-        self.midi.add_input(InSetup(name))
+    def open_rig(self, rig: Rig) -> str:
+        """Open the ports of a rig; what a person should know, "" if nothing.
 
-    def _add_midi_out(self, name: str) -> None:
-        from app.midi.setup import OutSetup
+        Raises:
+            one of PORT_ERRORS: one cannot be opened. Close then.
+        """
+        notice = ""
+        if rig.midi:
+            try:
+                self._need_midi(rig.midi.api)
+            except MidiError as error:  # everything else plays on
+                notice = str(error)
+        for port in ports_of(rig, midi=not notice):
+            self._begin(port)
+        self._settle(rig)
+        return notice
 
-        _check_room(self.midi.sinks, "MIDI outputs")
-        self.open_midi_out(OutSetup(name))
+    def use(self, new: Rig, old: Rig) -> None:
+        """Open, change and close what differs between two rigs, while they play: all of it, or nothing.
 
-    def _remove_midi_in(self, name: str) -> None:
-        if self._midi is None:
-            raise ParameterError(f"MIDI input: expected one that is open, none, got {name!r}.")
-        self._midi.remove_input(name)
+        What is new is opened first: if something of it cannot be, all of it is closed again. Only an OSC
+        input that keeps its number and changes its address is closed before: two cannot share it. Ports that
+        came by OSC stay; one that is now written down is the rig's from here on.
 
-    def _remove_midi_out(self, name: str) -> None:
-        if self._midi is None:
-            raise ParameterError(f"MIDI output: expected one that is open, none, got {name!r}.")
-        self.close_midi_out(name)
+        Raises:
+            one of PORT_ERRORS: what cannot be opened, and why. Everything is as it was.
+        """
+        midi = old.midi != new.midi
+        known = [port for port in ports_of(old, midi=midi) if self._is_known(port)]
+        before = {self._name(port): port for port in known}
+        wanted = [(self._name(port), port) for port in ports_of(new, midi=midi)]
+        after = dict(wanted)
+        if any(isinstance(port, MidiPort) and after[name] is not port for name, port in wanted):
+            raise ParameterError("MIDI: a port that stands in the rig twice cannot change while it plays.")
+        gone = [name for name in before if name not in after]
+        with ExitStack() as undo:
+            for name in gone:
+                if is_moved(before[name], new):
+                    self._end_all(name)
+                    undo.callback(self._begin, before[name])
+            for name, port in after.items():
+                if name not in before and not self._opened(name):
+                    self._begin(port)
+                    undo.callback(self._end_all, name)
+            undo.pop_all()
+        # There is no way back from here, so the MIDI system is not asked what ports there are: that can fail.
+        for name in gone:
+            self._end_all(name)
+        for name, port in after.items():
+            if before.get(name) != port:
+                self._alter(name, port)
+        self._settle(new)
+        self._tell_ports()
+
+    def _settle(self, rig: Rig) -> None:
+        """What a rig says of all ports together."""
+        for _, device in self._open:
+            if isinstance(device, OscIn):
+                device.bundles = any(port.bundles for port in rig.osc_out)
+        if self._midi and rig.midi:
+            self._midi.set_guard(rig.midi.guard_s)
 
     # One port at a time
 
-    def open_receiver(self, port: OscInPort, *, bundles: bool = False) -> None:
-        """Listen on a port.
+    def _begin(self, port: Port) -> None:
+        """Open a port."""
+        device: Device
+        if isinstance(port, MidiPort):
+            device = self._need_midi().open(port)
+        elif isinstance(port, OscOutPort):
+            device = OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
+        else:
+            device = OscIn(port.listen, self._controls, profile=port.profile, remote_ports=port.remote_ports)
+            if self._is_started:
+                device.start()
+        self._open.append((port, device))
+        if sink := sink_of(device):
+            self._engine.add_sink(sink)
 
-        Raises:
-            PortError: it cannot be opened.
-        """
-        receiver = OscIn(
-            port.listen, self._controls,
-            profile=port.profile, bundles=bundles, remote_ports=port.remote_ports,
-        )  # fmt: skip
-        self._receivers.append((port, receiver))
-        if self._is_started:
-            receiver.start()
+    def _alter(self, name: Name, port: Port) -> None:
+        """Let an open port be used as `port` says."""
+        for item in self._opened(name):
+            device = item[1]
+            if isinstance(device, OscIn) and isinstance(port, OscInPort):
+                device.speak(port.profile, remote_ports=port.remote_ports)
+            elif isinstance(device, MidiDevice) and isinstance(port, MidiPort):
+                self._need_midi().remap(device, port)
+            self._open[self._open.index(item)] = port, device
 
-    def close_receiver(self, listen: str) -> None:
-        """Listen there no more."""
-        for item in [item for item in self._receivers if item[0].listen == listen]:
-            self._receivers.remove(item)
-            item[1].close()
+    def _end_all(self, name: Name) -> None:
+        """Close the port of this name, if it is open."""
+        for item in self._opened(name):
+            self._end(item)
 
-    def speak(self, ports: Iterable[OscInPort], *, bundles: bool) -> None:
-        """Where it is listened on one of `ports`, speak as that one says. Answers are `bundles` or not."""
-        wanted = {port.listen: port for port in ports}
-        for index, (port, receiver) in enumerate(self._receivers):
-            receiver.bundles = bundles
-            other = wanted.get(port.listen, port)
-            if other != port:
-                receiver.speak(other.profile, remote_ports=other.remote_ports)
-                self._receivers[index] = (other, receiver)
+    def _end(self, item: Opened) -> None:
+        """Close a port; what sounds there ends."""
+        self._open.remove(item)
+        device = item[1]
+        if isinstance(device, MidiDevice):
+            self._need_midi().give_up(device)
+        if sink := sink_of(device):
+            self._engine.remove_sink(sink)
+            sink.close()
+        if isinstance(device, OscIn):
+            device.close()
 
-    def sends_to(self, port: OscOutPort) -> bool:
-        """Whether it is sent there, in this way, already."""
-        return any(each == port for each, _ in self._senders)
+    def _asked_as(self, port: Port) -> list[Opened]:
+        """What is open of this kind and was asked for in these words."""
+        return [i for i in self._open if type(i[0]) is type(port) and asked(i[0]) == asked(port)]
 
-    def open_sender(self, port: OscOutPort) -> None:
-        """Send there too."""
-        sender = open_sender(port)
-        self._senders.append((port, sender))
-        self._engine.add_sink(sender)
+    def _opened(self, name: Name) -> list[Opened]:
+        """What is open by this name: more than one if the rig began with it twice."""
+        return [item for item in self._open if name_of(item) == name]
 
-    def close_sender(self, port: OscOutPort) -> None:
-        """Send there no more; what is held there is let go of."""
-        for item in [item for item in self._senders if item[0] == port]:
-            self._senders.remove(item)
-            self._close_sink(item[1])
+    def _name(self, port: Port) -> Name:
+        """What tells a port apart, open or not."""
+        if not isinstance(port, MidiPort):
+            return type(port), port if isinstance(port, OscOutPort) else port.listen
+        there = self._asked_as(port)
+        return name_of(there[0]) if there else (type(port), self._need_midi().name_of(port))
 
-    @property
-    def midi(self) -> Midi:
+    def _is_known(self, port: Port) -> bool:
+        """Whether the name of a port can be told without a look at what there is."""
+        return not isinstance(port, MidiPort) or bool(self._asked_as(port))
+
+    def _need_midi(self, api: str = "") -> Midi:
         """The MIDI there is, made now if there is none yet.
 
         Raises:
             MidiError: there is no MIDI system here.
         """
         if self._midi is None:
-            midi = self._make_midi()
-            midi.connect(self._controls, self._engine.tell)
-            midi.start()
+            try:
+                midi = self._make_midi(api)
+            except MidiUnavailableError as error:
+                raise MidiError(f"MIDI is off: {error}") from None
+            midi.start(self._controls, self._engine.tell)
             self._midi = midi
         return self._midi
 
-    def open_midi_out(self, setup: OutSetup) -> None:
-        """Play on this MIDI port too; MidiError if that cannot be."""
-        self._engine.add_sink(self.midi.add_output(setup))
-
-    def close_midi_out(self, name: str) -> None:
-        """Play there no more; what sounds there ends. MidiError if there is no such port."""
-        self._close_sink(self.midi.take_output(name))
-
-    def _close_sink(self, sink: Sink) -> None:
-        self._engine.remove_sink(sink)
-        sink.close()
-
-
-def open_sender(port: OscOutPort) -> OscOut:
-    """An OSC output as the rig wants it."""
-    return OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
-
-
-def _as(profile: str) -> str:
-    return "" if profile == "ghostjam" else f" as {profile}"
-
-
-def _check_room(ports: Sequence[object], what: str) -> None:
-    if len(ports) >= MOST:
-        raise ParameterError(f"{what}: expected at most {MOST}.")
+    def _tell_ports(self) -> None:
+        self.tell_state("ports", "; ".join(self.said))

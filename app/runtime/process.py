@@ -1,13 +1,9 @@
-"""This process and where it runs: whether a window can be seen, and how the process is asked to end."""
+"""Where this process runs: whether a window can be seen."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 
 def why_no_display() -> str:
@@ -20,17 +16,3 @@ def why_no_display() -> str:
     if os.access("/dev/dri/card0", os.R_OK | os.W_OK) and sys.stdin.isatty():
         return ""
     return "neither DISPLAY nor WAYLAND_DISPLAY is set"
-
-
-@contextmanager
-def ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the process as closing the window does, also while it still starts."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

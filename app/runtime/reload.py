@@ -9,8 +9,7 @@ from app.core.controls import Controls
 from app.core.parameters import Settings
 from app.runtime.compatibility import check_fit
 from app.runtime.errors import CommandError
-from app.runtime.open_midi import read_midi
-from app.runtime.port_changes import Wanted, swap
+from app.runtime.port_kinds import PORT_ERRORS
 from app.runtime.ports import Ports
 from app.runtime.rig import Rig
 from app.runtime.worker import ChangedFile
@@ -42,7 +41,6 @@ class Reload:
         if rig.path is None:
             raise ValueError("rig: expected one of a file.")
         self._rig = rig
-        self._path = rig.path
         self._reread = reread
         self._ports = ports
         self._controls = controls
@@ -57,18 +55,18 @@ class Reload:
             return
         try:
             later = self._use(self._reread())
-        except (CommandError, ValueError, OSError) as error:
+        except (CommandError, *PORT_ERRORS) as error:
             self._controls.note_refusal(f"{error}")
             self._tell(f"The changed rig is refused, the old one plays on: {error}")
         else:
             rest = f" From the next start on: {', '.join(later)}." if later else ""
-            self._tell(f"{self._path.name} was read again.{rest}")
+            self._tell(f"{self._file.path.name} was read again.{rest}")
 
     def _use(self, rig: Rig) -> list[str]:
         """Play by another rig. Returns what of it has to wait for the next start.
 
         Raises:
-            CommandError, ValueError, OSError: it cannot be played. Nothing was changed.
+            CommandError, one of PORT_ERRORS: it cannot be played. Nothing was changed.
         """
         old = self._rig
         check_fit(rig, self._columns, self._settings.word("model"))
@@ -78,17 +76,13 @@ class Reload:
             for name, value in rig.parameters.items()
             if old.parameters.get(name) != value
         }
-        before, wanted = self._wanted(old), self._wanted(rig)
         later = [name for name in FIXED if getattr(old, name) != getattr(rig, name)]
-        if before.midi and wanted.midi and before.midi.api != wanted.midi.api:
-            wanted = replace(wanted, midi=replace(wanted.midi, api=before.midi.api))
+        if old.midi and rig.midi and old.midi.api != rig.midi.api:
+            rig = replace(rig, midi=replace(rig.midi, api=old.midi.api))
             later.append("midi.api")
-        swap(self._ports, before, wanted)
+        self._ports.use(rig, old)
         self._controls.presets = presets
         for name, value in changed.items():
             self._settings.set(name, value)
         self._rig = rig
         return later
-
-    def _wanted(self, rig: Rig) -> Wanted:
-        return Wanted(rig.osc_in, rig.osc_out, read_midi(rig, self._columns))

@@ -6,28 +6,29 @@ so that nothing comes in while the sinks let go.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.core.console import say
 from app.core.controls import Controls
+from app.core.ending import finishing
 from app.core.parameters import ParameterError, Settings
 from app.core.sink import Sink
 from app.engine.thread import Engine
 from app.ghost import Ghost
-from app.midi.errors import MidiError
-from app.osc.receiver import PortError
+from app.midi.session import Midi
 from app.recording.played import Played
 from app.recording.recorder import Recorder
 from app.runtime.adaptation import Adaptation
 from app.runtime.compatibility import check_fit
 from app.runtime.errors import CommandError
 from app.runtime.load import recordings_folder
-from app.runtime.open_midi import no_midi, open_midi
-from app.runtime.ports import Ports, open_sender
+from app.runtime.port_kinds import PORT_ERRORS
+from app.runtime.ports import Ports
 from app.runtime.reload import Reload
 from app.runtime.rig import Rig
 from app.runtime.worker import Worker
@@ -62,14 +63,11 @@ class Session:
         reread: Callable[[], Rig] | None = None,
     ) -> None:
         check_fit(rig, ghost.columns, ghost.name)
-        midi, midi_notice = open_midi(rig, settings, ghost.columns)
-        senders = [(port, open_sender(port)) for port in rig.osc_out]
         self._recorder = _open_recorder(rig)
-        # In the order in which they hear an event: nothing delays the sound.
-        devices = [*(midi.sinks if midi else []), *(sender for _, sender in senders)]
         recorders = [self._recorder] if self._recorder else []
         played = Played(keeps_rows=self._recorder is None)
-        sinks = [*canvas, *_open_sound(rig, settings), *devices, *recorders, played]
+        # In the order in which they hear an event, and then the ports: nothing delays the sound.
+        sinks = [*canvas, *_open_sound(rig, settings), *recorders, played]
         self.engine = Engine(ghost, settings, sinks, load_ghost=partial(Ghost.load, seed=rig.seed))
         self._reload: Reload | None = None
         self._worker = Worker(self._look)
@@ -80,21 +78,20 @@ class Session:
             self.engine.stop()
             raise CommandError(str(error)) from None
         self._ports = self.controls.ports = Ports(
-            self.engine, self.controls, settings, senders, midi,
-            make_midi=partial(no_midi, settings, ghost.columns), do=self._worker.do,
+            self.engine, self.controls, settings,
+            make_midi=lambda api: Midi(settings, ghost.columns, api=api), do=self._worker.do,
         )  # fmt: skip
         self.adaptation = self.controls.adaptation = Adaptation(
             self.engine, settings, played, self._recorder, folders=[_recordings_folder(rig)],
             do=self._worker.do, changed=partial(self._ports.tell_state, "adapt"),
         )  # fmt: skip
         try:
-            for port in rig.osc_in:
-                self._ports.open_receiver(port, bundles=any(out.bundles for out in rig.osc_out))
-        except PortError as error:
+            notice = self._ports.open_rig(rig)
+        except PORT_ERRORS as error:
             self.close()
             raise CommandError(str(error)) from None
-        if midi_notice:
-            self.engine.tell(midi_notice)
+        if notice:
+            self.engine.tell(notice)
         if rig.path and reread:
             self._reload = Reload(
                 rig, reread, self._ports, self.controls, settings, ghost.columns, self.engine.tell
@@ -108,22 +105,20 @@ class Session:
     def start(self) -> None:
         """Play, and let others in."""
         self.engine.start()
-        try:
-            self._ports.start()
-        except MidiError as error:  # somebody else has the port
-            raise CommandError(str(error)) from None
+        self._ports.start()
         self._worker.start()
         if self._adapts_early:
             self.adaptation.prepare()
 
     def close(self) -> None:
-        """Let nobody in, release everything, close everything."""
-        self._worker.close()
-        self.adaptation.close()
-        self._ports.close()
-        self.engine.stop()
-        if self._recorder:
-            _say_what_was_recorded(self._recorder)
+        """Let nobody in, release everything, close everything: each, also if another one fails."""
+        with finishing(), ExitStack() as stack:  # the last one first
+            if self._recorder:
+                stack.callback(_say_what_was_recorded, self._recorder)
+            stack.callback(self.engine.stop)
+            stack.callback(self._ports.close)
+            stack.callback(self.adaptation.close)
+            stack.callback(self._worker.close)
 
     def _look(self) -> None:
         self.adaptation.look()
@@ -163,7 +158,7 @@ def _open_sound(rig: Rig, settings: Settings) -> list[Sink]:
 
 
 def _say_what_was_recorded(recorder: Recorder) -> None:
-    if recorder.notice:
-        print(recorder.notice, file=sys.stderr)
+    for line in recorder.lacks():
+        say(line, is_error=True)
     for path in recorder.paths:
-        print(f"Recorded {path}")
+        say(f"Recorded {path}")

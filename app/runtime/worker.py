@@ -18,7 +18,7 @@ LOOK_S = 0.5  # a changed file is used when two looks found it alike: about a se
 MOST_JOBS = 64  # that wait; a patch that asks for more is a mistake
 STOP_S = 3.0  # a driver that opens a port may hang
 Job = Callable[[], None]
-Stamp = tuple[int, int, int]
+Stamp = tuple[int, int, int, int]
 
 
 class Worker:
@@ -75,7 +75,7 @@ class ChangedFile:
     """Tells whether a file was written since it was last said so. Nothing is read."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._known = self._last = self._stamp()
 
     def has_changed(self) -> bool:
@@ -89,10 +89,10 @@ class ChangedFile:
 
     def _stamp(self) -> Stamp | None:
         try:
-            found = self._path.stat()
+            found = self.path.stat()
         except OSError:  # an editor may put a new file in the place of the old one
             return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _nothing() -> None:

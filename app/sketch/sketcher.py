@@ -74,6 +74,9 @@ class Sketcher:
     """A ghost that draws.
 
     Attributes:
+        points: the drawing so far, the person's and the ghost's, float32 (n, 3).
+        end: why the drawing ended; None while the ghost can go on.
+        scale: of the model's drawings.
         pi_temperature, sigma_temperature: as in `Ghost.generate`; set them at any time.
         canvas: where the drawing may go, relative to its start; None: anywhere, but not larger than
             `scale.box`.
@@ -99,18 +102,8 @@ class Sketcher:
 
     @property
     def ghost(self) -> Ghost:
-        """The ghost, for its mixture and its state at the pen tip."""
+        """The model, for its mixture and its state at the pen tip."""
         return self._ghost
-
-    @property
-    def points(self) -> Points:
-        """The drawing so far, the person's and the ghost's, float32 (n, 3)."""
-        return self._points
-
-    @property
-    def end(self) -> End | None:
-        """Why the drawing ended; None while the ghost can go on."""
-        return self._end
 
     def reset(self, canvas: CanvasEdges | None = None, start: tuple[float, float] | None = None) -> None:
         """Begin a new drawing.
@@ -123,9 +116,9 @@ class Sketcher:
         start = start if self.scale.frames else None
         self._ghost.reset(start)
         self._start = start
-        self._points: Points = _NONE
+        self.points: Points = _NONE
         self._n_own = 0  # points of the ghost since a person drew last
-        self._end: End | None = None
+        self.end: End | None = None
         self.canvas = canvas
 
     def hear(self, points: Points) -> None:
@@ -136,27 +129,27 @@ class Sketcher:
         """
         before = self.snapshot()
         try:
-            if self._end is not None:
+            if self.end is not None:
                 self.lift()
             self._ghost.feed(points)
         except GhostError:
             self.restore(before)
             raise
-        self._points = np.concatenate([self._points, np.asarray(points, np.float32).reshape(-1, 3)])
+        self.points = np.concatenate([self.points, np.asarray(points, np.float32).reshape(-1, 3)])
         self._n_own = 0
-        if len(self._points) and self._points[-1, 2] == END:
-            self._end = End.END
+        if len(self.points) and self.points[-1, 2] == END:
+            self.end = End.END
 
     def lift(self) -> None:
         """Lift the pen where it is, so that what is heard next is a new stroke; the drawing is open again."""
-        self._end = None
-        if not len(self._points) or self._points[-1, 2] == LIFT:
+        self.end = None
+        if not len(self.points) or self.points[-1, 2] == LIFT:
             return
-        points = self._points.copy()
+        points = self.points.copy()
         points[-1, 2] = LIFT
         self._ghost.reset(self._start)
         self._ghost.feed(points)
-        self._points = points
+        self.points = points
 
     def step(self, n_points: int = 8) -> Drawn:
         """Draw on, at most `n_points` points; none after the end.
@@ -165,18 +158,17 @@ class Sketcher:
             GhostError: a temperature out of range, or a model that gives no numbers; nothing was drawn.
         """
         chunks: list[Points] = []
-        while n_points > 0 and self._end is None:
-            chunk = self._attempt(min(n_points, self._n_left))
-            chunks.append(chunk)
-            n_points -= len(chunk)
-        return Drawn(np.concatenate(chunks) if chunks else _NONE, self._end)
+        while n_points > 0 and self.end is None:
+            chunks.append(self._attempt(min(n_points, self._n_left)))
+            n_points -= len(chunks[-1])
+        return Drawn(np.concatenate(chunks) if chunks else _NONE, self.end)
 
     def complete(self) -> Drawn:
         """Draw to the end."""
         chunks = []
-        while self._end is None:
+        while self.end is None:
             chunks.append(self.step(CHUNK).points)
-        return Drawn(np.concatenate(chunks) if chunks else _NONE, self._end)
+        return Drawn(np.concatenate(chunks) if chunks else _NONE, self.end)
 
     def free(self) -> Drawn:
         """A new drawing, from nothing to its end.
@@ -205,7 +197,7 @@ class Sketcher:
 
         None if the drawing has ended.
         """
-        if self._end is not None:
+        if self.end is not None:
             return []
         futures = self._ghost.fan(
             n_futures,
@@ -217,7 +209,7 @@ class Sketcher:
 
     def endings(self, n: int) -> list[Drawn]:
         """`n` completions of the drawing as it is, which stays as it is. None if it has ended."""
-        if self._end is not None:
+        if self.end is not None:
             return []
         start = self.snapshot()
         found = []
@@ -231,13 +223,13 @@ class Sketcher:
 
     def snapshot(self) -> Snapshot:
         """What to `restore` to undo what follows."""
-        return Snapshot(self._ghost.state, self._points, self._n_own, self._end, self.canvas, self._start)
+        return Snapshot(self._ghost.state, self.points, self._n_own, self.end, self.canvas, self._start)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this sketcher."""
         self._ghost.state = snapshot.ghost
-        self._points, self._n_own = snapshot.points, snapshot.n_own
-        self._end, self.canvas, self._start = snapshot.end, snapshot.canvas, snapshot.start
+        self.points, self._n_own = snapshot.points, snapshot.n_own
+        self.end, self.canvas, self._start = snapshot.end, snapshot.canvas, snapshot.start
 
     @property
     def _n_left(self) -> int:
@@ -247,11 +239,13 @@ class Sketcher:
     def _attempt(self, n_points: int) -> Points:
         """At most `n_points` more points that stay on the canvas; at least one, or the end."""
         before = self._ghost.state
-        bounds = Bounds(np.cumsum(self._points[:, :2], axis=0, dtype=np.float64), self.canvas, self.scale.box)
+        bounds = Bounds(np.cumsum(self.points[:, :2], axis=0, dtype=np.float64), self.canvas, self.scale.box)
         for _ in range(TRIES):
-            chunk = self._generate(n_points)
+            chunk = self._ghost.generate(
+                n_points, pi_temperature=self.pi_temperature, sigma_temperature=self.sigma_temperature
+            )
             if not len(chunk):  # the model had said END before
-                self._end = End.END
+                self.end = End.END
                 return chunk
             n_inside = bounds.n_inside(chunk[:, :2])
             if n_inside == len(chunk):
@@ -261,17 +255,10 @@ class Sketcher:
             self._ghost.state = before
         return self._stop_at_edge(bounds.to_edge(chunk[0, :2]))
 
-    def _generate(self, n_points: int) -> Points:
-        return self._ghost.generate(
-            n_events=n_points,
-            pi_temperature=self.pi_temperature,
-            sigma_temperature=self.sigma_temperature,
-        )
-
     def _finish(self, chunk: Points, before: GhostState, is_heard: bool = True) -> Points:
         """Take `chunk` in, up to where the drawing ends. `is_heard`: the ghost has heard all of it."""
         end = End.END if chunk[-1, 2] == END else None
-        own = self._points[len(self._points) - self._n_own :]
+        own = self.points[len(self.points) - self._n_own :]
         if (n_stalled := stalled(own, chunk, self.scale)) is not None:
             chunk, end = chunk[:n_stalled], End.STALL
         elif end is None and len(chunk) >= self._n_left:
@@ -288,16 +275,16 @@ class Sketcher:
     def _stop_at_edge(self, step: NDArray[np.float64]) -> Points:
         """The end of a drawing that leaves the canvas; an open stroke goes on to the edge, by `step`."""
         chunk = _NONE
-        if len(self._points) and self._points[-1, 2] == DRAW:
+        if len(self.points) and self.points[-1, 2] == DRAW:
             chunk = np.array([[*step, LIFT]], np.float32)
             self._ghost.feed(chunk)
         self._accept(chunk, End.CANVAS)
         return chunk
 
     def _accept(self, chunk: Points, end: End | None) -> None:
-        self._points = np.concatenate([self._points, chunk])
+        self.points = np.concatenate([self.points, chunk])
         self._n_own += len(chunk)
-        self._end = end
+        self.end = end
 
 
 def _lengths(futures: NDArray[np.float32]) -> list[int]:

@@ -13,45 +13,22 @@
 
 Pitch, the tables of the instruments and the pool of voices are in `app.core`: MIDI uses them too.
 
-`import app.sound` loads none of them: a name below loads its module when it is first used, and
-signalflow itself is loaded when a graph is made.
+`import app.sound` loads none of them, and signalflow itself is loaded when a graph is made.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.sound.device import Description, describe
-    from app.sound.offline import RenderError, render_wav
-    from app.sound.remote import Opening, open_sound
-    from app.sound.sink import SILENT_NOTICE, Sound
+    from app.sound.remote import open_sound
 
-__all__ = [
-    "SILENT_NOTICE",
-    "Description",
-    "Opening",
-    "RenderError",
-    "Sound",
-    "describe",
-    "open_sound",
-    "render_wav",
-]
-
-_MODULES = {
-    "SILENT_NOTICE": "sink",
-    "Description": "device",
-    "Opening": "remote",
-    "RenderError": "offline",
-    "Sound": "sink",
-    "describe": "device",
-    "open_sound": "remote",
-    "render_wav": "offline",
-}
+__all__ = ["open_sound"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
+    if name != "open_sound":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    from app.sound import remote
+
+    return remote.open_sound

@@ -18,14 +18,11 @@ SLOW_MS = 25.0
 
 @dataclass(frozen=True)
 class Description:
-    """A line for `ghostjam doctor`."""
+    """A line for `ghostjam doctor`; `why` are facts when it is fine."""
 
     state: Literal["fine", "degraded", "off"]
     why: str
     remedy: str
-    device: str = ""
-    sample_rate: int = 0
-    buffer_ms: float = 0.0
 
 
 def probe(backend: str = "", timeout_s: float = OPEN_TIMEOUT_S) -> Device | str:
@@ -53,8 +50,8 @@ def describe(backend: str = "") -> Description:
         if "not installed" in found:
             remedy = "install ghostjam again with its base dependencies"
         return Description("off", found, remedy)
-    facts = (found.name, found.sample_rate, found.buffer_ms)
     if found.buffer_ms > SLOW_MS:
         why = f"the device buffers {found.buffer_ms:.0f} ms, which can be felt"
-        return Description("degraded", why, "choose a smaller buffer in the sound settings", *facts)
-    return Description("fine", "", "", *facts)
+        return Description("degraded", why, "choose a smaller buffer in the sound settings")
+    facts = f"{found.name}, {found.sample_rate} Hz, {found.buffer_ms:.1f} ms buffer"
+    return Description("fine", facts, "")

@@ -10,10 +10,14 @@ sample can pass it).
 
 from __future__ import annotations
 
+from app.sound.articulation import Gesture
 from app.sound.voice import TINY, Node, Voice, coefficient, make_table, sf
 
 CEILING = 0.92
 """Largest sample there can be, -0.7 dBFS."""
+
+LEVEL = 1.4
+"""Gain of the mix: the instruments are as loud as each other, and the quietest of them is loud enough."""
 
 LEVELLING_RMS = 0.16
 """RMS of one channel above which the mix is turned down, before the volume."""
@@ -36,7 +40,7 @@ REVERB_S = (0.089, 0.101)
 
 
 class Mixer:
-    """`n_voices` voices and everything after them. `output` is what the graph plays.
+    """`n_voices` voices, a `VoiceBank`, and everything after them. `output` is what the graph plays.
 
     Args:
         n_voices: made now; nothing is made later.
@@ -54,9 +58,21 @@ class Mixer:
         sends = sf.Sum([voice.send for voice in self.voices]) + noise * TINY  # an empty room rests there
         self._echo = sf.Constant(ECHO)
         self._reverb = sf.Constant(REVERB)
-        mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb))
+        mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb)) * LEVEL
         loud = mix * sf.Smooth(self._volume, coefficient(0.008, sample_rate))
         self.output = _limited(loud, sample_rate)
+
+    def gesture(self, voice: int, gesture: Gesture) -> None:
+        """Let a voice do what the gesture asks."""
+        self.voices[voice].apply(gesture)
+
+    def fade(self, voice: int, time_constant_s: float) -> None:
+        """Let a voice fall away."""
+        self.voices[voice].fade(time_constant_s)
+
+    def sleep(self, voice: int) -> None:
+        """A voice is silent: compute it no more."""
+        self.voices[voice].sleep()
 
     def set_volume(self, gain: float) -> None:
         """Linear gain of the whole mix; reached in some 30 ms, without a click."""

@@ -41,6 +41,9 @@ MOST_SAMPLES = (1 << 32) // 4 - 1024
 """What a WAV file of 16-bit stereo holds: its sizes have 32 bits."""
 
 END_FADE_S = 0.05
+SAMPLE_RATE = 44100
+TAIL_S = 2.0
+VOLUME = 0.8
 
 
 class RenderError(RuntimeError):
@@ -53,21 +56,14 @@ def render_wav(
     *,
     instrument: str,
     scale: str,
-    volume: float = 0.8,
-    sample_rate: int = 44100,
-    tail_s: float = 2.0,
-    start_s: float | None = None,
+    tail_s: float = TAIL_S,
     progress: Progress = unseen,
 ) -> None:
     """Write `events` as they sound to a 16-bit stereo WAV file; memory does not grow with their length.
 
     Args:
-        events: in any order; times in seconds of one clock.
+        events, instrument, scale, tail_s: as `render`.
         path: the file, replaced when the sound is whole; its folder exists.
-        instrument, scale, volume: as the parameters of these names.
-        sample_rate: in Hz.
-        tail_s: seconds after the last event.
-        start_s: the time at which the file starts; None: the first event's.
         progress: told how far it is.
 
     Raises:
@@ -75,19 +71,14 @@ def render_wav(
         OSError: the file cannot be written.
     """
     ordered = sorted(events, key=lambda event: event.time_s)
-    if start_s is None:
-        start_s = ordered[0].time_s if ordered else 0.0
-    end_s = (ordered[-1].time_s if ordered else start_s) + tail_s
-    if (end_s - start_s) * sample_rate > MOST_SAMPLES:
+    start_s, end_s = _extent(ordered, tail_s)
+    if (end_s - start_s) * SAMPLE_RATE > MOST_SAMPLES:
         raise RenderError(
-            f"sound: expected at most {MOST_SAMPLES / sample_rate / 3600:.1f} hours, which a WAV file holds, "
+            f"sound: expected at most {MOST_SAMPLES / SAMPLE_RATE / 3600:.1f} hours, which a WAV file holds, "
             f"got {(end_s - start_s) / 3600:.1f}."
         )
     draft = Path(path).with_name(f".{Path(path).name}.part")
-    options = {
-        "instrument": instrument, "scale": scale, "volume": volume, "sample_rate": sample_rate,
-        "start_s": start_s, "end_s": end_s,
-    }  # fmt: skip
+    options = {"instrument": instrument, "scale": scale, "start_s": start_s, "end_s": end_s}
     try:
         with draft.open("wb"):
             pass  # an unwritable file is the caller's OSError, not the child's
@@ -124,27 +115,32 @@ def render(
     *,
     instrument: str,
     scale: str,
-    volume: float = 0.8,
-    sample_rate: int = 44100,
-    tail_s: float = 2.0,
+    volume: float = VOLUME,
+    sample_rate: int = SAMPLE_RATE,
+    tail_s: float = TAIL_S,
     start_s: float | None = None,
 ) -> NDArray[np.float32]:
-    """The sound of `events`, float32 of shape (2, n_samples) in [-1, 1]. Arguments as `render_wav`.
+    """The sound of `events`, float32 of shape (2, n_samples) in [-1, 1].
+
+    Args:
+        events: in any order; times in seconds of one clock.
+        instrument, scale, volume: as the parameters of these names.
+        sample_rate: in Hz.
+        tail_s: seconds after the last event.
+        start_s: the time at which the sound starts; None: the first event's.
 
     Raises:
         RenderError: this process already has a signalflow graph.
     """
     ordered = sorted(events, key=lambda event: event.time_s)
-    if start_s is None:
-        start_s = ordered[0].time_s if ordered else 0.0
-    end_s = (ordered[-1].time_s if ordered else start_s) + tail_s
+    begin_s, end_s = _extent(ordered, tail_s)
     blocks = render_blocks(
         lambda: ordered,
         instrument=instrument,
         scale=scale,
         volume=volume,
         sample_rate=sample_rate,
-        start_s=start_s,
+        start_s=begin_s if start_s is None else start_s,
         end_s=end_s,
     )
     return np.concatenate([np.zeros((2, 0), np.float32), *blocks], axis=1)
@@ -155,20 +151,21 @@ def render_blocks(
     *,
     instrument: str,
     scale: str,
-    volume: float,
-    sample_rate: int,
     start_s: float,
     end_s: float,
+    volume: float = VOLUME,
+    sample_rate: int = SAMPLE_RATE,
 ) -> Iterator[NDArray[np.float32]]:
     """The sound from `start_s` to `end_s`, float32 (2, n) each, one after the other.
 
     Args:
         read: gives the events in the order of their times; called twice, first to count the voices they need.
-        instrument, scale, volume, sample_rate: as `render_wav`.
+        instrument, scale, volume, sample_rate: as `render`.
     """
     import signalflow
 
-    from app.sound.sink import Mixed, volume_gain
+    from app.sound.mixer import Mixer
+    from app.sound.sink import volume_gain
 
     if signalflow.AudioGraph.get_shared_graph() is not None:
         raise RenderError("graph: expected none in this process, found one; use render_wav.")
@@ -179,10 +176,10 @@ def render_blocks(
     n_samples = max(round((end_s - start_s) * sample_rate), 0)
     graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False)
     try:
-        bank = Mixed(float(sample_rate), max(len(voices.numbers), 1))
-        graph.play(bank.mixer.output)
-        bank.mixer.set_volume(volume_gain(volume))
-        voices.bank = bank
+        mixer = Mixer(max(len(voices.numbers), 1), float(sample_rate))
+        graph.play(mixer.output)
+        mixer.set_volume(volume_gain(volume))
+        voices.bank = mixer
         ensemble = Ensemble(voices, instrument=instrument, scale=scale)
         done = 0
         for event in read():
@@ -196,6 +193,12 @@ def render_blocks(
             done += block.shape[1]
     finally:
         graph.destroy()
+
+
+def _extent(events: Sequence[Event], tail_s: float) -> tuple[float, float]:
+    """When the sound of `events`, in the order of their times, starts and ends, seconds."""
+    start_s = events[0].time_s if events else 0.0
+    return start_s, (events[-1].time_s if events else start_s) + tail_s
 
 
 class UsedVoices:
@@ -256,16 +259,16 @@ def _child() -> None:
         return (from_row(json.loads(line)) for line in file)
 
     options = job["options"]
-    n_samples, n_done, told = (options["end_s"] - options["start_s"]) * options["sample_rate"], 0, 0
+    n_samples, n_done, told = (options["end_s"] - options["start_s"]) * SAMPLE_RATE, 0, 0
     with wave.open(job["path"], "wb") as out:
         out.setnchannels(2)
         out.setsampwidth(2)
-        out.setframerate(options["sample_rate"])
+        out.setframerate(SAMPLE_RATE)
         for block in render_blocks(read, **options):
             pcm = np.rint(np.clip(block, -1.0, 1.0) * 32767.0).astype("<i2")
             out.writeframesraw(np.ascontiguousarray(pcm.T).tobytes())
             n_done += block.shape[1]
-            if n_done - told > options["sample_rate"] * 10:
+            if n_done - told > SAMPLE_RATE * 10:
                 told = n_done
                 sys.stdout.write(f"{n_done / n_samples}\n")
                 sys.stdout.flush()

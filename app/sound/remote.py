@@ -16,13 +16,13 @@ from app.core.parameters import Value
 from app.core.sink import Sink
 from app.sound.ipc import to_row
 from app.sound.process import END_S, Server
-from app.sound.sink import SILENT_NOTICE
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
 """Between two attempts to find a card again."""
 
+SILENT_NOTICE = "no sound card: playing on silently"
 LOST_NOTICE = "the sound stopped: looking for the card"
 BACK_NOTICE = "the sound card is back"
 
@@ -41,7 +41,6 @@ class Opening(Sink):
         }  # fmt: skip
         self._server: Server | None = None  # the process there is, also while it opens
         self._is_open = False
-        self._facts: dict[str, str] = {}
         self._opened_s = 0.0
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -81,11 +80,7 @@ class Opening(Sink):
             self._thread.join(END_S)
             server.kill()
         self._thread.join(0.3)
-        self._is_open, self._facts = False, {}
-
-    def facts(self) -> dict[str, str]:
-        """What the open device is, for a person; empty while there is none."""
-        return dict(self._facts)
+        self._is_open = False
 
     def _keep(self) -> None:
         """The sound thread: open the card, follow what its process says, look for a card that went."""
@@ -97,7 +92,7 @@ class Opening(Sink):
         was_lost = False
         while self._is_open and not self._closed.is_set():
             self._follow(was_lost)
-            self._is_open, self._facts = False, {}
+            self._is_open = False
             if not self._closed.is_set():
                 was_lost = True
                 self.notice = LOST_NOTICE
@@ -105,7 +100,7 @@ class Opening(Sink):
             while not self._is_open and not self._closed.wait(rest_s):
                 self._open()
                 rest_s = RETRY_S
-        self._is_open, self._facts = False, {}
+        self._is_open = False
         self._forget()
 
     def _open(self) -> str:
@@ -125,9 +120,8 @@ class Opening(Sink):
             self._forget()
             return str(device)
         self._opened_s = time.monotonic()
-        self._facts = device.facts()
         self._is_open = True
-        log.info("Sound: %s.", ", ".join(f"{key} {value}" for key, value in self._facts.items()))
+        log.info("Sound: %s, %d Hz, buffer %.1f ms.", device.name, device.sample_rate, device.buffer_ms)
         return ""
 
     def _follow(self, was_lost: bool) -> None:

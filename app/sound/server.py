@@ -22,6 +22,7 @@ import time
 from dataclasses import asdict
 from typing import NoReturn
 
+from app.core.ending import ENDING_SIGNALS
 from app.sound.ipc import Row, from_row, to_line
 from app.sound.sink import LAST_FADE_S, Sound
 
@@ -32,7 +33,8 @@ STILL = 4
 
 def main() -> None:
     """Sound until stdin ends. Does not return: see `_leave`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then ends stdin
+    for number in ENDING_SIGNALS:  # to a whole group, as a terminal sends them: for the app, which ends stdin
+        signal.signal(number, signal.SIG_IGN)
     reader = sys.stdin.buffer
     arguments = json.loads(reader.readline() or b"{}")
     try:

@@ -15,7 +15,6 @@ from app.core.events import Event
 from app.core.instruments import INSTRUMENTS
 from app.core.parameters import Value
 from app.core.pitch import SCALES
-from app.sound.articulation import Gesture
 from app.sound.ensemble import N_VOICES, Ensemble
 
 PANIC_FADE_S = 0.004
@@ -23,10 +22,7 @@ LAST_FADE_S = 0.04
 """For so long the fade at the end is heard: no click at the end of an evening."""
 
 BUFFER_FRAMES = 256
-"""Asked of the device, 5.3 ms at 48 kHz; it may decide otherwise, `facts` says."""
-
-SILENT_NOTICE = "no sound card: playing on silently"
-
+"""Asked of the device, 5.3 ms at 48 kHz; it may decide otherwise, `Device` says."""
 
 RATES_HZ = (8000, 192000)
 """A device that reports a rate outside is not to be trusted (seen: 0 under PipeWire)."""
@@ -55,35 +51,6 @@ class Device:
         """How long a block lasts."""
         return 1000.0 * self.frames / self.sample_rate
 
-    def facts(self) -> dict[str, str]:
-        """The same for a person."""
-        return {
-            "device": self.name,
-            "sample_rate": f"{self.sample_rate} Hz",
-            "buffer": f"{self.buffer_ms:.1f} ms",
-        }
-
-
-class Mixed:
-    """The voice bank of a real graph: gestures become constants of the mixer's voices.
-
-    signalflow must have a graph when this is made; it is imported here, and not before.
-    """
-
-    def __init__(self, sample_rate: float, n_voices: int = N_VOICES) -> None:
-        from app.sound.mixer import Mixer
-
-        self.mixer = Mixer(n_voices, sample_rate)
-
-    def gesture(self, voice: int, gesture: Gesture) -> None:
-        self.mixer.voices[voice].apply(gesture)
-
-    def fade(self, voice: int, time_constant_s: float) -> None:
-        self.mixer.voices[voice].fade(time_constant_s)
-
-    def sleep(self, voice: int) -> None:
-        self.mixer.voices[voice].sleep()
-
 
 def volume_gain(volume: float) -> float:
     """The volume parameter as a linear gain: square law, 0.8 is -4 dB."""
@@ -91,7 +58,7 @@ def volume_gain(volume: float) -> float:
 
 
 class Sound:
-    """Plays on a running signalflow graph, of which a process can have one.
+    """Plays on a running signalflow graph, of which a process can have one, until the process ends.
 
     Args:
         backend: signalflow's name of the backend; empty: the default one.
@@ -111,12 +78,14 @@ class Sound:
         self._lock = threading.Lock()
         self._gain = self._open_gain = volume_gain(volume)
         self._graph: Any = _start_graph(backend)
+        from app.sound.mixer import Mixer  # loads signalflow
+
         try:
             self.device = _device(self._graph)
-            self._bank = Mixed(float(self.device.sample_rate))
-            self._bank.mixer.set_volume(self._gain)
-            self._ensemble = Ensemble(self._bank, instrument=instrument, scale=scale)
-            self._graph.play(self._bank.mixer.output)
+            self._mixer = Mixer(N_VOICES, float(self.device.sample_rate))
+            self._mixer.set_volume(self._gain)
+            self._ensemble = Ensemble(self._mixer, instrument=instrument, scale=scale)
+            self._graph.play(self._mixer.output)
             self._blocks = _count_blocks(self._graph)
             self._graph.start()
         except BaseException:
@@ -126,73 +95,40 @@ class Sound:
     def play(self, event: Event) -> None:
         """Sound one event, from the next block of the sound card on."""
         with self._lock:
-            if self._graph is None:
-                return
             if self._open_gain != self._gain:
                 self._open_gain = self._gain
-                self._bank.mixer.set_volume(self._gain)
+                self._mixer.set_volume(self._gain)
             self._ensemble.play(event)
 
     def set(self, name: str, value: Value) -> None:
         """Take a live parameter: instrument, scale or volume. Other names are not for sound."""
         with self._lock:
-            if self._graph is None:
-                return
             if name == "instrument" and str(value) in INSTRUMENTS:
                 self._ensemble.set_instrument(str(value))
             elif name == "scale" and str(value) in SCALES:
                 self._ensemble.set_scale(str(value))
             elif name == "volume":
                 self._gain = self._open_gain = volume_gain(float(value))
-                self._bank.mixer.set_volume(self._gain)
+                self._mixer.set_volume(self._gain)
 
     def panic(self) -> None:
         """Silence within some 30 ms, echoes included; the next event opens the volume again."""
         with self._lock:
-            if self._graph is not None:
-                self._hush()
-
-    def close(self) -> None:
-        """Silence, then give the device back. With PulseAudio signalflow may crash at this."""
-        with self._lock:
-            if self._graph is None:
-                return
-            self._hush()
-            graph, self._graph = self._graph, None
-        threading.Event().wait(LAST_FADE_S)
-        graph.stop()
-        graph.destroy()
+            self._ensemble.release_all(self._ensemble.now_s, PANIC_FADE_S)
+            self._open_gain = 0.0
+            self._mixer.hush()
 
     @property
     def blocks(self) -> int:
         """Blocks the device has taken so far; one that stands still is gone."""
         with self._lock:
-            return int(self._blocks.value) if self._graph is not None else 0
-
-    @property
-    def cpu_usage(self) -> float:
-        """Fraction of the audio thread's time the graph needs, [0, 1]."""
-        with self._lock:
-            return float(self._graph.cpu_usage) if self._graph is not None else 0.0
-
-    @property
-    def peak(self) -> float:
-        """Largest sample of the newest block, [0, 1]; 0 before the first, where signalflow has no value."""
-        with self._lock:
-            if self._graph is None or self._graph.node_count == 0:
-                return 0.0
-            return float(self._graph.output_level_peak)
+            return int(self._blocks.value)
 
     @property
     def failed(self) -> bool:
         """Whether signalflow's audio thread has stopped with an error."""
         with self._lock:
-            return self._graph is not None and bool(self._graph.has_raised_audio_thread_error)
-
-    def _hush(self) -> None:
-        self._ensemble.release_all(self._ensemble.now_s, PANIC_FADE_S)
-        self._open_gain = 0.0
-        self._bank.mixer.hush()
+            return bool(self._graph.has_raised_audio_thread_error)
 
 
 def _start_graph(backend: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pygame
 
 from app.core.parameters import Number, Settings
@@ -15,6 +17,7 @@ RING, THICK = 78, 6  # of a knob, units
 RING_STEPS = 180  # of a ring: each is drawn once and kept for a while
 VALUE, UNIT, LABEL, WORD, HALF, BUTTON, ENTRY = 23, 16, 18, 31, 22, 22, 30  # heights of letters, units
 WORDS, INSIDE = 20, 58  # letters of a knob's value in two lines, and the width inside the ring, units
+NAMES = {"drawer": "controls"}  # of buttons that are not called what they do
 
 
 class Bar:
@@ -24,6 +27,7 @@ class Bar:
         self._palette = palette
         self._settings = settings
         self._drawn: object = None
+        self._drawer: pygame.Surface | None = None  # as it was drawn last
 
     def forget(self) -> None:
         """Draw again next time: the display is new."""
@@ -35,7 +39,7 @@ class Bar:
         holds = tuple(c.name for c in layout.controls if c.kind is Kind.KNOB and panel.held(c.name))
         opened = panel.entries[0].name if panel.entries else ""
         values = tuple(self._settings.snapshot().items())
-        state = (layout, values, panel.selected, holds, opened, panel.help_open)
+        state = (layout, values, panel.selected, holds, opened, panel.help_open, panel.drawer_open)
         if state == self._drawn or not layout.bar.height:
             self._drawn = state
             return False
@@ -43,14 +47,27 @@ class Bar:
         display.blit(background, layout.bar, layout.bar)
         rule = pygame.Rect(layout.px(MARGIN), layout.bar.top, layout.size[0] - 2 * layout.px(MARGIN), 1)
         display.fill(self._palette.faint, rule)
+        self._drawer = None
         for control in layout.controls:
-            if control.kind is Kind.KNOB:
-                self._knob(display, layout, control, control.name == panel.selected, control.name in holds)
-            elif control.kind is Kind.WORD:
-                self._word(display, layout, control, control.name == opened)
-            else:
-                self._button(display, layout, control, panel.help_open)
+            if layout.bar.contains(control.rect):
+                self._control(display, layout, control, panel)
         return True
+
+    def draw_drawer(self, display: pygame.Surface, panel: Panel) -> None:
+        """The open drawer, over the canvas; drawn once and kept until something on it changes."""
+        layout = panel.layout
+        if not layout.drawer.height:
+            return
+        if self._drawer is None:
+            self._drawer = pygame.Surface(layout.drawer.size)
+            self._drawer.fill(self._palette.panel)
+            self._drawer.fill(self._palette.faint, (0, 0, layout.drawer.width, 1))
+            whole = self._drawer
+            for control in layout.controls:
+                if layout.drawer.contains(control.rect):
+                    at = control.rect.move(-layout.drawer.left, -layout.drawer.top)
+                    self._control(whole, layout, replace(control, rect=at), panel)
+        display.blit(self._drawer, layout.drawer)
 
     def draw_menu(self, display: pygame.Surface, panel: Panel) -> None:
         """The open menu, over the canvas."""
@@ -71,6 +88,16 @@ class Bar:
             colour = palette.text if chosen or hovered else palette.dim
             text = fitted(entry.value, layout.letters(ENTRY), colour, entry.rect.width - layout.px(24))
             display.blit(text, text.get_rect(midleft=(entry.rect.left + layout.px(18), entry.rect.centery)))
+
+    def _control(self, display: pygame.Surface, layout: Layout, control: Control, panel: Panel) -> None:
+        if control.kind is Kind.KNOB:
+            self._knob(display, layout, control, control.name == panel.selected, panel.held(control.name))
+        elif control.kind is Kind.WORD:
+            is_open = bool(panel.entries) and panel.entries[0].name == control.name
+            self._word(display, layout, control, is_open)
+        else:
+            is_on = {"help": panel.help_open, "drawer": panel.drawer_open}.get(control.name, False)
+            self._button(display, layout, control, is_on)
 
     def _knob(
         self, display: pygame.Surface, layout: Layout, control: Control, selected: bool, held: bool
@@ -95,7 +122,8 @@ class Bar:
             self._words(display, layout, centre, words.split())
         else:
             self._figures(display, layout, centre, *written(parameter, value))
-        label = word(parameter.label, layout.letters(LABEL), palette.text if selected else palette.dim)
+        colour, width = palette.text if selected else palette.dim, control.rect.width - layout.px(6)
+        label = fitted(parameter.label, layout.letters(LABEL), colour, width)
         display.blit(label, label.get_rect(midbottom=(centre[0], control.rect.bottom - layout.px(14))))
 
     def _words(
@@ -130,15 +158,18 @@ class Bar:
             value = fitted(line, layout.letters(WORD if len(lines) == 1 else HALF), colour, width)
             display.blit(value, value.get_rect(midleft=(left, control.rect.top + layout.px(centre))))
 
-    def _button(self, display: pygame.Surface, layout: Layout, control: Control, help_open: bool) -> None:
+    def _button(self, display: pygame.Surface, layout: Layout, control: Control, is_on: bool) -> None:
         palette = self._palette
         switch = control.kind is Kind.SWITCH
-        on = self._settings.is_on(control.name) if switch else control.name == "help" and help_open
-        name = self._settings.parameter(control.name).label if switch else control.name
+        on = self._settings.is_on(control.name) if switch else is_on
+        name = (
+            self._settings.parameter(control.name).label if switch else NAMES.get(control.name, control.name)
+        )
         if on:
             place = control.rect.inflate(-layout.px(6), -layout.px(14))
             display.blit(ground(place.size, place.height // 2, palette.chosen, 255), place)
-        text = word(name, layout.letters(BUTTON), palette.text if on else palette.dim)
+        colour, width = palette.text if on else palette.dim, control.rect.width - layout.px(20)
+        text = fitted(name, layout.letters(BUTTON), colour, width)
         display.blit(text, text.get_rect(midleft=(control.rect.left + layout.px(14), control.rect.centery)))
 
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
 from typing import Protocol
 
 import pygame
 
+from app.core.ending import ended_by_signals, finishing, is_asked_to_end
 from app.core.events import Release, Touch
 from app.core.parameters import Settings
 from app.window.commands import Command, find
-from app.window.display import WindowOptions, open_display, set_mode
+from app.window.display import WindowOptions, fitting_size, open_display, set_mode
 from app.window.input import Gesture, Input
 from app.window.layout import Board
 from app.window.overlay import Notices
 from app.window.panel import SMALL_STEP, STEP, Panel
 from app.window.timing import Timing
+from app.window.x11 import ending_with_display
 
 FRAME_S = 1.0 / 60.0
 REST = 0.1  # of the time a frame took, that the window waits after it
 POLL_S = 0.003  # the input waits this long at most, drawing or not
-LEAST_SIZE = (480, 300)  # a smaller window is drawn for this size, and cut
+LEAST_SIZE = (360, 300)  # a smaller window grows to it, or is drawn for it and cut where the system forbids
 RESIZED = (pygame.WINDOWSIZECHANGED, pygame.WINDOWRESIZED, pygame.VIDEORESIZE)
 UNCOVERED = (pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWSHOWN)
 
@@ -62,13 +62,16 @@ class BaseWindow(ABC):
     def __init__(
         self, settings: Settings, table: tuple[Command, ...], board: Board, options: WindowOptions | None
     ) -> None:
-        options = options or WindowOptions()
+        options = self._options = options or WindowOptions()
         self._settings, self._table = settings, table
         self._display = open_display(options)
         pygame.key.set_repeat(350, 40)
         self._fullscreen = self._fullscreen_wanted = options.fullscreen
-        self._size_before = self._display.get_size()
-        self._panel = Panel(settings, self.act, self._complain, board)
+        self._size_before = options.size or fitting_size()  # of the window that fullscreen comes back to
+        self._has_place = not options.fullscreen
+        self._refused_size: tuple[int, int] | None = None  # smaller than the least, and the system keeps it
+        words = {command.name: command.words for command in table}
+        self._panel = Panel(settings, self.act, self._complain, board, self._remark, words)
         self._panel.resize(self._size())
         self._input = Input(self._is_control)
         self._input.resize(self._size(), self._panel.layout.canvas)
@@ -86,17 +89,15 @@ class BaseWindow(ABC):
         """
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("window: expected the main thread, which alone gets input from the system.")
-        before = {one: signal.signal(one, self._ask_to_end) for one in (signal.SIGINT, signal.SIGTERM)}
-        self._began()
-        try:
-            while not self._closing:
-                self._turn()
-        finally:
-            self._ended()
-            self._send(self._input.let_go(time.perf_counter()))
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            pygame.display.quit()
+        # A signal is only noted here: it can come inside of any call, and nobody may look into half a frame.
+        with ended_by_signals(), finishing(), ending_with_display(self._let_go_and_end):
+            self._began()
+            try:
+                while not self._closing and not is_asked_to_end():
+                    self._turn()
+            finally:
+                self._let_go()
+                pygame.display.quit()
 
     @property
     def timing(self) -> Timing:
@@ -106,6 +107,19 @@ class BaseWindow(ABC):
     def close(self) -> None:
         """Ask `run` to end. Any thread."""
         self._closing = True
+
+    def _let_go(self) -> None:
+        self._ended()
+        self._send(self._input.let_go(time.perf_counter()))
+
+    def _let_go_and_end(self) -> None:
+        """The display is gone in the middle of anything: what comes after `run` is done here."""
+        self._closing = True
+        try:
+            self._let_go()
+        finally:
+            if self._options.when_lost is not None:
+                self._options.when_lost()
 
     def act(self, name: str) -> None:
         """Do the command `name` of the table."""
@@ -155,13 +169,13 @@ class BaseWindow(ABC):
             "help": self._toggle_help,
             "timing": self._toggle_timing,
             "bar": self._toggle_bar,
+            "drawer": self._toggle_drawer,
+            "next page": lambda: self._turn_page(+1),
+            "previous page": lambda: self._turn_page(-1),
             "fullscreen": self._toggle_fullscreen,
             "leave": self._leave,
             "quit": self.close,
         }
-
-    def _ask_to_end(self, number: int, frame: FrameType | None) -> None:
-        self._closing = True  # nothing else: a signal can come inside any call
 
     def _turn(self) -> None:
         """Draw a frame if it is time for one, else wait for input."""
@@ -207,12 +221,17 @@ class BaseWindow(ABC):
         elif event.type == pygame.KEYUP:
             self._keys_down.discard(event.key)
         elif event.type == pygame.MOUSEWHEEL:
-            self._panel.wheel(*pygame.mouse.get_pos(), getattr(event, "precise_y", 0.0) or event.y)
+            self._wheel(*pygame.mouse.get_pos(), getattr(event, "precise_y", 0.0) or event.y)
         elif event.type in UNCOVERED:
             self._scene.refresh()
         elif event.type not in RESIZED:
             if event.type == pygame.WINDOWFOCUSLOST:
                 self._keys_down.clear()
+            if event.type == pygame.MOUSEMOTION and not getattr(event, "touch", False):
+                x, y = event.pos
+                self._panel.point(x, y, now_s)
+            elif event.type == pygame.WINDOWLEAVE:
+                self._panel.point(-1, -1, now_s)
             self._send(self._input.handle(event, now_s))
 
     def _key(self, event: pygame.event.Event) -> None:
@@ -227,7 +246,8 @@ class BaseWindow(ABC):
         return max(width, LEAST_SIZE[0]), max(height, LEAST_SIZE[1])
 
     def _placement(self) -> tuple[object, ...]:
-        return self._size(), self._panel.bar_shown, self._settings.word("mode")
+        panel = self._panel
+        return self._size(), panel.bar_shown, panel.drawer_open, self._settings.word("mode")
 
     def _fit(self) -> None:
         """Follow a change of the window, of the bar or of the mode: between two frames, never within one."""
@@ -235,11 +255,21 @@ class BaseWindow(ABC):
             self._fill_screen(self._fullscreen_wanted)
         surface = pygame.display.get_surface()
         self._display = surface if surface is not None else self._display
+        self._grow_if_small()
         if self._placement() != self._placed_for:
             self._placed_for = self._placement()
             self._panel.resize(self._size())
             self._input.resize(self._size(), self._panel.layout.canvas)
             self._scene.resize(self._size())
+
+    def _grow_if_small(self) -> None:
+        """SDL has a least size for windows, but pygame does not pass it on."""
+        size = self._display.get_size()
+        if size == self._size() or self._fullscreen or size == self._refused_size:
+            return
+        self._display = set_mode(False, self._size())
+        if self._display.get_size() != self._size():
+            self._refused_size = size
 
     def _complain(self, text: str) -> None:
         self._scene.notices.tell(text, time.perf_counter())
@@ -247,15 +277,33 @@ class BaseWindow(ABC):
     def _fill_screen(self, fullscreen: bool) -> None:
         if fullscreen:
             self._size_before = self._display.get_size()
-        self._display = set_mode(fullscreen, self._size_before)
+        self._display = set_mode(fullscreen, self._size_before, is_new=not self._has_place)
+        self._has_place = self._has_place or not fullscreen
         self._fullscreen = fullscreen
         self._scene.refresh()
 
     def _toggle_fullscreen(self) -> None:
         self._fullscreen_wanted = not self._fullscreen_wanted
 
+    def _remark(self, name: str) -> str:
+        """What a person should know about the value that a parameter has now, "" if nothing."""
+        return ""
+
+    def _wheel(self, x: float, y: float, clicks: float) -> None:
+        """The wheel turned at a pixel."""
+        if self._panel.help_open:
+            self._turn_page(-1 if clicks > 0 else +1)
+        else:
+            self._panel.wheel(x, y, clicks)
+
+    def _turn_page(self, by: int) -> None:
+        """To the next page of the help, or the one before."""
+        if self._panel.help_open:
+            self._panel.help_page = (self._panel.help_page + by) % self._panel.n_help_pages
+
     def _toggle_help(self) -> None:
         self._panel.help_open = not self._panel.help_open
+        self._panel.help_page = 0
 
     def _toggle_timing(self) -> None:
         self._scene.timing_shown = not self._scene.timing_shown
@@ -263,9 +311,14 @@ class BaseWindow(ABC):
     def _toggle_bar(self) -> None:
         self._panel.bar_shown = not self._panel.bar_shown
 
+    def _toggle_drawer(self) -> None:
+        self._panel.drawer_open = not self._panel.drawer_open
+
     def _leave(self) -> None:
         if self._panel.help_open or self._panel.entries or self._scene.timing_shown:
             self._panel.help_open = self._scene.timing_shown = False
             self._panel.close_menu()
+        elif self._panel.layout.drawer.height:
+            self._panel.drawer_open = False
         elif self._fullscreen:
             self._fullscreen_wanted = False

@@ -67,6 +67,9 @@ WINDOW: tuple[Command, ...] = (
     Command("help", ("h", "?", "f1"), "this page", "H  ?  F1"),
     Command("timing", ("t",), "how punctual everything is", "T"),
     Command("bar", ("b",), "hide or show the controls", "B"),
+    Command("drawer", ("tab",), "open or close the controls, in a small window", "Tab"),
+    Command("next page", ("page down",), "the next page, here or of drawings", "Page Down"),
+    Command("previous page", ("page up",), "the page before", "Page Up"),
     Command("fullscreen", ("f", "f11"), "fill the screen, or not", "F  F11"),
     Command("leave", ("escape",), "close what is open, then leave fullscreen", "Esc"),
     Command("quit", ("ctrl+q",), "end the evening", "Ctrl+Q"),
@@ -75,6 +78,7 @@ WINDOW: tuple[Command, ...] = (
 CONTROL_GESTURES: tuple[tuple[str, str], ...] = (
     ("drag a knob", "turn it, up or down; tap it twice to turn it back"),
     ("wheel on a knob", "turn it"),
+    ("rest on a control", "what it does"),
     ("tap a word", "open its choices, and tap one; or slide onto it"),
     ("tap a line here", "do it"),
     ("bottom right", "brings the controls back when they are hidden"),
@@ -84,6 +88,10 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("touch, draw", "play: every finger is a voice, and the mouse is one"),
     *CONTROL_GESTURES,
 )
+
+_PLACES: dict[int | None, str] = {
+    getattr(pygame, f"KSCAN_{name}"): name.lower() for name in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+}
 
 
 def commands(settings: Settings) -> tuple[Command, ...]:
@@ -95,23 +103,37 @@ def mode_commands(settings: Settings) -> tuple[Command, ...]:
     """A number key for each mode there is."""
     parameter = settings.parameter("mode")
     modes = parameter.choices if isinstance(parameter, Choice) else ()
+    meanings = dict(parameter.meanings) if isinstance(parameter, Choice) else {}
     return tuple(
-        Command(f"mode:{mode}", (str(number),), f"mode: {mode}", str(number))
+        Command(f"mode:{mode}", (str(number),), f"{mode}: {meanings.get(mode, 'mode')}", str(number))
         for number, mode in enumerate(modes[:9], start=1)
     )
 
 
 def key_names(event: pygame.event.Event) -> tuple[str, ...]:
-    """The names a KEYDOWN event answers to, the most special first: "ctrl+q", "?", "left"."""
+    """The names a KEYDOWN event answers to, the most special first: "ctrl+q", "?", "left".
+
+    What is written on the key comes first. Where that is neither a Latin letter nor a digit, the key also
+    answers to what stands in its place on a US keyboard: Cyrillic and Greek have no Latin letters at all,
+    AZERTY has its digits on Shift.
+    """
     base = pygame.key.name(event.key)
+    bases = list(dict.fromkeys(name for name in (base, _by_place(event, base)) if name))
     if event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META):
-        return (f"ctrl+{base}",)
+        return tuple(f"ctrl+{name}" for name in bases)
     if event.mod & pygame.KMOD_ALT:
         return ()
-    names = [getattr(event, "unicode", "").lower(), base]
+    names = [getattr(event, "unicode", "").lower(), *bases]
     if event.mod & pygame.KMOD_SHIFT:
-        names.insert(0, f"shift+{base}")
-    return tuple(name for name in names if name)
+        names = [f"shift+{bases[0]}", *names, *(f"shift+{name}" for name in bases[1:])] if bases else names
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _by_place(event: pygame.event.Event, base: str) -> str:
+    """The letter or digit of a US keyboard where this key is; "" if the key has one of its own, or none."""
+    if len(base) == 1 and base.isascii() and base.isalnum():
+        return ""
+    return _PLACES.get(getattr(event, "scancode", None), "")
 
 
 def find(table: tuple[Command, ...], event: pygame.event.Event) -> Command | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pygame
+
+from app.pictures.palette import load_palette
+from app.window.icon import icon
 
 USUAL_SIZE = (1600, 1000)
 USUAL_DESKTOP_HEIGHT = 1200  # a desktop with more rows has smaller ones: the window grows with it
@@ -20,6 +24,7 @@ HINTS = {
     "SDL_MOUSE_FOCUS_CLICKTHROUGH": "1",  # the touch that brings the window to the front plays as well
 }
 
+CENTRED = "SDL_VIDEO_CENTERED"
 UNSEEN = ("offscreen", "dummy")  # drivers without a screen
 # What is drawn by the processor lies in memory that the X server shares. SDL would rather upload it as a
 # texture and draw that: 15 ms a frame against 0.9 where OpenGL is emulated, 10 even for a few pixels. On
@@ -33,10 +38,17 @@ class DisplayError(RuntimeError):
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """How to open the window. `size` in pixels; None fits the desktop."""
+    """How to open the window, and what happens when the display is lost.
+
+    Attributes:
+        fullscreen: fills the screen.
+        size: in pixels; None fits the desktop.
+        when_lost: ends everything else; the process ends after it.
+    """
 
     fullscreen: bool = False
     size: tuple[int, int] | None = None
+    when_lost: Callable[[], None] | None = None
 
 
 def open_display(options: WindowOptions) -> pygame.Surface:
@@ -57,17 +69,30 @@ def open_display(options: WindowOptions) -> pygame.Surface:
             os.environ.setdefault(AS_PIXELS, "0")
         pygame.font.init()
         pygame.display.set_caption("ghostjam")
-        return set_mode(options.fullscreen, options.size or fitting_size())
+        pygame.display.set_icon(icon(load_palette()))  # before there is a window: some systems ask only then
+        return set_mode(options.fullscreen, options.size or fitting_size(), is_new=True)
     except pygame.error as error:
         pygame.display.quit()
         raise DisplayError(f"display: expected one to open a window on, SDL says: {error}.") from None
 
 
-def set_mode(fullscreen: bool, size: tuple[int, int]) -> pygame.Surface:
-    """Fill the screen, or open a window of `size` that can be resized."""
+def set_mode(fullscreen: bool, size: tuple[int, int], *, is_new: bool = False) -> pygame.Surface:
+    """Fill the screen, or open a window of `size` that can be resized.
+
+    `is_new`: it has no place yet, and comes into the middle; otherwise it stays where a person moved it.
+    """
     if fullscreen:
         return pygame.display.set_mode(pygame.display.get_desktop_sizes()[0], pygame.FULLSCREEN)
-    return pygame.display.set_mode(size, pygame.RESIZABLE)
+    if is_new:
+        os.environ.setdefault(CENTRED, "1")
+    try:
+        display = pygame.display.set_mode(size, pygame.RESIZABLE)
+        if display.get_size() != size:  # it was fullscreen: SDL takes the size, leaves, and has forgotten it
+            display = pygame.display.set_mode(size, pygame.RESIZABLE)
+    finally:
+        if is_new:
+            os.environ.pop(CENTRED, None)
+    return display
 
 
 def fitting_size() -> tuple[int, int]:

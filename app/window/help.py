@@ -1,84 +1,165 @@
-"""The help page: every key and gesture, from the tables they are dispatched from. Its lines can be tapped."""
+"""The help: every key, control and gesture, from the tables they come from. Its lines can be tapped.
+
+In a window that has not room for all of it, it has pages.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pygame
 
+from app.core.parameters import Settings
 from app.pictures.live.paint import ground, word
 from app.pictures.palette import Palette
+from app.window.bar import fitted
 from app.window.commands import GESTURES, Command
 from app.window.layout import Layout
+from app.window.overlay import wrapped
+from app.window.panel import Panel
 
-TITLE, LINE, GESTURE = 40, 23, 20  # heights of letters, units
-HEAD = 84  # from the title to the first line
-COLUMN, INDENT = 680, 185  # a column, and where its words begin
-STEP = 41  # from line to line: a finger wide
+TITLE, LINE = 40, 21  # heights of letters, units
+LEAST_LINE_PX = 13
+COLUMN, INDENT = 28.0, 8.2  # a column, and where its words begin; these in heights of its letters
+STEP, MORE_STEP = 1.9, 1.25  # from line to line, a finger wide; and for each more line of words
+PAD = 24  # around it, units
+TURN = "next page"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the help: what stands in front, what it means, and the command it does if it is tapped."""
+
+    name: str
+    words: str
+    command: str = ""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether what follows belongs to it."""
+        return not self.words
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A line at `rect` of the window, on a page, with its words as they are broken."""
+
+    page: int
+    rect: pygame.Rect
+    line: Line
+    words: tuple[str, ...]
+
+
+def help_lines(
+    table: tuple[Command, ...], settings: Settings, gestures: tuple[tuple[str, str], ...]
+) -> tuple[Line, ...]:
+    """Everything there is to know, in order."""
+    parameters = [settings.parameter(name) for name in settings.snapshot()]
+    return (
+        Line("keys", ""),
+        *(Line(command.label, command.words, command.name) for command in table),
+        Line("controls", ""),
+        *(Line(parameter.label, parameter.help) for parameter in parameters),
+        Line("fingers", ""),
+        *(Line(*gesture) for gesture in gestures),
+    )
+
+
+def line_px(layout: Layout) -> int:
+    """The height of the letters, pixels."""
+    return max(LEAST_LINE_PX, round(LINE * layout.unit))
+
+
+def head_px(layout: Layout, notices_px: int) -> int:
+    """The height of the head, pixels: notices of this height stand in it and cover no line."""
+    return max(layout.px(TITLE + 2 * PAD), notices_px)
+
+
+def flow(lines: tuple[Line, ...], layout: Layout, notices_px: int = 0) -> tuple[Placed, ...]:
+    """The lines in columns, and those on pages, between the head and a foot for turning the pages."""
+    px, pad, canvas = line_px(layout), layout.px(PAD), layout.canvas
+    room = canvas.width - 2 * pad
+    n_columns = max(1, int(room // (COLUMN * px)))
+    width = room // n_columns
+    top, bottom = canvas.top + head_px(layout, notices_px), canvas.bottom - round(2.4 * px)
+    placed: list[Placed] = []
+    column, y = 0, top
+    for number, line in enumerate(lines):
+        words = tuple(wrapped(line.words, px, round(width - (INDENT + 1.0) * px))) if line.words else ()
+        height = round(px * (STEP + MORE_STEP * max(0, len(words) - 1)))
+        with_next = height + (round(2.4 * STEP * px) if line.is_heading and number + 1 < len(lines) else 0)
+        if y + with_next > bottom and y > top:
+            column, y = column + 1, top
+        rect = pygame.Rect(canvas.left + pad + column % n_columns * width, y, width - px // 2, height)
+        placed.append(Placed(column // n_columns, rect, line, words))
+        y += height
+    return tuple(placed)
 
 
 class Help:
-    """Draws the page once per size and keeps it.
-
-    Attributes:
-        lines: where each command's line is on the display, and its name.
-    """
+    """Draws a page once per size and keeps it."""
 
     def __init__(
         self,
         palette: Palette,
         table: tuple[Command, ...],
+        settings: Settings,
         gestures: tuple[tuple[str, str], ...] = GESTURES,
     ) -> None:
         self._palette = palette
-        self._table = table
-        self._gestures = gestures
-        self._page: pygame.Surface | None = None
-        self._made_for: Layout | None = None
-        self.lines: tuple[tuple[pygame.Rect, str], ...] = ()
+        self._lines = help_lines(table, settings, gestures)
+        self._picture: pygame.Surface | None = None
+        self._made_for: tuple[Layout, int, int] | None = None
 
-    def draw(self, display: pygame.Surface, layout: Layout) -> None:
-        """The page over the canvas."""
-        if self._page is None or self._made_for != layout:
-            self._page, self._made_for = self._make(layout), layout
-        display.blit(self._page, layout.canvas)
+    def draw(self, display: pygame.Surface, panel: Panel, notices_px: int) -> None:
+        """The open page over the canvas, below notices of this height; the panel learns where lines are."""
+        layout = panel.layout
+        if self._picture is None or self._made_for != (layout, panel.help_page, notices_px):
+            placed = flow(self._lines, layout, notices_px)
+            panel.n_help_pages = placed[-1].page + 1
+            panel.help_page = min(panel.help_page, panel.n_help_pages - 1)
+            self._made_for = layout, panel.help_page, notices_px
+            self._picture = self._make(panel, [one for one in placed if one.page == panel.help_page])
+        display.blit(self._picture, layout.canvas)
 
-    def _make(self, layout: Layout) -> pygame.Surface:
-        palette, canvas = self._palette, layout.canvas
+    def _make(self, panel: Panel, placed: list[Placed]) -> pygame.Surface:
+        layout, palette = panel.layout, self._palette
+        canvas, pad, px = layout.canvas, layout.px(PAD), line_px(layout)
         page = pygame.Surface(canvas.size, pygame.SRCALPHA)
-        page.fill((*palette.background, 228))
-        rows = -(-len(self._table) // 2)
-        height = HEAD + STEP * (rows + -(-len(self._gestures) // 2) + 1)
-        scale = min(1.25 * layout.unit, canvas.height / (height + 50), canvas.width / (2 * COLUMN + 60))
-
-        def px(units: float) -> int:
-            return round(units * scale)
-
-        block = pygame.Rect(0, 0, px(2 * COLUMN), px(height))
-        block.center = page.get_rect().center
-        page.blit(word("keys and fingers", px(TITLE), palette.text), block.topleft)
-        lines: list[tuple[pygame.Rect, str]] = []
-        top = block.top + px(HEAD)
-        for index, command in enumerate(self._table):
-            column, row = divmod(index, rows)
-            y, below = top + px(row * STEP), top + px((row + 1) * STEP)
-            place = pygame.Rect(block.left + px(column * COLUMN), y, px(COLUMN) - 1, below - y)
-            self._key(page, command.label, place)
-            words = word(command.words, px(LINE), palette.text)
-            page.blit(words, words.get_rect(midleft=(place.left + px(INDENT), place.centery)))
-            lines.append((place.move(canvas.topleft), command.name))
-        top += px((rows + 0.6) * STEP)
-        for index, (fingers, meaning) in enumerate(self._gestures):
-            row, column = divmod(index, 2)
-            x, y = block.left + px(column * COLUMN), top + px((row + 0.5) * STEP)
-            for text, colour, indent in ((fingers, palette.player[0], 0), (meaning, palette.dim, INDENT)):
-                words = word(text, px(GESTURE), colour)
-                page.blit(words, words.get_rect(midleft=(x + px(indent), y)))
-        self.lines = tuple(lines)
+        page.fill((*palette.background, 236))
+        head = pygame.Rect(pad, 0, canvas.width - 2 * pad, head_px(layout, 0))
+        title = word("help", layout.letters(TITLE), palette.text)
+        page.blit(title, title.get_rect(midleft=head.midleft))
+        tapped = [(one.rect, one.line.command) for one in placed if one.line.command]
+        if panel.n_help_pages > 1:
+            told = f"{TURN}   {panel.help_page + 1} of {panel.n_help_pages}"
+            turn = word(told, round(1.1 * px), palette.accent)
+            foot = pygame.Rect(0, canvas.height - round(2.3 * px), canvas.width - pad, round(2.3 * px))
+            place = turn.get_rect(midright=foot.midright)
+            page.blit(turn, place)
+            area = pygame.Rect(place.left - px, foot.top, foot.right - place.left + px, foot.height)
+            tapped.append((area.move(canvas.topleft), TURN))
+        for one in placed:
+            self._line(page, one, one.rect.move(-canvas.left, -canvas.top), px)
+        panel.help_lines = tuple(tapped)
         return page
 
-    def _key(self, page: pygame.Surface, label: str, place: pygame.Rect) -> None:
-        text = word(label, max(1, int(place.height * 0.48)), self._palette.accent)
-        width = max(text.get_width() + place.height // 2, place.height)
-        cap = pygame.Rect(place.left, place.top, width, round(place.height * 0.84))
-        cap.centery = place.centery
-        page.blit(ground(cap.size, place.height // 5, self._palette.chosen, 150), cap)
-        page.blit(text, text.get_rect(center=cap.center))
+    def _line(self, page: pygame.Surface, one: Placed, rect: pygame.Rect, px: int) -> None:
+        palette, first = self._palette, round(rect.top + 0.5 * STEP * px)
+        if one.line.is_heading:
+            text = word(one.line.name, round(1.25 * px), palette.text)
+            page.blit(text, text.get_rect(midleft=(rect.left, first)))
+            return
+        colour = palette.accent if one.line.command else palette.player[0]
+        text = fitted(one.line.name, px, colour, round((INDENT - (1.2 if one.line.command else 0.4)) * px))
+        if one.line.command:
+            cap = pygame.Rect(rect.left, 0, text.get_width() + px, round(1.55 * px))
+            cap.centery = first
+            page.blit(ground(cap.size, px // 3, palette.chosen, 150), cap)
+            page.blit(text, text.get_rect(center=cap.center))
+        else:
+            page.blit(text, text.get_rect(midleft=(rect.left, first)))
+        for number, words in enumerate(one.words):
+            shown = word(words, px, palette.text if one.line.command else palette.dim)
+            at = rect.left + round(INDENT * px), first + round(number * MORE_STEP * px)
+            page.blit(shown, shown.get_rect(midleft=at))

@@ -148,13 +148,13 @@ class Input:
     def _down(
         self, key: Hashable, x: float, y: float, pressure: float, now_s: float
     ) -> list[Touch | Release | Gesture]:
-        if key in self._contacts:  # a lift got lost
-            return self._up(key, x, y, now_s, final=True) + self._down(key, x, y, pressure, now_s)
-        if self._adopt_mouse(key, x, y, now_s):
-            return self._move(key, x, y, pressure, now_s)
         resumed = self._resume(key, x, y, pressure, now_s)
         if resumed is not None:
             return resumed
+        if key in self._contacts:  # a lift got lost, or it came down far from where it was lifted
+            return self._end(key, now_s) + self._down(key, x, y, pressure, now_s)
+        if self._adopt_mouse(key, x, y, now_s):
+            return self._move(key, x, y, pressure, now_s)
         if self._is_control(x, y):
             self._contacts[key] = _Contact(False, x, y, now_s)
             return [Gesture(Phase.PRESS, key, x, y, now_s)]
@@ -207,21 +207,24 @@ class Input:
             return [self._touch(contact.voice, x, y, True, pressure, now_s)]
         return [Gesture(Phase.DRAG, key, x, y, now_s)]
 
-    def _up(
-        self, key: Hashable, x: float, y: float, now_s: float, *, final: bool = False
-    ) -> list[Touch | Release | Gesture]:
+    def _up(self, key: Hashable, x: float, y: float, now_s: float) -> list[Touch | Release | Gesture]:
         contact = self._contacts.get(key)
         if contact is None:
             return []
         out = self._move(key, x, y, 1.0, now_s)
-        if contact.music and not final and _device(key) in self._stutters:
+        if contact.music and _device(key) in self._stutters:
             contact.lifted_s = now_s
             return out
-        del self._contacts[key]
+        return out + self._end(key, now_s)
+
+    def _end(self, key: Hashable, now_s: float) -> list[Touch | Release | Gesture]:
+        """A contact ends where it is."""
+        contact = self._contacts.pop(key)
         if not contact.music:
-            return [*out, Gesture(Phase.LIFT, key, x, y, now_s)]
-        self._last_lift[_device(key)] = (now_s, x, y, contact.moved)
-        return [*out, Release(now_s, Source.PLAYER, contact.voice)]
+            return [Gesture(Phase.LIFT, key, contact.x, contact.y, now_s)]
+        lifted_s = now_s if contact.lifted_s is None else contact.lifted_s
+        self._last_lift[_device(key)] = (lifted_s, contact.x, contact.y, contact.moved)
+        return [Release(lifted_s, Source.PLAYER, contact.voice)]
 
     def _touch(self, voice: int, x: float, y: float, moving: bool, pressure: float, now_s: float) -> Touch:
         canvas = self._canvas

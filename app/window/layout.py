@@ -1,11 +1,14 @@
 """The geometry of the window: the canvas, the bar of controls, a menu of choices. Pure arithmetic on sizes.
 
 One unit is a thousandth of the window's height, or less in a narrow window, so that text and targets
-grow with the window and its resolution. A target is at least 44 units each way: a fingertip.
+grow with the window and its resolution. A target is at least 44 units each way: a fingertip. Where the bar
+would be too small for fingers and letters, only a strip of it stays, and the controls lie in a drawer
+above it that opens and closes.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -22,6 +25,12 @@ WORD = 158  # width of a word's cell
 BUTTON = 118
 STACKED = 1.15  # how much larger everything must become for the knobs to get a row of their own
 STACKED_HEIGHT = 0.24  # of the window, which two rows take at most
+LEAST_UNIT, LEAST_STACKED = 0.5, 0.43  # pixels, of one row and of two: with less the bar becomes a drawer,
+DRAWER_UNIT = 0.645  # whose unit is this, unless the window is too low for it
+STRIP = 68  # height of what stays of the bar then
+DRAWER_PAD = 14  # inside the drawer, at its edges
+WORDS_ROW, BUTTONS_ROW = 0.54, 0.46  # of the height of a bar
+LEAST_ENTRY_PX = 120  # a menu of more choices than fit in columns so wide has pages
 ENTRY = 58  # height of a line of a menu
 LETTER, MOST_LETTERS = 15, 24  # width of one in it, and of how many there is room; more are drawn smaller
 CORNER = 88  # what brings the bar back when it is hidden
@@ -36,6 +45,7 @@ class Kind(Enum):
     SWITCH = auto()  # a Switch
     BUTTON = auto()  # a command
     ENTRY = auto()  # one choice of an open menu
+    MORE = auto()  # the next choices of it
 
 
 @dataclass(frozen=True)
@@ -47,17 +57,20 @@ class Board:
         only_in: Numbers that mean something in these modes only; their knobs come and go with the mode.
         most_knobs: room for so many, so that the bar does not change its scale with the mode.
         button: width of a switch or button, units.
+        strip: which of the buttons stay in reach where the controls are in a drawer.
     """
 
     buttons: tuple[str, ...]
     only_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_knobs: int = 7
     button: float = BUTTON
+    strip: tuple[str, ...] = ()
 
 
 EVENING = Board(
     ("reset", "panic", "help"),
     {name: (mode.name,) for mode in MODES.values() for name in mode.parameters},
+    strip=("panic", "help"),
 )
 
 
@@ -73,14 +86,22 @@ class Control:
 
 @dataclass(frozen=True)
 class Layout:
-    """Everything's place in a window of `size` pixels; `unit` in pixels."""
+    """Everything's place in a window of `size` pixels; `unit` in pixels.
+
+    Attributes:
+        canvas, bar: the window above, the controls below.
+        controls: those that can be touched now.
+        corner: what brings the bar back; empty while it shows.
+        drawer: where the controls lie over the canvas; empty while it is closed or there is none.
+    """
 
     size: tuple[int, int]
     unit: float
     canvas: Rect
     bar: Rect
     controls: tuple[Control, ...]
-    corner: Rect  # empty while the bar shows
+    corner: Rect
+    drawer: Rect = field(default_factory=lambda: Rect(0, 0, 0, 0))
 
     def px(self, units: float) -> int:
         """Units in whole pixels, at least one."""
@@ -106,9 +127,13 @@ def knob_names(settings: Settings, board: Board = EVENING) -> tuple[str, ...]:
 
 
 def place(
-    size: tuple[int, int], settings: Settings, bar_shown: bool = True, board: Board = EVENING
+    size: tuple[int, int],
+    settings: Settings,
+    bar_shown: bool = True,
+    board: Board = EVENING,
+    drawer_open: bool = False,
 ) -> Layout:
-    """The layout for a window of `size`: knobs and words side by side, or in two rows where it is narrow."""
+    """The layout for a window of `size`: knobs and words side by side, in two rows, or in a drawer."""
     width, height = size
     knobs = knob_names(settings, board)
     words = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Choice))
@@ -119,18 +144,30 @@ def place(
     left = max(board.most_knobs, len(knobs)) * KNOB
     needed = left + right + 2 * MARGIN
     unit = min(height / 1000.0, width / needed)
-    unit = max(unit, 0.42 if width >= needed * 0.42 else width / needed)
+    if width >= needed * LEAST_UNIT:
+        unit = max(unit, LEAST_UNIT)
     knob_step, top = float(KNOB), 0.0  # top: of the words, below that of the bar
     stacked_unit = min(STACKED_HEIGHT * height / (2 * BAR), width / (max(left, right) + 2 * MARGIN))
-    if stacked_unit > STACKED * unit:
+    is_stacked = stacked_unit > STACKED * unit or (unit < LEAST_UNIT and stacked_unit >= LEAST_STACKED)
+    if is_stacked:
         unit, top = stacked_unit, float(BAR)
         right = width / unit - 2 * MARGIN
         knob_step = right / len(knobs)
-    bar_height = round((top + BAR) * unit)
+    has_drawer = unit < (LEAST_STACKED if is_stacked else LEAST_UNIT)
+    if has_drawer:
+        unit = _drawer_unit(size, len(knobs), len(words), len(lower) - len(board.strip), board)
     if not bar_shown:
         side = round(CORNER * unit)
         corner = Rect(width - side, height - side, side, side)
         return Layout(size, unit, Rect(0, 0, width, height), Rect(0, height, width, 0), (), corner)
+    if has_drawer:
+        rows = (
+            ((Kind.KNOB, name) for name in knobs),
+            ((Kind.WORD, name) for name in words),
+            (entry for entry in lower if entry[1] not in board.strip),
+        )
+        return _with_drawer(size, unit, [list(row) for row in rows], board, drawer_open)
+    bar_height = round((top + BAR) * unit)
     bar = Rect(0, height - bar_height, width, bar_height)
     controls = [
         Control(Kind.KNOB, name, _cell(bar, unit, MARGIN + index * knob_step, 0, knob_step, BAR))
@@ -139,40 +176,118 @@ def place(
     start = width / unit - MARGIN - right
     step = right / len(words)
     controls += [
-        Control(Kind.WORD, name, _cell(bar, unit, start + index * step, top, step, BAR * 0.54))
+        Control(Kind.WORD, name, _cell(bar, unit, start + index * step, top, step, BAR * WORDS_ROW))
         for index, name in enumerate(words)
     ]
-    step = right / len(lower)
+    step, below = right / len(lower), top + BAR * WORDS_ROW
     controls += [
-        Control(kind, name, _cell(bar, unit, start + index * step, top + BAR * 0.54, step, BAR * 0.46))
+        Control(kind, name, _cell(bar, unit, start + index * step, below, step, BAR * BUTTONS_ROW))
         for index, (kind, name) in enumerate(lower)
     ]
     return Layout(size, unit, Rect(0, 0, width, bar.top), bar, tuple(controls), Rect(0, 0, 0, 0))
 
 
-def menu(layout: Layout, word: Control, settings: Settings) -> tuple[Control, ...]:
-    """The entries of `word`'s menu, above it, in as many columns as they need."""
+def menu(layout: Layout, word: Control, settings: Settings, first: int = 0) -> tuple[Control, ...]:
+    """The entries of `word`'s menu, above the bar, in as many columns as they need, from choice `first` on.
+
+    Where not all fit, the last entry is MORE, and brings the next.
+    """
     parameter = settings.parameter(word.name)
     if not isinstance(parameter, Choice):
         return ()
-    letters = min(max(map(len, parameter.choices), default=0), MOST_LETTERS)
+    choices = parameter.choices
+    letters = min(max(map(len, choices), default=0), MOST_LETTERS)
     height, width = layout.px(ENTRY), max(word.rect.width, layout.px(max(WORD + 30, LETTER * letters + 44)))
-    rows = max(1, min(len(parameter.choices), (layout.bar.top - layout.px(90)) // height))
-    columns = -(-len(parameter.choices) // rows)
-    left = min(word.rect.left, layout.size[0] - layout.px(MARGIN / 2) - columns * width)
+    room = layout.size[0] - 2 * layout.px(MARGIN / 2)
+    rows = max(1, min(len(choices), (layout.bar.top - layout.px(90)) // height))
+    columns = -(-len(choices) // rows)
+    if columns > 1 and room // columns < LEAST_ENTRY_PX:
+        columns = max(1, room // LEAST_ENTRY_PX)
+    width = min(width, room // columns)
+    shown = [(Kind.ENTRY, choice) for choice in choices]
+    if len(choices) > rows * columns:
+        shown = [*shown[first : first + rows * columns - 1], (Kind.MORE, "more")]
+        rows = max(1, min(rows, len(shown)))
+    left = max(
+        layout.px(MARGIN / 2), min(word.rect.left, layout.size[0] - layout.px(MARGIN / 2) - columns * width)
+    )
     top = layout.bar.top - rows * height - layout.px(14)
     return tuple(
         Control(
-            Kind.ENTRY,
+            kind,
             word.name,
             Rect(left + index // rows * width, top + index % rows * height, width, height),
             choice,
         )
-        for index, choice in enumerate(parameter.choices)
+        for index, (kind, choice) in enumerate(shown)
     )
 
 
+def _in_rows(width: float, n: int, cell: float) -> tuple[int, int]:
+    """Rows, and cells in each, of `n` cells at least `cell` wide; all in units."""
+    rows = -(-n // max(1, int((width - 2 * DRAWER_PAD) // cell)))
+    return rows, -(-n // max(1, rows))
+
+
+def _drawer_unit(size: tuple[int, int], n_knobs: int, n_words: int, n_buttons: int, board: Board) -> float:
+    """The largest unit, at most `DRAWER_UNIT`, with which the open drawer and its strip fit the window."""
+    unit = DRAWER_UNIT
+    while True:
+        width = size[0] / unit
+        height = (
+            STRIP
+            + 2 * DRAWER_PAD
+            + BAR
+            * (
+                _in_rows(width, n_knobs, KNOB)[0]
+                + _in_rows(width, n_words, WORD)[0] * WORDS_ROW
+                + _in_rows(width, n_buttons, board.button)[0] * BUTTONS_ROW
+            )
+        )
+        if height * unit <= size[1]:
+            return unit
+        unit *= 0.98
+
+
+def _with_drawer(
+    size: tuple[int, int], unit: float, groups: list[list[tuple[Kind, str]]], board: Board, is_open: bool
+) -> Layout:
+    """A strip below, and above it, if it is open, the drawer with these groups of controls."""
+    width, height = size
+    strip = round(STRIP * unit)
+    bar = Rect(0, height - strip, width, strip)
+    canvas = Rect(0, 0, width, bar.top)
+    names = ("drawer", *board.strip)
+    step = (width / unit - 2 * DRAWER_PAD) / len(names)
+    controls = [
+        Control(Kind.BUTTON, name, _cell(bar, unit, DRAWER_PAD + index * step, 0, step, STRIP))
+        for index, name in enumerate(names)
+    ]
+    drawer = Rect(0, bar.top, width, 0)
+    if is_open:
+        cells = zip(groups, (KNOB, WORD, board.button), (1.0, WORDS_ROW, BUTTONS_ROW), strict=True)
+        placed: list[tuple[Kind, str, float, float, float, float]] = []
+        top = float(DRAWER_PAD)
+        for group, least, share in cells:
+            rows, columns = _in_rows(width / unit, len(group), least)
+            step = (width / unit - 2 * DRAWER_PAD) / max(1, columns)
+            for index, (kind, name) in enumerate(group):
+                row, column = divmod(index, columns)
+                place_ = (DRAWER_PAD + column * step, top + row * BAR * share, step, BAR * share)
+                placed.append((kind, name, *place_))
+            top += rows * BAR * share
+        tall = min(bar.top, round((top + DRAWER_PAD) * unit))
+        drawer = Rect(0, bar.top - tall, width, tall)
+        controls += [Control(kind, name, _cell(drawer, unit, *at)) for kind, name, *at in placed]
+    return Layout(size, unit, canvas, bar, tuple(controls), Rect(0, 0, 0, 0), drawer)
+
+
 def _cell(bar: Rect, unit: float, left: float, top: float, width: float, height: float) -> Rect:
-    x, y = round(left * unit), bar.top + round(top * unit)
-    bottom = min(bar.bottom, bar.top + round((top + height) * unit))
-    return Rect(x, y, round((left + width) * unit) - x, bottom - y)
+    x, y = _pixel(left * unit), bar.top + _pixel(top * unit)
+    bottom = min(bar.bottom, bar.top + _pixel((top + height) * unit))
+    return Rect(x, y, _pixel((left + width) * unit) - x, bottom - y)
+
+
+def _pixel(place: float) -> int:
+    """The nearest whole pixel; a half goes up, also where floats came to a hair less: neighbours meet."""
+    return math.floor(place + 0.5 + 1e-6)

@@ -10,7 +10,7 @@ from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status, printable
 from app.pictures.live.paint import font, ground, ring, shade, word
-from app.pictures.palette import Palette
+from app.pictures.palette import Colour, Palette
 from app.window.layout import MARGIN, Layout
 from app.window.turn import Moment
 
@@ -21,13 +21,17 @@ SHADE = 100  # how much the canvas darkens behind the words, of 255
 STEPS = 48  # of the arc: each is drawn once and kept
 VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
+MOST_NOTICES = 3  # at once
+MOST_LINES = 8  # of them
+MUTED = "muted"
+GHOST_PAUSED = "the ghost is paused"
 
 
 def turn_words(status: Status, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
     """A word or two for whose turn it is, and a short one beside it. `played`: the evening has begun."""
     mode = MODES[status.mode]
     if settings.is_on("pause"):
-        return "paused", ""
+        return ("you", GHOST_PAUSED) if moment is Moment.PLAYING else ("paused", "")
     if moment is Moment.ANSWERING:
         return "ghost", mode.ghost
     if moment is Moment.YOURS:
@@ -41,18 +45,18 @@ class Notices:
     """What a person should know, shown for some seconds, coming and going softly."""
 
     def __init__(self) -> None:
-        self._text = ""
-        self._since_s = 0.0
+        self._told: dict[str, float] = {}  # text, and since when it shows
         self._engine_text = ""
 
     def tell(self, text: str, now_s: float) -> None:
         """Show `text` from now on; the same text stays without blinking."""
         text = printable(text)
-        fresh = text != self._text or now_s - self._since_s > VISIBLE_S
-        if text and fresh:
-            self._text, self._since_s = text, now_s
-        elif text:
-            self._since_s = max(self._since_s, now_s - NOTICE_FADE_S)
+        if not text:
+            return
+        self._told = {one: since_s for one, since_s in self._told.items() if now_s - since_s < VISIBLE_S}
+        since_s = self._told.pop(text, None)
+        self._told[text] = now_s if since_s is None else max(since_s, now_s - NOTICE_FADE_S)
+        self._told = dict([*self._told.items()][-MOST_NOTICES:])
 
     def watch(self, text: str, now_s: float) -> None:
         """The engine's notice; told when it changes."""
@@ -61,11 +65,11 @@ class Notices:
             self.tell(text, now_s)
 
     def shown(self, now_s: float) -> tuple[str, float]:
-        """The text and how visible it is, 0 to 1."""
-        age = now_s - self._since_s
-        if not self._text or age >= VISIBLE_S:
-            return "", 0.0
-        return self._text, min(1.0, age / NOTICE_FADE_S, (VISIBLE_S - age) / NOTICE_FADE_S)
+        """The texts, one a line, and how visible they are, 0 to 1."""
+        ages = {text: now_s - since_s for text, since_s in self._told.items()}
+        shown = {text: age for text, age in ages.items() if age < VISIBLE_S}
+        visible = [min(1.0, age / NOTICE_FADE_S, (VISIBLE_S - age) / NOTICE_FADE_S) for age in shown.values()]
+        return "\n".join(shown), max(visible, default=0.0)
 
 
 class Overlay:
@@ -87,28 +91,44 @@ class Overlay:
         """Whose turn it is, top left, and how much silence is left until the ghost answers, 0 to 1."""
         palette = self._palette
         big, small = turn_words(status, moment, self._settings, played)
-        x, baseline = self.words(display, layout, big, small, EVENING_TURN)
-        if status.silence_left_s is not None and not self._settings.is_on("pause"):
-            self.countdown(display, layout, x, baseline, silence)
+        kept_px = 0
         if self._settings.is_on("mute"):
-            muted = word("muted", layout.letters(SECOND), palette.warning)
+            muted = word(MUTED, layout.letters(SECOND), palette.warning)
             place = (layout.size[0] - layout.px(MARGIN), layout.px(44))
             display.blit(muted, muted.get_rect(topright=place))
+            kept_px = muted.get_width() + layout.px(20)
+        x, baseline = self.words(display, layout, big, small, EVENING_TURN, kept_px)
+        if status.silence_left_s is not None and not self._settings.is_on("pause"):
+            self.countdown(display, layout, x, baseline, silence)
 
     def words(
-        self, display: pygame.Surface, layout: Layout, big: str, small: str, letters: float = TURN
+        self,
+        display: pygame.Surface,
+        layout: Layout,
+        big: str,
+        small: str,
+        letters: float = TURN,
+        kept_px: int = 0,
     ) -> tuple[int, int]:
         """One large word and some small ones, top left; returns where they end: x and the baseline.
 
-        `letters`: height of those of the large word, units.
+        `letters`: height of those of the large word, units; `kept_px`: what stays free on the right.
         """
         palette = self._palette
         colour = {"you": palette.player[0], "your turn": palette.player[0], "ghost": palette.ghost[0]}.get(
             big, palette.dim
         )
-        text = word(big, layout.letters(letters), colour)
         left, top = layout.px(MARGIN), layout.px(30)
+        room = layout.size[0] - 2 * left - layout.px(COUNTDOWN + 40)
+        room -= kept_px
+        text = word(big, layout.letters(letters), colour)
         second = word(small, layout.letters(SECOND), palette.dim) if small else None
+        wanted = text.get_width() + (second.get_width() if second else 0)
+        if wanted > room:
+            text = word(big, max(9, layout.letters(letters) * room // wanted), colour)
+            second = (
+                word(small, max(9, layout.letters(SECOND) * room // wanted), palette.dim) if small else None
+            )
         width = text.get_width() + (second.get_width() if second else 0) + layout.px(COUNTDOWN + 60)
         place = pygame.Rect(0, 0, width + 2 * left, 2 * top + text.get_height())
         display.blit(shade(place.size, palette.vignette, SHADE), place.move(-left // 2, -top // 2))
@@ -119,34 +139,64 @@ class Overlay:
             x += second.get_width() + layout.px(18)
         return x, baseline
 
-    def learning(self, display: pygame.Surface, layout: Layout, text: str) -> None:
-        """How far the ghost that learns is, above the bar on the left; nothing for ""."""
-        if not text:
-            return
-        picture = word(text, layout.letters(SECOND), self._palette.ghost[0])
-        left, pad = layout.px(MARGIN), layout.px(20)
-        place = picture.get_rect(bottomleft=(left, layout.canvas.bottom - layout.px(34)))
-        area = place.inflate(2 * pad, pad)
-        display.blit(ground(area.size, layout.px(16), self._palette.panel, 235), area)
-        display.blit(picture, place)
+    def notes(
+        self,
+        display: pygame.Surface,
+        layout: Layout,
+        notice: tuple[str, float],
+        learning: str = "",
+        explanation: str = "",
+        *,
+        at_top: bool = False,
+        above: int | None = None,
+    ) -> int:
+        """What a person should know, boxes above each other over bar or drawer; returns their height.
 
-    def notice(self, display: pygame.Surface, layout: Layout, text: str, visible: float) -> None:
-        """A notice above the bar, in the middle; long ones in lines."""
-        if visible <= 0.0:
-            return
-        px, pad = layout.letters(NOTICE), layout.px(20)
-        lines = wrapped(text, px, layout.size[0] * 3 // 4)
-        pictures = [word(line, px, self._palette.warning) for line in lines]
+        Args:
+            notice: text and how visible it is, 0 to 1; in the middle.
+            learning: how far the ghost that learns is; on the left.
+            explanation: of the control under the mouse; in the middle.
+            at_top: at the top instead, where a page leaves room for them.
+            above: row of pixels that they stay above: an open menu begins there.
+        """
+        palette, left, gap = self._palette, layout.px(MARGIN), layout.px(12)
+        boxes = [
+            (explanation, NOTICE, palette.text, 1.0, None),
+            (learning, SECOND, palette.ghost[0], 1.0, left),
+            (notice[0], NOTICE, palette.warning, notice[1], None),
+        ]
+        made = [
+            (self._box(layout, text, letters, colour, visible), at)
+            for text, letters, colour, visible, at in boxes
+            if text and visible > 0.0
+        ]
+        tall = sum(box.get_height() + gap for box, _ in made)
+        floor = (layout.drawer.top if layout.drawer.height else layout.canvas.bottom) - gap
+        y = floor = floor if above is None else min(floor, above - 2 * gap)
+        if at_top or floor - tall < 0:
+            y = gap + tall
+        for box, x in made:
+            y -= box.get_height()
+            display.blit(box, ((layout.size[0] - box.get_width()) // 2 if x is None else x, y))
+            y -= gap
+        return tall + gap
+
+    def _box(
+        self, layout: Layout, text: str, letters: float, colour: Colour, visible: float
+    ) -> pygame.Surface:
+        """Lines of words on a ground of their own."""
+        px, pad = layout.letters(letters), layout.px(20)
+        lines = wrapped(text, px, min(layout.size[0] * 9 // 10 - 2 * pad, 46 * px))
+        pictures = [word(line, px, colour) for line in lines]
         step = pictures[0].get_height() + layout.px(6)
-        area = pygame.Rect(0, 0, max(p.get_width() for p in pictures) + 2 * pad, len(lines) * step + pad)
-        area.midbottom = (layout.size[0] // 2, layout.canvas.bottom - layout.px(24))
-        veil = pygame.Surface(area.size, pygame.SRCALPHA)
-        veil.blit(ground(area.size, layout.px(16), self._palette.panel, 235), (0, 0))
+        size = max(p.get_width() for p in pictures) + 2 * pad, len(lines) * step + pad
+        veil = pygame.Surface(size, pygame.SRCALPHA)
+        veil.blit(ground(size, layout.px(16), self._palette.panel, 240), (0, 0))
         for index, picture in enumerate(pictures):
-            place = picture.get_rect(midtop=(area.width // 2, pad // 2 + layout.px(3) + index * step))
+            place = picture.get_rect(midtop=(size[0] // 2, pad // 2 + layout.px(3) + index * step))
             veil.blit(picture, place)
         veil.set_alpha(round(255 * visible))
-        display.blit(veil, area)
+        return veil
 
     def timing(self, display: pygame.Surface, layout: Layout, rows: list[tuple[str, str]]) -> None:
         """A small table, top right."""
@@ -181,12 +231,19 @@ class Overlay:
 
 
 def wrapped(text: str, px: int, width: int) -> list[str]:
-    """`text` in lines of at most `width` pixels, broken at spaces; at most four."""
-    lines = [""]
-    for part in text.split():
-        longer = f"{lines[-1]} {part}".strip()
-        if lines[-1] and word(longer, px, (0, 0, 0)).get_width() > width:
-            lines.append(part)
-        else:
-            lines[-1] = longer
-    return lines[:4]
+    """`text` in lines of at most `width` pixels, broken at its line breaks, at spaces, or anywhere."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.append("")
+        for part in paragraph.split():
+            longer = f"{lines[-1]} {part}".strip()
+            if font(px).size(longer)[0] <= width:
+                lines[-1] = longer
+                continue
+            if lines[-1]:
+                lines.append("")
+            for letter in part:  # a path may be wider than a line
+                if lines[-1] and font(px).size(lines[-1] + letter)[0] > width:
+                    lines.append("")
+                lines[-1] += letter
+    return lines[:MOST_LINES]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 
 from pygame import Rect
@@ -15,7 +15,10 @@ from app.window.layout import EVENING, Board, Control, Kind, Layout, knob_names,
 TRAVEL = 260  # units a finger moves to turn a knob through its whole range
 TAP_SLACK = 12  # units a finger may move and still tap
 DOUBLE_TAP_S = 0.4
+HOVER_S, LONG_PRESS_S = 0.5, 0.6  # a pointer, or a finger, rests so long until what is under it is explained
 STEP, SMALL_STEP, WHEEL_STEP = 0.025, 0.005, 0.02  # fractions of a knob's range
+
+MENU = (Kind.ENTRY, Kind.MORE)
 
 
 @dataclass
@@ -25,12 +28,21 @@ class _Hold:
     control: Control
     x: float
     y: float
+    since_s: float
     fraction: float = 0.0
     dragged: bool = False
 
 
 class Panel:
-    """The state of the controls. `act` does a command; `complain` tells a person why something was refused.
+    """The state of the controls.
+
+    Args:
+        settings: what they turn.
+        act: does a command.
+        complain: tells a person why something was refused.
+        board: what stands on the bar beside the parameters.
+        remark: what a person should know about the value a parameter has now, "" if nothing.
+        words: what each command does, by name.
 
     Attributes:
         layout: where everything is.
@@ -38,7 +50,9 @@ class Panel:
         hovered: the entry under a finger.
         selected: the knob the arrow keys turn.
         help_open: whether the help covers the canvas.
-        help_lines: where its lines are and which command each does; set by whoever draws them.
+        help_lines: where its lines are and which command each does; set by whoever draws them, as
+        help_page, n_help_pages: which page of it is open, from 0, and how many there are.
+        drawer_open: whether the controls show, in a window that has a drawer for them.
     """
 
     def __init__(
@@ -47,8 +61,15 @@ class Panel:
         act: Callable[[str], None],
         complain: Callable[[str], None],
         board: Board = EVENING,
+        remark: Callable[[str], str] = lambda name: "",
+        words: Mapping[str, str] | None = None,
     ) -> None:
         self._settings = settings
+        self._remark, self._words = remark, dict(words or {})
+        self._pointed: tuple[Control | None, float] = (None, 0.0)  # under the mouse, and since when
+        self._first = 0  # choice that the open menu shows first
+        self.drawer_open = False
+        self.help_page, self.n_help_pages = 0, 1
         self._board = board
         self._act = act
         self._complain = complain
@@ -65,7 +86,8 @@ class Panel:
 
     def resize(self, size: tuple[int, int]) -> None:
         """Lay everything out anew: the window, the mode or the bar changed."""
-        self.layout = place(size, self._settings, self.bar_shown, self._board)
+        self.layout = place(size, self._settings, self.bar_shown, self._board, self.drawer_open)
+        self._pointed = (None, 0.0)
         self.entries = ()
         names = knob_names(self._settings, self._board)
         if self.selected not in names:
@@ -78,12 +100,48 @@ class Panel:
             self.help_open
             or layout.bar.collidepoint(x, y)
             or layout.corner.collidepoint(x, y)
+            or layout.drawer.collidepoint(x, y)
             or self._entry_at(x, y) is not None
         )
 
     def close_menu(self) -> None:
         """Close the open menu, if one is."""
-        self.entries, self.hovered = (), None
+        self.entries, self.hovered, self._first = (), None, 0
+
+    @property
+    def menu_top(self) -> int | None:
+        """The first row of pixels of the open menu; None if none is open."""
+        return min((entry.rect.top for entry in self.entries), default=None)
+
+    def point(self, x: float, y: float, now_s: float) -> None:
+        """The mouse is at pixel (x, y), and rests there from now on."""
+        control = None if self.help_open else self._entry_at(x, y) or self.layout.at(x, y)
+        if control != self._pointed[0]:
+            self._pointed = (control, now_s)
+        if self.entries and not self._holds and control is not None:
+            self.hovered = control if control in self.entries else None
+
+    def explanation(self, now_s: float) -> str:
+        """What the control does under a mouse, or a finger, that rests on it; "" if there is none."""
+        if self.help_open:
+            return ""
+        for hold in self._holds.values():
+            if now_s - hold.since_s >= LONG_PRESS_S and not hold.dragged:
+                return self._explained(self.hovered or hold.control)
+        control, since_s = self._pointed
+        return self._explained(control) if control is not None and now_s - since_s >= HOVER_S else ""
+
+    def _explained(self, control: Control) -> str:
+        if control.kind is Kind.BUTTON:
+            return self._words.get(control.name, "")
+        if control.kind is Kind.MORE:
+            return ""
+        parameter = self._settings.parameter(control.name)
+        if not isinstance(parameter, Choice):
+            return f"{parameter.label}: {parameter.help}"
+        value = control.value or self._settings.word(control.name)
+        meaning = dict(parameter.meanings).get(value, "")
+        return f"{value}: {meaning}" if meaning else f"{parameter.label}: {parameter.help}"
 
     def held(self, name: str) -> bool:
         """Whether a finger is on the knob `name`."""
@@ -127,6 +185,7 @@ class Panel:
         """Set a Choice to the word after its current one."""
         parameter = self._settings.parameter(name)
         if isinstance(parameter, Choice) and parameter.choices:
+            self._tell_if_alone(parameter)
             word = self._settings.word(name)
             at = parameter.choices.index(word) if word in parameter.choices else -1
             self.set(name, parameter.choices[(at + 1) % len(parameter.choices)])
@@ -137,6 +196,17 @@ class Panel:
             self._settings.set(name, value)
         except ParameterError as error:
             self._complain(str(error))
+            return
+        if text := self._remark(name):
+            self._complain(text)
+
+    def _tell_if_alone(self, parameter: Choice) -> None:
+        """A choice of one is none: say so, and why others are not there."""
+        if len(parameter.choices) == 1:
+            only = parameter.choices[0]
+            others = ", ".join(word for word, _ in parameter.why_not)
+            why = f" ({others}: for other input)" if others else ""
+            self._complain(f"There is no other {parameter.label} than {only} here{why}.")
 
     def _press(self, gesture: Gesture) -> None:
         if self.help_open and not self.layout.bar.collidepoint(gesture.x, gesture.y):
@@ -149,12 +219,15 @@ class Panel:
         if control is None:
             self.close_menu()
             return
-        if control.kind is not Kind.ENTRY:
+        if control.kind not in MENU:
             was_open = bool(self.entries) and self.entries[0].name == control.name
             self.close_menu()
             if control.kind is Kind.WORD and not was_open:
                 self.entries = menu(self.layout, control, self._settings)
-        hold = _Hold(control, gesture.x, gesture.y)
+                parameter = self._settings.parameter(control.name)
+                if isinstance(parameter, Choice):
+                    self._tell_if_alone(parameter)
+        hold = _Hold(control, gesture.x, gesture.y, gesture.time_s)
         self._holds[gesture.contact] = hold
         if control.kind is Kind.KNOB:
             self.selected = control.name
@@ -165,7 +238,7 @@ class Panel:
             self._act(f"switch:{control.name}")
         elif control.kind is Kind.BUTTON:
             self._act(control.name)
-        elif control.kind is Kind.ENTRY:
+        elif control.kind in MENU:
             self.hovered = control
 
     def _drag(self, gesture: Gesture) -> None:
@@ -179,7 +252,7 @@ class Panel:
             parameter = self._settings.parameter(hold.control.name)
             if hold.dragged and isinstance(parameter, Number):
                 self.set(parameter.name, to_value(parameter, hold.fraction + travel / TRAVEL))
-        elif hold.control.kind in (Kind.WORD, Kind.ENTRY):
+        elif hold.control.kind in (Kind.WORD, *MENU):
             self.hovered = self._entry_at(gesture.x, gesture.y)
 
     def _lift(self, gesture: Gesture) -> None:
@@ -198,13 +271,27 @@ class Panel:
             if name == hold.control.name and gesture.time_s - time_s <= DOUBLE_TAP_S:
                 self.turn_back(name)
             self._last_tap = (hold.control.name, gesture.time_s)
-        elif hold.control.kind in (Kind.WORD, Kind.ENTRY):
-            entry = self._entry_at(gesture.x, gesture.y)
-            if entry is not None:
+        elif hold.control.kind in (Kind.WORD, *MENU):
+            # The menu may lie over its own word: a tap there opens it, and chooses nothing.
+            chooses = hold.dragged or hold.control.kind in MENU
+            entry = self._entry_at(gesture.x, gesture.y) if chooses else None
+            if entry is not None and entry.kind is Kind.MORE:
+                self._turn_menu(entry)
+            elif entry is not None:
                 self.set(entry.name, entry.value)
                 self.close_menu()
-            elif hold.control.kind is Kind.ENTRY or hold.dragged:
+            elif hold.control.kind in MENU or hold.dragged:
                 self.close_menu()
+
+    def _turn_menu(self, more: Control) -> None:
+        """The next choices of the open menu, after the last the first."""
+        parameter = self._settings.parameter(more.name)
+        if isinstance(parameter, Choice):
+            first = self._first + len(self.entries) - 1
+            self._first = first if first < len(parameter.choices) else 0
+            word = next(c for c in self.layout.controls if c.name == more.name)
+            self.entries = menu(self.layout, word, self._settings, self._first)
+            self.hovered = None
 
     def _entry_at(self, x: float, y: float) -> Control | None:
         return next((entry for entry in self.entries if entry.rect.collidepoint(x, y)), None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pygame
 
 from app.core.events import Event
+from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status
 from app.pictures.live.glow import MixtureView
@@ -47,7 +48,7 @@ class Scene:
         self._panel = panel
         self._canvas = Canvas(palette, size, panel.layout.canvas)
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
-        self._help = Help(palette, table)
+        self._help = Help(palette, table, settings)
         self._turn = Turn()
         self.notices, self.timing = Notices(), Timing()
         self.timing_shown = self.played = False  # input between two steps of a frame may change them
@@ -57,6 +58,7 @@ class Scene:
         self._mixture: MixtureView | None = None
         self._last_s: float | None = None
         self._shown: object = None
+        self._notices_px = 0  # their height in the last frame
 
     def resize(self, size: tuple[int, int]) -> None:
         """The window has another size, or the panel another layout."""
@@ -84,12 +86,14 @@ class Scene:
             self._rows, self._rows_s = timing_rows(self.timing, status, counters), now_s
         if self._turn.follow(status, events, self._settings.is_on("pause"), now_s):
             self._canvas.strokes.release()
-        # Where the ghost would go on is not shown while it waits for the player.
-        mixture = None if self._turn.moment is Moment.YOURS else status.mixture
+        # Where the ghost would go on is shown while somebody plays.
+        is_played = self._turn.moment in (Moment.PLAYING, Moment.ANSWERING)
+        mixture = status.mixture if is_played else None
         if mixture is not self._mixture:
             self._mixture = mixture
             self._canvas.want(mixture)
         self._canvas.strokes.keeps = self._turn.keeps
+        self._canvas.strokes.first_repeat = MODES[status.mode].first_repeat
         self._canvas.want_turn(*self._turn.light(1.0 - self._silence(status), now_s))
         over = self._over(status, now_s)
         still = self._canvas.still and not events and mixture is None
@@ -118,6 +122,8 @@ class Scene:
             self._panel.entries,
             self._panel.hovered,
             self._panel.help_open,
+            self._panel.help_page,
+            self._panel.explanation(now_s),
             self.timing_shown,
             self._rows_s if self.timing_shown else 0.0,
         )
@@ -125,15 +131,20 @@ class Scene:
     def _draw_over(self, display: pygame.Surface, status: Status, now_s: float) -> None:
         layout, overlay = self._panel.layout, self._overlay
         if self._panel.help_open:
-            self._help.draw(display, layout)
-            self._panel.help_lines = self._help.lines
+            self._help.draw(display, self._panel, self._notices_px)
         else:
             overlay.turn(display, layout, status, self._turn.moment, self.played, self._silence(status))
         # It can be opened in the middle of a frame: then the rows come with the next.
         if self.timing_shown and self._rows and not self._panel.help_open:
             overlay.timing(display, layout, self._rows)
-        overlay.learning(display, layout, self.learning)
-        overlay.notice(display, layout, *self.notices.shown(now_s))
+        self._bar.draw_drawer(display, self._panel)
+        is_open = self._panel.help_open
+        learning = "" if is_open else self.learning
+        explanation = self._panel.explanation(now_s)
+        self._notices_px = overlay.notes(
+            display, layout, self.notices.shown(now_s), learning, explanation,
+            at_top=is_open, above=self._panel.menu_top,
+        )  # fmt: skip
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.core.events import Event
+from app.core.midi_clock import Beat
 from app.core.status import Status
 
 
@@ -25,6 +26,10 @@ class Performing(Protocol):
     """The engine as the window uses it."""
 
     watch_mixture: bool
+
+    @property
+    def beat(self) -> Beat:
+        """Of a MIDI clock that comes in."""
 
     def submit(self, event: Event) -> None:
         """Take a player's event; never blocks."""

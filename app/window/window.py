@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from app.core.clock import not_held_up
@@ -70,6 +71,12 @@ class Window(BaseWindow):
             "adapt": self._adaptation.adapt,
             "adapt back": self._adaptation.back,
         }
+
+    def _remark(self, name: str) -> str:
+        if name != "quantise" or self._settings.word(name) == "off":
+            return ""
+        is_heard = self._engine.beat.bpm(time.perf_counter()) > 0.0
+        return "" if is_heard else "The grid waits for a MIDI clock: none comes in."
 
     def _liken(self, by: float) -> None:
         self._panel.selected = "likeness"  # its knob lights up, so that one sees what the key does

@@ -15,6 +15,7 @@ from __future__ import annotations
 from mdn.densities.base import Array, Density, Past, Score, log_sum_exp, sigmoid, step
 from mdn.densities.flag import Flag
 from mdn.densities.knobs import Knobs
+from mdn.densities.notes import Notes
 from mdn.densities.offsets import Offsets
 from mdn.densities.pair import QUARTER_TURN, Pair
 from mdn.densities.pen import Pen
@@ -28,6 +29,7 @@ __all__ = [
     "Density",
     "Flag",
     "Knobs",
+    "Notes",
     "Offsets",
     "Pair",
     "Past",

@@ -31,6 +31,7 @@ class Past:
         start: where the stroke of that point began, likewise; of a touch, where its contact began.
         low, high: the lowest and the highest x and y the drawing has reached, likewise.
         drift: of a touch, the running mean of the steps of its contact, `(..., 2)`; else None.
+        memory: of notes, what is told of those before (`mdn.densities.note_memory`), `(..., n)`; else None.
     """
 
     event: Array
@@ -40,6 +41,7 @@ class Past:
     low: Array = None
     high: Array = None
     drift: Array = None
+    memory: Array = None
 
 
 class Density(Protocol):
@@ -113,6 +115,11 @@ def deviation_of(xp: Any, raw: Array, floor: float) -> Array:
 def step(xp: Any, value: Array) -> Array:
     """1 where `value` is above 0, else 0: without a comparison, which leaves the fast path of the runtime."""
     return xp.minimum(xp.maximum(1e30 * value, 0.0), 1.0)
+
+
+def whole(xp: Any, values: Array) -> Array:
+    """Whole numbers as indices."""
+    return xp.cast(values, "int32") if hasattr(xp, "cast") else values.astype("int32")
 
 
 def sigmoid(xp: Any, logit: Array) -> Array:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.formats.base import GHOST, PLAYER
-from models.formats.svg import BOX, SvgError
+from models.formats.base import GHOST, PLAYER, read_at_most
+from models.formats.svg import BOX, MOST_PAGE_BYTES, SvgError, parse
 from models.formats.svg_paint import local_name
 from models.strokes import Stroke
 
@@ -25,6 +26,16 @@ def groups_of(root: Element) -> list[Element]:
     """The groups of a page that hold a drawing each; none in a file of another program."""
     groups = (each for each in root.iter() if local_name(each) == "g")
     return [g for g in groups if _GROUP.fullmatch(g.get("id", "")) and "data-canvas" in g.attrib]
+
+
+def read_title(path: Path) -> str:
+    """The title of a page: a drawing that was saved has the name of its model there; "" if it has none."""
+    try:
+        with path.open("rb") as file:
+            root = parse(read_at_most(file, MOST_PAGE_BYTES + 1))
+    except (OSError, SvgError):
+        return ""
+    return next(((each.text or "").strip() for each in root if local_name(each) == "title"), "")
 
 
 def read_group(group: Element) -> tuple[list[str], list[Stroke]]:

@@ -12,10 +12,13 @@ to the nearest in the training part, root mean square:
   is how much of either lies within a square of a fortieth of the box of the other's, or beside one;
 - touches: their first 20 events, x and y, in sides of the canvas; shorter ones are left out;
 - knobs: every window of 20 events that do not overlap, of the first 512, to any window of a training log; in
-  turns of a knob, over those that either window turns, since most rest.
+  turns of a knob, over those that either window turns, since most rest;
+- notes: every window of 20 notes that do not overlap, of the first 512, to any window of a training line,
+  both moved to one mean pitch, because songs are learned in all keys; in semitones. Not their rhythm.
 
 Beside it the same from training performances to the others: a held-out part as far off as that is as new to
-the model as one training performance is to the rest. Knobs are compared with those of other logs.
+the model as one training performance is to the rest. Knobs are compared with those of other logs,
+notes with those of other lines.
 """
 
 from __future__ import annotations
@@ -186,6 +189,30 @@ def compare_knobs(train: Corpus, held: Corpus, n: int) -> list[str]:
     ]
 
 
+def compare_notes(train: Corpus, held: Corpus, n: int) -> list[str]:
+    """Lines on windows of `n` notes."""
+    at = [i for i, column in enumerate(train.columns) if column.kind is Kind.PITCH]
+
+    def cut(corpus: Corpus, step: int, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        each = [windows(p[:most, at], n, step) for p in corpus.performances]
+        all_ = np.concatenate(each)
+        return all_ - all_.mean(axis=1, keepdims=True), np.repeat(
+            np.arange(len(each)), [len(w) for w in each]
+        )
+
+    learned, lines = cut(train, 1)
+    held_windows, _ = cut(held, n, SCORED_EVENTS)
+    known, known_lines = cut(train, n, SCORED_EVENTS)
+    held_windows = held_windows[spread(len(held_windows))]
+    chosen = spread(len(known))
+    apart = nearest(held_windows, learned)
+    among = nearest(known[chosen], learned, lambda row: lines == known_lines[chosen[row]])
+    return [
+        told(f"{len(apart)} held-out windows of {n} notes", apart),
+        told(f"{len(among)} training windows, to other lines", among),
+    ]
+
+
 def compare(train: Corpus, held: Corpus, n: int) -> list[str]:
     """Lines on whole drawings, or on the first `n` events of touches."""
     if train.drawing is not None:
@@ -224,8 +251,10 @@ def split(corpus: Corpus, fold: str) -> tuple[Corpus, Corpus]:
 
 
 def report(train: Corpus, held: Corpus, n: int) -> Sequence[str]:
-    is_knobs = any(column.kind is Kind.VALUE for column in train.columns)
-    return compare_knobs(train, held, n) if is_knobs else compare(train, held, n)
+    kinds = {column.kind for column in train.columns}
+    if Kind.PITCH in kinds:
+        return compare_notes(train, held, n)
+    return compare_knobs(train, held, n) if Kind.VALUE in kinds else compare(train, held, n)
 
 
 def main() -> None:

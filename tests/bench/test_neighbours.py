@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mdn.columns import TOUCH, controller_columns
+from mdn.columns import NOTES, TOUCH, controller_columns
 from tests.bench.bench_neighbours import (
     most_in_common,
     nearest,
@@ -123,3 +123,16 @@ def test_a_copy_of_what_was_learned_is_told() -> None:
         assert held.startswith(f"{counts[0]} held-out ") and "nearest 0.0000;" in held
         assert held.endswith("100.0% within 0.01, 100.0% within 0.02, 100.0% within 0.05")
         assert among.startswith(f"{counts[1]} training ") and "; 0.0% within 0.01" in among
+
+
+def test_notes_are_as_far_apart_as_their_keys_whatever_key_they_are_in() -> None:
+    scale = np.column_stack(
+        [np.full(8, 0.2), [60, 62, 64, 65, 67, 69, 71, 72], np.full(8, 0.2), np.full(8, 80.0)]
+    )
+    higher, other = scale + np.array([0, 5, 0, 0]), scale.copy()
+    other[-1, 1] += 4.0
+    train = Corpus(NOTES, (scale.astype("float32"), other.astype("float32")))
+    held_out, among = report(train, Corpus(NOTES, (higher.astype("float32"),)), 8)
+    assert held_out.startswith("1 held-out windows of 8 notes: nearest 0.0000;")
+    apart = np.sqrt(4.0**2 * (1 / 8 - 1 / 64))  # one of eight keys by 4, of which the mean takes a part
+    assert among.startswith(f"2 training windows, to other lines: nearest {apart:.4f};")

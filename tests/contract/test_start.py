@@ -14,6 +14,7 @@ import pytest
 from tests.programs import PATIENCE_S, Program
 
 PACKAGES = ("app", "assets", "mdn", "models", "training")
+PACKAGE, MODULE = "/__init__.py", ".py"  # what a stranger's `app` may be
 STRANGER = """
 import pathlib
 with (pathlib.Path({folder!r}) / "ran").open("a") as file:
@@ -64,14 +65,9 @@ def environment(path: str | None, **options: str) -> dict[str, str]:
     return kept | options | ({} if path is None else {"PYTHONPATH": path})
 
 
-@pytest.fixture(params=["/__init__.py", ".py"], ids=["packages", "modules"])
-def strangers(tmp_path: Path, request: pytest.FixtureRequest) -> Strangers:
-    return Strangers(tmp_path, request.param)
-
-
 @pytest.fixture
 def packages(tmp_path: Path) -> Strangers:
-    return Strangers(tmp_path, "/__init__.py")
+    return Strangers(tmp_path, PACKAGE)
 
 
 @pytest.fixture(scope="module")
@@ -81,18 +77,29 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(file)
 
 
-def test_the_strangers_are_found_unless_something_keeps_them_out(strangers: Strangers) -> None:
+@pytest.mark.parametrize("suffix", [PACKAGE, MODULE])
+def test_the_strangers_are_found_unless_something_keeps_them_out(tmp_path: Path, suffix: str) -> None:
     """The trap works: what these tests rule out does happen to a plain Python program."""
+    strangers = Strangers(tmp_path, suffix)
     assert strangers.start([sys.executable, "-c", "import models"], None).returncode != 0
     assert strangers.start([sys.executable, "-P", "-c", "import app"], ".").returncode != 0
     assert strangers.ran() == ["models", "app"]
 
 
-@pytest.mark.parametrize("path", [None, ".", "{folder}"])
-@pytest.mark.parametrize("way", ["script", "module", "file"])
+# Each starts a program. The fast tests try every way, every path, and both kinds of strangers with every way.
+WAYS = [
+    pytest.param(suffix, path, way, marks=() if suffix == PACKAGE or path == "." else pytest.mark.slow)
+    for suffix in (PACKAGE, MODULE)
+    for path in (None, ".", "{folder}")
+    for way in ("script", "module", "file")
+]
+
+
+@pytest.mark.parametrize(("suffix", "path", "way"), WAYS)
 def test_every_way_to_start_runs_our_code(
-    strangers: Strangers, way: str, path: str | None, script: str, root: Path
+    tmp_path: Path, suffix: str, way: str, path: str | None, script: str, root: Path
 ) -> None:
+    strangers = Strangers(tmp_path, suffix)
     ways = {"script": [script], "module": ["-m", "ghostjam"], "file": [str(root / "ghostjam.py")]}
     path = path and path.format(folder=strangers.folder)
     done = strangers.start([sys.executable, *ways[way], "models", "--json"], path)
@@ -100,16 +107,20 @@ def test_every_way_to_start_runs_our_code(
     assert {"touch", "kanji"} <= {model["name"] for model in json.loads(done.stdout)}
 
 
-@pytest.mark.parametrize("path", [None, "."])
+# PYTHONPATH=. leads to the strangers; without it, the fast tests try the commands that start a process.
 @pytest.mark.parametrize(
-    ("words", "made"),
+    ("words", "made", "path"),
     [
-        ("render {example} --out sound.wav", "sound.wav"),  # a process that renders
-        ("draw --gallery 1 --out page.svg", "page.svg"),
-        ("doctor", ""),  # a process that opens the sound card
-        ("impsy-config none.toml", ""),
-        ("learn --midi-in none", ""),
-        ("train --help", ""),  # a process that trains
+        pytest.param(words, made, path, marks=() if path or starts_process else pytest.mark.slow)
+        for path in (None, ".")
+        for words, made, starts_process in (
+            ("render {example} --out sound.wav", "sound.wav", True),  # one that renders
+            ("draw --gallery 1 --out page.svg", "page.svg", False),
+            ("doctor", "", True),  # one that opens the sound card
+            ("impsy-config none.toml", "", False),
+            ("learn --midi-in none", "", False),
+            ("train --help", "", True),  # one that trains
+        )
     ],
 )
 def test_commands_and_their_processes_run_our_code(

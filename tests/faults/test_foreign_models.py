@@ -61,7 +61,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flex: bytes) -> Path
 def test_models_lists_them_with_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert app_main.main(["models", "--json"]) == 0
     listed = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
-    assert set(WHAT) | {"touch", "kanji", "characters", "controller"} == set(listed)
+    assert set(WHAT) | {"touch", "kanji", "keys", "characters", "controller"} == set(listed)
     assert {name for name, entry in listed.items() if "error" in entry} == set(WHAT)
     for name, expected in WHAT.items():
         assert expected in listed[name]["error"] and str(folder) in listed[name]["error"]

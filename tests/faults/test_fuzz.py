@@ -18,7 +18,7 @@ FEW, MANY = 6, 200
 
 def check(code: int, err: str, path: Path) -> None:
     assert code in (0, 2), err
-    assert "Traceback" not in err and "a defect of ours" not in err, err
+    assert "Traceback" not in err and "a defect of ghostjam" not in err, err
     said = [line for line in err.splitlines() if line.startswith("ghostjam ")]
     assert len(said) == (code == 2), err
     others = [line for line in err.splitlines() if line not in said]

@@ -9,10 +9,11 @@ import pytest
 import training.__main__ as train_main
 from app.cli import main as app_main
 from app.commands import models
+from app.runtime.errors import TRACEBACK
 
 ERRORS = [
-    (ValueError("first\n  second"), 1, "a defect of ours, please report it: ValueError: first second ("),
-    (RuntimeError(), 1, "a defect of ours, please report it: RuntimeError: ("),
+    (ValueError("first\n  second"), 1, "a defect of ghostjam, please report it: ValueError: first second ("),
+    (RuntimeError(), 1, "a defect of ghostjam, please report it: RuntimeError: ("),
     (MemoryError(), 2, "expected more memory than this machine has left"),
     (OSError(28, "No space left on device", "take.csv"), 2, "take.csv: No space left on device"),
     (KeyboardInterrupt(), 130, None),
@@ -36,7 +37,7 @@ def test_what_nobody_thought_of_is_one_line(
     expected: str | None,
     door: str,
 ) -> None:
-    monkeypatch.delenv(app_main.TRACEBACK, raising=False)
+    monkeypatch.delenv(TRACEBACK, raising=False)
     if door == "app":
         monkeypatch.setattr(models, "run", raising(error))
         assert app_main.main(["models"]) == code
@@ -52,7 +53,7 @@ def test_what_nobody_thought_of_is_one_line(
 
 
 def test_a_defect_is_shown_to_who_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(app_main.TRACEBACK, "1")
+    monkeypatch.setenv(TRACEBACK, "1")
     monkeypatch.setattr(models, "run", raising(ValueError("here")))
     with pytest.raises(ValueError, match="here"):
         app_main.main(["models"])

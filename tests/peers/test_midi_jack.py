@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import shutil
 import socket
@@ -58,25 +60,42 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.02)
 
 
+class Jack:
+    """A JACK server of this test's own; skips the test where it does not start."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.start()
+
+    def start(self) -> None:
+        self._server = subprocess.Popen(
+            ["jackd", "--no-realtime", "--no-mlock", "--name", self._name, "-d", "dummy", "-r", "48000",
+             "-p", "128"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        if not _answers(self._server):
+            pytest.skip("jackd does not start here")
+
+    def kill(self) -> None:
+        self._server.kill()
+        self._server.wait(PATIENCE_S)
+
+    def stop(self) -> None:
+        self._server.terminate()
+        self._server.wait(PATIENCE_S)
+
+
 @pytest.fixture
-def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A JACK server of this test's own; skips where it does not start."""
+def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Jack]:
     name = f"ghostjam-test-{os.getpid()}"
     monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
     monkeypatch.setenv("JACK_NO_AUDIO_RESERVATION", "1")
-    server = subprocess.Popen(
-        ["jackd", "--no-realtime", "--no-mlock", "--name", name, "-d", "dummy", "-r", "48000", "-p", "128"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    server = Jack(name)
     try:
-        if not _answers(server):
-            pytest.skip("jackd does not start here")
-        yield
+        yield server
     finally:
-        server.terminate()
-        server.wait(PATIENCE_S)
+        server.stop()
 
 
 def _answers(server: subprocess.Popen[bytes]) -> bool:
@@ -138,6 +157,12 @@ class Peer:
         self.keys.close_port()
         self.keys.delete()
 
+    def abandon(self) -> None:
+        """Its server is gone: to close what it had would crash."""
+        self.synth.cancel_callback()
+        for port in (self.synth, self.keys):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(port))
+
 
 def press(peer: Peer, key: int) -> None:
     """Press a key until it sounds: JACK may need a cycle or two before a new connection carries anything."""
@@ -152,7 +177,7 @@ def press(peer: Peer, key: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_key_is_answered_and_nothing_is_left_sounding(jack: None, tmp_path: Path, root: Path) -> None:
+def test_a_key_is_answered_and_nothing_is_left_sounding(jack: Jack, tmp_path: Path, root: Path) -> None:
     peer = Peer()
     rig = tmp_path / "rig.toml"
     rig.write_text(RIG, "utf-8")
@@ -182,7 +207,94 @@ def test_a_key_is_answered_and_nothing_is_left_sounding(jack: None, tmp_path: Pa
         peer.close()
 
 
-def test_learn_prints_what_was_moved(jack: None, root: Path) -> None:
+HOLDING = """
+sound = false
+record = false
+[parameters]
+mode = "listen"
+scale = "chromatic"
+[[osc.out]]
+address = "ADDRESS"
+[midi]
+api = "jack"
+[[midi.in]]
+port = "peer-keys"
+[[midi.out]]
+port = "peer-synth"
+[[midi.out]]
+port = "virtual:thru"
+"""
+TIMES = 10
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_and_comes_back_leaves_nothing_held(
+    jack: Jack, tmp_path: Path, root: Path
+) -> None:
+    ears = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    ears.bind(("127.0.0.1", 0))
+    ears.setblocking(False)
+    rig = tmp_path / "rig.toml"
+    rig.write_text(HOLDING.replace("ADDRESS", f"127.0.0.1:{ears.getsockname()[1]}"), "utf-8")
+    held: set[Argument] = set()
+
+    def heard() -> set[Argument]:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                for message in parse(ears.recv(65536)):
+                    if message.address == "/ghostjam/touch":
+                        held.add(message.arguments[1])
+                    elif message.address == "/ghostjam/release":
+                        held.discard(message.arguments[1])
+        return held
+
+    peer = Peer()
+    bridge = Program(*GHOSTJAM, "bridge", "--config", str(rig), cwd=root)
+    try:
+        bridge.wait_for("Ghostjam: ")
+        for _ in range(TIMES):
+            press(peer, 60)
+            assert heard()
+            jack.kill()
+            peer.abandon()
+            del bridge.lines[:]
+            for port in ("input peer-keys", "output peer-synth", "output virtual:thru"):
+                bridge.wait_for(f"MIDI {port} is gone")
+            wait_for(lambda: not heard(), "what the keys held ended")
+            jack.start()
+            peer = Peer()
+            for port in ("input peer-keys", "output peer-synth", "output virtual:thru"):
+                bridge.wait_for(f"MIDI {port} is back")
+        press(peer, 64)
+        assert bridge.stop() == 0
+        wait_for(lambda: not peer.sounding, "every note ended")
+        assert not heard()
+    finally:
+        bridge.stop()
+        peer.close()
+        ears.close()
+
+
+@pytest.mark.slow
+def test_a_system_exclusive_message_that_is_cut_makes_nobody_deaf(
+    jack: Jack, tmp_path: Path, root: Path
+) -> None:
+    peer, rig = Peer(), tmp_path / "rig.toml"
+    rig.write_text(RIG, "utf-8")
+    bridge = Program(*GHOSTJAM, "bridge", "--config", str(rig), cwd=root)
+    try:
+        bridge.wait_for("Ghostjam: ")
+        press(peer, 60)
+        peer.keys.send_message([0xF0, 1, 2, 3])
+        press(peer, 64)
+        assert bridge.stop() == 0
+        wait_for(lambda: not peer.sounding, "every note ended")
+    finally:
+        bridge.stop()
+        peer.close()
+
+
+def test_learn_prints_what_was_moved(jack: Jack, root: Path) -> None:
     peer = Peer()
     learn = Program(*GHOSTJAM, "learn", "--api", "jack", "--midi-in", "peer-keys", cwd=root)
 
@@ -218,7 +330,7 @@ clock = true
 
 @pytest.mark.slow
 def test_ports_come_by_osc_a_mapping_by_the_file_and_a_clock_is_heard(
-    jack: None, tmp_path: Path, root: Path
+    jack: Jack, tmp_path: Path, root: Path
 ) -> None:
     peer, rig = Peer(), tmp_path / "rig.toml"
     rig.write_text(LIVE, "utf-8")
@@ -280,7 +392,7 @@ output."peer-synth" = [["note_on", 3], ["control_change", 3, 74]]
 
 @pytest.mark.shared
 @pytest.mark.slow
-def test_a_setup_of_impsy_plays_as_it_is(jack: None, tmp_path: Path, root: Path, shared_folder: Path) -> None:
+def test_a_setup_of_impsy_plays_as_it_is(jack: Jack, tmp_path: Path, root: Path, shared_folder: Path) -> None:
     """Its configuration, converted by the command, and its model: knobs in, notes and a controller out."""
     model = next((shared_folder / "impsy-conformance").glob("*.tflite"))
     config, rig = tmp_path / "config.toml", tmp_path / "rig.toml"

@@ -1,36 +1,17 @@
-"""What the tests of training share: the libraries, toy corpora, and one model trained by command."""
+"""What the tests of training share: toy corpora, and one model trained by command."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from mdn.columns import TOUCH
 from training.corpus import Corpus
-
-
-@pytest.fixture(scope="session")
-def libraries() -> SimpleNamespace:
-    """Keras on the backend of the environment, and our modules that need it; for tests marked `train`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if "keras" not in sys.modules:
-            from training.backend import choose_backend
-
-            choose_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))  # the one the train extra brings
-        import keras
-
-        from training import fit, network
-
-        return SimpleNamespace(keras=keras, fit=fit, network=network)
 
 
 def strokes(n_performances: int, n_events: int, seed: int = 0) -> Corpus:

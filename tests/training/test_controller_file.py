@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import warnings
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,37 +13,55 @@ import pytest
 from app.ghost import Ghost
 from mdn.columns import controller_columns
 from mdn.densities import Knobs, Past, Values
-from mdn.features import Features
 from mdn.heads import Head
 from models.manifest import MEMBER, read_manifest
+from tests.model_files import random_arrays, steady_arrays
 
 pytestmark = pytest.mark.train
 
 COLUMNS = controller_columns(2)
 UNITS = 5
+CHOICE = (0.0, 1.0, 2.0)  # logits: none of the two knobs, the first, the second
+Arrays = dict[str, np.ndarray]
 
 
-def tiny(
-    path: Path, densities: tuple[str, ...], *, choice: list[float] | None = None
-) -> dict[str, np.ndarray]:
-    """Write a model of random weights, or one that always has these logits of a choice; the weights."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from training.export import Weights
-        from training.modelfile import About, write_model
-    head, rng = Head(COLUMNS, 2, densities), np.random.default_rng(4)
-    shapes = {
-        "kernel_0": (Features(COLUMNS, densities).n_features, 4 * UNITS), "recurrent_0": (UNITS, 4 * UNITS),
-        "bias_0": (4 * UNITS,), "output_kernel": (UNITS, head.n_params),
-    }  # fmt: skip
-    arrays = {name: rng.normal(0, 0.3, shape).astype("float32") for name, shape in shapes.items()}
-    arrays["output_bias"] = head.bias()
-    if choice is not None:
-        arrays["output_kernel"] *= 0.0
-        head.components(np, arrays["output_bias"])[:, 3 : 3 + len(choice)] = choice
-    about = About("small", {"name": "n", "credit": "c", "licence": "l"})
-    write_model(path, head, Weights(arrays), about, score=lambda draft, manifest: {})
-    return arrays
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("controller")
+
+
+def write(libraries: SimpleNamespace, path: Path, head: Head, arrays: Arrays, parent: Path | None) -> Path:
+    about = libraries.modelfile.About("small", {"name": "n", "credit": "c", "licence": "l"})
+    libraries.modelfile.write_model(
+        path, head, libraries.export.Weights(arrays), about, score=lambda draft, manifest: {}, parent=parent
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def older(libraries: SimpleNamespace, folder: Path) -> tuple[Path, Arrays]:
+    """A model of random weights as files were before there was a choice of densities, and the weights."""
+    head = Head(COLUMNS, 2, ("seconds", "values"))
+    arrays = random_arrays(head, UNITS)
+    path = write(libraries, folder / "older.tflite", head, arrays, None)
+    forget_densities(path)
+    return path, arrays
+
+
+@pytest.fixture(scope="module")
+def new(libraries: SimpleNamespace, folder: Path) -> Path:
+    """A model of random weights."""
+    head = Head(COLUMNS, 2)
+    return write(libraries, folder / "new.tflite", head, random_arrays(head, UNITS), None)
+
+
+@pytest.fixture(scope="module")
+def steady(libraries: SimpleNamespace, folder: Path, new: Path) -> Path:
+    """A model that always has the logits of `CHOICE`; its graph is that of `new`."""
+    head = Head(COLUMNS, 2)
+    params = head.bias()
+    head.components(np, params)[:, 3:6] = CHOICE
+    return write(libraries, folder / "steady.tflite", head, steady_arrays(head, UNITS, params), new)
 
 
 def forget_densities(path: Path) -> None:
@@ -57,40 +75,33 @@ def forget_densities(path: Path) -> None:
         archive.writestr(MEMBER, json.dumps(manifest))
 
 
-def test_an_older_file_plays_all_knobs_at_once_and_gives_its_weights_back(tmp_path: Path) -> None:
-    from training.reopen import read_weights
-
-    path = tmp_path / "older.tflite"
-    arrays = tiny(path, ("seconds", "values"))
-    forget_densities(path)
+def test_an_older_file_plays_all_knobs_at_once_and_gives_its_weights_back(
+    libraries: SimpleNamespace, older: tuple[Path, Arrays]
+) -> None:
+    path, arrays = older
     assert isinstance(read_manifest(path).head().densities[1], Values)
     played = Ghost.load(path, seed=1).generate(30)
     assert (np.diff(played[:, 1:], axis=0) != 0.0).all()
-    _, found = read_weights(path)
+    _, found = libraries.reopen.read_weights(path)
     assert {name: value.shape for name, value in found.items()} == {n: a.shape for n, a in arrays.items()}
     for name, value in arrays.items():
         assert found[name] == pytest.approx(value, abs=1e-5), name
 
 
-def test_a_new_file_plays_one_knob_at_a_time_in_the_graph(tmp_path: Path) -> None:
-    path = tmp_path / "new.tflite"
-    tiny(path, ())
-    manifest = read_manifest(path)
+def test_a_new_file_plays_one_knob_at_a_time_in_the_graph(new: Path) -> None:
+    manifest = read_manifest(new)
     assert isinstance(manifest.head().densities[1], Knobs) and manifest.densities == ("seconds", "knobs")
     for sigma_temperature in (1.0, 3.0):
-        played = Ghost.load(path, seed=1).generate(300, sigma_temperature=sigma_temperature)
+        played = Ghost.load(new, seed=1).generate(300, sigma_temperature=sigma_temperature)
         moved = (np.diff(played[:, 1:], axis=0) != 0.0).sum(axis=1)
         assert moved.max() == 1 and 0 < (moved == 0).sum() < 299
         assert played[:, 1:].min() >= 0.0 and played[:, 1:].max() <= 1.0
 
 
 @pytest.mark.parametrize("pi_temperature", [0.05, 0.5, 2.0])
-def test_the_pi_temperature_chooses_the_knob_in_the_graph(tmp_path: Path, pi_temperature: float) -> None:
-    path = tmp_path / "steady.tflite"
-    logits = np.array([0.0, 1.0, 2.0])
-    tiny(path, (), choice=logits.tolist())
-    played = Ghost.load(path, seed=2).generate(2000, pi_temperature=pi_temperature)
-    weights = np.exp(logits / pi_temperature)
+def test_the_pi_temperature_chooses_the_knob_in_the_graph(steady: Path, pi_temperature: float) -> None:
+    played = Ghost.load(steady, seed=2).generate(2000, pi_temperature=pi_temperature)
+    weights = np.exp(np.array(CHOICE) / pi_temperature)
     moved = np.diff(played[:, 1:], axis=0) != 0.0
     found = [(~moved.any(axis=1)).mean(), *moved.mean(axis=0)]
     # The share of 2000 draws is off by 0.011 or less; four of these.
@@ -99,12 +110,10 @@ def test_the_pi_temperature_chooses_the_knob_in_the_graph(tmp_path: Path, pi_tem
 
 @pytest.mark.parametrize("temperatures", [(1.0, 1.0), (0.5, 0.3), (2.0, 2.0)])
 def test_a_guided_file_draws_from_the_product_as_numpy_does(
-    tmp_path: Path, temperatures: tuple[float, float]
+    steady: Path, temperatures: tuple[float, float]
 ) -> None:
     """Of a mixture that never changes: how often each knob moves, and how far, under a guide."""
-    path = tmp_path / "steady.tflite"
-    tiny(path, (), choice=[0.0, 1.0, 2.0])
-    ghost = Ghost.load(path, seed=2)
+    ghost = Ghost.load(steady, seed=2)
     ghost.feed(np.array([0.02, 0.4, 0.6], "float32"))
     head, start = ghost.manifest.head(), ghost.state
     row = np.array([-4.0, 20.0, 1.0, 2.5, 0.0, 0.5, 500.0])
@@ -121,7 +130,7 @@ def test_a_guided_file_draws_from_the_product_as_numpy_does(
     assert start.event is not None
     sharp = head.sharpness(np, np.array(temperatures[0]))
     rows = head.components(np, head.bias().astype("float64"))
-    rows[:, 3:6] = [0.0, 1.0, 2.0]
+    rows[:, 3:6] = CHOICE
     rows = rows * sharp
     past = Past(start.event.astype("float64"), np.zeros(3))
     guide = head.tempered(np, row, np.array(temperatures[1]))

@@ -78,7 +78,8 @@ def test_numbers_become_float32(path: Path) -> None:
         ),
         (
             {"columns": np.array(["a", "b"])},
-            "columns: expected x, y, dt, moving (touch) or dt, x1 .. xn (controller), got a, b.",
+            "columns: expected x, y, dt, moving (touch), dt, pitch, duration, velocity "
+            "(notes) or dt, x1 .. xn (controller), got a, b.",
         ),
         ({"values": np.zeros((5, 3))}, "expected values (n_events, 4), got shape (5, 3)."),
         ({"values": np.zeros(20)}, "expected values (n_events, 4), got shape (20,)."),

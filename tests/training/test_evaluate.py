@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,11 +14,11 @@ from ai_edge_litert.interpreter import Interpreter
 
 from mdn.columns import TOUCH, controller_columns
 from mdn.densities.base import Past
-from mdn.features import Features
 from mdn.heads import Head
 from mdn.past_features import Route
 from models.errors import ModelError
 from models.manifest import Golden, Manifest, Scale, read_manifest
+from tests.model_files import steady_arrays
 from training.corpus import Corpus, CorpusError, drawn
 from training.dequantise import dequantise
 from training.evaluate import Score, _standard_error, evaluate
@@ -206,25 +205,23 @@ def test_the_shipped_model_scores_what_its_manifest_says(root: Path, shared_fold
 
 
 @pytest.mark.train
-def test_a_mixture_that_never_changes_is_scored_by_hand(tmp_path: Path) -> None:
-    """One component: half of the last step further, dt around 30 ms, moving with odds of 3 to 1."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from training import export
-    head = Head(TOUCH, 1)
+@pytest.mark.parametrize("mixtures", [2, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_mixture_that_never_changes_is_scored_by_hand(
+    libraries: SimpleNamespace, small_file: Path, tmp_path: Path, mixtures: int
+) -> None:
+    """All components alike: half of the last step further, dt around 30 ms, moving with odds of 3 to 1."""
+    export, head = libraries.export, Head(TOUCH, mixtures)
     spread, typical, width, odds = 0.05, 0.03, 0.8, 3.0
     raw = math.log(spread - 3e-4)
-    bias = [0.0, math.log(typical), math.log(width - 5e-3), 0, 0, raw, raw, 0, 0, 0, 0.5, 0, 0]
-    bias.append(math.log(odds))
-    arrays = {
-        "kernel_0": np.zeros((Features(TOUCH).n_features, 32)), "recurrent_0": np.zeros((8, 32)),
-        "bias_0": np.zeros(32), "output_kernel": np.zeros((8, 14)), "output_bias": np.array(bias),
-    }  # fmt: skip
-    weights = export.Weights({name: array.astype("float32") for name, array in arrays.items()})
+    row = [0.0, math.log(typical), math.log(width - 5e-3), 0, 0, raw, raw, 0, 0, 0, 0.5, 0, 0, math.log(odds)]
+    arrays = steady_arrays(head, 8, np.tile(row, mixtures))
     path = tmp_path / "steady.tflite"
-    export.export_graph(head, weights, path, quantise=False)
+    if mixtures == 2:
+        libraries.rewrite.rewrite(small_file, arrays, path)
+    else:
+        export.export_graph(head, export.Weights(arrays), path, quantise=False)
     manifest = Manifest(
-        name="steady", columns=TOUCH, densities=head.density_names, layers=1, units=8, mixtures=1,
+        name="steady", columns=TOUCH, densities=head.density_names, layers=1, units=8, mixtures=mixtures,
         feed_events=export.FEED_EVENTS, generate_events=export.GENERATE_EVENTS,
         futures=export.FUTURES, future_events=export.FUTURE_EVENTS,
         noise=head.noise, pi_temperature=1.0, sigma_temperature=1.0, corpus={}, score={}, created="",

@@ -365,33 +365,51 @@ def test_no_epoch_is_begun_that_would_end_too_late(
 ROUNDS = replace(TINY, epochs=2, n_streams=4, updates=6, rehearsed=0.25)
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """A network that runs can share, because its graph of training takes a second, and its first weights."""
+
+    network: Any
+    start: Weights
+
+
+@pytest.fixture(scope="session")
+def compiled(libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus) -> Compiled:
+    head = libraries.fit._Run(circles, more_circles, ROUNDS, None, None).head
+    network = libraries.fit.compiled_network(head, ROUNDS, ROUNDS.updates)
+    return Compiled(network, network.arrays())
+
+
 def test_rounds_of_a_fixed_number_learn_and_rehearse(
-    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, compiled: Compiled
 ) -> None:
     batches: list[tuple[int, int]] = []
-    weights, progress = libraries.fit.fit(
-        circles, more_circles, ROUNDS, older=more_circles,
-        on_batch=lambda epoch, number, of, nats: batches.append((number, of)),
-    )  # fmt: skip
+
+    def fit(older: Corpus) -> tuple[Weights, Progress]:
+        weights, progress = libraries.fit.fit(
+            circles, more_circles, ROUNDS, older=older, start=compiled.start, network=compiled.network,
+            on_batch=lambda epoch, number, of, nats: batches.append((number, of)),
+        )  # fmt: skip
+        return weights, progress
+
+    weights, progress = fit(more_circles)
     assert batches == 2 * [(n, 6) for n in range(1, 7)]
     train = [row["train"] for row in progress.history]
     assert train[1] < train[0] - 0.2
-    again, _ = libraries.fit.fit(circles, more_circles, ROUNDS, older=more_circles)
+    assert progress.best_epoch > 0, "what is compared is what was learned"
+    again, _ = fit(more_circles)
     assert equal(weights, again)
-    other, _ = libraries.fit.fit(circles, more_circles, ROUNDS, older=circles)
+    other, _ = fit(circles)
     assert not equal(weights, other), "older play is heard"
 
 
 def test_a_network_that_was_compiled_before_is_trained_anew(
-    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus
+    libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, compiled: Compiled
 ) -> None:
     """As if it had been made for this run: neither weights nor the optimizer know of an earlier one."""
-    run = libraries.fit._Run(circles, more_circles, ROUNDS, None, None)
-    start, recipe = run.network.arrays(), replace(ROUNDS, dropout=0.0)
-    fresh, _ = libraries.fit.fit(circles, more_circles, recipe, start=start)
-    network = libraries.fit.compiled_network(run.head, recipe, recipe.updates)
-    libraries.fit.fit(more_circles, circles, recipe, start=start, network=network)
-    again, _ = libraries.fit.fit(circles, more_circles, recipe, start=start, network=network)
+    fresh, _ = libraries.fit.fit(circles, more_circles, ROUNDS, start=compiled.start)
+    for corpus, held_out in ((more_circles, circles), (circles, more_circles)):
+        again, _ = libraries.fit.fit(corpus, held_out, ROUNDS, start=compiled.start, network=compiled.network)
     assert equal(fresh, again)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from app.ghost import Ghost
 from mdn.columns import TOUCH
-from mdn.features import Features
 from mdn.heads import Head
 from models.manifest import read_manifest
+from tests.model_files import graph_of, random_arrays
 
 pytestmark = pytest.mark.train
 
@@ -23,40 +20,22 @@ UNITS = 8
 
 
 @pytest.fixture(scope="session")
-def writing() -> SimpleNamespace:
+def writing(libraries: SimpleNamespace) -> SimpleNamespace:
     """`training.modelfile`, a head, weights for it and what its manifest says."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from training import export, modelfile
-    head, rng = Head(TOUCH, 2), np.random.default_rng(4)
-    shapes = {
-        "kernel_0": (Features(TOUCH).n_features, 4 * UNITS), "recurrent_0": (UNITS, 4 * UNITS),
-        "bias_0": (4 * UNITS,), "output_kernel": (UNITS, head.n_params),
-    }  # fmt: skip
-    arrays = {name: rng.normal(0, 0.3, shape).astype("float32") for name, shape in shapes.items()}
-    weights = export.Weights(arrays | {"output_bias": head.bias()})
+    modelfile, head = libraries.modelfile, Head(TOUCH, 2)
+    weights = libraries.export.Weights(random_arrays(head, UNITS))
     about = modelfile.About("small", {"name": "n", "credit": "c", "licence": "l"}, 0.5, 0.25)
     return SimpleNamespace(modelfile=modelfile, head=head, weights=weights, about=about)
 
 
 @pytest.fixture
-def exported_before(
-    writing: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The conversion of the graph, which takes seconds, is done once: what is tested comes after it."""
-    monkeypatch.setattr(writing.modelfile.export, "export_graph", _copy_of_one(writing, tmp_path_factory))
-
-
-def _copy_of_one(writing: SimpleNamespace, folders: pytest.TempPathFactory) -> Callable[..., None]:
-    if not hasattr(writing, "graph"):
-        path = folders.mktemp("exported") / "graph.tflite"
-        writing.modelfile.export.export_graph(writing.head, writing.weights, path, quantise=False)
-        writing.graph = path.read_bytes()
+def exported_before(writing: SimpleNamespace, small_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The graph of these weights was converted in `small_file`: what is tested comes after it."""
 
     def write(head: Head, weights: object, path: Path, *, quantise: bool) -> None:
-        path.write_bytes(writing.graph)
+        path.write_bytes(graph_of(small_file))
 
-    return write
+    monkeypatch.setattr(writing.modelfile.export, "export_graph", write)
 
 
 def no_score(draft: Path, manifest: Any) -> dict[str, Any]:
@@ -122,12 +101,8 @@ def test_a_score_that_fails_leaves_nothing(
 
 
 def test_fewer_units_than_columns_are_refused_with_a_reason(writing: SimpleNamespace, tmp_path: Path) -> None:
-    head, rng = writing.head, np.random.default_rng(4)
-    shapes = {
-        "kernel_0": (Features(TOUCH).n_features, 28), "recurrent_0": (7, 28), "bias_0": (28,),
-        "output_kernel": (7, head.n_params), "output_bias": (head.n_params,),
-    }  # fmt: skip
-    arrays = {name: rng.normal(0, 0.3, shape).astype("float32") for name, shape in shapes.items()}
-    weights = type(writing.weights)(arrays)
+    weights = type(writing.weights)(random_arrays(writing.head, 7))
     with pytest.raises(writing.modelfile.ExportError, match="units: expected at least 8"):
-        writing.modelfile.write_model(tmp_path / "x.tflite", head, weights, writing.about, score=no_score)
+        writing.modelfile.write_model(
+            tmp_path / "x.tflite", writing.head, weights, writing.about, score=no_score
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,9 +11,9 @@ from ai_edge_litert.interpreter import Interpreter
 from app.ghost import Ghost
 from mdn.columns import TOUCH
 from mdn.densities import Pair, Past
-from mdn.features import Features
 from mdn.heads import OLDEST, Head
 from models.manifest import read_manifest
+from tests.model_files import random_arrays
 
 pytestmark = pytest.mark.train
 
@@ -22,21 +21,14 @@ UNITS, MIXTURES = 4, 2  # such a model remembers the last event alone, in a row 
 
 
 @pytest.fixture(scope="module")
-def older(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+def older(libraries: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """A small model of x, y, dt, moving in the format of before, and the weights in it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from training import export, modelfile
-    head, rng = Head(TOUCH, MIXTURES, OLDEST), np.random.default_rng(4)
-    shapes = {
-        "kernel_0": (Features(TOUCH, OLDEST).n_features, 4 * UNITS), "recurrent_0": (UNITS, 4 * UNITS),
-        "bias_0": (4 * UNITS,), "output_kernel": (UNITS, head.n_params),
-    }  # fmt: skip
-    arrays = {name: rng.normal(0, 0.3, shape).astype("float32") for name, shape in shapes.items()}
-    arrays["output_bias"] = head.bias()
+    head = Head(TOUCH, MIXTURES, OLDEST)
+    arrays = random_arrays(head, UNITS)
     path = tmp_path_factory.mktemp("older") / "older.tflite"
-    about = modelfile.About("older", {"name": "n", "credit": "c", "licence": "l"})
-    modelfile.write_model(path, head, export.Weights(arrays), about, score=lambda *_: {})
+    about = libraries.modelfile.About("older", {"name": "n", "credit": "c", "licence": "l"})
+    weights = libraries.export.Weights(arrays)
+    libraries.modelfile.write_model(path, head, weights, about, score=lambda *_: {})
     return SimpleNamespace(path=path, arrays=arrays, head=head)
 
 
@@ -73,10 +65,8 @@ def test_what_it_generates_is_drawn_by_the_density_of_before(older: SimpleNamesp
     assert drawn[:2] == pytest.approx(mean[0], abs=1e-5)
 
 
-def test_its_weights_are_read_back(older: SimpleNamespace) -> None:
-    from training.reopen import read_weights
-
-    _, weights = read_weights(older.path)
+def test_its_weights_are_read_back(libraries: SimpleNamespace, older: SimpleNamespace) -> None:
+    _, weights = libraries.reopen.read_weights(older.path)
     assert weights.keys() == older.arrays.keys()
     for name, array in older.arrays.items():
         assert weights[name] == pytest.approx(array, abs=1e-5), name

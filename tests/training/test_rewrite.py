@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,15 +22,6 @@ UNITS = {"float": 12, "int8": 64}  # a kernel of fewer than 1 024 numbers is nev
 SIGNATURES = ("feed", "generate", "guided", "fan", "propose")
 
 
-@pytest.fixture(scope="session")
-def writing() -> SimpleNamespace:
-    """Our modules that write model files."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from training import export, modelfile, reopen, rewrite
-    return SimpleNamespace(export=export, modelfile=modelfile, reopen=reopen, rewrite=rewrite)
-
-
 def weights(head: Head, units: int, seed: int) -> dict[str, np.ndarray]:
     """Random ones of two layers."""
     rng, n = np.random.default_rng(seed), Features(head.columns).n_features
@@ -46,9 +36,11 @@ def weights(head: Head, units: int, seed: int) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", ["touch", "controller"])
-def test_a_models_own_weights_give_its_own_bytes(writing: SimpleNamespace, tmp_path: Path, name: str) -> None:
+def test_a_models_own_weights_give_its_own_bytes(
+    libraries: SimpleNamespace, tmp_path: Path, name: str
+) -> None:
     path, out = find_model(name), tmp_path / "again.tflite"
-    writing.rewrite.rewrite(path, writing.reopen.read_weights(path)[1], out)
+    libraries.rewrite.rewrite(path, libraries.reopen.read_weights(path)[1], out)
     again, old = (np.frombuffer(file.read_bytes(), "uint8") for file in (out, path))
     differ = np.flatnonzero(again != old[: len(again)])
     assert old[len(again) : len(again) + 2].tobytes() == b"PK", "the graph, whole, without the manifest"
@@ -57,27 +49,27 @@ def test_a_models_own_weights_give_its_own_bytes(writing: SimpleNamespace, tmp_p
 
 
 @pytest.mark.parametrize("name", ["touch", "controller"])
-def test_other_weights_are_found_again(writing: SimpleNamespace, tmp_path: Path, name: str) -> None:
+def test_other_weights_are_found_again(libraries: SimpleNamespace, tmp_path: Path, name: str) -> None:
     path, out = find_model(name), tmp_path / "other.tflite"
-    manifest, old = writing.reopen.read_weights(path)
+    manifest, old = libraries.reopen.read_weights(path)
     rng = np.random.default_rng(5)
     wanted = {k: (v + 0.1 * rng.standard_normal(v.shape)).astype("float32") for k, v in old.items()}
-    writing.rewrite.rewrite(path, wanted, out)
+    libraries.rewrite.rewrite(path, wanted, out)
     append_manifest(out, manifest)
-    order = writing.reopen.output_order(path, manifest.head())
-    folded = writing.rewrite._folded(wanted, manifest, order)
-    for (kernel, bias), found in zip(folded, writing.reopen.products_of(out, manifest), strict=True):
-        step = np.abs(kernel).max(axis=0) / 127 if writing.reopen.is_quantised(path) else np.zeros(1)
+    order = libraries.reopen.output_order(path, manifest.head())
+    folded = libraries.rewrite._folded(wanted, manifest, order)
+    for (kernel, bias), found in zip(folded, libraries.reopen.products_of(out, manifest), strict=True):
+        step = np.abs(kernel).max(axis=0) / 127 if libraries.reopen.is_quantised(path) else np.zeros(1)
         assert (np.abs(found.kernel - kernel) <= 0.501 * step + 1e-6).all()
         assert found.bias == pytest.approx(bias, abs=1e-6)
-    assert writing.reopen.read_weights(out)[1]["bias_0"] == pytest.approx(wanted["bias_0"], abs=0.05)
+    assert libraries.reopen.read_weights(out)[1]["bias_0"] == pytest.approx(wanted["bias_0"], abs=0.05)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["float", "int8"])
 @pytest.mark.parametrize("columns", [TOUCH, controller_columns(3), sketch_columns(100.0, "px")])
 def test_rewriting_is_converting(
-    writing: SimpleNamespace, tmp_path: Path, kind: str, columns: tuple[Column, ...]
+    libraries: SimpleNamespace, tmp_path: Path, kind: str, columns: tuple[Column, ...]
 ) -> None:
     """All signatures give the same numbers, from a parent of other weights."""
     from ai_edge_litert.interpreter import Interpreter
@@ -85,14 +77,14 @@ def test_rewriting_is_converting(
     units, head = UNITS[kind], Head(columns, 3)
     old, new = (weights(head, units, seed) for seed in (1, 2))
     drawing = Scale(100.0, 1.0, 50, (1.0, 2.0)) if columns[0].unit == "px" else None
-    about = writing.modelfile.About("p", {"name": "n", "credit": "c", "licence": "l"}, drawing=drawing)
+    about = libraries.modelfile.About("p", {"name": "n", "credit": "c", "licence": "l"}, drawing=drawing)
     parent, converted, rewritten = (tmp_path / f"{n}.tflite" for n in ("parent", "converted", "rewritten"))
     for path, arrays, origin in ((parent, old, None), (converted, new, None), (rewritten, new, parent)):
-        writing.modelfile.write_model(
-            path, head, writing.export.Weights(arrays), about, score=lambda *_: {},
+        libraries.modelfile.write_model(
+            path, head, libraries.export.Weights(arrays), about, score=lambda *_: {},
             quantise=kind == "int8", parent=origin,
         )  # fmt: skip
-    assert writing.reopen.is_quantised(parent) == (kind == "int8")
+    assert libraries.reopen.is_quantised(parent) == (kind == "int8")
     manifests = [read_manifest(path) for path in (converted, rewritten)]
     assert manifests[1].golden.mixture == pytest.approx(manifests[0].golden.mixture, abs=1e-4)
     assert read_manifest(parent).golden.mixture != pytest.approx(manifests[0].golden.mixture, abs=1e-2)
@@ -116,34 +108,34 @@ def _input(key: str, about: dict[str, Any], rng: np.random.Generator) -> np.ndar
 
 
 def test_an_older_file_is_converted(
-    writing: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    libraries: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It lacks signatures, which it gains so."""
     converted: list[Path] = []
-    monkeypatch.setattr(writing.modelfile, "signatures", lambda path: {"feed", "generate", "fan"})
+    monkeypatch.setattr(libraries.modelfile, "signatures", lambda path: {"feed", "generate", "fan"})
 
     def export(head: Head, weights: object, path: Path, *, quantise: bool) -> None:
         converted.append(path)
         raise RuntimeError("that will do")
 
-    monkeypatch.setattr(writing.modelfile.export, "export_graph", export)
-    about = writing.modelfile.About("p", {})
+    monkeypatch.setattr(libraries.modelfile.export, "export_graph", export)
+    about = libraries.modelfile.About("p", {})
     head = Head(TOUCH, 2)
     with pytest.raises(RuntimeError, match="that will do"):
-        writing.modelfile.write_model(
-            tmp_path / "x.tflite", head, writing.export.Weights(weights(head, 8, 1)), about,
+        libraries.modelfile.write_model(
+            tmp_path / "x.tflite", head, libraries.export.Weights(weights(head, 8, 1)), about,
             score=lambda *_: {}, parent=find_model("touch"),
         )  # fmt: skip
     assert len(converted) == 1
 
 
 def test_weights_that_share_a_buffer_are_refused(
-    writing: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    libraries: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = find_model("controller")
-    manifest, arrays = writing.reopen.read_weights(path)
-    dense = writing.reopen.products_of(path, manifest)
-    monkeypatch.setattr(writing.rewrite, "products_of", lambda *_: [dense[0], dense[0], dense[2]])
+    manifest, arrays = libraries.reopen.read_weights(path)
+    dense = libraries.reopen.products_of(path, manifest)
+    monkeypatch.setattr(libraries.rewrite, "products_of", lambda *_: [dense[0], dense[0], dense[2]])
     with pytest.raises(ModelError, match="expected weights that stand apart"):
-        writing.rewrite.rewrite(path, arrays, tmp_path / "x.tflite")
+        libraries.rewrite.rewrite(path, arrays, tmp_path / "x.tflite")
     assert list(tmp_path.iterdir()) == []

@@ -1,27 +1,24 @@
 """The one place that touches LiteRT: opens model files and calls them.
 
 `open_model` tells Ghostjam's models, which sample inside their graph, from IMPSY's, which are one step
-with its states as tensors. Both play through the same three calls, so `app.ghost` knows no difference.
+with its states as tensors. Both are an `Opened`, so `app.ghost` knows no difference.
 """
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
 
 from app.ghost.litert.impsy import ImpsyRuntime, is_impsy_model
+from app.ghost.litert.opened import GhostState, Opened
 from app.ghost.litert.ours import GOLDEN_TOLERANCE, Runtime, padded
 from app.ghost.litert.quiet import quiet_info
-from mdn.mixture import Mixture
 from models.errors import unreadable
 from models.manifest import Manifest, read_manifest
 
 __all__ = [
     "GOLDEN_TOLERANCE",
+    "GhostState",
     "ImpsyRuntime",
     "Opened",
     "Runtime",
@@ -30,55 +27,6 @@ __all__ = [
     "padded",
     "quiet_info",
 ]
-
-Tensors = dict[str, np.ndarray]
-
-
-class Opened(Protocol):
-    """A model that can be played; shapes as in `models.manifest` and `training.export`."""
-
-    manifest: Manifest
-    n_guide: int  # numbers of one event of a guide; 0 for a model that cannot be guided
-
-    @property
-    def guided(self) -> Callable[..., Tensors] | None:
-        """As `generate`, with `guide`; see `training.export`. None in a file older than guides."""
-
-    @property
-    def propose(self) -> Callable[..., Tensors] | None:
-        """As `guided`, from many states at once; None likewise."""
-
-    @property
-    def guide_slices(self) -> dict[str, slice]:
-        """Where in a guide the numbers of each density are, by its name; none if it cannot be guided."""
-
-    def feed(self, *, events: np.ndarray, count: np.int32, state: np.ndarray) -> Tensors:
-        """Hear the first `count` events: {"mixture", "state"}."""
-
-    def generate(
-        self,
-        *,
-        event: np.ndarray,
-        count: np.int32,
-        state: np.ndarray,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-    ) -> Tensors:
-        """Hear `event` and sample what follows: {"events", "length", "state"}."""
-
-    def fan(
-        self,
-        *,
-        event: np.ndarray,
-        count: np.int32,
-        state: np.ndarray,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-    ) -> Tensors:
-        """The same for many futures: {"events", "length"}."""
-
-    def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
-        """The mixture that `params` say, after `event` was heard in `state`."""
 
 
 def open_model(path: Path) -> Opened:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from app.ghost.litert.opened import GhostState, Opened
 from app.ghost.litert.quiet import quiet_info
 from mdn.mixture import Mixture
 from mdn.sampling import softmax
@@ -18,8 +19,6 @@ from models.errors import ModelError
 from models.impsy_model import ImpsyModel, has_states, why_not_opened
 
 MIN_DT_S = 1e-3  # of a sampled event
-
-Tensors = dict[str, np.ndarray]
 
 
 def is_impsy_model(path: Path) -> bool:
@@ -34,7 +33,7 @@ def is_impsy_model(path: Path) -> bool:
         return "Flex" in str(error)  # of ours none has them
 
 
-class ImpsyRuntime:
+class ImpsyRuntime(Opened):
     """An opened IMPSY model, which cannot be guided.
 
     The state is one tensor `(layers + 1, 2, 1, units)` as in Ghostjam's models; its last row is not used.
@@ -46,15 +45,6 @@ class ImpsyRuntime:
         ModelError: tensors that do not fit together: says which, what was expected and found.
     """
 
-    n_guide = 0
-    guided = None
-    propose = None
-
-    @property
-    def guide_slices(self) -> dict[str, slice]:
-        """None: its columns are all one Gaussian of its own scale."""
-        return {}
-
     def __init__(self, path: Path) -> None:
         try:
             with quiet_info():
@@ -65,7 +55,7 @@ class ImpsyRuntime:
         self._model = ImpsyModel(interpreter, path)
         self._prove(path)
         self._dimension = self._model.dimension
-        self.manifest = self._model.manifest
+        super().__init__(self._model.manifest)
 
     def _prove(self, path: Path) -> None:
         """ModelError unless one step gives numbers: these files carry none of their own to compare with."""
@@ -79,46 +69,29 @@ class ImpsyRuntime:
         if not all(np.isfinite(numbers).all() for numbers in after):
             raise ModelError(f"{path}: expected a model of finite numbers, got one that gives others.")
 
-    def feed(self, *, events: np.ndarray, count: np.int32, state: np.ndarray) -> Tensors:
-        """As the `feed` of a Ghostjam model; the mixture in the peer's layout and scale."""
+    def feed(self, events: np.ndarray, tensor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `Opened.feed`; the mixture in the peer's layout and scale."""
         params = np.zeros(self.manifest.mixtures * (2 * self._dimension + 1), "float32")
-        for event in events[: int(count)]:
-            params, state = self._model.step(event, state)
-        return {"mixture": params, "state": state}
+        for event in events:
+            params, tensor = self._model.step(event, tensor)
+        return params, tensor
 
-    def generate(
+    def sample(
         self,
-        *,
-        event: np.ndarray,
-        count: np.int32,
-        state: np.ndarray,
+        state: GhostState,
         noise: np.ndarray,
         temperatures: np.ndarray,
-    ) -> Tensors:
-        """As the `generate` of a Ghostjam model."""
-        events = np.zeros((len(noise), self._dimension), "float32")
-        for i in range(int(count)):
-            params, state = self._model.step(event, state)
-            event = events[i] = self._sample(params, noise[i], temperatures)
-        return {"events": events, "length": np.asarray(count), "state": state}
+        guide: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, GhostState]:
+        """As `Opened.sample`, without a guide."""
+        events, event, tensor = [], self.last_event(state), state.tensor
+        for numbers in noise:
+            params, tensor = self._model.step(event, tensor)
+            event = self._draw(params, numbers, temperatures)
+            events.append(event)
+        return np.stack(events), GhostState(tensor, event)
 
-    def fan(
-        self,
-        *,
-        event: np.ndarray,
-        count: np.int32,
-        state: np.ndarray,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-    ) -> Tensors:
-        """As the `fan` of a Ghostjam model, one future after the other."""
-        futures = [
-            self.generate(event=event, count=count, state=state, noise=noise[:, i], temperatures=temperatures)
-            for i in range(noise.shape[1])
-        ]
-        return {"events": np.stack([future["events"] for future in futures]), "length": np.asarray(count)}
-
-    def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
+    def describe(self, params: np.ndarray, event: np.ndarray, tensor: np.ndarray) -> Mixture:
         """The mixture of the next event in natural units."""
         mean, deviation, logits = self._model.split(params)
         covariance = (deviation[:, 1:] ** 2)[:, :, None] * np.eye(self._dimension - 1)
@@ -132,7 +105,7 @@ class ImpsyRuntime:
         )
         return Mixture(*(np.asarray(part, "float32") for part in parts))
 
-    def _sample(self, params: np.ndarray, noise: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
+    def _draw(self, params: np.ndarray, noise: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
         """Draw an event: pi temperature divides the logits, sigma temperature multiplies the covariance."""
         mean, deviation, logits = self._model.split(params)
         pi = softmax(logits, float(temperatures[0]))

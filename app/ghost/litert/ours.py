@@ -6,18 +6,19 @@ keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from app.ghost.litert.opened import GhostState, Opened
 from app.ghost.litert.quiet import quiet_info
 from mdn.columns import Column, Kind
 from mdn.heads import Head
 from mdn.mixture import Mixture, describe
-from mdn.past_features import Route
+from mdn.past_features import Route, unpack_memory
 from models.errors import ModelError
 from models.manifest import Manifest, read_manifest
 
@@ -26,7 +27,7 @@ GOLDEN_TOLERANCE = 2e-2  # integer kernels round differently from one processor 
 Tensors = dict[str, np.ndarray]
 
 
-class Runtime:
+class Runtime(Opened):
     """An opened model.
 
     Args:
@@ -38,9 +39,7 @@ class Runtime:
     """
 
     def __init__(self, path: Path) -> None:
-        self.guided: _Signature | None
-        self.propose: _Signature | None
-        self.manifest = read_manifest(path) if path.is_file() else _no_file(path)
+        super().__init__(read_manifest(path) if path.is_file() else _no_file(path))
         self._head = _head(path, self.manifest)
         self._route = Route(self.manifest.columns, self.manifest.densities)
         try:
@@ -62,26 +61,106 @@ class Runtime:
             raise ModelError(
                 f"{path}: expected signatures feed, generate and fan, got no {', '.join(sorted(missing))}."
             )
-        self.feed = _Signature(interpreter, "feed", path, feed_inputs(self.manifest))
-        self.generate = _Signature(interpreter, "generate", path, generate_inputs(self.manifest))
-        self.fan = _Signature(interpreter, "fan", path, fan_inputs(self.manifest))
-        # Files from before there were guides have neither of these.
-        self.guided, self.propose, self.n_guide = None, None, 0
-        if {"guided", "propose"} <= found:
-            self.guided = _Signature(interpreter, "guided", path, guided_inputs(self.manifest, self._head))
-            self.propose = _Signature(interpreter, "propose", path, propose_inputs(self.manifest, self._head))
-            self.n_guide = self._head.n_guide
+        # Files from before there were guides have neither of `guided` and `propose`.
+        self._is_guided = {"guided", "propose"} <= found
+        self._calls = {
+            name: _Signature(interpreter, name, path, tensors)
+            for name, tensors in inputs(self.manifest, self._head).items()
+            if self._is_guided or name not in ("guided", "propose")
+        }
+        if self._is_guided:
+            self.n_guide, self.guide_slices = self._head.n_guide, self._head.guide_slices
+            self.n_proposals = self.manifest.futures
 
-    @property
-    def guide_slices(self) -> dict[str, slice]:
-        """See `Head.guide_slices`."""
-        return self._head.guide_slices if self.n_guide else {}
+    def feed(self, events: np.ndarray, tensor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `Opened.feed`."""
+        block, outputs = self.manifest.feed_events, {"state": tensor}
+        for start in range(0, max(len(events), 1), block):
+            part = events[start : start + block]
+            count = np.int32(len(part))
+            outputs = self._calls["feed"](events=padded(part, block), count=count, state=outputs["state"])
+        return outputs["mixture"], outputs["state"]
 
-    def describe(self, params: np.ndarray, event: np.ndarray, state: np.ndarray) -> Mixture:
-        """The mixture that `params` `(n_params,)` say, after `event` was heard in `state`."""
+    def sample(
+        self,
+        state: GhostState,
+        noise: np.ndarray,
+        temperatures: np.ndarray,
+        guide: np.ndarray | None = None,
+    ) -> tuple[np.ndarray, GhostState]:
+        """As `Opened.sample`."""
+        n_rows = self.manifest.generate_events
+        outputs = self._calls["generate" if guide is None else "guided"](
+            event=self.last_event(state),
+            count=np.int32(len(noise)),
+            state=state.tensor,
+            noise=padded(noise, n_rows),
+            temperatures=temperatures,
+            **({} if guide is None else {"guide": padded(guide, n_rows)}),
+        )
+        events = outputs["events"][: int(outputs["length"])]
+        # No events: the drawing had ended, and the state is what it was.
+        return events, GhostState(outputs["state"], events[-1]) if len(events) else state
+
+    def fan(
+        self, state: GhostState, n_events: int, noise: np.ndarray, temperatures: np.ndarray
+    ) -> np.ndarray:
+        """As `Opened.fan`, all at once."""
+        outputs = self._calls["fan"](
+            event=self.last_event(state),
+            count=np.int32(n_events),
+            state=state.tensor,
+            noise=noise,
+            temperatures=temperatures,
+        )
+        return outputs["events"][:, :n_events]
+
+    def propose(
+        self,
+        states: Sequence[GhostState],
+        noise: np.ndarray,
+        temperatures: np.ndarray,
+        guides: np.ndarray | None,
+    ) -> tuple[np.ndarray, list[GhostState]]:
+        """As `Opened.propose`, but toward `guides` `(n, n_events, n_guide)`, and as many at once as fit."""
+        if not self._is_guided:
+            return super().propose(states, noise, temperatures, guides)
+        batch, length = self.manifest.futures, self.manifest.future_events
+        layers, two, _, units = self.manifest.state_shape
+        events = np.zeros((len(states), len(noise), len(self.manifest.columns)), "float32")
+        after = []
+        for first in range(0, len(states), batch):
+            these = slice(first, first + batch)
+            n = len(states[these])
+            last = padded(np.stack([self.last_event(state) for state in states[these]]), batch)
+            tensors = np.zeros((layers, two, batch, units), "float32")
+            tensors[:, :, :n] = np.concatenate([state.tensor for state in states[these]], axis=2)
+            for start in range(0, len(noise), length):
+                now = slice(start, start + length)
+                count = len(noise[now])
+                draws = np.zeros((length, batch, noise.shape[2]), "float32")
+                draws[:count, :n] = noise[now, these]
+                toward = np.zeros((length, batch, self.n_guide), "float32")
+                if guides is not None:
+                    toward[:count, :n] = np.swapaxes(guides[these, now], 0, 1)
+                outputs = self._calls["propose"](
+                    events=last,
+                    count=np.int32(count),
+                    states=tensors,
+                    noise=draws,
+                    temperatures=temperatures,
+                    guides=toward,
+                )
+                events[these, now] = outputs["events"][:n, :count]
+                last, tensors = outputs["events"][:, count - 1], outputs["states"]
+            after += [GhostState(tensors[:, :, i : i + 1].copy(), last[i].copy()) for i in range(n)]
+        return events, after
+
+    def describe(self, params: np.ndarray, event: np.ndarray, tensor: np.ndarray) -> Mixture:
+        """As `Opened.describe`; `params` `(n_params,)`."""
         n = len(event)
-        before, kept = state[-1, 0, 0, :n], state[-1, 0, 0, n : n + self._route.kept]
-        route = self._route.follow(np, before, kept, event, state[-1, 1, 0, :1])
+        memory, known = unpack_memory(np, tensor[self.manifest.layers :], n + self._route.kept)
+        route = self._route.follow(np, memory[0, :n], memory[0, n:], event, known[0])
         return describe(self._head, params, self._route.past(event, route))
 
     def _check_golden(self, path: Path) -> None:
@@ -89,15 +168,11 @@ class Runtime:
         events = np.asarray(golden.events, "float32")
         noise = np.asarray(golden.noise, "float32")
         state = np.zeros(manifest.state_shape, "float32")
-        heard = self.feed(
-            events=padded(events, manifest.feed_events), count=np.int32(len(events)), state=state
-        )
-        last = self.feed(
-            events=padded(events[:-1], manifest.feed_events), count=np.int32(len(events) - 1), state=state
-        )
+        heard, _ = self.feed(events, state)
+        before = GhostState(self.feed(events[:-1], state)[1], events[-1])
         units = np.array([_unit(column) for column in manifest.columns])
-        _check_numbers(path, "mixture", golden.mixture, heard["mixture"], 1.0)
-        for name, rolled in self._rolled(events[-1], last["state"], noise):
+        _check_numbers(path, "mixture", golden.mixture, heard, 1.0)
+        for name, rolled in self._rolled(before, noise):
             for got in rolled:
                 _check_numbers(path, f"events of {name}", golden.generated, got, units)
         difference = abs(golden.nats_under(self._head) - golden.nats)
@@ -107,36 +182,22 @@ class Runtime:
                 f"got {difference:.3g} off."
             )
 
-    def _rolled(
-        self, event: np.ndarray, state: np.ndarray, noise: np.ndarray
-    ) -> Iterator[tuple[str, list[np.ndarray]]]:
-        """Every signature that samples, with the events it gives after `event`, one array a future.
+    def _rolled(self, state: GhostState, noise: np.ndarray) -> Iterator[tuple[str, Iterable[np.ndarray]]]:
+        """Every signature that samples, with the events it gives after `state`, one array a future.
 
         Without a guide, and with the same noise in each future, all give the same events.
         """
-        manifest = self.manifest
-        common = {"count": np.int32(len(noise)), "temperatures": np.ones(2, "float32")}
-        alone = common | {"event": event, "state": state, "noise": padded(noise, manifest.generate_events)}
-        futures = padded(np.repeat(noise[:, None], manifest.futures, axis=1), manifest.future_events)
-        rolled = self.generate(**alone)
-        events = rolled["events"][: int(rolled["length"])]
+        n_futures, temperatures = self.manifest.futures, np.ones(2, "float32")
+        events, _ = self.sample(state, noise, temperatures)
         yield "generate", [events]
-        together = self.fan(**common, event=event, state=state, noise=futures)
-        yield "fan", list(together["events"][:, : len(events)])
-        if self.guided is not None:
-            guide = np.zeros((manifest.generate_events, self.n_guide), "float32")
-            rolled = self.guided(**alone, guide=guide)
-            yield "guided", [rolled["events"][: int(rolled["length"])]]
-        if self.propose is not None:
-            guides = np.zeros((*futures.shape[:2], self.n_guide), "float32")
-            together = self.propose(
-                **common,
-                events=np.repeat(event[None], manifest.futures, axis=0),
-                states=np.repeat(state, manifest.futures, axis=2),
-                noise=futures,
-                guides=guides,
-            )
-            yield "propose", list(together["events"][:, : len(events)])
+        same = np.repeat(noise[:, None], n_futures, axis=1)
+        futures = self.fan(state, len(noise), padded(same, self.manifest.future_events), temperatures)
+        yield "fan", futures[:, : len(events)]
+        if self._is_guided:
+            guide = np.zeros((len(noise), self.n_guide), "float32")
+            yield "guided", [self.sample(state, noise, temperatures, guide)[0]]
+            futures, _ = self.propose([state] * n_futures, same, temperatures, None)
+            yield "propose", futures[:, : len(events)]
 
 
 def _check_numbers(path: Path, what: str, golden: Any, got: np.ndarray, unit: Any) -> None:
@@ -207,46 +268,28 @@ def padded(rows: np.ndarray, length: int) -> np.ndarray:
     return full
 
 
-def feed_inputs(manifest: Manifest) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Names, shapes and types of what `feed` takes."""
-    return {
-        "events": ((manifest.feed_events, len(manifest.columns)), "float32"),
-        "count": ((), "int32"),
-        "state": (manifest.state_shape, "float32"),
-    }
-
-
-def generate_inputs(manifest: Manifest) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Names, shapes and types of what `generate` takes."""
-    return {
-        "event": ((len(manifest.columns),), "float32"),
-        "count": ((), "int32"),
-        "state": (manifest.state_shape, "float32"),
-        "noise": ((manifest.generate_events, len(manifest.noise)), "float32"),
-        "temperatures": ((2,), "float32"),
-    }
-
-
-def guided_inputs(manifest: Manifest, head: Head) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Names, shapes and types of what `guided` takes."""
-    return generate_inputs(manifest) | {"guide": ((manifest.generate_events, head.n_guide), "float32")}
-
-
-def propose_inputs(manifest: Manifest, head: Head) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Names, shapes and types of what `propose` takes."""
+def inputs(manifest: Manifest, head: Head) -> dict[str, dict[str, tuple[tuple[int, ...], str]]]:
+    """Names, shapes and types of what each signature takes."""
     layers, two, _, units = manifest.state_shape
-    batch, events = manifest.futures, manifest.future_events
+    n_columns, n_noise = len(manifest.columns), len(manifest.noise)
+    batch, length = manifest.futures, manifest.future_events
+    common = {"count": ((), "int32"), "temperatures": ((2,), "float32")}
+    alone = {"event": ((n_columns,), "float32"), "state": (manifest.state_shape, "float32")} | common
+    generate = alone | {"noise": ((manifest.generate_events, n_noise), "float32")}
     return {
-        "events": ((batch, len(manifest.columns)), "float32"),
-        "count": ((), "int32"),
-        "states": ((layers, two, batch, units), "float32"),
-        "noise": ((events, batch, len(manifest.noise)), "float32"),
-        "temperatures": ((2,), "float32"),
-        "guides": ((events, batch, head.n_guide), "float32"),
+        "feed": {
+            "events": ((manifest.feed_events, n_columns), "float32"),
+            "count": ((), "int32"),
+            "state": (manifest.state_shape, "float32"),
+        },
+        "generate": generate,
+        "fan": alone | {"noise": ((length, batch, n_noise), "float32")},
+        "guided": generate | {"guide": ((manifest.generate_events, head.n_guide), "float32")},
+        "propose": {
+            "events": ((batch, n_columns), "float32"),
+            "states": ((layers, two, batch, units), "float32"),
+            "noise": ((length, batch, n_noise), "float32"),
+            "guides": ((length, batch, head.n_guide), "float32"),
+        }
+        | common,
     }
-
-
-def fan_inputs(manifest: Manifest) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Names, shapes and types of what `fan` takes."""
-    noise = (manifest.future_events, manifest.futures, len(manifest.noise))
-    return generate_inputs(manifest) | {"noise": (noise, "float32")}

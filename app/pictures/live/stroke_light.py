@@ -76,6 +76,8 @@ class Strokes:
     Attributes:
         heads: where every voice is, or was until just now.
         keeps: whether what the player draws stays faintly until `release`.
+        first_repeat: voices of the ghost from here on repeat what the player played, in the player's colours;
+            None: none does.
     """
 
     def __init__(self, palette: Palette, ink: FadingLight, haze: FadingLight) -> None:
@@ -86,6 +88,7 @@ class Strokes:
         self._values: dict[Source, tuple[float, ...]] = {}
         self.heads: dict[Key, Head] = {}
         self.keeps = False
+        self.first_repeat: int | None = None
         self._n_drawn = 0
 
     def use(self, ink: FadingLight, haze: FadingLight) -> None:
@@ -101,9 +104,9 @@ class Strokes:
             if event is None:
                 self.let_go()
             elif isinstance(event, Touch):
-                self._touch(
-                    (event.source, event.voice), event.x, event.y, event.time_s, event.moving, event.pressure
-                )
+                key = event.source, event.voice
+                place = event.x, event.y, event.time_s
+                self._touch(key, self._colour(*key), *place, event.moving, event.pressure)
             elif isinstance(event, Release):
                 self._lift((event.source, event.voice))
             else:
@@ -149,14 +152,21 @@ class Strokes:
         for key in list(self.heads):
             self._lift(key)
 
-    def _touch(self, key: Key, x: float, y: float, time_s: float, moving: bool, pressure: float) -> None:
+    def _colour(self, source: Source, voice: int) -> Colour:
+        if source is Source.GHOST and self.first_repeat is not None and voice >= self.first_repeat:
+            return self._palette.stroke(Source.PLAYER, voice - self.first_repeat)
+        return self._palette.stroke(source, voice)
+
+    def _touch(
+        self, key: Key, colour: Colour, x: float, y: float, time_s: float, moving: bool, pressure: float
+    ) -> None:
         point = self._pixel(x, y)
         pen = self._pens.get(key)
         if pen is None or not moving:
             self._end(key, pen)
             brush = Brush()
             curve = curves.GrowingCurve((*point, brush.move(*self._heights(point), time_s, pressure)))
-            self._pens[key] = pen = _Pen(to_light(self._palette.stroke(*key)), (x, y), brush, curve)
+            self._pens[key] = pen = _Pen(to_light(colour), (x, y), brush, curve)
             self._dot(key, pen, point, pressure)
         else:
             pen.at = (x, y)
@@ -165,7 +175,7 @@ class Strokes:
                 pen.passed += [point] if pen.passed else [pen.curve.last[:2], point]
                 pen.curve.add(*point, width)
                 pen.moved = pen.is_behind = True
-        self.heads[key] = Head(self._palette.stroke(*key), x, y, time_s)
+        self.heads[key] = Head(colour, x, y, time_s)
 
     def _lift(self, key: Key) -> None:
         pen = self._pens.pop(key, None)
@@ -241,7 +251,9 @@ class Strokes:
             if index >= len(before) or before[index] != value:
                 x = (index + 0.5) / len(event.values)
                 key = (event.source, VALUES_VOICE + index)
-                self._touch(key, x, 1.0 - value, event.time_s, key in self._pens, 1.0)
+                # Each knob has a colour of its own, warm where the player's come back.
+                colour = self._colour(event.source, event.voice + index)
+                self._touch(key, colour, x, 1.0 - value, event.time_s, key in self._pens, 1.0)
                 self.heads[key].held = False
         self._values[event.source] = event.values
 

@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
-from app.pictures import tone_map
+from app.pictures import style, tone_map
 from app.pictures.ink import Ink
 from app.pictures.page.ink_strokes import brush_places
 from app.pictures.page.layout import PageLayout
 from app.pictures.palette import Palette
 
-TITLE = 0.17  # height of its letters, of the margin
+TITLE = 0.3  # height of its letters, of the margin
 BAND_PX = 128  # rows exposed at once
 
 
 def render_png(page: PageLayout, path: Path, *, palette: Palette, title: str, text: str) -> None:
     """Write the page to `path`, the title below it, the text inside; OSError if it cannot be."""
     picture = Image.fromarray(pixels(page, palette))
-    size_px = TITLE * page.margin_px
+    size_px = max(TITLE * page.margin_px, style.CAPTION_SMALLEST_PX)
     where = (page.size[0] / 2, page.size[1] - page.margin_px / 2)
     font = ImageFont.load_default(size_px)
     ImageDraw.Draw(picture).text(where, title, font=font, fill=palette.dim, anchor="mm")

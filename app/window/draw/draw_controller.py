@@ -7,9 +7,10 @@ pass. Strokes of both go to `play` as events, so that they sound and are recorde
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from app.core.events import Event, Release, Source, Touch
-from app.core.parameters import Settings
+from app.core.parameters import ParameterError, Settings
 from app.window.draw.ghost_turn import GhostTurn
 from app.window.draw.kept_drawings import Ending, KeptDrawings
 from app.window.draw.modes import MODES, Begins, DrawMode
@@ -33,11 +34,12 @@ class DrawController:
         model_thread: answers for the ghost.
         scale: of its model.
         play: takes what is drawn, as events.
-        another: called when another drawing comes onto the paper.
+        another: called when another drawing comes onto the paper, with whether the one before is kept.
 
     Attributes:
         page: what is on the paper.
         kept: drawings beside it.
+        model: the name of the model that draws.
         lifted_s: when a person's last stroke ended, until the ghost answers it; None: nothing to answer.
         ghost_turn: the ghost.
     """
@@ -48,13 +50,14 @@ class DrawController:
         model_thread: Requesting,
         scale: Scale,
         play: Callable[[Event], None],
-        another: Callable[[], None] = lambda: None,
+        another: Callable[[bool], None] = lambda is_kept: None,
     ) -> None:
         self._settings, self._play, self._another = settings, play, another
         self.ghost_turn = GhostTurn(model_thread, self)
         self.scale = scale
         self.page = Page()
         self.kept = KeptDrawings()
+        self.model = settings.word("model")
         self.lifted_s: float | None = None
         self._ended_s = float("-inf")
         self._now_s: float | None = None
@@ -113,30 +116,34 @@ class DrawController:
         self.lifted_s, self._ended_s = None, time_s
 
     def clear(self, time_s: float) -> None:
-        """An empty paper; nothing is kept."""
-        self.open(Page(), time_s)
+        """An empty paper; nothing is kept, nor recorded."""
+        self.open(Page(), time_s, keeps_last=False)
 
     def next(self, time_s: float) -> None:
         """Keep the drawing, if there is one, and begin another."""
         self._lift_all(time_s)
-        self.kept.keep(self.page)
+        self.kept.keep(self.page, self.box, self.model)
         self.open(Page(), time_s)
 
     def reopen(self, number: int, time_s: float) -> None:
-        """Bring the kept drawing of this number back to the paper; the one there is kept."""
-        page = self.kept.copy_of(number)
-        if page is not None:
-            self._lift_all(time_s)
-            self.kept.keep(self.page)
-            self.open(page, time_s)
-
-    def open(self, page: Page, time_s: float) -> None:
-        """Put a drawing on the paper."""
+        """Bring the kept drawing of this number back, and its model; the one on the paper is kept."""
+        if not 0 <= number < len(self.kept):
+            return
+        kept = self.kept[number]
         self._lift_all(time_s)
+        self.kept.keep(self.page, self.box, self.model)
+        self.open(kept.page.copy().scaled(self.box / kept.box), time_s)
+        with suppress(ParameterError):  # a model that is gone: another goes on with the drawing
+            self._settings.set("model", kept.model)
+
+    def open(self, page: Page, time_s: float, *, keeps_last: bool = True) -> None:
+        """Put a drawing on the paper; the recording of the one before stays if there is anything on it."""
+        self._lift_all(time_s)
+        is_kept = keeps_last and bool(self.page.marks)
         page.n_changes = self.page.n_changes + 1
         self.page = page
         self.lifted_s, self._ended_s = None, time_s
-        self._another()
+        self._another(is_kept)
 
     def finish(self, time_s: float) -> None:
         """The ghost finishes now, without waiting."""
@@ -152,18 +159,18 @@ class DrawController:
             self.lifted_s = None
             self.ghost_turn.begin(self.page, drawn, temperatures(self._settings), self.scale, time_s)
 
-    def use_scale(self, scale: Scale, time_s: float) -> None:
+    def use_model(self, name: str, scale: Scale, time_s: float) -> None:
         """Another model draws from here on; the drawing keeps its place on the paper."""
         self._lift_all(time_s)
         factor, n_changes = scale.box / self.box, self.page.n_changes
-        self.scale = scale
+        self.model, self.scale = name, scale
         self.page = self.page.scaled(factor)
         self.page.n_changes = n_changes + 1
-        self.kept.scale(factor)
 
     def end(self, now_s: float) -> None:
         """Nobody draws any more."""
         self._lift_all(now_s)
+        self._another(bool(self.page.marks))
 
     # --- time ---------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,23 +10,29 @@ from app.window.draw.paper_strokes import Page
 from app.window.draw.pen import GhostPen, Silence
 from models.manifest import Scale
 
-MOST_KEPT = 64
-
 
 @dataclass(frozen=True)
 class Kept:
-    """A drawing that was kept. `number`: the first is 0."""
+    """A drawing that was kept.
+
+    Attributes:
+        number: the first is 0.
+        page: what is on it.
+        box: side of its paper, in the units of the model it was drawn with.
+        model: the name of that.
+    """
 
     number: int
     page: Page
+    box: float
+    model: str
 
 
 class KeptDrawings:
-    """The last `MOST_KEPT` drawings that were kept, oldest first."""
+    """All drawings that were kept, oldest first."""
 
     def __init__(self) -> None:
-        self._kept: deque[Kept] = deque(maxlen=MOST_KEPT)
-        self._n_kept = 0
+        self._kept: list[Kept] = []
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -35,20 +40,13 @@ class KeptDrawings:
     def __iter__(self) -> Iterator[Kept]:
         return iter(self._kept)
 
-    def keep(self, page: Page) -> None:
+    def __getitem__(self, number: int) -> Kept:
+        return self._kept[number]
+
+    def keep(self, page: Page, box: float, model: str) -> None:
         """Keep a copy of a page, if there is anything on it."""
         if page.marks:
-            self._kept.append(Kept(self._n_kept, page.copy()))
-            self._n_kept += 1
-
-    def copy_of(self, number: int) -> Page | None:
-        """A copy of the drawing of this number; None if it is not kept any more."""
-        return next((kept.page.copy() for kept in self._kept if kept.number == number), None)
-
-    def scale(self, factor: float) -> None:
-        """For a model whose box is `factor` as large."""
-        scaled = [Kept(kept.number, kept.page.scaled(factor)) for kept in self._kept]
-        self._kept = deque(scaled, maxlen=MOST_KEPT)
+            self._kept.append(Kept(len(self._kept), page.copy(), box, model))
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,21 @@ class Place:
         """Pixels to a model unit."""
         return self.paper.width / self.box
 
+    @property
+    def n_columns(self) -> int:
+        """Cells in a row."""
+        return sum(cell.top == self.cells[0].top for cell in self.cells)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of cells."""
+        return len(self.cells) // max(1, self.n_columns)
+
+    @property
+    def row_px(self) -> int:
+        """The height of a cell; 0 if there are none."""
+        return self.cells[0].height if self.cells else 0
+
     def to_pixels(self, x: float, y: float) -> tuple[float, float]:
         """Pixels of the window of a point in model units."""
         return self.paper.left + x * self.px_per_unit, self.paper.top + y * self.px_per_unit

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.core.console import say
+from app.core.ending import finishing
 from app.core.parameters import Value
 from app.pictures.palette import load_palette
 from app.sketch.drawing import Drawing
@@ -43,17 +45,14 @@ class DrawOptions:
     window: WindowOptions = field(default_factory=WindowOptions)
 
 
-def run(sketcher: Sketcher, model: str, load: Callable[[str], Sketcher], options: DrawOptions) -> list[Path]:
-    """Draw until the window is closed.
+def run(sketcher: Sketcher, model: str, load: Callable[[str], Sketcher], options: DrawOptions) -> None:
+    """Draw until the window is closed, and say what was written: recordings and saved drawings.
 
     Args:
         sketcher: draws at the start; belongs to a thread of the window from here on.
         model: its name, as in `options.models`, or its path.
         load: opens another model; called on a thread of its own.
         options: see there.
-
-    Returns:
-        What was written: recordings and saved drawings.
 
     Raises:
         ParameterError: a parameter that does not exist, or a value it does not accept.
@@ -74,11 +73,20 @@ def run(sketcher: Sketcher, model: str, load: Callable[[str], Sketcher], options
             controller.open(to_page(options.drawing, sketcher.scale), time.perf_counter())
         switch = SketcherSwitch(settings, model, load)
         window = DrawWindow(
-            controller, model_thread, settings, outputs, saver, switch, palette, options.window
-        )
+            controller, model_thread, settings, outputs, saver, switch, palette,
+            replace(options.window, when_lost=stack.close),
+        )  # fmt: skip
+        stack.enter_context(finishing())  # what follows is closed in peace
+        stack.callback(_say_what_was_written, outputs, saver)
         stack.callback(saver.close)
         stack.callback(outputs.close)
         model_thread.start()
         stack.callback(model_thread.stop)
         window.run()
-    return [*outputs.paths, *saver.paths]
+
+
+def _say_what_was_written(outputs: StrokeOutputs, saver: Saver) -> None:
+    for text in outputs.lacks:
+        say(text, is_error=True)
+    for path in (*outputs.paths, *saver.paths):
+        say(str(path))

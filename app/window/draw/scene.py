@@ -58,13 +58,14 @@ class DrawScene:
     ) -> None:
         self._palette, self._settings, self._panel, self._controller = palette, settings, panel, controller
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
-        self._help = Help(palette, table, GESTURES)
+        self._help = Help(palette, table, settings, GESTURES)
         self.notices, self.timing = Notices(), Timing()
         self.timing_shown = False
         self._rows: list[tuple[str, str]] = []
         self._rows_s = float("-inf")
         self._last_s: float | None = None
         self._still: object = None
+        self._notices_px = 0  # their height in the last frame
         self._turn: object = None
         self._cells = Cells(palette)
         self.place = self._place()
@@ -87,6 +88,10 @@ class DrawScene:
         number = self.place.cell_at(x, y)
         shown = self._cells.shown(self._controller, self.place)
         return next((which for cell, (_, which), _ in shown if cell == number), None)
+
+    def scroll(self, rows: int) -> None:
+        """Show the kept drawings so many rows further on."""
+        self._cells.scroll(self._controller, self.place, rows)
 
     def frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
@@ -112,6 +117,8 @@ class DrawScene:
         canvas = self._panel.layout.canvas
         if self._paper.changed is None or still != self._still:
             found = [canvas]
+        elif bar_drawn and self._panel.layout.drawer.height:
+            found.append(self._panel.layout.drawer)
         self._still = still
         if not found and not bar_drawn:
             return
@@ -156,6 +163,7 @@ class DrawScene:
         controller, panel = self._controller, self._panel
         return (
             *self.notices.shown(now_s), panel.layout, panel.entries, panel.hovered, panel.help_open,
+            panel.help_page, panel.explanation(now_s),
             self.timing_shown, self._rows_s if self.timing_shown else 0.0, controller.page.end,
             len(controller.endings), controller.mode,
         )  # fmt: skip
@@ -165,8 +173,7 @@ class DrawScene:
     def _draw_over(self, display: pygame.Surface, turn: Turn, now_s: float) -> None:
         layout, overlay = self._panel.layout, self._overlay
         if self._panel.help_open:
-            self._help.draw(display, layout)
-            self._panel.help_lines = self._help.lines
+            self._help.draw(display, self._panel, self._notices_px)
         else:
             x, baseline = overlay.words(display, layout, turn.big, turn.small)
             if turn.left is not None:
@@ -175,7 +182,12 @@ class DrawScene:
         # It can be opened in the middle of a frame: then the rows come with the next.
         if self.timing_shown and self._rows and not self._panel.help_open:
             overlay.timing(display, layout, self._rows)
-        overlay.notice(display, layout, *self.notices.shown(now_s))
+        self._bar.draw_drawer(display, self._panel)
+        notice, explanation = self.notices.shown(now_s), self._panel.explanation(now_s)
+        self._notices_px = overlay.notes(
+            display, layout, notice, "", explanation,
+            at_top=self._panel.help_open, above=self._panel.menu_top,
+        )  # fmt: skip
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)
 

@@ -35,6 +35,7 @@ class Cells:
         self._palette = palette
         self._cells: dict[tuple[str, int], StrokeRaster] = {}
         self._keys: list[tuple[str, int]] = []
+        self._scrolled: int | None = None  # row of drawings in the first row of cells; None: nobody scrolled
 
     def shown(self, controller: DrawController, place: Place) -> list[tuple[int, tuple[str, int], Page]]:
         """What is in which cell: its number, what it is (and which), and its drawing."""
@@ -43,11 +44,34 @@ class Cells:
         if controller.mode.side is Side.ENDINGS:
             shown = controller.endings[: len(place.cells)]
             return [(i, (f"ending {controller.ghost_turn.ticket}", i), e.page) for i, e in enumerate(shown)]
-        last = list(controller.kept)[-len(place.cells) :]
+        first = self._row(controller, place) * place.n_columns
+        order = range(len(controller.kept))
         if controller.mode.side is Side.STRIP:  # the last first
-            return [(i, ("kept", kept.number), kept.page) for i, kept in enumerate(reversed(last))]
-        # In the gallery a drawing stays where it is until one takes its place.
-        return [(kept.number % len(place.cells), ("kept", kept.number), kept.page) for kept in last]
+            order = order[::-1]
+        numbers = order[first : first + len(place.cells)]
+        return [(i, ("kept", number), controller.kept[number].page) for i, number in enumerate(numbers)]
+
+    def scroll(self, controller: DrawController, place: Place, rows: int) -> None:
+        """Show the drawings `rows` further on, as far as there are any."""
+        if controller.mode.side in (Side.STRIP, Side.GALLERY) and place.cells:
+            self._scrolled = self._row(controller, place) + rows
+            self._scrolled = self._row(controller, place)
+            if controller.mode.side is Side.GALLERY and self._scrolled == self._last_row(controller, place):
+                self._scrolled = None
+
+    def _last_row(self, controller: DrawController, place: Place) -> int:
+        return max(0, -(-len(controller.kept) // place.n_columns) - place.n_rows)
+
+    def _row(self, controller: DrawController, place: Place) -> int:
+        """The row of drawings in the first row of cells: a gallery shows its last until somebody scrolls."""
+        last = self._last_row(controller, place)
+        if self._scrolled is None:
+            return last if controller.mode.side is Side.GALLERY else 0
+        return max(0, min(self._scrolled, last))
+
+    def box(self, controller: DrawController, key: tuple[str, int]) -> float:
+        """Side of the paper of a drawing, in the units it was drawn in."""
+        return controller.kept[key[1]].box if key[0] == "kept" else controller.box
 
     def forget(self) -> None:
         """Draw everything anew: the place or the model changed."""
@@ -76,7 +100,7 @@ class Cells:
                 changed.append(rect)
             ink = self._cells[key]
             pad = CELL_PAD * rect.width
-            for _ in ink.draw(page.marks, pad, pad, (rect.width - 2 * pad) / controller.box):
+            for _ in ink.draw(page.marks, pad, pad, (rect.width - 2 * pad) / self.box(controller, key)):
                 pass
             if ink.changed is not None:
                 changed.append(rect)

@@ -8,6 +8,7 @@ from app.core.parameters import Settings
 from app.sketch.sketcher import End
 from app.window.draw.draw_controller import DrawController
 from app.window.draw.modes import Begins
+from app.window.overlay import GHOST_PAUSED
 
 ENDED = {
     End.END: "is done",
@@ -29,10 +30,10 @@ class Turn:
 def turn_of(controller: DrawController, settings: Settings, now_s: float) -> Turn:
     """Whose turn it is."""
     begins, page = controller.mode.begins, controller.page
+    if controller.player_draws:
+        return Turn("you", GHOST_PAUSED if settings.is_on("pause") else "draw")
     if settings.is_on("pause"):
         return Turn("paused", "")
-    if controller.player_draws:
-        return Turn("you", "draw")
     if controller.ghost_turn.draws:
         alone = begins is Begins.ALONE and not page.has_player
         return Turn("ghost", "draws alone" if alone else "goes on")

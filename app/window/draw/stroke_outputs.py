@@ -17,7 +17,8 @@ class StrokeOutputs:
 
     The sound card is opened when *hear* is turned on for the first time, so nobody waits for it who does not
     want it. A recording holds one drawing and begins with a person's first stroke on it: what the ghost draws
-    alone, perhaps all night, is not kept. It is a performance: strokes taken back are in it too.
+    alone, perhaps all night, is not kept. It is a performance: strokes taken back are in it too. A
+    drawing that was cleared leaves no file.
 
     Args:
         settings: the live parameters.
@@ -26,6 +27,7 @@ class StrokeOutputs:
 
     Attributes:
         paths: of what was recorded, and is closed.
+        lacks: what of it is not there, in words.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class StrokeOutputs:
         self._notices: set[str] = set()
         self._sounding: set[Source] = set()
         self.paths: list[Path] = []
+        self.lacks: list[str] = []
         settings.subscribe(self._set)
 
     def play(self, event: Event) -> None:
@@ -50,10 +53,14 @@ class StrokeOutputs:
         if self._recorder is not None:
             self._recorder.play(event)
 
-    def new_drawing(self) -> None:
-        """What comes from here on is another drawing; nobody waits until the one before is on the disk."""
+    def new_drawing(self, is_kept: bool = True) -> None:
+        """What comes from here on is another drawing; nobody waits until the one before is on the disk.
+
+        `is_kept`: whether the recording of that one stays.
+        """
         if self._recorder is not None:
-            thread = threading.Thread(target=self._recorder.close, name="close recording", daemon=True)
+            end = self._recorder.close if is_kept else self._recorder.discard
+            thread = threading.Thread(target=end, name="close recording", daemon=True)
             self._closing.append((thread, self._recorder))
             self._recorder = None
             thread.start()
@@ -87,6 +94,7 @@ class StrokeOutputs:
             thread, recorder = self._closing.pop(0)
             thread.join()
             self.paths += recorder.paths
+            self.lacks += recorder.lacks()
             self._last_words += [recorder.notice] if recorder.notice else []
 
     def _sound_it(self, event: Event) -> None:

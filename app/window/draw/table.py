@@ -13,7 +13,11 @@ from app.window.layout import Board
 PATIENT = tuple(mode.name for mode in MODES.values() if mode.begins is not Begins.NEVER)
 
 BOARD = Board(
-    ("finish", "undo", "clear", "next", "save", "help"), {"threshold_s": PATIENT}, most_knobs=5, button=104
+    ("finish", "undo", "clear", "next", "save", "help"),
+    {"threshold_s": PATIENT},
+    most_knobs=5,
+    button=104,
+    strip=("finish", "undo", "help"),
 )
 
 _WORDS = {
@@ -39,7 +43,9 @@ def draw_parameters() -> tuple[Parameter, ...]:
         parameter = known[name]
         parameter = replace(parameter, help=_WORDS.get(name, parameter.help))
         if name == "mode" and isinstance(parameter, Choice):
-            parameter = replace(parameter, default=next(iter(MODES)), choices=tuple(MODES))
+            meanings = tuple((mode.name, mode.words) for mode in MODES.values())
+            choices = tuple(MODES)
+            parameter = replace(parameter, default=choices[0], choices=choices, meanings=meanings)
         found.append(parameter)
     return (
         *found,
@@ -59,7 +65,8 @@ def draw_settings(models: Sequence[str], model: str) -> Settings:
 GESTURES: tuple[tuple[str, str], ...] = (
     ("touch, draw", "one pen at a time; touch again to take over"),
     ("tap an ending", "the ghost draws that one on your paper"),
-    ("tap a drawing", "bring it back to the paper"),
+    ("tap a drawing", "bring it back to the paper, and its model"),
+    ("drag a drawing", "the others come: all are kept; also by wheel and Page Up, Page Down"),
     *CONTROL_GESTURES,
 )
 

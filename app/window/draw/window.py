@@ -24,6 +24,7 @@ from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import BOARD, draw_commands
 from app.window.input import Gesture, Phase
 
+SCROLL_SHARE = 0.6  # of the height of a cell that a finger moves until the drawings scroll by a row
 SWITCH_S = 0.0005  # no frame waits longer for the model thread; Python's own is 5 ms, a third of a frame
 
 
@@ -60,7 +61,9 @@ class DrawWindow(BaseWindow):
         self._controller, self._model_thread, self._outputs = controller, model_thread, outputs
         self._saver, self._switch = saver, switch
         self._pen: int | None = None  # the voice that draws; others are passed over
-        self._presses: dict[Hashable, int] = {}  # contacts on a cell, and the number of what is in it
+        # Contacts on what stands beside the paper: the number of what is in the cell, None for one that
+        # scrolls; and where it last scrolled.
+        self._presses: dict[Hashable, tuple[int | None, float]] = {}
         super().__init__(settings, draw_commands(), BOARD, options)
         self._scene = DrawScene(
             palette or load_palette(), settings, self._panel, self._table, controller,
@@ -97,7 +100,7 @@ class DrawWindow(BaseWindow):
         sketcher, text = self._switch.step()
         if sketcher is not None:
             self._model_thread.use(sketcher)
-            self._controller.use_scale(sketcher.scale, now_s)
+            self._controller.use_model(self._switch.name, sketcher.scale, now_s)
         self._controller.step(now_s)
         self._tell(text, now_s)
         counters = {"fingers outside": self._input.out_of_range, "mouse shadows": self._input.shadows}
@@ -141,15 +144,33 @@ class DrawWindow(BaseWindow):
         if gesture.phase is Phase.PRESS and not super()._is_control(gesture.x, gesture.y):
             cell = self._scene.cell_at(gesture.x, gesture.y)
             if cell is not None:
-                self._presses[gesture.contact] = cell
+                self._presses[gesture.contact] = cell, gesture.y
             return
-        pressed = self._presses.get(gesture.contact)
-        if pressed is None:
+        if gesture.contact not in self._presses:
             self._panel.gesture(gesture)
+            return
+        pressed, y = self._presses[gesture.contact]
+        row_px = self._scene.place.row_px
+        if gesture.phase is Phase.DRAG and abs(gesture.y - y) >= SCROLL_SHARE * row_px > 0:
+            self._scene.scroll(-1 if gesture.y > y else +1)
+            self._presses[gesture.contact] = None, gesture.y
         elif gesture.phase in (Phase.LIFT, Phase.CANCEL):
             del self._presses[gesture.contact]
-            if gesture.phase is Phase.LIFT and self._scene.cell_at(gesture.x, gesture.y) == pressed:
+            is_tap = pressed is not None and self._scene.cell_at(gesture.x, gesture.y) == pressed
+            if gesture.phase is Phase.LIFT and pressed is not None and is_tap:
                 self._tap(pressed, gesture.time_s)
+
+    def _wheel(self, x: float, y: float, clicks: float) -> None:
+        if self._panel.help_open or not self._scene.place.beside.collidepoint(x, y):
+            super()._wheel(x, y, clicks)
+        elif clicks:
+            self._scene.scroll(-1 if clicks > 0 else +1)
+
+    def _turn_page(self, by: int) -> None:
+        if self._panel.help_open:
+            super()._turn_page(by)
+        else:
+            self._scene.scroll(by * self._scene.place.n_rows)
 
     def _tap(self, cell: int, time_s: float) -> None:
         self._panel.close_menu()

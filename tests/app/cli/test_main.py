@@ -6,6 +6,7 @@ import argparse
 import importlib
 import importlib.metadata
 import logging
+import re
 
 import pytest
 
@@ -13,7 +14,7 @@ from app.cli import main
 from app.commands import training
 from app.core.parameters import PARAMETERS, Choice, Number
 from app.runtime import arguments, train_extra
-from app.runtime.errors import CommandError
+from app.runtime.errors import TRACEBACK, CommandError
 from ghostjam import python_command
 
 HOST_PORT = "expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000"
@@ -105,6 +106,29 @@ def test_a_command_that_cannot_do_it_says_so_in_one_line(
     monkeypatch.setattr(importlib.import_module("app.commands.models"), "run", refuse)
     assert main.main(["models"]) == 2
     assert capsys.readouterr() == ("", "ghostjam models: model: expected one of touch, got 'x'.\n")
+
+
+def test_nobody_reads_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(TRACEBACK, raising=False)
+
+    def fail(args: argparse.Namespace) -> int:
+        try:
+            raise TypeError("unhashable type:\n'list'")
+        except TypeError:
+            logging.getLogger("app.runtime.worker").exception("A job beside the music failed.")
+            raise
+
+    monkeypatch.setattr(importlib.import_module("app.commands.models"), "run", fail)
+    assert main.main(["models"]) == 1
+    out, err = capsys.readouterr()
+    line = (
+        r"a defect of ghostjam, please report it: TypeError: unhashable type: 'list' "
+        r"\(test_main.py:\d+; GHOSTJAM_TRACEBACK=1 shows more\)\n"
+    )
+    expected = rf"ghostjam: A job beside the music failed\. {line}ghostjam models: {line}"
+    assert out == "" and re.fullmatch(expected, err), err
 
 
 @pytest.mark.parametrize("error", [None, KeyboardInterrupt, CommandError("model: none.")])

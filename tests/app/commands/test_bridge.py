@@ -20,11 +20,11 @@ from app.core.controls import Controls
 from app.core.events import Source
 from app.core.parameters import Settings
 from app.osc.address import AddressError, parse_listen
-from app.osc.packet import build, build_bundle
+from app.osc.packet import build, build_bundle, from_unix_s
 from app.osc.profiles import PROFILES
-from app.osc.receiver import OscIn, PortError, reachable_addresses
+from app.osc.receiver import OscIn, reachable_addresses
 from app.osc.table import markdown
-from app.osc.timetag import from_unix_s
+from app.osc.udp import PortError
 from app.runtime.load import load_session
 from app.runtime.rig import OscInPort, OscOutPort, Rig
 from app.runtime.session import Session
@@ -214,6 +214,35 @@ def test_the_bridge_refuses_a_port_in_use(capsys: pytest.CaptureFixture[str], pe
     assert refused(capsys, "--osc-in", "0", "--osc-in", peer.address) == line
 
 
+def test_the_bridge_refuses_an_output_to_a_host_that_does_not_exist(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    line = "ghostjam bridge: OSC out no.invalid:9 cannot be opened: "
+    assert refused(capsys, "--osc-in", "0", "--osc-out", "no.invalid:9").startswith(line)
+    rig = tmp_path / "rig.toml"
+    rig.write_text("[[osc.in]]\nlisten = 0\n[[osc.out]]\naddress = 'no.invalid:9'\n")
+    assert refused(capsys, "--config", str(rig)).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "seed = " + 100_000 * "[",
+            "1: seed: expected lines of at most 4096 characters and 256 open brackets.\n",
+        ),
+        ("[midi]\napi = [[[]]]", "2: midi.api: expected one of alsa, jack, core, mm, got [[[]]].\n"),
+        ("seed = 1e400", "1: seed: expected a whole number from 0 to 4294967295, got inf.\n"),
+    ],
+)
+def test_the_bridge_refuses_a_rig_of_a_wrong_shape(
+    text: str, line: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rig = tmp_path / "rig.toml"
+    rig.write_text(text)
+    assert refused(capsys, "--config", str(rig)) == f"ghostjam bridge: {rig}:{line}"
+
+
 def test_the_bridge_refuses_a_model_that_does_not_fit(capsys: pytest.CaptureFixture[str]) -> None:
     line = refused(capsys, "--osc-in", "0", "--osc-profile", "impsy")
     assert line.endswith("the profile impsy plays values, expected touches, which the model touch hears.\n")
@@ -227,9 +256,9 @@ def test_the_bridge_refuses_a_preset_of_no_model_here(
     assert "model: expected one of" in refused(capsys, "--config", str(rig))
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"])
 def test_the_program_says_where_it_is_answers_and_ends_cleanly(
-    end: signal.Signals, peer: Peer, root: Path, tmp_path: Path
+    end: str, peer: Peer, root: Path, tmp_path: Path
 ) -> None:
     options = ["--osc-in", "0", "--osc-out", peer.address, "--no-sound", "--threshold", "0.1"]
     process = subprocess.Popen(
@@ -244,7 +273,7 @@ def test_the_program_says_where_it_is_answers_and_ends_cleanly(
         peer.send(port, "/ghostjam/touch", 0, 0.5, 0.5, 0)
         peer.send(port, "/ghostjam/release", 0)
         peer.hear_until(lambda m: m.address == "/ghostjam/touch" and m.arguments[0] == "ghost")
-        process.send_signal(end)
+        process.send_signal(getattr(signal, end))
         out, err = process.communicate(timeout=WAIT_S)
     finally:
         process.kill()

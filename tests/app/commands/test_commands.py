@@ -11,6 +11,7 @@ import pytest
 
 from app.cli import main
 from app.commands import bench, demo, play
+from app.core.parameters import PARAMETERS
 from assets import EXAMPLE_PERFORMANCE
 from models.performance import TOUCH_COLUMNS, header, row
 from tests.models.relabelled import relabelled
@@ -142,8 +143,11 @@ def test_the_99th_percentile_is_a_measured_value() -> None:
     assert (summary.median, summary.p99, summary.n) == (100.5, 198.0, 200)
 
 
-def test_play_without_a_display_makes_the_demo(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+def test_play_without_a_display_makes_the_demo(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
     made: list[argparse.Namespace] = []
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(play, "why_no_display", lambda: "neither DISPLAY nor WAYLAND_DISPLAY is set")
     monkeypatch.setattr(demo, "run", lambda args: made.append(args) or 0)
     assert main.main(["--seed", "5", "--mode", "duet"]) == 0
@@ -151,6 +155,46 @@ def test_play_without_a_display_makes_the_demo(monkeypatch: pytest.MonkeyPatch, 
     assert capsys.readouterr().out == (
         "No display (neither DISPLAY nor WAYLAND_DISPLAY is set): making the demo in ghostjam-demo instead.\n"
     )
+
+
+GIVEN = {
+    "config": ["none.toml"], "record": ["takes"], "no_record": [], "fullscreen": [], "osc_in": ["9000"],
+    "osc_out": ["127.0.0.1:9"], "osc_bundles": [], "midi_in": ["keys"], "midi_out": ["synth"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("option", play.NOT_OF_A_DEMO)
+def test_play_without_a_display_refuses_what_a_demo_cannot_do(
+    option: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(play, "why_no_display", lambda: "DISPLAY is not set")
+    word = f"--{option.replace('_', '-')}"
+    assert refused(capsys, word, *GIVEN[option]) == (
+        f"ghostjam play: no display (DISPLAY is not set), and the demo instead knows nothing of {word}; "
+        "ghostjam bridge plays without a window.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_option_of_play_is_one_of_a_demo_or_refused() -> None:
+    options = set(vars(main.build_parser().parse_args(["play"]))) - {p.name for p in PARAMETERS}
+    honoured = {"command", "version", "seed", "no_sound"}  # it opens no sound card
+    nothing_without_ports = {"osc_profile"}
+    assert options - honoured - nothing_without_ports == set(play.NOT_OF_A_DEMO)
+
+
+def test_play_without_a_display_never_writes_over_a_demo(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(play, "why_no_display", lambda: "DISPLAY is not set")
+    monkeypatch.setattr(demo, "run", lambda args: pytest.fail("it wrote"))
+    (tmp_path / "ghostjam-demo").symlink_to("nowhere")
+    assert "and ghostjam-demo, where the demo would go instead, is there already; " in refused(capsys, "play")
+    (tmp_path / "ghostjam-demo").unlink()
+    (tmp_path / "ghostjam-demo").mkdir()
+    assert "is there already; ghostjam demo --out DIR makes one elsewhere.\n" in refused(capsys, "play")
 
 
 def test_play_refuses_a_model_it_cannot_load(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

@@ -13,7 +13,12 @@ from PIL import Image
 
 from app.cli import main
 from app.commands import draw
+from app.core.events import Source
+from app.pictures.page.layout import lay_out
+from app.pictures.page.svg import render_svg
+from app.pictures.palette import load_palette
 from app.runtime import load_sketcher
+from app.sketch.drawing import Drawing
 from models.manifest import Scale
 from models.performance import read_performance
 from tests.app.sketch.fakes import Row, ScriptedSketch
@@ -226,9 +231,8 @@ def window(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the window was opened with: sketcher, model, load, options."""
     opened: list[Any] = []
 
-    def run_window(*given: Any) -> list[Path]:
+    def run_window(*given: Any) -> None:
         opened.extend(given)
-        return [Path("saved.svg")]
 
     monkeypatch.setattr(draw, "why_no_display", lambda: "")
     monkeypatch.setattr("app.window.draw.run", run_window)
@@ -240,7 +244,7 @@ def test_without_a_page_the_window_opens(
 ) -> None:
     words = ("--mode", "fan", "--fast", "--pi-temperature", 0.5, "--record", tmp_path, "--fullscreen")
     assert run(*words) == 0
-    assert capsys.readouterr().out == "saved.svg\n"
+    assert capsys.readouterr().out == ""
     sketcher, model, _, options = window
     assert sketcher.ghost is ghost and model == "kanji"
     assert options.parameters == {"mode": "fan", "fast": True, "pi_temperature": 0.5, "model": "kanji"}
@@ -254,6 +258,19 @@ def test_the_window_opens_with_a_drawing_on_the_paper(
     (tmp_path / "begun.csv").write_text(PREFIX)
     assert run(tmp_path / "begun.csv", "--no-record") == 0
     assert len(window[3].drawing) == 1 and not window[3].is_recorded
+
+
+@pytest.mark.parametrize(("title", "model"), [("characters", "characters"), ("a title", "kanji")])
+def test_a_saved_drawing_opens_with_its_model(
+    ghost: ScriptedSketch, window: list[Any], tmp_path: Path, title: str, model: str
+) -> None:
+    drawing, path = Drawing(), tmp_path / "saved.svg"
+    drawing.add(Source.PLAYER, np.array([[0.2, 0.2], [0.4, 0.2]]))
+    render_svg(lay_out([drawing]), path, palette=load_palette(), title=title, text="")
+    assert run(path) == 0
+    assert window[1] == window[3].parameters["model"] == model
+    assert run(path, "--model", "kanji") == 0
+    assert window[5] == "kanji"
 
 
 def test_a_window_that_cannot_open_is_one_line(

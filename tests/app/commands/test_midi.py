@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.cli.main import main
+from app.cli.main import build_parser, main
 from app.core.parameters import Settings
 from app.midi import session
 from app.midi.errors import MidiUnavailableError
-from app.runtime.open_midi import open_midi
-from app.runtime.rig import Rig
+from app.midi.setup import InSetup, MidiSetup, OutSetup
+from app.runtime.arguments import session_rig
+from app.runtime.rig import OscInPort, Rig
+from app.runtime.session import Session
+from tests.app.fakes import RecordingSink
 from tests.app.midi.fakes import FakeBackend
-
-TOUCH = ("x", "y", "dt", "moving")
+from tests.app.runtime.fakes import NamedGhost
 
 
 @pytest.fixture
@@ -36,7 +39,10 @@ def bridge(*options: str) -> int:
         (["--midi-in", "piano"], "got 'piano'; there is keyboard, knobs 1, knobs 2."),
         (["--midi-in", "knobs"], "part of one port's name, got 'knobs', a part of knobs 1, knobs 2."),
         (["--midi-out", "synth", "--midi-out", "x"], "MIDI output: expected a part of a port's name"),
-        (["--midi-in", " "], "midi.in[1].port: expected a part of a port's name, or virtual:NAME, got ' '."),
+        (
+            ["--midi-in", " "],
+            "MIDI input: expected a part of a port's name, got ' '; there is",
+        ),
     ],
 )
 def test_a_port_there_is_not_ends_the_start_with_one_line(
@@ -59,6 +65,23 @@ def test_a_key_of_a_rig_that_is_wrong_is_found_at_its_line(
     assert expected in capsys.readouterr().err
 
 
+def test_options_replace_the_ports_of_their_kind_and_the_rest_of_the_file_holds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_text('[midi]\napi = "jack"\n[[midi.in]]\nport = "keyboard"\n[[midi.out]]\nport = "x"\n')
+    args = build_parser().parse_args(["bridge", "--config", str(path), "--midi-out", "synth"])
+    rig = session_rig(args)
+    assert rig.midi == MidiSetup((InSetup("keyboard"),), (OutSetup("synth"),), api="jack")
+    apis: list[str] = []
+    backend = FakeBackend(("keyboard",), ("synth",))
+    monkeypatch.setattr(session, "RtMidi", lambda api: apis.append(api) or backend)
+    rig = replace(rig, sound=False, record=False)
+    with Session(rig, NamedGhost(), Settings()) as opened:  # type: ignore[arg-type]
+        assert (apis, opened.ports) == (["jack"], ["MIDI in keyboard", "MIDI out synth"])
+    assert backend.receivers == {} and backend.synths["synth"].closed
+
+
 def test_a_port_somebody_else_holds_ends_the_start(
     backend: FakeBackend, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -76,8 +99,9 @@ def test_without_a_midi_system_everything_else_plays_on(monkeypatch: pytest.Monk
         raise MidiUnavailableError("there is no sequencer")
 
     monkeypatch.setattr(session, "RtMidi", none)
-    assert open_midi(Rig(midi={"in": [{"port": "x"}]}), Settings(), TOUCH) == (
-        None,
-        "MIDI is off: there is no sequencer",
-    )
-    assert open_midi(Rig(), Settings(), TOUCH) == (None, "")
+    rig = Rig(midi=MidiSetup((InSetup("x"),)), osc_in=(OscInPort("0"),), sound=False, record=False)
+    with Session(rig, NamedGhost(), Settings()) as opened:  # type: ignore[arg-type]
+        opened.start()
+        opened.engine.remove_sink(RecordingSink())  # the engine has done what was asked by now
+        assert opened.engine.status().notice == "MIDI is off: there is no sequencer"
+        assert [port.split()[0] for port in opened.ports] == ["OSC"]

@@ -114,12 +114,20 @@ def test_a_ctrl_c_at_the_terminal_is_one_interrupt(pair: Pair, out: Path) -> Non
     assert out.read_text() == "best after 1"
 
 
-@pytest.mark.parametrize("which", ["pair", "deaf_pair"])
-def test_sigterm_ends_both_and_the_old_model_stays(
-    which: str, request: pytest.FixtureRequest, out: Path
+@pytest.mark.parametrize(
+    ("which", "number"),
+    [
+        ("pair", signal.SIGTERM),
+        ("deaf_pair", signal.SIGTERM),
+        ("pair", signal.SIGHUP),
+        ("pair", signal.SIGQUIT),
+    ],
+)
+def test_what_asks_for_the_end_ends_both_and_the_old_model_stays(
+    which: str, number: int, request: pytest.FixtureRequest, out: Path
 ) -> None:
     pair = request.getfixturevalue(which)
-    pair.first.send_signal(signal.SIGTERM)
+    pair.first.send_signal(number)
     code = pair.first.wait(PATIENCE_S)
     assert code == 128 + (signal.SIGTERM if which == "pair" else signal.SIGKILL)
     assert not pair.is_second_there()

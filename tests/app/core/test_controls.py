@@ -22,6 +22,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.log: list[Any] = []
         self.told: list[str] = []
+        self.n_panics = 0
         self._beat = Beat()
 
     def submit(self, event: Event) -> None:
@@ -29,6 +30,7 @@ class FakeEngine:
 
     def command(self, name: str) -> None:
         self.log.append(name)
+        self.n_panics += name == "panic"
 
     def tell(self, text: str) -> None:
         self.told.append(text)
@@ -170,8 +172,8 @@ def test_parameters_are_set_and_read_and_refused() -> None:
 
 def test_the_four_verbs() -> None:
     surface = Surface()
-    surface.controls.pause(True)
-    surface.controls.mute(True)
+    surface.controls.set("pause", True)
+    surface.controls.set("mute", True)
     surface.controls.reset()
     surface.controls.panic()
     assert surface.settings.is_on("pause") and surface.settings.is_on("mute")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from app.core.clock import ManualClock
+from app.core.controls import Controls
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
 from app.core.sink import Sink
@@ -17,6 +20,12 @@ from app.midi.changes import Changes
 from app.midi.echo_filter import EchoFilter
 from app.midi.out import MidiOut
 from app.midi.setup import OutSetup
+from app.osc.inbound import HORIZON_S, Inbound
+from app.osc.out import OscOut
+from app.osc.packet import Argument, build, build_bundle, from_unix_s, parse
+from app.osc.profiles import PROFILES
+from app.recording.recorder import Recorder
+from models.performance import read_performance
 from tests.app.fakes import TOUCH_COLUMNS
 from tests.app.midi.fakes import Synth
 
@@ -104,18 +113,53 @@ class Ear(Sink):
             self.held[key] = event.time_s
 
 
-class Hall:
-    """An engine on a clock moved by hand, a listener, and a MIDI output into a strict receiver."""
+MODELS = ("touch", "other")
+WALL_S = 1_900_000_000.0  # what the calendar says when the clock says 0
+WRITE_EVENTS = 20_000  # so often the clock waits for the disk: in an hour of a minute it would fall behind
 
-    def __init__(self, ghost: Any, seed: int = 1) -> None:
-        self.clock, self.settings, self.ear, self.synth = ManualClock(), Settings(), Ear(), Synth()
+
+class Hall:
+    """An engine on a clock moved by hand, all doors that an evening has, and a listener at each.
+
+    It is played by OSC, now and then with time tags; it plays to a MIDI output into a strict receiver, to OSC
+    on the loopback, and to a recorder; models are changed while it plays.
+
+    Args:
+        ghost: plays at the start, as "touch".
+        folder: for the recording.
+        load: opens the other model.
+        seed: of what is played.
+
+    Attributes:
+        osc_held: who was touched and not released, as OSC tells it.
+        n_osc: events that came by OSC.
+    """
+
+    def __init__(self, ghost: Any, folder: Path, load: Callable[[str], Any], seed: int = 1) -> None:
+        self.clock, self.ear, self.synth = ManualClock(), Ear(), Synth()
+        self.settings = Settings(choices={"model": MODELS})
         midi = MidiOut(
             OutSetup("synth", mpe=True), (), EchoFilter(), Changes(),
             clock=self.clock, sleep=lambda _: None,
         )  # fmt: skip
         midi.attach(self.synth, "synth")
         self.midi = midi
-        self.engine = Engine(ghost, self.settings, [self.ear, midi], clock=self.clock)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        self.osc_held: set[tuple[Argument, ...]] = set()
+        self.n_osc = 0
+        self._osc_out = OscOut(f"127.0.0.1:{self._socket.getsockname()[1]}")
+        self.recorder = Recorder(folder)
+        sinks = [self.ear, midi, self._osc_out, self.recorder]
+        self.engine = Engine(ghost, self.settings, sinks, clock=self.clock, load_ghost=load)
+        self.controls = Controls(self.engine, self.settings, clock=self.clock)
+        self._inbound = Inbound(
+            self.controls, PROFILES["ghostjam"], lambda *_: None,
+            clock=self.clock, wall_s=lambda: WALL_S + self.clock.now(),
+        )  # fmt: skip
+        self._n_written = 0
         self._random = random.Random(seed)
         self._down: dict[int, tuple[float, float]] = {}
         self._rests_until_s = 0.0
@@ -127,12 +171,38 @@ class Hall:
         while at_s < start_s + seconds:
             at_s += STEP_S
             self.engine.run_until(at_s)
+            self._inbound.advance()
             self._do(at_s)
             self.midi.step()
+            self._hear()
             del self.synth.log[:]
             if at_s >= look_s:
                 look_s += LOOK_S
                 yield at_s
+
+    def _hear(self) -> None:
+        """Take what came by OSC, and let the disk follow."""
+        while True:
+            try:
+                packet = self._socket.recv(65536)
+            except BlockingIOError:
+                break
+            for message in parse(packet):
+                if message.address in ("/ghostjam/touch", "/ghostjam/release"):
+                    self.n_osc += 1
+                    change = self.osc_held.add if message.address.endswith("touch") else self.osc_held.discard
+                    change(message.arguments[:2])
+        if self.n_osc > self._n_written + WRITE_EVENTS:
+            self._n_written = self.n_osc
+            self.recorder.flush()
+
+    def say(self, address: str, *arguments: Argument) -> None:
+        """A message arrives by OSC, one in eight with a time tag a moment ahead."""
+        packet = build(f"/ghostjam/{address}", arguments)
+        if self._random.random() < 0.125:
+            ahead_s = self._random.choice((0.0, 0.01, 0.3))
+            packet = build_bundle([packet], from_unix_s(WALL_S + self.clock.now() + ahead_s))
+        self._inbound.receive(packet, ("127.0.0.1", 5001))
 
     def _do(self, now_s: float) -> None:
         """Mostly a finger moves, comes or goes; now and then somebody turns something, or rests."""
@@ -141,7 +211,7 @@ class Hall:
             return
         if dice > 0.995:
             for voice in self._down:
-                self.engine.submit(Release(now_s, Source.PLAYER, voice))
+                self.say("release", voice)
             self._down.clear()
             self._rests_until_s = now_s + self._random.uniform(0.1, 8.0)
             self._turn()
@@ -150,14 +220,14 @@ class Hall:
             voice = self._random.choice(list(self._down))
             x, y = (min(max(v + self._random.uniform(-0.05, 0.05), 0.0), 1.0) for v in self._down[voice])
             self._down[voice] = (x, y)
-            self.engine.submit(Touch(now_s, Source.PLAYER, voice, x, y, True))
+            self.say("touch", voice, x, y, 1)
         elif dice < 0.32 and len(self._down) < 5:
             voice = self._random.randrange(10)
             self._down[voice] = (self._random.random(), self._random.random())
-            self.engine.submit(Touch(now_s, Source.PLAYER, voice, *self._down[voice], False))
+            self.say("touch", voice, *self._down[voice], 0)
         elif dice < 0.37 and self._down:
             voice, _ = self._down.popitem()
-            self.engine.submit(Release(now_s, Source.PLAYER, voice))
+            self.say("release", voice)
         elif dice > 0.994:
             self._turn()
 
@@ -168,14 +238,21 @@ class Hall:
             ("mute", choose((True, False))), ("mute", False), ("timescale", choose((0.25, 1.0, 4.0))),
             ("reply_s", choose((0.0, 2.0))), ("ghosts", choose(("each", "one"))), ("threshold_s", 0.3),
             ("instrument", choose(("keys", "drums"))), ("reset", None), ("panic", None),
+            ("model", choose(MODELS)), ("model", choose(MODELS)),
         ))  # fmt: skip
         if value is None:
-            self.engine.command(name)
+            self.say(name)
             if name == "panic":
                 self._down.clear()
         else:
             self.settings.set(name, value)
 
-    def end(self) -> None:
-        """Close everything."""
+    def end(self) -> int:
+        """Close everything; how many rows are missing in the recording."""
+        self.engine.run_until(self.clock.now() + HORIZON_S)  # what had a time tag is done
+        self._inbound.advance()
         self.engine.stop()
+        self._hear()
+        self._socket.close()
+        n_rows = sum(len(read_performance(path).time_s) for path in self.recorder.paths)
+        return sum(self.ear.n_events.values()) - n_rows

@@ -185,6 +185,18 @@ def test_a_seed_gives_the_same_answer_whatever_was_sampled_too_early(touched_s: 
     assert len(answers[0]) > 4 and answers[0] == answers[1]
 
 
+def test_two_answers_to_one_phrase_are_two_answers() -> None:
+    stage, _ = stage_with(Ghost.load("touch", seed=7))  # type: ignore[arg-type]
+    answers: list[Any] = []
+    for start_s in (0.0, 10.0):  # forgotten in between, so that both go on from the same
+        before = len(stage.sink.ghost)
+        phrase: list[Literal] = [[start_s + time_s, *what] for time_s, *what in PHRASE]
+        stage.play(phrase, until=start_s + 9.0)
+        answers.append([values for _, _, values in stage.sink.ghost[before:]])
+        stage.play([[start_s + 9.0, "reset", None]])
+    assert min(map(len, answers)) > 4 and answers[0][:4] != answers[1][:4]
+
+
 @pytest.mark.parametrize("again", [0, 1])
 def test_a_voice_that_plays_on_does_not_change_the_numbers_of_the_others(again: int) -> None:
     both: list[Literal] = [[1.0, f"touch {voice}", [0.2 + 0.4 * voice, 0.2, 0]] for voice in (0, 1)]
@@ -312,7 +324,7 @@ def test_whatever_happens_it_does_not_matter_when_sampling_began(
             choices={"model": ("touch", "b")},
         )
         log = stage.play(evening, until=evening[-1][0] + 2.0)
-        streams = stage.engine._action_player._replies.voice_states._streams
+        streams = stage.engine._player._replies.voice_states.streams
         voice_states = {voice: (one.state, one.last_s, one.n_heard) for voice, one in streams.items()}
         counters = replace(stage.engine.status().counters, model_faults=0)  # those too early count too
         outcomes.append((log, voice_states, counters))

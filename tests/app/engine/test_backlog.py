@@ -30,7 +30,7 @@ def test_many_at_once_are_heard_as_one_by_one() -> None:
                 voice_states.hear(event)
         else:
             voice_states.hear(*events)
-        both.append([(voice_states.state(voice), voice_states.n_heard(voice)) for voice in (0, 1)])
+        both.append([(voice_states[voice].state, voice_states[voice].n_heard) for voice in (0, 1)])
     assert both[0] == both[1] and both[0][0][1] == 5
 
 
@@ -38,8 +38,8 @@ def test_what_the_model_cannot_hear_is_left_out_and_counted() -> None:
     report = Report()
     voice_states = VoiceStates(GuardedGhost(ScriptedGhost(), "scripted", report), Settings(), report)
     voice_states.hear(touch(1.0), Values(1.5, P, (0.5,)), touch(2.0))
-    assert (voice_states.n_heard(0), report.counters.refused) == (2, 1)
-    assert [kind_dt[3] for kind_dt in voice_states.state(0)] == [0.0, 1.0]
+    assert (voice_states[0].n_heard, report.counters.refused) == (2, 1)
+    assert [kind_dt[3] for kind_dt in voice_states[0].state] == [0.0, 1.0]
 
 
 def action_player(sink: RecordingSink) -> tuple[ActionPlayer, ManualClock, ScriptedGhost]:
@@ -61,13 +61,13 @@ def test_the_ghost_hears_in_pieces_and_answers_only_a_whole_phrase() -> None:
     clock.advance_to(11.0)
     for n_left in (2, 1):
         now.settle(lambda: True)
-        assert now.n_unsettled == n_left * HEAR_EVENTS
+        assert len(now.unsettled) == n_left * HEAR_EVENTS
         assert now.wake_s() == 11.0, "there is more to do at once"
         now.advance(lambda: False)
         assert sink.ghost == [], "the phrase is not heard to its end yet"
     now.settle(lambda: True)
     now.advance(lambda: False)
-    assert now.n_unsettled == 0 and len(sink.ghost) > 0
+    assert len(now.unsettled) == 0 and len(sink.ghost) > 0
     assert [kind for kind, *_ in ghost.state].count("heard") == n_events
 
 

@@ -38,7 +38,7 @@ class Two:
         self.carry = Carry(self.memory, GuardedGhost(self.other, "two", report))
 
     def play(self, voice: int, n_events: int) -> None:
-        begin_s = 10.0 * self.memory.n_heard(voice)
+        begin_s = 10.0 * self.memory[voice].n_heard
         for index in range(n_events):
             self.memory.hear(Touch(begin_s + index, Source.PLAYER, voice, 0.5, 0.5, index > 0))
 
@@ -49,9 +49,9 @@ def test_it_is_heard_in_pieces_and_they_make_the_whole() -> None:
     assert two.other.fed == [PIECE_ROWS, 40 - PIECE_ROWS, 5]
     carried = two.carry.finish()
     for voice in (0, 1):
-        assert carried.state(voice) == two.memory.state(voice)
-        assert carried.n_heard(voice) == two.memory.n_heard(voice)
-        assert carried.phrase(voice) is two.memory.phrase(voice)
+        assert carried[voice].state == two.memory[voice].state
+        assert carried[voice].n_heard == two.memory[voice].n_heard
+        assert carried[voice].evening.last() is two.memory[voice].evening.last()
 
 
 def test_a_voice_that_plays_meanwhile_is_heard_again_and_no_other() -> None:
@@ -62,7 +62,7 @@ def test_a_voice_that_plays_meanwhile_is_heard_again_and_no_other() -> None:
     two.play(1, 3)
     carried = two.carry.finish()
     assert two.other.fed == [8]
-    assert carried.state(1) == two.memory.state(1)
+    assert carried[1].state == two.memory[1].state
 
 
 def test_a_voice_that_plays_while_it_is_being_heard_is_begun_again() -> None:
@@ -70,8 +70,8 @@ def test_a_voice_that_plays_while_it_is_being_heard_is_begun_again() -> None:
     two.carry.work()
     two.play(0, 1)
     carried = two.carry.finish()
-    assert carried.state(0) == two.memory.state(0)
-    assert len(carried.state(0) or ()) == 41
+    assert carried[0].state == two.memory[0].state
+    assert len(carried[0].state or ()) == 41
 
 
 def test_what_the_ghost_itself_played_is_heard_too() -> None:
@@ -79,7 +79,7 @@ def test_what_the_ghost_itself_played_is_heard_too() -> None:
     while two.carry.work():
         pass
     two.memory.adopt(1, ("made",), [np.array([0.1, 0.2, 0.3, 0.0], np.float32)], 99.0)
-    assert list(two.carry.finish().state(1) or ())[-1] == ("heard", 0.1, 0.2, 0.3, 0.0)
+    assert list(two.carry.finish()[1].state or ())[-1] == ("heard", 0.1, 0.2, 0.3, 0.0)
 
 
 def test_what_is_forgotten_meanwhile_is_not_carried() -> None:
@@ -89,19 +89,19 @@ def test_what_is_forgotten_meanwhile_is_not_carried() -> None:
     two.memory.forget()
     two.play(1, 2)
     carried = two.carry.finish()
-    assert carried.state(0) is None
-    assert len(carried.state(1) or ()) == 2
+    assert carried[0].state is None
+    assert len(carried[1].state or ()) == 2
 
 
 def test_a_model_that_fails_to_hear_begins_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     two = Two()
     two.other.fail_feed.append(RuntimeError("no"))
     carried = two.carry.finish()
-    assert len(carried.state(0) or ()) == 40 - PIECE_ROWS
-    assert len(carried.state(1) or ()) == 5
+    assert len(carried[0].state or ()) == 40 - PIECE_ROWS
+    assert len(carried[1].state or ()) == 5
 
 
 def test_no_more_is_heard_than_is_remembered() -> None:
     two = Two()
     two.play(1, RECENT_EVENTS + 10)
-    assert len(two.carry.finish().state(1) or ()) == RECENT_EVENTS
+    assert len(two.carry.finish()[1].state or ()) == RECENT_EVENTS

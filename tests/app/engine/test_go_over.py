@@ -100,7 +100,7 @@ def test_the_moment_when_an_answer_is_due_is_no_rest() -> None:
     made = TwoGhosts(threshold_s=0.5)
     made.play(PHRASE, until=1.6)
     made.clock.advance_to(1.7)
-    assert not made.engine._action_player.is_between_phrases
+    assert not made.engine._player.is_between_phrases
 
 
 def test_going_over_to_the_one_that_plays_takes_it_back() -> None:

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from app.engine.guide import Guide
-from mdn.columns import TOUCH, Column, controller_columns
+from mdn.columns import NOTES, TOUCH, Column, controller_columns
 from mdn.heads import OLDEST, Head
 from models.lookup import find_model, model_names
 from models.manifest import read_manifest
 
-LIVE = [name for name in model_names() if read_manifest(find_model(name)).drawing is None]
+MANIFESTS = {name: read_manifest(find_model(name)) for name in model_names()}
+LIVE = [name for name, model in MANIFESTS.items() if model.drawing is None and model.columns != NOTES]
 
 
 def guide_for(columns: tuple[Column, ...]) -> Guide:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from app.core.status import Report
-from app.engine import course
 from app.engine.guarded_ghost import GuardedGhost, Sampling
 from app.engine.proposals import MOST_EVENTS, STEP_EVENTS, Proposals, Request
 from tests.app.engine.phrases import circle, taps
@@ -46,7 +45,7 @@ class Many(ScriptedGhost):
 def proposals(ghost: Many, *, seconds: float = 2.0, voices: int = 1, phrase: Any = None) -> Proposals:
     states = GuardedGhost(ghost, "many", Report())
     phrase = phrase or taps(9)
-    requests = [Request(voice, (), phrase, [], seconds, course.whole_answer) for voice in range(voices)]
+    requests = [Request(voice, (), phrase, [], seconds) for voice in range(voices)]
     return Proposals(states, requests, Sampling(1.0, 1.0, 0.6), np.random.default_rng(0))
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from app.core.events import Source, Touch
 from app.core.midi_clock import Beat
-from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.guarded_ghost import GuardedGhost
+from app.engine.jam import Jam
 from app.engine.replies import LOOKAHEAD_S, PROPOSE_S, ROOM_S, URGENT_S, VOID_S, Replies
 from app.engine.schedule import Line, Schedule
 from app.engine.voice_states import VoiceStates
@@ -29,13 +29,14 @@ class Answering:
     def __init__(self, mode: str = "duet", n_proposals: int = 0) -> None:
         self.ghost = ScriptedGhost(STROKE)
         self.ghost.n_proposals = n_proposals
-        self.mode, self.schedule, report = MODES[mode], Schedule(), Report()
-        states = VoiceStates(GuardedGhost(self.ghost, "scripted", report), settings := Settings(), report)
+        self.schedule, report, settings = Schedule(), Report(), Settings()
+        settings.set("mode", mode)
+        states = VoiceStates(GuardedGhost(self.ghost, "scripted", report), settings, report)
         self.hear = states.hear
         self.hear(self.touch(0.9))
-        self.replies = Replies(states, self.schedule, settings, report, Beat())
-        self.replies.answer((0,), None, self.mode)
-        assert self.replies.fill(1.0, self.mode)
+        self.replies = Replies(Jam(settings), states, self.schedule, settings, report, Beat())
+        self.replies.answer((0,))
+        assert self.replies.fill(1.0)
         (self.reply,) = self.schedule.lines
         self.beside = Line()
         self.schedule.lines.append(self.beside)
@@ -48,7 +49,7 @@ class Answering:
             self.reply.pop()
         self.beside.queue.clear()
         self.beside.queue.append(Touch(now_s + room_s, Source.GHOST, 9, 0.5, 0.5, False))
-        return self.replies.fill(now_s, self.mode)
+        return self.replies.fill(now_s)
 
 
 @pytest.mark.parametrize(
@@ -77,17 +78,17 @@ def test_a_chunk_is_sampled_where_there_is_room_and_anyway_when_it_is_urgent(
 def test_proposals_are_made_only_where_there_is_room(before_s: float, room_s: float, made: bool) -> None:
     answering = Answering("call", n_proposals=3)
     answering.fill(1.25, ROOMY)  # there is more to play now than proposals take
-    end_s = answering.replies.wake_s(1.25, answering.mode) + PROPOSE_S
+    end_s = answering.replies.wake_s(1.25) + PROPOSE_S
     assert answering.fill(end_s - before_s, room_s) is made
     assert (answering.reply.proposals is not None) is made
 
 
 def test_it_wakes_when_there_may_be_room_and_when_it_is_urgent() -> None:
     answering = Answering()
-    wakes = [answering.replies.wake_s(END_S - before_s, answering.mode) for before_s in (0.2, 0.04, 0.01)]
+    wakes = [answering.replies.wake_s(END_S - before_s) for before_s in (0.2, 0.04, 0.01)]
     assert np.allclose(wakes, [END_S - LOOKAHEAD_S, END_S - URGENT_S, END_S - URGENT_S])
-    answering.replies.answer((), None, answering.mode)
-    assert answering.replies.wake_s(2.0, answering.mode) == math.inf
+    answering.replies.answer(())
+    assert answering.replies.wake_s(2.0) == math.inf
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_nothing_to_take_back_changes_nothing() -> None:
 
 def test_an_answer_that_ended_with_its_guide_ends_with_it_again() -> None:
     player = Player(3)
-    player.reply._seconds = 0.5
+    player.reply.seconds = 0.5
     player.plan(1.0, [(0.0, 0.0), (0.1, 1.0), (0.1, 1.0)])
     assert player.reply.is_over and player.reply.guide is None
     player.reply.unplan(1.0, 1.05, player.states)
@@ -143,7 +143,7 @@ def test_a_contact_is_lifted_soon_after_its_last_event_and_before_the_next_begin
 def test_what_ends_with_its_time_is_lifted_then_at_the_latest() -> None:
     for seconds, lifted_s in ((0.5, 1.18), (0.15, 1.15)):
         player = Player(9)
-        player.reply._seconds = seconds
+        player.reply.seconds = seconds
         assert player.reply.left_s(0.9) == seconds
         player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON)])
         assert player.reply.left_s(0.9) == pytest.approx(seconds - 0.1)
@@ -155,7 +155,7 @@ def test_what_ends_with_its_time_is_lifted_then_at_the_latest() -> None:
 def test_a_shift_is_one_of_everything_that_is_planned() -> None:
     player = Player(9)
     player.reply.shift(5.0)  # it has not begun: nothing is to be moved
-    player.reply._seconds = 0.5
+    player.reply.seconds = 0.5
     player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON)])
     player.play(1.0)
     player.reply.shift(2.0)
@@ -187,7 +187,7 @@ def test_what_really_sounded_is_known_apart_from_what_was_planned() -> None:
 
 def test_a_reply_that_is_over_goes_on_until_its_last_release() -> None:
     player = Player(9)
-    player.reply._seconds = 0.15
+    player.reply.seconds = 0.15
     player.plan(1.0, [(0.0, BEGIN), (1.0, GO_ON)])
     assert player.reply.is_over
     player.play(1.0)
@@ -205,7 +205,7 @@ def test_a_rest_lifts_the_finger_and_what_comes_after_it_begins_afresh() -> None
     player.reply.rest(1.5, 0.25, player.states.blank)  # what is planned is played before
     assert player.reply.end_s == pytest.approx(2.1) and player.reply.state == player.states.blank
     unbegun = Player(9)
-    unbegun.reply._seconds = 3.0
+    unbegun.reply.seconds = 3.0
     unbegun.reply.rest(1.0, 0.25, unbegun.states.blank)
     unbegun.plan(1.0, [(0.1, BEGIN)])
     assert times(unbegun.reply.queue) == [[1.35, "touch"]] and unbegun.reply.until_s == 4.0
@@ -214,7 +214,7 @@ def test_a_rest_lifts_the_finger_and_what_comes_after_it_begins_afresh() -> None
 @pytest.mark.parametrize(("left_s", "is_over"), [(0.59, True), (0.61, False)])
 def test_an_answer_ends_with_its_guide_when_its_time_is_about_over(left_s: float, is_over: bool) -> None:
     player = Player(2)
-    player.reply._seconds = 0.1 + left_s
+    player.reply.seconds = 0.1 + left_s
     player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON)])
     assert player.reply.guide is None and player.reply.is_over is is_over
     endless = Player(2)
@@ -239,7 +239,7 @@ def test_a_finger_that_sounds_is_lifted_when_what_it_was_to_do_is_taken_back() -
 
 def test_of_a_chunk_whose_end_came_too_late_only_what_sounded_is_remembered() -> None:
     player = Player(9)
-    player.reply._seconds = 0.15
+    player.reply.seconds = 0.15
     player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON), (0.1, GO_ON)])
     player.play(2.0)
     assert player.reply.is_over and len(player.reply.state_played(player.states)) == 2
@@ -264,7 +264,8 @@ def test_what_was_sampled_and_not_planned_is_taken_back_with_the_rest() -> None:
 
 
 def test_a_voice_that_comes_in_late_does_so_and_ends_with_the_others() -> None:
-    reply = Reply(0, 0, (), seconds=2.0, entry_s=0.5)
+    reply = Reply(0, 0, (), seconds=2.0)
+    reply.entry_s = 0.5
     reply.plan(1.0, np.array([(0.5, 0.5, 9.0, BEGIN), (0.5, 0.5, 0.1, GO_ON)], np.float32), (), TOUCH, 2.0)
     assert times(reply.queue) == [[1.5, "touch"], [1.7, "touch"]] and reply.until_s == 3.0
     reply.plan(1.0, np.zeros((0, 4), np.float32), (), TOUCH, 2.0)  # the model ended

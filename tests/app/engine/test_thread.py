@@ -169,14 +169,14 @@ def test_many_threads_may_submit_set_and_ask() -> None:
 def test_a_defect_in_a_step_is_survived_and_silences(monkeypatch: pytest.MonkeyPatch) -> None:
     engine, sink, _ = make(mode="listen")
     broken: list[RuntimeError] = []
-    receive = engine._action_player.receive
+    receive = engine._player.receive
 
     def fail_once(event: Touch) -> None:
         if broken:
             raise broken.pop()
         receive(event)
 
-    monkeypatch.setattr(engine._action_player, "receive", fail_once)
+    monkeypatch.setattr(engine._player, "receive", fail_once)
     engine.start()
     try:
         touch(engine)

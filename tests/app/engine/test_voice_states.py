@@ -34,9 +34,9 @@ def test_the_voice_that_was_quiet_the_longest_is_forgotten_first() -> None:
         voice_states.hear(touch(float(voice), voice))
     voice_states.hear(touch(100.0, 0))
     voice_states.hear(touch(101.0, MAX_STREAMS))
-    assert voice_states.state(1) is None
-    assert voice_states.state(0) is not None
-    assert voice_states.last_voice == MAX_STREAMS
+    assert voice_states[1].state is None
+    assert voice_states[0].state is not None
+    assert voice_states.last_state is voice_states[MAX_STREAMS].state
 
 
 def test_another_model_hears_the_recent_events_and_no_more() -> None:
@@ -44,15 +44,15 @@ def test_another_model_hears_the_recent_events_and_no_more() -> None:
     for index in range(RECENT_EVENTS + 10):
         voice_states.hear(touch(float(index)))
     carried = Carry(voice_states, make().ghost).finish()
-    assert len(carried.state(0) or ()) == RECENT_EVENTS
+    assert len(carried[0].state or ()) == RECENT_EVENTS
     carried.hear(touch(RECENT_EVENTS + 10 + 0.5))
-    assert list(carried.state(0) or ())[-1] == ("heard", 0.5, 0.5, 1.5, 0.0)
+    assert list(carried[0].state or ())[-1] == ("heard", 0.5, 0.5, 1.5, 0.0)
 
 
 def test_a_model_of_other_columns_begins_with_nothing() -> None:
     voice_states = make()
     voice_states.hear(touch(1.0))
-    assert Carry(voice_states, make(ScriptedGhost(columns=("dt", "x1"))).ghost).finish().state(0) is None
+    assert Carry(voice_states, make(ScriptedGhost(columns=("dt", "x1"))).ghost).finish()[0].state is None
 
 
 def drag(start_s: float, voice: int, gap_s: float) -> list[Touch]:
@@ -67,7 +67,7 @@ def test_like_phrases_are_those_of_any_voice_nearest_first() -> None:
     for start_s, voice, gap_s in ((0, 0, 0.02), (10, 1, 0.02), (20, 1, 0.3), (30, 0, 0.025), (40, 0, 0.02)):
         voice_states.hear(*drag(start_s, voice, gap_s))
     voice_states.hear(*drag(50, 1, 0.5))  # what is still open is none of them
-    quick = voice_states._streams[0].evening._phrase(voice_states._streams[0].evening._open)
+    quick = voice_states.streams[0].evening._phrase(voice_states.streams[0].evening._open)
     assert [phrase.seconds for phrase in voice_states.like(quick)] == pytest.approx([0.14, 0.14, 0.175])
 
 
@@ -83,7 +83,7 @@ def test_a_phrase_is_compared_with_few_others_however_many_there_are(monkeypatch
     for round_ in range(12):
         for voice in range(MAX_STREAMS):
             voice_states.hear(*drag(10.0 * round_, voice, 0.02))
-    phrase = voice_states.phrase(0)
+    phrase = voice_states[0].evening.last()
     assert phrase is not None
     voice_states.like(phrase)
     assert 0 < compared[0] <= MAX_COMPARED

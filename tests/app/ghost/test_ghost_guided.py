@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from app.ghost import Ghost, GhostError, GhostState
+from app.ghost.litert.opened import UNBATCHED, Opened
 from mdn.densities import Past
 from models.strokes import END
 
@@ -54,12 +55,18 @@ def ghost(new_ghost: Callable[..., Ghost]) -> Ghost:
     return new_ghost()
 
 
+def older(ghost: Ghost) -> Opened:
+    """What it plays with, as of a file that is older than guides."""
+    runtime = copy.copy(ghost._runtime)
+    runtime.n_guide, runtime.guide_slices, runtime.n_proposals = 0, {}, UNBATCHED
+    runtime._is_guided = False  # type: ignore[attr-defined]
+    return runtime
+
+
 @pytest.fixture
 def unguided(loaded: Ghost) -> Ghost:
     """A ghost whose file is older than guides."""
-    runtime = copy.copy(loaded._runtime)
-    runtime.guided, runtime.propose, runtime.n_guide = None, None, 0  # type: ignore[misc, attr-defined]
-    ghost = Ghost(runtime, seed=1)
+    ghost = Ghost(older(loaded), seed=1)
     ghost.feed(phrase())
     return ghost
 
@@ -83,7 +90,7 @@ def test_the_graph_draws_from_the_product_as_numpy_does(ghost: Ghost, pi: float,
     """The first event, from the numbers of the mixture: choice by pi and evidence, draw, and the clamp."""
     head, start = ghost.manifest.head(), ghost.state
     assert start.event is not None
-    params = ghost._run_feed(start.event[None], start.tensor)["mixture"]
+    params, _ = ghost._runtime.feed(start.event[None], start.tensor)
     rows = head.components(np, params).astype(float)
     before = phrase()[-2].astype(float)
     past = Past(start.event.astype(float), start.event - before)
@@ -234,9 +241,7 @@ def test_an_older_file_proposes_one_after_another(unguided: Ghost, new_ghost: Ca
 
 def test_a_drawing_that_has_ended_rests(root: Path) -> None:
     batched = Ghost.load(root / "models" / "kanji.tflite", seed=2)
-    runtime = copy.copy(batched._runtime)
-    runtime.guided, runtime.propose, runtime.n_guide = None, None, 0  # type: ignore[misc, attr-defined]
-    for ghost in (batched, Ghost(runtime, seed=2)):
+    for ghost in (batched, Ghost(older(batched), seed=2)):
         events, after = ghost.propose([ghost.state] * 2, 200)
         for drawing, state in zip(events, after, strict=True):
             end = int(np.argmax(drawing[:, 2] == END))

@@ -49,12 +49,11 @@ def test_every_step_of_the_published_vectors(vectors: tuple[dict[str, Any], floa
             state = blank
             continue
         event = np.array(step["input"], "float32")
-        outputs = model.feed(events=event[None], count=np.int32(1), state=state)
-        state = outputs["state"]
-        np.testing.assert_allclose(outputs["mixture"], expected["mdn_output"], atol=tolerance)
-        mixture = model.describe(outputs["mixture"], event, state)
+        params, state = model.feed(event[None], state)
+        np.testing.assert_allclose(params, expected["mdn_output"], atol=tolerance)
+        mixture = model.describe(params, event, state)
         np.testing.assert_allclose(mixture.mean, np.array(expected["mu"])[:, 1:], atol=tolerance)
-        _check_draws(model, outputs["mixture"], case, expected, tolerance)
+        _check_draws(model, params, case, expected, tolerance)
 
 
 def _check_draws(
@@ -65,7 +64,7 @@ def _check_draws(
     mu, std = np.array(expected["mu"]), np.array(expected["std"])
     for uniform, component in zip(case["uniform_draws"], expected["mixture_for_draw"], strict=True):
         for noise, moved in ((0.0, 0.0), (1.0, 1.0)):
-            event = model._sample(params, np.array([uniform, noise, noise, noise], "float32"), temperatures)
+            event = model._draw(params, np.array([uniform, noise, noise, noise], "float32"), temperatures)
             wanted = mu[component] + moved * std[component]
             wanted = np.concatenate([np.maximum(wanted[:1], 1e-3), np.clip(wanted[1:], 0.0, 1.0)])
             np.testing.assert_allclose(event, wanted, atol=tolerance)

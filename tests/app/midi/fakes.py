@@ -77,6 +77,11 @@ class FakeBackend:
         self.receivers: dict[str, Receive] = {}
         self.clocks: dict[str, bool] = {}
         self.fails = False
+        self.n_losses = 0
+        self.n_sysex_ends = 0
+
+    def end_sysex(self) -> None:
+        self.n_sysex_ends += 1
 
     def inputs(self) -> tuple[str, ...]:
         return self._listed(self.ins)

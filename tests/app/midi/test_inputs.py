@@ -77,6 +77,25 @@ def test_bend_brightness_and_pressure_move_the_fingers_of_their_channel() -> Non
     assert surface.send([0xA1, 60, 10]) == []
 
 
+@pytest.mark.parametrize("controller", [120, 123, 124, 125, 126, 127])
+def test_what_ends_all_notes_lifts_the_keys_of_its_channel(controller: int) -> None:
+    surface = Surface()
+    surface.send([0x90, 57, 127], [0x90, 66, 127], [0x91, 60, 127])
+    released = [[10.0, f"player release {FIRST + number}", []] for number in range(2)]
+    assert surface.send([0xB0, controller, 0]) == released
+    assert surface.send([0xB0, controller, 0]) == []
+    assert surface.send([0x81, 60, 0]) == [[10.0, f"player release {FIRST + 2}", []]]
+
+
+def test_a_reset_of_the_controllers_undoes_bend_and_pressure_of_its_channel() -> None:
+    surface = Surface()
+    surface.send([0x90, 57, 127], [0x91, 66, 127], [0xE0, 0, 127], [0xE1, 0, 127], [0xD0, 10])
+    assert surface.send([0xB0, 121, 0]) == [[10.0, f"player touch {FIRST}", [0.25, 0.0, 1]]]
+    assert [finger.pressure for finger in surface.reader.touches._fingers.values()] == [1.0, 1.0]
+    assert surface.send([0x90, 66, 127]) == [[10.0, f"player touch {FIRST + 2}", [0.5, 0.0, 0]]]
+    assert surface.send([0x91, 57, 127])[0][2][0] > 0.3  # the other channel is bent still
+
+
 def test_more_keys_than_voices_let_the_oldest_go_and_each_touch_is_released() -> None:
     surface = Surface()
     n = len(VOICES) + 3
@@ -203,6 +222,7 @@ def test_a_flood_is_dropped_and_counted_but_never_a_note_off() -> None:
         surface.receive(bytes((0xB0, 1, 1)))
     surface.receive(bytes((0x80, 60, 0)))
     surface.receive(bytes((0x90, 60, 0)))
+    surface.receive(bytes((0xB0, 123, 0)))
     assert (surface.controls.n_refused, surface.controls.last_refusal[:5]) == (10, "MIDI:")
     assert [entry[1] for entry in surface.send()] == [f"player release {FIRST}"]
 

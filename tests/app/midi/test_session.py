@@ -12,8 +12,10 @@ from app.core.clock import ManualClock
 from app.core.controls import Controls
 from app.core.events import Source, Touch
 from app.core.parameters import Settings
+from app.core.toml_file import TomlError
 from app.midi import out as out_module
 from app.midi.backend import _receive
+from app.midi.compatibility import check_fits
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.session import Midi
 from app.midi.setup import InSetup, MidiSetup, OutSetup, parse_setup
@@ -99,10 +101,54 @@ def test_a_port_that_somebody_else_holds_is_tried_again() -> None:
 
 def test_a_system_that_cannot_be_asked_is_asked_again() -> None:
     watched = Watched()
-    watched.backend.fails = True
     assert watched.look(0.0) == ([], POLL_S)
+    watched.backend.fails = True
+    assert watched.look(1.0) == ([], pytest.approx(SETTLE_S))
     watched.backend.fails = False
     assert watched.look(2.0) == ([], POLL_S)
+
+
+GONE = ["detach", "MIDI input keys is gone; it is opened again when it comes back."]
+BACK = ["attach keys 20:0", "MIDI input keys is back."]
+
+
+def test_a_system_that_goes_takes_all_ports_with_it_and_brings_them_back() -> None:
+    """As a JACK server that is killed, and started again."""
+    watched = Watched()
+    watched.look(0.0)
+    watched.backend.fails = True
+    watched.look(1.0)
+    assert watched.look(1.3) == (GONE, pytest.approx(POLL_S))
+    assert watched.look(2.3)[0] == []
+    watched.backend.fails = False
+    assert watched.look(3.3)[0] == BACK
+
+
+def test_a_system_that_is_back_between_two_looks_has_lost_all_ports_too() -> None:
+    watched = Watched()
+    watched.look(0.0)
+    watched.backend.n_losses += 1
+    assert watched.look(1.0)[0] == GONE + BACK
+    assert watched.look(2.0)[0] == []
+
+
+def test_virtual_ports_go_with_the_system_and_with_nothing_else() -> None:
+    backend, log = FakeBackend(), list[str]()
+    plug = Plug("virtual:keys", "keys", True, lambda name: log.append(f"attach {name}"), lambda: None)
+    keeper = Keeper(backend, [plug], log.append)
+    keeper.look(0.0)
+    keeper.look(1.0)
+    assert log == []
+    backend.n_losses += 1
+    keeper.look(2.0)
+    assert log[1:] == ["attach keys", "MIDI input virtual:keys is back."]
+
+
+def test_every_look_ends_system_exclusive_messages_that_were_cut() -> None:
+    watched = Watched()
+    watched.look(0.0)
+    watched.look(1.0)
+    assert watched.backend.n_sysex_ends == 2
 
 
 # The evening
@@ -115,9 +161,9 @@ class Session:
         self.backend = FakeBackend(**names)
         self.settings, self.engine, self.told = Settings(), FakeEngine(), list[str]()
         self.clock = ManualClock()
-        self.midi = Midi(setup, self.settings, columns, clock=self.clock, backend=self.backend)
-        self.midi.connect(Controls(self.engine, self.settings, clock=self.clock), self.told.append)
-        self.midi.start()
+        self.midi = Midi(self.settings, columns, clock=self.clock, backend=self.backend)
+        self.midi.start(Controls(self.engine, self.settings, clock=self.clock), self.told.append)
+        self.items: list[Any] = [self.midi.open(port) for port in (*setup.outputs, *setup.inputs)]
 
 
 def play(*ports: str) -> MidiSetup:
@@ -128,7 +174,7 @@ def test_a_touch_goes_out_and_a_key_comes_in() -> None:
     session = Session(
         MidiSetup((InSetup("key"),), (OutSetup("synth"),)), ins=("keyboard",), outs=("synth", "other")
     )
-    session.midi.sinks[0].play(Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False))
+    session.items[0].sink.play(Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False))
     synth = session.backend.synths["synth"]
     assert synth.sounding and list(session.backend.synths) == ["synth"]
     session.backend.receivers["keyboard"](bytes((0x90, 60, 100)))
@@ -153,14 +199,13 @@ def test_virtual_ports_are_made_where_the_system_can() -> None:
     backend = FakeBackend()
     backend.has_virtual_ports = False
     with pytest.raises(MidiError, match=r"makes no virtual ports; .*loopMIDI"):
-        Midi(setup, Settings(), TOUCH, backend=backend)
+        Midi(Settings(), TOUCH, backend=backend).open(OutSetup("virtual:out"))
 
 
-def test_a_name_that_means_nothing_ends_the_start_and_closes_what_was_open() -> None:
-    backend = FakeBackend((), ("synth",))
-    with pytest.raises(MidiError, match=r"MIDI output: .*'nothing'; there is synth"):
-        Midi(MidiSetup((), (OutSetup("synth"), OutSetup("nothing"))), Settings(), TOUCH, backend=backend)
-    assert backend.synths["synth"].closed
+@pytest.mark.parametrize("name", ["nothing", "", " "])
+def test_a_name_that_means_nothing_is_refused(name: str) -> None:
+    with pytest.raises(MidiError, match=rf"MIDI output: .*'{name}'; there is synth"):
+        Midi(Settings(), TOUCH, backend=FakeBackend((), ("synth",))).open(OutSetup(name))
 
 
 @pytest.mark.parametrize(
@@ -173,8 +218,12 @@ def test_a_name_that_means_nothing_ends_the_start_and_closes_what_was_open() -> 
     ],
 )
 def test_a_mapping_that_does_not_fit_the_model(section: Any, columns: tuple[str, ...], message: str) -> None:
-    with pytest.raises(MidiError, match=message):
-        Midi(parse_setup(section), Settings(), columns, backend=FakeBackend(("x",), ("x",)))
+    setup = parse_setup(section)
+    with pytest.raises(TomlError, match=message):
+        check_fits(setup, columns)
+    for port in (*setup.inputs, *setup.outputs):
+        with pytest.raises(TomlError, match=message.partition(" ")[2]):
+            Midi(Settings(), columns, backend=FakeBackend(("x",), ("x",))).open(port)
 
 
 def test_a_driver_that_hangs_does_not_keep_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +236,7 @@ def test_a_driver_that_hangs_does_not_keep_the_program(monkeypatch: pytest.Monke
         over.wait(WAIT_S)
 
     session.backend.synths["synth"].send = hang  # type: ignore[method-assign]
-    sink = session.midi.sinks[0]
+    sink = session.items[0].sink
     player = threading.Thread(
         target=sink.play, args=[Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False)], daemon=True
     )
@@ -203,7 +252,7 @@ def test_a_driver_that_hangs_does_not_keep_the_program(monkeypatch: pytest.Monke
 
 def test_there_is_nothing_to_wait_for_when_nothing_sounds() -> None:
     session = Session(MidiSetup((), (OutSetup("synth"),)), outs=("synth",))
-    sink = session.midi.sinks[0]
+    sink = session.items[0].sink
     assert isinstance(sink, out_module.MidiOut)
     assert sink.step() == math.inf
     session.midi.close()
@@ -217,7 +266,7 @@ def test_a_clock_is_heard_where_it_is_wanted_and_nowhere_else() -> None:
     for _ in range(25):
         receive(bytes((0xF8,)))
         session.clock.advance_to(session.clock.now() + 1 / 48)
-    session.midi.remap_input(InSetup("drums"))
+    session.midi.remap(session.items[0], InSetup("drums"))
     assert session.backend.clocks == {"drums": False, "keys": False}
     session.midi.close()
     assert session.midi._inputs._controls.get("bpm") == 120.0

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.controls import RELEASE_AFTER_S, Controls
-from app.osc.inbound import MAX_LATER, MAX_SENDERS, Inbound
-from app.osc.packet import IMMEDIATELY, build, build_bundle, padded, parse
+from app.osc.inbound import MAX_LATER, Inbound
+from app.osc.packet import IMMEDIATELY, build, build_bundle, from_unix_s, padded, parse
 from app.osc.profiles import PROFILES
-from app.osc.timetag import from_unix_s
+from app.osc.table import MAX_SENDERS
 from tests.app.core.test_controls import FakeAdaptation, Surface
 
 ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
@@ -281,6 +281,26 @@ def test_messages_of_one_bundle_stay_in_order_although_no_two_looks_at_a_clock_a
     assert [values[0] for _, _, values in inbound_port.log] == [index / 8 for index in range(9)]
 
 
+@pytest.mark.parametrize("by", ["this port", "another surface", "a bundle"])
+def test_a_panic_cancels_what_waits_for_its_time(by: str) -> None:
+    port = OpenPort()
+    port.at(10.5, build("/ghostjam/touch", (3, 0.25, 0.5, 0)))
+    port.at(10.6, build("/ghostjam/set/mode", ("duet",)))
+    if by == "this port":
+        port.get("/ghostjam/panic")
+    elif by == "a bundle":
+        port.at(10.4, build("/ghostjam/panic", ()))
+    else:
+        port.surface.engine.command("panic")
+    port.surface.clock.advance_to(10.45)
+    port.inbound.advance()
+    port.at(10.7, build("/ghostjam/touch", (4, 0.25, 0.5, 0)))
+    port.surface.clock.advance_to(11.0)
+    port.inbound.advance()
+    assert port.log == ["panic", [10.7, "player touch 4", [0.25, 0.5, 0]]]
+    assert port.surface.settings.word("mode") != "duet"
+
+
 def test_a_time_tag_in_the_past_or_without_meaning_is_now() -> None:
     inbound_port = OpenPort()
     inbound_port.at(9.0, build("/ghostjam/values", (0.25,)))
@@ -304,7 +324,7 @@ def test_a_time_tag_far_ahead_is_refused() -> None:
 def test_how_much_can_wait_is_bounded() -> None:
     inbound_port = OpenPort()
     for _ in range(MAX_LATER // 64 + 1):
-        inbound_port.at(11.0, *64 * [build("/ghostjam/panic", ())])
+        inbound_port.at(11.0, *64 * [build("/ghostjam/reset", ())])
     assert inbound_port.controls.n_refused == 64
     inbound_port.surface.clock.advance_to(11.0)
     inbound_port.inbound.advance()
@@ -326,12 +346,12 @@ def test_a_defect_of_ours_does_not_end_the_evening(
 ) -> None:
     inbound_port = OpenPort()
 
-    def fail() -> None:
+    def fail(*_: object) -> None:
         raise defect("boom")
 
-    monkeypatch.setattr(inbound_port.controls, "reset", fail)
-    inbound_port.get("/ghostjam/reset")
-    assert inbound_port.controls.last_refusal == "OSC port 9: /ghostjam/reset failed: boom"
+    monkeypatch.setattr(inbound_port.controls, "preset", fail)
+    inbound_port.get("/ghostjam/preset", "one")
+    assert inbound_port.controls.last_refusal == "OSC port 9: /ghostjam/preset failed: boom"
     inbound_port.get("/ghostjam/panic")
     assert inbound_port.log == ["panic"]
 

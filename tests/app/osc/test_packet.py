@@ -12,8 +12,17 @@ from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from app.osc.packet import IMMEDIATELY, MAX_DEPTH, Message, PacketError, build, build_bundle, parse
-from app.osc.timetag import from_unix_s, to_unix_s
+from app.osc.packet import (
+    IMMEDIATELY,
+    MAX_DEPTH,
+    Message,
+    PacketError,
+    build,
+    build_bundle,
+    from_unix_s,
+    parse,
+    to_unix_s,
+)
 
 TOUCH = b"/ghostjam/touch\0,iffi\0\0\0" + struct.pack(">iffi", 3, 0.25, 0.5, 1)
 PING = b"/ghostjam/ping\0\0,\0\0\0"

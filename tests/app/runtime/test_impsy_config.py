@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 
 from app.cli.main import main
 from app.core.events import Source
-from app.midi.setup import parse_setup
 from app.runtime.impsy_config import toml_of, understand
 from app.runtime.rig import read_rig
 
@@ -68,7 +68,8 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert rig.record is False
     assert [(port.listen, port.profile) for port in rig.osc_in] == [("127.0.0.1:6000", "impsy")]
     assert [(port.address, port.sources) for port in rig.osc_out] == [("127.0.0.1:6001", (Source.GHOST,))]
-    midi = parse_setup(rig.midi)
+    midi = rig.midi
+    assert midi is not None
     assert midi.guard_s == 0.02
     assert [(port.port, len(port.values or ())) for port in midi.inputs] == [("Keys", 2), ("Pads", 2)]
     assert [(port.port, port.play) for port in midi.outputs] == [("Synth", set(Source))]
@@ -98,11 +99,26 @@ def test_what_is_of_a_wrong_type_is_not_understood() -> None:
     assert all("not understood" in answer for _, answer in understand(config).keys)
 
 
+def test_entries_of_another_shape_and_numbers_that_are_none_are_not_understood() -> None:
+    config: dict[str, Any] = {"model": {"pitemp": math.nan}, "osc": {"server_ip": "h", "server_port": True}}
+    config["midi"] = {"in_device": "keys", "input": [{"a": 1}], "feedback_threshold": math.nan}
+    found = understand(config)
+    wrong = [key for key, answer in found.keys if answer.startswith("not understood")]
+    assert wrong == [
+        "model.pitemp",
+        "osc.server_ip",
+        "osc.server_port",
+        "midi.input",
+        "midi.feedback_threshold",
+    ]
+    assert found.rig == {"parameters": {}, "midi": {"in": [{"port": "keys"}]}}
+
+
 WORDS = st.sampled_from(
     ["interaction", "mode", "threshold", "model", "file", "midi", "in_device", "input", "thru_matrix", "osc",
      "server_ip", "server_port", "pitemp", "feedback_threshold", "feedback_protection", "log", "x"]
 )  # fmt: skip
-LEAVES = st.one_of(st.booleans(), st.integers(-9, 9), st.floats(-9, 9), st.text(max_size=4), st.just("call"))
+LEAVES = st.one_of(st.booleans(), st.integers(-9, 9), st.floats(), st.text(max_size=4), st.just("call"))
 VALUES = st.recursive(
     LEAVES, lambda v: st.one_of(st.lists(v, max_size=3), st.dictionaries(WORDS, v, max_size=4))
 )
@@ -113,6 +129,45 @@ def test_whatever_a_file_holds_is_answered(config: dict[str, Any]) -> None:
     found = understand(config)
     assert all(answer for _, answer in found.keys)
     tomllib.loads(toml_of(found.rig))
+
+
+@given(st.text(min_size=1), st.lists(st.lists(st.text() | st.integers() | st.booleans())))
+def test_any_name_and_any_entries_are_toml(name: str, entries: list[Any]) -> None:
+    found = understand({"midi": {"in_device": name, "input": entries}, "model": {"file": f"{name}.tflite"}})
+    assert tomllib.loads(toml_of(found.rig))["midi"]["in"] == [{"port": name, "values": entries}]
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ('[model]\nfile = "mine.keras"', "{folder}/mine.tflite: expected a .tflite file, got no such file"),
+        ('[osc]\nserver_ip = "127.0.0.1"\nserver_port = 0', "OSC port 127.0.0.1:0: the profile impsy plays"),
+        ('[osc]\nclient_ip = "no host"\nclient_port = 6001', "{folder}/rig.toml:2: osc.out[1].address: expe"),
+        (
+            '[midi]\nin_device = "x"\ninput = [["cc", 1]]',
+            "{folder}/rig.toml:3: midi.in[1].values[1]: expected",
+        ),
+        (
+            '[midi]\nin_device = "x"\ninput = [["note_on", 1]]',
+            "{folder}/rig.toml:3: midi.in[1].values: the mod",
+        ),
+    ],
+)
+def test_what_cannot_start_is_said(
+    config: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.toml").write_text(config)
+    line = f"It cannot start yet: {reason.format(folder=tmp_path)}"
+    assert main(["impsy-config", str(tmp_path / "config.toml")]) == 0
+    assert f"\n# {line}" in capsys.readouterr().out
+    assert main(["impsy-config", str(tmp_path / "config.toml"), "--out", str(tmp_path / "rig.toml")]) == 0
+    assert f"\n{line}" in capsys.readouterr().out
+
+
+def test_of_what_can_start_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.toml").write_text('[midi]\nin_device = "a device of another machine"')
+    assert main(["impsy-config", str(tmp_path / "config.toml")]) == 0
+    assert "cannot start" not in capsys.readouterr().out
 
 
 def test_the_command_prints_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,9 +10,10 @@ from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Settings
 from app.midi import session as midi_session
 from app.midi.errors import MidiUnavailableError
-from app.osc.inbound import Inbound, is_loopback
+from app.osc.inbound import Inbound
 from app.osc.packet import build, parse
 from app.osc.profiles import PROFILES
+from app.osc.table import is_loopback
 from app.runtime.rig import OscInPort, OscOutPort, Rig, read_rig
 from app.runtime.session import Session
 from tests.app.core.test_controls import Surface
@@ -82,12 +83,18 @@ def test_what_a_late_sink_is_told() -> None:
     [
         ("osc_out/add", "nowhere", "address: expected HOST:PORT with a port from 1 to 65535"),
         ("osc_out/add", "127.0.0.1:70000", "address: expected HOST:PORT with a port from 1 to 65535"),
-        ("osc_out/remove", "127.0.0.1:9", "OSC out: expected one that is open, THERE, got '127.0.0.1:9'."),
+        (
+            "osc_out/remove",
+            "127.0.0.1:9",
+            "OSC out: expected one that is open, THERE, got '127.0.0.1:9'.",
+        ),
         ("osc_out/add", "THERE", "OSC out THERE is open already."),
+        ("osc_out/add", "no.invalid:9", "OSC out no.invalid:9 cannot be opened: "),
+        ("osc_out/add", "a..b:9", "OSC out a..b:9 cannot be opened: "),
         ("midi_in/add", "piano", "MIDI input: expected a part of a port's name, got 'piano'; there is keys"),
-        ("midi_in/remove", "keys", "MIDI input: expected one that is open, none, got 'keys'."),
+        ("midi_in/remove", "keys", "MIDI input: expected a part of a port's name, got 'keys'; there is no"),
         ("midi_out/add", "piano", "MIDI output: expected a part of a port's name, got 'piano'; there is syn"),
-        ("midi_out/remove", "", "MIDI output: expected one that is open, none, got ''."),
+        ("midi_out/remove", "", "MIDI output: expected a part of a port's name, got ''; there is no"),
     ],
 )
 def test_what_is_wrong_is_refused_in_one_line(
@@ -117,10 +124,10 @@ def test_midi_comes_and_goes_and_nothing_is_left_sounding(
         opened.start()
         osc_in = f"OSC in 127.0.0.1:{port_of(opened)}"
         assert ask(peer, opened, "midi_out/add", "syn") == (PORTS, f"{osc_in}; MIDI out synth")
-        assert ask(peer, opened, "midi_out/add", "synth")[1].endswith("synth is played on already.")
+        assert ask(peer, opened, "midi_out/add", "synth")[1].endswith("MIDI out synth is open already.")
         said = f"{osc_in}; MIDI in keys; MIDI out synth"
         assert ask(peer, opened, "midi_in/add", "keys") == (PORTS, said)
-        assert ask(peer, opened, "midi_in/add", "key")[1].endswith("MIDI input keys is listened to already.")
+        assert ask(peer, opened, "midi_in/add", "key")[1].endswith("MIDI in key is open already.")
         synth = backend.synths["synth"]
         peer.send(port_of(opened), "/ghostjam/touch", 0, 0.5, 0.5, 0)
         assert ask(peer, opened, "midi_in/remove", "keys") == (PORTS, f"{osc_in}; MIDI out synth")
@@ -161,7 +168,7 @@ def test_no_more_ports_than_a_patch_that_is_sane_needs(peer: Peer) -> None:
         opened.start()
         answers = [ask(peer, opened, "osc_out/add", f"127.0.0.1:{9000 + n}") for n in range(17)]
     assert [address for address, _ in answers] == [PORTS] * 16 + [REFUSED]
-    assert answers[-1][1].endswith("OSC outputs: expected at most 16.")
+    assert answers[-1][1].endswith("OSC out: expected at most 16 ports.")
 
 
 class PortsLog:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,9 +21,10 @@ import pytest
 from app.core.controls import ControlError
 from app.core.parameters import Settings
 from app.midi import session as midi_session
+from app.midi.setup import InSetup, OutSetup
 from app.osc.receiver import OscIn
 from app.runtime import worker
-from app.runtime.rig import Rig, read_rig
+from app.runtime.rig import OscOutPort, Rig, read_rig
 from app.runtime.session import Session
 from app.runtime.worker import MOST_JOBS, ChangedFile, Worker
 from tests.app.fakes import RecordingSink
@@ -72,7 +74,7 @@ class Stand:
 
     @property
     def osc_in(self) -> dict[str, OscIn]:
-        return {port.listen: receiver for port, receiver in self.session._ports._receivers}
+        return {p.listen: device for p, device in self.session._ports._open if isinstance(device, OscIn)}
 
 
 @pytest.fixture
@@ -152,6 +154,22 @@ def test_ports_open_close_and_speak_otherwise(make_stand: Any, peer: Peer) -> No
     assert stand.session.ports == [] and stand.backend.synths["synth"].closed
 
 
+def test_what_holds_for_all_ports_follows_the_rig(make_stand: Any, peer: Peer) -> None:
+    out = f'[[osc.out]]\naddress = "{peer.address}"\n'
+    stand = make_stand("[[osc.in]]\nlisten = 0\n" + out + "[midi]\nguard_ms = 20\n" + KEYS)
+    echo = stand.session._ports._midi._opener.echo_filter
+    assert (stand.osc_in["0"].bundles, echo.window_s) == (False, 0.02)
+    stand.write("[[osc.in]]\nlisten = 0\n" + out + "bundles = true\n[midi]\nguard_ms = 50\n" + KEYS)
+    assert (stand.osc_in["0"].bundles, echo.window_s) == (True, 0.05)
+
+
+def test_two_mappings_of_one_port_are_taken_at_the_start(make_stand: Any, peer: Peer) -> None:
+    stand = make_stand(SYNTH + SYNTH)
+    assert stand.session.ports == ["MIDI out synth", "MIDI out synth"]
+    out = f'[[osc.out]]\naddress = "{peer.address}"\n'
+    assert stand.write(out + SYNTH + SYNTH) == ["rig.toml was read again."]  # of other ports
+
+
 def test_an_input_moves_to_another_address_and_back_if_the_rest_is_bad(make_stand: Any, peer: Peer) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
@@ -169,15 +187,16 @@ def test_an_input_moves_to_another_address_and_back_if_the_rest_is_bad(make_stan
 
 def test_ports_that_came_by_osc_stay(make_stand: Any, peer: Peer) -> None:
     stand = make_stand("")
-    stand.session._ports._add_osc_out(peer.address)
+    stand.session._ports._add(OscOutPort(peer.address))
     stand.write("[parameters]\ntimescale = 2.0")
     assert stand.session.ports == [f"OSC out {peer.address}"]
 
 
 def test_ports_of_the_rig_that_were_closed_by_osc_do_not_hold_up_a_change(make_stand: Any) -> None:
     stand = make_stand(KEYS + SYNTH)
-    stand.session._ports.midi.remove_input("keys")
-    stand.session._ports.close_midi_out("synth")
+    stand.session._ports._remove(InSetup("keys"))
+    stand.session._ports._remove(OutSetup("synth"))
+    stand.backend.fails = True  # and nobody asks it
     receiver = "[[osc.in]]\nlisten = 0\n"
     assert stand.write(receiver) == ["rig.toml was read again."]
     before = stand.session.ports
@@ -188,10 +207,8 @@ def test_ports_of_the_rig_that_were_closed_by_osc_do_not_hold_up_a_change(make_s
 def test_ports_that_came_by_osc_and_are_then_written_down_are_the_rigs(make_stand: Any, peer: Peer) -> None:
     stand = make_stand("")
     ports = stand.session._ports
-    for add, name in (
-        (ports._add_osc_out, peer.address), (ports._add_midi_in, "keys"), (ports._add_midi_out, "synth")
-    ):  # fmt: skip
-        add(name)
+    for port in (OscOutPort(peer.address), InSetup("keys"), OutSetup("synth")):
+        ports._add(port)
     before, synth = stand.session.ports, stand.backend.synths["synth"]
     text = f'[[osc.out]]\naddress = "{peer.address}"\n' + KEYS + SYNTH + "channels = { player = 5 }\n"
     assert stand.write(text) == ["rig.toml was read again."]
@@ -208,8 +225,8 @@ KEY, SYN = KEYS.replace("keys", "key"), SYNTH.replace("synth", "syn")  # other n
 
 def test_a_port_that_the_rig_names_otherwise_than_osc_did_is_the_rigs(make_stand: Any) -> None:
     stand = make_stand("")
-    stand.session._ports._add_midi_in("key")
-    stand.session._ports._add_midi_out("syn")
+    stand.session._ports._add(InSetup("key"))
+    stand.session._ports._add(OutSetup("syn"))
     before, synth = stand.session.ports, stand.backend.synths["synth"]
     assert stand.write(KEYS + SYNTH + "channels = { player = 5 }\n") == ["rig.toml was read again."]
     assert stand.session.ports == before and not synth.closed
@@ -227,15 +244,45 @@ def test_a_port_that_gets_another_name_in_the_rig_stays_open(make_stand: Any) ->
         assert stand.write(text) == ["rig.toml was read again."]
         assert stand.session.ports == before and not synth.closed
         assert set(stand.backend.receivers) == {"keys"}
+        assert {item.plug.wanted for item in stand.session._ports._midi._items} == (
+            {"keys", "synth"} if text == KEYS + SYNTH else {"key", "syn"}
+        )
+
+
+def test_a_port_that_left_the_rig_is_not_opened_again(make_stand: Any) -> None:
+    stand = make_stand(KEYS)
+    keeper = stand.session._ports._midi._keeper
+    assert stand.write("") == ["rig.toml was read again."]
+    for later_s, names in enumerate([(), (), ("keys",), ("keys",)], start=1):
+        stand.backend.ins = names
+        keeper.look(later_s * 1e9)
+    assert stand.backend.receivers == {}
+
+
+def test_a_virtual_port_is_not_the_real_one_of_its_name(make_stand: Any) -> None:
+    stand = make_stand(SYNTH)
+    assert stand.write(SYNTH + SYNTH.replace("synth", "virtual:synth")) == ["rig.toml was read again."]
+    assert stand.session.ports == ["MIDI out synth", "MIDI out synth"]
+    assert stand.write(SYNTH) == ["rig.toml was read again."]
+    assert stand.session.ports == ["MIDI out synth"]
+
+
+def test_an_input_of_any_number_keeps_the_one_it_has_if_a_change_is_refused(
+    make_stand: Any, peer: Peer
+) -> None:
+    stand = make_stand("[[osc.in]]\nlisten = 0\n")
+    port = stand.osc_in["0"].port
+    (line,) = stand.write(f'[[osc.in]]\nlisten = "127.0.0.1:0"\n[[osc.in]]\nlisten = "{peer.address}"\n')
+    assert "cannot be opened" in line and stand.osc_in["0"].port == port
 
 
 def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> None:
     stand = make_stand(KEY + SYN)
     (line,) = stand.write(KEYS + SYNTH + '[[midi.out]]\nport = "piano"\n')
     assert line.startswith("The changed rig is refused, the old one plays on: MIDI output: expected a part")
-    midi = stand.session._ports.midi
-    assert [item.plug.wanted for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
-    assert [item.setup.port for item in (*midi._ins, *midi._outs)] == ["key", "syn"]
+    midi = stand.session._ports._midi
+    assert [item.plug.wanted for item in midi._items] == ["syn", "key"]
+    assert [item.setup.port for item in midi._items] == ["syn", "key"]
 
 
 def test_a_midi_system_that_fails_while_the_rig_changes_leaves_everything_as_it_was(make_stand: Any) -> None:
@@ -262,13 +309,13 @@ def test_two_names_for_one_port_are_refused(twice: str, make_stand: Any) -> None
     stand = make_stand(KEYS + SYNTH)
     before = stand.session.ports
     (line,) = stand.write(KEYS + SYNTH + twice)
-    assert line.startswith("The changed rig is refused, the old one plays on: MIDI ") and "already" in line
+    assert line.endswith("MIDI: a port that stands in the rig twice cannot change while it plays.")
     assert stand.session.ports == before
 
 
 def test_a_port_that_went_before_its_clock_was_asked_for_is_opened_when_it_is_back(make_stand: Any) -> None:
     stand = make_stand(KEYS)
-    keeper = stand.session._ports.midi._keeper
+    keeper = stand.session._ports._midi._keeper
     stand.backend.ins = ("pads",)  # a moment ago: nobody has looked yet
     assert stand.write(KEYS + "clock = true\n") == ["rig.toml was read again."]
     stand.backend.ins = ("keys", "pads")
@@ -309,6 +356,81 @@ def test_a_bad_file_is_refused_as_a_whole_and_the_old_one_plays_on(
     assert stand.look() == []  # said once
     assert stand.write("[parameters]\ntimescale = 3.0\n" + SYNTH) == ["rig.toml was read again."]
     assert stand.settings.number("timescale") == 3.0 and not synth.closed
+
+
+GOOD = "[parameters]\ntimescale = 3.0\n"
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def lock(path: Path) -> None:
+    path.chmod(0)
+
+
+FAULTS: dict[str, tuple[bytes | Callable[[Path], None], str]] = {
+    "folder": (folder, "{path}: Is a directory"),
+    "locked": (lock, "{path}: Permission denied"),
+    "binary": (bytes(range(256)), "{path}:2: expected UTF-8 text: invalid start byte at byte 128."),
+    "utf-16": (GOOD.encode("utf-16"), "{path}:1: expected UTF-8 text: invalid start byte at byte 0."),
+    "brackets": (b"seed = " + 100_000 * b"[", "{path}:1: seed: expected lines of at most 4096 characters"),
+    "deep": (b"seed = " + 100_000 * b"[\n", "{path}:257: seed: expected lines of at most 4096 characters"),
+    "lists": (b"midi.api = [[1]]", "{path}:1: midi.api: expected one of alsa, jack, core, mm, got [[1]]."),
+    "nan": (
+        b"parameters.volume = nan",
+        "{path}:1: parameters.volume: expected a number from 0 to 1, got nan",
+    ),
+    "huge": (b"seed = 0x" + 99 * b"f", "{path}:1: seed: expected a number of at most 64 bits."),
+    "half": (GOOD[:-6].encode(), "{path}:2: expected TOML: "),
+    "name": (b"osc.out = [{ address = 'no.invalid:9' }]", "OSC out no.invalid:9 cannot be opened: "),
+}
+if hasattr(os, "mkfifo"):
+    FAULTS["pipe"] = pipe, "{path}:1: expected a file, got a pipe or a device."
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_becomes_of_the_file_the_old_rig_plays_on_and_the_next_good_one_is_taken(
+    fault: str, make_stand: Any, peer: Peer
+) -> None:
+    out = f'[[osc.out]]\naddress = "{peer.address}"\n'
+    stand = make_stand(out + "[parameters]\ntimescale = 2.0\n")
+    spoil, reason = FAULTS[fault]
+    stand.path.write_bytes(spoil) if isinstance(spoil, bytes) else spoil(stand.path)
+    if fault == "locked" and os.access(stand.path, os.R_OK):
+        pytest.skip("nothing is locked for who may do everything")
+    done = threading.Thread(target=stand.look, daemon=True)
+    done.start()
+    done.join(WAIT_S / 4)
+    assert not done.is_alive(), "it waits for the file"
+    (line,) = stand.told
+    assert line.startswith(
+        "The changed rig is refused, the old one plays on: " + reason.format(path=stand.path)
+    )
+    assert "\n" not in line
+    stand.session.controls.touch(0, 0.5, 0.5)
+    peer.hear_until(lambda m: m.address == "/ghostjam/touch")
+    assert stand.settings.number("timescale") == 2.0
+    stand.path.rmdir() if stand.path.is_dir() else stand.path.unlink()
+    assert stand.look() == []  # it is gone: nothing to take
+    assert stand.write(out + GOOD) == ["rig.toml was read again."]
+    assert stand.settings.number("timescale") == 3.0
+
+
+def test_a_file_that_may_be_read_again_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "rig.toml"
+    path.write_text("a")
+    changed = ChangedFile(path)
+    path.chmod(0)
+    assert [changed.has_changed() for _ in range(3)] == [False, True, False]
+    path.chmod(0o600)
+    assert [changed.has_changed() for _ in range(3)] == [False, True, False]
 
 
 def test_what_has_to_wait_for_the_next_start_is_said(make_stand: Any) -> None:

@@ -14,6 +14,7 @@ import pygame
 import pytest
 
 from app.core.events import Event, Release, Touch
+from app.core.midi_clock import Beat
 from app.core.parameters import Settings
 from app.window import CanvasSink, Window, WindowOptions
 
@@ -55,6 +56,7 @@ class FakeEngine:
     def __init__(self, settings: Settings, sink: CanvasSink) -> None:
         self._settings = settings
         self._sink = sink
+        self.beat = Beat()
         self.watch_mixture = False
         self.watched = False
         self.events: list[Event] = []

@@ -23,10 +23,26 @@ class PrintingEngine(FakeEngine):
         print(*literal(event), flush=True)
 
 
+class PrintingWindow(Window):
+    """Prints its size whenever it is another."""
+
+    _told: tuple[int, int] = (0, 0)
+
+    def _fit(self) -> None:
+        super()._fit()
+        if self._display.get_size() != self._told:
+            self._told = self._display.get_size()
+            print("size", *self._told, flush=True)
+
+
 settings, sink = Settings(), CanvasSink()
 settings.subscribe(lambda name, value: print("set", name, value, flush=True))
-window = Window(
-    PrintingEngine(settings, sink), settings, sink, FakeAdaptation(), options=WindowOptions(size=(800, 600))
+window = PrintingWindow(
+    PrintingEngine(settings, sink),
+    settings,
+    sink,
+    FakeAdaptation(),
+    options=WindowOptions(fullscreen="--fullscreen" in sys.argv, size=(800, 600)),
 )
 print("open", flush=True)
 window.run()

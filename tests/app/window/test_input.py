@@ -166,6 +166,44 @@ def test_a_panel_that_lifts_instead_of_moving_is_stitched_from_its_second_lift_o
     assert [literal(one) for one in last] == [[pytest.approx(1.09), "release", 0]]
 
 
+@pytest.mark.parametrize("number", [7, 8])
+def test_a_finger_that_goes_down_again_is_not_lifted_whatever_number_it_has(number: int) -> None:
+    """Some panels count their fingers anew with every contact, others give the same number again."""
+    made = make_input()
+    made._stutters.add(5)
+    out = heard(
+        made,
+        (1.00, finger("down", 7, 0.5, 0.0)),
+        (1.10, finger("up", 7, 0.5, 0.0)),
+        (1.12, finger("down", number, 0.51, 0.0)),
+        (1.30, finger("move", number, 0.6, 0.0)),
+    )
+    assert out == [
+        [1.0, "touch", 0, 0.5, 0.0, False],
+        [1.12, "touch", 0, 0.51, 0.0, True],
+        [1.3, "touch", 0, 0.6, 0.0, True],
+    ]
+
+
+def test_a_finger_that_goes_down_elsewhere_was_lifted_where_it_was() -> None:
+    made = make_input()
+    made._stutters.add(5)
+    out = heard(
+        made,
+        (1.00, finger("down", 7, 0.1, 0.0)),
+        (1.10, finger("up", 7, 0.1, 0.0)),
+        (1.12, finger("down", 7, 0.9, 0.0)),
+        (2.00, finger("down", 7, 0.2, 0.0)),  # and here the lift got lost
+    )
+    assert out == [
+        [1.0, "touch", 0, 0.1, 0.0, False],
+        [1.1, "release", 0],
+        [1.12, "touch", 0, 0.9, 0.0, False],
+        [2.0, "release", 0],
+        [2.0, "touch", 0, 0.2, 0.0, False],
+    ]
+
+
 def test_two_quick_taps_of_a_person_stay_two_strokes() -> None:
     out = heard(
         make_input(),

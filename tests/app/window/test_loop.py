@@ -22,7 +22,9 @@ from app.pictures.live.paint import word
 from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
 from app.window.bar import ENTRY, in_two
 from app.window.commands import commands
+from app.window.input import Gesture, Phase
 from app.window.layout import menu
+from app.window.overlay import Notices
 
 Event = pygame.event.Event
 MakeStage = Callable[..., Any]
@@ -221,11 +223,18 @@ def test_escape_closes_help_then_menu(stage: Any) -> None:
 def test_the_help_shows_every_command_and_each_line_can_be_tapped(stage: Any) -> None:
     stage.window.act("help")
     frame(stage)
-    lines = stage.window._panel.help_lines
-    assert [name for _, name in lines] == [command.name for command in commands(stage.settings)]
-    canvas = stage.window._panel.layout.canvas
-    assert all(canvas.contains(place) for place, _ in lines)
-    assert all(not a.colliderect(b) for i, (a, _) in enumerate(lines) for b, _ in lines[i + 1 :])
+    canvas, found = stage.window._panel.layout.canvas, []
+    for _ in range(stage.window._panel.n_help_pages):
+        lines = stage.window._panel.help_lines
+        assert all(canvas.contains(place) for place, _ in lines)
+        assert all(not a.colliderect(b) for i, (a, _) in enumerate(lines) for b, _ in lines[i + 1 :])
+        turner = lines[-1][0]
+        found += [name for place, name in lines if place is not turner]
+        stage.window._panel.gesture(Gesture(Phase.PRESS, 1, *turner.center, 0.0))
+        stage.window._panel.gesture(Gesture(Phase.LIFT, 1, *turner.center, 0.1))
+        frame(stage)
+    assert found == [command.name for command in commands(stage.settings)]
+    assert stage.window._panel.help_page == 0 and stage.window._panel.n_help_pages > 1
 
 
 def test_hiding_the_bar_gives_the_canvas_the_whole_window(stage: Any) -> None:
@@ -362,3 +371,44 @@ def test_a_driver_that_nobody_sees_is_no_display() -> None:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=blind, capture_output=True, text=True, check=False)
     assert "DisplayError: display: expected one to open a window on" in done.stderr
+
+
+def test_a_window_that_is_made_too_small_grows_to_the_least_size(stage: Any) -> None:
+    pygame.display.set_mode((200, 150), pygame.RESIZABLE)
+    frame(stage)
+    assert pygame.display.get_surface().get_size() == base.LEAST_SIZE
+    assert stage.window._panel.layout.size == base.LEAST_SIZE
+
+
+def test_the_grid_says_when_no_clock_comes_in_and_nothing_when_one_does(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.window.act("next:quantise")
+    assert stage.window._scene.notices.shown(time.perf_counter())[0].startswith(
+        "The grid waits for a MIDI clock"
+    )
+    stage.window._scene.notices = Notices()
+    monkeypatch.setattr(stage.engine.beat, "bpm", lambda now_s: 120.0)
+    stage.window.act("next:quantise")
+    assert stage.window._scene.notices.shown(time.perf_counter())[0] == ""
+
+
+def test_the_drawer_opens_by_key_and_button_and_closes_with_escape(make_stage: MakeStage) -> None:
+    stage = make_stage((360, 640))
+    panel = stage.window._panel
+    button = next(c for c in panel.layout.controls if c.name == "drawer")
+    panel.gesture(Gesture(Phase.PRESS, 1, *button.rect.center, 0.0))
+    frame(stage)
+    assert panel.layout.drawer.height and not panel.layout.drawer.colliderect(panel.layout.bar)
+    assert panel.is_control(*panel.layout.drawer.center)
+    knob = next(c for c in panel.layout.controls if c.name == "volume")
+    panel.wheel(*knob.rect.center, 1.0)
+    assert stage.settings.number("volume") == pytest.approx(0.82)
+    before = pygame.display.get_surface().get_at(panel.layout.drawer.center)
+    stage.window.act("leave")
+    frame(stage)
+    frame(stage)
+    assert not panel.layout.drawer.height
+    assert pygame.display.get_surface().get_at((180, 400)) != before
+    stage.play(key(pygame.K_TAB, "\t"))
+    assert panel.drawer_open

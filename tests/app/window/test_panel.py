@@ -360,6 +360,35 @@ def test_keys(event: pygame.event.Event, command: str | None) -> None:
     assert (found.name if found else None) == command
 
 
+ELSEWHERE = [  # what pygame tells: the layout's own key, and the place of the key
+    ("Cyrillic", 0x437, 0, "\u0437", pygame.KSCAN_P, "panic"),
+    ("Greek", 0x3C0, 0, "\u03c0", pygame.KSCAN_P, "panic"),
+    ("Cyrillic", 0x439, pygame.KMOD_CTRL, "", pygame.KSCAN_Q, "quit"),
+    ("Greek", ord(";"), pygame.KMOD_CTRL, "", pygame.KSCAN_Q, "quit"),
+    ("Hebrew", ord("/"), pygame.KMOD_CTRL, "", pygame.KSCAN_Q, "quit"),
+    ("Cyrillic", 0x434, pygame.KMOD_SHIFT, "\u0414", pygame.KSCAN_L, "less like you"),
+    ("AZERTY", ord("a"), pygame.KMOD_CTRL, "\x01", pygame.KSCAN_Q, None),  # what is written on the key counts
+    ("AZERTY", ord("q"), pygame.KMOD_CTRL, "\x11", pygame.KSCAN_A, "quit"),
+    ("AZERTY", ord("&"), 0, "&", pygame.KSCAN_1, "mode:call"),
+    ("AZERTY", ord("&"), pygame.KMOD_SHIFT, "1", pygame.KSCAN_1, "mode:call"),
+    ("AZERTY", 0xE9, 0, "\u00e9", pygame.KSCAN_2, "mode:duet"),
+    ("AZERTY", ord("m"), 0, "m", pygame.KSCAN_SEMICOLON, "switch:mute"),
+    ("AZERTY", ord(","), pygame.KMOD_SHIFT, "?", pygame.KSCAN_M, "help"),
+    ("Dvorak", ord("p"), 0, "p", pygame.KSCAN_R, "panic"),
+    ("Dvorak", ord("r"), 0, "r", pygame.KSCAN_O, "reset"),
+]
+
+
+@pytest.mark.parametrize(("layout", "code", "mod", "letter", "place_of_key", "command"), ELSEWHERE)
+def test_keys_of_other_layouts_are_known_by_their_place(
+    layout: str, code: int, mod: int, letter: str, place_of_key: int, command: str | None
+) -> None:
+    event = key(code, mod, letter)
+    event.scancode = place_of_key
+    found = find(commands(Settings()), event)
+    assert (found.name if found else None) == command
+
+
 def test_no_key_does_two_things() -> None:
     keys = [key for command in commands(Settings()) for key in command.keys]
     assert len(keys) == len(set(keys))
@@ -393,6 +422,17 @@ def test_notices_come_stay_and_go() -> None:
     assert notices.shown(10.0 + VISIBLE_S) == ("", 0.0)
     notices.tell("other", 20.0)
     assert notices.shown(21.0) == ("other", 1.0)
+
+
+def test_notices_that_come_together_are_all_seen() -> None:
+    notices = Notices()
+    notices.tell("no route to host", 10.0)
+    notices.tell("Saved it", 10.1)
+    assert notices.shown(12.0) == ("no route to host\nSaved it", 1.0)
+    assert notices.shown(10.05 + VISIBLE_S)[0] == "Saved it"
+    for number in range(9):
+        notices.tell(f"notice {number}", 30.0)
+    assert notices.shown(31.0)[0].split("\n") == ["notice 6", "notice 7", "notice 8"]
 
 
 def test_a_notice_that_no_font_can_draw_is_drawn_without_what_cannot() -> None:

@@ -92,6 +92,13 @@ def test_words_say_whose_turn_it_is() -> None:
     assert said == ["listening", "you", "ghost", "your turn"]
 
 
+def test_the_headline_does_not_say_paused_to_someone_who_plays() -> None:
+    status, settings = FakeStatus(), Settings()
+    settings.set("pause", True)
+    said = [turn_words(status, moment, settings, True) for moment in Moment]
+    assert said == [("paused", ""), ("you", "the ghost is paused"), ("paused", ""), ("paused", "")]
+
+
 class Evening:
     """Frames of a real window at made-up times, 10 a second."""
 
@@ -184,3 +191,32 @@ def test_a_window_that_waits_for_the_player_rests(evening: Evening, monkeypatch:
     monkeypatch.setattr(pygame.display, "flip", lambda: flips.append(1))
     evening.go_on("player", 1.0)
     assert flips == []
+
+
+@pytest.mark.parametrize(("turn", "is_shown"), [("player", True), ("ghost", True), ("nobody", False)])
+def test_the_glow_of_what_comes_next_goes_when_nobody_plays(
+    turn: str, is_shown: bool, evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[object] = []
+    canvas, mixture = evening.stage.window._scene._canvas, object()
+    monkeypatch.setattr(canvas, "want", wanted.append)
+    evening.stage.engine.now = replace(evening.stage.engine.now, mixture=mixture)
+    evening.go_on("player", 0.1, TAP)
+    evening.go_on(turn, 0.2)
+    assert wanted[-1] is (mixture if is_shown else None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "voice", "is_warm"), [("loop", 8, True), ("loop", 0, False), ("duet", 8, False)]
+)
+def test_what_comes_back_in_a_loop_has_the_players_colour(
+    mode: str, voice: int, is_warm: bool, evening: Evening
+) -> None:
+    evening.stage.settings.set("mode", mode)
+    repeated: list[Event] = [replace(event, source=Source.GHOST, voice=voice) for event in STROKE]
+    evening.go_on("player", 0.2, repeated)
+    rect = evening.stage.window._panel.layout.canvas
+    red, _, blue = pygame.display.get_surface().get_at((round(0.5 * rect.width), round(0.5 * rect.height)))[
+        :3
+    ]
+    assert (red > blue) is is_warm

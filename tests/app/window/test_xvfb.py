@@ -33,11 +33,11 @@ pytestmark = [
 class Session:
     """The process with the window, and what it has printed."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], *options: str) -> None:
         self.environment = environment
         script = Path(__file__).with_name("process.py")
         self.process = subprocess.Popen(
-            [sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, str(script), *options], env=environment, stdout=subprocess.PIPE, text=True
         )
         self.told: list[str] = []
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -76,6 +76,22 @@ class Session:
         words = ["xdotool", "getwindowfocus"]
         found = subprocess.run(words, env=self.environment, check=True, capture_output=True, text=True)
         return int(found.stdout)
+
+    def geometry(self) -> tuple[int, ...]:
+        """Left, top, width and height of the window that hears the keys, when it has come to rest."""
+        self.hand("sleep", "0.3")
+        words = ["xdotool", "getwindowgeometry", "--shell", str(self.focused())]
+        found = subprocess.run(words, env=self.environment, check=True, capture_output=True, text=True)
+        told = dict(line.split("=") for line in found.stdout.split())
+        return tuple(int(told[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+    def close(self) -> None:
+        """End it, however far it is."""
+        self.process.kill()
+        self.process.wait()
+        self.reader.join(WAIT_S)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def end(self) -> tuple[str, int]:
         """What it printed last, and its exit status."""
@@ -136,11 +152,7 @@ def environment() -> Iterator[dict[str, str]]:
 def session(environment: dict[str, str]) -> Iterator[Session]:
     made = Session(environment)
     yield made
-    made.process.kill()
-    made.process.wait()
-    made.reader.join(WAIT_S)
-    assert made.process.stdout is not None
-    made.process.stdout.close()
+    made.close()
 
 
 def test_a_drag_is_one_stroke_and_sigterm_ends_the_evening(session: Session) -> None:
@@ -169,6 +181,29 @@ def test_keys_work_and_control_q_ends_the_evening(session: Session) -> None:
     session.press_until_heard("m", "set mute True")
     session.hand("key", "ctrl+q")
     assert session.end() == ("ended", 0)
+
+
+def test_leaving_fullscreen_brings_back_size_and_place(session: Session) -> None:
+    session.wait_for("size 800 600")
+    session.hand("mousemove", "400", "300", "sleep", "0.3")
+    session.hand("windowmove", "--sync", str(session.focused()), "300", "120")
+    for _ in range(2):
+        session.hand("key", "f")
+        session.wait_for("size 1280 800")
+        session.hand("sleep", "0.5", "key", "f")
+        session.wait_for("size 800 600")
+        assert session.geometry() == (300, 120, 800, 600)
+
+
+def test_a_window_that_began_fullscreen_leaves_it_to_a_size_of_its_own(environment: dict[str, str]) -> None:
+    session = Session(environment, "--fullscreen")
+    try:
+        session.wait_for("size 1280 800")
+        session.hand("mousemove", "400", "300", "sleep", "0.3", "key", "f")
+        session.wait_for("size 800 600")
+        assert session.geometry() == (240, 100, 800, 600)
+    finally:
+        session.close()
 
 
 def test_closing_the_window_lets_go_and_ends_the_evening(session: Session) -> None:

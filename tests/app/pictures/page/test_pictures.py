@@ -58,6 +58,8 @@ def test_a_png_names_itself(tmp_path: Path, palette: Palette) -> None:
         assert picture.info["Description"] == "KanjiVG, © U. Apel"
         caption = np.asarray(picture)[-int(page().margin_px * 0.7) : -int(page().margin_px * 0.3)]
         assert caption.max() > 80
+        lit = np.flatnonzero((caption > 60).any(axis=(1, 2)))
+        assert lit[-1] - lit[0] >= 8  # letters that can be read, also on a small page
 
 
 @pytest.mark.parametrize(

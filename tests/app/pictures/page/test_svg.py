@@ -20,6 +20,7 @@ from app.pictures.svg_words import path_data
 from app.sketch.drawing import Drawing
 from app.sketch.opening import open_drawing
 from models.formats.svg import MOST_PAGE_BYTES as MOST_BYTES
+from models.formats.svg_page import read_title
 from models.manifest import Scale
 from models.performance import PerformanceError
 
@@ -108,6 +109,20 @@ def test_what_is_not_there_is_not_read(tmp_path: Path, palette: Palette) -> None
         open_drawing(path, SCALE, 3)
     with pytest.raises(PerformanceError, match=r"nowhere\.svg: expected a file that can be read"):
         open_drawing(tmp_path / "nowhere.svg", SCALE)
+
+
+@pytest.mark.parametrize("title", ["kanji", "a <page>", ""])
+def test_the_title_is_read_back(tmp_path: Path, palette: Palette, title: str) -> None:
+    path = tmp_path / "page.svg"
+    render_svg(lay_out(DRAWINGS), path, palette=palette, title=title, text="words")
+    assert read_title(path) == title
+
+
+@pytest.mark.parametrize("text", ["", "<svg/>", "<svg", "<svg><g><title>kanji</title></g></svg>"])
+def test_a_file_without_a_title_has_none(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "page.svg"
+    path.write_text(text, encoding="utf-8")
+    assert read_title(path) == "" == read_title(tmp_path / "nowhere.svg")
 
 
 def page(data: str = "M 1,1 L 5,5", canvas: str = "0 0 10", group: str = "drawing-1") -> str:

@@ -155,6 +155,32 @@ def test_the_caption_is_in_the_bottom_margin_and_can_be_left_out(tmp_path: Path,
     assert (words[:, 2] > words[:, 0] + 100).any(), "the word ghost, cool"
 
 
+@pytest.mark.parametrize("size", [(1600, 1000), (1000, 1600), SIZE])
+def test_the_caption_can_be_read(tmp_path: Path, palette: Palette, size: tuple[int, int]) -> None:
+    """Capitals as high as a page shows letters where the picture is half as wide; and bright enough."""
+    events = line(P, (0.2, 0.2), (0.8, 0.2))
+    without, written = (
+        render(events, tmp_path, palette, size=size, caption=is_on, name="HHHH") for is_on in (False, True)
+    )
+    shown = np.abs(written - without)[:, : size[0] // 2].sum(axis=2)
+    rows = np.flatnonzero((shown > 60).any(axis=1))
+    assert len(rows) >= max(9, 0.017 * min(size))
+    assert contrast(palette.dim, palette.background) > 4.5
+
+
+def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:
+    """Source: WCAG 2.1, contrast ratio."""
+
+    def luminance(colour: tuple[int, int, int]) -> float:
+        red, green, blue = (
+            c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in np.array(colour) / 255
+        )
+        return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+
+    bright, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
 @pytest.mark.parametrize("name", ["", "x" * 500, "Überraschung", "夜\n\t\x00"])
 def test_any_name_fits(tmp_path: Path, palette: Palette, name: str) -> None:
     seen = render(line(P, (0.2, 0.2), (0.8, 0.2)), tmp_path, palette, caption=True, name=name)

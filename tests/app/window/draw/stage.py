@@ -112,7 +112,7 @@ class Bench:
         self.now_s = 100.0
         self.controller.step(self.now_s)
 
-    def _another(self) -> None:
+    def _another(self, is_kept: bool) -> None:
         self.n_drawings += 1
 
     def pass_s(self, seconds: float) -> None:

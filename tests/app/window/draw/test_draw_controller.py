@@ -13,7 +13,7 @@ from app.window.draw.status_text import turn_of
 from models.manifest import Scale
 from models.strokes import to_points
 from tests.app.sketch.fakes import Row
-from tests.app.window.draw.stage import DONE, GHOST, LIFTED, PLAYER, STROKES, Bench
+from tests.app.window.draw.stage import DONE, GHOST, LIFTED, PLAYER, SCALE, STROKES, Bench
 
 LINE = ((20.0, 20.0), (40.0, 20.0))
 
@@ -169,6 +169,41 @@ def test_a_kept_drawing_comes_back_and_the_one_on_the_paper_is_kept() -> None:
     assert bench.who() == "p" and [len(k.page.marks) for k in bench.controller.kept] == [1, 2]
     bench.draw(*LINE)
     assert len(next(iter(bench.controller.kept)).page.marks) == 1  # what is kept does not change with it
+
+
+def test_a_kept_drawing_comes_back_with_its_model_at_its_place() -> None:
+    bench = Bench()
+    first = bench.settings.word("model")
+    bench.draw(*LINE)
+    before = np.array(bench.controller.page.marks[0].corners) / bench.controller.box
+    bench.controller.next(bench.now_s)
+    bench.settings.add_choice("model", "other")
+    bench.settings.set("model", "other")
+    bench.controller.use_model("other", Scale(600.0, 4.0, 50, (0.0, 0.0)), bench.now_s)
+    bench.draw((120.0, 120.0), (240.0, 120.0))
+    bench.controller.reopen(0, bench.now_s)
+    assert bench.settings.word("model") == first
+    assert [kept.model for kept in bench.controller.kept] == [first, "other"]
+    assert np.allclose(np.array(bench.controller.page.marks[0].corners) / 600.0, before)
+    bench.controller.use_model(first, SCALE, bench.now_s)  # it has loaded
+    bench.controller.reopen(1, bench.now_s)
+    assert bench.settings.word("model") == "other"
+
+
+def test_the_headline_does_not_say_paused_to_someone_who_draws() -> None:
+    bench = Bench()
+    bench.settings.set("pause", True)
+    assert turn_of(bench.controller, bench.settings, bench.now_s).big == "paused"
+    bench.controller.pen_down(20.0, 20.0, bench.now_s)
+    assert turn_of(bench.controller, bench.settings, bench.now_s).big == "you"
+
+
+def test_all_drawings_are_kept() -> None:
+    bench = Bench()
+    for _ in range(80):
+        bench.draw(*LINE)
+        bench.controller.next(bench.now_s)
+    assert [kept.number for kept in bench.controller.kept] == list(range(80))
 
 
 def test_another_temperature_acts_on_what_is_being_drawn() -> None:
@@ -328,8 +363,9 @@ def test_another_model_keeps_the_place_of_the_drawing() -> None:
     bench.draw(*LINE)
     bench.controller.next(bench.now_s)
     bench.draw(*LINE)
-    bench.controller.use_scale(Scale(600.0, 4.0, 50, (0.0, 0.0)), bench.now_s)
-    for page in (bench.controller.page, next(iter(bench.controller.kept)).page):
+    bench.controller.use_model("other", Scale(600.0, 4.0, 50, (0.0, 0.0)), bench.now_s)
+    kept = bench.controller.kept[0]
+    for page in (bench.controller.page, kept.page.scaled(600.0 / kept.box)):
         assert page.marks[0].corners == [(120.0, 120.0), (240.0, 120.0)]
     touches = [event for event in bench.events if isinstance(event, Touch)]
     bench.draw((120.0, 120.0), (240.0, 120.0))

@@ -537,6 +537,16 @@ def test_another_drawing_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch:
     assert len(set(outputs.paths)) == 3 and all(len(read_performance(path)) == 3 for path in outputs.paths)
 
 
+def test_a_drawing_that_was_cleared_leaves_no_file(tmp_path: Path) -> None:
+    outputs = StrokeOutputs(draw_settings(("kanji",), "kanji"), tmp_path)
+    for is_kept in (False, True, False):
+        stroke(outputs)
+        wait_for(lambda: outputs._recorder is not None and outputs._recorder.paths)
+        outputs.new_drawing(is_kept)
+    outputs.close()
+    assert outputs.paths == [*tmp_path.iterdir()] and len(outputs.paths) == 1
+
+
 def test_a_recording_that_fails_when_its_drawing_is_over_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,10 +11,12 @@ import numpy as np
 import pygame
 import pytest
 
-from app.core.events import Touch
+from app.core.events import Source, Touch
 from app.sketch.sketcher import End
 from app.window.draw.modes import MODES
+from app.window.draw.paper_strokes import Mark, Page, Sample
 from app.window.draw.table import draw_commands
+from app.window.input import Gesture, Phase
 from models.manifest import Scale
 from models.performance import read_performance
 from models.strokes import resample
@@ -146,7 +148,7 @@ def test_every_command_does_something_in_every_mode(make: MakeStage) -> None:
         for command in draw_commands():
             if command.name in ("switch:hear", "next:model", "save"):
                 continue  # see the tests of these
-            stage = make(mode=mode, size=(640, 400))
+            stage = make(mode=mode, size=(240, 160))
             stage.mouse(*LINE)
             stage.window.act(command.name)  # KeyError: a key of the help that leads nowhere
             stage.frame(0.1)
@@ -255,6 +257,53 @@ def test_free_fills_the_gallery_and_a_tap_brings_one_back(make: MakeStage) -> No
     n_kept = len(stage.controller.kept)
     stage.tap(stage.place.cells[0].center)
     assert stage.who() == "gg" and len(stage.controller.kept) == n_kept  # the paper was empty
+
+
+@pytest.mark.parametrize(
+    ("keys", "n_files"), [((pygame.K_r,), 0), ((pygame.K_z,), 0), ((pygame.K_n,), 1), ((), 1)]
+)
+def test_what_was_taken_back_leaves_no_recording(
+    make: MakeStage, tmp_path: Path, keys: tuple[int, ...], n_files: int
+) -> None:
+    stage = make(folder=tmp_path)
+    stage.mouse(*LINE)
+    for code in keys:
+        stage.key(code, chr(code))
+    stage.frame()
+    stage.controller.end(stage.now_s)
+    stage.outputs.close()
+    assert len([*tmp_path.iterdir()]) == n_files
+
+
+def test_the_gallery_keeps_everything_and_scrolls_by_wheel_page_and_finger(make: MakeStage) -> None:
+    stage = make(mode="free", size=(1600, 1000))
+    stage.settings.set("pause", True)
+    dot = Mark(Source.PLAYER, [Sample(10.0, 10.0, 0.0, 1.0, 1.0)], [(10.0, 10.0)], False)
+    for _ in range(30):
+        stage.controller.kept.keep(Page([dot]), 100.0, "a")
+    stage.frame()
+    beside = stage.place.beside.center
+
+    def shown() -> tuple[int | None, int | None]:
+        cells = stage.place.cells
+        return tuple(stage.window._scene.cell_at(*cells[at].center) for at in (0, -1))  # type: ignore[return-value]
+
+    assert shown() == (16, None)  # 8 rows of 4; the last has two
+    stage.window._wheel(*beside, 1.0)
+    assert shown() == (12, 27)
+    for _ in range(9):
+        stage.window._wheel(*beside, 1.0)
+    assert shown() == (0, 15)
+    stage.controller.kept.keep(stage.controller.kept[0].page, 100.0, "a")
+    assert shown() == (0, 15)  # whoever looks at old ones is not disturbed
+    stage.window.act("next page")
+    assert shown() == (16, None)
+    stage.window.act("previous page")
+    assert shown() == (0, 15)
+    cell = stage.place.cells[-1]
+    for phase, y in ((Phase.PRESS, 0), (Phase.DRAG, -cell.height), (Phase.LIFT, -cell.height)):
+        stage.window._gesture(Gesture(phase, 1, cell.centerx, cell.centery + y, 1.0))
+    assert shown() == (4, 19) and stage.who() == ""  # it scrolled, and opened nothing
 
 
 def test_the_seal_shows_when_the_ghost_says_end(make: MakeStage) -> None:
