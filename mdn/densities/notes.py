@@ -262,7 +262,9 @@ class Notes:
         unit, before = _unit(xp, past), past.memory[..., GRID.stop - 1 : GRID.stop]
         of_units, of_again = unit * self._units, before * np.array(AGAIN, "float32")
         of_match, longest = past.memory[..., MATCH.start : MATCH.start + 1], LONGEST_S + 0.0 * unit
-        constant, by_unit, again, match = xp.split(xp.exp(xp.minimum(self._own(rows, "dt_deviation"), WIDEST)), 4, axis=-1)
+        constant, by_unit, again, match = xp.split(
+            xp.exp(xp.minimum(self._own(rows, "dt_deviation"), WIDEST)), 4, axis=-1
+        )
         each = (constant + by_unit * of_units, again * of_again, match * of_match, 0.0 * longest)
         at = xp.concatenate([of_units, of_again, of_match, longest], axis=-1)
         return at, self.LEAST_DEVIATION_S + xp.concatenate(each, axis=-1)
