@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.core.console import say
 from app.core.progress import Progress, unseen
 
 AFTER_S = 1.0  # what takes less needs no line
@@ -32,12 +33,10 @@ def progress_bar(what: str) -> Iterator[Progress]:
         shown_s = time.monotonic()
         done = round(min(max(share, 0.0), 1.0) * WIDTH)
         text = f"{what} [{'#' * done}{'.' * (WIDTH - done)}] {share:4.0%}"
-        sys.stderr.write(f"\r{text}")
-        sys.stderr.flush()
+        say(f"\r{text}", is_error=True, end="")
 
     try:
         yield show
     finally:
         if text:
-            sys.stderr.write(f"\r{' ' * len(text)}\r")
-            sys.stderr.flush()
+            say(f"\r{' ' * len(text)}\r", is_error=True, end="")

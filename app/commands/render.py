@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from app.commands.progress_bar import progress_bar
+from app.core.console import say
 from app.core.events import Event
 from app.core.parameters import Settings
 from app.core.progress import Progress
@@ -47,9 +47,9 @@ def run(args: argparse.Namespace) -> int:
 def say_what_was_left_out(path: Path, performance: Performance) -> None:
     """Tell a person on stderr which rows of the file at `path` were left out or read otherwise."""
     for line, reason in [*performance.dropped[:5], *performance.told[:5]]:
-        print(f"{path}:{line}: {reason}", file=sys.stderr)
+        say(f"{path}:{line}: {reason}", is_error=True)
     if len(performance.dropped) > 5:
-        print(f"{path}: {len(performance.dropped)} rows in all were left out.", file=sys.stderr)
+        say(f"{path}: {len(performance.dropped)} rows in all were left out.", is_error=True)
 
 
 def _picture(

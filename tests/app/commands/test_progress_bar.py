@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 
@@ -39,6 +40,19 @@ def test_it_shows_after_a_second_and_is_gone_in_the_end(
         assert "60%" not in terminal.getvalue(), "not at once again"
         raise KeyboardInterrupt
     assert terminal.getvalue().endswith(f"\r{' ' * 46}\r")
+
+
+def test_a_terminal_that_was_closed_does_not_end_the_work(
+    monkeypatch: pytest.MonkeyPatch, now: list[float]
+) -> None:
+    class Closed(Terminal):
+        def write(self, _: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    with progress_bar("take.png") as progress:
+        now[0] += 5.0
+        progress(0.5)
 
 
 def test_what_is_short_or_not_on_a_terminal_shows_nothing(
