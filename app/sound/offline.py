@@ -164,8 +164,8 @@ def render_blocks(
     """
     import signalflow
 
+    from app.sound.live import volume_gain
     from app.sound.mixer import Mixer
-    from app.sound.sink import volume_gain
 
     if signalflow.AudioGraph.get_shared_graph() is not None:
         raise RenderError("graph: expected none in this process, found one; use render_wav.")
