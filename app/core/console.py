@@ -12,7 +12,10 @@ from typing import TextIO
 
 
 def say(text: str, *, is_error: bool = False, end: str = "\n") -> None:
-    """Print a line for a person, or with another `end` a part of one. Never raises: if it cannot be written, the stream is given up."""
+    """Print a line for a person, or with another `end` a part of one.
+
+    Never raises: if it cannot be written, the stream is given up.
+    """
     stream = sys.stderr if is_error else sys.stdout
     if stream is None:  # closed before Python started
         return
