@@ -8,12 +8,11 @@ from pathlib import Path
 from app.core.events import Event, Values
 from app.core.parameters import ParameterError, Settings
 from app.engine.event_rows import Columns, ColumnsError
-from app.ghost import Ghost
+from app.ghost import Ghost, manifest_of
 from app.runtime.errors import CommandError
 from app.runtime.rig import Rig
 from models.errors import ModelError
 from models.lookup import find_model, model_names
-from models.manifest import read_manifest
 
 SHIPPED = ("touch", "controller")  # the models of this project that play
 
@@ -88,8 +87,8 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
 def _hears(name: str) -> tuple[str, ...]:
     """The columns of a model; none if its file does not say."""
     try:
-        return tuple(column.name for column in read_manifest(find_model(name)).columns)
-    except (ModelError, OSError):
+        return tuple(column.name for column in manifest_of(find_model(name)).columns)
+    except ModelError:
         return ()
 
 
