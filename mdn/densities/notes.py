@@ -285,7 +285,7 @@ class Notes:
         at, deviation = self._intervals(xp, rows, past)
         off = xp.abs(dt - at)
         mass = _normal(xp, (GRID_S - off) / deviation) - _normal(xp, (-GRID_S - off) / deviation)
-        on_grid = xp.log(mass + 1e-25) - math.log(2.0 * GRID_S)
+        on_grid = xp.log(xp.maximum(mass, 0.0) + 1e-25) - math.log(2.0 * GRID_S)
         mean, deviation = self._free(xp, rows, past)
         log_s = xp.log(dt + self.SHIFT_S)
         free = log_normal(xp, (log_s - mean) / deviation, deviation) - log_s
