@@ -40,7 +40,7 @@ class Stand:
         self.settings = Settings()
         self.controls = Controls(self.engine, self.settings)
         self.port = OscIn("0", self.controls, **options)
-        self.settings.subscribe(self.port.tell_state)
+        self.settings.subscribe(lambda name, value: self.port.tell_state(name, value, set()))
         self.port.start()
 
 
@@ -118,6 +118,30 @@ def test_a_port_is_closed_for_good_and_can_be_opened_again(stand: Stand) -> None
     stand.settings.set("mode", "duet")  # nobody is told any more
     again = OscIn(str(stand.port.port), stand.controls)
     again.close()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_port_that_is_open_everywhere_is_shared_with_nobody(host: str) -> None:
+    controls = Controls(FakeEngine(), Settings())
+    try:
+        port = OscIn(f"[{host}]:0" if ":" in host else f"{host}:0", controls)
+    except PortError:
+        pytest.skip("no IPv6 here")
+    with closing(port):
+        assert port._own is not None  # this machine's programs have a lane of their own
+        for other in ("127.0.0.1", "0.0.0.0"):
+            with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as thief:
+                thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                with pytest.raises(OSError, match="in use"):
+                    thief.bind((other, port.port))
+
+
+def test_a_port_that_is_open_everywhere_answers_this_machine(peer: Peer) -> None:
+    with closing(OscIn("0.0.0.0:0", Controls(FakeEngine(), Settings()))) as port:
+        for _ in range(100):
+            peer.send(port.port, "/ghostjam/ping")
+        port.start()
+        assert [peer.hear().address for _ in range(100)] == ["/ghostjam/pong"] * 100
 
 
 def test_a_port_in_use_is_one_line(stand: Stand) -> None:
