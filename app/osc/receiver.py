@@ -168,7 +168,6 @@ def _own_lane(wildcard: socket.socket, host: str, port: int) -> socket.socket | 
         _share(own, True)
         _widen(own)
         own.bind((EVERYWHERE[host], port))
-        _share(own, False)
     except OSError:
         own.close()
         return None

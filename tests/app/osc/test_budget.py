@@ -39,8 +39,8 @@ def test_all_senders_have_so_much_together() -> None:
 
 def test_a_clock_that_is_read_late_gives_nothing() -> None:
     budget = Budget()
-    taken(budget, "a", 5.0)
-    assert [taken(budget, "a", now_s) for now_s in (4.0, 5.0)] == [0, 0]
+    assert budget.take(GRANT, "a", 3.0, 5.0) and budget.take(GRANT, "a", 1.0, 4.0)
+    assert taken(budget, "a", 5.0) == 0
 
 
 def test_who_is_forgotten_begins_anew_but_all_together_do_not() -> None:

@@ -17,7 +17,7 @@ from app.osc.pattern import LONGEST, is_pattern, matches
         ("/a/b", "/a/b", True), ("/a/b", "/a/c", False),
         ("/a/?", "/a/b", True), ("/a/?", "/a/", False), ("/a/?", "/a/bc", False), ("/a?b", "/a/b", False),
         ("/*", "/a", True), ("/*", "/a/b", False), ("/*/*", "/a/b", True), ("/a*c", "/abbc", True),
-        ("/a*c", "/ac", True), ("/a*c", "/abcd", False), ("/a*b*c", "/axbxbxc", True), ("/**", "/", True),
+        ("/a*c", "/ac", True), ("/a*c", "/abcd", False), ("/a*a", "/a", False), ("/a*b*c", "/axbxbxc", True), ("/**", "/", True),
         ("/[abc]", "/b", True), ("/[abc]", "/d", False), ("/[a-c]", "/b", True), ("/[a-c]", "/-", False),
         ("/[!a-c]", "/b", False), ("/[!a-c]", "/d", True), ("/[a-]", "/-", True), ("/[a!]", "/!", True),
         ("/[-a]", "/-", True), ("/[a-cx-z]1", "/y1", True), ("/[]", "/a", False), ("/[!]", "/a", True),

@@ -220,12 +220,17 @@ def test_a_state_is_sent_once_to_whoever_listens_asks_and_is_an_output(peer: Pee
 
 
 def test_who_is_an_output_from_now_on_is_told_of_it_once(peer: Peer) -> None:
+    """Also if it listens: the input that it listens on was there before the output."""
     with session() as opened:
         opened.start()
-        said = ask(peer, opened, "osc_out/add", peer.address)
-        assert said[0] == PORTS
-        peer.send(port_of(opened), "/ghostjam/ping")
-        assert peer.hear().address == "/ghostjam/pong"
+        for listens in (0, 1):
+            peer.send(port_of(opened), "/ghostjam/listen", listens)
+            assert ask(peer, opened, "osc_out/add", peer.address)[0] == PORTS
+            peer.send(port_of(opened), "/ghostjam/set/timescale", 2.0 + listens)
+            peer.send(port_of(opened), "/ghostjam/ping")
+            heard = [peer.hear().address for _ in range(2)]
+            assert heard == ["/ghostjam/state/timescale", "/ghostjam/pong"]
+            assert ask(peer, opened, "osc_out/remove", peer.address)[0] == PORTS
 
 
 def test_only_this_machine_changes_ports_unless_the_rig_allows_others() -> None:
