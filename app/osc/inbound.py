@@ -41,7 +41,7 @@ HORIZON_S = 2.0  # time tags further ahead are refused: more likely a wrong cloc
 MAX_LATER = 4096  # messages that wait for their time
 MAX_KNOWN = 256  # headers that are looked up instead of parsed
 MAX_PATTERNS = 64  # of which it is known what they mean
-PATTERN_COST = 16  # of the messages that the network may send: to look what a pattern means takes 0.2 ms
+PATTERN_COST = 32  # of the messages that the network may send: to see what a pattern means takes up to 1 ms
 HEADER_BYTES = 28  # of UDP and IPv4, which a datagram costs whatever is in it
 OURS = ("/ghostjam/state/", "/ghostjam/refused", "/ghostjam/pong")  # what only goes out
 

@@ -31,7 +31,14 @@ THROWN: dict[str, list[bytes]] = {
     "7 KB bundles of get": [build_bundle([GET] * 250, 1)],
     "touches": TOUCHES,
     "settings": [build("/ghostjam/set/volume", (i / 100,)) for i in range(100)],
-    "models": [build("/ghostjam/set/model", (name,)) for name in ("touch", "nothing")],
+    "models": [build("/ghostjam/set/model", (name,)) for name in ("touch", "gestures", "keys", "nothing")],
+    "instruments": [build("/ghostjam/set/instrument", (i % 4,)) for i in range(4)],
+    "panics": [build("/ghostjam/panic", ())],
+    "listeners": [
+        build("/ghostjam/listen", (1,)),
+        build("/ghostjam/set/volume", (0.25,)),
+        build("/ghostjam/set/volume", (0.5,)),
+    ],
     "patterns": [build("/ghostjam/*e*e*e*/[!q]*{a,e,i,o,u}*", (0.5,))],
     "not OSC": [b"\xff" * 16],
 }
@@ -118,7 +125,7 @@ def beside(datagrams: list[bytes], host: str, seconds: float) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each kind")
+    parser.add_argument("--seconds", type=float, default=0.8, help="of each kind")
     parser.add_argument("--only", help="one kind, by the beginning of its name")
     args = parser.parse_args()
     host = own_address()
