@@ -74,6 +74,8 @@ class OscIn:
             self._own, self._network = self._socket, None
         else:
             self._own, self._network = _own_lane(self._socket, self.host, self.port), self._socket
+        self._telling = threading.Lock()  # a newer value is never sent before an older one
+        self._owed: dict[tuple[Sender, str], bytes] = {}  # states by listener and name
         self.speak(profile, remote_ports=remote_ports)
         self._wake, self._waker = socket.socketpair()
         self._is_closed = False
@@ -97,12 +99,27 @@ class OscIn:
             told: who was told, and how; who is told here is added.
         """
         datagram = self.inbound.profile.encode_state(name, value)
-        if datagram is not None and not self._is_closed:
+        if datagram is None or self._is_closed:
+            return
+        with self._telling:
             for sender in tuple(self.inbound.listeners):
                 target = target_of(sender)
                 if (datagram, target) not in told:
                     told.add((datagram, target))
-                    self.inbound.answer(datagram, sender)
+                    self._owed[sender, name] = datagram
+                    self._tell(sender, name)
+
+    def _tell_owed(self) -> None:
+        """Send the newest of what the budget of the network did not allow at once, as far as it goes."""
+        with self._telling:
+            for sender, name in tuple(self._owed):
+                self._tell(sender, name)
+
+    def _tell(self, sender: Sender, name: str) -> None:
+        if sender not in self.inbound.listeners:
+            del self._owed[sender, name]
+        elif self.inbound.may_answer(sender):
+            self._send(self._owed.pop((sender, name)), sender)
 
     def close(self) -> None:
         """Stop listening. Safe to call twice."""
@@ -126,6 +143,8 @@ class OscIn:
                     _drain(self._own, self.inbound.receive, DRAIN_DATAGRAMS)
                 if self._network is not None:
                     _drain(self._network, self.inbound.receive_any, DRAIN_NETWORK)
+                if self._owed:
+                    self._tell_owed()
                 wait_s = self.inbound.advance() - self.inbound.clock.now()
                 select.select(opened, [], [], min(max(wait_s, 0.0), LONGEST_WAIT_S))
             except Exception:  # a defect of ours must not make the port deaf

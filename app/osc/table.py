@@ -107,11 +107,16 @@ class OscContext:
 
     def answer(self, datagram: bytes, sender: Sender) -> None:
         """Send to a sender, if it is of this machine or the budget allows it. Any thread."""
-        host = network_host(sender)
-        if host and not self.budget.take(ANSWERS, host, 1.0, self.clock.now()):
+        if self.may_answer(sender):
+            self._send(datagram, sender)
+        else:
+            host = network_host(sender)
             self.controls.note_refusal(f"{self.name}: {host} asks for more answers than it is given.")
-            return
-        self._send(datagram, sender)
+
+    def may_answer(self, sender: Sender) -> bool:
+        """Whether one more datagram may go to a sender; if so it is counted. Any thread."""
+        host = network_host(sender)
+        return not host or self.budget.take(ANSWERS, host, 1.0, self.clock.now())
 
 
 def is_loopback(sender: Sender) -> bool:

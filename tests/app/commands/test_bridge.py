@@ -16,11 +16,13 @@ import pytest
 from pythonosc.osc_bundle import OscBundle
 
 from app.cli import main
+from app.core.clock import ManualClock
 from app.core.controls import Controls
 from app.core.events import Source
 from app.core.parameters import Settings
 from app.osc.address import AddressError, parse_listen
-from app.osc.packet import build, build_bundle, from_unix_s
+from app.osc.budget import ANSWERS
+from app.osc.packet import build, build_bundle, from_unix_s, parse
 from app.osc.profiles import PROFILES
 from app.osc.receiver import OscIn, reachable_addresses
 from app.osc.table import markdown
@@ -92,6 +94,32 @@ def test_who_listens_is_told_what_others_change(stand: Stand, peer: Peer) -> Non
     assert peer.hear()[:3] == ("/ghostjam/state/timescale", "f", (2.0,))
     peer.send(stand.port.port, "/ghostjam/set/mode", "duet")
     assert peer.hear()[:3] == ("/ghostjam/state/mode", "s", ("duet",))
+
+
+def test_a_listener_in_the_network_misses_values_but_never_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[Any, ...]] = []
+    clock, eve = ManualClock(1.0), ("198.51.100.7", 6001)
+    with closing(OscIn("0", Controls(FakeEngine(), Settings()))) as port:
+        monkeypatch.setattr(port, "_send", lambda packet, to: sent.append((to, *parse(packet)[0][::2])))
+        port.inbound.clock = clock
+        port.inbound.listeners[eve] = 1.0
+        for index in range(301):
+            port.tell_state("volume", index / 300, set())
+        port.tell_state("mode", "duet", set())
+        n_at_once = len(sent)
+        clock.advance_to(2.0)
+        port._tell_owed()
+        port._tell_owed()
+        assert sent[n_at_once:] == [
+            (eve, "/ghostjam/state/volume", (1.0,)),
+            (eve, "/ghostjam/state/mode", ("duet",)),
+        ]
+        assert n_at_once == ANSWERS.at_once
+        for index in range(301):
+            port.tell_state("volume", index / 300, set())
+        port.inbound.listeners.clear()
+        port._tell_owed()
+        assert len(sent) == 2 * n_at_once and not port._owed  # who listens no longer is owed nothing
 
 
 def test_a_contact_that_is_never_released_ends(stand: Stand, peer: Peer) -> None:
