@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from models.formats import arrays, ghostjam, impsy, robojam
+from models.formats import arrays, ghostjam, impsy, midi, robojam
 from models.formats.base import (
+    FIRST_KEY_VOICE,
+    KEY_COLUMNS,
     TOUCH_COLUMNS,
     Dropped,
     Performance,
@@ -24,6 +26,8 @@ from models.formats.ghostjam import write as write_recording
 from models.formats.impsy import write as write_impsy_log
 
 __all__ = [
+    "FIRST_KEY_VOICE",
+    "KEY_COLUMNS",
     "TOUCH_COLUMNS",
     "Dropped",
     "Performance",
@@ -41,8 +45,9 @@ __all__ = [
 def read_performance(path: str | Path, index: int = 0) -> Performance:
     """One performance of a file of any format known.
 
-    Ghostjam CSV (`time_s,source,voice,...`), RoboJam CSV (`time,x,y,z,moving`), an IMPSY log, or an `.npz`
-    without pickles: `values, offsets, columns`, or one stroke-3 drawing.
+    Ghostjam CSV (`time_s,source,voice,...`), RoboJam CSV (`time,x,y,z,moving`), an IMPSY log, a Standard MIDI
+    File, whose tracks play together, or an `.npz` without pickles: `values, offsets, columns`, or one
+    stroke-3 drawing.
 
     Args:
         path: the file.
@@ -61,7 +66,7 @@ def read_performance(path: str | Path, index: int = 0) -> Performance:
             return arrays.read(data, index)
         if index != 0:
             raise PerformanceError(f"index: expected 0, the file's only performance, got {index}.")
-        return _read_text(data)
+        return midi.read(data) if midi.accepts(data) else _read_text(data)
     except PerformanceError as error:
         raise PerformanceError(f"{path}: {error}") from None
 
@@ -87,6 +92,6 @@ def _read_text(data: bytes) -> Performance:
     if any(impsy.accepts(line.text) for line in lines):
         return impsy.read(lines)
     raise PerformanceError(
-        "expected a header time_s,source,voice,... or time,x,y,z,moving, or rows of an IMPSY log, "
+        "expected a header time_s,source,voice,... or time,x,y,z,moving, rows of an IMPSY log, or MIDI, "
         f"got {shown(lines[0].text)}."
     )

@@ -1,9 +1,9 @@
 """The playing technique of a voice: touches and notes to levels and timbre, without any audio.
 
-A new touch strikes, and so does a key, whose velocity is loudness and brightness. Motion bows: its speed is energy, which the voice loses again when the finger
-rests, so that nothing can sound for ever. Motion over a distance, or onto another degree of the
-scale, strikes again (rolls, glissandi). The results are plain numbers by name, so a test can read
-them and `voice.py` only has to pass them on.
+A new touch strikes, and so does a key, whose velocity is loudness and brightness. Motion bows: its speed
+is energy, which the voice loses again when the finger rests, so that nothing can sound for ever. Motion
+over a distance, or onto another degree of the scale, strikes again (rolls, glissandi). The results are
+plain numbers by name, so a test can read them and `voice.py` only has to pass them on.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 PLAYER = "player"
 GHOST = "ghost"
 TOUCH_COLUMNS = ("x", "y", "z", "moving")
+KEY_COLUMNS = ("pitch", "velocity")  # of a keyboard: a key goes down, or up with velocity 0
+FIRST_KEY_VOICE = 128  # the voice of the key of pitch 0: each key is a voice of its own
 LONGEST_S = 1e9  # 31 years: a later time is a damaged row, not a performance
 LATEST_S = 0.05  # a row may be written this late; one that is later has a damaged time
 HIGHEST_VOICE = 2**31 - 1  # a voice travels as an OSC int32
@@ -37,11 +39,13 @@ class Performance:
     """Events in the order of their times.
 
     Attributes:
-        columns: names of the d columns of `values`: `x, y, z, moving` or `x1 .. xn` or `dx, dy, pen_lifted`.
+        columns: names of the d columns of `values`: `x, y, z, moving`, `pitch, velocity`, `x1 .. xn` or
+            `dx, dy, pen_lifted`.
         time_s: float64 [n], seconds, never decreasing; only differences mean something.
         source: str [n], "player" or "ghost".
         voice: int64 [n], the stream within its source, 0 or more.
-        values: float32 [n, d]. z is the pressure in (0, 1]; a row with z = 0 is the release of its voice.
+        values: float32 [n, d]. z is the pressure in (0, 1]; a row with z = 0 is the release of its voice,
+            and so is one with velocity = 0.
         dropped: the rows that were left out, with the reason.
         truncated: the last line stopped in the middle, as after a crash; it is left out and not in `dropped`.
     """

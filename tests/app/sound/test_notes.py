@@ -1,4 +1,4 @@
-"""Notes of a keyboard: chords without clipping, velocity as loudness and brightness, lengths that are heard."""
+"""Notes of a keyboard: chords without clipping, velocity as loudness and brightness, and lengths."""
 
 from __future__ import annotations
 
