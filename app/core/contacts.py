@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from app.core.events import Event, Heard, Release, Source, Touch, Values
+from app.core.events import Event, Heard, Note, Release, Source, Touch, Values
 
 Voice = tuple[Source, int]
 
@@ -33,8 +33,13 @@ class Contacts:
 
     @property
     def has_finger(self) -> bool:
-        """Whether more is down than values."""
-        return any(not isinstance(last, Values) for last, _ in self._down.values())
+        """Whether a finger is down."""
+        return any(isinstance(last, Touch) for last, _ in self._down.values())
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key is down."""
+        return any(isinstance(last, Note) for last, _ in self._down.values())
 
     @property
     def next_s(self) -> float:

@@ -7,11 +7,13 @@ Events are immutable, so a queued event can never be changed by later input.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 ASPECT = 1.6  # width over height of the canvas whose fractions positions are, where a shape is asked for
 TOUCH_COLUMNS = frozenset(("x", "y", "dt", "moving"))  # of a model of touches, in any order
+NOTE_COLUMNS = ("dt", "pitch", "duration", "velocity")  # of a model of notes
 KEYS_VOICE = 128  # the voice of key 0 of a keyboard: clear of all fingers
 
 
@@ -111,6 +113,31 @@ Heard = Touch | Note | Values
 """What is heard: every event but a release."""
 
 Event = Heard | Release
+
+
+class EventKind(StrEnum):
+    """What a model hears."""
+
+    TOUCHES = "touches"
+    NOTES = "notes"
+    VALUES = "values"
+
+    @classmethod
+    def of(cls, columns: Sequence[str]) -> EventKind:
+        """What a model with these columns hears."""
+        if set(columns) == TOUCH_COLUMNS:
+            return cls.TOUCHES
+        return cls.NOTES if tuple(columns) == NOTE_COLUMNS else cls.VALUES
+
+
+def is_key(event: Event) -> bool:
+    """Whether an event is of a key: a note, or the release of one."""
+    return event.voice >= KEYS_VOICE
+
+
+def stream_of(event: Event) -> int:
+    """Which stream an event belongs to: every finger is one of its own, all keys together are stream 0."""
+    return 0 if is_key(event) else event.voice
 
 
 def _require(time_s: float, **fractions: float) -> None:

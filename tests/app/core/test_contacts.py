@@ -69,9 +69,13 @@ def test_a_key_is_a_finger_that_is_down_until_it_is_let_go() -> None:
     contacts = Contacts()
     contacts.note(NOTE)
     contacts.note(Note(1.5, P, 64, 70))
-    assert contacts.has_finger and list(contacts) == [(P, KEYS_VOICE + 60), (P, KEYS_VOICE + 64)]
+    assert (
+        contacts.has_key
+        and not contacts.has_finger
+        and list(contacts) == [(P, KEYS_VOICE + 60), (P, KEYS_VOICE + 64)]
+    )
     assert contacts.note(KEY_UP) == NOTE
-    assert contacts.release(3.0) == [Release(3.0, P, KEYS_VOICE + 64)] and not contacts.has_finger
+    assert contacts.release(3.0) == [Release(3.0, P, KEYS_VOICE + 64)] and not contacts.has_key
 
 
 def test_a_contact_ends_by_itself_when_its_last_event_says() -> None:
