@@ -17,7 +17,7 @@ from app.pictures.live.deposit import Levels
 from app.pictures.live.fading_light import FadingLight, plain_surface, surface_of, to_light
 from app.pictures.live.glow import Glow, MixtureView
 from app.pictures.live.heads import Heads
-from app.pictures.live.roll import Roll, keyboard_mixture
+from app.pictures.live.roll import Roll
 from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
 from app.pictures.live.turn_light import TurnLight
 from app.pictures.palette import Palette
@@ -78,9 +78,8 @@ class Canvas:
 
     def want(self, mixture: MixtureView | None) -> None:
         """The mixture to show from now on."""
-        if mixture is not None and self.shows_roll:
-            mixture = keyboard_mixture(mixture, self.roll.keys)
-        self._glow.want(mixture)
+        self.roll.want(mixture if self.shows_roll else None)
+        self._glow.want(None if self.shows_roll else mixture)
 
     def want_turn(self, player: float, ghost: float) -> None:
         """How brightly the player's and the ghost's side are to shine, 0 to 1."""

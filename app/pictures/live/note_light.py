@@ -16,7 +16,7 @@ from app.pictures.live.fading_light import surface_of, to_light
 from app.pictures.palette import Colour
 
 PART_PX = 128  # width of a part that stays as it is
-HALF_HEIGHT = 0.0062  # of the hardest note, fraction of the picture's height
+HALF_HEIGHT = 0.0070  # of the hardest note, fraction of the picture's height
 SOFTEST = 0.5  # share of that of a note that is hardly struck
 LEAST_LIGHT, MOST_LIGHT = 0.3, 1.5  # at the onset of the softest and of the hardest note
 FLARE, FLARE_S = 1.6, 0.07  # how much brighter it is struck, and for how long
@@ -51,11 +51,11 @@ class NoteLight:
         self._reach = int(np.ceil(REACH * HALO_WIDTH * self._half))
         line = np.arange(-self._reach, self._reach + 1, dtype=np.float32) / np.float32(self._half)
         rim = np.clip(1.0 - (line * self._half / (self._reach + 1)) ** 2, 0.0, 1.0)
-        self._body = np.exp(-(line**4) * np.float32(0.7))
+        self._body = np.exp(-(np.abs(line) ** 3) * np.float32(0.7))
         self._halo = np.float32(HALO) * np.exp(-0.5 * (line / HALO_WIDTH) ** 2) * rim
         light = LEAST_LIGHT + (MOST_LIGHT - LEAST_LIGHT) * hard**1.3
         self._tint = to_light(self.colour) * np.float32(light)
-        self._white = to_light((255, 255, 255)) * np.float32(0.05 * light)
+        self._white = to_light((255, 255, 255)) * np.float32(0.02 * light)
 
     def draw(self, target: pygame.Surface, x_px: int, y_px: int, length_px: float) -> None:
         """Add it to `target`, its onset at `x_px`; the longer it gets, the less of it is made."""
@@ -87,7 +87,7 @@ class NoteLight:
         held_s = np.maximum(x, 0.0) / np.float32(self.speed)
         level = LEFT + (1.0 - LEFT) * np.exp(-held_s / DYING_S) + FLARE * np.exp(-held_s / FLARE_S)
         soft = np.float32(self._half)
-        sharp = _between(x, length_px, soft * np.float32(0.35))
+        sharp = _between(x, length_px, soft * np.float32(0.6))
         wide = _between(x, length_px, soft * np.float32(HALO_WIDTH * 0.8))
         body = np.multiply.outer(self._body, level * sharp)
         light = body + np.multiply.outer(self._halo, level * wide)

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pygame
-from numpy.typing import NDArray
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source
 from app.pictures.keyboard import KeyRange, key_colour, octave_name
-from app.pictures.live.fading_light import plain_surface, surface_of
+from app.pictures.live.fading_light import plain_surface, surface_of, to_light
 from app.pictures.live.glow import MixtureView
 from app.pictures.live.note_light import NoteLight
 from app.pictures.live.paint import font
@@ -33,27 +32,13 @@ WIDEN_S = 0.3  # how fast the range of keys follows what is played
 MOST_NOTES = 4096
 STEP = 24  # notes drawn between two polls of the input
 LABEL = 0.017  # height of the letters of an octave, fraction of the height
-GLOW_WIDTH, GLOW_HEIGHT = 0.022, 0.012  # of the light of a key that may come, fractions of the canvas
+GLOW_S = 0.25  # how fast the light of the keys that may come next follows the mixture
+GLOW_LIGHT = 1.1  # of a key that is certain to come
+GLOW_LEVELS = 24  # steps of its brightness
+LEAST_SHARE = 0.004  # a key that is less probable is not lit
 LINE_LIGHT = 0.5  # of the lines of the octaves, of the palette's `faint`
 
 Key = tuple[Source, int]
-
-
-@dataclass(frozen=True)
-class _Places:
-    """A `MixtureView` of places on the canvas."""
-
-    pi: NDArray[np.floating]
-    mean: NDArray[np.floating]
-    covariance: NDArray[np.floating]
-
-
-def keyboard_mixture(mixture: MixtureView, keys: KeyRange) -> MixtureView:
-    """The mixture of the next note, whose first mean is its pitch, as places beyond the line of now."""
-    y = np.array([keys.y(pitch) for pitch in mixture.mean[:, 0].tolist()])
-    mean = np.column_stack([np.full(len(y), (1.0 + NOW) / 2), y])
-    spread = np.diag([GLOW_WIDTH**2, GLOW_HEIGHT**2])
-    return _Places(mixture.pi, mean, np.broadcast_to(spread, (len(y), 2, 2)))
 
 
 @dataclass
@@ -84,6 +69,9 @@ class Roll:
         self._now_s = 0.0
         self.keys = self._wanted = KeyRange()
         self.heads: dict[Key, Head] = {}
+        self._coming = np.zeros(128, np.float32)  # how much light each key has that may come next
+        self._coming_wanted = np.zeros_like(self._coming)
+        self._octaves_of: KeyRange | None = None  # the range that they are drawn for
         self._resize(size)
 
     def resize(self, size: tuple[int, int]) -> None:
@@ -92,10 +80,18 @@ class Roll:
         for bar in self._bars:
             bar.light = self._light(bar.source, bar.pitch, bar.light.velocity)
 
+    def want(self, mixture: MixtureView | None) -> None:
+        """Light the keys that may come next, whose pitch is the first mean of the mixture; None: none."""
+        self._coming_wanted = np.zeros_like(self._coming)
+        if mixture is not None:
+            pitches = np.clip(np.rint(mixture.mean[:, 0]), 0, 127).astype(np.intp)
+            np.add.at(self._coming_wanted, pitches, np.where(mixture.pi < LEAST_SHARE, 0.0, mixture.pi))
+            np.sqrt(self._coming_wanted, out=self._coming_wanted)
+
     @property
     def dark(self) -> bool:
-        """Whether there is no note on it."""
-        return not self._bars
+        """Whether there is no note on it, and none may come."""
+        return not self._bars and not self._coming.any()
 
     def play(self, events: Iterable[Event | None]) -> None:
         """Take in events; None lets go of every key."""
@@ -120,6 +116,8 @@ class Roll:
                 head.glow -= elapsed_s / HEAD_FADE_S
                 if head.glow <= 0.0:
                     del self.heads[key]
+        self._coming += (self._coming_wanted - self._coming) * (1.0 - math.exp(-elapsed_s / GLOW_S))
+        self._coming[self._coming < 0.5 / GLOW_LEVELS] = 0.0
         self._wanted = KeyRange().around(bar.pitch for bar in self._bars)
         share = 1.0 - math.exp(-elapsed_s / WIDEN_S)
         steps = (now + (to - now) * share for now, to in zip(self.keys, self._wanted, strict=True))
@@ -133,6 +131,7 @@ class Roll:
     def draw(self, target: pygame.Surface) -> Iterator[None]:
         """Add octaves and notes to `target`, a canvas of its size, in short steps."""
         self._draw_octaves(target)
+        self._draw_coming(target)
         yield
         if not self._bars:
             return
@@ -177,12 +176,24 @@ class Roll:
         for surface, place in self._octaves:
             target.blit(surface, place, special_flags=pygame.BLEND_RGB_ADD)
 
+    def _draw_coming(self, target: pygame.Surface) -> None:
+        """The keys that may come next, from the line of now on."""
+        height = self._size[1]
+        for pitch in np.flatnonzero(self._coming).tolist():
+            level = min(round(float(self._coming[pitch]) * GLOW_LEVELS), GLOW_LEVELS)
+            if level not in self._glows:
+                self._glows[level] = _glow(self._palette, self._size, level / GLOW_LEVELS)
+            glow = self._glows[level]
+            top = round(self.keys.y(pitch) * (height - 1)) - glow.get_height() // 2
+            target.blit(glow, (round(NOW * self._size[0]), top), special_flags=pygame.BLEND_RGB_ADD)
+
     def _resize(self, size: tuple[int, int]) -> None:
         self._size = size
         self._speed = NOW * size[0] / SPAN_S
         self._picture = plain_surface(size)
+        self._glows: dict[int, pygame.Surface] = {}
         self._age = _ageing(size)
-        self._octaves, self._octaves_of = _octaves(self._palette, size, self.keys), self.keys
+        self._octaves_of = None
 
 
 def _ageing(size: tuple[int, int]) -> pygame.Surface:
@@ -198,6 +209,16 @@ def _ageing(size: tuple[int, int]) -> pygame.Surface:
     return surface
 
 
+def _glow(palette: Palette, size: tuple[int, int], level: float) -> pygame.Surface:
+    """The light of a key that may come: it ends softly before the right edge."""
+    width, half = round((1.0 - NOW) * size[0]), round(0.02 * size[1])
+    along = np.linspace(1.0, 0.0, width, dtype=np.float32) ** 1.5
+    across = np.exp(-0.5 * (np.arange(-half, half + 1, dtype=np.float32) / (0.36 * half)) ** 2)
+    light = np.multiply.outer(across, along) * np.float32(GLOW_LIGHT * level**2)
+    pixels = 255.0 * np.sqrt(1.0 - np.exp(-light[..., None] * to_light(palette.mixture)))
+    return surface_of(np.ascontiguousarray(pixels.astype(np.uint8)))
+
+
 def _octaves(
     palette: Palette, size: tuple[int, int], keys: KeyRange
 ) -> list[tuple[pygame.Surface, tuple[int, int]]]:
@@ -210,6 +231,8 @@ def _octaves(
         line = plain_surface((width, max(1, round(height / 900))))
         line.fill(faint)
         found.append((line, (0, y)))
+        if y < 2 * LABEL * height:
+            continue
         name = plain_surface((round(4 * LABEL * height), round(1.5 * LABEL * height)))
         name.blit(font(max(9, round(LABEL * height))).render(octave_name(pitch), True, palette.faint), (0, 0))
         found.append((name, (round(0.012 * height), y - name.get_height())))

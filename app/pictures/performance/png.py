@@ -19,7 +19,7 @@ from app.pictures.performance.caption import write_caption
 from app.pictures.performance.event_strokes import Drawing, draw
 from app.pictures.performance.gather_light import TILE_PX, Halo, core
 from app.pictures.performance.lines_and_dots import Dots, Lines, Sheet, colour_keys, join
-from app.pictures.performance.stroke_lines import aperture, lane_rules, paint
+from app.pictures.performance.stroke_lines import aperture, paint, rules
 
 
 def render_png(
@@ -65,7 +65,7 @@ def _pixels(drawing: Drawing, sheet: Sheet, palette: Palette) -> NDArray[np.uint
     emission[:-1] *= np.float32(style.EXPOSURE * open_by)
     halo = Halo(sheet.size, 3, sheet.unit)
     halo.add(lines, dots, emission * np.float32(open_by))  # many halos would fog the sheet
-    lines = join([lines, lane_rules(drawing, sheet, colour=len(keys))])
+    lines = join([lines, rules(drawing, sheet, colour=len(keys))])
     columns = halo.columns(0, width)
     out = np.empty((height, width, 3), dtype=np.uint8)
     for top in range(0, height, TILE_PX):

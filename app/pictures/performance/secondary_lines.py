@@ -13,12 +13,12 @@ MOST_POINTS = 4000  # of one line
 
 
 def secondary_lines(stroke: Stroke, line: Lines, sheet: Sheet) -> list[Lines]:
-    """Fainter copies of a line, each lagging behind it by one of `SECONDARY_LAG_S`; none for a lane.
+    """Fainter copies of a line, each lagging behind it by one of `SECONDARY_LAG_S`; only a finger has them.
 
     The lag is a one-pole filter in time, so a copy runs within the hull of the line: on the canvas.
     """
     start_s, end_s = float(stroke.time_s[0]), float(line.time_s[-1])
-    if stroke.lane or end_s - start_s < style.SECONDARY_STEP_S:
+    if stroke.is_timed or end_s - start_s < style.SECONDARY_STEP_S:
         return []
     after_s = 3 * style.SECONDARY_AFTER_S
     n = int(min((end_s + after_s - start_s) / style.SECONDARY_STEP_S, MOST_POINTS)) + 1
