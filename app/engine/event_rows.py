@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.events import TOUCH_COLUMNS, Event, Source, Touch, Values
+from mdn.columns import NOTES
 
 Row = npt.NDArray[np.float32]  # [D]
 RowsArray = npt.NDArray[np.float32]  # [n, D]
@@ -20,11 +21,12 @@ class ColumnsError(ValueError):
 
 
 class Columns:
-    """The columns of a model that plays live: `x, y, dt, moving` for touch, `dt, x1 .. xn` for a controller.
+    """The columns of a model that plays live: `x, y, dt, moving` for touch, `dt, x1 .. xn` for a controller,
+    `dt, pitch, duration, velocity` for notes.
 
     Attributes:
         names: of the columns.
-        is_touch: whether they are those of touch.
+        is_touch, is_notes: whether they are those of touch, or of notes.
         dt, moving: where these are in a row; `moving` only of touch.
         place: where x and y are, or the knobs.
 
@@ -35,8 +37,9 @@ class Columns:
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         self.is_touch = set(self.names) == TOUCH_COLUMNS and len(self.names) == 4
+        self.is_notes = self.names == tuple(column.name for column in NOTES)
         knobs = tuple(f"x{index}" for index in range(1, len(self.names)))
-        if not self.is_touch and (not knobs or self.names != ("dt", *knobs)):
+        if not (self.is_touch or self.is_notes) and (not knobs or self.names != ("dt", *knobs)):
             expected = "x, y, dt, moving or dt, x1 .. xn"
             raise ColumnsError(f"columns: expected {expected}, got {', '.join(self.names)}.")
         self._at = {name: index for index, name in enumerate(self.names)}
