@@ -41,7 +41,7 @@ class Evening:
         silence_s = min(silence_s, MAX_DT_S)  # no row tells of a longer one
         for row in rows:
             if self._open and float(row[self.columns.dt]) >= silence_s:
-                self._closed.append(phrase_of(self.columns, np.stack(self._open)))
+                self._closed.append(self._phrase(self._open))
                 self._open = []
             if not self._open:
                 row = row.copy()
@@ -62,7 +62,7 @@ class Evening:
         return self._last
 
     def _joined(self) -> Phrase:
-        last = phrase_of(self.columns, np.stack(self._open))
+        last = self._phrase(self._open)
         parts, seconds, n = [last.rows], last.seconds, len(last)
         for phrase in reversed(self._closed):
             is_enough = seconds >= MIN_PHRASE_S and n >= MIN_PHRASE_ROWS
@@ -74,3 +74,6 @@ class Evening:
     def earlier(self) -> list[Phrase]:
         """The phrases before the last one that are long enough to go on from, the newest first."""
         return [phrase for phrase in reversed(self._closed) if len(phrase) >= MIN_PHRASE_ROWS]
+
+    def _phrase(self, rows: Sequence[Row]) -> Phrase:
+        return phrase_of(self.columns, np.stack(rows))
