@@ -100,8 +100,8 @@ class Columns:
         return Values(time_s, Source.GHOST, values, voice)
 
     def duration_s(self, row: Row) -> float:
-        """How long a row of a model of notes is held, seconds above 0."""
-        return max(float(row[self._at["duration"]]), DURATION.low)
+        """How long a row sounds: a note its duration, above 0, and anything else 0."""
+        return max(float(row[self._at["duration"]]), DURATION.low) if self.is_notes else 0.0
 
 
 def _on_keyboard(pitch: int) -> int:

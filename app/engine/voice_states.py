@@ -16,11 +16,12 @@ import numpy as np
 from app.core.events import Event, EventKind, Release, Values, stream_of
 from app.core.parameters import Settings
 from app.core.status import Report
+from app.engine.evening import Evening
 from app.engine.event_rows import Row
 from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.hearing import Hearing, TimedRow, hearing_of
 from app.engine.judge import distances
-from app.engine.phrase import Evening, Phrase
+from app.engine.phrase import Phrase
 
 RECENT_EVENTS = 128  # rows kept of every voice, so that another model can hear what was played to this one
 # Phrases less far apart than this are like each other (`judge.distances`): 34 % of the halves of a held-out
