@@ -11,7 +11,7 @@ from pathlib import Path
 from models.formats import arrays, ghostjam, impsy, midi, robojam
 from models.formats.base import (
     FIRST_KEY_VOICE,
-    KEY_COLUMNS,
+    NOTE_COLUMNS,
     TOUCH_COLUMNS,
     Dropped,
     Performance,
@@ -27,7 +27,7 @@ from models.formats.impsy import write as write_impsy_log
 
 __all__ = [
     "FIRST_KEY_VOICE",
-    "KEY_COLUMNS",
+    "NOTE_COLUMNS",
     "TOUCH_COLUMNS",
     "Dropped",
     "Performance",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 PLAYER = "player"
 GHOST = "ghost"
 TOUCH_COLUMNS = ("x", "y", "z", "moving")
-KEY_COLUMNS = ("pitch", "velocity")  # of a keyboard: a key goes down, or up with velocity 0
+NOTE_COLUMNS = ("pitch", "velocity")  # of a keyboard: a key goes down, or up with velocity 0
 FIRST_KEY_VOICE = 128  # the voice of the key of pitch 0: each key is a voice of its own
 LONGEST_S = 1e9  # 31 years: a later time is a damaged row, not a performance
 LATEST_S = 0.05  # a row may be written this late; one that is later has a damaged time

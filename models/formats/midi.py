@@ -20,7 +20,7 @@ from mdn.columns import NOTES
 from models.formats.base import (
     FIRST_KEY_VOICE,
     GHOST,
-    KEY_COLUMNS,
+    NOTE_COLUMNS,
     PLAYER,
     Performance,
     PerformanceError,
@@ -111,7 +111,7 @@ def read(data: bytes) -> Performance:
     rows.sort()  # a key that goes up comes before one that goes down, a chord from its lowest note on
     pitches = np.array([row[3] for row in rows], np.int64)
     return Performance(
-        KEY_COLUMNS,
+        NOTE_COLUMNS,
         np.array([row[0] for row in rows], np.float64),
         np.array([row[2] for row in rows], "<U6"),
         FIRST_KEY_VOICE + pitches,

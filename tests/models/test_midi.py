@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from models.formats import midi
 from models.formats.base import PerformanceError
 from models.formats.midi import Note
-from models.performance import KEY_COLUMNS, read_performance
+from models.performance import NOTE_COLUMNS, read_performance
 
 
 def written(path: Path, *tracks: list[mido.Message | mido.MetaMessage], kind: int = 1) -> Path:
@@ -173,13 +173,20 @@ def test_any_track_is_read_or_refused(body: bytes, form: int, division: int) -> 
         lines = midi._lines(data)
     except PerformanceError:
         return
-    for note in (note for line in lines for note in line):
+    for note in (note for _, line in lines for note in line):
         assert note.onset_s >= 0.0 and note.duration_s >= 0.0 and 1 <= note.velocity <= 127
+    down = set[int]()
+    rows = midi.read(data)
+    assert (np.diff(rows.time_s) >= 0.0).all()
+    for pitch, velocity in rows.values.astype(int).tolist():
+        assert (pitch in down) is (velocity == 0)
+        down ^= {pitch}
+    assert not down
 
 
 def rows_of(path: Path) -> list[tuple[float, str, int, float, float]]:
     found = read_performance(path)
-    assert found.columns == KEY_COLUMNS and found.values.dtype == np.float32
+    assert found.columns == NOTE_COLUMNS and found.values.dtype == np.float32
     values = zip(found.time_s.tolist(), found.source.tolist(), found.voice.tolist(), strict=True)
     return [(*row, *own) for row, own in zip(values, found.values.tolist(), strict=True)]
 

@@ -51,7 +51,8 @@ def svg_text(drawing: Drawing, sheet: Sheet, palette: Palette, name: str) -> str
     """The whole file."""
     who = " and ".join(source.value for source in drawing.sources())
     count = len(drawing.strokes)
-    told = f"{who}: {count} stroke{'s' * (count != 1)} in {duration(drawing.duration_s)}"
+    kind = "stroke" if drawing.keys is None else "note"
+    told = f"{who}: {count} {kind}{'s' * (count != 1)} in {duration(drawing.duration_s)}"
     lines = head(sheet.size, name, told, palette.background)
     lines += _rules(drawing, sheet, palette)
     for source in drawing.sources():
@@ -81,9 +82,8 @@ def _group(drawing: Drawing, source: Source, sheet: Sheet, palette: Palette) -> 
         if stroke.source is source:
             colour = palette.stroke(source, stroke.voice)
             own = "" if colour == palette.stroke(source, 0) else f' stroke="{colour_code(colour)}"'
-            lines.append(
-                f'    <path{own} stroke-width="{number(_width_px(stroke, sheet))}" d="{_data(stroke, sheet)}"/>'
-            )
+            width = number(_width_px(stroke, sheet))
+            lines.append(f'    <path{own} stroke-width="{width}" d="{_data(stroke, sheet)}"/>')
     return [*lines, "  </g>"]
 
 
@@ -94,7 +94,7 @@ def _data(stroke: Stroke, sheet: Sheet) -> str:
         return path_data(bends, sheet.to_pixels(stroke.points[0]))
     start, end = sheet.to_pixels(stroke.points[[0, -1]])
     cap = min(_width_px(stroke, sheet) / 2, float(end[0] - start[0]) / 2)
-    return f"M {pair(start + [cap, 0.0])} H {number(end[0] - cap + 0.01)}"
+    return f"M {pair(start + np.array([cap, 0.0]))} H {number(end[0] - cap + 0.01)}"
 
 
 def _width_px(stroke: Stroke, sheet: Sheet) -> float:

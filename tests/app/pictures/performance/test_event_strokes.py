@@ -97,5 +97,7 @@ def test_a_silence_lifts_the_pen_of_a_lane() -> None:
     ],
 )
 def test_nothing_to_draw_is_one_clear_error(events: list[Event], got: str) -> None:
-    with pytest.raises(RenderError, match=f"events: expected at least one touch, note or controller event, {got}"):
+    with pytest.raises(
+        RenderError, match=f"events: expected at least one touch, note or controller event, {got}"
+    ):
         draw(events)
