@@ -218,7 +218,7 @@ def test_knobs_that_no_model_hears_are_refused(tmp_path: Path, capsys: Capture) 
     ("model", "text"),
     [
         ("controller", "expected what controller hears, dt, x1, x2, x3, x4, x5, x6, x7, x8; got x, y, z, "),
-        ("kanji", "model: expected one that plays, with columns x, y, dt, moving or dt, x1 .. xn;"),
+        ("kanji", "model: expected one that plays, with columns x, y, dt, moving or dt, pitch, "),
         ("absent", "model: expected one of touch, "),
     ],
 )  # fmt: skip
