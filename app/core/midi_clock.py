@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from app.core.grid import TICKS_PER_QUARTER, Grid
+
 TICK, START, CONTINUE, STOP = 0xF8, 0xFA, 0xFB, 0xFC
 CLOCK = frozenset((TICK, START, CONTINUE, STOP))  # all that a clock sends
-TICKS_PER_QUARTER = 24
 STEPS = {"off": 0, "1/4": 24, "1/8": 12, "1/16": 6}  # ticks of what the setting `quantise` may say
 FASTEST_S, SLOWEST_S = 60.0 / (400 * 24), 60.0 / (20 * 24)  # of a tick: 400 and 20 quarters a minute
 LOST_S = 0.5  # without a tick, after which there is no beat
@@ -73,6 +74,14 @@ class Beat:
         position = line.number + (time_s - line.time_s) / line.tick_s
         at = math.ceil((position - ON_STEP) / step) * step
         return max(time_s, line.time_s + (at - line.number) * line.tick_s)
+
+    def grid(self, now_s: float) -> Grid | None:
+        """Where the quarters of the song are; None while no clock runs."""
+        line = self._line
+        if line is None or not self._runs or now_s > self._last_s + LOST_S:
+            return None
+        to_quarter = line.number % TICKS_PER_QUARTER
+        return Grid(line.time_s - to_quarter * line.tick_s, TICKS_PER_QUARTER * line.tick_s)
 
     def bpm(self, now_s: float) -> float:
         """Quarter notes a minute; 0 while no clock is heard."""

@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
+from app.core.grid import Grid
 from app.engine.manner import distances
-from app.engine.note_beat import Grid
+from app.engine.note_beat import find_grid
 from app.engine.note_manner import note_manner
 from app.engine.phrase import Phrase
 from app.engine.scale import Scale
@@ -61,7 +62,7 @@ class NotePhrase(Phrase):
     @cached_property
     def grid(self) -> Grid | None:
         """The beat that it keeps to, in seconds since its first note; None if it keeps to none."""
-        return Grid.of(self.onset_s[self.starts])
+        return find_grid(self.onset_s[self.starts])
 
     @cached_property
     def manner(self) -> np.ndarray:
