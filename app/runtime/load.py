@@ -15,7 +15,7 @@ from models.errors import ModelError
 from models.lookup import find_model, model_names
 from models.manifest import read_manifest
 
-SHIPPED = ("touch", "controller")  # the models of this project that play
+SHIPPED = ("touch", "controller", "keys")  # the models of this project that play
 
 
 def load_session(rig: Rig) -> tuple[Ghost, Settings]:
@@ -37,7 +37,7 @@ def load_player(name: str, seed: int | None) -> Ghost:
     """As `load_ghost`; CommandError also for a model that draws, which has no time to play in."""
     ghost = load_ghost(name, seed)
     if ghost.manifest.drawing is not None:
-        expected = "x, y, dt, moving or dt, x1 .. xn"
+        expected = "x, y, dt, moving or dt, pitch, duration, velocity or dt, x1 .. xn"
         got = f"{name}, with {', '.join(ghost.columns)}, which draws: ghostjam draw --model {name}"
         raise CommandError(f"model: expected one that plays, with columns {expected}; got {got}.")
     return ghost
@@ -47,14 +47,18 @@ def model_that_hears(event: Event) -> str:
     """The model for a performance that begins with `event`: the shipped one of its kind, or one's own."""
     fit = [name for name in model_names() if _can_hear(_hears(name), event)]
     if not fit:
-        got = f"{len(event.values)} values" if isinstance(event, Values) else "touches"
+        got = (
+            f"{len(event.values)} values"
+            if isinstance(event, Values)
+            else f"a {type(event).__name__.lower()}"
+        )
         raise CommandError(f"model: expected one that hears {got}, found none. Name a file with --model.")
     return min(fit, key=lambda name: (name not in SHIPPED, name))
 
 
 def _can_hear(columns: Sequence[str], event: Event) -> bool:
     try:
-        return Columns(columns).row(event, 0.0) is not None
+        return Columns(columns).hears(event)
     except ColumnsError:
         return False
 
