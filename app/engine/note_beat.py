@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from app.core.grid import Grid
+from app.core.grid import Grid, Steps
 
 FINEST_S, WIDEST_S = 0.08, 1.05  # of a unit: 1/16 at 187 quarters a minute, a quarter at 57
 JITTER_S = 0.006  # deviations smaller than this are the hand's
@@ -63,28 +63,19 @@ def find_grid(onset_s: np.ndarray) -> Grid | None:
 
 
 class Quantiser:
-    """Moves the onsets of one line of notes to a grid, each by its interval from the one before.
+    """Moves the onsets of one line of notes to steps, each by its interval from the one before.
 
-    What a note was moved by is made good by the next one in part (`KEPT`): notes closer than a step are spread
-    over the steps as they were played, and a line in another tempo than the grid's does not skip one.
+    What a note was moved by is made good by the next one in part (`KEPT`): notes closer than a step spread over
+    the steps as they were played, and a line in another tempo than the grid's does not skip one.
     """
 
     def __init__(self) -> None:
         self._moved_s = 0.0
 
-    def onset_s(self, before_s: float, gap_s: float, grid: Grid, step: int) -> float:
-        """When a note sounds.
-
-        Args:
-            before_s: when the one before does.
-            gap_s: the interval that was played; with 0 it stays in its chord.
-            grid: where the beat is.
-            step: ticks of a step, see `app.core.midi_clock.STEPS`.
-        """
-        if gap_s <= 0.0:
-            return before_s
+    def onset_s(self, before_s: float, gap_s: float, steps: Steps) -> float:
+        """When a note sounds that came `gap_s` after one that sounds at `before_s`."""
         time_s = before_s + gap_s - KEPT * self._moved_s
-        at_s = max(grid.nearest_s(time_s, step), before_s)
+        at_s = steps.nearest_s(time_s)
         self._moved_s = at_s - time_s
         return at_s
 
