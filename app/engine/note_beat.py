@@ -65,8 +65,8 @@ def find_grid(onset_s: np.ndarray) -> Grid | None:
 class Quantiser:
     """Moves the onsets of one line of notes to steps, each by its interval from the one before.
 
-    What a note was moved by is made good by the next one in part (`KEPT`): notes closer than a step spread over
-    the steps as they were played, and a line in another tempo than the grid's does not skip one.
+    What a note was moved by is made good by the next one in part (`KEPT`): notes closer than a step spread
+    over the steps as they were played, and a line in another tempo than the grid's does not skip one.
     """
 
     def __init__(self) -> None:
