@@ -10,7 +10,6 @@ from pathlib import Path
 
 from models.formats import arrays, ghostjam, impsy, midi, robojam
 from models.formats.base import (
-    FIRST_KEY_VOICE,
     NOTE_COLUMNS,
     TOUCH_COLUMNS,
     Dropped,
@@ -26,7 +25,6 @@ from models.formats.ghostjam import write as write_recording
 from models.formats.impsy import write as write_impsy_log
 
 __all__ = [
-    "FIRST_KEY_VOICE",
     "NOTE_COLUMNS",
     "TOUCH_COLUMNS",
     "Dropped",

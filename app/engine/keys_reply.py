@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.core.events import Event, Note, Release, Source
+from app.core.grid import Steps
 from app.engine.event_rows import Columns, Row
+from app.engine.guarded_ghost import State
+from app.engine.note_beat import Quantiser
 from app.engine.reply import MIN_GAP_S, Reply
 
 MOST_TOGETHER = 10  # notes of a chord; what else the model wants to strike at once comes after it
@@ -17,19 +20,34 @@ class KeysReply(Reply):
 
     _n_together = 0
 
+    def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
+        super().__init__(voice, answers, state, seconds)
+        self._quantiser = Quantiser()
+
     def _least_gap_s(self, gap_s: float) -> float:
         """Notes may be struck together."""
         self._n_together = self._n_together + 1 if gap_s < MIN_GAP_S else 0
         return 0.0 if self._n_together < MOST_TOGETHER else MIN_GAP_S
 
-    def _begins(self, row: Row, gap_s: float, columns: Columns) -> bool:
-        """Every note has a time on the beat, and those of a chord the same."""
-        return self.end_s is None or gap_s >= MIN_GAP_S
+    def _on_step(
+        self, row: Row, time_s: float, gap_s: float, now_s: float, columns: Columns, steps: Steps
+    ) -> float:
+        """Every note comes at the nearest step that is still to come, and those of a chord at the same."""
+        if self.end_s is None:
+            return steps.next_s(time_s)
+        if gap_s < MIN_GAP_S:
+            return time_s
+        at_s = max(self._quantiser.onset_s(self.end_s, gap_s, steps), self.end_s)
+        earliest_s = max(self._not_before_s, now_s)
+        return at_s if at_s >= earliest_s else steps.next_s(earliest_s)
 
-    def _append(self, row: Row, time_s: float, columns: Columns, timescale: float) -> None:
+    def _append(
+        self, row: Row, time_s: float, columns: Columns, timescale: float, steps: Steps | None
+    ) -> None:
         """Queue a note and its release, no later than the answer ends."""
         note = columns.event(row, time_s, self.voice)
-        end_s = time_s + columns.duration_s(row) * timescale
+        held_s = columns.duration_s(row) * timescale
+        end_s = time_s + (held_s if steps is None else steps.length_s(held_s))
         if self.until_s is not None:
             end_s = min(end_s, max(self.until_s, time_s + SHORTEST_S))
         self._let_go(note.voice, time_s)

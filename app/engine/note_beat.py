@@ -9,10 +9,10 @@ to be at. So the unit is the widest one that leaves no larger deviations.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
+
+from app.core.grid import Grid, Steps
 
 FINEST_S, WIDEST_S = 0.08, 1.05  # of a unit: 1/16 at 187 quarters a minute, a quarter at 57
 JITTER_S = 0.006  # deviations smaller than this are the hand's
@@ -24,80 +24,60 @@ SLOWEST_S, QUICKEST_S = 1.02, 0.33  # of a quarter, 59 to 182 a minute
 PARTS = (1, 2, 3, 4, 6, 8)  # units that a quarter may have ...
 TERNARY = 0.6  # ... three of them only where that is clearly so: as if the tempo were that much farther off
 GATHERED = 2.0  # what a nat of onsets that lie on few of the units is worth, in logarithms of the tempo
-PER_QUARTER = {"1/4": 1, "1/8": 2, "1/16": 4}
+KEPT = 0.5  # of what a note was moved by, for the next one to make good
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Times `origin_s + n * quarter_s`, and parts of them.
+def find_grid(onset_s: np.ndarray) -> Grid | None:
+    """The beat of onsets; None if they keep to none.
 
-    Attributes:
-        origin_s: when one of the quarters is.
-        quarter_s: from one to the next.
+    Equal onsets do not say which multiple of the unit is the quarter. Of those between 59 and 182 a minute it
+    is one on few of whose units the onsets lie, and that is near 109; so it may be half or twice what the
+    player counts.
+
+    Args:
+        onset_s: seconds, ascending, one for each chord, `(n,)`.
+    """
+    onset_s = np.asarray(onset_s, "float64")[-MOST:]
+    if len(onset_s) < FEWEST:
+        return None
+    start_s = float(onset_s[0])
+    times = onset_s - start_s
+    if times[-1] < 2.0 * FINEST_S:
+        return None
+    # Close enough that from one to the next the multiples at the ends move by about the jitter.
+    n_units = int(math.log(WIDEST_S / FINEST_S) * float(times[-1]) / (2.5 * JITTER_S)) + 64
+    units = np.geomspace(FINEST_S, WIDEST_S, min(n_units, 4096))
+    deviation = _deviations(times, units)
+    unit = float(units[np.argmax(np.log(units / np.maximum(deviation, JITTER_S)))])
+    unit, phase, off = _fitted(times, unit)
+    if off > LOOSE * unit:
+        return None
+    multiples = np.round((times - phase) / unit).astype(int)
+    fitting = [parts for parts in PARTS if QUICKEST_S <= unit * parts <= SLOWEST_S]
+    if not fitting:
+        return None
+    parts = max(fitting, key=lambda parts: GATHERED * _gathered(multiples, parts) - _odd(unit * parts, parts))
+    place = int(np.argmax(np.bincount(multiples % parts, minlength=parts)))  # where most onsets are
+    quarter_s = unit * parts
+    return Grid(start_s + phase + place * unit, quarter_s)
+
+
+class Quantiser:
+    """Moves the onsets of one line of notes to steps, each by its interval from the one before.
+
+    What a note was moved by is made good by the next one in part (`KEPT`): notes closer than a step spread
+    over the steps as they were played, and a line in another tempo than the grid's does not skip one.
     """
 
-    origin_s: float
-    quarter_s: float
+    def __init__(self) -> None:
+        self._moved_s = 0.0
 
-    @classmethod
-    def of(cls, onset_s: np.ndarray) -> Self | None:
-        """The beat of onsets; None if they keep to none.
-
-        Equal onsets do not say which multiple of the unit is the quarter. Of those between 59 and 182 a
-        minute it is one on few of whose units the onsets lie, and that is near 109; so it may be half or
-        twice what the player counts.
-
-        Args:
-            onset_s: seconds, ascending, one for each chord, `(n,)`.
-        """
-        onset_s = np.asarray(onset_s, "float64")[-MOST:]
-        if len(onset_s) < FEWEST:
-            return None
-        start_s = float(onset_s[0])
-        times = onset_s - start_s
-        if times[-1] < 2.0 * FINEST_S:
-            return None
-        # Close enough that from one to the next the multiples at the ends move by about the jitter.
-        n_units = int(math.log(WIDEST_S / FINEST_S) * float(times[-1]) / (2.5 * JITTER_S)) + 64
-        units = np.geomspace(FINEST_S, WIDEST_S, min(n_units, 4096))
-        deviation = _deviations(times, units)
-        unit = float(units[np.argmax(np.log(units / np.maximum(deviation, JITTER_S)))])
-        unit, phase, off = _fitted(times, unit)
-        if off > LOOSE * unit:
-            return None
-        multiples = np.round((times - phase) / unit).astype(int)
-        fitting = [parts for parts in PARTS if QUICKEST_S <= unit * parts <= SLOWEST_S]
-        if not fitting:
-            return None
-        parts = max(
-            fitting, key=lambda parts: GATHERED * _gathered(multiples, parts) - _odd(unit * parts, parts)
-        )
-        place = int(np.argmax(np.bincount(multiples % parts, minlength=parts)))  # where most onsets are
-        quarter_s = unit * parts
-        return cls(start_s + phase + place * unit, quarter_s)
-
-    def nearest_s(self, time_s: float, step: str) -> float:
-        """The step nearest to a time; the time itself without steps.
-
-        Args:
-            time_s: any time.
-            step: "1/4", "1/8", "1/16", or "off".
-        """
-        if step not in PER_QUARTER:
-            return time_s
-        step_s = self.quarter_s / PER_QUARTER[step]
-        return self.origin_s + round((time_s - self.origin_s) / step_s) * step_s
-
-    def length_s(self, seconds: float, step: str) -> float:
-        """The nearest whole number of steps, one at least; the length itself without steps."""
-        if step not in PER_QUARTER:
-            return seconds
-        step_s = self.quarter_s / PER_QUARTER[step]
-        return max(round(seconds / step_s), 1) * step_s
-
-    def moved(self, seconds: float) -> Self:
-        """The same beat where times count from `seconds` earlier."""
-        return type(self)(self.origin_s + seconds, self.quarter_s)
+    def onset_s(self, before_s: float, gap_s: float, steps: Steps) -> float:
+        """When a note sounds that came `gap_s` after one that sounds at `before_s`."""
+        time_s = before_s + gap_s - KEPT * self._moved_s
+        at_s = steps.nearest_s(time_s)
+        self._moved_s = at_s - time_s
+        return at_s
 
 
 def _gathered(multiples: np.ndarray, parts: int) -> float:
@@ -115,9 +95,8 @@ def _odd(quarter_s: float, parts: int) -> float:
 
 def _deviations(times: np.ndarray, units: np.ndarray) -> np.ndarray:
     """How far times are from multiples of each unit, at the best phase, as a deviation in seconds."""
-    angle = 2.0 * np.pi * times / units[:, None]
-    phase = np.angle(np.exp(1j * angle).mean(axis=1, keepdims=True))
-    off = np.angle(np.exp(1j * (angle - phase))) * units[:, None] / (2.0 * np.pi)
+    around = np.exp((2j * np.pi) * times / units[:, None])
+    off = np.angle(around * np.conj(around.mean(axis=1, keepdims=True))) * units[:, None] / (2.0 * np.pi)
     return np.asarray(np.sqrt(np.mean(np.square(off), axis=1)))
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-TOGETHER_S = 0.025  # onsets that follow within this are of one chord
+from app.engine.hearing import CHORD_S
+
 OF_CLASSES = 0.45  # the unit of the square root of a pitch class's share: twelve of them have the say of two
 
 
@@ -22,7 +23,7 @@ def note_manner(rows: np.ndarray) -> np.ndarray:
     dt_s, pitch, held_s, velocity = rows.astype("float64").T
     onset_s = np.cumsum(dt_s) - dt_s[0]
     seconds = max(float(onset_s[-1]), 0.25)
-    is_start = np.diff(onset_s, prepend=-1.0) > TOGETHER_S
+    is_start = np.diff(onset_s, prepend=-1.0) > CHORD_S
     starts = np.flatnonzero(is_start)
     gap_s = np.diff(onset_s[starts])
     gaps = np.log(gap_s) if len(gap_s) else np.zeros(1)

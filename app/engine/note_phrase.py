@@ -6,14 +6,15 @@ from functools import cached_property
 
 import numpy as np
 
+from app.core.grid import Grid
+from app.engine.hearing import CHORD_S
 from app.engine.manner import distances
-from app.engine.note_beat import Grid
+from app.engine.note_beat import find_grid
 from app.engine.note_manner import note_manner
 from app.engine.phrase import Phrase
 from app.engine.scale import Scale
 
 DT, PITCH, DURATION, VELOCITY = range(4)  # the columns of notes, see `mdn.columns.NOTES`
-CHORD_S = 0.025  # keys that go down within this are struck together
 MIN_HALF_ROWS = 6  # a half with fewer says nothing of how it differs from the other
 # How far the manners of the two halves are apart (`manner.distances`).
 ALIKE = 8.0
@@ -61,7 +62,7 @@ class NotePhrase(Phrase):
     @cached_property
     def grid(self) -> Grid | None:
         """The beat that it keeps to, in seconds since its first note; None if it keeps to none."""
-        return Grid.of(self.onset_s[self.starts])
+        return find_grid(self.onset_s[self.starts])
 
     @cached_property
     def manner(self) -> np.ndarray:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
+from app.core.grid import Steps
 from app.core.midi_clock import STEPS, Beat
 from app.core.modes import Begins
 from app.core.parameters import Settings
@@ -248,8 +248,16 @@ class Replies:
 
     def _plan(self, reply: Reply, now_s: float, rows: RowsArray, end: State) -> None:
         columns, timescale = self.voice_states.ghost.columns, self._settings.number("timescale")
-        snap = partial(self._beat.next_s, step=STEPS[self._settings.word("quantise")], now_s=now_s)
-        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, snap)
+        steps = self._steps(reply.answers, now_s)
+        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, steps)
+
+    def _steps(self, voice: int, now_s: float) -> Steps | None:
+        """The steps that what begins is moved to: of a MIDI clock, or else of the beat that was played."""
+        ticks = STEPS[self._settings.word("quantise")]
+        if not ticks:
+            return None
+        grid = self._beat.grid(now_s) or self.voice_states.grid(voice)
+        return None if grid is None else grid.steps(ticks)
 
     def _propose(self, reply: Reply, now_s: float) -> None:
         """Make a little of the proposals for what comes after what `reply` has planned."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.events import Event, Release, Source, Touch
+from app.core.grid import Steps
 from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
 from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.guide import Guide
@@ -126,7 +126,7 @@ class Reply(Line):
         end: State,
         columns: Columns,
         timescale: float,
-        snap: Callable[[float], float] = float,  # nothing is moved
+        steps: Steps | None = None,
     ) -> int:
         """Queue a chunk: rows [n, D] sampled from `state`, with the state `end` after them.
 
@@ -134,8 +134,8 @@ class Reply(Line):
         which the model heard when it sampled them, stay as they are. The first event of a reply is due now,
         or where the voice comes in, because the silence before it was its pause.
 
-        `snap` moves what begins, a contact or values after a pause, to its time on the beat, which is not
-        before the time it is given; what follows keeps its distance, so a gesture keeps its shape.
+        With `steps` what begins, a contact or values after a pause, comes at the next one; what follows keeps
+        its distance, so a gesture keeps its shape.
 
         Returns:
             How many events the density cap held back.
@@ -150,11 +150,11 @@ class Reply(Line):
                 least_s = self._least_gap_s(gap_s)
                 time_s = max(self.end_s + max(gap_s, least_s), self._not_before_s)
                 n_slowed += gap_s < least_s
-            if self._begins(row, gap_s, columns):
-                time_s = snap(time_s)
+            if steps is not None:
+                time_s = self._on_step(row, time_s, gap_s, now_s, columns, steps)
             if self.until_s is not None and time_s > self.until_s:
                 break
-            self._append(row, time_s, columns, timescale)
+            self._append(row, time_s, columns, timescale, steps)
             n_planned += 1
         is_whole = 0 < n_planned == len(rows)
         if n_planned:
@@ -227,11 +227,16 @@ class Reply(Line):
         """How long after the event before one that the model wants `gap_s` after it comes at the earliest."""
         return MIN_GAP_S
 
-    def _begins(self, row: Row, gap_s: float, columns: Columns) -> bool:
-        """Whether a row begins something that has a time on the beat."""
-        return not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S
+    def _on_step(
+        self, row: Row, time_s: float, gap_s: float, now_s: float, columns: Columns, steps: Steps
+    ) -> float:
+        """When an event comes that is due at `time_s`, `gap_s` after the one before."""
+        begins = not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S
+        return steps.next_s(time_s) if begins else time_s
 
-    def _append(self, row: Row, time_s: float, columns: Columns, timescale: float) -> None:
+    def _append(
+        self, row: Row, time_s: float, columns: Columns, timescale: float, steps: Steps | None
+    ) -> None:
         """Queue an event, and before a new touch the release of the one before. Values end with one too."""
         event = columns.event(row, time_s, self.voice)
         if isinstance(event, Touch) and not event.moving:

@@ -10,8 +10,7 @@ import numpy as np
 
 N_CLASSES = 12
 SLIP = 0.03  # share of notes outside the scale that somebody who plays in it is expected to strike
-# Nats by which another scale must explain a phrase better, where it has as many keys.
-RARE = 0.5
+RARE = {"harmonic minor": 0.5, "blues": 0.5}  # nats by which these must explain a phrase better than others
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Scale:
         root: pitch class of its first step, 0 for C.
     """
 
-    # Semitones from the root, the usual ones first.
+    # Semitones from the root.
     STEPS: ClassVar[dict[str, tuple[int, ...]]] = {
         "major": (0, 2, 4, 5, 7, 9, 11),
         "minor": (0, 2, 3, 5, 7, 8, 10),
@@ -57,7 +56,7 @@ class Scale:
         home[classes[-1]] += 0.1
         home[classes[int(np.argmin(pitch))]] += 0.1
         best, found = -np.inf, cls("chromatic", 0)
-        for rarity, (name, steps) in enumerate(cls.STEPS.items()):
+        for name, steps in cls.STEPS.items():
             for root in range(N_CLASSES if len(steps) < N_CLASSES else 1):
                 scale = cls(name, root)
                 within = float(heard[scale.classes].sum())
@@ -70,7 +69,7 @@ class Scale:
                 rests = (
                     home[root] + 0.5 * home[(root + 7) % N_CLASSES] + 0.5 * home[(root + third) % N_CLASSES]
                 )
-                value = float(likely) + rests - RARE * rarity
+                value = float(likely) + rests - RARE.get(name, 0.0)
                 if value > best:
                     best, found = value, scale
         return found

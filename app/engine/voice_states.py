@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.core.events import Event, EventKind, Release, Values, stream_of
+from app.core.grid import Grid
 from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.evening import Evening
@@ -21,6 +22,7 @@ from app.engine.event_rows import Row
 from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.hearing import Hearing, TimedRow, hearing_of
 from app.engine.judge import distances
+from app.engine.note_phrase import NotePhrase
 from app.engine.phrase import Phrase
 
 RECENT_EVENTS = 128  # rows kept of every voice, so that another model can hear what was played to this one
@@ -39,6 +41,7 @@ class Stream:
     Attributes:
         state: of the model after the last event.
         last_s: when that was; -inf before the first.
+        heard_s: when the last event of the player was; -inf before the first.
         n_heard: the player's events so far, for whoever asks whether there is news.
         recent: the last rows, [D] each, the player's and the ghost's.
         evening: all the player played.
@@ -49,6 +52,7 @@ class Stream:
     evening: Evening
     hearing: Hearing
     last_s: float = -math.inf
+    heard_s: float = -math.inf
     n_heard: int = 0
     recent: deque[Row] = field(default_factory=lambda: deque(maxlen=RECENT_EVENTS))
 
@@ -133,6 +137,14 @@ class VoiceStates:
         off = distances(phrase, earlier)
         return [earlier[i] for i in np.argsort(off, kind="stable")[:MOST_LIKE] if off[i] < LIKE]
 
+    def grid(self, voice: int) -> Grid | None:
+        """The beat that notes of `voice` were played to; None if there is none, or of other events."""
+        stream = self[voice]
+        phrase = stream.evening.last()
+        if not isinstance(phrase, NotePhrase) or phrase.grid is None:
+            return None
+        return phrase.grid.moved(stream.heard_s - float(phrase.onset_s[-1]))
+
     @property
     def last_state(self) -> State | None:
         """The state of the voice that played last; None if nothing was heard."""
@@ -154,7 +166,7 @@ class VoiceStates:
         if timed:
             rows = [row for _, row in timed]
             stream.state = self.ghost.after(stream.state, np.stack(rows))
-            stream.last_s = timed[-1][0]
+            stream.last_s = stream.heard_s = timed[-1][0]
             stream.n_heard += len(rows)
             stream.recent.extend(rows)
             stream.evening.take(rows, self._settings.number("threshold_s"))

@@ -44,8 +44,8 @@ class Performance:
         time_s: float64 [n], seconds, never decreasing; only differences mean something.
         source: str [n], "player" or "ghost".
         voice: int64 [n], the stream within its source, 0 or more.
-        values: float32 [n, d]. z is the pressure in (0, 1]; a row with z = 0 is the release of its voice,
-            and so is one with velocity = 0.
+        values: float32 [n, d]. z is the pressure in (0, 1]; a row with z = 0 is the release of its voice.
+            Pitch is that of MIDI, velocity 1 to 127; a row with velocity = 0 is the end of its note.
         dropped: the rows that were left out, with the reason.
         truncated: the last line stopped in the middle, as after a crash; it is left out and not in `dropped`.
     """
@@ -65,6 +65,11 @@ class Performance:
     def is_touch(self) -> bool:
         """Whether the columns are those of the canvas."""
         return self.columns == TOUCH_COLUMNS
+
+    @property
+    def is_notes(self) -> bool:
+        """Whether the columns are those of a keyboard."""
+        return self.columns == NOTE_COLUMNS
 
     @property
     def duration_s(self) -> float:
@@ -210,6 +215,17 @@ def parse_number(name: str, text: str, low: float, high: float) -> float:
 def parse_fractions(names: Sequence[str], texts: Sequence[str]) -> list[float]:
     """Numbers in [0, 1], one for every name."""
     return [parse_number(name, text, 0.0, 1.0) for name, text in zip(names, texts, strict=True)]
+
+
+def parse_values(columns: tuple[str, ...], texts: Sequence[str]) -> list[float]:
+    """The values of a row: whole numbers of MIDI for notes, else numbers in [0, 1]."""
+    if columns != NOTE_COLUMNS:
+        return parse_fractions(columns, texts)
+    numbers = [parse_number(name, text, 0, 127) for name, text in zip(columns, texts, strict=True)]
+    for name, number, text in zip(columns, numbers, texts, strict=True):
+        if not number.is_integer():
+            raise PerformanceError(f"{name}: expected a whole number, got {shown(text)}.")
+    return numbers
 
 
 def require_fields(fields: Sequence[str], expected: int) -> None:
