@@ -14,6 +14,7 @@ from typing import Any
 Pair = tuple[float, float]
 
 INSTRUMENTS = ("keys", "strings", "chirp", "drums")
+OF_NOTES = "keys"  # what sounds where a keyboard is played, unless somebody says otherwise
 
 
 class InstrumentError(ValueError):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.events import Event, EventKind, Values
+from app.core.instruments import OF_NOTES
 from app.core.parameters import ParameterError, Settings
 from app.engine.event_rows import Columns, ColumnsError
 from app.ghost import Ghost
@@ -77,7 +78,7 @@ def _can_hear(columns: Sequence[str], event: Event) -> bool:
 
 
 def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
-    """The settings to begin with: the model's own temperatures, then what the rig says.
+    """The settings to begin with: the model's own temperatures and sound, then what the rig says.
 
     The models to choose from on stage are those that hear what this one hears: another kind would fall
     silent under the hands of who plays.
@@ -91,6 +92,7 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
     wanted = {
         "pi_temperature": ghost.manifest.pi_temperature,
         "sigma_temperature": ghost.manifest.sigma_temperature,
+        **({"instrument": OF_NOTES} if Columns(ghost.columns).is_notes else {}),
         **rig.parameters,
         "model": model,
     }

@@ -267,3 +267,28 @@ def test_a_recording_of_notes_is_answered_in_notes_that_all_end(
 def test_notes_are_not_answered_by_a_model_of_touches(tmp_path: Path, capsys: Capture) -> None:
     tune, out = write_tune(tmp_path / "tune.csv"), tmp_path / "both.csv"
     assert "got pitch, velocity" in refused(capsys, tune, "--out", out, "--model", "touch")
+
+
+def test_a_midi_file_is_answered_as_its_recording_is_and_both_come_back_from_midi(tmp_path: Path) -> None:
+    tune, midi = write_tune(tmp_path / "tune.csv"), tmp_path / "tune.mid"
+    assert main.main(["render", str(tune), "--out", str(midi)]) == 0
+    of_csv = answer(tune, tmp_path / "of_csv.csv")
+    of_midi = answer(midi, tmp_path / "of_midi.mid")
+    assert of_midi.columns == NOTE_COLUMNS
+    rows = [
+        sorted((source, *values) for source, values in zip(take.source, take.values.tolist(), strict=True))
+        for take in (of_csv, of_midi)
+    ]
+    assert rows[0] == rows[1]
+    assert np.sort(of_midi.time_s) == pytest.approx(np.sort(of_csv.time_s), abs=2e-3)
+
+
+def test_notes_sound_on_keys_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    from app.runtime.load import load_session
+    from app.runtime.rig import Rig
+
+    words = [
+        load_session(Rig(parameters=given))[1].word("instrument")
+        for given in ({"model": "keys"}, {"model": "keys", "instrument": "chirp"}, {"model": "touch"})
+    ]
+    assert words == ["keys", "chirp", "strings"]
