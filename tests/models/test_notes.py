@@ -59,7 +59,8 @@ def test_what_is_recorded_is_learned_as_it_was_heard(steps: list[tuple[int, int,
         return
     hearing, last_s, heard = NoteHearing(Columns(NOTE_COLUMNS)), -np.inf, []
     for event in events:
-        for last_s, row in hearing.hear([event], last_s):
+        for timed in hearing.hear([event], last_s):
+            last_s, row = timed
             heard.append(row)
     heard += [row for _, row in hearing.catch_up(now_s + 1.0, last_s)]
     performance = performance_of(events)
