@@ -105,8 +105,8 @@ class GuardedGhost:
         self.name = name
         self.columns = Columns(ghost.columns)
         self.default_temperatures = ghost.default_temperatures
-        self.guide_slices = {} if self.columns.is_notes else ghost.guide_slices
-        self.n_proposals = 0 if self.columns.is_notes else ghost.n_proposals
+        self.guide_slices = ghost.guide_slices
+        self.n_proposals = ghost.n_proposals
         self.rng = ghost.rng
         self._ghost = ghost
         self._report = report

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.engine.event_rows import PITCH
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
 
@@ -210,12 +211,13 @@ class _Course:
     def _take(self, source: _Chords, start: int, end: int, section: Section, steps: int) -> None:
         phrase, rng = source.phrase, self._rng
         notes = source.notes(start, end)
-        pitch = self._moved(phrase.pitch[notes], section, steps, foreign=source is not self._own)
         n_notes = source.n_notes[start:end]
         first = np.cumsum(n_notes) - n_notes  # where each chord begins, among these notes
         is_melody = n_notes.mean() < MELODY and phrase.duration_s[notes].mean() < 2.0 * source.usual_s
-        if is_melody and rng.random() < section.mirrored:
-            pitch = self._phrase.scale.mirrored(pitch, float(np.median(pitch)))
+        pitch = phrase.pitch[notes]
+        if source is not self._own:
+            pitch = self._phrase.scale.nearest(pitch + 12.0 * self._octaves(pitch))
+        pitch = self._moved(pitch, section, steps, can_turn=bool(is_melody))
         stretch = 1.0
         if self._phrase.grid is None:
             stretch = float(np.exp(STRETCH * rng.standard_normal()))
@@ -234,15 +236,26 @@ class _Course:
         self.seconds += float(gap_s.sum())
         self._last, self._end = source, end
 
-    def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, foreign: bool) -> np.ndarray:
-        """Pitches moved by steps of the phrase's scale, and by an octave, as far as the register allows."""
-        scale, register = self._phrase.scale, self._phrase.pitch
-        if foreign:
-            pitch = scale.nearest(pitch)
+    def _octaves(self, pitch: np.ndarray) -> float:
+        """How many octaves notes of another phrase are moved by, to lie where this one does."""
+        return float(np.round((np.median(self._phrase.pitch) - np.median(pitch)) / 12.0))
+
+    def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, can_turn: bool) -> np.ndarray:
+        """Pitches moved by steps of the phrase's scale, turned or moved by an octave, if the register allows."""
+        scale, register, rng = self._phrase.scale, self._phrase.pitch, self._rng
         low, high = float(register.min()) - BEYOND, float(register.max()) + BEYOND
-        octave = 12.0 * float(self._rng.choice([-1, 1])) if self._rng.random() < section.octave else 0.0
-        for by, octaves in ((steps, octave), (steps, 0.0), (-steps, 0.0)):
-            moved = scale.moved(pitch, by) + octaves
-            if moved.min() >= low and moved.max() <= high:
+        octave = 12.0 * float(rng.choice([-1, 1])) if rng.random() < section.octave else 0.0
+        turned = pitch
+        if can_turn and rng.random() < section.mirrored:
+            turned = scale.mirrored(pitch, float(np.median(pitch)))
+        for of, by, octaves in (
+            (turned, steps, octave),
+            (turned, steps, 0.0),
+            (turned, -steps, 0.0),
+            (pitch, steps, 0.0),
+            (pitch, -steps, 0.0),
+        ):
+            moved = scale.moved(of, by) + octaves
+            if max(low, PITCH.low) <= moved.min() and moved.max() <= min(high, PITCH.high):
                 return moved
-        return pitch
+        return np.clip(pitch, PITCH.low, PITCH.high)
