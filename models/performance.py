@@ -10,6 +10,7 @@ from pathlib import Path
 
 from models.formats import arrays, ghostjam, impsy, robojam
 from models.formats.base import (
+    NOTE_COLUMNS,
     TOUCH_COLUMNS,
     Dropped,
     Performance,
@@ -24,6 +25,7 @@ from models.formats.ghostjam import write as write_recording
 from models.formats.impsy import write as write_impsy_log
 
 __all__ = [
+    "NOTE_COLUMNS",
     "TOUCH_COLUMNS",
     "Dropped",
     "Performance",

@@ -30,6 +30,7 @@ class Evening:
         self.columns = columns
         self._closed: deque[Phrase] = deque(maxlen=MAX_PHRASES)
         self._open: list[Row] = []
+        self._sounds_s = 0.0  # how long after the last row something of it still sounds: notes do
         self._last: Phrase | None = None  # what `last` gave, while nothing is added
 
     def take(self, rows: Sequence[Row], silence_s: float) -> None:
@@ -40,12 +41,14 @@ class Evening:
         self._last = None
         silence_s = min(silence_s, MAX_DT_S)  # no row tells of a longer one
         for row in rows:
-            if self._open and float(row[self.columns.dt]) >= silence_s:
+            dt_s = float(row[self.columns.dt])
+            if self._open and dt_s - self._sounds_s >= silence_s:
                 self._closed.append(self._phrase(self._open))
                 self._open = []
+            self._sounds_s = max(self._sounds_s - dt_s, self.columns.duration_s(row))
             if not self._open:
                 row = row.copy()
-                row[self.columns.dt] = min(float(row[self.columns.dt]), silence_s)
+                row[self.columns.dt] = min(dt_s, silence_s)
             self._open.append(row)
             if len(self._open) > MAX_ROWS:
                 del self._open[: MAX_ROWS // 4]

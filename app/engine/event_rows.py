@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from app.core.events import Event, EventKind, Heard, Note, Source, Touch, Values
 from mdn.columns import NOTES
+from models.notes import on_keyboard
 
 Row = npt.NDArray[np.float32]  # [D]
 RowsArray = npt.NDArray[np.float32]  # [n, D]
 
-_, PITCH, DURATION, _ = NOTES
+DURATION = NOTES[2]
 MAX_DT_S = 5.0  # the range of the column dt; a longer pause is heard as this one
 
 
@@ -71,7 +72,7 @@ class Columns:
             fields = {"x": event.x, "y": event.y, "moving": float(event.moving)}
         elif isinstance(event, Note):
             fields = {
-                "pitch": float(_on_keyboard(event.pitch)),
+                "pitch": float(on_keyboard(event.pitch)),
                 "duration": min(max(duration_s, DURATION.low), DURATION.high),
                 "velocity": float(event.velocity),
             }
@@ -100,13 +101,5 @@ class Columns:
         return Values(time_s, Source.GHOST, values, voice)
 
     def duration_s(self, row: Row) -> float:
-        """How long a row of a model of notes is held, seconds above 0."""
-        return max(float(row[self._at["duration"]]), DURATION.low)
-
-
-def _on_keyboard(pitch: int) -> int:
-    while pitch < PITCH.low:
-        pitch += 12
-    while pitch > PITCH.high:
-        pitch -= 12
-    return pitch
+        """How long a row sounds: a note its duration, above 0, and anything else 0."""
+        return max(float(row[self._at["duration"]]), DURATION.low) if self.is_notes else 0.0

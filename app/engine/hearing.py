@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from app.core.events import Event, Note, Release
 from app.engine.event_rows import Columns, Row
+from models.notes import CHORD_S
 
-CHORD_S = 0.03  # fingers that come down within this time meant to come down together
 HELD_S = 2.0  # a note that is held for longer is waited for no more: it is heard as if it ended now
 
 TimedRow = tuple[float, Row]  # when it was played, and what the model hears, [D]

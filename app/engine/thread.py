@@ -114,6 +114,10 @@ class Engine:
         self.n_panics += name == "panic"
         self._inbox.put(self._player.reset if name == "reset" else self._player.panic)
 
+    def in_order(self, job: Callable[[], None]) -> None:
+        """Call `job`, which returns at once, when what was submitted before has sounded. Never blocks."""
+        self._inbox.put(job)
+
     def tell(self, text: str) -> None:
         """Show `text` to the person, as the notice of `status`. Never blocks."""
         self._inbox.put(partial(self._report.tell, text))

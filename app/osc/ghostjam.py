@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from app.core.controls import READINGS, ControlError, Controls
-from app.core.events import Event, Release, Source, Touch
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, is_key
 from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
 from app.osc.packet import build, padded
 from app.osc.table import Entry, OscContext, Table
@@ -29,6 +29,8 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         Entry(f"{PREFIX}/touch", "iffi", "voice, x, y, moving", "a finger: moving is 0 for a new contact, 1 "
               "while it goes on", _touch),
         Entry(f"{PREFIX}/release", "i", "voice", "the finger left", _release),
+        Entry(f"{PREFIX}/note", "ii", "pitch, velocity", "a key as in MIDI goes down, or up with a velocity "
+              "of 0", _note),
         Entry(f"{PREFIX}/values", "f+", "x1 .. xn", "all knobs of a controller, each 0 to 1", _values),
         *(Entry(f"{PREFIX}/set/{p.name}", _TYPES.get(type(p), "i"), _range(p), p.help,
                 partial(_set, p.name), answers=True) for p in parameters),
@@ -59,7 +61,11 @@ def encode(event: Event) -> bytes:
     """The datagram of an event."""
     if isinstance(event, Touch):
         return _TOUCH[event.source] + _TOUCH_NUMBERS.pack(event.voice, event.x, event.y, event.moving)
+    if isinstance(event, Note):
+        return build(f"{PREFIX}/note", (event.source.value, event.pitch, event.velocity))
     if isinstance(event, Release):
+        if is_key(event):
+            return build(f"{PREFIX}/note", (event.source.value, event.voice - KEYS_VOICE, 0))
         return build(f"{PREFIX}/release", (event.source.value, event.voice))
     return build(f"{PREFIX}/values", (event.source.value, *map(float, event.values)))
 
@@ -93,6 +99,10 @@ def _touch(context: OscContext, voice: int, x: float, y: float, moving: int) -> 
 def _release(context: OscContext, voice: int) -> None:
     context.lifts()
     context.controls.release(voice, context.time_s)
+
+
+def _note(context: OscContext, pitch: int, velocity: int) -> None:
+    context.controls.note(pitch, velocity, context.time_s)
 
 
 def _values(context: OscContext, *values: float) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.core.events import Event, Values
+from app.core.events import Event, EventKind, Values
 from app.core.parameters import ParameterError, Settings
 from app.engine.event_rows import Columns, ColumnsError
 from app.ghost import Ghost
+from app.osc.profiles import PROFILES
 from app.runtime.errors import CommandError
 from app.runtime.rig import Rig
 from models.errors import ModelError
@@ -20,9 +21,21 @@ SHIPPED = ("touch", "controller", "keys")  # the models of this project that pla
 
 def load_session(rig: Rig) -> tuple[Ghost, Settings]:
     """The ghost and the settings that a rig asks for; CommandError if they cannot be had."""
-    model = str(rig.parameters.get("model", "touch"))
+    model = str(rig.parameters.get("model") or default_model(rig))
     ghost = load_player(model, rig.seed)
     return ghost, session_settings(rig, ghost, model)
+
+
+def default_model(rig: Rig) -> str:
+    """The model of a rig that names none: `keys` where a keyboard is plugged in, else `touch`.
+
+    A keyboard is a MIDI input of which the rig says nothing more, while no other port says what is played.
+    """
+    inputs = rig.midi.inputs if rig.midi else ()
+    is_keyboard = any(each == type(each)(each.port) for each in inputs)
+    is_said = any(each.values is not None or each.touch is not None for each in inputs)
+    takes_notes = all(EventKind.NOTES in PROFILES[port.profile].plays for port in rig.osc_in)
+    return "keys" if is_keyboard and takes_notes and not is_said else "touch"
 
 
 def load_ghost(name: str, seed: int | None) -> Ghost:

@@ -10,6 +10,8 @@ import pytest
 from app.core.clock import ManualClock
 from app.core.events import Source
 from app.core.parameters import Settings
+from app.engine.evening import Evening
+from app.engine.event_rows import Columns
 from app.engine.hearing import HELD_S
 from app.engine.keys_reply import MOST_TOGETHER
 from app.engine.thread import Engine
@@ -278,3 +280,12 @@ def test_the_shipped_model_answers_a_chord() -> None:
     engine.run_until(8.0)
     engine.stop()
     assert any(event.source is Source.GHOST for event in sink.events) and not sink.held
+
+
+def test_a_long_note_is_no_silence() -> None:
+    evening = Evening(Columns(NOTE_COLUMNS))
+    rows = np.array(
+        [(0.0, 60, 1.5, 90), (0.25, 62, 0.1, 90), (1.5, 64, 0.1, 90), (1.0, 65, 0.1, 90)], np.float32
+    )
+    evening.take(rows, 0.8)
+    assert [len(phrase) for phrase in evening._closed] == [3] and len(evening._open) == 1
