@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.event_rows import PITCH
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
+from mdn.columns import NOTES
 
 Generator = np.random.Generator
+_, PITCH, _, _ = NOTES
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ CONTEXT = 3  # chords before a joint that are to be like those played last
 SIZE_COST = 1.0  # ... for each note more or fewer
 PITCH_COST = 0.15  # ... for each semitone that its lowest and its highest note lie elsewhere
 GAP_COST = 1.5  # ... for each e-fold of the interval before it
+UNKNOWN_COST = 0.5  # ... for a chord before the phrase's first
 OWN_COST = 1.5  # to go on just as the phrase does
 JOIN_NOISE = 0.7  # so that not the best joint is taken every time
 LEAST_PART = (
@@ -133,15 +135,19 @@ class _Chords:
         chord = np.repeat(np.arange(start, end), self.n_notes[start:end])
         return first + np.lexsort((self.phrase.pitch[first:last], chord))
 
-    def far(self, chord: int, other: _Chords, at: int) -> float:
-        """How unlike a chord is to another one."""
-        if chord < 0 or at < 0:
-            return 0.5
-        return float(
-            SIZE_COST * abs(int(self.n_notes[chord]) - int(other.n_notes[at]))
-            + PITCH_COST * (abs(self.low[chord] - other.low[at]) + abs(self.high[chord] - other.high[at]))
-            + GAP_COST * abs(np.log((self.gap_s[chord] + 0.02) / (other.gap_s[at] + 0.02)))
+    def far(self, back: int, other: _Chords, at: int) -> np.ndarray:
+        """How unlike each chord, or the one so many before it, is to one of another phrase, `(n_chords,)`."""
+        unlike = np.full(len(self), UNKNOWN_COST)
+        if at < 0:
+            return unlike
+        here = slice(0, max(len(self) - back, 0))
+        unlike[back:] = (
+            SIZE_COST * np.abs(self.n_notes[here] - other.n_notes[at])
+            + PITCH_COST * np.abs(self.low[here] - other.low[at])
+            + PITCH_COST * np.abs(self.high[here] - other.high[at])
+            + GAP_COST * np.abs(np.log((self.gap_s[here] + 0.02) / (other.gap_s[at] + 0.02)))
         )
+        return unlike
 
 
 class _Course:
@@ -193,7 +199,7 @@ class _Course:
         n = len(source)
         cost = np.zeros(n)
         for back in range(1, CONTEXT + 1):
-            cost += [source.far(chord - back, self._last, self._end - back) for chord in range(n)]
+            cost += source.far(back, self._last, self._end - back)
         if source is self._last and self._end < n:
             cost[self._end] += OWN_COST
         cost[source.left_s < LEAST_PART * min(seconds, float(source.onset_s[-1]))] = np.inf
@@ -241,7 +247,7 @@ class _Course:
         return float(np.round((np.median(self._phrase.pitch) - np.median(pitch)) / 12.0))
 
     def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, can_turn: bool) -> np.ndarray:
-        """Pitches moved by steps of the phrase's scale, turned or moved by an octave, if the register allows."""
+        """Pitches moved by steps of the scale, turned or moved by an octave, as the register allows."""
         scale, register, rng = self._phrase.scale, self._phrase.pitch, self._rng
         low, high = float(register.min()) - BEYOND, float(register.max()) + BEYOND
         octave = 12.0 * float(rng.choice([-1, 1])) if rng.random() < section.octave else 0.0
@@ -258,4 +264,4 @@ class _Course:
             moved = scale.moved(of, by) + octaves
             if max(low, PITCH.low) <= moved.min() and moved.max() <= min(high, PITCH.high):
                 return moved
-        return np.clip(pitch, PITCH.low, PITCH.high)
+        return np.asarray(np.clip(pitch, PITCH.low, PITCH.high))
