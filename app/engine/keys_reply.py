@@ -18,7 +18,8 @@ SHORTEST_S = 0.05  # of a note that the end of the answer cuts
 class KeysReply(Reply):
     """See `Reply`. A row is a note and, after its duration, the release of its key."""
 
-    _n_together = 0
+    _n_together = 0  # notes in a row that the model wants at once, after the first
+    _n_here = 0  # notes planned at the time of the last one
 
     def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
         super().__init__(voice, answers, state, seconds)
@@ -37,7 +38,9 @@ class KeysReply(Reply):
             return steps.next_s(time_s)
         if gap_s < MIN_GAP_S:
             return time_s
-        at_s = max(self._quantiser.onset_s(self.end_s, gap_s, steps), self.end_s)
+        at_s = self._quantiser.onset_s(self.end_s, gap_s, steps)
+        if at_s == self.end_s and self._n_here >= MOST_TOGETHER:
+            at_s = steps.next_s(self.end_s + MIN_GAP_S)
         earliest_s = max(self._not_before_s, now_s)
         return at_s if at_s >= earliest_s else steps.next_s(earliest_s)
 
@@ -50,6 +53,7 @@ class KeysReply(Reply):
         end_s = time_s + (held_s if steps is None else steps.length_s(held_s))
         if self.until_s is not None:
             end_s = min(end_s, max(self.until_s, time_s + SHORTEST_S))
+        self._n_here = self._n_here + 1 if time_s == self.end_s else 1
         self._let_go(note.voice, time_s)
         self._put(note)
         self._put(Release(end_s, Source.GHOST, note.voice))

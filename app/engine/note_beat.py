@@ -66,17 +66,18 @@ class Quantiser:
     """Moves the onsets of one line of notes to steps, each by its interval from the one before.
 
     What a note was moved by is made good by the next one in part (`KEPT`): notes closer than a step spread
-    over the steps as they were played, and a line in another tempo than the grid's does not skip one.
+    over the steps as they were played, and a line in another tempo than the grid's does not skip one. If both
+    are at one step it is made good in whole, or a line could stay there for ever.
     """
 
     def __init__(self) -> None:
-        self._moved_s = 0.0
+        self._owed_s = 0.0
 
     def onset_s(self, before_s: float, gap_s: float, steps: Steps) -> float:
         """When a note sounds that came `gap_s` after one that sounds at `before_s`."""
-        time_s = before_s + gap_s - KEPT * self._moved_s
-        at_s = steps.nearest_s(time_s)
-        self._moved_s = at_s - time_s
+        time_s = before_s + gap_s - self._owed_s
+        at_s = max(steps.nearest_s(time_s), before_s)
+        self._owed_s = (at_s - time_s) * (KEPT if at_s > before_s else 1.0)
         return at_s
 
 

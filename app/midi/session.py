@@ -31,8 +31,8 @@ class Midi:
     """All ports.
 
     What a port has no mapping for follows the model: a model of notes is played by notes, a touch model by
-    notes as touches, a controller model by the controllers 20 to 31 and 102 to 119 of channel 1, as x1, x2 ...
-    A mapping that says something else is refused. After `start` one thread at a time may change ports.
+    notes as touches, a controller model by the controllers 20 to 31 and 102 to 119 of channel 1, as x1, x2
+    ... A mapping that says something else is refused. After `start` one thread at a time may change ports.
 
     Args:
         settings: the live parameters.

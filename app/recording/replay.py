@@ -23,7 +23,7 @@ def events_of(performance: Performance, *, start_s: float = 0.0) -> list[Event]:
     Every contact begins with `moving` False and ends with a Release, also where the file has none.
 
     Args:
-        performance: of touches, notes, controller values, or a stroke-3 drawing, which is fitted to the canvas.
+        performance: of touches, notes, values, or a stroke-3 drawing, which is fitted to the canvas.
         start_s: the time of the first event, seconds; the others keep their distances to it.
     """
     times_s = (performance.time_s - performance.time_s[:1].sum() + start_s).tolist()

@@ -289,3 +289,17 @@ def test_a_long_note_is_no_silence() -> None:
     )
     evening.take(rows, 0.8)
     assert [len(phrase) for phrase in evening._closed] == [3] and len(evening._open) == 1
+
+
+@pytest.mark.parametrize("gap_s", [0.0, 0.001, 0.004, 0.03, 0.1, 0.24, 0.3])
+def test_notes_that_are_denser_than_the_grid_do_not_stand_still(gap_s: float) -> None:
+    beat = [
+        each for n in range(8) for each in ([1.0 + 0.5 * n, "note 60", [90]], [1.25 + 0.5 * n, "up 60", []])
+    ]
+    script = [(gap_s, 60.0 + n, 0.1, 90.0) for n in range(25)]
+    log = make(script=script, quantise="1/4", reply_s=3.0).play(beat, until=12.0)
+    onsets = [t for t, what, _ in log if "ghost note" in what]
+    assert max(onsets.count(t) for t in onsets) <= MOST_TOGETHER
+    if gap_s > 0.02:
+        assert np.diff(sorted(set(onsets))) == pytest.approx(0.5, abs=0.002)
+        assert len(onsets) == pytest.approx(min(3.0 / gap_s, 6 * MOST_TOGETHER), rel=0.35)
