@@ -17,8 +17,10 @@ import numpy as np
 
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
+from mdn.columns import NOTES
 
 Generator = np.random.Generator
+_, PITCH, _, _ = NOTES
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ CONTEXT = 3  # chords before a joint that are to be like those played last
 SIZE_COST = 1.0  # ... for each note more or fewer
 PITCH_COST = 0.15  # ... for each semitone that its lowest and its highest note lie elsewhere
 GAP_COST = 1.5  # ... for each e-fold of the interval before it
+UNKNOWN_COST = 0.5  # ... for a chord before the phrase's first
 OWN_COST = 1.5  # to go on just as the phrase does
 JOIN_NOISE = 0.7  # so that not the best joint is taken every time
 LEAST_PART = (
@@ -132,15 +135,19 @@ class _Chords:
         chord = np.repeat(np.arange(start, end), self.n_notes[start:end])
         return first + np.lexsort((self.phrase.pitch[first:last], chord))
 
-    def far(self, chord: int, other: _Chords, at: int) -> float:
-        """How unlike a chord is to another one."""
-        if chord < 0 or at < 0:
-            return 0.5
-        return float(
-            SIZE_COST * abs(int(self.n_notes[chord]) - int(other.n_notes[at]))
-            + PITCH_COST * (abs(self.low[chord] - other.low[at]) + abs(self.high[chord] - other.high[at]))
-            + GAP_COST * abs(np.log((self.gap_s[chord] + 0.02) / (other.gap_s[at] + 0.02)))
+    def far(self, back: int, other: _Chords, at: int) -> np.ndarray:
+        """How unlike each chord, or the one so many before it, is to one of another phrase, `(n_chords,)`."""
+        unlike = np.full(len(self), UNKNOWN_COST)
+        if at < 0:
+            return unlike
+        here = slice(0, max(len(self) - back, 0))
+        unlike[back:] = (
+            SIZE_COST * np.abs(self.n_notes[here] - other.n_notes[at])
+            + PITCH_COST * np.abs(self.low[here] - other.low[at])
+            + PITCH_COST * np.abs(self.high[here] - other.high[at])
+            + GAP_COST * np.abs(np.log((self.gap_s[here] + 0.02) / (other.gap_s[at] + 0.02)))
         )
+        return unlike
 
 
 class _Course:
@@ -192,7 +199,7 @@ class _Course:
         n = len(source)
         cost = np.zeros(n)
         for back in range(1, CONTEXT + 1):
-            cost += [source.far(chord - back, self._last, self._end - back) for chord in range(n)]
+            cost += source.far(back, self._last, self._end - back)
         if source is self._last and self._end < n:
             cost[self._end] += OWN_COST
         cost[source.left_s < LEAST_PART * min(seconds, float(source.onset_s[-1]))] = np.inf
@@ -210,12 +217,13 @@ class _Course:
     def _take(self, source: _Chords, start: int, end: int, section: Section, steps: int) -> None:
         phrase, rng = source.phrase, self._rng
         notes = source.notes(start, end)
-        pitch = self._moved(phrase.pitch[notes], section, steps, foreign=source is not self._own)
         n_notes = source.n_notes[start:end]
         first = np.cumsum(n_notes) - n_notes  # where each chord begins, among these notes
         is_melody = n_notes.mean() < MELODY and phrase.duration_s[notes].mean() < 2.0 * source.usual_s
-        if is_melody and rng.random() < section.mirrored:
-            pitch = self._phrase.scale.mirrored(pitch, float(np.median(pitch)))
+        pitch = phrase.pitch[notes]
+        if source is not self._own:
+            pitch = self._phrase.scale.nearest(pitch + 12.0 * self._octaves(pitch))
+        pitch = self._moved(pitch, section, steps, can_turn=bool(is_melody))
         stretch = 1.0
         if self._phrase.grid is None:
             stretch = float(np.exp(STRETCH * rng.standard_normal()))
@@ -234,15 +242,26 @@ class _Course:
         self.seconds += float(gap_s.sum())
         self._last, self._end = source, end
 
-    def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, foreign: bool) -> np.ndarray:
-        """Pitches moved by steps of the phrase's scale, and by an octave, as far as the register allows."""
-        scale, register = self._phrase.scale, self._phrase.pitch
-        if foreign:
-            pitch = scale.nearest(pitch)
+    def _octaves(self, pitch: np.ndarray) -> float:
+        """How many octaves notes of another phrase are moved by, to lie where this one does."""
+        return float(np.round((np.median(self._phrase.pitch) - np.median(pitch)) / 12.0))
+
+    def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, can_turn: bool) -> np.ndarray:
+        """Pitches moved by steps of the scale, turned or moved by an octave, as the register allows."""
+        scale, register, rng = self._phrase.scale, self._phrase.pitch, self._rng
         low, high = float(register.min()) - BEYOND, float(register.max()) + BEYOND
-        octave = 12.0 * float(self._rng.choice([-1, 1])) if self._rng.random() < section.octave else 0.0
-        for by, octaves in ((steps, octave), (steps, 0.0), (-steps, 0.0)):
-            moved = scale.moved(pitch, by) + octaves
-            if moved.min() >= low and moved.max() <= high:
+        octave = 12.0 * float(rng.choice([-1, 1])) if rng.random() < section.octave else 0.0
+        turned = pitch
+        if can_turn and rng.random() < section.mirrored:
+            turned = scale.mirrored(pitch, float(np.median(pitch)))
+        for of, by, octaves in (
+            (turned, steps, octave),
+            (turned, steps, 0.0),
+            (turned, -steps, 0.0),
+            (pitch, steps, 0.0),
+            (pitch, -steps, 0.0),
+        ):
+            moved = scale.moved(of, by) + octaves
+            if max(low, PITCH.low) <= moved.min() and moved.max() <= min(high, PITCH.high):
                 return moved
-        return pitch
+        return np.asarray(np.clip(pitch, PITCH.low, PITCH.high))
