@@ -48,10 +48,10 @@ class Section:
     elsewhere: float = 0.0
 
 
-NEAR = Section(0.35, 1.2, steps=1, moved=0.35)
-VARIED = Section(0.45, 1.0, steps=2, moved=0.8, mirrored=0.15, sequence=0.25, elsewhere=0.15)
-DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.25, sequence=0.25, elsewhere=0.5)
-BACK = Section(0.45, 1.2, steps=1, moved=0.4)
+NEAR = Section(0.35, 1.1, steps=1, moved=0.5)
+VARIED = Section(0.45, 1.0, steps=3, moved=0.9, mirrored=0.25, sequence=0.35, elsewhere=0.15)
+DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.35, sequence=0.35, elsewhere=0.5)
+BACK = Section(0.45, 1.1, steps=2, moved=0.6, mirrored=0.1)
 HOME = Section(0.35, 1.1, steps=0, moved=0.0)  # the last one, which ends as the phrase does
 ROUND = (VARIED, DEPARTED, BACK)  # again and again between the first and the last
 
