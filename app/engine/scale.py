@@ -10,7 +10,6 @@ import numpy as np
 N_CLASSES = 12
 SLIP = 0.03  # share of notes outside the scale that somebody who plays in it is expected to strike
 TIED = 0.5  # nats: scales that explain a phrase as well as the best one but for this may be the one as well
-RARE = {"harmonic minor": 0.5, "blues": 0.5}  # nats by which these must explain a phrase better than others
 KINDS = {  # semitones from the root
     "major": (0, 2, 4, 5, 7, 9, 11),
     "minor": (0, 2, 3, 5, 7, 8, 10),
@@ -59,8 +58,8 @@ class Scale:
         home[classes[-1]] += 0.1
         home[classes[int(np.argmin(pitch))]] += 0.1
         found = [
-            (_likelihood(heard, root, steps) - RARE.get(name, 0.0), _rest(home, root, steps), root, steps)
-            for name, steps in KINDS.items()
+            (_likelihood(heard, root, steps), _rest(home, root, steps), root, steps)
+            for steps in KINDS.values()
             for root in range(N_CLASSES if len(steps) < N_CLASSES else 1)
         ]
         best = max(likelihood for likelihood, *_ in found)

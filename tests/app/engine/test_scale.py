@@ -39,6 +39,14 @@ def test_a_key_that_nothing_tells_of_is_left_out() -> None:
     assert found.moved(np.array([64, 67]), 1).tolist() == [67, 69]
 
 
+def test_a_brief_slip_decides_nothing() -> None:
+    """A grace note on F does not tell C major from G major."""
+    pitch = np.array([60, 62, 64, 67, 69, 71, 72, 71, 69, 67, 64, 62, 60, 65])
+    found = Scale.of(pitch, np.append(np.ones(13), 0.1))
+    assert sorted(found.classes) == [0, 2, 4, 7, 9, 11]
+    assert 5 in Scale.of(pitch).classes  # a whole note does
+
+
 @pytest.mark.parametrize("pitch", [[60], [60, 67], [60, 61], [60, 64, 67]])
 def test_of_few_keys_no_others_are_guessed(pitch: list[int]) -> None:
     found = Scale.of(np.array(pitch * 3))
