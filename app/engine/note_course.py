@@ -48,10 +48,10 @@ class Section:
     elsewhere: float = 0.0
 
 
-NEAR = Section(0.35, 1.2, steps=1, moved=0.35)
-VARIED = Section(0.45, 1.0, steps=2, moved=0.8, mirrored=0.15, sequence=0.25, elsewhere=0.15)
-DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.25, sequence=0.25, elsewhere=0.5)
-BACK = Section(0.45, 1.2, steps=1, moved=0.4)
+NEAR = Section(0.35, 1.1, steps=1, moved=0.5)
+VARIED = Section(0.45, 1.0, steps=3, moved=0.9, mirrored=0.25, sequence=0.35, elsewhere=0.15)
+DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.35, sequence=0.35, elsewhere=0.5)
+BACK = Section(0.45, 1.1, steps=2, moved=0.6, mirrored=0.1)
 HOME = Section(0.35, 1.1, steps=0, moved=0.0)  # the last one, which ends as the phrase does
 ROUND = (VARIED, DEPARTED, BACK)  # again and again between the first and the last
 
@@ -75,6 +75,8 @@ LEAST_PART = (
 END_REACH = 0.3  # of its seconds that a section may be longer or shorter, to end before a rest
 USUAL_GAP_S = 0.5  # between chords, where the phrase has one only
 LEAST_GAP_S = 0.03
+LONGEST_REST_S = 2.0  # from the phrase's last chord to what follows it
+STEP = 6  # ticks of a step that it comes on, a sixteenth
 
 
 def plan(
@@ -134,6 +136,16 @@ class _Chords:
         first, last = int(self.starts[start]), int(self.starts[end])
         chord = np.repeat(np.arange(start, end), self.n_notes[start:end])
         return first + np.lexsort((self.phrase.pitch[first:last], chord))
+
+    def until_s(self, chord: int) -> float:
+        """From the chord before to this one; after the last one as long as that is held, as others are."""
+        if chord < len(self):
+            return float(self.gap_s[chord])
+        phrase = self.phrase
+        held_s = np.maximum.reduceat(phrase.duration_s, phrase.starts)
+        filled = float(np.median(held_s[:-1] / self.gap_s[1:])) if len(self) > 1 else 1.0
+        until_s = float(np.clip(held_s[-1] / max(filled, 0.1), self.usual_s, LONGEST_REST_S))
+        return until_s if phrase.grid is None else phrase.grid.steps(STEP).length_s(until_s)
 
     def far(self, back: int, other: _Chords, at: int) -> np.ndarray:
         """How unlike each chord, or the one so many before it, is to one of another phrase, `(n_chords,)`."""
@@ -227,7 +239,9 @@ class _Course:
         stretch = 1.0
         if self._phrase.grid is None:
             stretch = float(np.exp(STRETCH * rng.standard_normal()))
-        gap_s = np.maximum(source.gap_s[start:end], LEAST_GAP_S) * stretch
+        gap_s = source.gap_s[start:end].copy()
+        gap_s[0] = self._last.until_s(self._end)  # to wait for the next one is a matter of the note before
+        gap_s = np.maximum(gap_s, LEAST_GAP_S) * stretch
         dt_s = np.zeros(len(notes))
         dt_s[first] = gap_s
         self.parts.append(

@@ -10,7 +10,8 @@ of the one who was answered: `judged`, of statistics that the app's judge uses t
 phrase, and share of the answers where that is within a third. `in_time`: of intervals between onsets, share
 within 10 ms of a multiple of the player's shortest part of a quarter; nothing is snapped. `again`: share of
 the notes that another answer to the same phrase has too (the key within 50 ms); `of_phrase`: that the phrase
-has, wherever it is moved to in time. The same seed gives the same figures.
+has, wherever it is moved to in time. `player`: the same figures of the player going on, another take in the
+same key and tempo. The same seed gives the same figures.
 """
 
 from __future__ import annotations
@@ -40,6 +41,18 @@ from tests.bench.manner.keys_statistics import JUDGED, OTHER, measure, polyphony
 PHRASE_S, ANSWER_S = 6.0, 8.0
 N_TAKES = 12  # of each player, for the centroids
 SAME_S = 0.05
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A phrase to answer, who played it, and in which key."""
+
+    name: str
+    key: keys.Key
+    phrase: NotePhrase
+
+
+Ask = Callable[[Asked, int], np.ndarray]
 
 
 @dataclass
@@ -92,6 +105,11 @@ def answer(ghost: Ghost, phrase: NotePhrase, likeness: float, seed: int) -> np.n
     return rows[kept]
 
 
+def go_on(asked: Asked, seed: int) -> np.ndarray:
+    """Rows of the player going on."""
+    return keys.take(asked.name, asked.key, np.random.default_rng((9, seed)), ANSWER_S)
+
+
 def same(rows: np.ndarray, others: np.ndarray) -> float:
     """Share of notes that others have too, at the same time."""
     mine, theirs = np.cumsum(rows[:, 0]) - rows[0, 0], np.cumsum(others[:, 0]) - others[0, 0]
@@ -113,7 +131,7 @@ def in_time(rows: np.ndarray, unit_s: float) -> float:
     return float((np.abs(units - np.round(units)) * unit_s <= 0.01).mean()) if len(units) else 0.0
 
 
-def bench(ask: Callable[[NotePhrase, int], np.ndarray], n_phrases: int, seeds: int) -> dict[str, Figures]:
+def bench(ask: Ask, n_phrases: int, seeds: int) -> dict[str, Figures]:
     """Figures of every player."""
     recognise = Recogniser()
     columns = GuardedGhost(Ghost.load("keys"), "keys", Report()).columns
@@ -126,8 +144,8 @@ def bench(ask: Callable[[NotePhrase, int], np.ndarray], n_phrases: int, seeds: i
             phrase = phrase_of(columns, keys.take(name, key, rng, PHRASE_S))
             assert isinstance(phrase, NotePhrase)
             for seed in range(seeds):
-                rows = ask(phrase, 1000 * seed + 2 * k)
-                again = ask(phrase, 1000 * seed + 2 * k + 1)
+                rows = ask(Asked(name, key, phrase), 1000 * seed + 2 * k)
+                again = ask(Asked(name, key, phrase), 1000 * seed + 2 * k + 1)
                 ratio = polyphony(rows) / polyphony(phrase.rows)
                 figures.add(
                     judged=recognise(rows, JUDGED) == name,
@@ -162,15 +180,15 @@ def main() -> int:
     options = parser.parse_args()
     for likeness in options.likeness:
         started_s = time.perf_counter()
-        found = bench(
-            lambda phrase, seed, near=likeness: answer(
-                Ghost.load(options.model, seed=seed), phrase, near, seed
-            ),
-            options.phrases,
-            options.seeds,
-        )
+
+        def ask(asked: Asked, seed: int, near: float = likeness) -> np.ndarray:
+            return answer(Ghost.load(options.model, seed=seed), asked.phrase, near, seed)
+
+        found = bench(ask, options.phrases, options.seeds)
         print(f"likeness {likeness:g}; {time.perf_counter() - started_s:.0f} s")
         show(found)
+    print("player")
+    show(bench(go_on, options.phrases, options.seeds))
     return 0
 
 

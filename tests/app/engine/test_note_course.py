@@ -105,6 +105,22 @@ def test_chords_stay_chords_and_ascend() -> None:
         assert (np.diff(guide.pitch)[guide.dt_s[1:] == 0.0] > 0).all()
 
 
+def test_the_notes_of_a_chord_that_was_rolled_down_ascend() -> None:
+    rolled = note_phrase(
+        [(0.48 if third == 7 else 0.01, 60 + third, 0.4, 80) for _ in range(8) for third in (7, 4, 0)]
+    )
+    guide = note_course.plan(rolled, 6.0, rng())
+    assert (np.diff(guide.pitch)[guide.dt_s[1:] == 0.0] > 0).all() and (guide.dt_s == 0.0).mean() > 0.6
+
+
+def test_a_long_note_is_followed_no_sooner_than_in_the_phrase() -> None:
+    gaps = (1.0, 0.25, 0.25, 0.5)  # each note is held until shortly before the next
+    phrase = note_phrase([(gaps[n - 1], 60 + 2 * n, 0.9 * gaps[n], 80) for _ in range(6) for n in range(4)])
+    for seed in range(10):
+        guide = note_course.plan(phrase, 10.0, rng(seed))
+        assert (guide.duration_s[:-1] <= guide.dt_s[1:] + 1e-6).all()
+
+
 def test_in_a_waltz_two_chords_follow_every_bass_note() -> None:
     for seed in range(10):
         guide = note_course.plan(WALTZ, 12.0, rng(seed))
@@ -118,7 +134,7 @@ def test_it_ends_as_the_phrase_and_begins_near_it() -> None:
     for seed in range(10):
         guide = note_course.plan(MELODY, 8.0, rng(seed))
         assert guide.pitch[-6:].tolist() == MELODY.pitch[-6:].tolist()
-        assert abs(guide.pitch[0] - 60) <= 2
+        assert abs(guide.pitch[0] - 60) <= 3  # a step
 
 
 def test_two_answers_are_two() -> None:

@@ -63,3 +63,11 @@ def test_a_player_is_nearer_to_himself_than_to_nine_others() -> None:
 
 def _steps(name: str) -> tuple[int, ...]:
     return keys.BLUES if name == "blues line" else keys.MAJOR
+
+
+def test_who_repeats_one_thing_is_not_diverse_and_who_changes_is() -> None:
+    bar = np.array([(0.25, 60 + step, 0.2, 70) for step in (0, 2, 4, 5, 7, 5, 4, 2)])
+    other = np.array([(0.5, 40 + step, 1.5, 100) for step in (0, 7, 12, 7)] * 4)
+    assert note_phrase(np.tile(bar, (6, 1)).tolist()).diversity == 0.0
+    assert note_phrase(np.concatenate([np.tile(bar, (4, 1)), other]).tolist()).diversity > 0.9
+    assert note_phrase(bar.tolist()).diversity == 0.0  # its halves are too short to tell
