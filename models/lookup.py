@@ -23,7 +23,7 @@ def folders() -> list[Path]:
 
 def model_names() -> tuple[str, ...]:
     """Names of all models found, sorted, the shipped `touch` first: it is the default."""
-    names = {path.stem for folder in folders() if folder.is_dir() for path in folder.glob(f"*{SUFFIX}")}
+    names = {path.stem for folder in folders() for path in _listed(folder)}
     return tuple(sorted(names, key=lambda name: (name != "touch", name)))
 
 
@@ -42,10 +42,23 @@ def find_model(name_or_path: str | Path) -> Path:
         candidate = folder / f"{name_or_path}{SUFFIX}"
         if _is_file(candidate):
             return candidate
+    for folder in folders():
+        candidate = folder / f"{name_or_path}{SUFFIX}"
+        if candidate in _listed(folder):
+            kind = "a link that leads nowhere" if candidate.is_symlink() else "a folder"
+            raise ModelError(f"{candidate}: expected a {SUFFIX} file, got {kind}.")
     known = ", ".join(model_names()) or "none"
     raise ModelError(
         f"model: expected one of {known}, or a path to a {SUFFIX} file, got {str(name_or_path)!r}."
     )
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What in a folder is named as a model, also links that lead nowhere; none if it cannot be read."""
+    try:
+        return [path for path in folder.iterdir() if path.suffix == SUFFIX]
+    except OSError:
+        return []
 
 
 def _is_file(path: Path) -> bool:

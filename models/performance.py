@@ -6,6 +6,8 @@ most one line. `read_performance` reads that and the formats of the peers, and t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from models.formats import arrays, ghostjam, impsy, midi, robojam
@@ -20,9 +22,11 @@ from models.formats.base import (
     split_lines,
     value_columns,
 )
+from models.formats.drawing_files import holds_drawings, read_drawing
 from models.formats.ghostjam import header, row
 from models.formats.ghostjam import write as write_recording
 from models.formats.impsy import write as write_impsy_log
+from models.formats.npz import Npz
 
 __all__ = [
     "NOTE_COLUMNS",
@@ -30,7 +34,6 @@ __all__ = [
     "Dropped",
     "Performance",
     "PerformanceError",
-    "count_performances",
     "header",
     "read_performance",
     "row",
@@ -44,12 +47,13 @@ def read_performance(path: str | Path, index: int = 0) -> Performance:
     """One performance of a file of any format known.
 
     Ghostjam CSV (`time_s,source,voice,...`), RoboJam CSV (`time,x,y,z,moving`), an IMPSY log, a Standard MIDI
-    File, whose tracks play together, or an `.npz` without pickles: `values, offsets, columns`, or one
-    stroke-3 drawing.
+    File, whose tracks play together, an `.npz` without pickles (`values, offsets, columns`), or drawings of
+    any kind that `models.formats.drawing_files` reads: stroke-3 and sketch-rnn's `.npz`, QuickDraw's
+    `.ndjson`, SVG.
 
     Args:
         path: the file.
-        index: which performance, from 0, in an `.npz` that holds several; the others hold one.
+        index: which performance, from 0, in a file that holds several; the others hold one.
 
     Returns:
         The good rows, in the order of their times, with the bad ones in `dropped`.
@@ -58,25 +62,27 @@ def read_performance(path: str | Path, index: int = 0) -> Performance:
         PerformanceError: the file cannot be read or is of no known format; begins with the path.
     """
     path = Path(path)
-    data = read_bytes(path)
-    try:
+    with _named(path):
+        if holds_drawings(path):
+            return arrays.of_drawing(read_drawing(path, index))
+        data = read_bytes(path)
         if arrays.accepts(data):
-            return arrays.read(data, index)
+            with Npz(data) as npz:
+                return arrays.read(npz, index)
         if index != 0:
             raise PerformanceError(f"index: expected 0, the file's only performance, got {index}.")
         return midi.read(data) if midi.accepts(data) else _read_text(data)
-    except PerformanceError as error:
-        raise PerformanceError(f"{path}: {error}") from None
 
 
-def count_performances(path: str | Path) -> int:
-    """How many performances a file holds: 1 unless it is an `.npz` with offsets. Raises PerformanceError."""
-    path = Path(path)
-    data = read_bytes(path)
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Within `with`, what is wrong with the file begins with its path."""
     try:
-        return arrays.count(data) if arrays.accepts(data) else 1
+        yield
+    except OSError as error:
+        raise PerformanceError(f"{path}: expected a file that can be read, got: {error.strerror}.") from None
     except PerformanceError as error:
-        raise PerformanceError(f"{path}: {error}") from None
+        raise PerformanceError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from None
 
 
 def _read_text(data: bytes) -> Performance:

@@ -17,7 +17,6 @@ from platformdirs import user_data_path
 
 from models.errors import ModelError
 from models.lookup import SUFFIX, find_model
-from models.manifest import read_manifest
 from training.backend import BackendError, choose_backend
 from training.corpus import Corpus, CorpusError, in_units_of
 from training.errors import TrainingError
@@ -28,6 +27,8 @@ from training.recordings import gather, summary
 from training.train import as_json
 
 logger = logging.getLogger("training")
+
+TRACEBACK = "GHOSTJAM_TRACEBACK"  # environment variable, as in the app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(args.command, f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
     except KeyboardInterrupt:
         return _say(args.command, "interrupted", 130)
+    except MemoryError:
+        return _say(args.command, "expected more memory than this machine has left", 2)
+    except Exception as error:  # ours, or a library's: nobody who plays reads a traceback
+        if os.environ.get(TRACEBACK):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        return _say(
+            args.command, f"a defect of ghostjam, please report it: {what} ({TRACEBACK}=1 shows where)", 1
+        )
     return 0
 
 
@@ -159,17 +169,21 @@ def _told(report: dict[str, Any]) -> str:
 def _evaluate(args: argparse.Namespace) -> str:
     from training.evaluate import evaluate
     from training.scoring import dequantised
-    from training.scoring_runtime import Opened
+    from training.scoring_runtime import Opened, open_for_scoring
     from training.statistics import compare
 
     corpus, path = _gather(args.data, part="test"), find_model(args.model)
-    manifest = read_manifest(path)
+    with quiet():
+        model = open_for_scoring(path)
+    manifest = model.manifest
+    if args.generate and not isinstance(model, Opened):
+        raise ModelError(f"--generate: expected a model of Ghostjam's, got {args.model}.")
     corpus = in_units_of(corpus, manifest.columns, manifest.drawing)
     with quiet():
         report: dict[str, object] = asdict(evaluate(path, corpus))
-        if args.generate:
+        if args.generate and isinstance(model, Opened):
             report["distances"] = compare(
-                Opened(path),
+                model,
                 dequantised(corpus, manifest.densities, manifest.drawing),
                 args.generate,
                 args.seed,

@@ -6,7 +6,6 @@ Reads the flat `.npz` (`values` float32 `(n_events, n_columns)`, `offsets` int64
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,6 +15,8 @@ import numpy as np
 
 from mdn.columns import Column, Kind, columns_for, sketch_columns
 from mdn.past_features import beginning_of
+from models.formats.base import PerformanceError
+from models.formats.npz import Npz
 from models.frame import Frame
 from models.manifest import Scale
 from training.errors import TrainingError
@@ -157,18 +158,17 @@ def _frames(drawings: Sequence[np.ndarray], columns: Sequence[Column]) -> tuple[
 def _load(path: Path) -> dict[str, np.ndarray]:
     """The arrays of the archive at `path`."""
     try:
-        # From memory: np.load leaves a file open that it cannot read.
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
-            return {name: data[name] for name in data.files}
-    except OSError:
-        raise
-    except Exception as error:  # a damaged file has no one error: BadZipFile, zlib.error, ValueError ...
-        wanted = f"{path}: expected a flat .npz without pickles, got "
-        if "Object arrays" in str(error):
-            raise CorpusError(f"{wanted}{PICKLED}") from None
-        if isinstance(error, AttributeError | TypeError):  # a lone array is no archive
-            raise CorpusError(f"{wanted}a single array.") from None
-        raise CorpusError(f"{wanted}{str(error).rstrip('.') or type(error).__name__}.") from None
+        with path.open("rb") as file:
+            is_lone = file.read(6) == b"\x93NUMPY"
+        if is_lone:
+            raise CorpusError(f"{path}: expected a flat .npz without pickles, got a single array.")
+        with Npz(path) as npz:
+            return {name: npz.array(name) for name in npz.names}
+    except PerformanceError as error:
+        reason = PICKLED if "an object array" in str(error) else str(error)
+        raise CorpusError(
+            f"{path}: expected a flat .npz without pickles, got {reason.rstrip('.')}."
+        ) from None
 
 
 def _check(path: Path, columns: tuple[Column, ...], values: np.ndarray, offsets: np.ndarray) -> None:

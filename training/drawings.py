@@ -3,7 +3,8 @@
 Three kinds, never mixed, because a model has one unit:
 - `.npz`: flat (`values`, `offsets`, `columns` dx, dy, pen_lifted), or sketch-rnn's and QuickDraw's, whose
   parts train, valid and test hold stroke-3 or stroke-5 arrays. Their own unit.
-- `.ndjson`: QuickDraw's simplified drawings, in a box of 255.
+- `.ndjson`: QuickDraw's simplified drawings, in a box of 255; or its raw ones, in pixels of screens, whose
+  box is measured, and which are simplified as the others are.
 - `.svg`, or a `.zip` of them: scaled to a box of 109 units, as KanjiVG's are.
 """
 
@@ -11,15 +12,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
 
 import numpy as np
 
+from models.formats.base import PerformanceError
+from models.formats.drawing_files import (
+    QUICKDRAW_BOX,
+    QUICKDRAW_EPSILON,
+    SVG_EPSILON,
+    Found,
+    holds_raw_drawings,
+    leaves_out_start,
+    read_ndjson,
+    read_npz,
+    read_svg,
+    suffix,
+    with_start,
+)
+from models.formats.svg import BOX as SVG_BOX
 from models.strokes import DRAW, END, LIFT, as_trained, to_points, to_strokes
 from training.corpus import CorpusError
-from training.drawing_files import Found, read_ndjson, read_npz, read_svg, suffix
 from training.left_out import Dropped, summary
 
 logger = logging.getLogger(__name__)
@@ -27,11 +42,12 @@ logger = logging.getLogger(__name__)
 MOST_POINTS = 2_000  # of one drawing; sketch-rnn's longest have 250
 LONGEST_STEP = 1e9  # units; of a longer one float32 and the squares of it make nonsense
 FARTHEST = 3.0  # times the box: a larger drawing is a damaged one
-UNITS = {".npz": "", ".ndjson": "QuickDraw", ".svg": "KanjiVG"}
-BOXES = {".ndjson": 255.0, ".svg": 109.0}
-EPSILONS = {".ndjson": 2.0, ".svg": 1.0}
+RAW = ".ndjson of raw drawings"  # in the pixels of screens
+UNITS = {".npz": "", ".ndjson": "QuickDraw", ".svg": "KanjiVG", RAW: ""}
+BOXES = {".ndjson": QUICKDRAW_BOX, ".svg": SVG_BOX}
+EPSILONS = {".ndjson": QUICKDRAW_EPSILON, ".svg": SVG_EPSILON}
+RAW_SHARE = QUICKDRAW_EPSILON / QUICKDRAW_BOX  # of its box a raw drawing is simplified by, as those that are
 ENOUGH_STROKES = 20  # of three points, to measure an epsilon from them
-START_SHARE = 0.25  # of a usual step: a first step this long is drawn, see `_leaves_out_start`
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ class Drawings:
             points (of sketch-rnn's kanji, simplified by 1: 1.007).
         unit: of dx and dy, "" where the file does not say it.
         grid: 1 where every step in the files is a whole number, as of pixels; else 0.
-        has_added_start: of each drawing, whether its first point was added, see `_with_start`.
+        has_added_start: of each drawing, whether its first point was added, see `leaves_out_start`.
         dropped: what was left out: file, line and reason.
     """
 
@@ -62,7 +78,11 @@ class Drawings:
 
 
 def read_drawings(
-    paths: Iterable[str | Path], *, epsilon: float | None = None, part: str = "train"
+    paths: Iterable[str | Path],
+    *,
+    box: float | None = None,
+    epsilon: float | None = None,
+    part: str = "train",
 ) -> Drawings:
     """The drawings of files of one kind; what is not one is left out with a reason.
 
@@ -71,6 +91,7 @@ def read_drawings(
 
     Args:
         paths: files, see the kinds above.
+        box: side of the square they were drawn in, in their unit; None takes the one below.
         epsilon: simplify by this, in the drawings' unit; None leaves them as they are, but SVG files, which
             hold curves, are simplified by 1 of 109 units.
         part: "train", "valid" or "test", of a file that has parts.
@@ -80,6 +101,7 @@ def read_drawings(
         OSError: a file cannot be read.
     """
     files = [Path(path) for path in paths]
+    is_given = box is not None
     if epsilon is not None and not 0.0 < epsilon < np.inf:
         raise CorpusError(f"epsilon: expected above 0, got {epsilon}.")
     kind = _kind(files)
@@ -87,15 +109,22 @@ def read_drawings(
     is_added: list[bool] = []
     sources: list[tuple[Path, Found]] = []
     dropped: list[Dropped] = []
+    if kind == RAW:
+        box = box or _box(kind, [each for path in files for each in _sound(path)])
+        epsilon = box * RAW_SHARE if epsilon is None else epsilon
+        told = "raw drawings, in pixels: taken as drawn in a box of %g and simplified by %.3g"
+        logger.warning(f"%s: {told}", ", ".join(map(str, files)), box, epsilon)
     for path in files:
         found = list(_checked(path, _read(path, kind, epsilon, part), dropped))
         points = [_points(item) for item in found]
-        adds = kind == ".npz" and _leaves_out_start(points)
-        good += [_with_start(p) for p in points] if adds else points
+        adds = kind == ".npz" and leaves_out_start(points)
+        good += [with_start(p) for p in points] if adds else points
         is_added += [adds] * len(points)
         sources += [(path, item) for item in found]
-    box = _box(kind, good)
-    is_sane = [bool(np.abs(p[:, :2]).max() <= box and _side(p) <= FARTHEST * box) for p in good]
+    box = box or _box(kind, good)
+    # A box that was given is right: whoever gave it hears of a step that is longer.
+    longest_step = np.inf if is_given else box
+    is_sane = [bool(np.abs(p[:, :2]).max() <= longest_step and _side(p) <= FARTHEST * box) for p in good]
     for drawing, (path, item), is_in in zip(good, sources, is_sane, strict=True):
         if not is_in:
             reason = f"expected a drawing about as large as the others, {box:g}, got {_side(drawing):g}."
@@ -107,7 +136,7 @@ def read_drawings(
     grid = _grid(good)
     if epsilon is None:
         epsilon = EPSILONS.get(kind) or _epsilon(good)
-    elif kind != ".svg":
+    elif kind not in (".svg", RAW):
         good = [_simplified(points, epsilon) for points in good]
     drawings = tuple(p.astype("float32") for p in good)
     return Drawings(drawings, box, epsilon, UNITS[kind], grid, tuple(is_added), tuple(dropped))
@@ -115,6 +144,8 @@ def read_drawings(
 
 def _kind(files: Sequence[Path]) -> str:
     kinds = {".svg" if suffix(path) == ".zip" else suffix(path) for path in files}
+    if kinds == {".ndjson"}:
+        kinds = {RAW if holds_raw_drawings(path) else ".ndjson" for path in files}
     if len(kinds) != 1 or not kinds <= UNITS.keys():
         raise CorpusError(
             f"{', '.join(map(str, files)) or 'no file'}: expected drawings of one kind, "
@@ -124,11 +155,33 @@ def _kind(files: Sequence[Path]) -> str:
 
 
 def _read(path: Path, kind: str, epsilon: float | None, part: str) -> Iterator[Found]:
-    if kind == ".npz":
-        return read_npz(path, part)
-    if kind == ".ndjson":
-        return read_ndjson(path)
-    return read_svg(path, EPSILONS[".svg"] if epsilon is None else epsilon)
+    """The drawings of a file; CorpusError for one that is none."""
+    try:
+        if kind == ".npz":
+            yield from read_npz(path, part)
+        elif kind == ".svg":
+            yield from read_svg(path, SVG_EPSILON if epsilon is None else epsilon)
+        elif kind == RAW and epsilon is not None:
+            yield from (_simpler(item, epsilon) for item in read_ndjson(path))
+        else:
+            yield from read_ndjson(path)
+    except PerformanceError as error:
+        raise CorpusError(str(error)) from None
+
+
+def _sound(path: Path) -> Iterator[np.ndarray]:
+    """The drawings of a raw file that have an extent, however many points they have."""
+    for item in read_ndjson(path):
+        if item.points is not None and len(item.points) and np.isfinite(item.points).all():
+            if 0.0 < _side(item.points) <= LONGEST_STEP:
+                yield item.points
+
+
+def _simpler(item: Found, epsilon: float) -> Found:
+    try:
+        return item if item.points is None else replace(item, points=_simplified(item.points, epsilon))
+    except ValueError as error:
+        return replace(item, points=None, reason=str(error))
 
 
 def _checked(path: Path, items: Iterable[Found], dropped: list[Dropped]) -> Iterator[Found]:
@@ -160,27 +213,6 @@ def _fault(points: np.ndarray) -> str:
 
 def _points(item: Found) -> np.ndarray:
     return np.asarray(item.points)
-
-
-def _leaves_out_start(drawings: list[np.ndarray]) -> bool:
-    """Whether the file with these drawings leaves out their first points.
-
-    sketch-rnn's format leaves out the first point of a drawing: its pen is down at the origin before the
-    first row, so that row is a line. In other files the first row is the first point, whose step leads
-    nowhere. Which one it is shows in the first steps: they are as long as steps are, or all about nothing.
-
-    Source: Ha and Eck, "A Neural Representation of Sketch Drawings" (2017), 3.1: S_0 is (0, 0, 1, 0, 0).
-    """
-    if not drawings:
-        return False
-    firsts = np.array([np.hypot(*points[0, :2]) for points in drawings])
-    steps = np.concatenate([np.hypot(*points[1:, :2].T) for points in drawings])
-    return bool(np.median(firsts) > START_SHARE * np.median(steps))
-
-
-def _with_start(points: np.ndarray) -> np.ndarray:
-    """`points` after the place where the pen is set down: a step that leads nowhere."""
-    return np.concatenate([np.zeros((1, 3)), points])
 
 
 def _grid(drawings: Sequence[np.ndarray]) -> float:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mdn.past_features import Route
 from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
 from training.scoring import is_scored, prepare
-from training.scoring_runtime import Opened
+from training.scoring_runtime import open_for_scoring
 
 
 @dataclass(frozen=True)
@@ -81,20 +80,16 @@ def totals(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Tota
         ModelError: not a model.
         CorpusError: the corpus has other columns than the model.
     """
-    model = Opened(path, manifest)
+    model = open_for_scoring(path, manifest)
     manifest = model.manifest
     if [c.name for c in corpus.columns] != [c.name for c in manifest.columns]:
         expected, got = (", ".join(c.name for c in columns) for columns in (manifest.columns, corpus.columns))
         raise CorpusError(f"{path.name}: expected data with columns {expected}, got {got}.")
-    head, route = manifest.head(), Route(manifest.columns, manifest.densities)
     sums: dict[str, list[float]] = {}
     counts: list[int] = []
     for parts in prepare(corpus, manifest.densities, manifest.drawing):
         events, scored = np.concatenate(parts), is_scored(parts)[1:]
-        params = model.mixtures(events)
-        past = route.past(events[:-1], route.along(events)[:-1])
-        groups = head.log_densities(np, params, events[1:], past)
-        for group, log_density in groups.items():
+        for group, log_density in model.log_densities(events).items():
             sums.setdefault(group, []).append(-float(np.sum(log_density[scored], dtype="float64")))
         counts.append(int(scored.sum()))
     return Totals({group: np.array(values) for group, values in sums.items()}, np.array(counts))

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from training.backend import BACKENDS
 from training.corpus import CorpusError
@@ -20,9 +21,32 @@ DATA = (
 )
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
+def _name(text: str) -> str:
+    """The name of a model: of a file among others, and not the way to one."""
+    if (
+        not text.isprintable()
+        or not 0 < len(text) <= 80
+        or text.startswith((".", "-"))
+        or set(text) & set("/\\:")
+    ):
+        raise argparse.ArgumentTypeError(
+            f"expected a name, as in NAME.tflite, got {text!r}; a path goes to --out."
+        )
+    return text
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are one line, as those of the app."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, and end with exit code 2."""
+        message = message.removeprefix("argument ")
+        self.exit(2, f"{self.prog}: {message.removesuffix('.')}. Try: {self.prog} --help\n")
+
+
+def parser(description: str | None) -> Parser:
     """The parser of the commands; `command` is the one that was chosen."""
-    whole = argparse.ArgumentParser(prog="ghostjam", description=description)
+    whole = Parser(prog="ghostjam", description=description)
     commands = whole.add_subparsers(dest="command", required=True, metavar="{train,evaluate,fetch}")
     _add_train(commands.add_parser("train", help="make a model from recorded performances"))
     _add_evaluate(commands.add_parser("evaluate", help="score a model on performances it was not trained on"))
@@ -34,7 +58,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("data", nargs="+", type=Path, help=DATA)
     train.add_argument(
-        "--name", default="mine", help="the model's name, as `--model NAME` finds it (default: mine)"
+        "--name",
+        type=_name,
+        default="mine",
+        help="the model's name, as `--model NAME` finds it (default: mine)",
     )
     train.add_argument(
         "--out", type=Path, help="the .tflite file to write (default: NAME.tflite among your own models)"

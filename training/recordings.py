@@ -14,12 +14,12 @@ import numpy as np
 from mdn.columns import NOTES, TOUCH, Column, Kind, controller_columns
 from models.formats import arrays, midi
 from models.formats.base import GHOST, PLAYER
+from models.formats.drawing_files import holds_drawings, suffix
 from models.notes import note_rows
 from models.performance import Performance, PerformanceError, read_performance
 from training.checksums import verify
 from training.corpus import Corpus, CorpusError, drawn, read_corpus
 from training.dequantise import half_width
-from training.drawing_files import holds_drawings, suffix
 from training.drawings import read_drawings
 from training.left_out import Dropped, summary
 
@@ -31,6 +31,7 @@ SUFFIXES = (".csv", ".log", ".txt", ".npz", ".ndjson", ".svg", ".zip", ".mid", "
 LEAST_BOX = 5.0  # units; of a smaller one the noise of `training.dequantise` would leave nothing
 BESIDE = {".txt", ".zip"}  # what may lie beside drawings and be none
 MIDI = {".mid", ".midi"}
+MOST_TOLD = 5  # of one file: rows that were read otherwise than they stand there
 
 
 def gather(
@@ -131,7 +132,8 @@ def _gather_drawings(
     for path, is_named in others:
         if is_named:
             raise CorpusError(f"{path}: expected drawings, as other files here are.")
-    found = read_drawings([path for path, _ in files if path in pictures], epsilon=epsilon, part=part)
+    drawn_files = [path for path, _ in files if path in pictures]
+    found = read_drawings(drawn_files, box=box, epsilon=epsilon, part=part)
     longest = max(float(np.abs(drawing[:, :2]).max()) for drawing in found.drawings)
     if box is not None and box < longest:
         raise CorpusError(f"box: expected at least the longest step, {longest:g}, got {box:g}.")
@@ -191,6 +193,8 @@ def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:
     except PerformanceError as error:
         raise CorpusError(str(error)) from None
     dropped += [Dropped(path, row.line, row.reason) for row in performance.dropped]
+    for row in performance.told[:MOST_TOLD]:
+        logger.warning("%s:%d: %s", path, row.line, row.reason)
     if performance.truncated:
         last = path.read_bytes().rstrip().count(b"\n") + 1
         dropped.append(Dropped(path, last, "the last line stops in the middle."))

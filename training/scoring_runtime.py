@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from mdn.columns import Kind
-from mdn.past_features import beginning
-from models.errors import ModelError
+from mdn.past_features import Route, beginning
+from models.errors import ModelError, unreadable
+from models.impsy_model import ImpsyModel, has_states, why_not_opened
 from models.manifest import Manifest, read_manifest
 from models.strokes import END
 
@@ -51,6 +54,12 @@ class Opened:
             state = outputs["state"]
             mixtures.append(outputs["mixture"])
         return np.stack(mixtures)
+
+    def log_densities(self, events: np.ndarray) -> dict[str, np.ndarray]:
+        """Log density of each event but the first given all before it, nats, by group of columns."""
+        head, route = self.manifest.head(), Route(self.manifest.columns, self.manifest.densities)
+        past = route.past(events[:-1], route.along(events)[:-1])
+        return head.log_densities(np, self.mixtures(events), events[1:], past)
 
     def perform(
         self, first: np.ndarray, seconds: float, rng: np.random.Generator, *, most: int = 5000
@@ -121,3 +130,42 @@ class Opened:
         uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
         shape = (count, len(uniform))
         return np.where(uniform, rng.random(shape), rng.standard_normal(shape)).astype("float32")
+
+
+class OpenedImpsy:
+    """IMPSY's model, opened for scoring.
+
+    Raises:
+        ModelError: not a model, or not one of IMPSY's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            interpreter = Interpreter(model_path=str(path), num_threads=1)
+            interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path}: {why_not_opened(str(error))}") from None
+        if not has_states(interpreter):
+            raise ModelError(f"{path}: expected a model of Ghostjam or IMPSY, got another.")
+        self._model = ImpsyModel(interpreter, path)
+        self.manifest = self._model.manifest
+
+    def log_densities(self, events: np.ndarray) -> dict[str, np.ndarray]:
+        """As of `Opened`; its density is a mixture of Gaussians over all columns, dt too."""
+        state, nats = np.zeros(self.manifest.state_shape, "float32"), []
+        for event, following in pairwise(events):
+            params, state = self._model.step(event, state)
+            nats.append(self._model.log_density(params, following))
+        return {self.manifest.head().group(discrete=True): np.array(nats)}
+
+
+def open_for_scoring(path: Path, manifest: Manifest | None = None) -> Opened | OpenedImpsy:
+    """The model at `path`, ours or IMPSY's. `manifest`: as of `Opened`.
+
+    Raises:
+        ModelError: neither.
+    """
+    try:
+        return Opened(path, manifest) if manifest or zipfile.is_zipfile(path) else OpenedImpsy(path)
+    except OSError as error:
+        raise unreadable(path, error) from None

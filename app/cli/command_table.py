@@ -101,7 +101,7 @@ def _add_render(parser: argparse.ArgumentParser) -> None:
 def _add_draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "drawing", metavar="DRAWING", type=Path, nargs="?",
-        help="on the paper at the start: a recording of touches, pen steps in an .npz, or an .svg of ours",
+        help="on the paper at the start: an .svg, a recording of touches, pen steps in an .npz, or .ndjson",
     )  # fmt: skip
     parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
     record = parser.add_mutually_exclusive_group()

@@ -6,6 +6,7 @@ import argparse
 import errno
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import NoReturn
 
 from app.cli.command_table import COMMANDS, PASSED_ON
 from app.core.console import give_up, open_standard_streams, say
-from app.runtime.errors import CommandError, defect
+from app.runtime.errors import TRACEBACK, CommandError, defect, explained
 
 logger = logging.getLogger(__name__)
 
@@ -50,34 +51,41 @@ def main(argv: Sequence[str] | None = None) -> int:
                 sys.stdout.flush()
         return code
     except CommandError as error:
-        say(f"ghostjam {args.command}: {error}", is_error=True)
-        return BAD_INPUT
+        return _tell(args.command, str(error), BAD_INPUT)
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
         if error.errno not in UNWRITABLE or error.filename is not None:
-            return _tell_defect(args.command, error)
+            return _tell(args.command, explained(error), BAD_INPUT)
         if sys.stdout is not None:
             give_up(sys.stdout)
         if error.errno != errno.EPIPE:
             say(f"ghostjam {args.command}: {error.strerror}.", is_error=True)
         return 1
+    except MemoryError:
+        return _tell(args.command, "expected more memory than this machine has left", BAD_INPUT)
     except Exception as error:  # the last door: nobody who plays reads a traceback
-        return _tell_defect(args.command, error)
+        if os.environ.get(TRACEBACK):
+            raise
+        logger.debug("A defect.", exc_info=error)
+        return _tell(args.command, defect(error), DEFECT)
 
 
-def _tell_defect(command: str, error: Exception) -> int:
-    logger.debug("A defect.", exc_info=error)
-    say(f"ghostjam {command}: {defect(error)}", is_error=True)
-    return DEFECT
+def _tell(command: str, text: str, code: int) -> int:
+    say(f"ghostjam {command}: {text}", is_error=True)
+    return code
 
 
 class _OneLine(logging.Formatter):
-    """A record as one line, also of what failed: the traceback is for whoever configures the log."""
+    """A record as one line, also of what failed, with its traceback only for who asks for it."""
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
-        return f"ghostjam: {record.getMessage()}{f' {defect(error)}' if error else ''}"
+        if error is None:
+            return f"ghostjam: {record.getMessage()}"
+        if os.environ.get(TRACEBACK):
+            return f"ghostjam: {super().format(record)}"
+        return f"ghostjam: {record.getMessage()} {defect(error)}"
 
 
 @contextmanager

@@ -9,9 +9,11 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from app.commands.progress_bar import progress_bar
 from app.commands.render import WRITERS, Writer, say_what_was_left_out
 from app.core.events import Event, Source
 from app.core.parameters import Settings
+from app.core.progress import Progress
 from app.engine.event_rows import Columns
 from app.ghost import Ghost
 from app.recording.replay import events_of
@@ -50,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
     events = play_offline(ghost, settings, played)
     try:
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        write(performance_of(events), events, args.out, settings)
+        with progress_bar(args.out.name) as progress:
+            write(performance_of(events), events, args.out, settings, progress)
     except PerformanceError as error:
         raise CommandError(str(error)) from None
     except OSError as error:
@@ -78,7 +81,9 @@ def _require_hears(ghost: Ghost, event: Event, path: Path) -> None:
         raise CommandError(f"{path}: expected what {ghost.name} hears, {expected}; got {got}.")
 
 
-def _recording(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+def _recording(
+    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
+) -> None:
     """A recording of both."""
     write_recording(performance, path)
 

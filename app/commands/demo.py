@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.commands.render import WRITERS
+from app.core.progress import unseen
 from app.recording.replay import events_of
 from app.recording.rows import performance_of
 from app.runtime.arguments import given_parameters
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     def write(suffix: str) -> Path:
         path = recording.with_suffix(suffix)
-        WRITERS[suffix](performance, events, path, settings)
+        WRITERS[suffix](performance, events, path, settings, unseen)
         return path
 
     with ThreadPoolExecutor() as pool:  # the sound is rendered by a process of its own meanwhile

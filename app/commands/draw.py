@@ -66,7 +66,7 @@ def _live(args: argparse.Namespace) -> int:
 
 def _model_of(path: Path | None, models: tuple[str, ...]) -> str:
     """The model that a saved drawing was drawn with, if it is here; "" if not."""
-    from app.sketch.svg_reader import read_title
+    from models.formats.svg_page import read_title
 
     title = "" if path is None or path.suffix.lower() != ".svg" else read_title(path)
     return title if title in models else ""

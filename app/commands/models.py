@@ -6,9 +6,10 @@ import argparse
 import json
 from typing import Any
 
+from app.ghost import manifest_of
 from models.errors import ModelError
 from models.lookup import find_model, model_names
-from models.manifest import Manifest, read_manifest
+from models.manifest import Manifest
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,11 +26,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _describe(name: str) -> dict[str, Any]:
-    path = find_model(name)
+    path = None
     try:
-        return {"name": name, "file": str(path), **_facts(read_manifest(path))}
-    except (ModelError, OSError) as error:
-        return {"name": name, "file": str(path), "error": str(error)}
+        path = find_model(name)
+        return {"name": name, "file": str(path), **_facts(manifest_of(path))}
+    except ModelError as error:
+        return {"name": name, "file": str(path or ""), "error": str(error)}
 
 
 def _facts(manifest: Manifest) -> dict[str, Any]:

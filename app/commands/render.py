@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from app.commands.progress_bar import progress_bar
+from app.core.console import say
 from app.core.events import Event
 from app.core.instruments import OF_NOTES
 from app.core.parameters import Settings
+from app.core.progress import Progress
 from app.recording.replay import events_of
 from app.runtime.errors import CommandError, explained
 from models.performance import Performance, PerformanceError, read_performance, write_impsy_log
 
-Writer = Callable[[Performance, list[Event], Path, Settings], None]
+Writer = Callable[[Performance, list[Event], Path, Settings, Progress], None]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
             settings.set(name, value)
         say_what_was_left_out(args.performance, performance)
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        write(performance, events, args.out, settings)
+        with progress_bar(args.out.name) as progress:
+            write(performance, events, args.out, settings, progress)
     except PerformanceError as error:
         raise CommandError(str(error)) from None
     except OSError as error:
@@ -45,14 +48,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def say_what_was_left_out(path: Path, performance: Performance) -> None:
-    """Tell a person which rows of the file at `path` are not in `performance`, on stderr."""
-    for line, reason in performance.dropped[:5]:
-        print(f"{path}:{line}: {reason}", file=sys.stderr)
+    """Tell a person on stderr which rows of the file at `path` were left out or read otherwise."""
+    for line, reason in [*performance.dropped[:5], *performance.told[:5]]:
+        say(f"{path}:{line}: {reason}", is_error=True)
     if len(performance.dropped) > 5:
-        print(f"{path}: {len(performance.dropped)} rows in all were left out.", file=sys.stderr)
+        say(f"{path}: {len(performance.dropped)} rows in all were left out.", is_error=True)
 
 
-def _picture(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+def _picture(
+    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
+) -> None:
     """The trails as a PNG or SVG picture, or as a GIF that draws itself."""
     from app.pictures.errors import RenderError
     from app.pictures.palette import load_palette
@@ -60,31 +65,41 @@ def _picture(performance: Performance, events: list[Event], path: Path, settings
     from app.pictures.performance.png import render_png
     from app.pictures.performance.svg import render_svg
 
-    draw: dict[str, Callable[..., None]] = {".png": render_png, ".svg": render_svg, ".gif": render_gif}
+    draw: dict[str, Callable[..., None]] = {".png": render_png, ".gif": render_gif}
     try:
-        draw[path.suffix.lower()](events, path, palette=load_palette())
+        if path.suffix.lower() == ".svg":
+            render_svg(events, path, palette=load_palette())
+        else:
+            draw[path.suffix.lower()](events, path, palette=load_palette(), progress=progress)
     except RenderError as error:
         raise CommandError(str(error)) from None
 
 
-def _sound(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+def _sound(
+    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
+) -> None:
     """The performance as the instruments play it, WAV."""
     from app.sound.offline import RenderError, render_wav
 
     try:
-        render_wav(events, path, instrument=settings.word("instrument"), scale=settings.word("scale"))
+        instrument, scale = settings.word("instrument"), settings.word("scale")
+        render_wav(events, path, instrument=instrument, scale=scale, progress=progress)
     except RenderError as error:
         raise CommandError(str(error)) from None
 
 
-def _midi(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+def _midi(
+    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
+) -> None:
     """The performance as a standard MIDI file."""
     from app.midi.file import write_midi
 
     write_midi(events, path, scale=settings.word("scale"), instrument=settings.word("instrument"))
 
 
-def _impsy_log(performance: Performance, events: list[Event], path: Path, settings: Settings) -> None:
+def _impsy_log(
+    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
+) -> None:
     """A log that IMPSY reads. Recordings know no date, so the log begins at the Unix epoch."""
     write_impsy_log(performance, path, start=datetime(1970, 1, 1))
 

@@ -11,13 +11,16 @@ import sys
 from typing import TextIO
 
 
-def say(text: str, *, is_error: bool = False) -> None:
-    """Print a line for a person. Never raises: if it cannot be written, the stream is given up."""
+def say(text: str, *, is_error: bool = False, end: str = "\n") -> None:
+    """Print a line for a person, or with another `end` a part of one.
+
+    Never raises: if it cannot be written, the stream is given up.
+    """
     stream = sys.stderr if is_error else sys.stdout
     if stream is None:  # closed before Python started
         return
     try:
-        print(text, file=stream, flush=True)
+        print(text, end=end, file=stream, flush=True)
     except (OSError, ValueError):
         give_up(stream)
 

@@ -12,8 +12,13 @@ class Sink(ABC):
     """Receives every event that sounds, player's and ghost's, from the engine's thread.
 
     A sink never blocks and never raises for an event that is valid: what it cannot do in time it drops and
-    counts. Every contact it is given begins with a touch that does not move, and is released before `panic`
-    or `close` comes. What a sink has no use for it leaves as it is here.
+    counts. What may wait, as a disk may, is for a thread of its own (`app.recording.recorder`). Every contact
+    it is given begins with a touch that does not move, and is released before `panic` or `close` comes. What
+    a sink has no use for it leaves as it is here.
+
+    If it raises all the same, the others play on: a person is told once,
+    `Engine.status().counters.sink_faults` counts each time, and `app.engine.sink_fanout` logs the traceback
+    at DEBUG.
 
     Attributes:
         notice: what a person should know, "" while all is well. Another text is another notice.
@@ -40,7 +45,8 @@ class Sink(ABC):
 class CollectingSink(Sink):
     """Silent: keeps every event, for tests and for whatever plays without anybody waiting.
 
-    With a `ManualClock` five seconds are played at once, and with a seed always alike:
+    With a `ManualClock` five seconds are played at once, and with a seed always alike. To test a sink of your
+    own, put it into the list too; look at what it wrote after `stop`, which closes it, and at `sink_faults`:
 
     >>> from app.core.clock import ManualClock
     >>> from app.core.events import Release, Source, Touch
@@ -53,8 +59,11 @@ class CollectingSink(Sink):
     >>> engine.run_until(0.2)
     >>> engine.submit(Release(0.2, Source.PLAYER, voice=0))
     >>> engine.run_until(5.0)
+    >>> engine.stop()  # releases what sounds, and closes the sinks
     >>> any(event.source is Source.GHOST for event in sink.events)
     True
+    >>> engine.status().counters.sink_faults
+    0
 
     Attributes:
         events: all of them, in the order in which they sounded.

@@ -17,8 +17,10 @@ import numpy as np
 
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
+from mdn.columns import NOTES
 
 Generator = np.random.Generator
+_, PITCH, _, _ = NOTES
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,10 @@ class Section:
     elsewhere: float = 0.0
 
 
-NEAR = Section(0.35, 1.2, steps=1, moved=0.35)
-VARIED = Section(0.45, 1.0, steps=2, moved=0.8, mirrored=0.15, sequence=0.25, elsewhere=0.15)
-DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.25, sequence=0.25, elsewhere=0.5)
-BACK = Section(0.45, 1.2, steps=1, moved=0.4)
+NEAR = Section(0.35, 1.1, steps=1, moved=0.5)
+VARIED = Section(0.45, 1.0, steps=3, moved=0.9, mirrored=0.25, sequence=0.35, elsewhere=0.15)
+DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.35, sequence=0.35, elsewhere=0.5)
+BACK = Section(0.45, 1.1, steps=2, moved=0.6, mirrored=0.1)
 HOME = Section(0.35, 1.1, steps=0, moved=0.0)  # the last one, which ends as the phrase does
 ROUND = (VARIED, DEPARTED, BACK)  # again and again between the first and the last
 
@@ -64,6 +66,7 @@ CONTEXT = 3  # chords before a joint that are to be like those played last
 SIZE_COST = 1.0  # ... for each note more or fewer
 PITCH_COST = 0.15  # ... for each semitone that its lowest and its highest note lie elsewhere
 GAP_COST = 1.5  # ... for each e-fold of the interval before it
+UNKNOWN_COST = 0.5  # ... for a chord before the phrase's first
 OWN_COST = 1.5  # to go on just as the phrase does
 JOIN_NOISE = 0.7  # so that not the best joint is taken every time
 LEAST_PART = (
@@ -72,6 +75,8 @@ LEAST_PART = (
 END_REACH = 0.3  # of its seconds that a section may be longer or shorter, to end before a rest
 USUAL_GAP_S = 0.5  # between chords, where the phrase has one only
 LEAST_GAP_S = 0.03
+LONGEST_REST_S = 2.0  # from the phrase's last chord to what follows it
+STEP = 6  # ticks of a step that it comes on, a sixteenth
 
 
 def plan(
@@ -132,15 +137,29 @@ class _Chords:
         chord = np.repeat(np.arange(start, end), self.n_notes[start:end])
         return first + np.lexsort((self.phrase.pitch[first:last], chord))
 
-    def far(self, chord: int, other: _Chords, at: int) -> float:
-        """How unlike a chord is to another one."""
-        if chord < 0 or at < 0:
-            return 0.5
-        return float(
-            SIZE_COST * abs(int(self.n_notes[chord]) - int(other.n_notes[at]))
-            + PITCH_COST * (abs(self.low[chord] - other.low[at]) + abs(self.high[chord] - other.high[at]))
-            + GAP_COST * abs(np.log((self.gap_s[chord] + 0.02) / (other.gap_s[at] + 0.02)))
+    def until_s(self, chord: int) -> float:
+        """From the chord before to this one; after the last one as long as that is held, as others are."""
+        if chord < len(self):
+            return float(self.gap_s[chord])
+        phrase = self.phrase
+        held_s = np.maximum.reduceat(phrase.duration_s, phrase.starts)
+        filled = float(np.median(held_s[:-1] / self.gap_s[1:])) if len(self) > 1 else 1.0
+        until_s = float(np.clip(held_s[-1] / max(filled, 0.1), self.usual_s, LONGEST_REST_S))
+        return until_s if phrase.grid is None else phrase.grid.steps(STEP).length_s(until_s)
+
+    def far(self, back: int, other: _Chords, at: int) -> np.ndarray:
+        """How unlike each chord, or the one so many before it, is to one of another phrase, `(n_chords,)`."""
+        unlike = np.full(len(self), UNKNOWN_COST)
+        if at < 0:
+            return unlike
+        here = slice(0, max(len(self) - back, 0))
+        unlike[back:] = (
+            SIZE_COST * np.abs(self.n_notes[here] - other.n_notes[at])
+            + PITCH_COST * np.abs(self.low[here] - other.low[at])
+            + PITCH_COST * np.abs(self.high[here] - other.high[at])
+            + GAP_COST * np.abs(np.log((self.gap_s[here] + 0.02) / (other.gap_s[at] + 0.02)))
         )
+        return unlike
 
 
 class _Course:
@@ -192,7 +211,7 @@ class _Course:
         n = len(source)
         cost = np.zeros(n)
         for back in range(1, CONTEXT + 1):
-            cost += [source.far(chord - back, self._last, self._end - back) for chord in range(n)]
+            cost += source.far(back, self._last, self._end - back)
         if source is self._last and self._end < n:
             cost[self._end] += OWN_COST
         cost[source.left_s < LEAST_PART * min(seconds, float(source.onset_s[-1]))] = np.inf
@@ -210,16 +229,19 @@ class _Course:
     def _take(self, source: _Chords, start: int, end: int, section: Section, steps: int) -> None:
         phrase, rng = source.phrase, self._rng
         notes = source.notes(start, end)
-        pitch = self._moved(phrase.pitch[notes], section, steps, foreign=source is not self._own)
         n_notes = source.n_notes[start:end]
         first = np.cumsum(n_notes) - n_notes  # where each chord begins, among these notes
         is_melody = n_notes.mean() < MELODY and phrase.duration_s[notes].mean() < 2.0 * source.usual_s
-        if is_melody and rng.random() < section.mirrored:
-            pitch = self._phrase.scale.mirrored(pitch, float(np.median(pitch)))
+        pitch = phrase.pitch[notes]
+        if source is not self._own:
+            pitch = self._phrase.scale.nearest(pitch + 12.0 * self._octaves(pitch))
+        pitch = self._moved(pitch, section, steps, can_turn=bool(is_melody))
         stretch = 1.0
         if self._phrase.grid is None:
             stretch = float(np.exp(STRETCH * rng.standard_normal()))
-        gap_s = np.maximum(source.gap_s[start:end], LEAST_GAP_S) * stretch
+        gap_s = source.gap_s[start:end].copy()
+        gap_s[0] = self._last.until_s(self._end)  # to wait for the next one is a matter of the note before
+        gap_s = np.maximum(gap_s, LEAST_GAP_S) * stretch
         dt_s = np.zeros(len(notes))
         dt_s[first] = gap_s
         self.parts.append(
@@ -234,15 +256,26 @@ class _Course:
         self.seconds += float(gap_s.sum())
         self._last, self._end = source, end
 
-    def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, foreign: bool) -> np.ndarray:
-        """Pitches moved by steps of the phrase's scale, and by an octave, as far as the register allows."""
-        scale, register = self._phrase.scale, self._phrase.pitch
-        if foreign:
-            pitch = scale.nearest(pitch)
+    def _octaves(self, pitch: np.ndarray) -> float:
+        """How many octaves notes of another phrase are moved by, to lie where this one does."""
+        return float(np.round((np.median(self._phrase.pitch) - np.median(pitch)) / 12.0))
+
+    def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, can_turn: bool) -> np.ndarray:
+        """Pitches moved by steps of the scale, turned or moved by an octave, as the register allows."""
+        scale, register, rng = self._phrase.scale, self._phrase.pitch, self._rng
         low, high = float(register.min()) - BEYOND, float(register.max()) + BEYOND
-        octave = 12.0 * float(self._rng.choice([-1, 1])) if self._rng.random() < section.octave else 0.0
-        for by, octaves in ((steps, octave), (steps, 0.0), (-steps, 0.0)):
-            moved = scale.moved(pitch, by) + octaves
-            if moved.min() >= low and moved.max() <= high:
+        octave = 12.0 * float(rng.choice([-1, 1])) if rng.random() < section.octave else 0.0
+        turned = pitch
+        if can_turn and rng.random() < section.mirrored:
+            turned = scale.mirrored(pitch, float(np.median(pitch)))
+        for of, by, octaves in (
+            (turned, steps, octave),
+            (turned, steps, 0.0),
+            (turned, -steps, 0.0),
+            (pitch, steps, 0.0),
+            (pitch, -steps, 0.0),
+        ):
+            moved = scale.moved(of, by) + octaves
+            if max(low, PITCH.low) <= moved.min() and moved.max() <= min(high, PITCH.high):
                 return moved
-        return pitch
+        return np.asarray(np.clip(pitch, PITCH.low, PITCH.high))

@@ -10,7 +10,7 @@ from app.engine.guide import MAX_NEAR, Guide
 
 # The standard deviation of each factor at likeness 1; it is inversely proportional to likeness. Chosen with
 # `tests/bench/bench_keys_manner.py`.
-TIME = 0.04  # of log seconds, of the interval and of how long a key is held
+TIME = 0.02  # of log seconds, of the interval and of how long a key is held
 HELD = 0.1
 KEY = 0.8  # semitones
 STRUCK = 4.0  # of the velocity

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.engine.hearing import CHORD_S
+from models.notes import CHORD_S
 
 OF_CLASSES = 0.45  # the unit of the square root of a pitch class's share: twelve of them have the say of two
 

@@ -7,18 +7,18 @@ from functools import cached_property
 import numpy as np
 
 from app.core.grid import Grid
-from app.engine.hearing import CHORD_S
 from app.engine.manner import distances
 from app.engine.note_beat import find_grid
 from app.engine.note_manner import note_manner
 from app.engine.phrase import Phrase
 from app.engine.scale import Scale
+from models.notes import CHORD_S
 
 DT, PITCH, DURATION, VELOCITY = range(4)  # the columns of notes, see `mdn.columns.NOTES`
 MIN_HALF_ROWS = 6  # a half with fewer says nothing of how it differs from the other
-# How far the manners of the two halves are apart (`manner.distances`).
-ALIKE = 8.0
-DIVERSE = 40.0
+# How far the manners of the two halves are apart (`manner.distances`) ...
+ALIKE = 2.0  # ... of made-up players in one of ten, 7 in the median
+DIVERSE = 26.0  # ... of people in nine of ten, 12 in the median
 
 
 class NotePhrase(Phrase):

@@ -7,6 +7,7 @@ taken away while it is written is begun anew.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import queue
@@ -127,10 +128,10 @@ class Recorder(Sink):
     def discard(self) -> None:
         """As `close`, and the files are deleted: nobody wants what was played."""
         self.close()
-        for path in self._paths.values():
-            with contextlib.suppress(OSError):  # it is gone already, or the disk is
+        for path in self.paths:
+            with contextlib.suppress(OSError):  # the disk is gone
                 path.unlink()
-        self._paths.clear()
+        self._streams.clear()
 
     def _run(self) -> None:
         while not self._closing.is_set():

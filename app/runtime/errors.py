@@ -5,6 +5,9 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+TRACEBACK = "GHOSTJAM_TRACEBACK"  # environment variable: set, a defect is shown with the way to it
+MOST_CHARACTERS = 300  # of what a defect says: a library may say a page
+
 
 class CommandError(Exception):
     """A command cannot do what was asked: one line with the rule, what was expected and what was found."""
@@ -20,6 +23,6 @@ def explained(error: OSError) -> str:
 def defect(error: BaseException) -> str:
     """An error that nobody expected, on one line for who reports it: what it is, and where."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"a defect of ghostjam, please report it: {text}{where}"
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}; " if frames else ""
+    text = " ".join(f"{type(error).__name__}: {error}".split())[:MOST_CHARACTERS]
+    return f"a defect of ghostjam, please report it: {text} ({where}{TRACEBACK}=1 shows more)"

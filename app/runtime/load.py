@@ -9,13 +9,12 @@ from app.core.events import Event, EventKind, Values
 from app.core.instruments import OF_NOTES
 from app.core.parameters import ParameterError, Settings
 from app.engine.event_rows import Columns, ColumnsError
-from app.ghost import Ghost
+from app.ghost import Ghost, manifest_of
 from app.osc.profiles import PROFILES
 from app.runtime.errors import CommandError
 from app.runtime.rig import Rig
 from models.errors import ModelError
 from models.lookup import find_model, model_names
-from models.manifest import read_manifest
 
 SHIPPED = ("touch", "controller", "keys")  # the models of this project that play
 
@@ -107,8 +106,8 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
 def _hears(name: str) -> tuple[str, ...]:
     """The columns of a model; none if its file does not say."""
     try:
-        return tuple(column.name for column in read_manifest(find_model(name)).columns)
-    except (ModelError, OSError):
+        return tuple(column.name for column in manifest_of(find_model(name)).columns)
+    except ModelError:
         return ()
 
 

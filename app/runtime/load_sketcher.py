@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from app.ghost import manifest_of
 from app.runtime.errors import CommandError
 from app.runtime.load import load_ghost
 from app.sketch.sketcher import Sketcher
 from models.errors import ModelError
 from models.lookup import find_model, model_names
-from models.manifest import read_manifest
 
 MODEL = "kanji"  # draws unless another is asked for
 
@@ -28,6 +28,6 @@ def sketch_models() -> tuple[str, ...]:
 
 def _draws(name: str) -> bool:
     try:
-        return read_manifest(find_model(name)).drawing is not None
-    except (ModelError, OSError):
+        return manifest_of(find_model(name)).drawing is not None
+    except ModelError:
         return False

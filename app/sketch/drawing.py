@@ -153,28 +153,33 @@ class Drawing:
         Raises:
             PerformanceError: neither, or nothing is drawn.
         """
-        drawing = cls(contacts(events_of(performance))) if performance.is_touch else None
         if performance.columns == STROKE_COLUMNS:
-            drawing = cls._of_steps(performance.values, box)
-        if drawing is None:
+            return cls.of_steps(performance.values, box)
+        if not performance.is_touch:
             got = ",".join(performance.columns)
             raise PerformanceError(f"drawing: expected touches or the steps of a pen, got columns {got}.")
+        drawing = cls(contacts(events_of(performance)))
         if not len(drawing):
             raise PerformanceError("drawing: expected at least one stroke, got none.")
-        return drawing._on_the_canvas()
+        return drawing.on_the_canvas()
 
     @classmethod
-    def _of_steps(cls, steps: np.ndarray, box: float | None) -> Drawing:
-        points = steps.copy()
-        points[:, 2] = steps[:, 2] >= 0.5
-        if not len(points):
-            return cls()
+    def of_steps(cls, steps: np.ndarray, box: float | None = None) -> Drawing:
+        """The steps of a pen, (n, 3) dx, dy, pen lifted, in the middle of the canvas; `box` as above.
+
+        Raises:
+            PerformanceError: nothing is drawn; ValueError: steps that are not finite.
+        """
+        if not len(steps):
+            raise PerformanceError("drawing: expected at least one stroke, got none.")
+        points = np.array(steps)
+        points[:, 2] = points[:, 2] >= 0.5
         side = box or max(float(np.ptp(np.cumsum(points[:, :2], axis=0), axis=0).max()), 1e-6) / FREE
         drawing = cls.in_the_middle(points, Scale(side, 0.0, 1, (0.0, 0.0)), Source.PLAYER)
         drawing._is_placed = False
-        return drawing
+        return drawing.on_the_canvas()
 
-    def _on_the_canvas(self) -> Drawing:
+    def on_the_canvas(self) -> Drawing:
         """This drawing, so small that no place is off the canvas; itself if none is."""
         low, high = bounds([stroke.places for stroke in self._strokes])
         reach = max(1.0, float(2 * np.abs(np.stack([low, high]) - 0.5).max()))

@@ -3,7 +3,7 @@
     articulation  how touching and moving a finger becomes levels and timbre (pure)
     ensemble      events to gestures on voices (pure)
     voice, mixer  the signalflow graph
-    sink          the live sound
+    live          the live sound
     server        the process it lives in, because signalflow can end a process
     remote        the sink of the app: writes to that process, and starts another if it must
     process       starting processes, and the pipe to that one

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from app.sound.live import Device
 from app.sound.process import OPEN_TIMEOUT_S, Server
-from app.sound.sink import Device
 
 SLOW_MS = 25.0
 """A buffer that long can be felt."""

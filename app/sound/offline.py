@@ -15,25 +15,35 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import wave
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import Event
+from app.core.progress import Progress, unseen
 from app.sound.articulation import Gesture
 from app.sound.ensemble import Ensemble, VoiceBank
 from app.sound.ipc import from_row, to_line, to_row
-from app.sound.process import spawn
+from ghostjam import python_command
 
 BLOCK = 256
-"""Most samples rendered at once."""
+"""Samples a graph renders at once."""
+
+MOST_AT_ONCE = 1 << 16
+"""Samples kept at once."""
+
+MOST_SAMPLES = (1 << 32) // 4 - 1024
+"""What a WAV file of 16-bit stereo holds: its sizes have 32 bits."""
 
 END_FADE_S = 0.05
 SAMPLE_RATE = 44100
 TAIL_S = 2.0
+VOLUME = 0.8
 
 
 class RenderError(RuntimeError):
@@ -47,25 +57,57 @@ def render_wav(
     instrument: str,
     scale: str,
     tail_s: float = TAIL_S,
+    progress: Progress = unseen,
 ) -> None:
-    """Write `events` as they sound to a 16-bit stereo WAV file; arguments as `render`.
+    """Write `events` as they sound to a 16-bit stereo WAV file; memory does not grow with their length.
+
+    Args:
+        events, instrument, scale, tail_s: as `render`.
+        path: the file, replaced when the sound is whole; its folder exists.
+        progress: told how far it is.
 
     Raises:
-        RenderError: signalflow is missing, or the rendering failed.
-        OSError: the file cannot be written; its folder exists.
+        RenderError: signalflow is missing, the sound is longer than a WAV file holds, or it failed.
+        OSError: the file cannot be written.
     """
-    job = {
-        "path": os.fspath(path),
-        "events": [to_row(event) for event in events],
-        "options": {"instrument": instrument, "scale": scale, "tail_s": tail_s},
-    }
-    with open(path, "wb"):
-        pass  # an unwritable file is the caller's OSError, not the child's
-    child = spawn("from app.sound.offline import _child; _child()", stderr=subprocess.PIPE)
-    _, errors = child.communicate(to_line(job))
-    if child.returncode != 0:
-        lines = errors.decode(errors="replace").strip().splitlines() or [f"exit code {child.returncode}"]
-        raise RenderError(f"sound: expected a rendering in {os.fspath(path)}, got: {lines[-1]}")
+    ordered = sorted(events, key=lambda event: event.time_s)
+    start_s, end_s = _extent(ordered, tail_s)
+    if (end_s - start_s) * SAMPLE_RATE > MOST_SAMPLES:
+        raise RenderError(
+            f"sound: expected at most {MOST_SAMPLES / SAMPLE_RATE / 3600:.1f} hours, which a WAV file holds, "
+            f"got {(end_s - start_s) / 3600:.1f}."
+        )
+    draft = Path(path).with_name(f".{Path(path).name}.part")
+    options = {"instrument": instrument, "scale": scale, "start_s": start_s, "end_s": end_s}
+    try:
+        with draft.open("wb"):
+            pass  # an unwritable file is the caller's OSError, not the child's
+        with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as errors:
+            job.write(to_line({"path": os.fspath(draft), "options": options}))
+            for event in ordered:
+                job.write(to_line(to_row(event)))
+            job.seek(0)
+            code = _run(job, errors, progress)
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip().splitlines() or [f"exit code {code}"]
+        if code != 0:
+            raise RenderError(f"sound: expected a rendering in {os.fspath(path)}, got: {said[-1]}")
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _run(job: IO[bytes], errors: IO[bytes], progress: Progress) -> int:
+    """Let a child do the job; its exit code. It does not outlive this process's wish to wait for it."""
+    command = python_command("from app.sound.offline import _child; _child()")
+    with subprocess.Popen(command, stdin=job, stdout=subprocess.PIPE, stderr=errors) as child:
+        try:
+            for line in child.stdout or ():
+                progress(float(line))
+            return child.wait()
+        except BaseException:
+            child.kill()
+            raise
 
 
 def render(
@@ -73,7 +115,7 @@ def render(
     *,
     instrument: str,
     scale: str,
-    volume: float = 0.8,
+    volume: float = VOLUME,
     sample_rate: int = SAMPLE_RATE,
     tail_s: float = TAIL_S,
     start_s: float | None = None,
@@ -90,95 +132,143 @@ def render(
     Raises:
         RenderError: this process already has a signalflow graph.
     """
+    ordered = sorted(events, key=lambda event: event.time_s)
+    begin_s, end_s = _extent(ordered, tail_s)
+    blocks = render_blocks(
+        lambda: ordered,
+        instrument=instrument,
+        scale=scale,
+        volume=volume,
+        sample_rate=sample_rate,
+        start_s=begin_s if start_s is None else start_s,
+        end_s=end_s,
+    )
+    return np.concatenate([np.zeros((2, 0), np.float32), *blocks], axis=1)
+
+
+def render_blocks(
+    read: Callable[[], Iterable[Event]],
+    *,
+    instrument: str,
+    scale: str,
+    start_s: float,
+    end_s: float,
+    volume: float = VOLUME,
+    sample_rate: int = SAMPLE_RATE,
+) -> Iterator[NDArray[np.float32]]:
+    """The sound from `start_s` to `end_s`, float32 (2, n) each, one after the other.
+
+    Args:
+        read: gives the events in the order of their times; called twice, first to count the voices they need.
+        instrument, scale, volume, sample_rate: as `render`.
+    """
     import signalflow
 
+    from app.sound.live import volume_gain
     from app.sound.mixer import Mixer
-    from app.sound.sink import volume_gain
 
     if signalflow.AudioGraph.get_shared_graph() is not None:
         raise RenderError("graph: expected none in this process, found one; use render_wav.")
-    ordered = sorted(events, key=lambda event: event.time_s)
-    if start_s is None:
-        start_s = ordered[0].time_s if ordered else 0.0
-    end_s = (ordered[-1].time_s if ordered else start_s) + tail_s
+    voices = UsedVoices()
+    counting = Ensemble(voices, instrument=instrument, scale=scale)
+    for event in read():
+        counting.play(event)
     n_samples = max(round((end_s - start_s) * sample_rate), 0)
-    score = Score()
-    score.write(ordered, Ensemble(score, instrument=instrument, scale=scale))
     graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False)
     try:
-        mixer = Mixer(max(len(score.voices), 1), float(sample_rate))
+        mixer = Mixer(max(len(voices.numbers), 1), float(sample_rate))
         graph.play(mixer.output)
         mixer.set_volume(volume_gain(volume))
-        sound = np.zeros((2, n_samples), np.float32)
+        voices.bank = mixer
+        ensemble = Ensemble(voices, instrument=instrument, scale=scale)
         done = 0
-        for time_s, carry_out in score.steps:
-            due = min(max(round((time_s - start_s) * sample_rate), 0), n_samples)
-            _advance(graph, sound[:, done:due])
-            done = due
-            carry_out(mixer)
-        _advance(graph, sound[:, done:])
+        for event in read():
+            due = min(max(round((event.time_s - start_s) * sample_rate), 0), n_samples)
+            for block in _advance(graph, due - done):
+                yield _faded(block, done, n_samples, sample_rate)
+                done += block.shape[1]
+            ensemble.play(event)
+        for block in _advance(graph, n_samples - done):
+            yield _faded(block, done, n_samples, sample_rate)
+            done += block.shape[1]
     finally:
         graph.destroy()
-    n_fade = min(round(END_FADE_S * sample_rate), n_samples)
-    if n_fade:
-        sound[:, n_samples - n_fade :] *= np.linspace(1.0, 0.0, n_fade, dtype=np.float32)
-    return sound
 
 
-class Score:
-    """A bank that writes down what to do when: the voices it needs, renumbered from 0, and the steps."""
+def _extent(events: Sequence[Event], tail_s: float) -> tuple[float, float]:
+    """When the sound of `events`, in the order of their times, starts and ends, seconds."""
+    start_s = events[0].time_s if events else 0.0
+    return start_s, (events[-1].time_s if events else start_s) + tail_s
+
+
+class UsedVoices:
+    """A bank of those voices alone that are used, numbered as they come; silent until it has a bank."""
 
     def __init__(self) -> None:
-        self.voices: dict[int, int] = {}  # voice of the ensemble to voice of the graph
-        self.steps: list[tuple[float, Callable[[VoiceBank], None]]] = []
-        self._time_s = 0.0
-
-    def write(self, events: Iterable[Event], ensemble: Ensemble) -> None:
-        """Let `ensemble`, whose bank this is, play the events in their order."""
-        for event in events:
-            self._time_s = event.time_s
-            ensemble.play(event)
+        self.numbers: dict[int, int] = {}  # voice of the ensemble to voice of the graph
+        self.bank: VoiceBank | None = None
 
     def gesture(self, voice: int, gesture: Gesture) -> None:
-        """Write a gesture down."""
-        number = self.voices.setdefault(voice, len(self.voices))
-        self.steps.append((self._time_s, lambda bank: bank.gesture(number, gesture)))
+        """Pass a gesture on."""
+        number = self.numbers.setdefault(voice, len(self.numbers))
+        if self.bank is not None:
+            self.bank.gesture(number, gesture)
 
     def fade(self, voice: int, time_constant_s: float) -> None:
-        """Write a fade down."""
-        number = self.voices.setdefault(voice, len(self.voices))
-        self.steps.append((self._time_s, lambda bank: bank.fade(number, time_constant_s)))
+        """Pass a fade on."""
+        number = self.numbers.setdefault(voice, len(self.numbers))
+        if self.bank is not None:
+            self.bank.fade(number, time_constant_s)
 
     def sleep(self, voice: int) -> None:
-        """Write down that a voice is silent."""
-        number = self.voices[voice]
-        self.steps.append((self._time_s, lambda bank: bank.sleep(number)))
+        """Pass on that a voice is silent."""
+        if self.bank is not None:
+            self.bank.sleep(self.numbers[voice])
 
 
-def _advance(graph: Any, into: NDArray[np.float32]) -> None:
-    """Render exactly as many samples as `into` (2, n) has room for."""
+def _advance(graph: Any, n_samples: int) -> Iterator[NDArray[np.float32]]:
+    """Render so many samples, (2, n) each."""
     import signalflow
 
-    n_samples = into.shape[1]
-    if n_samples == 0:
-        return
-    buffer = signalflow.Buffer(2, n_samples)
-    graph.render_to_buffer(buffer)
-    into[:] = buffer.data
+    while n_samples > 0:
+        n = min(n_samples, MOST_AT_ONCE)
+        buffer = signalflow.Buffer(2, n)
+        graph.render_to_buffer(buffer)
+        yield np.array(buffer.data, np.float32)
+        n_samples -= n
 
 
-def write_wav(path: str | os.PathLike[str], sound: NDArray[np.float32], sample_rate: int) -> None:
-    """Write float32 (2, n_samples) in [-1, 1] as 16-bit stereo."""
-    pcm = np.rint(np.clip(sound, -1.0, 1.0) * 32767.0).astype("<i2")
-    with wave.open(os.fspath(path), "wb") as file:
-        file.setnchannels(2)
-        file.setsampwidth(2)
-        file.setframerate(sample_rate)
-        file.writeframes(np.ascontiguousarray(pcm.T).tobytes())
+def _faded(block: NDArray[np.float32], at: int, n_samples: int, sample_rate: int) -> NDArray[np.float32]:
+    """The block that begins with sample `at`; the last samples of all fade out."""
+    n_fade = min(round(END_FADE_S * sample_rate), n_samples)
+    first = max(at, n_samples - n_fade) - at
+    if first < block.shape[1]:
+        ramp = np.linspace(1.0, 0.0, n_fade, dtype=np.float32)
+        since = at + first - (n_samples - n_fade)
+        block[:, first:] *= ramp[since : since + block.shape[1] - first]
+    return block
 
 
 def _child() -> None:
-    """The child process: a job as JSON on stdin, a WAV file as the result."""
-    job = json.load(sys.stdin)
-    sound = render([from_row(row) for row in job["events"]], **job["options"])
-    write_wav(job["path"], sound, SAMPLE_RATE)
+    """The child process: a job and then events as lines of JSON on stdin, a WAV file as the result."""
+    file = sys.stdin.buffer
+    job, begin = json.loads(file.readline()), file.tell()
+
+    def read() -> Iterator[Event]:
+        file.seek(begin)
+        return (from_row(json.loads(line)) for line in file)
+
+    options = job["options"]
+    n_samples, n_done, told = (options["end_s"] - options["start_s"]) * SAMPLE_RATE, 0, 0
+    with wave.open(job["path"], "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(SAMPLE_RATE)
+        for block in render_blocks(read, **options):
+            pcm = np.rint(np.clip(block, -1.0, 1.0) * 32767.0).astype("<i2")
+            out.writeframesraw(np.ascontiguousarray(pcm.T).tobytes())
+            n_done += block.shape[1]
+            if n_done - told > SAMPLE_RATE * 10:
+                told = n_done
+                sys.stdout.write(f"{n_done / n_samples}\n")
+                sys.stdout.flush()

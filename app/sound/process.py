@@ -11,7 +11,7 @@ import threading
 from typing import IO, Any, cast
 
 from app.sound.ipc import to_line
-from app.sound.sink import Device
+from app.sound.live import Device
 from ghostjam import python_command
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from typing import NoReturn
 
 from app.core.ending import ENDING_SIGNALS
 from app.sound.ipc import Row, from_row, to_line
-from app.sound.sink import LAST_FADE_S, Sound
+from app.sound.live import LAST_FADE_S, Sound
 
 POLL_S = 0.5
 STILL = 4

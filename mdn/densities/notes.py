@@ -52,6 +52,7 @@ MEMBER_S = 6e-3  # an interval is so many units, within this
 
 FREE = 4  # intervals that follow no beat
 HELD = 6  # components of the duration that follow no note
+WIDEST = 3.0  # logarithm of a deviation: more would overflow where a step of training was too long
 UNHEARD = 3e-3  # added to the share of a key or a velocity in what was heard
 FARTHEST, HIGHEST_CHORD = 48, 48  # semitones from the note before that have logits of their own
 
@@ -261,7 +262,9 @@ class Notes:
         unit, before = _unit(xp, past), past.memory[..., GRID.stop - 1 : GRID.stop]
         of_units, of_again = unit * self._units, before * np.array(AGAIN, "float32")
         of_match, longest = past.memory[..., MATCH.start : MATCH.start + 1], LONGEST_S + 0.0 * unit
-        constant, by_unit, again, match = xp.split(xp.exp(self._own(rows, "dt_deviation")), 4, axis=-1)
+        constant, by_unit, again, match = xp.split(
+            xp.exp(xp.minimum(self._own(rows, "dt_deviation"), WIDEST)), 4, axis=-1
+        )
         each = (constant + by_unit * of_units, again * of_again, match * of_match, 0.0 * longest)
         at = xp.concatenate([of_units, of_again, of_match, longest], axis=-1)
         return at, self.LEAST_DEVIATION_S + xp.concatenate(each, axis=-1)
@@ -282,7 +285,7 @@ class Notes:
         at, deviation = self._intervals(xp, rows, past)
         off = xp.abs(dt - at)
         mass = _normal(xp, (GRID_S - off) / deviation) - _normal(xp, (-GRID_S - off) / deviation)
-        on_grid = xp.log(mass + 1e-25) - math.log(2.0 * GRID_S)
+        on_grid = xp.log(xp.maximum(mass, 0.0) + 1e-25) - math.log(2.0 * GRID_S)
         mean, deviation = self._free(xp, rows, past)
         log_s = xp.log(dt + self.SHIFT_S)
         free = log_normal(xp, (log_s - mean) / deviation, deviation) - log_s
@@ -292,7 +295,7 @@ class Notes:
     def _free(self, xp: Any, rows: Array, past: Past) -> tuple[Array, Array]:
         """Mean and deviation of the log seconds of intervals that follow no beat."""
         mean, log_deviation = xp.split(self._own(rows, "free"), 2, axis=-1)
-        return xp.log(_unit(xp, past)) + 1.0 + mean, self.FLOOR + xp.exp(log_deviation)
+        return xp.log(_unit(xp, past)) + 1.0 + mean, self.FLOOR + xp.exp(xp.minimum(log_deviation, WIDEST))
 
     def _sample_dt(
         self, xp: Any, rows: Array, uniform: Array, normal: Array, past: Past, toward: Any
@@ -358,7 +361,7 @@ class Notes:
         again = xp.log(before + self.SHIFT_S)
         matched = xp.log(past.memory[..., MATCH.start + 2 : MATCH.start + 3] + self.SHIFT_S)
         around = xp.concatenate([*[free] * HELD, left, again, matched], axis=-1)
-        deviation = self.FLOOR + xp.exp(self._own(rows, "held_deviation"))
+        deviation = self.FLOOR + xp.exp(xp.minimum(self._own(rows, "held_deviation"), WIDEST))
         return logits, around + self._own(rows, "held_mean"), deviation
 
     def _log_held(

@@ -1,11 +1,7 @@
-"""NumPy `.npz` files without pickles: sequences end to end, or one stroke-3 drawing.
-
-Pickles run code when they are read, so object arrays are refused.
-"""
+"""NumPy `.npz` files without pickles: sequences end to end; and drawings as performances."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +18,9 @@ from models.formats.base import (
     shown,
     value_columns,
 )
+from models.formats.drawing_files import Found
+from models.formats.npz import Npz
+from models.strokes import END, LIFT
 
 STROKE_COLUMNS = ("dx", "dy", "pen_lifted")
 STROKE_STEP_S = 1.0 / 60.0  # a drawing has no times: it is played one point a frame
@@ -32,41 +31,39 @@ def accepts(data: bytes) -> bool:
     return data.startswith(b"PK")
 
 
-def read(data: bytes, index: int = 0) -> Performance:
-    """Sequence `index` of the file's bytes; PerformanceError when there is none or it is not a performance.
+def read(npz: Npz, index: int = 0) -> Performance:
+    """Sequence `index` of the archive; PerformanceError when there is none or it is not a performance.
 
     Rows with a value that is not finite or out of range are reported and left out.
     """
-    arrays = _load(data)
-    if {"values", "offsets", "columns"} <= arrays.keys():
-        values, columns = _sequence(arrays, index)
-    else:
-        values, columns = _only_array(arrays, index), STROKE_COLUMNS
-    good, dropped = _check_rows(values, columns)
+    values, columns = _sequence(_load(npz), index)
+    good, dropped = check_rows(values, columns)
     return _to_performance(values[good], columns, dropped)
 
 
-def count(data: bytes) -> int:
-    """How many sequences the file holds."""
-    arrays = _load(data)
-    if {"values", "offsets", "columns"} <= arrays.keys():
-        return len(_offsets(arrays)) - 1
-    return 1
+def of_drawing(found: Found) -> Performance:
+    """A drawing, which has no times, as a performance of pen steps: one point a frame.
+
+    Raises:
+        PerformanceError: it is none; says why.
+    """
+    if found.points is None:
+        raise PerformanceError(f"{found.place}{found.reason}")
+    values = found.points.copy()
+    if len(values) and values[-1, 2] == END:
+        values[-1, 2] = LIFT
+    good, dropped = check_rows(values, STROKE_COLUMNS)
+    dropped = [each._replace(line=each.line - found.n_added) for each in dropped]
+    return performance_from_steps(STROKE_COLUMNS, np.full(good.sum(), STROKE_STEP_S), values[good], dropped)
 
 
-def _load(data: bytes) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except ValueError as error:
-        if "pickle" in str(error).lower():
-            raise PerformanceError(
-                "arrays: expected plain numbers, got an object array, which is a pickle and can run code. "
-                "Save the sequences end to end as values, offsets and columns."
-            ) from None
-        raise PerformanceError(f"arrays: expected a NumPy .npz file, got: {shown(str(error))}.") from None
-    except Exception as error:  # BadZipFile, zlib.error, SyntaxError ...: a damaged file has no one error
-        raise PerformanceError(f"arrays: expected a NumPy .npz file, got: {shown(str(error))}.") from None
+def _load(npz: Npz) -> dict[str, NDArray[Any]]:
+    if missing := [name for name in ("values", "offsets", "columns") if name not in npz.names]:
+        raise PerformanceError(
+            "arrays: expected values, offsets and columns, or drawings (one stroke-3 array [n, 3], or lists "
+            f"of them under train), got {shown(', '.join(npz.names) or 'none')}, no {', '.join(missing)}."
+        )
+    return {name: npz.array(name) for name in ("values", "offsets", "columns")}
 
 
 def _offsets(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
@@ -91,26 +88,15 @@ def _sequence(arrays: Mapping[str, NDArray[Any]], index: int) -> tuple[NDArray[n
     return values[offsets[index] : offsets[index + 1]].astype(np.float64), columns
 
 
-def _only_array(arrays: Mapping[str, NDArray[Any]], index: int) -> NDArray[np.float64]:
-    drawings = [a for a in arrays.values() if a.ndim == 2 and a.shape[1] == 3 and a.dtype.kind in "fiu"]
-    if len(arrays) != 1 or not drawings:
-        raise PerformanceError(
-            "arrays: expected values, offsets and columns, or one stroke-3 array [n, 3], got "
-            f"{shown(', '.join(f'{name} {list(a.shape)}' for name, a in arrays.items()))}."
-        )
-    if index != 0:
-        raise PerformanceError(f"index: expected 0, the file's only drawing, got {index}.")
-    return drawings[0].astype(np.float64)
-
-
 def _ranges(columns: tuple[str, ...]) -> list[tuple[float, float]]:
     known = {"dt": (0.0, LONGEST_S), "dx": (-1e6, 1e6), "dy": (-1e6, 1e6)}
     return [known.get(name, (0.0, 1.0)) for name in columns]
 
 
-def _check_rows(
+def check_rows(
     values: NDArray[np.float64], columns: tuple[str, ...]
 ) -> tuple[NDArray[np.bool_], list[Dropped]]:
+    """Which rows have finite values in range, and why the others are left out."""
     low, high = (np.array(bound) for bound in zip(*_ranges(columns), strict=True))
     inside = (values >= low) & (values <= high)  # False for NaN
     good = np.asarray(inside.all(axis=1))
@@ -129,8 +115,6 @@ def _to_performance(
         pressure = np.ones((len(values), 1))
         touches = np.hstack([values[:, :2], pressure, values[:, 3:]])
         return performance_from_steps(TOUCH_COLUMNS, values[:, 2], touches, dropped)
-    if columns == STROKE_COLUMNS:
-        return performance_from_steps(columns, np.full(len(values), STROKE_STEP_S), values, dropped)
     if columns[:1] == ("dt",) and columns[1:] == value_columns(len(columns) - 1):
         return performance_from_steps(columns[1:], values[:, 0], values[:, 1:], dropped)
     raise PerformanceError(

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.formats.base import (
+    FARTHEST_S,
     GHOST,
     HIGHEST_VOICE,
-    LONGEST_S,
     NOTE_COLUMNS,
     PLAYER,
     TOUCH_COLUMNS,
@@ -21,7 +21,7 @@ from models.formats.base import (
     Line,
     Performance,
     PerformanceError,
-    Row,
+    RowTable,
     parse_number,
     parse_values,
     performance_from_rows,
@@ -68,20 +68,20 @@ def row(time_s: float, source: str, voice: int, values: Sequence[float]) -> str:
 
 def accepts(first: str) -> bool:
     """Whether a file whose first line is `first` is a recording of Ghostjam."""
-    return tuple(first.split(",")[:3]) == LEAD
+    return tuple(_names(first)[:3]) == LEAD
 
 
 def read(lines: Sequence[Line]) -> Performance:
     """The lines of a recording, header included. Bad rows are reported and left out."""
-    columns = tuple(lines[0].text.strip().split(",")[3:])
+    columns = tuple(_names(lines[0].text)[3:])
     header(columns)
-    rows: list[Row] = []
+    rows = RowTable(len(columns))
     dropped: list[Dropped] = []
     body = lines[1:]
     truncated = bool(body) and not body[-1].ended
     for line in body[:-1] if truncated else body:
         try:
-            rows.append(_parse(line, columns))
+            rows.add(*_parse(line, columns))
         except PerformanceError as error:
             dropped.append(Dropped(line.number, str(error)))
     return performance_from_rows(columns, rows, dropped, truncated=truncated)
@@ -100,13 +100,18 @@ def write(performance: Performance, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def _parse(line: Line, columns: tuple[str, ...]) -> Row:
+def _names(header: str) -> list[str]:
+    """The columns a header names; spreadsheets may begin them with a capital letter."""
+    return [name.strip().lower() for name in header.split(",")]
+
+
+def _parse(line: Line, columns: tuple[str, ...]) -> tuple[float, str, int, list[float], int]:
     fields = line.text.split(",")
     require_fields(fields, len(LEAD) + len(columns))
-    time_s = parse_number("time_s", fields[0], -LONGEST_S, LONGEST_S)
+    time_s = parse_number("time_s", fields[0], -FARTHEST_S, FARTHEST_S)
     if fields[1] not in (PLAYER, GHOST):
         raise PerformanceError(f"source: expected {PLAYER} or {GHOST}, got {shown(fields[1])}.")
     voice = parse_number("voice", fields[2], 0, HIGHEST_VOICE)
     if not voice.is_integer():
         raise PerformanceError(f"voice: expected a whole number, got {shown(fields[2])}.")
-    return Row(time_s, fields[1], int(voice), parse_values(columns, fields[3:]), line.number)
+    return time_s, fields[1], int(voice), parse_values(columns, fields[3:]), line.number

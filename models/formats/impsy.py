@@ -14,7 +14,7 @@ from models.formats.base import (
     Line,
     Performance,
     PerformanceError,
-    Row,
+    RowTable,
     parse_fractions,
     performance_from_rows,
     require_fields,
@@ -45,7 +45,7 @@ def read(lines: Sequence[Line]) -> Performance:
     """
     lengths = Counter(len(line.text.split(",")) for line in lines if accepts(line.text))
     columns = value_columns(lengths.most_common(1)[0][0] - 2)
-    rows: list[Row] = []
+    rows = RowTable(len(columns))
     dropped: list[Dropped] = []
     start: datetime | None = None
     truncated = False
@@ -59,7 +59,7 @@ def read(lines: Sequence[Line]) -> Performance:
                 truncated = True
             continue
         start = start or moment
-        rows.append(Row((moment - start).total_seconds(), source, 0, values, line.number))
+        rows.add((moment - start).total_seconds(), source, 0, values, line.number)
     return performance_from_rows(columns, rows, dropped, truncated=truncated)
 
 

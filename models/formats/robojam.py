@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from models.formats.base import (
-    LONGEST_S,
+    FARTHEST_S,
     PLAYER,
     TOUCH_COLUMNS,
     Dropped,
     Line,
     Performance,
     PerformanceError,
-    Row,
+    RowTable,
     parse_number,
     performance_from_rows,
     require_fields,
@@ -28,17 +28,17 @@ _LARGEST_RADIUS = 1e6
 
 def accepts(first: str) -> bool:
     """Whether a file whose first line is `first` is a RoboJam performance."""
-    return tuple(name.strip() for name in first.split(",")) == HEADER
+    return tuple(name.strip().lower() for name in first.split(",")) == HEADER
 
 
 def read(lines: Sequence[Line]) -> Performance:
     """The lines of a RoboJam CSV, header included. Bad rows are reported and left out."""
-    rows: list[Row] = []
+    rows = RowTable(len(TOUCH_COLUMNS))
     dropped: list[Dropped] = []
     truncated = False
     for line in lines[1:]:
         try:
-            rows.append(_parse(line))
+            rows.add(*_parse(line))
         except PerformanceError as error:
             if line.ended:
                 dropped.append(Dropped(line.number, str(error)))
@@ -47,12 +47,12 @@ def read(lines: Sequence[Line]) -> Performance:
     return performance_from_rows(TOUCH_COLUMNS, rows, dropped, truncated=truncated)
 
 
-def _parse(line: Line) -> Row:
+def _parse(line: Line) -> tuple[float, str, int, tuple[float, ...], int]:
     fields = line.text.split(",")
     require_fields(fields, len(HEADER))
-    time_s = parse_number("time", fields[0], -LONGEST_S, LONGEST_S)
+    time_s = parse_number("time", fields[0], -FARTHEST_S, FARTHEST_S)
     x = parse_number("x", fields[1], 0.0, 1.0)
     y = parse_number("y", fields[2], 0.0, 1.0)
     z = parse_number("z", fields[3], 0.0, _LARGEST_RADIUS)
     moving = parse_number("moving", fields[4], 0.0, 1.0)
-    return Row(time_s, PLAYER, 0, (x, y, z if 0.0 < z <= 1.0 else 1.0, moving), line.number)
+    return time_s, PLAYER, 0, (x, y, z if 0.0 < z <= 1.0 else 1.0, moving), line.number

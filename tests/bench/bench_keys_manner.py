@@ -4,13 +4,14 @@
 
 Each phrase of 6 s is answered for 8 s, by the proposals and the judge that the engine uses, and again.
 
-`recognised`: of ten players the one whose takes have the nearest mean statistics (standardised) is the one
-that was answered; of statistics that the app's judge uses too, of others, and of all of them. `in scale`: share
-of the answer's notes in the player's scale. `polyphony`: of the answer over that of the phrase, and share of
-the answers where that is within a third. `on grid`: of answers that are snapped to the beat found in the
-phrase, note-ons within 10 ms of sixteenths of the player's. `again`: share of the notes of an answer that
-another one to the same phrase has too (same key within 50 ms); `of phrase`: that the phrase has, wherever it
-is moved to in time. The same seed gives the same figures.
+Recognised is an answer that of ten players is nearest, in standardised statistics, to the mean of the takes
+of the one who was answered: `judged`, of statistics that the app's judge uses too; `other`, of others; `all`.
+`in_scale`: share of the answer's notes in the player's scale. `polyphony`: of the answer over that of the
+phrase, and share of the answers where that is within a third. `in_time`: of intervals between onsets, share
+within 10 ms of a multiple of the player's shortest part of a quarter; nothing is snapped. `again`: share of
+the notes that another answer to the same phrase has too (the key within 50 ms); `of_phrase`: that the phrase
+has, wherever it is moved to in time. `player`: the same figures of the player going on, another take in the
+same key and tempo. The same seed gives the same figures.
 """
 
 from __future__ import annotations
@@ -40,6 +41,18 @@ from tests.bench.manner.keys_statistics import JUDGED, OTHER, measure, polyphony
 PHRASE_S, ANSWER_S = 6.0, 8.0
 N_TAKES = 12  # of each player, for the centroids
 SAME_S = 0.05
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A phrase to answer, who played it, and in which key."""
+
+    name: str
+    key: keys.Key
+    phrase: NotePhrase
+
+
+Ask = Callable[[Asked, int], np.ndarray]
 
 
 @dataclass
@@ -92,6 +105,11 @@ def answer(ghost: Ghost, phrase: NotePhrase, likeness: float, seed: int) -> np.n
     return rows[kept]
 
 
+def go_on(asked: Asked, seed: int) -> np.ndarray:
+    """Rows of the player going on."""
+    return keys.take(asked.name, asked.key, np.random.default_rng((9, seed)), ANSWER_S)
+
+
 def same(rows: np.ndarray, others: np.ndarray) -> float:
     """Share of notes that others have too, at the same time."""
     mine, theirs = np.cumsum(rows[:, 0]) - rows[0, 0], np.cumsum(others[:, 0]) - others[0, 0]
@@ -100,28 +118,20 @@ def same(rows: np.ndarray, others: np.ndarray) -> float:
 
 
 def same_anywhere(rows: np.ndarray, phrase: np.ndarray) -> float:
-    """The same, at whichever of half-second moves the share is largest."""
-    late = np.arange(-ANSWER_S, ANSWER_S, 0.05)
-    moved = [np.column_stack([phrase[:, 0], phrase[:, 1:]]) for _ in late]
-    for s, each in zip(late, moved, strict=True):
-        each[0, 0] = s
-    mine = np.cumsum(rows[:, 0]) - rows[0, 0]
-    shares = []
-    for each in moved:
-        theirs = np.cumsum(each[:, 0])
-        near = np.abs(mine[:, None] - theirs[None]) <= SAME_S
-        shares.append((near & (np.round(rows[:, None, 1]) == np.round(each[None, :, 1]))).any(axis=1).mean())
-    return float(max(shares))
+    """The same, with the phrase moved in time to where the share is largest."""
+    off_s = (np.cumsum(rows[:, 0]) - rows[0, 0])[:, None] - (np.cumsum(phrase[:, 0]) - phrase[0, 0])
+    is_key = np.round(rows[:, None, 1]) == np.round(phrase[None, :, 1])
+    late = np.arange(-ANSWER_S, ANSWER_S, SAME_S)
+    return float(max((is_key & (np.abs(off_s - s) <= SAME_S)).any(axis=1).mean() for s in late))
 
 
-def snapped(phrase: NotePhrase, rows: np.ndarray) -> np.ndarray:
-    """Onsets in seconds since the phrase's first note, of an answer that begins after it, moved to its beat."""
-    times = phrase.onset_s[-1] + 0.5 + np.cumsum(rows[:, 0]) - rows[0, 0]
-    grid = phrase.grid
-    return times if grid is None else np.array([grid.nearest_s(float(t), "1/16") for t in times])
+def in_time(rows: np.ndarray, unit_s: float) -> float:
+    """Share of intervals between chords within 10 ms of a multiple of a unit."""
+    units = rows[1:, 0][rows[1:, 0] > 0.01] / unit_s
+    return float((np.abs(units - np.round(units)) * unit_s <= 0.01).mean()) if len(units) else 0.0
 
 
-def bench(ask: Callable[[NotePhrase, int], np.ndarray], n_phrases: int, seeds: int) -> dict[str, Figures]:
+def bench(ask: Ask, n_phrases: int, seeds: int) -> dict[str, Figures]:
     """Figures of every player."""
     recognise = Recogniser()
     columns = GuardedGhost(Ghost.load("keys"), "keys", Report()).columns
@@ -134,10 +144,9 @@ def bench(ask: Callable[[NotePhrase, int], np.ndarray], n_phrases: int, seeds: i
             phrase = phrase_of(columns, keys.take(name, key, rng, PHRASE_S))
             assert isinstance(phrase, NotePhrase)
             for seed in range(seeds):
-                rows = ask(phrase, 1000 * seed + 2 * k)
-                again = ask(phrase, 1000 * seed + 2 * k + 1)
+                rows = ask(Asked(name, key, phrase), 1000 * seed + 2 * k)
+                again = ask(Asked(name, key, phrase), 1000 * seed + 2 * k + 1)
                 ratio = polyphony(rows) / polyphony(phrase.rows)
-                on = snapped(phrase, rows) / key.quarter_s * 4.0
                 figures.add(
                     judged=recognise(rows, JUDGED) == name,
                     other=recognise(rows, OTHER) == name,
@@ -145,7 +154,7 @@ def bench(ask: Callable[[NotePhrase, int], np.ndarray], n_phrases: int, seeds: i
                     in_scale=float(np.isin(np.round(rows[:, 1]) % 12, key.classes).mean()),
                     polyphony=ratio,
                     within_third=2.0 / 3.0 <= ratio <= 4.0 / 3.0,
-                    on_grid=float((np.abs(on - np.round(on)) * key.quarter_s / 4.0 <= 0.01).mean()),
+                    in_time=in_time(rows, key.quarter_s / keys.PARTS.get(name, 4)),
                     again=same(rows, again),
                     of_phrase=same_anywhere(rows, phrase.rows),
                 )
@@ -171,15 +180,15 @@ def main() -> int:
     options = parser.parse_args()
     for likeness in options.likeness:
         started_s = time.perf_counter()
-        found = bench(
-            lambda phrase, seed, near=likeness: answer(
-                Ghost.load(options.model, seed=seed), phrase, near, seed
-            ),
-            options.phrases,
-            options.seeds,
-        )
+
+        def ask(asked: Asked, seed: int, near: float = likeness) -> np.ndarray:
+            return answer(Ghost.load(options.model, seed=seed), asked.phrase, near, seed)
+
+        found = bench(ask, options.phrases, options.seeds)
         print(f"likeness {likeness:g}; {time.perf_counter() - started_s:.0f} s")
         show(found)
+    print("player")
+    show(bench(go_on, options.phrases, options.seeds))
     return 0
 
 

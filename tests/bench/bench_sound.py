@@ -41,7 +41,7 @@ def import_s() -> float:
 
 def live() -> dict[str, float]:
     """Opening, playing and the graph's share of a core, on the backend that discards samples."""
-    from app.sound.sink import Sound
+    from app.sound.live import Sound
 
     start = time.perf_counter()
     sound = Sound("null")

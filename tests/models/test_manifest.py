@@ -15,7 +15,17 @@ from mdn.columns import TOUCH, controller_columns
 from mdn.heads import OLDEST
 from models.errors import ModelError
 from models.frame import Frame
-from models.manifest import FORMAT, MAX_BYTES, MEMBER, Golden, Manifest, Scale, append_manifest, read_manifest
+from models.manifest import (
+    FORMAT,
+    MAX_BYTES,
+    MEMBER,
+    Golden,
+    Manifest,
+    Scale,
+    append_digest,
+    append_manifest,
+    read_manifest,
+)
 
 MANIFEST = Manifest(
     name="tiny",
@@ -74,6 +84,34 @@ def test_file_round_trip_leaves_the_model_as_it_was(path: Path) -> None:
     assert path.read_bytes().startswith(FLATBUFFER)
 
 
+@pytest.mark.parametrize("bit", [0, 3, 7])
+def test_one_bit_of_any_byte_changed_is_refused(path: Path, bit: int) -> None:
+    """In the graph and in every part of the archive: directory, lengths, dates, the digest itself."""
+    path.write_bytes(FLATBUFFER[:64])
+    append_manifest(path, MANIFEST)
+    data = path.read_bytes()
+    for at in range(len(data)):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :])
+        with pytest.raises(ModelError, match=r"tiny\.tflite: expected "):
+            read_manifest(path)
+
+
+def test_bytes_after_the_end_are_refused(path: Path) -> None:
+    append_manifest(path, MANIFEST)
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(ModelError, match=r"expected the content it was written with, got other bytes"):
+        read_manifest(path)
+
+
+def test_a_file_from_before_there_were_digests_is_read_and_can_get_one(path: Path) -> None:
+    with_member(path, MANIFEST.to_json())
+    assert read_manifest(path) == MANIFEST
+    append_digest(path)
+    assert read_manifest(path) == MANIFEST
+    with pytest.raises(ModelError, match=r"expected a model with a manifest and no digest, got another"):
+        append_digest(path)
+
+
 def test_the_same_manifest_gives_the_same_bytes(tmp_path: Path) -> None:
     files = [tmp_path / "a.tflite", tmp_path / "b.tflite"]
     for file in files:
@@ -118,7 +156,7 @@ def test_a_file_cut_short_is_refused(path: Path, keep: float) -> None:
     append_manifest(path, MANIFEST)
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * keep)])
-    with pytest.raises(ModelError, match=r"tiny\.tflite: expected a Ghostjam model"):
+    with pytest.raises(ModelError, match=r"tiny\.tflite: expected (a Ghostjam model|the content it was)"):
         read_manifest(path)
 
 

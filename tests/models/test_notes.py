@@ -41,10 +41,10 @@ def test_a_recording_without_notes_has_no_rows() -> None:
     st.lists(st.tuples(st.integers(1, 40), st.integers(60, 64), st.integers(0, 3)), min_size=2, max_size=30)
 )
 def test_what_is_recorded_is_learned_as_it_was_heard(steps: list[tuple[int, int, int]]) -> None:
-    """Times in hundredths of a second; nothing is held so long that the ghost would not wait for it."""
+    """Nothing is held so long that the ghost would not wait for it."""
     events, down, now_s = list[Event](), dict[int, float](), 0.0
     for gap, pitch, velocity in steps:
-        now_s += gap / 100
+        now_s += 0.011 * gap  # no two onsets are just as far apart as a chord is wide
         late = [each for each, since_s in down.items() if now_s - since_s > 0.9 * HELD_S]
         events += [Release(now_s, P, KEYS_VOICE + each) for each in late]
         down = {each: since_s for each, since_s in down.items() if each not in late}
@@ -59,7 +59,8 @@ def test_what_is_recorded_is_learned_as_it_was_heard(steps: list[tuple[int, int,
         return
     hearing, last_s, heard = NoteHearing(Columns(NOTE_COLUMNS)), -np.inf, []
     for event in events:
-        for last_s, row in hearing.hear([event], last_s):
+        for timed in hearing.hear([event], last_s):
+            last_s, row = timed
             heard.append(row)
     heard += [row for _, row in hearing.catch_up(now_s + 1.0, last_s)]
     performance = performance_of(events)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import FrameType
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.formats import base
+from models.formats.base import CLOCK_ROWS, PAUSE_S
 from models.performance import (
     TOUCH_COLUMNS,
     Dropped,
@@ -22,7 +26,7 @@ from models.performance import (
 fractions = st.floats(0.0, 1.0, width=32)
 rows = st.lists(
     st.tuples(
-        st.floats(0.0, 1e6),
+        st.floats(0.0, 6e5),
         st.sampled_from(["player", "ghost"]),
         st.integers(0, 2**31 - 1),
         st.tuples(fractions, fractions, fractions, st.sampled_from([0.0, 1.0])),
@@ -91,8 +95,8 @@ def test_a_byte_order_mark_and_crlf_are_read(file: Path) -> None:
 BAD_ROWS = {
     "1,player,0,0.5,0.5,1": "row: expected 7 fields, got 6.",
     "1,player,0,0.5,0.5,1,1,1": "row: expected 7 fields, got 8.",
-    "nan,player,0,0.5,0.5,1,1": "time_s: expected a number from -1e+09 to 1e+09, got 'nan'.",
-    "1e300,player,0,0.5,0.5,1,1": "time_s: expected a number from -1e+09 to 1e+09, got '1e300'.",
+    "nan,player,0,0.5,0.5,1,1": "time_s: expected a number from -1e+10 to 1e+10, got 'nan'.",
+    "1e300,player,0,0.5,0.5,1,1": "time_s: expected a number from -1e+10 to 1e+10, got '1e300'.",
     "1,robot,0,0.5,0.5,1,1": "source: expected player or ghost, got 'robot'.",
     "1,player,-1,0.5,0.5,1,1": "voice: expected a number from 0 to 2.14748e+09, got '-1'.",
     "1,player,0.5,0.5,0.5,1,1": "voice: expected a whole number, got '0.5'.",
@@ -217,13 +221,93 @@ def test_voices_may_be_written_in_any_order(file: Path) -> None:
     assert performance.dropped == () and performance.time_s.tolist() == [1, 2, 3, 5, 6]
 
 
-@given(st.lists(st.integers(0, 30), max_size=40))
+@given(st.lists(st.integers(0, 30), max_size=2 * CLOCK_ROWS - 1))
 def test_as_few_rows_as_can_be_are_left_out(shared_file: Path, times: list[int]) -> None:
     shared_file.write_text(takes(*((time_s, "player", 0) for time_s in times)))
     best = [1] * len(times)
     for i, late in enumerate(times):
         best[i] = 1 + max((best[j] for j in range(i) if times[j] <= late), default=0)
     assert len(read_performance(shared_file)) == max(best, default=0)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pytest.param([7.0] * 32_000, id="one time"),
+        pytest.param([7.0 - i * 1e-6 for i in range(32_000)], id="each a little late"),
+        pytest.param([float(32_000 - i) for i in range(32_000)], id="backwards"),
+        pytest.param([float(i % 2) for i in range(32_000)], id="to and fro"),
+        pytest.param([float(i % 40 // 20) * 100 for i in range(32_000)], id="a clock set again and again"),
+    ],
+)
+def test_the_work_is_that_of_sorting_whatever_the_times(file: Path, times: list[float]) -> None:
+    """Counted in lines of the reader that run: with each row beside all others these would be a billion."""
+    file.write_text(header(TOUCH_COLUMNS) + "".join(row(t, "player", 0, (0.5, 0.5, 1, 1)) for t in times))
+    n_lines = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> object:
+        nonlocal n_lines
+        n_lines += event == "line"
+        assert n_lines < 100 * len(times)
+        return count
+
+    sys.settrace(count)
+    try:
+        read_performance(file)
+    finally:
+        sys.settrace(None)
+
+
+def clock(*stretches: tuple[float, int], source: str = "player") -> list[tuple[float, str, int]]:
+    """Rows every tenth of a second: so many from each of these seconds on."""
+    return [(start_s + i / 10, source, 0) for start_s, n in stretches for i in range(n)]
+
+
+@pytest.mark.parametrize("to_s", [400.0, 3999.0, 1.7e9])
+def test_a_clock_that_is_set_is_told_and_taken_as_a_pause(file: Path, to_s: float) -> None:
+    """Back an hour or a second, or on from 1970: no row is damaged where many on either side go on."""
+    file.write_text(takes(*clock((4000.0, 20), (to_s, 20))))
+    performance = read_performance(file)
+    assert performance.dropped == () and len(performance) == 40
+    (told,) = performance.told
+    assert told == Dropped(
+        22,
+        f"time: expected 4001.900000 s or a little later, got {to_s:.6f} s: "
+        "a clock that was set, taken as a pause.",
+    )
+    steps = np.diff(performance.time_s)
+    assert steps[19] == pytest.approx(PAUSE_S, abs=1e-5)
+    assert np.delete(steps, 19) == pytest.approx(np.full(38, 0.1), abs=1e-5)
+    assert performance.values[:, 0] == pytest.approx(np.arange(2, 42) / 100), "in the order of the file"
+
+
+def test_a_clock_that_is_set_is_set_for_every_voice(file: Path) -> None:
+    both = zip(clock((4000, 20), (400, 20)), clock((4000.05, 20), (400.05, 20), source="ghost"), strict=True)
+    file.write_text(takes(*(event for pair in both for event in pair)))
+    performance = read_performance(file)
+    assert performance.dropped == () and len(performance.told) == 1
+    assert np.diff(performance.time_s).max() == pytest.approx(PAUSE_S, abs=0.06)
+    assert performance.source.tolist() == ["player", "ghost"] * 40
+
+
+def test_a_row_far_from_the_others_is_damaged(file: Path) -> None:
+    file.write_text(takes(*clock((5, 20)), (9e8, "player", 0), (-9e8, "ghost", 0)))
+    performance = read_performance(file)
+    assert len(performance) == 20 and performance.duration_s < 2.0
+    assert performance.dropped == (
+        Dropped(22, "time: expected one within a week of the others, got 900000000.000000 s."),
+        Dropped(23, "time: expected one within a week of the others, got -900000000.000000 s."),
+    )
+
+
+def test_a_file_larger_than_an_evening_is_refused_before_it_is_read_whole(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "MOST_BYTES", 1 << 20)
+    with file.open("wb") as out:
+        out.truncate(1 << 40)  # a terabyte of nothing takes no room on the disk
+    with pytest.raises(PerformanceError, match=r"take\.csv: expected at most \d+ MiB, got more"):
+        read_performance(file)
 
 
 def test_bad_rows_are_told_in_the_order_of_their_lines(file: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 import models
 from app.ghost import Ghost
+from models.errors import ModelError
 from models.lookup import model_names
 from models.manifest import read_manifest
 
@@ -34,6 +36,20 @@ def test_it_is_small_and_says_whom_to_credit_and_how_good_it_is(name: str) -> No
     assert f"of {manifest.units} units" in card
     assert f"{manifest.mixtures} mixture component" in card
     assert f"columns `{manifest.columns[0].name}, " in card
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_changed_bit_is_refused(name: str, tmp_path: Path) -> None:
+    """350 places in each file: of files without a digest 79 of 350 played, and played something else."""
+    data = bytearray((FOLDER / f"{name}.tflite").read_bytes())
+    rng = random.Random(name)
+    flipped = tmp_path / "flipped.tflite"
+    for at in rng.sample(range(len(data)), 350):
+        data[at] ^= (bit := 1 << rng.randrange(8))
+        flipped.write_bytes(data)
+        data[at] ^= bit
+        with pytest.raises(ModelError):
+            Ghost.load(flipped)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -15,12 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.formats.drawing_files import holds_drawings
 from models.strokes import simplify, to_points, to_strokes
 from training.corpus import CorpusError
-from training.drawing_files import holds_drawings
 from training.drawings import Drawings, read_drawings
-
-pytest.importorskip("svgelements")
 
 TURTLE = np.array([[0, 0, 0], [100, 0, 0], [0, 90, 1], [-50, -45, 0], [7, 3, 1]], "int16")
 BIRD = np.array([[0, 0, 0], [-80, 20, 1], [40, 40, 0], [40, -60, 1]], "int16")
@@ -154,7 +152,7 @@ def test_a_hostile_npz_is_one_error_and_runs_nothing(tmp_path: Path) -> None:
         read_drawings([tmp_path / "a.npz"])
     assert not (tmp_path / "trap").exists()
     assert str(error.value) == (
-        f"{tmp_path / 'a.npz'}: expected an .npz of drawings, got: train: expected arrays of numbers only, "
+        f"{tmp_path / 'a.npz'}: train: expected arrays of numbers only, "
         "got the name 'posix mkdir', which could run code."
     )
 
@@ -162,7 +160,7 @@ def test_a_hostile_npz_is_one_error_and_runs_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arrays", "expected"),
     [
-        ({"values": np.zeros((2, 3))}, "expected drawings under train, got values."),
+        ({"values": np.zeros((2, 4))}, "expected drawings under train, got values."),
         (
             {"columns": ["x", "y", "dt", "moving"]},
             "expected columns dx, dy, pen_lifted, got x, y, dt, moving.",
@@ -176,8 +174,8 @@ def test_a_hostile_npz_is_one_error_and_runs_nothing(tmp_path: Path) -> None:
             "expected offsets from 0 up to 2.",
         ),
         (
-            {"train": np.zeros((4, 3))},
-            "expected an .npz of drawings, got: train: expected a list of drawings, got an array (4, 3).",
+            {"train": np.zeros((4, 4))},
+            "train: expected a list of drawings, got an array (4, 4).",
         ),
     ],
 )
@@ -193,7 +191,7 @@ def test_an_npz_cut_short_is_one_error(tmp_path: Path, share: float) -> None:
     np.savez(tmp_path / "a.npz", train=objects([TURTLE, BIRD] * 20))
     data = (tmp_path / "a.npz").read_bytes()
     (tmp_path / "a.npz").write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(CorpusError, match=r"a\.npz: expected"):
+    with pytest.raises(CorpusError, match=r"a\.npz: arrays: expected a NumPy \.npz file, got: "):
         read_drawings([tmp_path / "a.npz"])
 
 
@@ -212,7 +210,7 @@ def test_an_npz_that_is_damaged_inside_is_one_error(tmp_path: Path, name: str) -
     data[at : at + 8] = b"\xff" * 8  # no deflated block begins like that
     path.write_bytes(data)
     assert holds_drawings(path) is (name != "columns")
-    with pytest.raises(CorpusError, match=r"a\.npz: expected an \.npz of drawings, got: Error -3"):
+    with pytest.raises(CorpusError, match=r"a\.npz: arrays: expected a NumPy \.npz file, got: 'Error -3"):
         read_drawings([path])
 
 
@@ -225,7 +223,7 @@ def test_an_npz_that_claims_more_than_there_is_memory_is_one_error(tmp_path: Pat
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.npz", "w") as new:
         for member in old.namelist():
             new.writestr(member, packed.getvalue() if member == "values.npy" else old.read(member))
-    with pytest.raises(CorpusError, match=r"b\.npz: expected an \.npz of drawings, got: "):
+    with pytest.raises(CorpusError, match=r"b\.npz: values: expected 2400000000000000 bytes as it says"):
         read_drawings([tmp_path / "b.npz"])
 
 
@@ -348,15 +346,15 @@ LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
     [
         (
             f'<!DOCTYPE svg [<!ENTITY l0 "ha">{LAUGHS}]><svg>&l11;</svg>',
-            "expected no entities of its own, got 'l0'.",
+            "expected no entities but short texts, got 'l1'.",
         ),
         (
             '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>',
-            "expected no entities of its own, got 'x'.",
+            "expected no entities but short texts, got 'x'.",
         ),
         (
             SVG.format('<g id="a"><use href="#a"/><use href="#a"/></g>'),
-            "expected drawn lines, got <use>, which copies others.",
+            "expected at least one line, got none.",
         ),
         (SVG.format("<g>" * 5000), "expected at most 5000 elements, 64 deep, got more."),
         (SVG.format("<g/>" * 5000), "expected at most 5000 elements, 64 deep, got more."),

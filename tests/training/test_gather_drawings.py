@@ -14,8 +14,6 @@ from training import train as training
 from training.corpus import Corpus, CorpusError
 from training.recordings import gather
 
-pytest.importorskip("svgelements")
-
 RECORDING = "time_s,source,voice,x,y,z,moving\n1.0,player,0,0.1,0.2,1,0\n1.1,player,0,0.2,0.2,1,1\n"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 109 109"><path d="M0 0h{}" stroke="red"/></svg>'
 

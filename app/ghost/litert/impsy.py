@@ -1,33 +1,24 @@
-"""IMPSY's model files: one LSTM step, the event scaled by 10, states in and out as tensors of their own.
+"""IMPSY's model files, sampled here in NumPy.
 
-They carry no manifest, so everything is read off the tensors; sampling happens here, in NumPy. What
-comes out is what a Ghostjam model gives, so everything that plays a ghost plays these too.
+What comes out is what a Ghostjam model gives, so everything that plays a ghost plays these too.
 """
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from app.ghost.litert.opened import GhostState, Opened
 from app.ghost.litert.quiet import quiet_info
-from mdn.columns import controller_columns
 from mdn.mixture import Mixture
-from mdn.sampling import softmax, split_mixture_params
+from mdn.sampling import softmax
 from models.errors import ModelError
-from models.manifest import Golden, Manifest
+from models.impsy_model import ImpsyModel, has_states, why_not_opened
 
-SCALE = 10.0  # of every column, dt too
 MIN_DT_S = 1e-3  # of a sampled event
-CHUNK_EVENTS, FUTURES = 32, 32
-PI_TEMPERATURE, SIGMA_TEMPERATURE = 1.5, 0.01  # the peer's own defaults
-
-_STATE = re.compile(r"state_([hc])_(\d+)")
 
 
 def is_impsy_model(path: Path) -> bool:
@@ -37,9 +28,9 @@ def is_impsy_model(path: Path) -> bool:
     try:
         with quiet_info():
             interpreter = Interpreter(model_path=str(path), num_threads=1)
-            return any(_STATE.search(details["name"]) for details in interpreter.get_input_details())
-    except (ValueError, RuntimeError):
-        return False
+            return has_states(interpreter)
+    except (ValueError, RuntimeError) as error:
+        return "Flex" in str(error)  # of ours none has them
 
 
 class ImpsyRuntime(Opened):
@@ -55,35 +46,34 @@ class ImpsyRuntime(Opened):
     """
 
     def __init__(self, path: Path) -> None:
-        with quiet_info():
-            self._interpreter = Interpreter(model_path=str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
-        inputs = self._interpreter.get_input_details()
-        states = {m.group(1, 2): d for d in inputs if (m := _STATE.search(d["name"]))}
-        layers = len(states) // 2
-        order = [(kind, str(layer)) for layer in range(layers) for kind in "hc"]
-        others = [d for d in inputs if not _STATE.search(d["name"])]
-        if set(states) != set(order) or len(others) != 1:
-            names = ", ".join(d["name"] for d in inputs)
-            raise ModelError(f"{path}: expected one event and states h and c of every layer, got {names}.")
-        self._event = others[0]
-        self._states = [states[key]["index"] for key in order]
-        self._dimension, self._units = int(self._event["shape"][-1]), int(states[order[0]]["shape"][-1])
-        self._mixture, self._next = self._outputs(path, len(order))
-        width = next(int(d["shape"][-1]) for d in self._outputs_found() if d["index"] == self._mixture)
-        self._mixtures, rest = divmod(width, 2 * self._dimension + 1)
-        if rest or self._dimension < 2:
-            raise ModelError(
-                f"{path}: expected dt and knobs, and a mixture of n x {2 * self._dimension + 1} numbers, "
-                f"got {self._dimension} columns and {width} numbers."
+        try:
+            with quiet_info():
+                interpreter = Interpreter(model_path=str(path), num_threads=1)
+                interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path}: {why_not_opened(str(error))}") from None
+        self._model = ImpsyModel(interpreter, path)
+        self._prove(path)
+        self._dimension = self._model.dimension
+        super().__init__(self._model.manifest)
+
+    def _prove(self, path: Path) -> None:
+        """ModelError unless one step gives numbers: these files carry none of their own to compare with."""
+        model = self._model
+        try:
+            after = model.step(
+                np.zeros(model.dimension, "float32"), np.zeros(model.manifest.state_shape, "float32")
             )
-        super().__init__(_manifest(path.stem, self._dimension, layers, self._units, self._mixtures))
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{path}: {why_not_opened(str(error))}") from None
+        if not all(np.isfinite(numbers).all() for numbers in after):
+            raise ModelError(f"{path}: expected a model of finite numbers, got one that gives others.")
 
     def feed(self, events: np.ndarray, tensor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As `Opened.feed`; the mixture in the peer's layout and scale."""
-        params = np.zeros(self._mixtures * (2 * self._dimension + 1), "float32")
+        params = np.zeros(self.manifest.mixtures * (2 * self._dimension + 1), "float32")
         for event in events:
-            params, tensor = self._step(event, tensor)
+            params, tensor = self._model.step(event, tensor)
         return params, tensor
 
     def sample(
@@ -96,14 +86,14 @@ class ImpsyRuntime(Opened):
         """As `Opened.sample`, without a guide."""
         events, event, tensor = [], self.last_event(state), state.tensor
         for numbers in noise:
-            params, tensor = self._step(event, tensor)
+            params, tensor = self._model.step(event, tensor)
             event = self._draw(params, numbers, temperatures)
             events.append(event)
         return np.stack(events), GhostState(tensor, event)
 
     def describe(self, params: np.ndarray, event: np.ndarray, tensor: np.ndarray) -> Mixture:
         """The mixture of the next event in natural units."""
-        mean, deviation, logits = self._split(params)
+        mean, deviation, logits = self._model.split(params)
         covariance = (deviation[:, 1:] ** 2)[:, :, None] * np.eye(self._dimension - 1)
         parts = (
             softmax(logits),
@@ -115,74 +105,12 @@ class ImpsyRuntime(Opened):
         )
         return Mixture(*(np.asarray(part, "float32") for part in parts))
 
-    def _step(self, event: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        run = self._interpreter
-        run.set_tensor(self._event["index"], (event * SCALE).astype("float32").reshape(self._event["shape"]))
-        rows = state[:-1].reshape(-1, 1, self._units)
-        for index, row in zip(self._states, rows, strict=True):
-            run.set_tensor(index, row)
-        run.invoke()
-        after = np.zeros_like(state)
-        after[:-1] = np.stack([run.get_tensor(index) for index in self._next]).reshape(state[:-1].shape)
-        return run.get_tensor(self._mixture).reshape(-1), after
-
     def _draw(self, params: np.ndarray, noise: np.ndarray, temperatures: np.ndarray) -> np.ndarray:
         """Draw an event: pi temperature divides the logits, sigma temperature multiplies the covariance."""
-        mean, deviation, logits = self._split(params)
+        mean, deviation, logits = self._model.split(params)
         pi = softmax(logits, float(temperatures[0]))
         component = int(np.sum(np.cumsum(pi[:-1]) < noise[0]))
         event = mean[component] + np.sqrt(temperatures[1]) * deviation[component] * noise[1:]
         return np.concatenate([np.maximum(event[:1], MIN_DT_S), np.clip(event[1:], 0.0, 1.0)]).astype(
             "float32"
         )
-
-    def _split(self, params: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        means, deviations, logits = split_mixture_params(params, self._dimension, self._mixtures)
-        shape = (self._mixtures, self._dimension)
-        return means.reshape(shape) / SCALE, deviations.reshape(shape) / SCALE, logits
-
-    def _outputs_found(self) -> list[dict[str, Any]]:
-        return sorted(self._interpreter.get_output_details(), key=_number)
-
-    def _outputs(self, path: Path, n_states: int) -> tuple[int, list[int]]:
-        """Tensor indices of the mixture and of the states, h and c of each layer in turn.
-
-        Converters number the outputs in the order of the model's: the mixture, then the states. Names say so
-        ("Identity_3", "StatefulPartitionedCall:3"); shapes cannot, when the mixture is as wide as a layer.
-        """
-        details = self._outputs_found()
-        widths = [int(d["shape"][-1]) for d in details]
-        if len(details) != n_states + 1:
-            raise ModelError(
-                f"{path}: expected a mixture and {n_states} states as outputs, got widths {widths}."
-            )
-        odd = [i for i, width in enumerate(widths) if width != self._units]
-        first = odd[0] if len(odd) == 1 else 0
-        indices = [int(d["index"]) for d in details]
-        return indices[first], indices[:first] + indices[first + 1 :]
-
-
-def _number(details: dict[str, Any]) -> int:
-    found = re.search(r"(\d+)\D*$", details["name"])
-    return int(found.group(1)) if found else 0
-
-
-def _manifest(name: str, dimension: int, layers: int, units: int, mixtures: int) -> Manifest:
-    return Manifest(
-        name=name,
-        columns=controller_columns(dimension - 1),
-        layers=layers,
-        units=units,
-        mixtures=mixtures,
-        feed_events=CHUNK_EVENTS,
-        generate_events=CHUNK_EVENTS,
-        futures=FUTURES,
-        future_events=CHUNK_EVENTS,
-        noise=("uniform", *["normal"] * dimension),
-        pi_temperature=PI_TEMPERATURE,
-        sigma_temperature=SIGMA_TEMPERATURE,
-        corpus={"name": "not stated", "credit": "not stated", "licence": "not stated"},
-        score={},
-        created="",
-        golden=Golden([], [], [], [], 0.0),
-    )

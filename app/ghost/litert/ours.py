@@ -6,7 +6,7 @@ keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class Runtime(Opened):
             raise
         except (ValueError, RuntimeError) as error:
             raise ModelError(
-                f"{path}: expected a LiteRT model, got one that does not load: {error}"
+                f"{path}: expected a LiteRT model, got one that does not load: {' '.join(str(error).split())}"
             ) from None
 
     def _open(self, path: Path) -> None:
@@ -170,29 +170,47 @@ class Runtime(Opened):
         state = np.zeros(manifest.state_shape, "float32")
         heard, _ = self.feed(events, state)
         before = GhostState(self.feed(events[:-1], state)[1], events[-1])
-        rolled, _ = self.sample(before, noise, np.ones(2, "float32"))
         units = np.array([_unit(column) for column in manifest.columns])
-        for what, numbers, got, unit in (
-            ("mixture", golden.mixture, heard, 1.0),
-            ("events", golden.generated, rolled, units),
-        ):
-            expected = np.asarray(numbers)
-            if expected.shape != got.shape:
-                raise ModelError(
-                    f"{path}: expected a golden {what} of shape {got.shape}, got {expected.shape}."
-                )
-            difference = float(np.max(np.abs(expected - got) / unit))
-            if not difference <= GOLDEN_TOLERANCE:
-                raise ModelError(
-                    f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
-                    f"got {difference:.3g} off."
-                )
+        _check_numbers(path, "mixture", golden.mixture, heard, 1.0)
+        for name, rolled in self._rolled(before, noise):
+            for got in rolled:
+                _check_numbers(path, f"events of {name}", golden.generated, got, units)
         difference = abs(golden.nats_under(self._head) - golden.nats)
         if not difference <= GOLDEN_TOLERANCE:
             raise ModelError(
                 f"{path}: expected a mixture read as when it was exported ({golden.nats:.3f} nats), "
                 f"got {difference:.3g} off."
             )
+
+    def _rolled(self, state: GhostState, noise: np.ndarray) -> Iterator[tuple[str, Iterable[np.ndarray]]]:
+        """Every signature that samples, with the events it gives after `state`, one array a future.
+
+        Without a guide, and with the same noise in each future, all give the same events.
+        """
+        n_futures, temperatures = self.manifest.futures, np.ones(2, "float32")
+        events, _ = self.sample(state, noise, temperatures)
+        yield "generate", [events]
+        same = np.repeat(noise[:, None], n_futures, axis=1)
+        futures = self.fan(state, len(noise), padded(same, self.manifest.future_events), temperatures)
+        yield "fan", futures[:, : len(events)]
+        if self._is_guided:
+            guide = np.zeros((len(noise), self.n_guide), "float32")
+            yield "guided", [self.sample(state, noise, temperatures, guide)[0]]
+            futures, _ = self.propose([state] * n_futures, same, temperatures, None)
+            yield "propose", futures[:, : len(events)]
+
+
+def _check_numbers(path: Path, what: str, golden: Any, got: np.ndarray, unit: Any) -> None:
+    """ModelError unless `got` is what the model gave when it was exported, within the tolerance."""
+    expected = np.asarray(golden)
+    if expected.shape != got.shape:
+        raise ModelError(f"{path}: expected a golden {what} of shape {got.shape}, got {expected.shape}.")
+    difference = float(np.max(np.abs(expected - got) / unit))
+    if not difference <= GOLDEN_TOLERANCE:
+        raise ModelError(
+            f"{path}: expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, "
+            f"got {difference:.3g} off."
+        )
 
 
 class _Signature:

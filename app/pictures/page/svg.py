@@ -1,4 +1,4 @@
-"""A page as an SVG drawing: a group for every drawing, one path for every stroke; `svg_reader` opens it."""
+"""A page as an SVG drawing: a group a drawing, a path a stroke; `models.formats.svg_page` reads it."""
 
 from __future__ import annotations
 

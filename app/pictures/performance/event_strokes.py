@@ -13,6 +13,8 @@ from app.pictures.errors import RenderError
 from app.pictures.keyboard import OCTAVE, KeyRange
 from app.pictures.style import LANE_FILL, LANE_GAP_S, NOTE_FADE_S, NOTE_LEFT, NOTE_SHORTEST, NOTE_STEP_S
 
+MOST_LANE_POINTS = 32_000  # of one knob: four for each column of the largest picture
+
 Key = tuple[Source, int]
 
 
@@ -97,7 +99,7 @@ def draw(events: Iterable[Event]) -> Drawing:
                 if report.source is source and report.voice == voice and knob < len(report.values)
             ]
             if told:
-                strokes += _lane(source, row, len(rows), np.array(told), max(duration_s, 1e-9))
+                strokes += _lane(source, row, len(rows), _thinned(np.array(told)), max(duration_s, 1e-9))
     strokes.sort(key=lambda stroke: float(stroke.time_s[0]))
     return Drawing(tuple(strokes), duration_s, len(rows), keys)
 
@@ -194,6 +196,22 @@ def _rows(reports: Sequence[Values]) -> dict[tuple[int, int], int]:
         n_knobs[report.voice] = max(n_knobs.get(report.voice, 0), len(report.values))
     knobs = [(voice, knob) for voice in sorted(n_knobs) for knob in range(n_knobs[voice])]
     return {key: row for row, key in enumerate(knobs)}
+
+
+def _thinned(told: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`told` of a lane, of so many reports that no picture has a column for each: what bounds the line stays.
+
+    Of each stretch the first and the last report, the lowest and the highest value.
+    """
+    length = -(-4 * len(told) // MOST_LANE_POINTS)
+    if length <= 4:
+        return told
+    n = len(told) // length
+    values = told[: n * length, 1].reshape(n, length)
+    within = np.stack([np.zeros(n, np.intp), values.argmin(1), values.argmax(1), np.full(n, length - 1)])
+    kept = np.unique(within + length * np.arange(n))
+    thinned: NDArray[np.float64] = told[np.concatenate([kept, np.arange(n * length, len(told))])]
+    return thinned
 
 
 def _lane(

@@ -38,27 +38,54 @@ class Samples:
     colour: NDArray[np.intp]
 
 
-def core(lines: Lines, dots: Dots, emission: LightArray, box: Box, unit: float) -> LightArray:
-    """The light of the lines and dots themselves, without halo.
+class Core:
+    """The light of lines and dots themselves, without halo, gathered batch by batch.
 
     Args:
-        emission: float32 (n_colours, C), what light 1 of each colour adds to each channel.
         box: the part of the picture to fill.
+        n_channels: of the light.
         unit: pixels of one unit of `style`.
-    Returns:
-        float32 (C, bottom - top, right - left).
     """
-    top, bottom, left, right = box
-    sigmas = level_sigmas(unit)
-    pad = reach_px(unit)
-    rows, columns = bottom - top + 2 * pad, right - left + 2 * pad
-    raw = np.zeros((N_LEVELS, emission.shape[1], rows, columns), dtype=np.float32)
-    corner = np.array([left - pad, top - pad], dtype=np.float64)
-    for samples in _line_samples(lines, sigmas[0], (top - pad, bottom + pad)):
-        _spread(raw, samples, corner, emission, sigmas, dimensions=1)
-    flux = dots.light * 2 * np.pi * np.clip(dots.sigma_px, sigmas[0], sigmas[-1]) ** 2
-    _spread(raw, Samples(dots.centre, flux, dots.sigma_px, dots.colour), corner, emission, sigmas, 2)
-    return _blur(raw, sigmas, pad)
+
+    def __init__(self, box: Box, n_channels: int, unit: float) -> None:
+        top, bottom, left, right = box
+        self._sigmas = level_sigmas(unit)
+        self._pad = pad = reach_px(unit)
+        rows, columns = bottom - top + 2 * pad, right - left + 2 * pad
+        self._rows = (top - pad, bottom + pad)
+        self._raw = np.zeros((N_LEVELS, n_channels, rows, columns), dtype=np.float32)
+        self._corner = np.array([left - pad, top - pad], dtype=np.float64)
+
+    def add(self, lines: Lines, dots: Dots, emission: LightArray, length_px: float | None = None) -> None:
+        """Gather lines and dots.
+
+        Args:
+            lines, dots: what shines.
+            emission: float32 (n_colours, C), what light 1 of each colour adds to each channel.
+            length_px: of all lines of the picture; None: these are all.
+        """
+        sigmas = self._sigmas
+        for samples in _line_samples(lines, sigmas[0], self._rows, length_px=length_px):
+            _spread(self._raw, samples, self._corner, emission, sigmas, dimensions=1)
+        flux = dots.light * 2 * np.pi * np.clip(dots.sigma_px, sigmas[0], sigmas[-1]) ** 2
+        points = Samples(dots.centre, flux, dots.sigma_px, dots.colour)
+        _spread(self._raw, points, self._corner, emission, sigmas, 2)
+
+    def light(self) -> LightArray:
+        """The light gathered so far, float32 (C, bottom - top, right - left)."""
+        return _blur(self._raw, self._sigmas, self._pad)
+
+
+def core(lines: Lines, dots: Dots, emission: LightArray, box: Box, unit: float) -> LightArray:
+    """The light of the lines and dots themselves, as `Core` gathers it."""
+    gathered = Core(box, emission.shape[1], unit)
+    gathered.add(lines, dots, emission)
+    return gathered.light()
+
+
+def bytes_a_row(width: int, n_channels: int, unit: float) -> int:
+    """What `Core` keeps for each row of a box of this width."""
+    return 4 * N_LEVELS * n_channels * (width + 2 * reach_px(unit))
 
 
 def level_sigmas(unit: float) -> Floats:
@@ -90,12 +117,12 @@ class Halo:
             for sigma, share in zip(radii, style.HALO_LIGHT, strict=False)
         ]
 
-    def add(self, lines: Lines, dots: Dots, emission: LightArray) -> None:
-        """Gather the halo of these lines and dots."""
+    def add(self, lines: Lines, dots: Dots, emission: LightArray, length_px: float | None = None) -> None:
+        """Gather the halo of these lines and dots. `length_px`: see `Core.add`."""
         cells = self.grid[None]
         corner = np.full(2, -self._cell)
         step = self._cell
-        for samples in _line_samples(lines, step, (-np.inf, np.inf), halo_of=self._unit):
+        for samples in _line_samples(lines, step, (-np.inf, np.inf), halo_of=self._unit, length_px=length_px):
             self._drop(cells, samples, corner, emission)
         points = Samples(dots.centre, dots.glow * dots.light, dots.sigma_px, dots.colour)
         self._drop(cells, points, corner, emission)
@@ -124,14 +151,20 @@ class Halo:
 
 
 def _line_samples(
-    lines: Lines, step: float, rows: tuple[float, float], halo_of: float | None = None
+    lines: Lines,
+    step: float,
+    rows: tuple[float, float],
+    *,
+    halo_of: float | None = None,
+    length_px: float | None = None,
 ) -> Iterator[Samples]:
     """Samples along the lines that reach `rows`, at most `step` pixels apart (more for endless drawings).
 
     `halo_of`: the unit of the picture; then the flux is that of the halo, which grows with line width.
+    `length_px`: of all lines of the picture, if these are not all.
     """
     length = np.hypot(*(lines.ends[:, 1] - lines.ends[:, 0]).T)
-    step = max(step, float(length.sum()) / MOST_SAMPLES)
+    step = max(step, (float(length.sum()) if length_px is None else length_px) / MOST_SAMPLES)
     y = lines.ends[:, :, 1]
     inside = (y.max(axis=1) >= rows[0]) & (y.min(axis=1) < rows[1]) & (length > 0)
     lines, length = lines.only(inside), length[inside]

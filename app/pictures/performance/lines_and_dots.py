@@ -98,3 +98,11 @@ def join(lines: Sequence[Lines]) -> Lines:
     return Lines(
         *(np.concatenate([getattr(line, name) for line in lines]) for name in Lines.__dataclass_fields__)
     )
+
+
+def join_dots(dots: Sequence[Dots]) -> Dots:
+    """All of them as one; none where there are none."""
+    if not dots:
+        none = np.empty(0)
+        return Dots(np.empty((0, 2)), none, none, np.empty(0, np.intp), none, none)
+    return Dots(*(np.concatenate([getattr(dot, name) for dot in dots]) for name in Dots.__dataclass_fields__))

@@ -6,22 +6,33 @@ import numpy as np
 
 from app.pictures import style
 from app.pictures.blur import Floats
-from app.pictures.performance.event_strokes import Stroke
+from app.pictures.performance.event_strokes import Drawing, Stroke
 from app.pictures.performance.lines_and_dots import Lines, Sheet
 
 MOST_POINTS = 4000  # of one line
+MOST_STEPS = 100_000  # of all lines of a drawing: in one of hours nobody sees a hundredth of a second
 
 
-def secondary_lines(stroke: Stroke, line: Lines, sheet: Sheet) -> list[Lines]:
+def step_s(drawing: Drawing) -> float:
+    """The pace at which the lag is followed: of a drawing of many minutes more coarsely."""
+    moved_s = sum(
+        float(stroke.time_s[-1] - stroke.time_s[0]) for stroke in drawing.strokes if not stroke.is_timed
+    )
+    return max(style.SECONDARY_STEP_S, moved_s / MOST_STEPS)
+
+
+def secondary_lines(
+    stroke: Stroke, line: Lines, sheet: Sheet, step_s: float = style.SECONDARY_STEP_S
+) -> list[Lines]:
     """Fainter copies of a line, each lagging behind it by one of `SECONDARY_LAG_S`; only a finger has them.
 
     The lag is a one-pole filter in time, so a copy runs within the hull of the line: on the canvas.
     """
     start_s, end_s = float(stroke.time_s[0]), float(line.time_s[-1])
-    if stroke.is_timed or end_s - start_s < style.SECONDARY_STEP_S:
+    if stroke.is_timed or end_s - start_s < step_s:
         return []
     after_s = 3 * style.SECONDARY_AFTER_S
-    n = int(min((end_s + after_s - start_s) / style.SECONDARY_STEP_S, MOST_POINTS)) + 1
+    n = int(min((end_s + after_s - start_s) / step_s, MOST_POINTS)) + 1
     time_s = np.linspace(start_s, end_s + after_s, n)
     path = np.concatenate([line.ends[:1, 0], line.ends[:, 1]])
     light = np.append(line.light[:, 0], line.light[-1, 1])

@@ -2,53 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.progress import Progress, unseen
 from app.pictures import brush, curves, style
 from app.pictures.blur import ROOT_TAU, Floats
 from app.pictures.performance.event_strokes import Drawing, Stroke, lane_y
 from app.pictures.performance.lines_and_dots import Dots, Lines, Sheet, colour_keys, join
-from app.pictures.performance.secondary_lines import secondary_lines
+from app.pictures.performance.secondary_lines import secondary_lines, step_s
 
 FLATNESS_PX = 0.08
+BATCH = 100_000  # lines painted at once: some 30 MB with what comes of them
 LONGEST_CHORD_PX = 48.0  # bounds the work a chord causes in bands of the picture it hardly touches
 
 
-def paint(drawing: Drawing, sheet: Sheet, *, head: bool = True) -> tuple[Lines, Dots]:
-    """All light of a drawing. `head`: a bright point where the performance ended."""
-    keys = {key: index for index, key in enumerate(colour_keys(drawing))}
-    lines: list[Lines] = []
-    dots: list[tuple[float, ...]] = []
-    last = max(drawing.strokes, key=lambda stroke: float(stroke.time_s[-1]))
-    for stroke in drawing.strokes:
-        colour = keys[stroke.source, stroke.voice]
+class Painting:
+    """All light of a drawing, in batches of strokes in the order they began.
+
+    Memory is that of a batch: of a drawing of one batch the light is kept, else it is painted anew each time
+    it is gone through.
+
+    Args:
+        drawing: what to paint.
+        sheet: the picture.
+        head: a bright point where the performance ended.
+        progress: told of what is painted, of `times` times in all.
+        times: how often all of it is gone through.
+    """
+
+    def __init__(
+        self,
+        drawing: Drawing,
+        sheet: Sheet,
+        *,
+        head: bool = True,
+        progress: Progress = unseen,
+        times: int = 1,
+    ) -> None:
+        self._drawing, self._sheet, self._head = drawing, sheet, head
+        self._progress, self._times, self._n_done = progress, times, 0
+        self._keys = {key: index for index, key in enumerate(colour_keys(drawing))}
+        self._last = max(drawing.strokes, key=lambda stroke: float(stroke.time_s[-1]))
+        self._step_s = step_s(drawing)
+        self._kept: list[tuple[Lines, Dots]] | None = None
+
+    def __iter__(self) -> Iterator[tuple[Lines, Dots]]:
+        """Lines and dots, batch by batch; at least one."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        n_batches = 0
+        for batch in self._batches():
+            n_batches += 1
+            yield batch
+        if n_batches == 1:
+            self._kept = [batch]
+
+    def _batches(self) -> Iterator[tuple[Lines, Dots]]:
+        lines: list[Lines] = []
+        dots: list[tuple[float, ...]] = []
+        n_lines = 0
+        for stroke in self._drawing.strokes:
+            before = len(lines)
+            self._paint(stroke, lines, dots)
+            n_lines += sum(len(each) for each in lines[before:])
+            self._n_done += 1
+            if n_lines >= BATCH:
+                self._progress(self._n_done / (self._times * len(self._drawing.strokes)))
+                yield join(lines), _dots(dots)
+                lines, dots, n_lines = [], [], 0
+        if lines or dots:
+            yield join(lines), _dots(dots)
+
+    def _paint(self, stroke: Stroke, lines: list[Lines], dots: list[tuple[float, ...]]) -> None:
+        """Add the light of one stroke."""
+        sheet, colour = self._sheet, self._keys[stroke.source, stroke.voice]
         line = _line(stroke, sheet, colour)
         length_px = 0.0 if line is None else float(np.hypot(*np.diff(line.ends, axis=1)[:, 0].T).sum())
         if line is not None:
             lines.append(line)
-            lines += secondary_lines(stroke, line, sheet)
+            lines += secondary_lines(stroke, line, sheet, self._step_s)
         tap = length_px < style.TAP_LENGTH_PX * sheet.unit
         if not stroke.is_note and (tap or not stroke.lane):
             dots.append(_touch_down(stroke, sheet, colour, tap))
-        if head and stroke is last and not stroke.is_timed:
+        if self._head and stroke is self._last and not stroke.is_timed:
             bright = style.HEAD_LIGHT, style.HEAD_SIGMA_PX, style.HEAD_GLOW_PX
             dots.append(_dot(stroke, -1, sheet, colour, *bright))
-    return join(lines), _dots(dots)
 
 
-def aperture(lines: Lines, dots: Dots, sheet: Sheet) -> float:
-    """(0, 1]: how far to close for a long performance, so that its many lines stay lines.
+def measure(painting: Iterable[tuple[Lines, Dots]], sheet: Sheet) -> tuple[float, float]:
+    """How far to close the aperture, (0, 1], so that the many lines of a long performance stay lines.
 
-    It falls with the square root of the mean light that lines and dots bring to the sheet.
+    It falls with the square root of the mean light that lines and dots bring to the sheet. The second number
+    is the length of all lines, pixels.
     """
-    length = np.hypot(*(lines.ends[:, 1] - lines.ends[:, 0]).T)
-    flux = ROOT_TAU * float((length * lines.light.mean(axis=1) * lines.sigma_px.mean(axis=1)).sum())
-    flux += 2 * np.pi * float((dots.light * dots.sigma_px**2).sum())
+    flux, length_px = 0.0, 0.0
+    for lines, dots in painting:
+        length = np.hypot(*(lines.ends[:, 1] - lines.ends[:, 0]).T)
+        length_px += float(length.sum())
+        flux += ROOT_TAU * float((length * lines.light.mean(axis=1) * lines.sigma_px.mean(axis=1)).sum())
+        flux += 2 * np.pi * float((dots.light * dots.sigma_px**2).sum())
     mean = flux / (sheet.size[0] * sheet.size[1])
-    return float(max(mean / style.FULL_SHEET, 1.0) ** -0.5)
+    return float(max(mean / style.FULL_SHEET, 1.0) ** -0.5), length_px
 
 
 def rules_y(drawing: Drawing) -> Floats:

@@ -14,7 +14,7 @@ from app.cli import main
 from app.commands import training
 from app.core.parameters import PARAMETERS, Choice, Number
 from app.runtime import arguments, train_extra
-from app.runtime.errors import CommandError
+from app.runtime.errors import TRACEBACK, CommandError
 from ghostjam import python_command
 
 HOST_PORT = "expected HOST:PORT with a port from 1 to 65535, as 127.0.0.1:9000 or [::1]:9000"
@@ -111,6 +111,8 @@ def test_a_command_that_cannot_do_it_says_so_in_one_line(
 def test_nobody_reads_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.delenv(TRACEBACK, raising=False)
+
     def fail(args: argparse.Namespace) -> int:
         try:
             raise TypeError("unhashable type:\n'list'")
@@ -122,7 +124,8 @@ def test_nobody_reads_a_traceback(
     assert main.main(["models"]) == 1
     out, err = capsys.readouterr()
     line = (
-        r"a defect of ghostjam, please report it: TypeError: unhashable type: 'list' \(test_main.py:\d+\)\n"
+        r"a defect of ghostjam, please report it: TypeError: unhashable type: 'list' "
+        r"\(test_main.py:\d+; GHOSTJAM_TRACEBACK=1 shows more\)\n"
     )
     expected = rf"ghostjam: A job beside the music failed\. {line}ghostjam models: {line}"
     assert out == "" and re.fullmatch(expected, err), err

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.engine.event_rows import Columns
 from app.engine.gesture_phrase import GesturePhrase
+from app.engine.note_phrase import NotePhrase
 
 TOUCH = Columns(("x", "y", "dt", "moving"))
 KNOBS = Columns(("dt", "x1", "x2", "x3"))
@@ -50,3 +51,23 @@ _KNOBS = st.lists(st.tuples(_DT, _UNIT, _UNIT, _UNIT), min_size=1, max_size=40)
 PHRASES = st.one_of(
     _TOUCHES.map(touch_phrase), _KNOBS.map(lambda rows: GesturePhrase(KNOBS, np.array(rows, np.float32)))
 )
+
+
+NOTES = Columns(("dt", "pitch", "duration", "velocity"))
+
+
+def note_phrase(rows: Sequence[Sequence[float]]) -> NotePhrase:
+    """Rows of dt, pitch, duration, velocity."""
+    return NotePhrase(NOTES, np.array(rows, np.float32))
+
+
+NOTE_PHRASES = st.lists(
+    st.tuples(
+        st.sampled_from([0.0, 0.001, 0.03, 0.1, 0.25, 0.4, 1.5, 5.0]),
+        st.integers(21, 108),
+        st.sampled_from([0.01, 0.1, 0.5, 10.0]),
+        st.integers(1, 127),
+    ),
+    min_size=1,
+    max_size=40,
+).map(note_phrase)

@@ -129,7 +129,7 @@ def test_another_number_of_noises_is_refused(edited: Callable[..., Path]) -> Non
     assert "expected noise uniform, normal, normal, normal, uniform, got " in refusal(path)
 
 
-@pytest.mark.parametrize(("part", "what"), [("mixture", "mixture"), ("generated", "events")])
+@pytest.mark.parametrize(("part", "what"), [("mixture", "mixture"), ("generated", "events of generate")])
 @pytest.mark.parametrize("value", [0.5, float("nan")])
 def test_other_golden_numbers_are_refused(
     edited: Callable[..., Path], part: str, what: str, value: float
@@ -141,6 +141,30 @@ def test_other_golden_numbers_are_refused(
 
     text = refusal(edited(change))
     assert f"expected the {what} it was exported with, within {GOLDEN_TOLERANCE}, got " in text
+
+
+@pytest.mark.parametrize("signature", ["generate", "fan", "guided", "propose"])
+def test_each_signature_gives_the_golden_events(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch, signature: str
+) -> None:
+    """A digest says that the file is whole; this, that the machine computes what the file says."""
+    whole = Runtime._open
+
+    def broken(runtime: Runtime, path: Path) -> None:
+        whole(runtime, path)
+        call: Callable[..., dict[str, np.ndarray]] = runtime._calls[signature]
+        # The last event of the last future only.
+        changed = {"fan": np.s_[-1, 3], "propose": np.s_[-1, 3]}.get(signature, np.s_[3])
+
+        def call_changed(**tensors: Any) -> dict[str, np.ndarray]:
+            outputs = call(**tensors)
+            outputs["events"][changed] += 0.1
+            return outputs
+
+        monkeypatch.setitem(runtime._calls, signature, call_changed)
+
+    monkeypatch.setattr(Runtime, "_open", broken)
+    assert f"expected the events of {signature} it was exported with, within " in refusal(shipped)
 
 
 def test_another_golden_phrase_is_refused(edited: Callable[..., Path]) -> None:

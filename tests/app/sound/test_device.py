@@ -11,7 +11,7 @@ import pytest
 
 from app.core.events import Source, Touch
 from app.sound.device import describe, probe
-from app.sound.sink import Device, DeviceError, Sound
+from app.sound.live import Device, DeviceError, Sound
 
 pytest.importorskip("signalflow")
 

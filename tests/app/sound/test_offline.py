@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.core.events import Event, Release, Source, Touch
 from app.core.instruments import INSTRUMENTS, load_instrument
 from app.core.pitch import frequency_hz, note_at
+from app.sound import offline
 from app.sound.mixer import CEILING
 from app.sound.offline import RenderError, render, render_wav
 
@@ -192,3 +193,32 @@ def test_render_wav_says_what_failed(tmp_path: Path) -> None:
         render_wav([], tmp_path / "a.wav", instrument="kazoo", scale="free")
     with pytest.raises(OSError, match="No such file"):
         render_wav([], tmp_path / "nowhere" / "a.wav", instrument="keys", scale="free")
+
+
+def test_a_sound_is_made_in_pieces_that_do_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [*stroke(P, 0.0, 0.3), *stroke(P, 3.0, 0.3)]
+    whole = render(events, instrument="keys", scale="free", tail_s=0.2)
+    monkeypatch.setattr(offline, "MOST_AT_ONCE", 4096)
+    options = {"volume": 0.8, "sample_rate": RATE, "start_s": 0.0, "end_s": 3.5}
+    blocks = list(offline.render_blocks(lambda: events, instrument="keys", scale="free", **options))  # type: ignore[arg-type]
+    assert max(block.shape[1] for block in blocks) == 4096
+    assert np.concatenate(blocks, axis=1) == pytest.approx(whole, abs=1e-4)
+
+
+def test_a_sound_longer_than_a_wav_file_holds_is_refused_at_once(tmp_path: Path) -> None:
+    events = [Touch(0.0, P, 0, 0.2, 0.8, False), Release(8 * 3600.0, P, 0)]
+    with pytest.raises(RenderError, match=r"expected at most 6\.8 hours, which a WAV file holds, got 8\.0"):
+        render_wav(events, tmp_path / "long.wav", instrument="keys", scale="free")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_sound_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "take.wav"
+    path.write_bytes(b"old")
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        render_wav(stroke(P, 0.0, 15.0), path, instrument="keys", scale="free", progress=interrupt)
+    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]

@@ -165,6 +165,8 @@ QUARTER_S = {name: 0.5 for name in MANNERS} | {
     "two hands": 0.55,
 }
 
+PARTS = {"trills": 6, "blues line": 3}  # of a quarter, whose multiples all intervals are; of the others 4
+
 
 def key_of(name: str, rng: np.random.Generator) -> Key:
     """A key and a tempo for a player."""

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.pickled import PickledError, read_arrays
+from models.formats.pickled import PickledError, read_arrays
 
 DRAWINGS = [
     np.array([[3, -4, 0], [5, 6, 1]], "int16"),
