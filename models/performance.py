@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from models.formats import arrays, ghostjam, impsy, robojam
+from models.formats import arrays, ghostjam, impsy, midi, robojam
 from models.formats.base import (
+    NOTE_COLUMNS,
     TOUCH_COLUMNS,
     Dropped,
     Performance,
@@ -28,6 +29,7 @@ from models.formats.impsy import write as write_impsy_log
 from models.formats.npz import Npz
 
 __all__ = [
+    "NOTE_COLUMNS",
     "TOUCH_COLUMNS",
     "Dropped",
     "Performance",
@@ -44,9 +46,10 @@ __all__ = [
 def read_performance(path: str | Path, index: int = 0) -> Performance:
     """One performance of a file of any format known.
 
-    Ghostjam CSV (`time_s,source,voice,...`), RoboJam CSV (`time,x,y,z,moving`), an IMPSY log, an `.npz`
-    without pickles (`values, offsets, columns`), or drawings of any kind that `models.formats.drawing_files`
-    reads: stroke-3 and sketch-rnn's `.npz`, QuickDraw's `.ndjson`, SVG.
+    Ghostjam CSV (`time_s,source,voice,...`), RoboJam CSV (`time,x,y,z,moving`), an IMPSY log, a Standard MIDI
+    File, whose tracks play together, an `.npz` without pickles (`values, offsets, columns`), or drawings of
+    any kind that `models.formats.drawing_files` reads: stroke-3 and sketch-rnn's `.npz`, QuickDraw's
+    `.ndjson`, SVG.
 
     Args:
         path: the file.
@@ -68,7 +71,7 @@ def read_performance(path: str | Path, index: int = 0) -> Performance:
                 return arrays.read(npz, index)
         if index != 0:
             raise PerformanceError(f"index: expected 0, the file's only performance, got {index}.")
-        return _read_text(data)
+        return midi.read(data) if midi.accepts(data) else _read_text(data)
 
 
 @contextmanager
@@ -93,6 +96,6 @@ def _read_text(data: bytes) -> Performance:
     if any(impsy.accepts(line.text) for line in lines):
         return impsy.read(lines)
     raise PerformanceError(
-        "expected a header time_s,source,voice,... or time,x,y,z,moving, or rows of an IMPSY log, "
+        "expected a header time_s,source,voice,... or time,x,y,z,moving, rows of an IMPSY log, or MIDI, "
         f"got {shown(lines[0].text)}."
     )

@@ -15,6 +15,7 @@ from mdn.columns import NOTES, TOUCH, Column, Kind, controller_columns
 from models.formats import arrays, midi
 from models.formats.base import GHOST, PLAYER
 from models.formats.drawing_files import holds_drawings, suffix
+from models.notes import note_rows
 from models.performance import Performance, PerformanceError, read_performance
 from training.checksums import verify
 from training.corpus import Corpus, CorpusError, drawn, read_corpus
@@ -197,6 +198,8 @@ def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:
     if performance.truncated:
         last = path.read_bytes().rstrip().count(b"\n") + 1
         dropped.append(Dropped(path, last, "the last line stops in the middle."))
+    if performance.is_notes:
+        return _keyboard(performance, path)
     columns = TOUCH if performance.is_touch else controller_columns(len(performance.columns))
     voices = np.unique(performance.voice[performance.source == PLAYER])
     sequences = []
@@ -212,6 +215,13 @@ def _read_recording(path: Path, dropped: list[Dropped]) -> Corpus:
         reason = f"expected a player's performance, got {len(performance) - ghosts} player and {ghosts} ghost"
         dropped.append(Dropped(path, None, f"{reason} events."))
     return Corpus(columns, tuple(sequences))
+
+
+def _keyboard(performance: Performance, path: Path) -> Corpus:
+    notes = note_rows(performance)
+    if len(notes) < 2:
+        raise CorpusError(f"{path}: expected at least 2 notes of a player, got {len(notes)}.")
+    return Corpus(NOTES, (notes,))
 
 
 def _sequence(performance: Performance, voice: int, columns: tuple[Column, ...]) -> np.ndarray:

@@ -75,7 +75,7 @@ def _players_part(performance: Performance) -> Performance:
 
 
 def _require_hears(ghost: Ghost, event: Event, path: Path) -> None:
-    if Columns(ghost.columns).row(event, 0.0) is None:
+    if not Columns(ghost.columns).hears(event):
         expected = ", ".join(ghost.columns)
         got = ", ".join(performance_of([event]).columns)
         raise CommandError(f"{path}: expected what {ghost.name} hears, {expected}; got {got}.")

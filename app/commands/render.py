@@ -10,6 +10,7 @@ from pathlib import Path
 from app.commands.progress_bar import progress_bar
 from app.core.console import say
 from app.core.events import Event
+from app.core.instruments import OF_NOTES
 from app.core.parameters import Settings
 from app.core.progress import Progress
 from app.recording.replay import events_of
@@ -27,11 +28,13 @@ def run(args: argparse.Namespace) -> int:
     if write is None:
         raise CommandError(f"--out: expected a file ending in {', '.join(WRITERS)}, got '{args.out}'")
     settings = Settings()
-    for name, value in given_parameters(args).items():
-        settings.set(name, value)
     try:
         performance = read_performance(args.performance, args.index)
         events = events_of(performance)
+        if performance.is_notes:
+            settings.set("instrument", OF_NOTES)
+        for name, value in given_parameters(args).items():
+            settings.set(name, value)
         say_what_was_left_out(args.performance, performance)
         args.out.parent.mkdir(parents=True, exist_ok=True)
         with progress_bar(args.out.name) as progress:

@@ -1,7 +1,7 @@
 """Which contacts are down, for everybody who has to know: one type, and one rule what a whole contact is.
 
-A contact begins with a touch that does not move and ends with a release. Values hold like a contact, from the
-first of a voice to a release of it.
+A contact begins with a touch that does not move, or with a note, and ends with a release. Values hold like a
+contact, from the first of a voice to a release of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Heard, Note, Release, Source, Touch, Values
 
 Voice = tuple[Source, int]
 
@@ -25,7 +25,7 @@ class Contacts:
 
     def __init__(self, hold_s: float = math.inf) -> None:
         self._hold_s = hold_s
-        self._down: dict[Voice, tuple[Touch | Values, float]] = {}
+        self._down: dict[Voice, tuple[Heard, float]] = {}
 
     def __iter__(self) -> Iterator[Voice]:
         """Who is down, first who came first."""
@@ -33,15 +33,20 @@ class Contacts:
 
     @property
     def has_finger(self) -> bool:
-        """Whether more is down than values."""
+        """Whether a finger is down."""
         return any(isinstance(last, Touch) for last, _ in self._down.values())
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key is down."""
+        return any(isinstance(last, Note) for last, _ in self._down.values())
 
     @property
     def next_s(self) -> float:
         """When the next contact ends by itself; infinity if none does."""
         return min((end_s for _, end_s in self._down.values()), default=math.inf)
 
-    def note(self, event: Event, end_s: float = math.inf) -> Touch | Values | None:
+    def note(self, event: Event, end_s: float = math.inf) -> Heard | None:
         """Take note of an event, after which its contact ends by itself at `end_s`.
 
         Returns:
@@ -52,28 +57,27 @@ class Contacts:
         last, _ = self._down.get(voice, (None, math.inf))
         if isinstance(event, Release):
             self._down.pop(voice, None)
-        elif isinstance(event, Touch) or not isinstance(last, Touch):
+        elif not isinstance(event, Values) or last is None or isinstance(last, Values):
             self._down[voice] = event, end_s
         return last
 
     def whole(self, event: Event, end_s: float = math.inf) -> list[Event]:
         """As `note`; returns `event` as part of a whole contact.
 
-        A touch that moves what is not down begins there, before one that begins what is down comes a
-        release, and a release of what is not down is nothing.
+        A touch that moves what is not down begins there, before a note or a touch that begins what is down
+        comes a release, and a release of what is not down is nothing.
         """
         last = self.note(event, end_s)
         if isinstance(event, Release):
             return [] if last is None else [event]
-        if isinstance(event, Values) or event.moving is isinstance(last, Touch):
+        if isinstance(event, Values):
             return [event]
-        if isinstance(last, Touch):
-            return [self._end(last, event.time_s), event]
-        return [replace(event, moving=False)]
+        finger = None if isinstance(last, Values) else last
+        if isinstance(event, Touch) and event.moving:
+            return [replace(event, moving=False) if finger is None else event]
+        return [event] if finger is None else [self._end(finger, event.time_s), event]
 
-    def release(
-        self, time_s: float, is_meant: Callable[[Touch | Values], bool] = lambda last: True
-    ) -> list[Release]:
+    def release(self, time_s: float, is_meant: Callable[[Heard], bool] = lambda last: True) -> list[Release]:
         """End all contacts at `time_s`, or those whose last event is meant."""
         ended = [last for last, _ in self._down.values() if is_meant(last)]
         for last in ended:
@@ -88,5 +92,5 @@ class Contacts:
         """Nothing is down any more."""
         self._down.clear()
 
-    def _end(self, last: Touch | Values, time_s: float) -> Release:
+    def _end(self, last: Heard, time_s: float) -> Release:
         return Release(min(last.time_s + self._hold_s, time_s), last.source, last.voice)

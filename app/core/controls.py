@@ -2,7 +2,7 @@
 
 A surface translates its protocol into these calls. Here every value is checked before it reaches the jam: one
 that is out of range is taken at the end of the range and counted, one that is no number is refused. And every
-contact is made whole: it begins with a touch that does not move, and it ends with a release.
+contact is made whole: it begins with a note or a touch that does not move, and ends with a release.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Protocol
 
 from app.core.clock import Clock, SystemClock
 from app.core.contacts import Contacts
-from app.core.events import Event, EventError, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, EventError, Note, Release, Source, Touch, Values
 from app.core.midi_clock import Beat
 from app.core.parameters import Choice, Number, ParameterError, Settings, Value
 from app.core.status import NOTICE_S, Status
@@ -53,6 +53,7 @@ class EngineLike(Protocol):
     @property
     def beat(self) -> Beat: ...
     def submit(self, event: Event) -> None: ...
+    def in_order(self, job: Callable[[], None]) -> None: ...
     def command(self, name: str) -> None: ...
     def tell(self, text: str) -> None: ...
     def status(self) -> Status: ...
@@ -167,6 +168,23 @@ class Controls:
         with self._lock:
             self._submit(self._contacts.whole(_made(Release, now_s, Source.PLAYER, voice)))
 
+    def note(self, pitch: int, velocity: int, time_s: float | None = None) -> None:
+        """A key goes down, or up with a velocity of 0; no harm if it was not down.
+
+        Args:
+            pitch: 0 to 127, as MIDI numbers keys.
+            velocity: 0 to 127.
+            time_s: monotonic seconds; now if None.
+
+        Raises:
+            ControlError: a number is out of range. Nothing was played.
+        """
+        now_s = self._clock.now() if time_s is None else time_s
+        with self._lock:
+            note = _made(Note, now_s, Source.PLAYER, pitch, velocity or 1)
+            up = Release(now_s, Source.PLAYER, KEYS_VOICE + pitch)
+            self._submit(self._contacts.whole(note if velocity else up))
+
     def values(self, values: Sequence[float], voice: int = 0, time_s: float | None = None) -> None:
         """A controller reports all its knobs, each clamped to [0, 1].
 
@@ -189,6 +207,10 @@ class Controls:
         with self._lock:
             self._submit(self._contacts.expire(self._clock.now()))
             return self._contacts.next_s
+
+    def in_order(self, job: Callable[[], None]) -> None:
+        """Call `job` on the thread that plays, when what came before it has sounded. It returns at once."""
+        self._engine.in_order(job)
 
     def tick(self, status: int, time_s: float) -> None:
         """A message of a MIDI clock: tick, start, continue or stop, as its status byte. One thread."""

@@ -14,6 +14,7 @@ from typing import Any
 Pair = tuple[float, float]
 
 INSTRUMENTS = ("keys", "strings", "chirp", "drums")
+OF_NOTES = "keys"  # what sounds where a keyboard is played, unless somebody says otherwise
 
 
 class InstrumentError(ValueError):
@@ -44,6 +45,7 @@ class Piece:
     # envelope
     attack_s: float = 0.003
     decay_s: Pair = (1.0, 1.0)
+    held_s: float | None = None  # decay of a key that is held; None: as that of a touch
     release_s: float = 0.2
     snap_s: float = 0.05  # the second, fast envelope: hammer, stick, chirp
     key_decay: float = 0.0  # octaves of decay lost per octave of pitch
@@ -91,6 +93,11 @@ class Instrument:
     name: str
     pieces: tuple[Piece, ...]
     ghost_pieces: tuple[Piece, ...]
+
+    def piece_of(self, pitch: int, *, ghost: bool = False) -> Piece:
+        """The piece that a key of a keyboard plays: the drum of this General MIDI number, or one of them."""
+        pieces = self.ghost_pieces if ghost else self.pieces
+        return next((piece for piece in pieces if piece.midi == pitch), pieces[pitch % len(pieces)])
 
     def piece_at(self, x: float, y: float, *, ghost: bool = False) -> Piece:
         """The piece under a canvas point; the last one takes what no region covers."""

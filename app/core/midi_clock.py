@@ -10,15 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from app.core.grid import TICKS_PER_QUARTER, Grid
+
 TICK, START, CONTINUE, STOP = 0xF8, 0xFA, 0xFB, 0xFC
 CLOCK = frozenset((TICK, START, CONTINUE, STOP))  # all that a clock sends
-TICKS_PER_QUARTER = 24
 STEPS = {"off": 0, "1/4": 24, "1/8": 12, "1/16": 6}  # ticks of what the setting `quantise` may say
 FASTEST_S, SLOWEST_S = 60.0 / (400 * 24), 60.0 / (20 * 24)  # of a tick: 400 and 20 quarters a minute
 LOST_S = 0.5  # without a tick, after which there is no beat
 BEND, BEND_TEMPO = 0.3, 0.05  # how much of a tick's error moves the line, and its slope
 ODD_TICKS = 6  # in a row, far off the line, are another tempo; fewer are a machine that stood still
-ON_STEP = 0.05  # of a tick: so near is on the step
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,13 @@ class Beat:
             self._number += self._runs
             self._tick(time_s)
 
-    def next_s(self, time_s: float, step: int, now_s: float) -> float:
-        """The first step of `step` ticks that is not before `time_s`; `time_s` itself while no clock runs, or
-        without steps.
-
-        Args:
-            time_s: any time to come.
-            step: one of `STEPS`.
-            now_s: the time.
-        """
+    def grid(self, now_s: float) -> Grid | None:
+        """Where the quarters of the song are; None while no clock runs."""
         line = self._line
-        if step == 0 or line is None or not self._runs or now_s > self._last_s + LOST_S:
-            return time_s
-        position = line.number + (time_s - line.time_s) / line.tick_s
-        at = math.ceil((position - ON_STEP) / step) * step
-        return max(time_s, line.time_s + (at - line.number) * line.tick_s)
+        if line is None or not self._runs or now_s > self._last_s + LOST_S:
+            return None
+        to_quarter = line.number % TICKS_PER_QUARTER
+        return Grid(line.time_s - to_quarter * line.tick_s, TICKS_PER_QUARTER * line.tick_s)
 
     def bpm(self, now_s: float) -> float:
         """Quarter notes a minute; 0 while no clock is heard."""

@@ -127,7 +127,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Choice("ghosts", "ghosts", "each", ("each", "one"),
         "whether every voice is answered by a ghost of its own, or all of them by one that hears them all"),
     Choice("quantise", "grid", "off", ("off", "1/4", "1/8", "1/16"),
-        "the ghost's contacts begin on the steps of a MIDI clock that comes in"),
+        "the ghost's contacts and notes begin on the steps of a MIDI clock, notes without one on your beat"),
     Number("likeness", "like you", 0.6, 0.0, 2.0, "",
         "how closely the ghost follows your playing: 0 leaves it alone, 2 is nearly an echo"),
     Number("pi_temperature", "which idea", 1.0, 0.05, 3.0, "",

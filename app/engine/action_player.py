@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.core.clock import Clock
-from app.core.events import Event, Source, Touch, Values
+from app.core.events import Event, Source
 from app.core.midi_clock import Beat
 from app.core.parameters import Settings
 from app.core.sink import Sink
@@ -134,7 +134,7 @@ class ActionPlayer:
                 self._play_due()
                 while not interrupted() and self._replies.fill(self._clock.now()):
                     self._play_due()
-                while not interrupted() and self._is_ahead and self._replies.prepare():
+                while not interrupted() and self._is_ahead and self._replies.prepare(self._clock.now()):
                     self._play_due()
         self._refresh_mixture()
 
@@ -218,9 +218,9 @@ class ActionPlayer:
     def _music_s(self) -> float:
         return self.jam.music_s(self._clock.now())
 
-    def _next_heard(self) -> list[Touch | Values]:
+    def _next_heard(self) -> list[Event]:
         """Take the events that are to be heard next out of what is unsettled, up to `HEAR_EVENTS`."""
-        events: list[Touch | Values] = []
+        events: list[Event] = []
         while self.unsettled and len(events) < HEAR_EVENTS:
             action = self.unsettled[0]
             if not isinstance(action, Hear):
@@ -238,6 +238,8 @@ class ActionPlayer:
                     self._fanout.release(self._clock.now(), Source.GHOST, self._replies.voices)
                     self._replies.answer(())
                 case Answer(voices, seconds):
+                    if not self.jam.mode.branches:  # else it hears the end of what is held while it plays
+                        self._replies.voice_states.catch_up(self._clock.now())
                     ended = self._replies.answer(voices, seconds)
                     self._fanout.release(self._clock.now(), Source.GHOST, ended)
                 case Replay():
@@ -245,8 +247,12 @@ class ActionPlayer:
                     self._schedule.lines += [_line(layer, action) for layer in action.layers]
 
     def _clear(self) -> None:
-        """The ghost ends everything it plays: layers first, then replies, whose memory takes a moment."""
+        """The ghost ends everything it plays: layers first, then replies, whose memory takes a moment.
+
+        It waits no longer for the end of what is held, which it may never be told of.
+        """
         self._fanout.release(self._clock.now(), Source.GHOST)
+        self._replies.voice_states.catch_up(self._music_s)
         self._replies.answer(())
         self._schedule.lines.clear()
 

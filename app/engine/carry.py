@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,10 +51,10 @@ class Carry:
         """Let the other model hear a piece of one voice. False if there was nothing left to hear."""
         if not self._is_alike:
             return False
-        for voice, stream in self._voice_states.streams.items():  # every one of them has heard something
+        for voice, stream in self._voice_states.streams.items():
             heard, as_of = self._heard.get(voice), (stream.state, stream.n_heard, stream.last_s)
             if heard is None or heard.as_of != as_of:
-                heard = self._heard[voice] = _Heard(as_of, np.stack(stream.recent), self.ghost.blank)
+                heard = self._heard[voice] = _Heard(as_of, _recent(stream), self.ghost.blank)
             if len(heard.left):
                 heard.state = self.ghost.after(heard.state, heard.left[:PIECE_ROWS])
                 heard.left = heard.left[PIECE_ROWS:]
@@ -66,8 +66,12 @@ class Carry:
         while self.work():
             pass
         streams = {
-            voice: Stream(self._heard[voice].state, old.evening, old.last_s, old.n_heard, old.recent)
+            voice: replace(old, state=self._heard[voice].state)
             for voice, old in self._voice_states.streams.items()
             if self._is_alike
         }
         return self._voice_states.under(self.ghost, streams)
+
+
+def _recent(stream: Stream) -> RowsArray:
+    return np.stack(stream.recent) if stream.recent else np.zeros((0, 0), np.float32)

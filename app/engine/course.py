@@ -1,4 +1,4 @@
-"""The course of an answer: which of the player's gestures it follows, bent how far, and how closely.
+"""The course of an answer to touch or knobs: which gestures it follows, bent how far, and how closely.
 
 An answer begins near the phrase it answers, varies it, departs (bent farther, or after another phrase of the
 evening that is like it), comes back, and ends as the phrase ended. Each section takes a stretch of a phrase
@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.guide import Guide
-from app.engine.phrase import MIN_PHRASE_ROWS, Phrase
+from app.engine.gesture_guide import GestureGuide
+from app.engine.gesture_phrase import GesturePhrase
+from app.engine.phrase import MIN_PHRASE_ROWS
 
 Generator = np.random.Generator
 
@@ -78,14 +79,14 @@ JOIN_NOISE = 0.5  # so that not the best joint is taken every time
 
 
 def plan(
-    phrase: Phrase,
+    phrase: GesturePhrase,
     seconds: float,
     rng: Generator,
-    others: Sequence[Phrase] = (),
+    others: Sequence[GesturePhrase] = (),
     *,
     begins: bool = True,
     ends: bool = True,
-) -> Guide:
+) -> GestureGuide:
     """A guide from the phrase's end on, for about `seconds`: an answer, or a part of a longer one.
 
     Args:
@@ -108,17 +109,17 @@ def plan(
         sections += 1
     if ends:
         course.add_end(HOME, seconds - course.seconds)
-    return Guide.joined(course.parts)
+    return GestureGuide.joined(course.parts)
 
 
-def _dwelt_on(phrase: Phrase, rng: Generator) -> Phrase:
+def _dwelt_on(phrase: GesturePhrase, rng: Generator) -> GesturePhrase:
     """A part of a diverse phrase, chosen by chance, from where a gesture begins if one does near by."""
     times = np.cumsum(phrase.dt_s) - phrase.dt_s[0]
     lasts_s = phrase.seconds * (1.0 - (1.0 - PART) * phrase.diversity)
     start_s = rng.random() * (phrase.seconds - lasts_s)
     start, end = np.searchsorted(times, [start_s, start_s + lasts_s + MIN_GAP_S]).tolist()
     start = _begin_near(phrase.begins, times, start)
-    return Phrase(phrase.columns, phrase.rows[start:end]) if end - start >= MIN_PHRASE_ROWS else phrase
+    return phrase.of(phrase.rows[start:end]) if end - start >= MIN_PHRASE_ROWS else phrase
 
 
 def _begin_near(begins: np.ndarray, times_s: np.ndarray, row: int) -> int:
@@ -133,7 +134,7 @@ def _begin_near(begins: np.ndarray, times_s: np.ndarray, row: int) -> int:
 class _Course:
     """A guide in the making, from the end of `phrase` on."""
 
-    def __init__(self, phrase: Phrase, rng: Generator, others: Sequence[Phrase]) -> None:
+    def __init__(self, phrase: GesturePhrase, rng: Generator, others: Sequence[GesturePhrase]) -> None:
         self._phrase, self._rng, self._others = phrase, rng, others
         self._part = _dwelt_on(phrase, rng)
         # What the answer as a whole is bent by.
@@ -141,7 +142,7 @@ class _Course:
         self._size = ANSWER_SIZE * bend * rng.standard_normal()
         self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
         self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
-        self.parts: list[Guide] = []
+        self.parts: list[GestureGuide] = []
         self.seconds = 0.0
         self._place = phrase.place[-1]  # where the answer is led to so far, unbent
         self._step = phrase.place[-1] - phrase.place[max(len(phrase) - 2, 0)]
@@ -163,7 +164,7 @@ class _Course:
         start = _begin_near(source.begins, left_s, start)  # a gesture is not begun in its middle
         self._take(source, start, len(source), section)
 
-    def _joint(self, source: Phrase, seconds: float) -> int:
+    def _joint(self, source: GesturePhrase, seconds: float) -> int:
         """A row of `source` that goes on well after what was added last, for a good part of `seconds`."""
         unit = self._phrase.unit
         before = np.concatenate([source.place[:1], source.place[:-1]])
@@ -176,7 +177,7 @@ class _Course:
         cost[left_s < LEAST_PART * min(seconds, source.seconds)] = np.inf
         return int(np.argmin(cost - JOIN_NOISE * self._rng.gumbel(size=len(cost))))
 
-    def _end(self, source: Phrase, start: int, seconds: float) -> int:
+    def _end(self, source: GesturePhrase, start: int, seconds: float) -> int:
         """The row before which a stretch from `start` ends: after `seconds`, or with its gesture if near."""
         times = np.cumsum(source.dt_s[start:])
         end = start + max(int(np.searchsorted(times, seconds, side="right")), 1)
@@ -184,7 +185,7 @@ class _Course:
         gesture = end + (int(begins[0]) if len(begins) else len(source) - end)
         return gesture if float(source.dt_s[end:gesture].sum()) < 0.4 else end
 
-    def _take(self, source: Phrase, start: int, end: int, section: Section) -> None:
+    def _take(self, source: GesturePhrase, start: int, end: int, section: Section) -> None:
         part = slice(start, end)
         place, step = self._bent(source, part, section)
         stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal() + self._stretch)
@@ -197,19 +198,23 @@ class _Course:
         if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
             dt_s[0] = self._gap_s(source)
         strength = np.full(end - start, section.strength * (1.0 - FREEDOM * self._phrase.diversity))
-        self.parts.append(Guide(place, step, dt_s, begins, strength, source.unit))
+        self.parts.append(
+            GestureGuide(
+                place=place, step=step, dt_s=dt_s, begins=begins, strength=strength, unit=source.unit
+            )
+        )
         self.seconds += float(np.maximum(dt_s, MIN_GAP_S).sum())
         self._place = source.place[end - 1]
         self._step = self._place - source.place[max(end - 2, 0)]
         self._is_down = end < len(source) and not source.begins[end]
 
-    def _gap_s(self, source: Phrase) -> float:
+    def _gap_s(self, source: GesturePhrase) -> float:
         """Seconds before a phrase is played again: as between two of its gestures."""
         gaps = source.dt_s[1:][source.begins[1:]]
         gaps = gaps[gaps >= CHORD_S]
         return float(np.median(gaps)) if len(gaps) else USUAL_GAP_S
 
-    def _bent(self, source: Phrase, part: slice, section: Section) -> tuple[np.ndarray, np.ndarray]:
+    def _bent(self, source: GesturePhrase, part: slice, section: Section) -> tuple[np.ndarray, np.ndarray]:
         """Places and steps of a stretch, bent as a whole around its middle."""
         rng, bend = self._rng, section.bend
         place = source.place

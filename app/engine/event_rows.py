@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from app.core.events import TOUCH_COLUMNS, Event, Source, Touch, Values
+from app.core.events import Event, EventKind, Heard, Note, Source, Touch, Values
+from mdn.columns import NOTES
+from models.notes import on_keyboard
 
 Row = npt.NDArray[np.float32]  # [D]
 RowsArray = npt.NDArray[np.float32]  # [n, D]
 
+DURATION = NOTES[2]
 MAX_DT_S = 5.0  # the range of the column dt; a longer pause is heard as this one
 
 
@@ -20,13 +23,15 @@ class ColumnsError(ValueError):
 
 
 class Columns:
-    """The columns of a model that plays live: `x, y, dt, moving` for touch, `dt, x1 .. xn` for a controller.
+    """The columns of a model that plays live: `x, y, dt, moving` for touch, `dt, x1 .. xn` for a controller,
+    `dt, pitch, duration, velocity` for notes.
 
     Attributes:
         names: of the columns.
-        is_touch: whether they are those of touch.
+        kind: what the model hears.
+        is_touch, is_notes: whether they are those of touch, or of notes.
         dt, moving: where these are in a row; `moving` only of touch.
-        place: where x and y are, or the knobs.
+        place: where x and y are, or the knobs, or the pitch.
 
     Raises:
         ColumnsError: other columns, a drawing model's for example.
@@ -34,30 +39,45 @@ class Columns:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self.is_touch = set(self.names) == TOUCH_COLUMNS and len(self.names) == 4
+        self.kind = EventKind.of(names)
+        self.is_touch = self.kind is EventKind.TOUCHES and len(self.names) == 4
+        self.is_notes = self.kind is EventKind.NOTES
         knobs = tuple(f"x{index}" for index in range(1, len(self.names)))
-        if not self.is_touch and (not knobs or self.names != ("dt", *knobs)):
-            expected = "x, y, dt, moving or dt, x1 .. xn"
+        if not (self.is_touch or self.is_notes) and (not knobs or self.names != ("dt", *knobs)):
+            expected = "x, y, dt, moving or dt, pitch, duration, velocity or dt, x1 .. xn"
             raise ColumnsError(f"columns: expected {expected}, got {', '.join(self.names)}.")
         self._at = {name: index for index, name in enumerate(self.names)}
         self.dt = self._at["dt"]
-        self.place = [index for name, index in self._at.items() if name not in ("dt", "moving")]
+        not_places = ("dt", "moving", "duration", "velocity")
+        self.place = [index for name, index in self._at.items() if name not in not_places]
         self.moving = self._at.get("moving", -1)
         self._n_knobs = len(knobs)
 
-    def row(self, event: Event, dt_s: float) -> Row | None:
-        """`event` as the model hears it, float32 [D]; None if it is not the model's kind of event.
+    def hears(self, event: Event) -> bool:
+        """Whether `event` is of the model's kind. A release is only of notes: it says how long they were."""
+        if isinstance(event, Values):
+            return self.kind is EventKind.VALUES and len(event.values) == self._n_knobs
+        return self.is_touch if isinstance(event, Touch) else self.is_notes
+
+    def row(self, event: Heard, dt_s: float, duration_s: float = 0.0) -> Row:
+        """`event`, which is of the model's kind, as it hears it, float32 [D].
 
         Args:
-            event: a Touch or Values; a Release is never heard, `moving` of the next touch says it.
-            dt_s: seconds since the previous event of the same voice, clamped to [0, `MAX_DT_S`].
+            event: what is heard.
+            dt_s: seconds since the previous event of the same stream, clamped to [0, `MAX_DT_S`].
+            duration_s: of a note, clamped to what the model knows; one off its keyboard is heard in the
+                nearest octave on it.
         """
-        if isinstance(event, Touch) and self.is_touch:
+        if isinstance(event, Touch):
             fields = {"x": event.x, "y": event.y, "moving": float(event.moving)}
-        elif isinstance(event, Values) and not self.is_touch and len(event.values) == self._n_knobs:
-            fields = dict(zip(self.names[1:], event.values, strict=True))
+        elif isinstance(event, Note):
+            fields = {
+                "pitch": float(on_keyboard(event.pitch)),
+                "duration": min(max(duration_s, DURATION.low), DURATION.high),
+                "velocity": float(event.velocity),
+            }
         else:
-            return None
+            fields = dict(zip(self.names[1:], event.values, strict=True))
         fields["dt"] = min(max(dt_s, 0.0), MAX_DT_S)
         return np.array([fields[name] for name in self.names], np.float32)
 
@@ -65,11 +85,21 @@ class Columns:
         """Whether a row of a touch model goes on with a contact; False if it begins one."""
         return float(row[self._at["moving"]]) >= 0.5
 
-    def event(self, row: Row, time_s: float, voice: int) -> Touch | Values:
-        """A row of the model, [D], as the ghost's event at `time_s`; values are clamped to the canvas."""
+    def event(self, row: Row, time_s: float, voice: int) -> Heard:
+        """A row of the model, [D], as the ghost's event at `time_s`; values are clamped to the canvas.
+
+        A note has the voice of its key.
+        """
+        if self.is_notes:
+            pitch, velocity = round(float(row[self._at["pitch"]])), round(float(row[self._at["velocity"]]))
+            return Note(time_s, Source.GHOST, min(max(pitch, 0), 127), min(max(velocity, 1), 127))
         if self.is_touch:
             x, y = float(row[self._at["x"]]), float(row[self._at["y"]])
             on_canvas = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
             return Touch(time_s, Source.GHOST, voice, *on_canvas, self.moves(row))
         values = tuple([min(max(value, 0.0), 1.0) for value in row[1:].tolist()])
         return Values(time_s, Source.GHOST, values, voice)
+
+    def duration_s(self, row: Row) -> float:
+        """How long a row sounds: a note its duration, above 0, and anything else 0."""
+        return max(float(row[self._at["duration"]]), DURATION.low) if self.is_notes else 0.0

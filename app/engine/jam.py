@@ -3,9 +3,10 @@
 The jam knows fingers, phrases and turns. It knows neither the model nor the sinks, so a test is a list of
 events and the list of actions they must give. `app.engine.action_player` carries the actions out.
 
-What one ghost hears and answers is a stream: each voice is one of its own, or, with `ghosts` set to one, all
-voices together are stream 0. In that, a voice that takes over from another begins a contact: what the ghost
-hears is one finger, which does not slide from hand to hand.
+What one ghost hears and answers is a stream: each voice is one of its own, or, with `ghosts` set to one,
+all voices together are stream 0, as all keys of a keyboard always are. In one stream of fingers, a voice
+that takes over from another begins a contact: what the ghost hears is one finger, which does not slide from
+hand to hand.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import math
 from dataclasses import dataclass, replace
 
 from app.core.contacts import Contacts
-from app.core.events import Event, Release, Touch, Values
+from app.core.events import Event, Heard, Note, Release, Touch, Values, is_key, stream_of
 from app.core.modes import MODES, Begins, Mode
 from app.core.parameters import AS_LONG, Settings
+from app.engine.hearing import HELD_S
 from app.engine.loop import Layer, Loop
 
 ONE = "one"  # of the choices of `ghosts`
@@ -33,9 +35,9 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Hear:
-    """The ghost takes `event` into its memory. Its voice is that of the stream."""
+    """The ghost takes `event` into its memory. Its voice is that of the stream, or that of a key."""
 
-    event: Touch | Values
+    event: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,9 @@ class Jam:
         if self.mode.begins is not Begins.ALONE:
             self._answered = False
         heard = self._as_heard(event)
-        is_new = heard.voice not in self._phrase
-        self._phrase[heard.voice] = None
+        stream = stream_of(heard)
+        is_new = stream not in self._phrase
+        self._phrase[stream] = None
         self._last_s = max(self._last_s, event.time_s)
         self._contacts.note(event)
         if self.mode.hears:
@@ -113,9 +116,9 @@ class Jam:
             actions += self._take(event)
         return actions
 
-    def _as_heard(self, event: Touch | Values) -> Touch | Values:
+    def _as_heard(self, event: Heard) -> Heard:
         """`event` in the stream it belongs to."""
-        if not self._is_one:
+        if not self._is_one or isinstance(event, Note):
             return event
         is_same, self._heard_voice = event.voice == self._heard_voice, event.voice
         if isinstance(event, Touch) and event.moving and not is_same:
@@ -128,7 +131,7 @@ class Jam:
         self._last_s = max(self._last_s, event.time_s)
         if self.mode.begins is Begins.EACH_ROUND:
             self._loop.take(replace(event, time_s=self.music_s(event.time_s)))
-        return [Play(event)]
+        return [Play(event), Hear(event)] if self.mode.hears and is_key(event) else [Play(event)]
 
     def _begins_phrase(self, time_s: float) -> bool:
         if self.mode.begins is Begins.EACH_ROUND:
@@ -234,7 +237,7 @@ class Jam:
 
     def is_playing(self, now_s: float) -> bool:
         """Whether it is the player's turn: a finger is down, or the silence is shorter than the threshold."""
-        return self._contacts.has_finger or now_s < self._last_s + self._settings.number("threshold_s")
+        return now_s < self._turn_end_s
 
     def is_players_turn(self, now_s: float) -> bool:
         """As `is_playing`, and the ghost has not taken over."""
@@ -243,10 +246,19 @@ class Jam:
     @property
     def answer_s(self) -> float | None:
         """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
-        waits = self.mode.begins is Begins.AFTER_SILENCE and self._phrase and not self._contacts.has_finger
-        if not waits or self._answered:
-            return None
-        return self._last_s + self._settings.number("threshold_s")
+        waits = self.mode.begins is Begins.AFTER_SILENCE and self._phrase and self._turn_end_s < math.inf
+        return self._turn_end_s if waits and not self._answered else None
+
+    @property
+    def _turn_end_s(self) -> float:
+        """When the player's turn ends if the player does nothing: never while a finger is down.
+
+        A key that is held is sound, not playing: after a while it keeps the turn no longer.
+        """
+        if self._contacts.has_finger:
+            return math.inf
+        silence_s = self._settings.number("threshold_s")
+        return self._last_s + (max(silence_s, HELD_S) if self._contacts.has_key else silence_s)
 
     @property
     def next_answer(self) -> tuple[tuple[int, ...], float | None]:
@@ -272,9 +284,8 @@ class Jam:
     def wake_s(self, now_s: float) -> float:
         """When to call `begin` next if no event comes; infinity if time changes nothing."""
         times: list[float] = []
-        turn_ends_s = self._last_s + self._settings.number("threshold_s")
-        if turn_ends_s > now_s:
-            times.append(turn_ends_s)
+        if self._turn_end_s > now_s:
+            times.append(self._turn_end_s)
         if not self.is_paused and not self._resting:
             times += [s for s in (self.answer_s, self._loop.end_s) if s is not None]
             if self.mode.begins is Begins.ALONE and not self._answered:

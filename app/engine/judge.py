@@ -18,7 +18,8 @@ def distances(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
     """How far the manner of each of `others` is from that of `phrase`: the sum of squares over statistics.
 
     0 for the same. The two halves of a held-out touch performance are 16 apart in the median, halves of
-    different ones 31.
+    different ones 31. Of notes, six seconds of a held-out song and the next six are 7 apart, those of
+    different songs 21.
 
     Returns:
         float64 `(len(others),)`.

@@ -11,12 +11,12 @@ from collections import deque
 from dataclasses import replace
 
 from app.core.contacts import Contacts
-from app.core.events import Event, Release, Source
+from app.core.events import Event, Note, Release, Source, is_key
 from app.core.modes import FIRST_REPEAT
 
 MAX_LAYERS = 8  # the oldest is dropped for the ninth
-VOICES_PER_LAYER = 8  # fingers of one phrase that come back; more are left out. Layer n plays on voices
-# FIRST_REPEAT + 8 n and up; below are the ghost's replies.
+VOICES_PER_LAYER = 8  # fingers of one phrase that come back; more are left out, keys never. Layer n plays on
+# voices FIRST_REPEAT + 8 n and up; below are the ghost's replies.
 MAX_TAKE = 20_000  # events of one round; more are heard but do not come back
 
 Layer = tuple[Event, ...]  # ghost events; time_s counts from the start of the round
@@ -73,6 +73,9 @@ class Loop:
         voices: dict[int, int] = {}
         layer: list[Event] = []
         for event in (*self._take, *self._contacts.release(self._length_s)):
+            if isinstance(event, Note) or is_key(event):  # a key has no other voice than its own
+                layer.append(replace(event, source=Source.GHOST))
+                continue
             number = voices.setdefault(event.voice, len(voices))
             if number < VOICES_PER_LAYER:
                 layer.append(replace(event, source=Source.GHOST, voice=base + number))

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine import course, judge
+from app.engine import course, judge, note_course
 from app.engine.event_rows import RowsArray
+from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
+from app.engine.note_phrase import NotePhrase
 from app.engine.phrase import Phrase
 
 GOOD = 0.25  # share of the proposals that any may be taken of
@@ -49,7 +51,13 @@ class Request:
     def guide(self, rng: np.random.Generator) -> Guide:
         """What it may be drawn toward."""
         how = {"begins": self.begins, "ends": self.ends}
-        return course.plan(self.phrase, self.seconds, rng, self.others, **how)
+        if isinstance(self.phrase, NotePhrase):
+            notes = [other for other in self.others if isinstance(other, NotePhrase)]
+            return note_course.plan(self.phrase, self.seconds, rng, notes, **how)
+        if isinstance(self.phrase, GesturePhrase):
+            gestures = [other for other in self.others if isinstance(other, GesturePhrase)]
+            return course.plan(self.phrase, self.seconds, rng, gestures, **how)
+        raise TypeError(f"phrase: expected gestures or notes, got {type(self.phrase).__name__}.")
 
 
 class Proposal:
@@ -95,7 +103,7 @@ class Proposal:
         rows = np.concatenate([rows for rows, _ in self.chunks])
         if np.isfinite(rows).all():
             phrase = self.request.phrase
-            self.cost = judge.cost(phrase, Phrase(phrase.columns, rows), self.request.seconds)
+            self.cost = judge.cost(phrase, phrase.of(rows), self.request.seconds)
 
 
 class Proposals:

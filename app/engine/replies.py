@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
+from app.core.grid import Steps
 from app.core.midi_clock import STEPS, Beat
 from app.core.modes import Begins
 from app.core.parameters import Settings
@@ -22,7 +22,9 @@ from app.core.status import Report
 from app.engine.carry import Carry
 from app.engine.event_rows import RowsArray
 from app.engine.guarded_ghost import Sampling, State
+from app.engine.hearing import HELD_S
 from app.engine.jam import Jam
+from app.engine.keys_reply import KeysReply
 from app.engine.proposals import Proposals, Request
 from app.engine.reply import Reply
 from app.engine.schedule import Schedule
@@ -81,15 +83,15 @@ class Replies:
         return any(reply.is_going and reply.seconds is not None for reply in self._replies)
 
     @property
-    def voices(self) -> tuple[int, ...]:
+    def voices(self) -> set[int]:
         """The ghost voices that replies play on."""
-        return tuple(reply.voice for reply in self._replies)
+        return {voice for reply in self._replies for voice in reply.voices}
 
-    def answer(self, voices: Sequence[int], seconds: float | None = None) -> list[int]:
+    def answer(self, voices: Sequence[int], seconds: float | None = None) -> set[int]:
         """Go on from these player voices for `seconds` (None: until told), and from no others.
 
         A reply that already does plays on. A voice of which nothing was heard is answered only by a ghost
-        that needs nobody (`Begins.ALONE`). Returns the ghost voices whose reply ended, to be released.
+        that needs nobody (`Begins.ALONE`). Returns the ghost voices of replies that ended, to be released.
         """
         mode = self._jam.mode
         ended = [reply for reply in self._replies if reply.answers not in voices]
@@ -111,7 +113,7 @@ class Replies:
         self._ahead = None
         for reply in self._begin([voice for voice in voices if voice not in going], seconds):
             reply.proposals, reply.entry_s = proposals, entries_s.get(reply.answers, 0.0)
-        return [reply.voice for reply in ended]
+        return {voice for reply in ended for voice in reply.voices}
 
     def move_to(self, carry: Carry, now_s: float) -> None:
         """Go on with the other model of `carry`, which hears what is left. Replies begin anew from there."""
@@ -122,8 +124,9 @@ class Replies:
         self.voice_states = carry.finish()
         self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None)
 
-    def prepare(self) -> bool:
+    def prepare(self, now_s: float) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
+        self.voice_states.catch_up(now_s)
         voices, seconds = self._jam.next_answer
         if not self._has_judge(voices) or (proposals := self._ahead_for(voices, seconds)).is_done:
             return False
@@ -134,6 +137,8 @@ class Replies:
     def is_prepared(self) -> bool:
         """Whether `prepare` would find nothing to do."""
         voices, seconds = self._jam.next_answer
+        if self.voice_states.is_behind(voices):
+            return False
         basis, proposals = self._ahead or (None, None)
         if proposals is not None and proposals.is_done and basis == self._basis(voices, seconds):
             return True
@@ -193,7 +198,8 @@ class Replies:
                 continue
             taken = {reply.voice for reply in self._replies}
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
-            reply = Reply(free, voice, state, seconds)
+            kind = KeysReply if self.voice_states.ghost.columns.is_notes else Reply
+            reply = kind(free, voice, state, seconds)
             reply.n_heard = self.voice_states[voice].n_heard
             self._replies.append(reply)
             self._schedule.lines.append(reply)
@@ -202,6 +208,15 @@ class Replies:
     def _go_on(self, reply: Reply, now_s: float) -> None:
         """Plan the next chunk: of the stretch that was chosen, or one that is sampled now."""
         mode, ghost = self._jam.mode, self.voice_states.ghost
+        if mode.branches:
+            self.voice_states.catch_up(now_s, HELD_S)
+            if (
+                not reply.n_heard
+                and not self._is_news(reply)
+                and self.voice_states.is_behind([reply.answers])
+            ):
+                reply.rest(now_s, RETRY_S, reply.state)  # of what it is to go on from nothing is heard yet
+                return
         proposals, reply.proposals = reply.proposals, None
         if proposals is not None:
             self._spent = proposals
@@ -233,8 +248,16 @@ class Replies:
 
     def _plan(self, reply: Reply, now_s: float, rows: RowsArray, end: State) -> None:
         columns, timescale = self.voice_states.ghost.columns, self._settings.number("timescale")
-        snap = partial(self._beat.next_s, step=STEPS[self._settings.word("quantise")], now_s=now_s)
-        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, snap)
+        steps = self._steps(reply.answers, now_s)
+        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, steps)
+
+    def _steps(self, voice: int, now_s: float) -> Steps | None:
+        """The steps that what begins is moved to: of a MIDI clock, or else of the beat that was played."""
+        ticks = STEPS[self._settings.word("quantise")]
+        if not ticks:
+            return None
+        grid = self._beat.grid(now_s) or self.voice_states.grid(voice)
+        return None if grid is None else grid.steps(ticks)
 
     def _propose(self, reply: Reply, now_s: float) -> None:
         """Make a little of the proposals for what comes after what `reply` has planned."""

@@ -1,4 +1,4 @@
-"""One reply: the ghost going on from one voice of the player, on a voice of its own.
+"""One reply: the ghost going on from one voice of the player, on a voice of its own. For notes: `keys_reply`.
 
 It knows two things apart: what is planned, and what has really sounded. When a person cuts it short, only the
 second is remembered.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Release, Source, Touch
+from app.core.grid import Steps
 from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
 from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.guide import Guide
@@ -101,6 +101,11 @@ class Reply(Line):
             self.until_s += seconds
 
     @property
+    def voices(self) -> set[int]:
+        """The ghost voices it has something down on, or will have."""
+        return {self.voice, *(event.voice for event in self.queue)}
+
+    @property
     def is_going(self) -> bool:
         """Whether anything more will sound."""
         return bool(self.queue) or not self.is_over
@@ -121,7 +126,7 @@ class Reply(Line):
         end: State,
         columns: Columns,
         timescale: float,
-        snap: Callable[[float], float] = float,  # nothing is moved
+        steps: Steps | None = None,
     ) -> int:
         """Queue a chunk: rows [n, D] sampled from `state`, with the state `end` after them.
 
@@ -129,8 +134,8 @@ class Reply(Line):
         which the model heard when it sampled them, stay as they are. The first event of a reply is due now,
         or where the voice comes in, because the silence before it was its pause.
 
-        `snap` moves what begins, a contact or values after a pause, to its time on the beat, which is not
-        before the time it is given; what follows keeps its distance, so a gesture keeps its shape.
+        With `steps` what begins, a contact or values after a pause, comes at the next one; what follows keeps
+        its distance, so a gesture keeps its shape.
 
         Returns:
             How many events the density cap held back.
@@ -142,13 +147,14 @@ class Reply(Line):
                 self._begin(now_s)
                 time_s = now_s + self.entry_s
             else:
-                time_s = max(self.end_s + max(gap_s, MIN_GAP_S), self._not_before_s)
-                n_slowed += gap_s < MIN_GAP_S
-            if (not columns.moves(row)) if columns.is_touch else gap_s >= PAUSE_S:
-                time_s = snap(time_s)
+                least_s = self._least_gap_s(gap_s)
+                time_s = max(self.end_s + max(gap_s, least_s), self._not_before_s)
+                n_slowed += gap_s < least_s
+            if steps is not None:
+                time_s = self._on_step(row, time_s, gap_s, now_s, columns, steps)
             if self.until_s is not None and time_s > self.until_s:
                 break
-            self._append(columns.event(row, time_s, self.voice))
+            self._append(row, time_s, columns, timescale, steps)
             n_planned += 1
         is_whole = 0 < n_planned == len(rows)
         if n_planned:
@@ -182,16 +188,12 @@ class Reply(Line):
     def unplan(self, now_s: float, time_s: float, ghost: GuardedGhost) -> None:
         """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays.
 
-        A release at the end of what is left goes too: what comes next may begin before it.
+        A release at the end of what is left of touches goes too: what comes next may begin before it.
         """
         self.sampled.clear()
-        n_taken = sum(event.time_s > time_s and not isinstance(event, Release) for event in self.queue)
+        n_taken = self._take_back(time_s)
         if not n_taken:
             return
-        while self.queue and (self.queue[-1].time_s > time_s or isinstance(self.queue[-1], Release)):
-            self.queue.pop()
-        self._is_down = bool(self.queue) or self._is_sounding
-        self.end_s = self.queue[-1].time_s if self.queue else self.last_played_s
         guides = [] if self.guide is None else [self.guide]
         while n_taken:
             chunk = self._chunks.pop()
@@ -221,13 +223,37 @@ class Reply(Line):
     def _begin(self, now_s: float) -> None:
         self.until_s = None if self.seconds is None else now_s + self.seconds
 
-    def _append(self, event: Touch | Values) -> None:
+    def _least_gap_s(self, gap_s: float) -> float:
+        """How long after the event before one that the model wants `gap_s` after it comes at the earliest."""
+        return MIN_GAP_S
+
+    def _on_step(
+        self, row: Row, time_s: float, gap_s: float, now_s: float, columns: Columns, steps: Steps
+    ) -> float:
+        """When an event comes that is due at `time_s`, `gap_s` after the one before."""
+        begins = not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S
+        return steps.next_s(time_s) if begins else time_s
+
+    def _append(
+        self, row: Row, time_s: float, columns: Columns, timescale: float, steps: Steps | None
+    ) -> None:
         """Queue an event, and before a new touch the release of the one before. Values end with one too."""
+        event = columns.event(row, time_s, self.voice)
         if isinstance(event, Touch) and not event.moving:
             self._lift(event.time_s)
         self._is_down = True
         self.queue.append(event)
         self.end_s = event.time_s
+
+    def _take_back(self, time_s: float) -> int:
+        """Take what is planned after `time_s` out of the queue; of how many rows that was."""
+        n_taken = sum(event.time_s > time_s and not isinstance(event, Release) for event in self.queue)
+        if n_taken:
+            while self.queue and (self.queue[-1].time_s > time_s or isinstance(self.queue[-1], Release)):
+                self.queue.pop()
+            self._is_down = bool(self.queue) or self._is_sounding
+            self.end_s = self.queue[-1].time_s if self.queue else self.last_played_s
+        return n_taken
 
     def _lift(self, latest_s: float) -> None:
         if self._is_down and self.end_s is not None:

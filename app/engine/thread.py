@@ -20,7 +20,7 @@ from dataclasses import replace
 from functools import partial
 
 from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
-from app.core.events import Event, Release, Source
+from app.core.events import Event, EventKind, Release, Source
 from app.core.midi_clock import Beat
 from app.core.parameters import Settings
 from app.core.sink import Sink
@@ -114,6 +114,10 @@ class Engine:
         self.n_panics += name == "panic"
         self._inbox.put(self._player.reset if name == "reset" else self._player.panic)
 
+    def in_order(self, job: Callable[[], None]) -> None:
+        """Call `job`, which returns at once, when what was submitted before has sounded. Never blocks."""
+        self._inbox.put(job)
+
     def tell(self, text: str) -> None:
         """Show `text` to the person, as the notice of `status`. Never blocks."""
         self._inbox.put(partial(self._report.tell, text))
@@ -147,6 +151,11 @@ class Engine:
     def tell_notices_to(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with every notice from now on, on any thread. It must return at once."""
         self._report.listeners.append(listener)
+
+    @property
+    def hears(self) -> EventKind:
+        """What its model hears; another model takes over only if it hears the same."""
+        return self._player.ghost.columns.kind
 
     @property
     def beat(self) -> Beat:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.core.events import TOUCH_COLUMNS
+from app.core.events import EventKind
 from app.core.toml_file import At, TomlError
 from app.midi.setup import InSetup, MidiSetup, OutSetup
 
 
 def n_values_of(columns: Sequence[str]) -> int:
-    """How many values a controller of this model has; 0 for a touch model."""
-    return 0 if set(columns) == TOUCH_COLUMNS else len(columns) - 1
+    """How many values a controller of this model has; 0 for a model of touches or notes."""
+    return len(columns) - 1 if EventKind.of(columns) is EventKind.VALUES else 0
 
 
 def check_fits(setup: MidiSetup, columns: Sequence[str]) -> None:
@@ -28,8 +28,9 @@ def check_fits(setup: MidiSetup, columns: Sequence[str]) -> None:
 
 def check_input_fits(setup: InSetup, columns: Sequence[str], at: At = ()) -> None:
     """As `check_fits`, of one input."""
-    if setup.touch is not None and n_values_of(columns):
-        raise TomlError(f"{_hears(columns)}: expected values, got notes as touches.", (*at, "touch"))
+    kind = EventKind.of(columns)
+    if setup.touch is not None and kind is not EventKind.TOUCHES:
+        raise TomlError(f"{_hears(columns)}: expected {kind}, got notes as touches.", (*at, "touch"))
     _check_count(setup.values, columns, at)
 
 

@@ -1,5 +1,6 @@
 """A performance as a Standard MIDI File: one channel a voice, so that each finger bends on its own.
 
+    note         note on and note off of its key, as they were played
     new touch    note on; the note nearest its pitch, the rest as pitch bend (range by RPN 0)
     motion       pitch bend from x, controller 74 (brightness) from y
     release      note off; also before the next touch of the voice and at the end of the file
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 
 import mido
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from app.core.instruments import Piece, load_instrument
 from app.core.pitch import note_at, quantise
 from app.core.voice_pool import VoicePool
@@ -85,6 +86,7 @@ class _Part:
         self._channels = CHANNELS[self.source]
         self._pool = VoicePool(len(self._channels), spare=0)
         self._sounding: dict[int, _Sounding] = {}  # voice of the events to what it sounds
+        self._keys: dict[int, None] = {}  # voices of the keys that are down, in their order
         self._announced: set[int] = set()
         self._last: dict[tuple[int, str, int], int] = {}
         self._pieces = load_instrument(self.instrument)
@@ -93,6 +95,9 @@ class _Part:
         """Add what one event means."""
         if isinstance(event, Release):
             self._release(event.voice, event.time_s)
+            self._key_up(event.voice, event.time_s)
+        elif isinstance(event, Note):
+            self._key_down(event)
         elif isinstance(event, Values):
             self._knobs(event)
         else:
@@ -102,6 +107,21 @@ class _Part:
         """Let go of everything."""
         for voice in tuple(self._sounding):
             self._release(voice, time_s)
+        for voice in tuple(self._keys):
+            self._key_up(voice, time_s)
+
+    def _key_down(self, note: Note) -> None:
+        """All keys of a source are on its first channel, so that no pitch is bent."""
+        self._key_up(note.voice, note.time_s)
+        self._keys[note.voice] = None
+        on = {"channel": self._channels[0], "note": note.pitch, "velocity": note.velocity}
+        self._add(note.time_s, "note_on", **on)
+
+    def _key_up(self, voice: int, time_s: float) -> None:
+        if voice in self._keys:
+            del self._keys[voice]
+            off = {"channel": self._channels[0], "note": voice - KEYS_VOICE, "velocity": 64}
+            self._add(time_s, "note_off", **off)
 
     def _touch(self, touch: Touch) -> None:
         sounding = self._sounding.get(touch.voice)

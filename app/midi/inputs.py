@@ -20,6 +20,7 @@ from app.midi.backend import Receive
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
 from app.midi.echo_filter import EchoFilter, LoopDetector
+from app.midi.keys_in import KeysIn
 from app.midi.port_names import stem
 from app.midi.touches_in import CONTROL_CHANGE, ENDS_NOTES, TouchesIn
 from app.midi.values_in import ValuesIn
@@ -34,13 +35,13 @@ Job = Callable[[], None]
 
 @dataclass
 class Reader:
-    """What one port's messages mean. `touches` and `values` may be missing."""
+    """What one port's messages mean. What notes are, and `values`, may be missing."""
 
     wanted: str
     controls_in: ControlsIn
     loop: LoopDetector
     values: ValuesIn | None = None
-    touches: TouchesIn | None = None
+    notes: TouchesIn | KeysIn | None = None
 
 
 class Inputs:
@@ -97,7 +98,7 @@ class Inputs:
 
         def replace() -> None:
             self._release(reader)
-            reader.controls_in, reader.values, reader.touches = by.controls_in, by.values, by.touches
+            reader.controls_in, reader.values, reader.notes = by.controls_in, by.values, by.notes
 
         self._queue.put(replace)
 
@@ -152,8 +153,8 @@ class Inputs:
             return
         if reader.values is not None:
             self._take_values(reader.values.updates(message), time_s)
-        if reader.touches is not None:
-            reader.touches.take(message, time_s)
+        if reader.notes is not None:
+            reader.notes.take(message, time_s)
 
     def _take_values(self, updates: tuple[tuple[int, float], ...], time_s: float) -> None:
         if not updates:
@@ -164,8 +165,8 @@ class Inputs:
         self._controls.values(tuple(self.values), 0, time_s)
 
     def _release(self, reader: Reader) -> None:
-        if reader.touches is not None:
-            reader.touches.release(self._clock.now())
+        if reader.notes is not None:
+            reader.notes.release(self._clock.now())
 
 
 def is_whole(message: bytes) -> bool:

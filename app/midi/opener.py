@@ -8,6 +8,7 @@ from functools import partial
 
 from app.core.clock import Clock
 from app.core.controls import Controls
+from app.core.events import EventKind
 from app.core.parameters import Settings
 from app.midi.backend import Backend, InPort
 from app.midi.changes import Changes
@@ -16,6 +17,7 @@ from app.midi.controls_in import ControlsIn
 from app.midi.echo_filter import EchoFilter, LoopDetector
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.inputs import Inputs, Reader
+from app.midi.keys_in import KeysIn
 from app.midi.mapping import Entry, default_entries
 from app.midi.out import MidiOut
 from app.midi.port_names import VIRTUAL, WINDOWS_REMEDY, find_port
@@ -59,6 +61,9 @@ class Opener:
         columns: of the model.
         echo_filter: shared by inputs and outputs.
         clock: the engine's.
+
+    Attributes:
+        sinks: of the outputs that are open.
     """
 
     def __init__(
@@ -73,6 +78,8 @@ class Opener:
         self._backend = backend
         self._settings = settings
         self._n_values = n_values_of(columns)
+        self._kind = EventKind.of(columns)
+        self.sinks: tuple[MidiOut, ...] = ()
         self._clock = clock
         self._changes = Changes()
         self._voices = Voices()
@@ -131,17 +138,32 @@ class Opener:
 
     def reader(self, setup: InSetup) -> Reader:
         """What the messages of an input mean."""
-        touch = setup.touch
-        if touch is None and setup.values is None and not self._n_values:
-            touch = TouchSetup()
-        instrument = partial(self._settings.word, "instrument")
         return Reader(
             setup.port,
             ControlsIn(setup.controls, self._controls, self._settings),
             LoopDetector(self.echo_filter),
             ValuesIn(self.entries(setup.values)) if self._n_values else None,
-            None if touch is None else TouchesIn(touch, self._controls, self._voices, instrument),
+            self._notes(setup),
         )
+
+    def _notes(self, setup: InSetup) -> TouchesIn | KeysIn | None:
+        """What the notes of an input are: what the model hears, if that is anything of the kind."""
+        if self._kind is EventKind.NOTES:
+            return KeysIn(self._controls, self._pass_on)
+        touch = setup.touch
+        if touch is None and setup.values is None and self._kind is EventKind.TOUCHES:
+            touch = TouchSetup()
+        instrument = partial(self._settings.word, "instrument")
+        return None if touch is None else TouchesIn(touch, self._controls, self._voices, instrument)
+
+    def _pass_on(self, message: bytes) -> None:
+        """Send a message on with the player's notes, in its place among them."""
+
+        def send() -> None:
+            for sink in self.sinks:
+                sink.pass_on(message)
+
+        self._controls.in_order(send)
 
     def entries(self, own: tuple[Entry | None, ...] | None) -> tuple[Entry | None, ...]:
         """The mapping of x1 .. xn: its own, or that of the model."""

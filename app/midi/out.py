@@ -1,4 +1,4 @@
-"""MIDI out: a sink for each port. Touches become notes, values become what the mapping says.
+"""MIDI out: a sink for each port. Touches become notes, notes are themselves, values what the mapping says.
 
 The engine's thread encodes and sends; a thread of its own sends what had to wait (thinned controllers, the
 spread messages of a panic) and ends notes that last too long. Whatever happens, the ledger knows what sounds.
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from app.core.clock import Clock, SystemClock, ask_for_priority
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Note, Release, Source, Touch, Values
 from app.core.parameters import Value
 from app.core.sink import Sink
 from app.midi.backend import OutPort
@@ -22,13 +22,14 @@ from app.midi.echo_filter import EchoFilter
 from app.midi.ledger import LONGEST_S, Ledger, Owner
 from app.midi.mapping import Entry
 from app.midi.port_names import stem
-from app.midi.send_queue import SPREAD_S, SendQueue
+from app.midi.send_queue import SPREAD_S, SUSTAIN, SendQueue
 from app.midi.setup import OutSetup
 from app.midi.touches_out import TouchesOut
-from app.midi.values_out import LastSent, ValuesOut
+from app.midi.values_out import CONTROL_CHANGE, LastSent, ValuesOut
 
 logger = logging.getLogger(__name__)
 
+LONGEST_NOTE_S = 45.0  # of a ghost: the longest note of a model of notes, at the widest stretch, and a little
 CLOSE_S = 0.5  # for a driver that holds the lock
 
 
@@ -65,6 +66,7 @@ class MidiOut(Sink):
         self._touches, self._values = self._encoders(setup, entries)
         self._before: dict[tuple[Source, int], tuple[float, ...]] = {}
         self._left: list[bytes] = []  # note offs for a port that went while notes sounded
+        self._pedal_up = b""  # what lets go of the pedal that was passed on; empty while it is up
         self._wake = threading.Condition(threading.RLock())
         self._wake_s = math.inf
         self._closed = False
@@ -84,7 +86,8 @@ class MidiOut(Sink):
         """The port is gone: nothing sounds any more. Returns it, for the caller to close."""
         with self._wake:
             port, self._port = self._port, None
-            self._left += self._ledger.stop_all()
+            self._left += [*self._ledger.stop_all(), *filter(None, [self._pedal_up])]
+            self._pedal_up = b""
             self._forget()
             self._send_queue.clear()
         return port
@@ -93,6 +96,8 @@ class MidiOut(Sink):
         """Play by another mapping from here on. What sounds by the old one ends. Any thread."""
         with self._wake:
             self._send_queue.put(self._ledger.stop_all(), self._clock.now())
+            self._send_queue.put(filter(None, [self._pedal_up]), self._clock.now(), at_once=True)
+            self._pedal_up = b""
             self._forget()
             before = self._touches
             self._setup = setup
@@ -117,9 +122,20 @@ class MidiOut(Sink):
             elif isinstance(event, Touch):
                 messages, begins = self._touches.encode(event, self._end_s(event, now_s))
                 self._send_queue.put(messages, now_s, at_once=begins)
+            elif isinstance(event, Note):
+                self._play_note(event, now_s)
             else:
                 self._play_values(event, now_s)
             self._look(now_s)
+
+    def pass_on(self, message: bytes) -> None:
+        """Send a message of a player's keyboard that is no note, where the player's notes go."""
+        with self._wake:
+            if Source.PLAYER in self._setup.play:
+                sent = bytes((message[0] & 0xF0 | self._setup.channels[Source.PLAYER], *message[1:]))
+                if sent[0] & 0xF0 == CONTROL_CHANGE and sent[1] == SUSTAIN:
+                    self._pedal_up = bytes((*sent[:2], 0)) if sent[2] else b""
+                self._send_queue.put([sent], self._clock.now(), at_once=True)
 
     def set(self, name: str, value: Value) -> None:
         """Follow the parameters that make the pitch."""
@@ -168,6 +184,12 @@ class MidiOut(Sink):
         channels = {source: setup.channels[source] for source in setup.play}
         touches = TouchesOut(channels, setup.mpe, self._ledger, self._last)
         return touches, ValuesOut(entries, self._ledger, self._last)
+
+    def _play_note(self, note: Note, now_s: float) -> None:
+        if note.source in self._setup.play:
+            owner, channel = Owner(note.source, note.voice), self._setup.channels[note.source]
+            end_s = math.inf if note.source is Source.PLAYER else now_s + LONGEST_NOTE_S
+            self._send_queue.put(self._ledger.start(owner, channel, note.pitch, note.velocity, end_s), now_s)
 
     def _play_values(self, event: Values, now_s: float) -> None:
         stream = (event.source, event.voice)

@@ -30,9 +30,9 @@ Setup = InSetup | OutSetup
 class Midi:
     """All ports.
 
-    What a port has no mapping for follows the model: a touch model is played by notes, a controller model by
-    the controllers 20 to 31 and 102 to 119 of channel 1, as x1, x2 ... A mapping that says something else is
-    refused. After `start` one thread at a time may change ports.
+    What a port has no mapping for follows the model: a model of notes is played by notes, a touch model by
+    notes as touches, a controller model by the controllers 20 to 31 and 102 to 119 of channel 1, as x1, x2
+    ... A mapping that says something else is refused. After `start` one thread at a time may change ports.
 
     Args:
         settings: the live parameters.
@@ -146,4 +146,5 @@ class Midi:
 
     def _keep(self) -> None:
         """Watch what is open."""
+        self._opener.sinks = tuple(item.sink for item in self._items if isinstance(item, Output))
         self._keeper.keep([item.plug for item in self._items])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from app.core.controls import READINGS, ControlError, Controls
-from app.core.events import Event, Release, Source, Touch
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, is_key
 from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
 from app.osc.packet import build, padded
 from app.osc.table import Entry, OscContext, Table, Target
@@ -31,6 +31,8 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         Entry(f"{PREFIX}/touch", "iffT", "voice, x, y, moving", "a finger: moving is 0 for a new contact, 1 "
               "while it goes on", _touch, cost=PLAYS),
         Entry(f"{PREFIX}/release", "i", "voice", "the finger left", _release, cost=PLAYS),
+        Entry(f"{PREFIX}/note", "ii", "pitch, velocity", "a key as in MIDI goes down, or up with a velocity "
+              "of 0", _note, cost=PLAYS),
         Entry(f"{PREFIX}/values", "f+", "x1 .. xn", "all knobs of a controller, each 0 to 1", _values,
               cost=PLAYS),
         Entry("/touch", "ff|fff", "x, y or x, y, z", "an XY pad: a finger at x, y; z is its pressure, and "
@@ -66,7 +68,11 @@ def encode(event: Event) -> bytes:
     """The datagram of an event."""
     if isinstance(event, Touch):
         return _TOUCH[event.source] + _TOUCH_NUMBERS.pack(event.voice, event.x, event.y, event.moving)
+    if isinstance(event, Note):
+        return build(f"{PREFIX}/note", (event.source.value, event.pitch, event.velocity))
     if isinstance(event, Release):
+        if is_key(event):
+            return build(f"{PREFIX}/note", (event.source.value, event.voice - KEYS_VOICE, 0))
         return build(f"{PREFIX}/release", (event.source.value, event.voice))
     return build(f"{PREFIX}/values", (event.source.value, *map(float, event.values)))
 
@@ -104,6 +110,10 @@ def _pad_of(context: OscContext, voice: int, x: float, y: float, z: float = 1.0)
 def _release(context: OscContext, voice: int) -> None:
     context.lifts()
     context.controls.release(voice, context.time_s)
+
+
+def _note(context: OscContext, pitch: int, velocity: int) -> None:
+    context.controls.note(pitch, velocity, context.time_s)
 
 
 def _values(context: OscContext, *values: float) -> None:

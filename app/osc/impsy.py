@@ -9,7 +9,7 @@ import math
 from functools import partial
 
 from app.core.controls import ControlError
-from app.core.events import Event, Release, Source, Touch
+from app.core.events import Event, Note, Release, Source, Touch
 from app.core.modes import IMPSY_MODES
 from app.osc.packet import build
 from app.osc.table import Entry, OscContext, Table
@@ -32,7 +32,7 @@ def table() -> Table:
 
 def encode(event: Event) -> bytes | None:
     """`/impsy x1 .. xn` for what the ghost plays (of a touch: x and y); None for everything else."""
-    if event.source is not Source.GHOST or isinstance(event, Release):
+    if event.source is not Source.GHOST or isinstance(event, Release | Note):
         return None
     values = (event.x, event.y) if isinstance(event, Touch) else event.values
     return build("/impsy", [float(value) for value in values])

@@ -17,7 +17,7 @@ class Profile:
 
     Attributes:
         name: as `--osc-profile` takes it.
-        plays: what a player can play with it: "touches", "values" or both.
+        plays: what a player can play with it: some of "touches", "notes" and "values".
         table: what comes in.
         encode: the datagram of an event; None for what the dialect has no message for.
         encode_state: the datagram of a parameter that changed; None likewise.
@@ -38,7 +38,7 @@ PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile(
-            "ghostjam", frozenset({"touches", "values"}),
+            "ghostjam", frozenset({"touches", "notes", "values"}),
             ghostjam.table(), ghostjam.encode, ghostjam.encode_state,
         ),
         Profile("impsy", frozenset({"values"}), impsy.table(), impsy.encode, _nothing),

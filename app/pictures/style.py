@@ -53,6 +53,14 @@ SPILL_FROM, SPILL = 1.3, 0.22  # light above the first spills into all colours, 
 LANE_FILL = 0.72  # share of the height of a lane that the range of a knob takes
 LANE_GAP_S = 1.0  # a silence longer than this lifts the pen of a lane
 
+# --- Notes -------------------------------------------------------------------------------------
+NOTE_WIDTH = 1.34  # of the hardest note: as broad as a line can be
+NOTE_LIGHT = 1.5  # in the middle of the hardest note where it is struck
+NOTE_LEFT, NOTE_FADE_S = 0.5, 1.2  # share of its force that a long note keeps, and how fast it falls to it
+NOTE_STEP_S = 0.03  # a note grows in steps of this length
+NOTE_SHORTEST = 0.003  # of the width of the picture
+OCTAVE_LIGHT = 0.45  # of the hair lines below each C, in the palette's `faint`
+
 # --- Words -------------------------------------------------------------------------------------
 CAPTION_PX = 26.0  # height of the caption's letters: readable in a picture half as large
 CAPTION_SMALLEST_PX = 13.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.contacts import Contacts
-from app.core.events import ASPECT, Event, Release, Source, Touch, Values
+from app.core.events import ASPECT, KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from models.formats.arrays import STROKE_COLUMNS
 from models.performance import Performance, PerformanceError, value_columns
 
@@ -23,21 +23,32 @@ def events_of(performance: Performance, *, start_s: float = 0.0) -> list[Event]:
     Every contact begins with `moving` False and ends with a Release, also where the file has none.
 
     Args:
-        performance: of touches, of controller values, or a stroke-3 drawing, which is fitted to the canvas.
+        performance: of touches, notes, values, or a stroke-3 drawing, which is fitted to the canvas.
         start_s: the time of the first event, seconds; the others keep their distances to it.
     """
     times_s = (performance.time_s - performance.time_s[:1].sum() + start_s).tolist()
     if performance.is_touch:
         return _touches(performance, times_s, performance.values)
+    if performance.is_notes:
+        return _notes(performance, times_s)
     if performance.columns == STROKE_COLUMNS:
         return _touches(performance, times_s, _fit_drawing(performance.values))
     if performance.columns == value_columns(len(performance.columns)):
         sources, voices = performance.source.tolist(), performance.voice.tolist()
         rows = zip(times_s, sources, performance.values.tolist(), voices, strict=True)
         return [Values(t, Source(source), tuple(values), voice) for t, source, values, voice in rows]
-    raise PerformanceError(
-        f"performance: expected touches, values or a drawing, got columns {','.join(performance.columns)}."
-    )
+    got = ",".join(performance.columns)
+    raise PerformanceError(f"performance: expected touches, notes, values or a drawing, got columns {got}.")
+
+
+def _notes(performance: Performance, times_s: list[float]) -> list[Event]:
+    contacts = Contacts()  # a note whose end was lost lasts until the end, or until its key is struck again
+    events: list[Event] = []
+    sources = [Source(word) for word in performance.source.tolist()]
+    for t, source, (pitch, velocity) in zip(times_s, sources, performance.values.tolist(), strict=True):
+        note = Note(t, source, int(pitch), int(velocity)) if velocity else None
+        events += contacts.whole(note or Release(t, source, KEYS_VOICE + int(pitch)))
+    return [*events, *contacts.release(times_s[-1])] if events else []
 
 
 def _touches(performance: Performance, times_s: list[float], values: NDArray[np.float32]) -> list[Event]:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.core.contacts import Contacts
-from app.core.events import Event, Release, Touch
-from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, value_columns
+from app.core.events import Event, Note, Release, Touch
+from models.performance import NOTE_COLUMNS, TOUCH_COLUMNS, Performance, PerformanceError, value_columns
 
 
 class RowMaker:
-    """Makes rows of events, one after another: a release is a row where its voice was last, with z = 0."""
+    """Makes rows of events, one after another: a release is what its voice was last, with z or velocity 0."""
 
     def __init__(self) -> None:
         self._contacts = Contacts()
@@ -22,7 +22,11 @@ class RowMaker:
         last = self._contacts.note(event)
         if isinstance(event, Touch):
             return TOUCH_COLUMNS, (event.x, event.y, event.pressure, event.moving)
+        if isinstance(event, Note):
+            return NOTE_COLUMNS, (event.pitch, event.velocity)
         if isinstance(event, Release):
+            if isinstance(last, Note):
+                return NOTE_COLUMNS, (last.pitch, 0)
             return (TOUCH_COLUMNS, (last.x, last.y, 0.0, True)) if isinstance(last, Touch) else None
         return (value_columns(len(event.values)), event.values) if event.values else None
 
@@ -33,7 +37,7 @@ def performance_of(events: Sequence[Event]) -> Performance:
     The first one is at 0 s. `app.recording.replay.events_of` is the way back.
 
     Raises:
-        PerformanceError: there are none, or touches among controller values.
+        PerformanceError: there are none, or of several kinds.
     """
     maker = RowMaker()
     made = [(event, row) for event in events if (row := maker.row(event)) is not None]

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from app.core.clock import Clock, SystemClock
 from app.core.controls import ControlError
+from app.core.events import EventKind
 from app.core.parameters import Settings
 from app.recording.played import Columns, Played
 from app.recording.recorder import Recorder
@@ -29,7 +30,7 @@ from ghostjam import python_command
 from models.errors import ModelError
 from models.lookup import SUFFIX, find_model, own_folder
 from models.manifest import Manifest, read_manifest
-from models.performance import TOUCH_COLUMNS, value_columns
+from models.performance import NOTE_COLUMNS, TOUCH_COLUMNS, value_columns
 
 LEAST_EVENTS, LEAST_S = 100, 20.0  # of play; out of less nothing can be learned, nor found out whether it was
 SILENT_S = 600.0  # a process that works and says nothing for so long hangs; to compile may take minutes
@@ -354,7 +355,10 @@ def _explained(error: Exception) -> str:
 def _recorded(manifest: Manifest) -> Columns:
     """The columns of a recording that a model can learn from."""
     names = [column.name for column in manifest.columns]
-    return TOUCH_COLUMNS if "moving" in names else value_columns(len(names) - 1)
+    kind = EventKind.of(names)
+    if kind is EventKind.NOTES:
+        return NOTE_COLUMNS
+    return TOUCH_COLUMNS if kind is EventKind.TOUCHES else value_columns(len(names) - 1)
 
 
 def _free_name(folder: Path, parent: str, today: date) -> str:

@@ -19,7 +19,7 @@ def check_fit(rig: Rig, columns: Sequence[str], model: str) -> None:
         CommandError: it cannot be played live, or a port plays what it does not hear.
     """
     try:
-        hears = "touches" if Columns(columns).is_touch else "values"
+        hears = Columns(columns).kind
     except ColumnsError as error:
         raise CommandError(f"model {model}: {error}") from None
     for port in rig.osc_in:

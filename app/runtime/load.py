@@ -5,23 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.core.events import Event, Values
+from app.core.events import Event, EventKind, Values
+from app.core.instruments import OF_NOTES
 from app.core.parameters import ParameterError, Settings
 from app.engine.event_rows import Columns, ColumnsError
 from app.ghost import Ghost, manifest_of
+from app.osc.profiles import PROFILES
 from app.runtime.errors import CommandError
 from app.runtime.rig import Rig
 from models.errors import ModelError
 from models.lookup import find_model, model_names
 
-SHIPPED = ("touch", "controller")  # the models of this project that play
+SHIPPED = ("touch", "controller", "keys")  # the models of this project that play
 
 
 def load_session(rig: Rig) -> tuple[Ghost, Settings]:
     """The ghost and the settings that a rig asks for; CommandError if they cannot be had."""
-    model = str(rig.parameters.get("model", "touch"))
+    model = str(rig.parameters.get("model") or default_model(rig))
     ghost = load_player(model, rig.seed)
     return ghost, session_settings(rig, ghost, model)
+
+
+def default_model(rig: Rig) -> str:
+    """The model of a rig that names none: `keys` where a keyboard is plugged in, else `touch`.
+
+    A keyboard is a MIDI input of which the rig says nothing more, while no other port says what is played.
+    """
+    inputs = rig.midi.inputs if rig.midi else ()
+    is_keyboard = any(each == type(each)(each.port) for each in inputs)
+    is_said = any(each.values is not None or each.touch is not None for each in inputs)
+    takes_notes = all(EventKind.NOTES in PROFILES[port.profile].plays for port in rig.osc_in)
+    return "keys" if is_keyboard and takes_notes and not is_said else "touch"
 
 
 def load_ghost(name: str, seed: int | None) -> Ghost:
@@ -36,7 +50,7 @@ def load_player(name: str, seed: int | None) -> Ghost:
     """As `load_ghost`; CommandError also for a model that draws, which has no time to play in."""
     ghost = load_ghost(name, seed)
     if ghost.manifest.drawing is not None:
-        expected = "x, y, dt, moving or dt, x1 .. xn"
+        expected = "x, y, dt, moving or dt, pitch, duration, velocity or dt, x1 .. xn"
         got = f"{name}, with {', '.join(ghost.columns)}, which draws: ghostjam draw --model {name}"
         raise CommandError(f"model: expected one that plays, with columns {expected}; got {got}.")
     return ghost
@@ -46,20 +60,24 @@ def model_that_hears(event: Event) -> str:
     """The model for a performance that begins with `event`: the shipped one of its kind, or one's own."""
     fit = [name for name in model_names() if _can_hear(_hears(name), event)]
     if not fit:
-        got = f"{len(event.values)} values" if isinstance(event, Values) else "touches"
+        got = (
+            f"{len(event.values)} values"
+            if isinstance(event, Values)
+            else f"a {type(event).__name__.lower()}"
+        )
         raise CommandError(f"model: expected one that hears {got}, found none. Name a file with --model.")
     return min(fit, key=lambda name: (name not in SHIPPED, name))
 
 
 def _can_hear(columns: Sequence[str], event: Event) -> bool:
     try:
-        return Columns(columns).row(event, 0.0) is not None
+        return Columns(columns).hears(event)
     except ColumnsError:
         return False
 
 
 def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
-    """The settings to begin with: the model's own temperatures, then what the rig says.
+    """The settings to begin with: the model's own temperatures and sound, then what the rig says.
 
     The models to choose from on stage are those that hear what this one hears: another kind would fall
     silent under the hands of who plays.
@@ -73,6 +91,7 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
     wanted = {
         "pi_temperature": ghost.manifest.pi_temperature,
         "sigma_temperature": ghost.manifest.sigma_temperature,
+        **({"instrument": OF_NOTES} if Columns(ghost.columns).is_notes else {}),
         **rig.parameters,
         "model": model,
     }

@@ -1,9 +1,9 @@
-"""The playing technique of a voice: touches to levels and timbre, without any audio.
+"""The playing technique of a voice: touches and notes to levels and timbre, without any audio.
 
-A new touch strikes. Motion bows: its speed is energy, which the voice loses again when the finger
-rests, so that nothing can sound for ever. Motion over a distance, or onto another degree of the
-scale, strikes again (rolls, glissandi). The results are plain numbers by name, so a test can read
-them and `voice.py` only has to pass them on.
+A new touch strikes, and so does a key, whose velocity is loudness and brightness. Motion bows: its speed
+is energy, which the voice loses again when the finger rests, so that nothing can sound for ever. Motion
+over a distance, or onto another degree of the scale, strikes again (rolls, glissandi). The results are
+plain numbers by name, so a test can read them and `voice.py` only has to pass them on.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ SPEED_WINDOW_S = 0.03
 
 FRESH_S = 0.03
 """For so long after a strike pitch jumps instead of gliding: a reused voice must not swoop in."""
+
+NOTE_LEVEL = 0.85
+"""Of the hardest key, beside a touch with full pressure: they come in chords."""
+
+VELOCITY_POWER = 1.2
+"""Level over velocity: half the velocity is 8 dB less, a velocity of 20 some 20 dB."""
 
 MAX_CUTOFF_HZ = 15000.0
 REFERENCE_NOTE = 60.0
@@ -41,7 +47,7 @@ class Gesture:
 
 @dataclass
 class Stroke:
-    """One finger on one piece, from touch to release. Made by `begin`."""
+    """One finger or key on one piece, from touch to release. Made by `begin` or `begin_note`."""
 
     piece: Piece
     pan: float  # -1 left, 1 right: the middle of this source's place
@@ -54,6 +60,7 @@ class Stroke:
     speed: float = 0.0  # canvas fractions a second
     travel: float = 0.0  # canvas fractions since the last strike
     struck_s: float = 0.0
+    held_s: float | None = None  # time constant of a key that is held; None: of a touch
 
     def move(self, time_s: float, x: float, y: float, pressure: float, scale: str) -> Gesture:
         """The finger is at (x, y), fractions of the canvas, at `time_s`."""
@@ -72,7 +79,7 @@ class Stroke:
         effort = 1.0 - math.exp(-self.speed / piece.bow_speed)
         rolled = piece.roll_step > 0.0 and self.travel >= piece.roll_step
         if (rolled or (stepped and piece.step_strikes)) and time_s - self.struck_s >= piece.roll_gap_s:
-            return self._strike(pressure, scale=0.45 + 0.55 * effort)
+            return self._strike(_loudness(pressure) * (0.45 + 0.55 * effort))
         settings = self._place()
         settings["glide_s"] = 0.0 if time_s - self.struck_s < FRESH_S else piece.glide_s
         energy = piece.bow * piece.gain * effort * _loudness(pressure)
@@ -87,10 +94,10 @@ class Stroke:
         """Time constant in which the voice dies away once the finger has left."""
         return min(self.piece.release_s, self._decay_s())
 
-    def _strike(self, pressure: float, *, scale: float = 1.0) -> Gesture:
+    def _strike(self, loudness: float) -> Gesture:
         piece = self.piece
         _, height = piece.local(self.x, self.y)
-        force = _between(piece.strike, height) * piece.gain * _loudness(pressure) * scale
+        force = _between(piece.strike, height) * piece.gain * loudness
         self.level = max(force, self._ringing(self.time_s))
         self.level_s = self.struck_s = self.time_s
         self.travel = 0.0
@@ -104,7 +111,8 @@ class Stroke:
     def _decay_s(self) -> float:
         _, height = self.piece.local(self.x, self.y)
         octaves = (self.note - REFERENCE_NOTE) / 12.0
-        return float(_between(self.piece.decay_s, height) * 2.0 ** (-self.piece.key_decay * octaves))
+        decay_s = _between(self.piece.decay_s, height) if self.held_s is None else self.held_s
+        return float(decay_s * 2.0 ** (-self.piece.key_decay * octaves))
 
     def _place(self) -> dict[str, float]:
         """The settings that follow the finger."""
@@ -138,7 +146,21 @@ def begin(
 ) -> tuple[Stroke, Gesture]:
     """A finger comes down on `piece`: its stroke, and the strike that starts it."""
     stroke = Stroke(piece, pan, x, y, time_s, _note(piece, x, y, scale, None))
-    return stroke, stroke._strike(pressure)
+    return stroke, stroke._strike(_loudness(pressure))
+
+
+def begin_note(piece: Piece, time_s: float, pitch: int, velocity: int, pan: float) -> tuple[Stroke, Gesture]:
+    """A key goes down: its stroke, and the strike that starts it. `pitch` 0 to 127, `velocity` 1 to 127.
+
+    It sounds at its pitch, whatever the scale and the register of the piece. How hard it is struck is what
+    height is to a touch.
+    """
+    hard = velocity / 127.0
+    x0, y0, x1, y1 = piece.region
+    low, high = piece.register
+    x = x0 + (x1 - x0) * min(max((pitch - low) / (high - low), 0.0), 1.0)
+    stroke = Stroke(piece, pan, x, y1 - (y1 - y0) * hard, time_s, float(pitch), held_s=piece.held_s)
+    return stroke, stroke._strike(NOTE_LEVEL * hard**VELOCITY_POWER)
 
 
 WAVE_ROWS = ("sine", "soft", "saw 4", "saw 8", "saw 16", "saw 32", "saw 64", "saw 128")

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Protocol
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Note, Release, Source, Touch, Values
 from app.core.instruments import Instrument, load_instrument
 from app.core.voice_pool import STEAL_FADE_S, VoicePool
-from app.sound.articulation import Gesture, Stroke, begin
+from app.sound.articulation import Gesture, Stroke, begin, begin_note
 
 PLACES = {Source.PLAYER: -0.55, Source.GHOST: 0.55}
 """Where each source sits between left (-1) and right (1)."""
 
-LIMITS = {Source.PLAYER: 10, Source.GHOST: 8}
-"""Voices each source may hold: ten fingers, and a ghost that leaves room for them."""
+LIMITS = {Source.PLAYER: 16, Source.GHOST: 16}
+"""Voices each source may hold: ten fingers and what a pedal holds."""
 
 MAX_REST_S = 11.0
 """A ghost's touch without events for so long is let go."""
@@ -29,8 +29,8 @@ RING_TIMES = 8.0
 KNOB_STEP = 1.0 / 256.0
 """Smaller changes of a controller value are noise, half a step of a 7-bit knob."""
 
-SPARE = 1
-"""Voices a pool has beyond its limit, for a stolen sound to fade on."""
+SPARE = 4
+"""Voices a pool has beyond its limit, for a chord that was let go or stolen to ring out on."""
 
 N_VOICES = sum(limit + SPARE for limit in LIMITS.values())
 
@@ -93,6 +93,8 @@ class Ensemble:
                 self._bank.sleep(self._first[source] + voice)
         if isinstance(event, Touch):
             self._touch(event)
+        elif isinstance(event, Note):
+            self._note(event)
         elif isinstance(event, Release):
             knobs = self._knobs.get((event.source, event.voice), ())
             for key in (("touch", event.voice, 0), *(("knob", event.voice, i) for i in range(len(knobs)))):
@@ -115,6 +117,13 @@ class Ensemble:
             return  # or eleven moving fingers would steal from each other for ever
         self._sound(touch.source, key, touch.time_s, touch.x, touch.y, touch.pressure)
 
+    def _note(self, note: Note) -> None:
+        key: Key = ("touch", note.voice, 0)
+        self._release(note.source, key, note.time_s)
+        piece = self._instrument.piece_of(note.pitch, ghost=note.source is Source.GHOST)
+        begun = begin_note(piece, note.time_s, note.pitch, note.velocity, PLACES[note.source])
+        self._start(note.source, key, note.time_s, *begun)
+
     def _sound(self, source: Source, key: Key, now_s: float, x: float, y: float, pressure: float) -> None:
         """Move the voice `key` holds, or strike a new one."""
         pool, first = self._pools[source], self._first[source]
@@ -123,14 +132,19 @@ class Ensemble:
             gesture = self._strokes[source, key].move(now_s, x, y, pressure, self._scale)
             self._bank.gesture(first + voice, gesture)
             return
+        piece = self._instrument.piece_at(x, y, ghost=source is Source.GHOST)
+        begun = begin(piece, now_s, x, y, pressure, self._scale, PLACES[source])
+        self._start(source, key, now_s, *begun)
+
+    def _start(self, source: Source, key: Key, now_s: float, stroke: Stroke, gesture: Gesture) -> None:
+        """Strike a voice for `key`, which holds none; the oldest one where there is none left."""
+        pool, first = self._pools[source], self._first[source]
         oldest = next(iter(pool.held), None)
         grant = pool.hold(key, now_s)
         if grant.stolen is not None:
             self._bank.fade(first + grant.stolen, STEAL_FADE_S / RING_TIMES)
             self._muted.add((source, oldest))
             del self._strokes[source, oldest]
-        piece = self._instrument.piece_at(x, y, ghost=source is Source.GHOST)
-        stroke, gesture = begin(piece, now_s, x, y, pressure, self._scale, PLACES[source])
         self._strokes[source, key] = stroke
         self._bank.gesture(first + grant.voice, gesture)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Note, Release, Source, Touch, Values
 
 Row = list[Any]
 
@@ -15,6 +15,8 @@ def to_row(event: Event) -> Row:
     if isinstance(event, Touch):
         fields: Row = [event.voice, event.x, event.y, event.moving, event.pressure]
         return ["touch", event.time_s, event.source.value, *fields]
+    if isinstance(event, Note):
+        return ["note", event.time_s, event.source.value, event.pitch, event.velocity]
     if isinstance(event, Release):
         return ["release", event.time_s, event.source.value, event.voice]
     return ["values", event.time_s, event.source.value, event.voice, *event.values]
@@ -29,11 +31,13 @@ def from_row(row: Row) -> Event:
     kind, time_s, source, voice, *rest = row
     if kind == "touch":
         return Touch(time_s, Source(source), voice, *rest)
+    if kind == "note":
+        return Note(time_s, Source(source), voice, *rest)
     if kind == "release":
         return Release(time_s, Source(source), voice)
     if kind == "values":
         return Values(time_s, Source(source), tuple(rest), voice)
-    raise ValueError(f"kind: expected touch, release or values, got {kind!r}.")
+    raise ValueError(f"kind: expected touch, note, release or values, got {kind!r}.")
 
 
 def to_line(message: Any) -> bytes:

@@ -4,8 +4,8 @@
           \\-> send -> echo -> two reverbs --/
 
 The limiter has two stages. Levelling turns the whole mix down while its RMS is above a threshold
-(slow, so chords stay clean); a scaled tanh bounds what is left to `CEILING` (fast, no overshoot: no
-sample can pass it).
+(at once when a chord of both hands is struck, and slow otherwise, so chords stay clean); a scaled tanh
+bounds what is left to `CEILING` (fast, no overshoot: no sample can pass it).
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ LEVEL = 1.4
 
 LEVELLING_RMS = 0.16
 """RMS of one channel above which the mix is turned down, before the volume."""
+
+LEVELLING_S = (0.12, 0.004)
+"""Time constants in which loudness is followed: usually, and where it is `STRUCK` times the threshold."""
+
+STRUCK = 0.4
 
 SEED = 20170501
 """Of the noise, so that a rendering repeats."""
@@ -99,6 +104,9 @@ def _room(sends: Node, echo_feedback: Node, reverb_feedback: Node) -> Node:
 
 
 def _limited(mix: Node, sample_rate: float) -> Node:
-    loudness = sf.Smooth(sf.RMS(mix), coefficient(0.12, sample_rate))
+    rms = sf.RMS(mix)
+    slow, fast = (sf.Smooth(rms, coefficient(time_s, sample_rate)) for time_s in LEVELLING_S)
+    struck = fast * STRUCK
+    loudness = (slow + struck + sf.Abs(slow - struck)) * 0.5  # the greater one
     reduction = sf.Constant(LEVELLING_RMS) / sf.Clip(loudness, LEVELLING_RMS, 100.0)
     return sf.Tanh(mix * reduction) * CEILING

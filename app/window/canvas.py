@@ -1,4 +1,4 @@
-"""The canvas: background, haze and mixture, ink, heads, put together on the display once a frame.
+"""The canvas: background, haze and mixture, ink, notes, heads, put together on the display once a frame.
 
 Ink lives at about half the window's resolution (a stroke is soft anyway), haze and mixture at a
 twelfth, and both are scaled up smoothly. No stroke is ever drawn twice. A frame is a generator of
@@ -17,6 +17,7 @@ from app.pictures.live.deposit import Levels
 from app.pictures.live.fading_light import FadingLight, plain_surface, surface_of, to_light
 from app.pictures.live.glow import Glow, MixtureView
 from app.pictures.live.heads import Heads
+from app.pictures.live.roll import Roll
 from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
 from app.pictures.live.turn_light import TurnLight
 from app.pictures.palette import Palette
@@ -43,6 +44,8 @@ class Canvas:
         rect: where it lies in the window.
         background: the whole empty window.
         strokes: takes the events.
+        roll: takes those of keys.
+        shows_roll: whether the roll is there although nothing is on it: the model is one of notes.
     """
 
     def __init__(self, palette: Palette, window: tuple[int, int], rect: pygame.Rect) -> None:
@@ -56,6 +59,8 @@ class Canvas:
         self._full: pygame.Surface | None = None  # made when `_part_of` needs it
         self._turn_light = TurnLight(haze_size, palette)
         self.strokes = Strokes(palette, self._ink, self._haze)
+        self.roll = Roll(palette, rect.size)
+        self.shows_roll = False
         self._prepare(window, rect)
 
     def resize(self, window: tuple[int, int], rect: pygame.Rect) -> None:
@@ -67,11 +72,14 @@ class Canvas:
             before, self._turn_light = self._turn_light, TurnLight(haze_size, self._palette)
             self._turn_light.follow(before)
             self.strokes.use(self._ink, self._haze)
+        if rect.size != self.rect.size:
+            self.roll.resize(rect.size)
         self._prepare(window, rect)
 
     def want(self, mixture: MixtureView | None) -> None:
         """The mixture to show from now on."""
-        self._glow.want(mixture)
+        self.roll.want(mixture if self.shows_roll else None)
+        self._glow.want(None if self.shows_roll else mixture)
 
     def want_turn(self, player: float, ghost: float) -> None:
         """How brightly the player's and the ghost's side are to shine, 0 to 1."""
@@ -81,7 +89,8 @@ class Canvas:
     def still(self) -> bool:
         """Whether nothing moves: the next frame would look like the last."""
         strokes_dark = self._ink.dark and self._haze.dark and not self.strokes.heads
-        return strokes_dark and self._glow.dark and self._turn_light.settled
+        roll_dark = self.roll.dark and not self.roll.heads
+        return strokes_dark and roll_dark and self._glow.dark and self._turn_light.settled
 
     def clear(self) -> None:
         """Dark at once, but for what is held."""
@@ -95,10 +104,13 @@ class Canvas:
         self.strokes.fade(elapsed_s, now_s)
         yield
         self.strokes.play(events)
+        self.roll.play(events)
+        self.roll.follow(elapsed_s, now_s)
         yield from self.strokes.draw()
         self._glow.settle(elapsed_s)
         self._turn_light.settle(elapsed_s)
-        if self.still and self._turn_light.dark:
+        has_roll = self.shows_roll or not self.roll.dark
+        if self.still and self._turn_light.dark and not has_roll:
             display.blit(self.background, self.rect, self.rect)
             return
         self._haze.expose(self._soft_light())
@@ -116,8 +128,11 @@ class Canvas:
             pygame.transform.smoothscale(self._soft, self.rect.size, canvas)
         yield
         canvas.blit(self.background, (0, 0), self.rect, pygame.BLEND_RGB_ADD)
+        if has_roll:
+            yield
+            yield from self.roll.draw(canvas)
         width, height = self.rect.width - 1, self.rect.height - 1
-        for head in self.strokes.heads.values():
+        for head in (*self.strokes.heads.values(), *self.roll.heads.values()):
             self._heads.draw(canvas, head.colour, head.x * width, head.y * height, head.glow)
         if canvas is self._full:
             display.blit(canvas, self.rect)

@@ -10,6 +10,7 @@ from app.core.events import Event
 from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status
+from app.pictures.keyboard import KeyRange
 from app.pictures.live.glow import MixtureView
 from app.pictures.palette import Palette
 from app.window.bar import Bar
@@ -59,6 +60,20 @@ class Scene:
         self._last_s: float | None = None
         self._shown: object = None
         self._notices_px = 0  # their height in the last frame
+
+    @property
+    def keys(self) -> KeyRange:
+        """The keys that the roll shows."""
+        return self._canvas.roll.keys
+
+    @property
+    def shows_roll(self) -> bool:
+        """Whether the roll is there although nothing is on it: the model is one of notes."""
+        return self._canvas.shows_roll
+
+    @shows_roll.setter
+    def shows_roll(self, shows: bool) -> None:
+        self._canvas.shows_roll = shows
 
     def resize(self, size: tuple[int, int]) -> None:
         """The window has another size, or the panel another layout."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.core.events import Event
+from app.core.events import Event, EventKind
 from app.core.midi_clock import Beat
 from app.core.status import Status
 
@@ -26,6 +26,10 @@ class Performing(Protocol):
     """The engine as the window uses it."""
 
     watch_mixture: bool
+
+    @property
+    def hears(self) -> EventKind:
+        """What its model hears."""
 
     @property
     def beat(self) -> Beat:

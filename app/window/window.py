@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from app.core.clock import not_held_up
-from app.core.events import Release, Touch
+from app.core.events import EventKind, Release, Touch
 from app.core.parameters import Settings
 from app.pictures.palette import Palette, load_palette
 from app.window.base import BaseWindow
+from app.window.canvas_keys import CanvasKeys
 from app.window.commands import commands
 from app.window.display import WindowOptions
 from app.window.input import Gesture
@@ -50,6 +51,8 @@ class Window(BaseWindow):
         self._engine, self._sink, self._adaptation = engine, sink, adaptation
         super().__init__(settings, commands(settings), EVENING, options)
         self._scene = Scene(palette or load_palette(), settings, self._panel, self._table, self._size())
+        self._keys = CanvasKeys() if engine.hears is EventKind.NOTES else None
+        self._scene.shows_roll = self._keys is not None
 
     def run(self) -> None:
         """As `BaseWindow.run`. No other program comes between while it draws: all that plays would wait."""
@@ -98,7 +101,9 @@ class Window(BaseWindow):
             if isinstance(one, Gesture):
                 self._panel.gesture(one)
                 continue
-            self._engine.submit(one)
+            played = [one] if self._keys is None else self._keys.play(one, self._scene.keys)
+            for event in played:
+                self._engine.submit(event)
             if isinstance(one, Touch) and not one.moving:
                 self._scene.played = True
                 self._panel.close_menu()

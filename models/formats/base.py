@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 PLAYER = "player"
 GHOST = "ghost"
 TOUCH_COLUMNS = ("x", "y", "z", "moving")
+NOTE_COLUMNS = ("pitch", "velocity")  # of a keyboard: a key goes down, or up with velocity 0
+FIRST_KEY_VOICE = 128  # the voice of the key of pitch 0: each key is a voice of its own
 LONGEST_S = 7 * 86_400.0  # a week: a row that far from the others is damaged, a longer file not meant
 FARTHEST_S = 1e10  # of a clock from its zero; those of computers count from 1970
 LATEST_S = 0.05  # a row may be written this late; one that is later has a damaged time
@@ -43,11 +45,13 @@ class Performance:
     """Events in the order of their times.
 
     Attributes:
-        columns: names of the d columns of `values`: `x, y, z, moving` or `x1 .. xn` or `dx, dy, pen_lifted`.
+        columns: names of the d columns of `values`: `x, y, z, moving`, `pitch, velocity`, `x1 .. xn` or
+            `dx, dy, pen_lifted`.
         time_s: float64 [n], seconds, never decreasing; only differences mean something.
         source: str [n], "player" or "ghost".
         voice: int64 [n], the stream within its source, 0 or more.
         values: float32 [n, d]. z is the pressure in (0, 1]; a row with z = 0 is the release of its voice.
+            Pitch is that of MIDI, velocity 1 to 127; a row with velocity = 0 is the end of its note.
         dropped: the rows that were left out, with the reason.
         truncated: the last line stopped in the middle, as after a crash; it is left out and not in `dropped`.
         told: rows that were kept and read otherwise than they stand there, with the reason.
@@ -69,6 +73,11 @@ class Performance:
     def is_touch(self) -> bool:
         """Whether the columns are those of the canvas."""
         return self.columns == TOUCH_COLUMNS
+
+    @property
+    def is_notes(self) -> bool:
+        """Whether the columns are those of a keyboard."""
+        return self.columns == NOTE_COLUMNS
 
     @property
     def duration_s(self) -> float:
@@ -331,6 +340,17 @@ def parse_number(name: str, text: str, low: float, high: float) -> float:
 def parse_fractions(names: Sequence[str], texts: Sequence[str]) -> list[float]:
     """Numbers in [0, 1], one for every name."""
     return [parse_number(name, text, 0.0, 1.0) for name, text in zip(names, texts, strict=True)]
+
+
+def parse_values(columns: tuple[str, ...], texts: Sequence[str]) -> list[float]:
+    """The values of a row: whole numbers of MIDI for notes, else numbers in [0, 1]."""
+    if columns != NOTE_COLUMNS:
+        return parse_fractions(columns, texts)
+    numbers = [parse_number(name, text, 0, 127) for name, text in zip(columns, texts, strict=True)]
+    for name, number, text in zip(columns, numbers, texts, strict=True):
+        if not number.is_integer():
+            raise PerformanceError(f"{name}: expected a whole number, got {shown(text)}.")
+    return numbers
 
 
 def require_fields(fields: Sequence[str], expected: int) -> None:

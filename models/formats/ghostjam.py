@@ -1,4 +1,6 @@
-"""Ghostjam's own CSV: `time_s,source,voice,` and then `x,y,z,moving` or `x1 .. xn`; made to be appended to.
+"""Ghostjam's own CSV: `time_s,source,voice,` and then `x,y,z,moving`, `pitch,velocity` or `x1 .. xn`.
+
+It is made to be appended to.
 
 Every row ends with a line end, so a last line without one is what a crash left and is not a row.
 """
@@ -12,6 +14,7 @@ from models.formats.base import (
     FARTHEST_S,
     GHOST,
     HIGHEST_VOICE,
+    NOTE_COLUMNS,
     PLAYER,
     TOUCH_COLUMNS,
     Dropped,
@@ -19,8 +22,8 @@ from models.formats.base import (
     Performance,
     PerformanceError,
     RowTable,
-    parse_fractions,
     parse_number,
+    parse_values,
     performance_from_rows,
     require_fields,
     shown,
@@ -34,19 +37,22 @@ def header(columns: Sequence[str]) -> str:
     """The first line of a recording, with its line end.
 
     Args:
-        columns: `x, y, z, moving`, or `x1 .. xn` with n >= 1; PerformanceError for others.
+        columns: `x, y, z, moving`, `pitch, velocity`, or `x1 .. xn` with n >= 1; PerformanceError for others.
 
     >>> header(("x1", "x2"))
     'time_s,source,voice,x1,x2\\n'
     """
     names = tuple(columns)
-    if names != TOUCH_COLUMNS and (not names or names != value_columns(len(names))):
-        raise PerformanceError(f"columns: expected x,y,z,moving or x1,x2,..., got {shown(','.join(names))}.")
+    is_events = names in (TOUCH_COLUMNS, NOTE_COLUMNS)
+    if not is_events and (not names or names != value_columns(len(names))):
+        expected = "x,y,z,moving or pitch,velocity or x1,x2,..."
+        raise PerformanceError(f"columns: expected {expected}, got {shown(','.join(names))}.")
     return ",".join((*LEAD, *names)) + "\n"
 
 
 def row(time_s: float, source: str, voice: int, values: Sequence[float]) -> str:
-    """One event as a line of a recording, with its line end. The release of a voice has z = 0.
+    """One event as a line of a recording, with its line end. The release of a voice has z = 0,
+    or velocity = 0.
 
     Args:
         time_s: seconds, written to the microsecond.
@@ -82,7 +88,7 @@ def read(lines: Sequence[Line]) -> Performance:
 
 
 def write(performance: Performance, path: Path) -> None:
-    """A recording of touches or controller values; PerformanceError for other columns, OSError."""
+    """A recording of touches, notes or controller values; PerformanceError for other columns, OSError."""
     lines = zip(
         performance.time_s.tolist(),
         performance.source.tolist(),
@@ -108,4 +114,4 @@ def _parse(line: Line, columns: tuple[str, ...]) -> tuple[float, str, int, list[
     voice = parse_number("voice", fields[2], 0, HIGHEST_VOICE)
     if not voice.is_integer():
         raise PerformanceError(f"voice: expected a whole number, got {shown(fields[2])}.")
-    return time_s, fields[1], int(voice), parse_fractions(columns, fields[3:]), line.number
+    return time_s, fields[1], int(voice), parse_values(columns, fields[3:]), line.number

@@ -1,10 +1,12 @@
-"""Notes of a Standard MIDI File (MIDI 1.0, RP-001), each track and channel a performance of its own.
+"""Notes of a Standard MIDI File (MIDI 1.0, RP-001): each track and channel a line, or all of them together.
 
-NumPy and the standard library only: training reads folders of them, and the app what it is to answer.
+NumPy and the standard library only: training reads folders of them line by line, and the app what it is to
+answer as one performance.
 """
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,11 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdn.columns import NOTES
-from models.formats.base import PerformanceError, read_bytes
+from models.formats.base import (
+    FIRST_KEY_VOICE,
+    GHOST,
+    NOTE_COLUMNS,
+    PLAYER,
+    Performance,
+    PerformanceError,
+    read_bytes,
+)
 
 MAGIC = b"MThd"
 DRUMS = 9  # the channel of General MIDI percussion, whose pitches are none
 BEAT_US = 500_000  # microseconds, before any tempo is set
+SHORTEST_S = 1e-3  # a key that goes up as it goes down was down for so long
 DT, PITCH, DURATION, VELOCITY = NOTES
 
 
@@ -71,9 +82,41 @@ def read_lines(path: str | Path) -> list[list[Note]]:
     """
     data = read_bytes(Path(path))
     try:
-        return _lines(data)
+        return [notes for _, notes in _lines(data)]
     except PerformanceError as error:
         raise PerformanceError(f"{path}: {error}") from None
+
+
+def read(data: bytes) -> Performance:
+    """All notes of a file as keys that go down and up, `pitch, velocity`; velocity is 0 where one goes up.
+
+    What stands in a track named `ghost` is the ghost's, all else the player's. A key that is struck again, on
+    any track, ends.
+
+    Raises:
+        PerformanceError: not a Standard MIDI File, or a damaged one.
+    """
+    rows: list[tuple[float, int, str, int, int]] = []
+    lines = _lines(data)
+    for source in (PLAYER, GHOST):
+        own = [note for name, notes in lines if (name == GHOST) is (source == GHOST) for note in notes]
+        keys: dict[int, dict[float, Note]] = {}
+        for note in sorted(own, key=lambda note: (note.onset_s, note.duration_s)):
+            keys.setdefault(note.pitch, {})[note.onset_s] = note  # of two at once the longer one
+        for pitch, notes in keys.items():
+            onsets = [*notes, math.inf]
+            for note, next_s in zip(notes.values(), onsets[1:], strict=True):
+                end_s = min(note.onset_s + max(note.duration_s, SHORTEST_S), next_s)
+                rows += [(note.onset_s, 1, source, pitch, note.velocity), (end_s, 0, source, pitch, 0)]
+    rows.sort()  # a key that goes up comes before one that goes down, a chord from its lowest note on
+    pitches = np.array([row[3] for row in rows], np.int64)
+    return Performance(
+        NOTE_COLUMNS,
+        np.array([row[0] for row in rows], np.float64),
+        np.array([row[2] for row in rows], "<U6"),
+        FIRST_KEY_VOICE + pitches,
+        np.column_stack([pitches, [row[4] for row in rows]]).astype(np.float32).reshape(-1, 2),
+    )
 
 
 def as_events(notes: list[Note]) -> NDArray[np.float32]:
@@ -90,7 +133,8 @@ def as_events(notes: list[Note]) -> NDArray[np.float32]:
     return events.astype("float32")
 
 
-def _lines(data: bytes) -> list[list[Note]]:
+def _lines(data: bytes) -> list[tuple[str, list[Note]]]:
+    """The notes of each track and channel that has any, and the name of the track."""
     chunks = _chunks(data)
     kind, header = next(chunks, (b"", b"")) if accepts(data) else (b"", b"")
     if kind != MAGIC or len(header) < 6:
@@ -104,8 +148,13 @@ def _lines(data: bytes) -> list[list[Note]]:
         for line in _held(track):
             seconds = maps[number if form == 2 else 0]
             notes = [Note(seconds(on), pitch, seconds(off) - seconds(on), v) for on, pitch, off, v in line]
-            found.append(sorted(notes))
+            found.append((_name(track), sorted(notes)))
     return found
+
+
+def _name(track: list[_Event]) -> str:
+    names = (event.data[1:] for event in track if event.status == 0xFF and event.data[:1] == b"\x03")
+    return next(names, b"").decode(errors="replace").strip()
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

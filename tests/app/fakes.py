@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from app.core.clock import ManualClock
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values, is_key
 from app.core.parameters import Settings
 from app.core.sink import CollectingSink
 from app.engine.thread import Engine
 from mdn.mixture import Mixture
 
+NOTE_COLUMNS = ("dt", "pitch", "duration", "velocity")
 TOUCH_COLUMNS = ("x", "y", "dt", "moving")
 STROKE = ((0.5, 0.5, 0.3, 0.0), (0.6, 0.5, 0.1, 1.0), (0.7, 0.5, 0.1, 1.0), (0.8, 0.5, 0.1, 1.0))
 
@@ -186,8 +187,8 @@ class Stage:
     def play(self, scenario: Sequence[Literal], *, until: float | None = None) -> list[Literal]:
         """Run [time, what, values] and then on until a time; what came out, as literal lists.
 
-        `what` is "touch 0", "release 0", "values 0", "set timescale", "go_over two", "reset" or
-        "panic".
+        `what` is "touch 0", "release 0", "values 0", "note 60", "up 60", "set timescale", "go_over two",
+        "reset" or "panic".
         """
         for time_s, what, values in scenario:
             self.engine.run_until(time_s + TICK_S)
@@ -200,6 +201,10 @@ class Stage:
         if verb == "touch":
             x, y, moving = values
             self.engine.submit(Touch(time_s, Source.PLAYER, int(name), x, y, bool(moving)))
+        elif verb == "note":
+            self.engine.submit(Note(time_s, Source.PLAYER, int(name), *values))
+        elif verb == "up":
+            self.engine.submit(Release(time_s, Source.PLAYER, KEYS_VOICE + int(name)))
         elif verb == "release":
             self.engine.submit(Release(time_s, Source.PLAYER, int(name)))
         elif verb == "values":
@@ -213,14 +218,23 @@ class Stage:
 
 
 def literal(event: Event) -> Literal:
-    """An event as [time, "ghost touch 0", [x, y, moving]], rounded to 10 us."""
+    """An event as [time, "ghost touch 0", [x, y, moving]], rounded to 10 us.
+
+    A key is [time, "ghost note 60", [velocity]] or [time, "ghost up 60", []].
+    """
+    time_s = round(event.time_s, 5)
+    if is_key(event):
+        pitch = event.voice - KEYS_VOICE
+        if isinstance(event, Note):
+            return [time_s, f"{event.source} note {pitch}", [event.velocity]]
+        return [time_s, f"{event.source} up {pitch}", []]
     kind = type(event).__name__.lower()
     values: list[Any] = []
     if isinstance(event, Touch):
         values = [round(event.x, 6), round(event.y, 6), int(event.moving)]
     elif isinstance(event, Values):
         values = [round(value, 6) for value in event.values]
-    return [round(event.time_s, 5), f"{event.source} {kind} {event.voice}", values]
+    return [time_s, f"{event.source} {kind} {event.voice}", values]
 
 
 def _rounded(row: np.ndarray) -> tuple[float, ...]:

@@ -1,11 +1,12 @@
 """What a frame costs: 1600 x 1000 pixels, 10 voices of trails, software rendering, against 16.7 ms.
 
-    python tests/bench/bench_frame.py [--seconds 10] [--size 1600x1000] [--voices 10]
+    python tests/bench/bench_frame.py [--seconds 10] [--size 1600x1000] [--voices 10] [--notes 200]
 
 Ten voices (five fingers, five of the ghost) draw without a pause, with the mixture glowing. While the
 window draws, a thread like the engine's sleeps to absolute deadlines and notes how late it wakes. For each
 step of a frame it says how often the window was in it when that was late, and how often it was interrupted
 there: then whatever interrupts it is waited for too, because the window holds the interpreter.
+With `--notes` chords of both sides flow over the piano roll instead, so many notes on it at a time.
 Runs on SDL's dummy display unless SDL_VIDEODRIVER says otherwise.
 """
 
@@ -30,8 +31,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 from app.core.clock import ask_for_priority, sharpen_timers
-from app.core.events import Event, Source, Touch
+from app.core.events import Event, EventKind, Note, Release, Source, Touch
 from app.core.parameters import Settings
+from app.pictures.live.roll import SPAN_S
 from app.window import CanvasSink, Window, WindowOptions
 
 PERIOD_S = 0.002  # of the thread that wants to wake on time
@@ -43,8 +45,9 @@ LATE_S = 0.001  # that is looked into
 class Stage:
     """An engine that only has a status: the mixture wanders, the turn changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, hears: EventKind) -> None:
         self.watch_mixture = False
+        self.hears = hears
         self._mixture, self._mixture_s = SimpleNamespace(), 0.0
 
     def submit(self, event: Event) -> None:
@@ -59,6 +62,8 @@ class Stage:
         if now_s - self._mixture_s > 1 / 30:
             angles = now_s + np.arange(20)
             mean = np.stack([0.5 + 0.4 * np.cos(angles), 0.5 + 0.4 * np.sin(1.3 * angles)], axis=1)
+            if self.hears is EventKind.NOTES:
+                mean = 60.0 + 40.0 * (mean - 0.5)
             covariance = np.broadcast_to(np.eye(2) * 0.004, (20, 2, 2))
             self._mixture = SimpleNamespace(pi=np.full(20, 0.05), mean=mean, covariance=covariance)
             self._mixture_s = now_s
@@ -156,6 +161,30 @@ def draw_for(
                 down.add(voice)
 
 
+def play_for(sink: CanvasSink, notes: int, stop: threading.Event, wakings: list[tuple[float, float]]) -> None:
+    """As `draw_for`; chords of four keys instead, in turn by both sources, of which `notes` fill the roll."""
+    sharpen_timers()
+    ask_for_priority()
+    due_s = next_s = time.perf_counter()
+    step_s = 4 * SPAN_S / notes
+    n_chords, down = 0, list[Note]()
+    while not stop.is_set():
+        due_s += PERIOD_S
+        time.sleep(max(0.0, due_s - time.perf_counter()))
+        now_s = time.perf_counter()
+        wakings.append((due_s, now_s))
+        if now_s >= next_s:
+            next_s += step_s
+            n_chords += 1
+            for note in down[: len(down) // 2]:
+                sink.play(Release(now_s, note.source, note.voice))
+            source = Source.PLAYER if n_chords % 2 else Source.GHOST
+            chord = [Note(now_s, source, 40 + (5 * n_chords + 7 * k) % 48, 50 + 20 * k) for k in range(4)]
+            down = [*down[len(down) // 2 :], *chord]
+            for note in chord:
+                sink.play(note)
+
+
 def row(name: str, values: list[float]) -> None:
     """Print one line of the table, in ms. On a busy machine p10 is nearest to what the work itself takes."""
     p10, p50, p99, most = np.quantile(np.array(values) * 1e3, [0.1, 0.5, 0.99, 1.0])
@@ -168,6 +197,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--size", default="1600x1000")
     parser.add_argument("--voices", type=int, default=10)
+    parser.add_argument("--notes", type=int, default=0, help="of a piano roll instead of trails")
     args = parser.parse_args()
     width, height = (int(part) for part in args.size.split("x"))
 
@@ -182,11 +212,13 @@ def main() -> None:
 
     start_s = time.perf_counter()
     idle = SimpleNamespace(said="idle", is_busy=False, adapt=None, back=None)
-    window = NotedWindow(Stage(), Settings(), sink, idle, options=WindowOptions(size=(width, height)))
+    stage = Stage(EventKind.NOTES if args.notes else EventKind.TOUCHES)
+    window = NotedWindow(stage, Settings(), sink, idle, options=WindowOptions(size=(width, height)))
     print(f"{'window constructed in':44s} {1e3 * (time.perf_counter() - start_s):.0f} ms")
     late: list[tuple[float, float]] = []
     stop = threading.Event()
-    prober = threading.Thread(target=draw_for, args=(sink, args.voices, stop, late))
+    target, count = (play_for, args.notes) if args.notes else (draw_for, args.voices)
+    prober = threading.Thread(target=target, args=(sink, count, stop, late))
     ender = threading.Timer(args.seconds, window.close)
     prober.start()
     ender.start()
@@ -198,7 +230,8 @@ def main() -> None:
 
     timing = window.timing
     driver = os.environ["SDL_VIDEODRIVER"]
-    print(f"{width} x {height}, {args.voices} voices, {args.seconds:g} s, {driver} display")
+    what = f"{count} {'notes' if args.notes else 'voices'}"
+    print(f"{width} x {height}, {what}, {args.seconds:g} s, {driver} display")
     print(f"{'processor time of the window, all in all':44s} {100 * busy_s / args.seconds:.0f} % of a core")
     print(f"{'frames a second':44s} {timing.frame_rate():.1f}")
     row("frame, with the polls inside it", timing.frames_s)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from models.formats import midi
 from models.formats.base import PerformanceError
 from models.formats.midi import Note
+from models.performance import NOTE_COLUMNS, read_performance
 
 
 def written(path: Path, *tracks: list[mido.Message | mido.MetaMessage], kind: int = 1) -> Path:
@@ -172,5 +173,64 @@ def test_any_track_is_read_or_refused(body: bytes, form: int, division: int) -> 
         lines = midi._lines(data)
     except PerformanceError:
         return
-    for note in (note for line in lines for note in line):
+    for note in (note for _, line in lines for note in line):
         assert note.onset_s >= 0.0 and note.duration_s >= 0.0 and 1 <= note.velocity <= 127
+    down = set[int]()
+    rows = midi.read(data)
+    assert (np.diff(rows.time_s) >= 0.0).all()
+    for pitch, velocity in rows.values.astype(int).tolist():
+        assert (pitch in down) is (velocity == 0)
+        down ^= {pitch}
+    assert not down
+
+
+def rows_of(path: Path) -> list[tuple[float, str, int, float, float]]:
+    found = read_performance(path)
+    assert found.columns == NOTE_COLUMNS and found.values.dtype == np.float32
+    values = zip(found.time_s.tolist(), found.source.tolist(), found.voice.tolist(), strict=True)
+    return [(*row, *own) for row, own in zip(values, found.values.tolist(), strict=True)]
+
+
+def test_a_file_is_one_performance_of_keys_that_go_down_and_up(tmp_path: Path) -> None:
+    left = [on(48, velocity=50), off(48, 480)]
+    right = [on(67, velocity=90), on(60), off(67, 240), off(60, 240)]
+    assert rows_of(written(tmp_path / "a.mid", left, right)) == [
+        (0.0, "player", 176, 48, 50),
+        (0.0, "player", 188, 60, 80),
+        (0.0, "player", 195, 67, 90),
+        (0.25, "player", 195, 67, 0),
+        (0.5, "player", 176, 48, 0),
+        (0.5, "player", 188, 60, 0),
+    ]
+
+
+def test_a_track_named_ghost_is_the_ghosts(tmp_path: Path) -> None:
+    name = mido.MetaMessage("track_name", name="ghost")
+    rows = rows_of(written(tmp_path / "a.mid", [on(60), off(60, 480)], [name, on(60, 480), off(60, 480)]))
+    assert [row[1] for row in rows] == ["player", "player", "ghost", "ghost"]
+
+
+def test_a_key_ends_where_it_is_struck_again_on_any_track(tmp_path: Path) -> None:
+    rows = rows_of(written(tmp_path / "a.mid", [on(60), off(60, 960)], [on(60, 480, 90), off(60, 960)]))
+    times = [(at, velocity) for at, _, _, _, velocity in rows]
+    assert times == [(0.0, 80), (0.5, 0), (0.5, 90), (1.5, 0)]
+
+
+def test_of_two_at_once_the_longer_is_kept_and_a_key_of_no_length_is_down_for_a_moment(
+    tmp_path: Path,
+) -> None:
+    rows = rows_of(
+        written(tmp_path / "a.mid", [on(60), off(60, 960)], [on(60), off(60, 480), on(72), off(72)])
+    )
+    times = [(at, pitch, velocity) for at, _, _, pitch, velocity in rows]
+    assert times == [(0.0, 60, 80), (0.5, 72, 80), (pytest.approx(0.501), 72, 0), (1.0, 60, 0)]
+
+
+def test_a_file_of_no_notes_is_a_performance_of_none(tmp_path: Path) -> None:
+    assert len(read_performance(written(tmp_path / "a.mid", [tempo(500_000)]))) == 0
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.mid").write_bytes(b"MThd" + bytes(3))
+    with pytest.raises(PerformanceError, match=r"a\.mid: expected a Standard MIDI File"):
+        read_performance(tmp_path / "a.mid")

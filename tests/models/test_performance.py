@@ -129,7 +129,7 @@ def test_values_of_a_controller_have_their_own_columns(file: Path) -> None:
 
 @pytest.mark.parametrize("columns", [(), ("x", "y"), ("x2", "x1"), ("x1", "x3"), ("x", "y", "moving", "z")])
 def test_no_header_is_written_for_columns_that_could_not_be_read(columns: tuple[str, ...]) -> None:
-    with pytest.raises(PerformanceError, match="columns: expected x,y,z,moving or x1,x2"):
+    with pytest.raises(PerformanceError, match="columns: expected x,y,z,moving or pitch,velocity or x1,x2"):
         header(columns)
 
 
@@ -152,7 +152,7 @@ def test_garbage_after_the_header_never_raises(shared_file: Path, lines: list[by
     [
         (b"", "got an empty file"),
         (b"\n \r\n\n", "got an empty file"),
-        (b"time_s,source,voice\n", "columns: expected x,y,z,moving or x1,x2"),
+        (b"time_s,source,voice\n", "columns: expected x,y,z,moving or pitch,velocity or x1,x2"),
         (b"time_s,source,voice,y,x,z,moving\n", "columns: expected"),
         (b"hello\n", "got 'hello'"),
         (b"a" * 5000, r"got 'aaa.*\.\.\.'"),

@@ -211,6 +211,7 @@ HOLDING = """
 sound = false
 record = false
 [parameters]
+model = "touch"
 mode = "listen"
 scale = "chromatic"
 [[osc.out]]

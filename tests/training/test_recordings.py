@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mdn.columns import TOUCH, controller_columns
+from mdn.columns import NOTES, TOUCH, controller_columns
 from training.corpus import CorpusError
 from training.recordings import gather
 
@@ -140,3 +140,20 @@ def test_a_flat_file_under_another_name_is_read_whole_or_refused(tmp_path: Path)
     except CorpusError:
         return
     assert [len(p) for p in corpus.performances] == [3, 3]
+
+
+def test_an_evening_at_a_keyboard_is_one_sequence_of_notes(tmp_path: Path) -> None:
+    path = tmp_path / "keys.csv"
+    path.write_text(
+        "time_s,source,voice,pitch,velocity\n0,player,188,60,90\n0.5,player,188,60,0\n0.5,ghost,190,62,9\n"
+        "1,player,192,64,80\n1.25,player,192,64,0\n"
+    )
+    corpus, dropped = gather([path])
+    assert corpus.columns == NOTES and dropped == []
+    assert corpus.performances[0].tolist() == [[0.0, 60.0, 0.5, 90.0], [1.0, 64.0, 0.25, 80.0]]
+
+
+def test_a_keyboard_that_nobody_played_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys.csv"
+    path.write_text("time_s,source,voice,pitch,velocity\n0,player,188,60,90\n0.5,player,188,60,0\n")
+    assert "expected at least 2 notes of a player, got 1" in refusal(path)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Note, Release, Source, Touch, Values
 from app.pictures import curves, style
 from app.pictures.brush import Brush, light_at, pressed
 from app.pictures.live.deposit import Deposit, Point
@@ -99,7 +99,7 @@ class Strokes:
             pen.curve = curves.GrowingCurve((*self._pixel(*pen.at), pen.brush.width))
 
     def play(self, events: Iterable[Event | None]) -> None:
-        """Draw events; None lets go of every head."""
+        """Draw events but notes, which the roll draws; None lets go of every head."""
         for event in events:
             if event is None:
                 self.let_go()
@@ -109,7 +109,7 @@ class Strokes:
                 self._touch(key, self._colour(*key), *place, event.moving, event.pressure)
             elif isinstance(event, Release):
                 self._lift((event.source, event.voice))
-            else:
+            elif not isinstance(event, Note):
                 self._play_values(event)
 
     def draw(self) -> Iterator[None]:

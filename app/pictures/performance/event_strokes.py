@@ -1,4 +1,4 @@
-"""Events to strokes: one stroke per contact of a finger, one gently drawn lane per knob."""
+"""Events to strokes: one stroke per contact of a finger, one gently drawn lane per knob, one bar per note."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from app.pictures.errors import RenderError
-from app.pictures.style import LANE_FILL, LANE_GAP_S
+from app.pictures.keyboard import OCTAVE, KeyRange
+from app.pictures.style import LANE_FILL, LANE_GAP_S, NOTE_FADE_S, NOTE_LEFT, NOTE_SHORTEST, NOTE_STEP_S
 
 MOST_LANE_POINTS = 32_000  # of one knob: four for each column of the largest picture
 
@@ -19,16 +20,18 @@ Key = tuple[Source, int]
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """What one finger drew between touching and leaving, or what one knob did.
+    """What one finger drew between touching and leaving, what one knob did, or one note.
 
     Attributes:
         source: who drew it.
-        voice: which stream of this source; for a lane the index of the knob. It chooses the colour.
+        voice: which stream of this source; for a lane the index of the knob, for a note its octave. It
+            chooses the colour.
         points: float32 (n, 2), fractions of the canvas, origin top left, n >= 1.
         time_s: float64 (n,), seconds since the first event of the performance, never falling.
-        pressure: float32 (n,), (0, 1].
+        pressure: float32 (n,), (0, 1]; of a note its velocity, which dies away along it.
         end_s: when the finger left; the time of the last point if nobody said so.
         lane: True for a knob, which has time from left to right and its value from bottom to top.
+        is_note: True for a note, which has time from left to right and its pitch from bottom to top.
     """
 
     source: Source
@@ -38,6 +41,12 @@ class Stroke:
     pressure: NDArray[np.float32]
     end_s: float
     lane: bool = False
+    is_note: bool = False
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it has time from left to right, so that no finger was where it is drawn."""
+        return self.lane or self.is_note
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +57,13 @@ class Drawing:
         strokes: in the order they began.
         duration_s: from the first event to the last.
         n_lanes: how many knobs share the height of the canvas; 0 without a controller.
+        keys: the range of keys from bottom to top; None without notes.
     """
 
     strokes: tuple[Stroke, ...]
     duration_s: float
     n_lanes: int = 0
+    keys: KeyRange | None = None
 
     def sources(self) -> tuple[Source, ...]:
         """Who drew, the player first."""
@@ -64,16 +75,22 @@ def draw(events: Iterable[Event]) -> Drawing:
     """The strokes of `events`, which may come in any order.
 
     Raises:
-        RenderError: there is nothing to draw (no touch and no controller values).
+        RenderError: there is nothing to draw (no touch, no note and no controller values).
     """
     ordered = sorted(events, key=lambda event: event.time_s)
-    if not any(isinstance(event, Touch) or (isinstance(event, Values) and event.values) for event in ordered):
-        raise RenderError(f"events: expected at least one touch or controller event, got {_count(ordered)}.")
+    if not any(not isinstance(event, Release | Values) or _is_report(event) for event in ordered):
+        raise RenderError(
+            f"events: expected at least one touch, note or controller event, got {_count(ordered)}."
+        )
     start_s = ordered[0].time_s
     reports = [event for event in ordered if isinstance(event, Values) and event.values]
+    notes = [event for event in ordered if isinstance(event, Note)]
+    keys = KeyRange().around(note.pitch for note in notes) if notes else None
     rows = _rows(reports)
     duration_s = ordered[-1].time_s - start_s
-    strokes = _contacts(ordered, start_s)
+    strokes = _contacts([event for event in ordered if isinstance(event, Touch | Release)], start_s)
+    if keys is not None:
+        strokes += _bars(ordered, keys, start_s, max(duration_s, 1e-9))
     for (voice, knob), row in rows.items():
         for source in Source:
             told = [
@@ -84,7 +101,48 @@ def draw(events: Iterable[Event]) -> Drawing:
             if told:
                 strokes += _lane(source, row, len(rows), _thinned(np.array(told)), max(duration_s, 1e-9))
     strokes.sort(key=lambda stroke: float(stroke.time_s[0]))
-    return Drawing(tuple(strokes), duration_s, len(rows))
+    return Drawing(tuple(strokes), duration_s, len(rows), keys)
+
+
+def _is_report(event: Event) -> bool:
+    return isinstance(event, Values) and bool(event.values)
+
+
+def _bars(events: Sequence[Event], keys: KeyRange, start_s: float, duration_s: float) -> list[Stroke]:
+    """A bar for each note, from its onset to its release, the next note of its key, or the end."""
+    down: dict[Key, Note] = {}
+    bars: list[Stroke] = []
+
+    def finish(key: Key, end_s: float) -> None:
+        note = down.pop(key, None)
+        if note is not None:
+            bars.append(_bar(note, end_s, keys, start_s, duration_s))
+
+    for event in events:
+        if isinstance(event, Note | Release):
+            finish((event.source, event.voice), event.time_s)
+        if isinstance(event, Note):
+            down[event.source, event.voice] = event
+    for key in list(down):
+        finish(key, start_s + duration_s)
+    return bars
+
+
+def _bar(note: Note, end_s: float, keys: KeyRange, start_s: float, duration_s: float) -> Stroke:
+    onset_s = note.time_s - start_s
+    shown_s = max(end_s - note.time_s, NOTE_SHORTEST * duration_s)
+    held_s = np.linspace(0.0, shown_s, 2 + int(min(shown_s / NOTE_STEP_S, 500)))
+    x = np.clip((onset_s + held_s) / duration_s, 0.0, 1.0)
+    force = note.velocity / 127 * (NOTE_LEFT + (1 - NOTE_LEFT) * np.exp(-held_s / NOTE_FADE_S))
+    return Stroke(
+        source=note.source,
+        voice=(note.voice - KEYS_VOICE) // OCTAVE,
+        points=np.column_stack([x, np.full(len(x), keys.y(note.pitch))]).astype(np.float32),
+        time_s=onset_s + held_s,
+        pressure=force.astype(np.float32),
+        end_s=onset_s + shown_s,
+        is_note=True,
+    )
 
 
 def lane_y(row: int | NDArray[np.intp], n_rows: int, value: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -96,7 +154,7 @@ def _count(events: Sequence[Event]) -> str:
     return "none" if not events else f"{len(events)} events that draw nothing"
 
 
-def _contacts(events: Sequence[Event], start_s: float) -> list[Stroke]:
+def _contacts(events: Sequence[Touch | Release], start_s: float) -> list[Stroke]:
     """One stroke per contact: it begins with `moving` False and ends with the release."""
     open_touches: dict[Key, list[Touch]] = {}
     strokes: list[Stroke] = []
@@ -107,8 +165,6 @@ def _contacts(events: Sequence[Event], start_s: float) -> list[Stroke]:
             strokes.append(_contact(touches, start_s, end_s))
 
     for event in events:
-        if isinstance(event, Values):
-            continue
         key = (event.source, event.voice)
         if isinstance(event, Release):
             finish(key, event.time_s)

@@ -19,7 +19,7 @@ from app.pictures.performance.caption import write_caption
 from app.pictures.performance.event_strokes import Drawing, draw
 from app.pictures.performance.gather_light import TILE_PX, Core, Halo, bytes_a_row
 from app.pictures.performance.lines_and_dots import Sheet, colour_keys, join_dots
-from app.pictures.performance.stroke_lines import Painting, lane_rules, measure
+from app.pictures.performance.stroke_lines import Painting, measure, rules
 
 MOST_BYTES = 128 << 20  # of the light gathered at once: one band of a picture of usual size
 
@@ -70,7 +70,7 @@ def _pixels(drawing: Drawing, sheet: Sheet, palette: Palette, progress: Progress
     emission = tone_map.emission([*(palette.stroke(*key) for key in keys), palette.faint])
     emission[:-1] *= np.float32(style.EXPOSURE * open_by)
     halo = Halo(sheet.size, 3, sheet.unit)
-    rules = lane_rules(drawing, sheet, colour=len(keys))
+    hair_lines = rules(drawing, sheet, colour=len(keys))
     out = np.empty((height, width, 3), dtype=np.uint8)
     gathered = []
     for first in bands:
@@ -79,7 +79,7 @@ def _pixels(drawing: Drawing, sheet: Sheet, palette: Palette, progress: Progress
             core.add(lines, dots, emission, length_px)
             if first == 0:  # many halos would fog the sheet
                 halo.add(lines, dots, emission * np.float32(open_by), length_px)
-        core.add(rules, join_dots([]), emission)
+        core.add(hair_lines, join_dots([]), emission)
         gathered.append(core.light())
     columns = halo.columns(0, width)
     for first, light in zip(bands, gathered, strict=True):

@@ -16,7 +16,7 @@ MOST_STEPS = 100_000  # of all lines of a drawing: in one of hours nobody sees a
 def step_s(drawing: Drawing) -> float:
     """The pace at which the lag is followed: of a drawing of many minutes more coarsely."""
     moved_s = sum(
-        float(stroke.time_s[-1] - stroke.time_s[0]) for stroke in drawing.strokes if not stroke.lane
+        float(stroke.time_s[-1] - stroke.time_s[0]) for stroke in drawing.strokes if not stroke.is_timed
     )
     return max(style.SECONDARY_STEP_S, moved_s / MOST_STEPS)
 
@@ -24,12 +24,12 @@ def step_s(drawing: Drawing) -> float:
 def secondary_lines(
     stroke: Stroke, line: Lines, sheet: Sheet, step_s: float = style.SECONDARY_STEP_S
 ) -> list[Lines]:
-    """Fainter copies of a line, each lagging behind it by one of `SECONDARY_LAG_S`; none for a lane.
+    """Fainter copies of a line, each lagging behind it by one of `SECONDARY_LAG_S`; only a finger has them.
 
     The lag is a one-pole filter in time, so a copy runs within the hull of the line: on the canvas.
     """
     start_s, end_s = float(stroke.time_s[0]), float(line.time_s[-1])
-    if stroke.lane or end_s - start_s < step_s:
+    if stroke.is_timed or end_s - start_s < step_s:
         return []
     after_s = 3 * style.SECONDARY_AFTER_S
     n = int(min((end_s + after_s - start_s) / step_s, MOST_POINTS)) + 1

@@ -86,9 +86,9 @@ class Painting:
             lines.append(line)
             lines += secondary_lines(stroke, line, sheet, self._step_s)
         tap = length_px < style.TAP_LENGTH_PX * sheet.unit
-        if tap or not stroke.lane:
+        if not stroke.is_note and (tap or not stroke.lane):
             dots.append(_touch_down(stroke, sheet, colour, tap))
-        if self._head and stroke is self._last and not stroke.lane:
+        if self._head and stroke is self._last and not stroke.is_timed:
             bright = style.HEAD_LIGHT, style.HEAD_SIGMA_PX, style.HEAD_GLOW_PX
             dots.append(_dot(stroke, -1, sheet, colour, *bright))
 
@@ -109,15 +109,23 @@ def measure(painting: Iterable[tuple[Lines, Dots]], sheet: Sheet) -> tuple[float
     return float(max(mean / style.FULL_SHEET, 1.0) ** -0.5), length_px
 
 
-def lane_rules(drawing: Drawing, sheet: Sheet, colour: int) -> Lines:
-    """A hair line across the sheet where each knob is at 0."""
+def rules_y(drawing: Drawing) -> Floats:
+    """Where a hair line lies across the canvas: where each knob is at 0, and below each C."""
     n = drawing.n_lanes
-    y = lane_y(np.arange(n), n, np.zeros(n)) if n else np.empty(0)
+    lanes = lane_y(np.arange(n), n, np.zeros(n)) if n else np.empty(0)
+    keys = drawing.keys
+    return np.append(lanes, [] if keys is None else [keys.y(pitch - 0.5) for pitch in keys.octaves()])
+
+
+def rules(drawing: Drawing, sheet: Sheet, colour: int) -> Lines:
+    """The hair lines of `rules_y`."""
+    y = rules_y(drawing)
+    n = len(y)
     ends = np.stack([np.stack([np.full(n, x), y], axis=1) for x in (0.0, 1.0)], axis=1)
     full = np.ones((n, 2))
     return Lines(
         ends=sheet.to_pixels(ends),
-        light=full * style.RULE_LIGHT,
+        light=full * (style.RULE_LIGHT if drawing.keys is None else style.OCTAVE_LIGHT),
         sigma_px=full * style.FINEST_SIGMA_PX * sheet.unit,
         colour=np.full(n, colour, dtype=np.intp),
         glow=np.zeros(n),
@@ -158,7 +166,10 @@ def _line(stroke: Stroke, sheet: Sheet, colour: int) -> Lines | None:
     along = which[:, None] + t  # (k, 2): 3.5 is half way between the points 3 and 4
     points = np.arange(len(keep))
     width = np.interp(along, points, widths_of(stroke, sheet)[keep])
-    light = np.full_like(width, style.LANE_LIGHT) if stroke.lane else brush.light_at(width)
+    if stroke.is_note:
+        light = style.NOTE_LIGHT * np.interp(along, points, stroke.pressure[keep])
+    else:
+        light = np.full_like(width, style.LANE_LIGHT) if stroke.lane else brush.light_at(width)
     return Lines(
         ends=np.stack([curves.at(bends[which], t[:, 0]), curves.at(bends[which], t[:, 1])], axis=1),
         light=light,
@@ -178,8 +189,10 @@ def line_of(stroke: Stroke, sheet: Sheet) -> tuple[NDArray[np.intp], Floats]:
 
 
 def widths_of(stroke: Stroke, sheet: Sheet) -> Floats:
-    """The width of the brush at every point of a stroke, (n,), 1 is usual; knobs have an even line."""
+    """The width of the brush at every point of a stroke, (n,), 1 is usual; knobs and notes are even."""
     if stroke.lane:
         return np.full(len(stroke.points), style.LANE_WIDTH)
+    if stroke.is_note:
+        return np.full(len(stroke.points), style.NOTE_WIDTH * brush.pressed(float(stroke.pressure[0])))
     height = sheet.size[1] - 2 * sheet.margin_px
     return brush.widths(sheet.to_pixels(stroke.points) / height, stroke.time_s, stroke.pressure)

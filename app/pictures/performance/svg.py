@@ -12,9 +12,9 @@ from app.pictures import brush, style
 from app.pictures.errors import check_size
 from app.pictures.palette import Palette
 from app.pictures.performance.caption import duration
-from app.pictures.performance.event_strokes import Drawing, Stroke, draw, lane_y
+from app.pictures.performance.event_strokes import Drawing, Stroke, draw
 from app.pictures.performance.lines_and_dots import Sheet
-from app.pictures.performance.stroke_lines import line_of, widths_of
+from app.pictures.performance.stroke_lines import line_of, rules_y, widths_of
 from app.pictures.svg_words import colour_code, head, number, pair, path_data
 
 
@@ -51,7 +51,8 @@ def svg_text(drawing: Drawing, sheet: Sheet, palette: Palette, name: str) -> str
     """The whole file."""
     who = " and ".join(source.value for source in drawing.sources())
     count = len(drawing.strokes)
-    told = f"{who}: {count} stroke{'s' * (count != 1)} in {duration(drawing.duration_s)}"
+    kind = "stroke" if drawing.keys is None else "note"
+    told = f"{who}: {count} {kind}{'s' * (count != 1)} in {duration(drawing.duration_s)}"
     lines = head(sheet.size, name, told, palette.background)
     lines += _rules(drawing, sheet, palette)
     for source in drawing.sources():
@@ -60,12 +61,12 @@ def svg_text(drawing: Drawing, sheet: Sheet, palette: Palette, name: str) -> str
 
 
 def _rules(drawing: Drawing, sheet: Sheet, palette: Palette) -> list[str]:
-    """A hair line where each knob is at 0; nothing without a controller."""
-    if not drawing.n_lanes:
+    """A hair line where each knob is at 0, or below each C; nothing without knobs and notes."""
+    if not len(rules_y(drawing)):
         return []
-    lines = [f'  <g id="lanes" fill="none" stroke="{colour_code(palette.faint)}" stroke-width="1">']
-    for row in range(drawing.n_lanes):
-        y = float(lane_y(row, drawing.n_lanes, np.zeros(1))[0])
+    kind = "lanes" if drawing.keys is None else "octaves"
+    lines = [f'  <g id="{kind}" fill="none" stroke="{colour_code(palette.faint)}" stroke-width="1">']
+    for y in rules_y(drawing).tolist():
         start, end = sheet.to_pixels(np.array([[0.0, y], [1.0, y]]))
         lines.append(f'    <path d="M {pair(start)} H {number(end[0])}"/>')
     return [*lines, "  </g>"]
@@ -80,13 +81,20 @@ def _group(drawing: Drawing, source: Source, sheet: Sheet, palette: Palette) -> 
     for stroke in drawing.strokes:
         if stroke.source is source:
             colour = palette.stroke(source, stroke.voice)
-            _, bends = line_of(stroke, sheet)
             own = "" if colour == palette.stroke(source, 0) else f' stroke="{colour_code(colour)}"'
-            lines.append(
-                f'    <path{own} stroke-width="{number(_width_px(stroke, sheet))}"'
-                f' d="{path_data(bends, sheet.to_pixels(stroke.points[0]))}"/>'
-            )
+            width = number(_width_px(stroke, sheet))
+            lines.append(f'    <path{own} stroke-width="{width}" d="{_data(stroke, sheet)}"/>')
     return [*lines, "  </g>"]
+
+
+def _data(stroke: Stroke, sheet: Sheet) -> str:
+    """The path of a stroke. A note is one straight piece, whose round caps lie within it."""
+    if not stroke.is_note:
+        _, bends = line_of(stroke, sheet)
+        return path_data(bends, sheet.to_pixels(stroke.points[0]))
+    start, end = sheet.to_pixels(stroke.points[[0, -1]])
+    cap = min(_width_px(stroke, sheet) / 2, float(end[0] - start[0]) / 2)
+    return f"M {pair(start + np.array([cap, 0.0]))} H {number(end[0] - cap + 0.01)}"
 
 
 def _width_px(stroke: Stroke, sheet: Sheet) -> float:

@@ -9,7 +9,15 @@ import pytest
 
 from app.cli import main
 from app.ghost import Ghost
-from models.performance import TOUCH_COLUMNS, Performance, header, read_performance, row, value_columns
+from models.performance import (
+    NOTE_COLUMNS,
+    TOUCH_COLUMNS,
+    Performance,
+    header,
+    read_performance,
+    row,
+    value_columns,
+)
 
 Capture = pytest.CaptureFixture[str]
 RATE_HZ = 60
@@ -210,7 +218,7 @@ def test_knobs_that_no_model_hears_are_refused(tmp_path: Path, capsys: Capture) 
     ("model", "text"),
     [
         ("controller", "expected what controller hears, dt, x1, x2, x3, x4, x5, x6, x7, x8; got x, y, z, "),
-        ("kanji", "model: expected one that plays, with columns x, y, dt, moving or dt, x1 .. xn;"),
+        ("kanji", "model: expected one that plays, with columns x, y, dt, moving or dt, pitch, "),
         ("absent", "model: expected one of touch, "),
     ],
 )  # fmt: skip
@@ -233,3 +241,54 @@ def test_a_number_out_of_range_is_refused(
     phrase: Path, tmp_path: Path, capsys: Capture, option: str, value: str, expected: str
 ) -> None:
     assert expected in refused(capsys, phrase, "--out", tmp_path / "both.csv", option, value)
+
+
+def write_tune(path: Path) -> Path:
+    """A scale in quarters of a second, with a chord at its end."""
+    keys = [(0.25 * n, pitch) for n, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72))]
+    keys += [(2.0, 60), (2.0, 64), (2.0, 67)]
+    events = [(s, pitch, 80) for s, pitch in keys] + [(s + 0.2, pitch, 0) for s, pitch in keys]
+    rows = [row(s, "player", 128 + pitch, (pitch, velocity)) for s, pitch, velocity in sorted(events)]
+    path.write_text(header(NOTE_COLUMNS) + "".join(rows))
+    return path
+
+
+@pytest.mark.parametrize("words", [(), ("--model", "keys", "--seconds", "3", "--likeness", "1")])
+def test_a_recording_of_notes_is_answered_in_notes_that_all_end(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    take = answer(write_tune(tmp_path / "tune.csv"), tmp_path / "both.csv", *words)
+    assert take.columns == NOTE_COLUMNS and not take.dropped
+    ghost = take.values[take.source == "ghost"]
+    assert len(ghost) > 10 and (ghost[:, 1] > 0).sum() == (ghost[:, 1] == 0).sum()
+    assert ghosts_s(take)[0] == pytest.approx(2.2 + PATIENCE_S, abs=1e-3)
+
+
+def test_notes_are_not_answered_by_a_model_of_touches(tmp_path: Path, capsys: Capture) -> None:
+    tune, out = write_tune(tmp_path / "tune.csv"), tmp_path / "both.csv"
+    assert "got pitch, velocity" in refused(capsys, tune, "--out", out, "--model", "touch")
+
+
+def test_a_midi_file_is_answered_as_its_recording_is_and_both_come_back_from_midi(tmp_path: Path) -> None:
+    tune, midi = write_tune(tmp_path / "tune.csv"), tmp_path / "tune.mid"
+    assert main.main(["render", str(tune), "--out", str(midi)]) == 0
+    of_csv = answer(tune, tmp_path / "of_csv.csv")
+    of_midi = answer(midi, tmp_path / "of_midi.mid")
+    assert of_midi.columns == NOTE_COLUMNS
+    rows = [
+        sorted((source, *values) for source, values in zip(take.source, take.values.tolist(), strict=True))
+        for take in (of_csv, of_midi)
+    ]
+    assert rows[0] == rows[1]
+    assert np.sort(of_midi.time_s) == pytest.approx(np.sort(of_csv.time_s), abs=2e-3)
+
+
+def test_notes_sound_on_keys_unless_somebody_says_otherwise(tmp_path: Path) -> None:
+    from app.runtime.load import load_session
+    from app.runtime.rig import Rig
+
+    words = [
+        load_session(Rig(parameters=given))[1].word("instrument")
+        for given in ({"model": "keys"}, {"model": "keys", "instrument": "chirp"}, {"model": "touch"})
+    ]
+    assert words == ["keys", "chirp", "strings"]

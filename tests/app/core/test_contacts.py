@@ -7,7 +7,7 @@ import math
 import pytest
 
 from app.core.contacts import Contacts
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 
 P, G = Source.PLAYER, Source.GHOST
 
@@ -16,6 +16,7 @@ def touch(time_s: float, voice: int = 0, moving: bool = True, source: Source = P
     return Touch(time_s, source, voice, 0.25, 0.5, moving, 0.75)
 
 
+NOTE, KEY_UP = Note(1.0, P, 60, 90), Release(2.0, P, KEYS_VOICE + 60)
 BEGUN, LIFTED = touch(1.0, moving=False), Release(2.0, P, 0)
 
 
@@ -35,6 +36,13 @@ BEGUN, LIFTED = touch(1.0, moving=False), Release(2.0, P, 0)
         ([Values(1.0, P, (0.5,))], touch(2.0), [touch(2.0, moving=False)]),
         ([Values(1.0, P, (0.5,))], BEGUN, [BEGUN]),
         ([BEGUN], Values(2.0, P, (0.5,)), [Values(2.0, P, (0.5,))]),
+        ([], NOTE, [NOTE]),
+        ([NOTE], KEY_UP, [KEY_UP]),
+        ([], KEY_UP, []),
+        ([NOTE], Note(2.0, P, 60, 20), [KEY_UP, Note(2.0, P, 60, 20)]),
+        ([NOTE], Note(2.0, P, 61, 20), [Note(2.0, P, 61, 20)]),
+        ([NOTE], Note(2.0, G, 60, 20), [Note(2.0, G, 60, 20)]),
+        ([NOTE], Values(2.0, P, (0.5,)), [Values(2.0, P, (0.5,))]),
         ([BEGUN, Values(1.5, P, (0.5,))], touch(2.0), [touch(2.0)]),
     ],
 )
@@ -55,6 +63,19 @@ def test_who_is_down_and_what_they_did_last() -> None:
     assert list(contacts) == [(G, 3)] and not contacts.has_finger
     contacts.clear()
     assert list(contacts) == []
+
+
+def test_a_key_is_a_finger_that_is_down_until_it_is_let_go() -> None:
+    contacts = Contacts()
+    contacts.note(NOTE)
+    contacts.note(Note(1.5, P, 64, 70))
+    assert (
+        contacts.has_key
+        and not contacts.has_finger
+        and list(contacts) == [(P, KEYS_VOICE + 60), (P, KEYS_VOICE + 64)]
+    )
+    assert contacts.note(KEY_UP) == NOTE
+    assert contacts.release(3.0) == [Release(3.0, P, KEYS_VOICE + 64)] and not contacts.has_key
 
 
 def test_a_contact_ends_by_itself_when_its_last_event_says() -> None:

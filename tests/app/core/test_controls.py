@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +28,9 @@ class FakeEngine:
 
     def submit(self, event: Event) -> None:
         self.log.append(literal(event))
+
+    def in_order(self, job: Callable[[], None]) -> None:
+        job()
 
     def command(self, name: str) -> None:
         self.log.append(name)
@@ -95,6 +99,28 @@ def test_a_contact_whose_release_was_lost_ends_before_the_next() -> None:
     surface.controls.touch(0, 0.25, 0.5, False)
     surface.controls.touch(0, 0.5, 0.5, False)
     assert [what for _, what, _ in surface.log] == ["player touch 0", "player release 0", "player touch 0"]
+
+
+def test_a_key_goes_down_and_up_and_is_let_go_before_it_is_struck_again() -> None:
+    surface = Surface()
+    surface.controls.note(60, 90)
+    surface.controls.note(60, 20, time_s=9.5)
+    surface.controls.note(60, 0)
+    surface.controls.note(60, 0)
+    assert surface.log == [
+        [10.0, "player note 60", [90]],
+        [9.5, "player up 60", []],
+        [9.5, "player note 60", [20]],
+        [10.0, "player up 60", []],
+    ]
+
+
+@pytest.mark.parametrize(("pitch", "velocity"), [(128, 64), (-1, 64), (60, 128), (60, -1), (-1, 0), (128, 0)])
+def test_a_key_that_there_is_not_is_refused(pitch: int, velocity: int) -> None:
+    surface = Surface()
+    with pytest.raises(ControlError, match=r"^(pitch|velocity): expected a whole number"):
+        surface.controls.note(pitch, velocity)
+    assert surface.log == []
 
 
 def test_a_device_that_does_not_tell_moves_what_is_down() -> None:

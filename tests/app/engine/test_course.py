@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine import course
+from app.engine.evening import MAX_ROWS
+from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import Guide
-from app.engine.phrase import MAX_ROWS, Phrase
 from tests.app.engine.phrases import PHRASES, TOUCH, circle, knob_phrase, taps, touch_phrase
 
 MIDDLE_PART = partial(course.plan, begins=False, ends=False)
@@ -37,7 +38,7 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def check(guide: Guide, phrase: Phrase) -> None:
+def check(guide: Guide, phrase: GesturePhrase) -> None:
     n_events = len(guide)
     assert n_events >= 1
     for numbers in (guide.place, guide.step):
@@ -61,7 +62,9 @@ def lasts_s(guide: Guide) -> float:
     st.integers(0, 9),
     st.sampled_from([course.plan, MIDDLE_PART]),
 )
-def test_whatever_was_played_a_course_is_sound(phrase: Phrase, seconds: float, seed: int, plan: Any) -> None:
+def test_whatever_was_played_a_course_is_sound(
+    phrase: GesturePhrase, seconds: float, seed: int, plan: Any
+) -> None:
     check(plan(phrase, seconds, rng(seed), [circle(9)] if phrase.columns.is_touch else []), phrase)
 
 
@@ -78,7 +81,7 @@ def test_a_course_lasts_about_as_long_as_asked(name: str, seconds: float) -> Non
 
 
 @pytest.mark.parametrize("phrase", [taps(12), circle(150)])
-def test_it_ends_with_the_phrase(phrase: Phrase) -> None:
+def test_it_ends_with_the_phrase(phrase: GesturePhrase) -> None:
     for seed in range(10):
         guide = course.plan(phrase, 4.0, rng(seed))
         home = course.HOME.strength * (1.0 - course.FREEDOM * phrase.diversity)
@@ -98,11 +101,11 @@ def test_it_begins_near_the_phrase() -> None:
     assert turned.max() < 0.1
 
 
-def diverse() -> Phrase:
+def diverse() -> GesturePhrase:
     """A circle in a corner, then taps elsewhere: as diverse as can be."""
     there, then = circle(60).rows.copy(), taps(12).rows.copy()
     there[:, :2] -= 0.3
-    phrase = Phrase(TOUCH, np.concatenate([there, then, then]))
+    phrase = GesturePhrase(TOUCH, np.concatenate([there, then, then]))
     assert phrase.diversity == 1.0
     return phrase
 
@@ -141,7 +144,7 @@ def test_what_fits_on_the_canvas_is_kept_on_it() -> None:
     rows = circle(60).rows.copy()
     rows[:, 0] += 0.4 - 1e-4  # at the right side
     for seed in range(10):
-        guide = course.plan(Phrase(TOUCH, rows), 3.0, rng(seed))
+        guide = course.plan(GesturePhrase(TOUCH, rows), 3.0, rng(seed))
         assert guide.place.max() <= 1.0 + 1e-6
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.engine import guide as guides
-from app.engine.guide import CONTACT, FLAG, KNOB, MAX_FLAG, PULL, STEP, TIME, WHICH, Guide
+from app.engine import gesture_guide as guides
+from app.engine.gesture_guide import CONTACT, FLAG, KNOB, PULL, STEP, TIME, WHICH, GestureGuide
+from app.engine.guide import MAX_NEAR
 from mdn.densities import Seconds
 
 TOUCH_LAYOUT = {"places": slice(0, 4), "seconds": slice(4, 6), "flag": slice(6, 7)}
 
 
-def guide(n_events: int = 2) -> Guide:
+def guide(n_events: int = 2) -> GestureGuide:
     """A contact at (.2, .4), then a drag by (.1, 0) to (.3, .4); the second half as strong."""
-    return Guide(
+    return GestureGuide(
         place=np.array([[0.2, 0.4], [0.3, 0.4]])[:n_events],
         step=np.array([[0.5, 0.5], [0.1, 0.0]])[:n_events],
         dt_s=np.array([0.5, 0.02])[:n_events],
@@ -24,9 +25,9 @@ def guide(n_events: int = 2) -> Guide:
     )
 
 
-def knob_guide() -> Guide:
+def knob_guide() -> GestureGuide:
     """The third knob moves down, more than the first up; then none moves."""
-    return Guide(
+    return GestureGuide(
         place=np.array([[0.2, 0.5, 0.4], [0.2, 0.5, 0.4]]),
         step=np.array([[0.1, 0.0, -0.2], [0.0, 0.0, 0.0]]),
         dt_s=np.array([0.1, 0.1]),
@@ -93,12 +94,12 @@ def test_likeness_0_leaves_the_model_alone_and_more_holds_more(
 
 
 def test_flags_hold_no_more_than_is_needed() -> None:
-    assert guide().rows(2.0, {"flag": slice(0, 1)})[0, 0] == pytest.approx(-FLAG * MAX_FLAG)
+    assert guide().rows(2.0, {"flag": slice(0, 1)})[0, 0] == pytest.approx(-FLAG * MAX_NEAR)
 
 
 def test_what_follows_is_joined_and_cut_again() -> None:
     one, two = guide(), guide(1)
-    both = Guide.joined([one, two])
+    both = GestureGuide.joined([one, two])
     assert len(both) == 3
     for part, whole in ((one, both[:2]), (two, both[2:])):
         assert (part.rows(1.0, TOUCH_LAYOUT) == whole.rows(1.0, TOUCH_LAYOUT)).all()

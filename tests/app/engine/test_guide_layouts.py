@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.engine.guide import Guide
+from app.engine.gesture_guide import GestureGuide
 from mdn.columns import NOTES, TOUCH, Column, controller_columns
 from mdn.heads import OLDEST, Head
 from models.lookup import find_model, model_names
@@ -15,10 +15,10 @@ MANIFESTS = {name: read_manifest(find_model(name)) for name in model_names()}
 LIVE = [name for name, model in MANIFESTS.items() if model.drawing is None and model.columns != NOTES]
 
 
-def guide_for(columns: tuple[Column, ...]) -> Guide:
+def guide_for(columns: tuple[Column, ...]) -> GestureGuide:
     """Three events that move as one finger or one knob does."""
     n = 2 if columns == TOUCH else len(columns) - 1
-    return Guide(
+    return GestureGuide(
         place=np.full((3, n), 0.5),
         step=np.eye(3, n),
         dt_s=np.full(3, 0.1),

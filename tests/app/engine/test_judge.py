@@ -8,15 +8,15 @@ from hypothesis import given, settings
 
 from app.engine import judge
 from app.engine import manner as manners
+from app.engine.gesture_phrase import GesturePhrase
 from app.engine.manner import manner
-from app.engine.phrase import Phrase
 from tests.app.engine.phrases import PHRASES, circle, knob_phrase, taps, touch_phrase
 
 DENSITY, CONTACTS, DRAGS, STEP, SPEED, LEAP, GAP, GAP_RANGE, TURNING = range(9)
 UNITS = np.array([0.6, 0.6, 0.25, 0.5, 0.5, 0.15, 0.5, 0.7, 0.35, 0.12, 0.12, 0.18, 0.18])
 
 
-def of(phrase: Phrase) -> np.ndarray:
+def of(phrase: GesturePhrase) -> np.ndarray:
     return phrase.manner * UNITS
 
 
@@ -62,14 +62,14 @@ def test_the_silence_before_a_stretch_does_not_count() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(PHRASES)
-def test_every_stretch_has_a_manner_and_is_like_itself(phrase: Phrase) -> None:
+def test_every_stretch_has_a_manner_and_is_like_itself(phrase: GesturePhrase) -> None:
     assert phrase.manner.shape == (9 + 2 * phrase.place.shape[1],)
     assert np.isfinite(phrase.manner).all()
     assert judge.distances(phrase, [phrase]).tolist() == [0.0]
 
 
 @pytest.mark.parametrize("one", [touch_phrase([(0.2, 0.3, 5.0, 0.0)]), touch_phrase([(0.2, 0.3, 0.0, 1.0)])])
-def test_one_event_has_a_manner(one: Phrase) -> None:
+def test_one_event_has_a_manner(one: GesturePhrase) -> None:
     assert np.isfinite(one.manner).all() and np.isfinite(one.unit)
     assert of(one)[9:] == pytest.approx([0.2, 0.3, 0.0, 0.0])
 
@@ -103,8 +103,8 @@ def test_what_has_to_be_cut_short_costs_by_the_second() -> None:
 def test_near_a_diverse_phrase_all_that_is_near_enough_costs_the_same() -> None:
     there, then = circle(60).rows.copy(), taps(24).rows
     there[:, :2] -= 0.3
-    diverse = Phrase(taps(1).columns, np.concatenate([there, then]))
+    diverse = GesturePhrase(taps(1).columns, np.concatenate([there, then]))
     assert diverse.diversity == 1.0 and circle(80).diversity == 0.0
-    moved = Phrase(diverse.columns, diverse.rows + np.array([0.05, 0, 0, 0], np.float32))
+    moved = GesturePhrase(diverse.columns, diverse.rows + np.array([0.05, 0, 0, 0], np.float32))
     assert judge.cost(diverse, moved, 99.0) == judge.cost(diverse, diverse, 99.0) == 0.0
     assert judge.cost(diverse, taps(2, 3.0), 99.0) > 0.0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from app.engine.evening import MAX_PHRASES, MAX_ROWS, REACH_S, Evening
 from app.engine.event_rows import MAX_DT_S
-from app.engine.phrase import ALIKE, DIVERSE, MAX_PHRASES, MAX_ROWS, MIN_PHRASE_ROWS, REACH_S, Evening, Phrase
+from app.engine.gesture_phrase import ALIKE, DIVERSE, GesturePhrase
+from app.engine.phrase import MIN_PHRASE_ROWS
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
 
 SILENCE_S = 0.5
@@ -120,11 +122,11 @@ def test_a_phrase_is_diverse_where_its_halves_differ() -> None:
     there = circle(60).rows.copy()
     there[0, 3] = 1.0  # one finger that never lifts
     moved = there + np.array([0.3, 0.0, 0.0, 0.0], np.float32)
-    halves = Phrase(TOUCH, np.concatenate([there, moved]))
+    halves = GesturePhrase(TOUCH, np.concatenate([there, moved]))
     assert halves.diversity == pytest.approx(
         (0.3 / 0.12) ** 2 / (DIVERSE - ALIKE) - ALIKE / (DIVERSE - ALIKE), abs=0.08
     )
-    assert Phrase(TOUCH, np.concatenate([there, there])).diversity == 0.0
+    assert GesturePhrase(TOUCH, np.concatenate([there, there])).diversity == 0.0
 
 
 def test_knobs_and_phrases_too_short_to_be_halved_are_not_diverse() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.core.events import Event, Release, Touch
 from app.core.status import Report
+from app.engine.gesture_guide import GestureGuide
 from app.engine.guarded_ghost import GuardedGhost
-from app.engine.guide import Guide
 from app.engine.reply import Reply
 from tests.app.engine.phrases import TOUCH
 from tests.app.fakes import ScriptedGhost
@@ -24,11 +24,12 @@ CHUNKS = st.lists(ROWS, min_size=1, max_size=4)
 TIMES = st.sampled_from([0.0, 0.01, 0.05, 0.1, 0.4, 1.1])
 
 
-def numbered(n_events: int) -> Guide:
+def numbered(n_events: int) -> GestureGuide:
     """A guide whose events can be told apart by their place."""
     place = np.column_stack([np.arange(n_events), np.zeros(n_events)]).astype(float)
     ones = np.ones(n_events)
-    return Guide(place, place, ones, np.zeros(n_events, bool), ones, 0.01)
+    begins = np.zeros(n_events, bool)
+    return GestureGuide(place=place, step=place, dt_s=ones, begins=begins, strength=ones, unit=0.01)
 
 
 class Player:

@@ -100,5 +100,7 @@ def test_columns_are_found_by_name(names: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("names", ["", "dt", "x1 dt", "dt x2", "x y dt", "dx dy pen"])
 def test_columns_that_cannot_be_played_live_are_refused(names: str) -> None:
-    with pytest.raises(ColumnsError, match=r"^columns: expected x, y, dt, moving or dt, x1 \.\. xn, got "):
+    with pytest.raises(
+        ColumnsError, match=r"^columns: expected x, y, dt, moving or .* or dt, x1 \.\. xn, got "
+    ):
         Columns(names.split())

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from app.core.instruments import load_instrument
 from app.midi.file import BEND_RANGE, write_midi
+from models.performance import read_performance
 
 P, G = Source.PLAYER, Source.GHOST
 LOW, HIGH = load_instrument("strings").pieces[0].register
@@ -152,3 +153,51 @@ def test_every_note_ends(
                 on[key] = on.get(key, 0) + (1 if message.type == "note_on" else -1)
                 assert on[key] >= 0
     assert set(on.values()) <= {0}
+
+
+@given(
+    notes=st.lists(
+        st.tuples(st.sampled_from((P, G)), st.integers(0, 127), st.integers(1, 127), st.integers(1, 3000)),
+        min_size=1,
+        max_size=20,
+    ),
+    scale=st.sampled_from(("free", "minor")),
+)
+@settings(max_examples=30)
+def test_notes_come_back_with_their_pitch_velocity_and_length(
+    tmp_path_factory: pytest.TempPathFactory, notes: list[tuple[Source, int, int, int]], scale: str
+) -> None:
+    events: list[Event] = []
+    for index, (source, pitch, velocity, held_ms) in enumerate(notes):
+        # Every third begins a chord; no key is struck while it is down.
+        start_s = 4.0 * (index // 3)
+        if any(e.time_s == start_s and e.source is source and e.voice == KEYS_VOICE + pitch for e in events):
+            continue
+        events.append(Note(start_s, source, pitch, velocity))
+        events.append(Release(start_s + held_ms / 1e3, source, KEYS_VOICE + pitch))
+    found = read_performance(written(tmp_path_factory.mktemp("notes"), events, scale))
+    expected = sorted(
+        (e.time_s, e.source.value, e.voice, e.velocity if isinstance(e, Note) else 0) for e in events
+    )
+    rows = zip(
+        found.time_s.tolist(),
+        found.source.tolist(),
+        found.voice.tolist(),
+        found.values[:, 1].astype(int).tolist(),
+        strict=True,
+    )
+    for row, due in zip(sorted(rows, key=lambda row: (round(row[0], 3), *row[1:])), expected, strict=True):
+        assert row[0] == pytest.approx(due[0], abs=0.0006) and row[1:] == due[1:]
+
+
+def test_a_key_that_is_struck_again_or_held_to_the_end_ends(tmp_path: Path) -> None:
+    path = written(tmp_path, [Note(0.0, P, 60, 80), Note(1.0, P, 60, 90), Note(1.5, P, 64, 70)])
+    found = [(at, m.type, m.note, m.channel) for at, m in messages(path, 1)]
+    assert found == [
+        (0.0, "note_on", 60, 0),
+        (1.0, "note_off", 60, 0),
+        (1.0, "note_on", 60, 0),
+        (1.5, "note_on", 64, 0),
+        (1.5, "note_off", 60, 0),
+        (1.5, "note_off", 64, 0),
+    ]

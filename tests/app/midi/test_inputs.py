@@ -34,12 +34,13 @@ class Surface:
         self.controls = surface
         entries = {name: parse_entry(entry, (name,), CONTROL_KINDS) for name, entry in controls.items()}
         setup = TouchSetup(low=48, high=84)
+        self.fingers = TouchesIn(setup, surface, Voices(), lambda: "strings")
         self.reader = Reader(
             "keyboard",
             ControlsIn(entries, surface, self.settings),
             LoopDetector(self.echo_filter),
             None if values is None else ValuesIn(parse_entries(values, ("values",), VALUE_IN_KINDS)),
-            TouchesIn(setup, surface, Voices(), lambda: "strings") if values is None else None,
+            self.fingers if values is None else None,
         )
         n_values = len(values or ())
         self.inputs = Inputs(
@@ -91,7 +92,7 @@ def test_a_reset_of_the_controllers_undoes_bend_and_pressure_of_its_channel() ->
     surface = Surface()
     surface.send([0x90, 57, 127], [0x91, 66, 127], [0xE0, 0, 127], [0xE1, 0, 127], [0xD0, 10])
     assert surface.send([0xB0, 121, 0]) == [[10.0, f"player touch {FIRST}", [0.25, 0.0, 1]]]
-    assert [finger.pressure for finger in surface.reader.touches._fingers.values()] == [1.0, 1.0]
+    assert [finger.pressure for finger in surface.fingers._fingers.values()] == [1.0, 1.0]
     assert surface.send([0x90, 66, 127]) == [[10.0, f"player touch {FIRST + 2}", [0.5, 0.0, 0]]]
     assert surface.send([0x91, 57, 127])[0][2][0] > 0.3  # the other channel is bent still
 
@@ -239,4 +240,4 @@ def test_garbage_is_refused_and_harms_nothing(messages: list[bytes]) -> None:
         touched = {entry[1].split()[-1] for entry in log if "touch" in entry[1]}
         released = {entry[1].split()[-1] for entry in log if "release" in entry[1]}
         assert touched == released or "panic" in log
-        assert len(surface.send([0x95, 60, 100] if surface.reader.touches else [0x90, 60, 100])) == 1
+        assert len(surface.send([0x95, 60, 100] if surface.reader.notes else [0x90, 60, 100])) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.events import Source
+from app.core.events import NOTE_COLUMNS, Source
 from app.core.toml_file import TomlError
 from app.midi.compatibility import check_fits
 from app.midi.mapping import CONTROL_KINDS, VALUE_KINDS, Entry
@@ -104,15 +104,25 @@ def test_an_error_names_the_key_and_what_is_allowed(text: str, message: str) -> 
 
 
 def test_the_example_rigs_are_understood_and_fit_their_models(root: Path) -> None:
-    paths = sorted((root / "assets" / "rigs").glob("midi-*.toml"))
-    assert len(paths) >= 3
-    for path in paths:
-        rig = read_rig(path)
+    rigs = {path.stem: read_rig(path) for path in (root / "assets" / "rigs").glob("*.toml")}
+    with_midi = {name: rig for name, rig in rigs.items() if rig.midi is not None}
+    assert {"keyboard", "midi-daw", "midi-impsy", "midi-knobs"} <= with_midi.keys()
+    for rig in with_midi.values():
         columns = ("x", "y", "dt", "moving")
         if "model" in rig.parameters:
-            columns = ("dt", *(f"x{i}" for i in range(1, 9)))
+            is_keys = rig.parameters["model"] == "keys"
+            columns = NOTE_COLUMNS if is_keys else ("dt", *(f"x{i}" for i in range(1, 9)))
         assert rig.midi is not None
         check_fits(rig.midi, columns)
+
+
+@pytest.mark.parametrize("name", ["keyboard", "midi-daw"])
+def test_the_rigs_for_keys_play_the_model_of_notes_and_bend_no_pitch(root: Path, name: str) -> None:
+    rig = read_rig(root / "assets" / "rigs" / f"{name}.toml")
+    assert rig.parameters["model"] == "keys" and "scale" not in rig.parameters
+    assert rig.midi is not None
+    assert all(item.touch is None and item.values is None for item in rig.midi.inputs)
+    assert all(not item.mpe for item in rig.midi.outputs)
 
 
 def test_the_readme_shows_every_key_and_all_of_it_is_understood(root: Path) -> None:

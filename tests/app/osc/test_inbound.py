@@ -21,6 +21,7 @@ from tests.app.core.test_controls import FakeAdaptation, Surface
 
 ALICE, BOB = ("127.0.0.1", 5001), ("127.0.0.1", 5002)
 EVE, MALLORY = ("198.51.100.7", 6001), ("198.51.100.8", 6002)  # in the network
+WHOLE = "expected a whole number from"
 FRACTION = "expected a number in [0, 1]"
 WALL_S = 1_900_000_000.0  # what the calendar says when the clock says 10.0
 
@@ -59,17 +60,21 @@ class OpenPort:
         return self.surface.controls
 
 
-def test_touch_release_and_values_play() -> None:
+def test_touch_release_values_and_notes_play() -> None:
     inbound_port = OpenPort()
     inbound_port.get("/ghostjam/touch", 3, 0.25, 0.5, 0)
     inbound_port.get("/ghostjam/touch", 3, 0.5, 0.75, 1)
     inbound_port.get("/ghostjam/release", 3)
     inbound_port.get("/ghostjam/values", 0.0, 0.5, 1.0)
+    inbound_port.get("/ghostjam/note", 60, 90)
+    inbound_port.get("/ghostjam/note", 60.0, 0)
     assert inbound_port.log == [
         [10.0, "player touch 3", [0.25, 0.5, 0]],
         [10.0, "player touch 3", [0.5, 0.75, 1]],
         [10.0, "player release 3", []],
         [10.0, "player values 0", [0.0, 0.5, 1.0]],
+        [10.0, "player note 60", [90]],
+        [10.0, "player up 60", []],
     ]
     assert (inbound_port.controls.n_refused, inbound_port.sent) == (0, [])
 
@@ -278,6 +283,10 @@ def test_numbers_may_come_as_another_kind_where_nothing_is_lost() -> None:
         ("/touch/3", (0.5, math.nan), f"/touch/3: y: {FRACTION}, got nan."),
         ("/touch/64", (0.5, 0.5), "no such address: '/touch/64'."),
         ("/touch/N", (0.5, 0.5), "no such address: '/touch/N'."),
+        ("/ghostjam/note", (60,), "/ghostjam/note: expected ,ii, got ,i."),
+        ("/ghostjam/note", (60.5, 90), "/ghostjam/note: expected ,ii, got ,fi."),
+        ("/ghostjam/note", (128, 90), f"/ghostjam/note: pitch: {WHOLE} 0 to 127, got 128."),
+        ("/ghostjam/note", (60, 128), f"/ghostjam/note: velocity: {WHOLE} 1 to 127, got 128."),
         ("/ghostjam/values", (), "/ghostjam/values: expected ,f.., got ,."),
         ("/ghostjam/values", (0.5,) * 65, "/ghostjam/values: values: expected 1 to 64 numbers, got 65."),
         ("/ghostjam/values", (0.5, math.nan), f"/ghostjam/values: x2: {FRACTION}, got nan."),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import Event, Note, Release, Source, Touch, Values
 from app.core.parameters import PARAMETERS
 from app.osc.packet import parse
 from app.osc.profiles import PROFILES
@@ -125,6 +125,11 @@ def test_robojams_instrument() -> None:
          ("/touch", "sfsfsf", ("/x", 0.5, "/y", 0.25, "/z", 19.0))),
         ("robojam", Release(1.0, G, 0), None),
         ("robojam", Values(1.0, G, (0.5,)), None),
+        ("impsy", Note(1.0, G, 60, 90), None),
+        ("robojam", Note(1.0, G, 60, 90), None),
+        ("ghostjam", Note(1.0, G, 60, 90), ("/ghostjam/note", "sii", ("ghost", 60, 90))),
+        ("ghostjam", Release(1.0, P, 188), ("/ghostjam/note", "sii", ("player", 60, 0))),
+        ("ghostjam", Release(1.0, P, 3), ("/ghostjam/release", "si", ("player", 3))),
         ("ghostjam", Touch(1.0, G, 2, 0.5, 0.25, True),
          ("/ghostjam/touch", "siffi", ("ghost", 2, 0.5, 0.25, 1))),
     ],

@@ -90,7 +90,9 @@ def test_an_empty_performance_has_no_events() -> None:
 
 
 def test_columns_nobody_can_play_are_refused() -> None:
-    with pytest.raises(PerformanceError, match="expected touches, values or a drawing, got columns a,b"):
+    with pytest.raises(
+        PerformanceError, match="expected touches, notes, values or a drawing, got columns a,b"
+    ):
         events_of(performance("a,b", [(0.0, "player", 0, (1, 2))]))
 
 

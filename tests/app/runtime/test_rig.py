@@ -20,7 +20,8 @@ from app.midi.setup import IN_KEYS, MIDI_KEYS, OUT_KEYS, TOUCH_KEYS, MidiSetup
 from app.osc.profiles import PROFILES
 from app.runtime.arguments import session_rig
 from app.runtime.errors import CommandError
-from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, read_rig
+from app.runtime.load import default_model
+from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, parse_rig, read_rig
 from assets import RIGS
 
 WHOLE = """
@@ -242,3 +243,20 @@ def test_the_profiles_a_rig_may_name_are_those_there_are() -> None:
 def test_every_example_is_a_rig(path: Path) -> None:
     rig = read_rig(path)
     assert rig.osc_in or rig.osc_out or rig.midi
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [
+        ("", "touch"),
+        ("[[midi.in]]\nport = 'x'\n", "keys"),
+        ("[[midi.out]]\nport = 'x'\n", "touch"),
+        ("[[midi.in]]\nport = 'x'\ntouch = true\n", "touch"),
+        ("[[midi.in]]\nport = 'x'\n[midi.in.controls]\npanic = ['note', 1, 36]\n", "touch"),
+        ("[[midi.in]]\nport = 'x'\nclock = true\n[[midi.in]]\nport = 'y'\n", "keys"),
+        ("[[osc.in]]\nlisten = 9000\n[[midi.in]]\nport = 'x'\n", "keys"),
+        ("[[osc.in]]\nlisten = 9000\nprofile = 'robojam'\n[[midi.in]]\nport = 'x'\n", "touch"),
+    ],
+)
+def test_a_keyboard_is_heard_as_music_unless_something_says_otherwise(text: str, model: str) -> None:
+    assert default_model(parse_rig(text, Path("rig.toml"))) == model

@@ -10,7 +10,7 @@ from app.core.events import Event, Release, Source, Touch, Values
 from app.core.instruments import INSTRUMENTS, InstrumentError, load_instrument, parse_instrument
 from app.core.pitch import frequency_hz
 from app.sound.articulation import Gesture, table_position
-from app.sound.ensemble import LIMITS, MAX_REST_S, N_VOICES, Ensemble
+from app.sound.ensemble import LIMITS, MAX_REST_S, N_VOICES, SPARE, Ensemble
 
 P, G = Source.PLAYER, Source.GHOST
 
@@ -60,7 +60,7 @@ def test_touch_move_release() -> None:
 def test_player_and_ghost_use_different_voices_and_places() -> None:
     bank, _ = play(Touch(0.0, P, 0, 0.5, 0.5, False), Touch(0.0, G, 0, 0.5, 0.5, False))
     (_, player, left), (_, ghost, right) = bank.calls
-    assert player < LIMITS[P] + 1 <= ghost < N_VOICES
+    assert player < LIMITS[P] + SPARE <= ghost < N_VOICES
     assert left["pan"] < -0.4 and right["pan"] > 0.4  # type: ignore[index]
     assert left["partner_ratio"] != right["partner_ratio"]  # type: ignore[index]
 
@@ -125,26 +125,27 @@ def test_the_place_on_the_canvas_chooses_the_drum(x: float, y: float, name: str)
     assert load_instrument("drums").piece_at(x, y).name == name
 
 
-def test_an_eleventh_finger_steals_the_oldest_with_a_short_fade() -> None:
-    bank, ensemble = play(*(Touch(0.01 * k, P, k, 0.5, 0.5, False) for k in range(11)))
-    assert bank.kinds[-2:] == [("fade", 0), ("strike", 10)]
+def test_one_finger_too_many_steals_the_oldest_with_a_short_fade() -> None:
+    most = LIMITS[P]
+    bank, ensemble = play(*(Touch(0.01 * k, P, k, 0.5, 0.5, False) for k in range(most + 1)))
+    assert bank.kinds[-2:] == [("fade", 0), ("strike", most)]
     fade_s = bank.calls[-2][2]
     assert isinstance(fade_s, float) and fade_s < 0.01
-    assert ensemble.held[P] == 10
+    assert ensemble.held[P] == most
 
     ensemble.play(Touch(0.2, P, 0, 0.6, 0.5, True))  # the finger that lost its voice moves on
-    assert bank.kinds[-2:] == [("strike", 10), ("sleep", 0)]
+    assert bank.kinds[-2:] == [("strike", most), ("sleep", 0)]
     ensemble.play(Release(0.3, P, 5))
     ensemble.play(Touch(0.4, P, 0, 0.6, 0.5, False))  # and comes down again
     assert bank.kinds[-1][0] == "strike"
-    assert ensemble.held[P] == 10
+    assert ensemble.held[P] == most
 
 
 def test_a_ghost_that_rests_too_long_is_let_go_by_the_next_event() -> None:
     bank, ensemble = play(Touch(0.0, G, 3, 0.5, 0.5, False), Touch(MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False))
     assert [kind for kind, _ in bank.kinds] == ["strike", "fade", "strike"]
     ensemble.play(Release(2 * MAX_REST_S, P, 0))
-    assert bank.kinds[3:] == [("sleep", 11), ("fade", 0)]
+    assert bank.kinds[3:] == [("sleep", LIMITS[P] + SPARE), ("fade", 0)]
     ensemble.play(Touch(2 * MAX_REST_S + 0.1, P, 0, 0.5, 0.5, False))
     assert ensemble.held == {P: 1, G: 0}
 

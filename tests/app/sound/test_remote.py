@@ -70,7 +70,7 @@ def test_an_event_goes_over_the_wire_unchanged(event: Event) -> None:
 
 
 def test_an_unknown_row_is_refused() -> None:
-    with pytest.raises(ValueError, match="kind: expected touch, release or values, got 'wave'"):
+    with pytest.raises(ValueError, match="kind: expected touch, note, release or values, got 'wave'"):
         from_row(["wave", 0.0, "player", 0])
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pygame
 import pytest
 
-from app.core.events import Event, Release, Touch
+from app.core.events import Event, EventKind, Note, Release, Touch
 from app.core.midi_clock import Beat
 from app.core.parameters import Settings
 from app.window import CanvasSink, Window, WindowOptions
@@ -53,7 +53,8 @@ class FakeStatus:
 class FakeEngine:
     """Echoes what is submitted into the sink, as the real engine does with the player's events."""
 
-    def __init__(self, settings: Settings, sink: CanvasSink) -> None:
+    def __init__(self, settings: Settings, sink: CanvasSink, hears: EventKind) -> None:
+        self.hears = hears
         self._settings = settings
         self._sink = sink
         self.beat = Beat()
@@ -96,6 +97,8 @@ class FakeAdaptation:
 def literal(event: Event) -> tuple[Any, ...]:
     if isinstance(event, Touch):
         return ("touch", event.voice, round(event.x, 3), round(event.y, 3), event.moving)
+    if isinstance(event, Note):
+        return ("note", event.pitch, event.velocity)
     assert isinstance(event, Release)
     return ("release", event.voice)
 
@@ -103,10 +106,10 @@ def literal(event: Event) -> tuple[Any, ...]:
 class Stage:
     """A window of 800 x 600 and what it talks to. `play` posts events, runs the real loop, and closes it."""
 
-    def __init__(self, size: tuple[int, int] = (800, 600)) -> None:
+    def __init__(self, size: tuple[int, int] = (800, 600), hears: EventKind = EventKind.TOUCHES) -> None:
         self.settings = Settings()
         self.sink = CanvasSink()
-        self.engine = FakeEngine(self.settings, self.sink)
+        self.engine = FakeEngine(self.settings, self.sink, hears)
         self.adaptation = FakeAdaptation()
         self.window = Window(
             self.engine, self.settings, self.sink, self.adaptation, options=WindowOptions(size=size)

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import FakeAdaptation, FakeEngine, literal
 
-from app.core.events import Event
+from app.core.events import Event, EventKind
 from app.core.parameters import Settings
 from app.window import CanvasSink, Window, WindowOptions
 
@@ -38,7 +38,7 @@ class PrintingWindow(Window):
 settings, sink = Settings(), CanvasSink()
 settings.subscribe(lambda name, value: print("set", name, value, flush=True))
 window = PrintingWindow(
-    PrintingEngine(settings, sink),
+    PrintingEngine(settings, sink, EventKind.TOUCHES),
     settings,
     sink,
     FakeAdaptation(),

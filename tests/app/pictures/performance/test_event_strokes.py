@@ -1,12 +1,13 @@
-"""Events become strokes: one per contact, one lane per knob."""
+"""Events become strokes: one per contact, one lane per knob, one bar per note."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from app.pictures.errors import RenderError
+from app.pictures.keyboard import KeyRange
 from app.pictures.performance.event_strokes import Stroke, draw
 
 P, G = Source.PLAYER, Source.GHOST
@@ -97,5 +98,32 @@ def test_a_silence_lifts_the_pen_of_a_lane() -> None:
     ],
 )
 def test_nothing_to_draw_is_one_clear_error(events: list[Event], got: str) -> None:
-    with pytest.raises(RenderError, match=f"events: expected at least one touch or controller event, {got}"):
+    with pytest.raises(
+        RenderError, match=f"events: expected at least one touch, note or controller event, {got}"
+    ):
         draw(events)
+
+
+def test_notes_are_bars_from_their_onset_to_their_release_high_ones_above() -> None:
+    low, high = KEYS_VOICE + 48, KEYS_VOICE + 72
+    events: list[Event] = [Note(10.0, P, 48, 127), Note(11.0, G, 72, 60), Release(12.0, P, low)]
+    drawing = draw([*events, Release(14.0, G, high)])
+    assert drawing.keys == KeyRange() and drawing.duration_s == 4.0
+    first, second = drawing.strokes
+    assert (first.source, second.source) == (P, G) and first.is_note and second.is_note
+    assert first.points[[0, -1], 0] == pytest.approx([0.0, 0.5])
+    assert second.points[[0, -1], 0] == pytest.approx([0.25, 1.0])
+    assert np.ptp(first.points[:, 1]) == 0.0 and second.points[0, 1] < first.points[0, 1]
+    assert first.pressure[0] == pytest.approx(1.0) and first.pressure[0] > 1.5 * second.pressure[0]
+    assert (np.diff(first.pressure) < 0.0).all()
+
+
+def test_a_note_ends_where_its_key_is_struck_again_or_with_the_performance() -> None:
+    drawing = draw([Note(0.0, P, 60, 80), Note(1.0, P, 60, 80), Note(3.0, P, 62, 80)])
+    assert [stroke.end_s for stroke in drawing.strokes[:2]] == [1.0, 3.0]
+
+
+def test_a_picture_has_room_for_every_key() -> None:
+    drawing = draw([Note(0.0, P, 0, 80), Note(1.0, P, 127, 80)])
+    y = [float(stroke.points[0, 1]) for stroke in drawing.strokes]
+    assert 0.0 < y[1] < y[0] < 1.0

@@ -9,9 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from app.pictures import gif_palette, style
 from app.pictures.errors import RenderError
+from app.pictures.keyboard import KeyRange
 from app.pictures.palette import Palette, load_palette
 from app.pictures.performance.gif import render_gif
 from app.pictures.performance.lines_and_dots import Sheet
@@ -197,3 +198,11 @@ def test_errors(tmp_path: Path, palette: Palette) -> None:
         render_gif([], tmp_path / "a.gif", palette=palette)
     with pytest.raises(OSError, match="nowhere"):
         render_gif(swipe(P, 0.5, 0.0, 0.1), tmp_path / "nowhere" / "a.gif", palette=palette, size=SIZE)
+
+
+def test_a_note_grows_while_its_key_is_down(tmp_path: Path, palette: Palette) -> None:
+    events: list[Event] = [Note(0.0, P, 60, 100), Release(2.0, P, KEYS_VOICE + 60)]
+    frames = render(events, tmp_path, palette)
+    row, _ = pixel(0.5, KeyRange().y(60))
+    lit = [(at_time(frames, time_ms)[row].max(axis=1) > 60).sum() for time_ms in (500, 1000, 1900)]
+    assert lit[0] < 0.7 * lit[1] and lit[1] < 0.7 * lit[2]

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from app.core.events import Event, Release, Source, Touch, Values
+from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from app.pictures.errors import RenderError
 from app.pictures.palette import Palette, load_palette
 from app.pictures.performance.svg import render_svg
@@ -119,3 +119,12 @@ def test_errors(tmp_path: Path, palette: Palette) -> None:
     with pytest.raises(OSError, match="nowhere"):
         render_svg(EVENTS, tmp_path / "nowhere" / "a.svg", palette=palette)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_note_is_one_straight_path_and_each_octave_a_hair_line(tmp_path: Path, palette: Palette) -> None:
+    events: list[Event] = [Note(0.0, P, 60, 90), Release(1.0, P, KEYS_VOICE + 60), Note(1.0, P, 67, 40)]
+    root = parsed([*events, Release(2.0, P, KEYS_VOICE + 67)], tmp_path, palette)
+    assert len(root.findall(f"{SVG}g[@id='octaves']/{SVG}path")) == 6
+    first, second = root.findall(f"{SVG}g[@id='player']/{SVG}path")
+    assert all(re.fullmatch(r"M [\d.]+,[\d.]+ H [\d.]+", path.get("d", "")) for path in (first, second))
+    assert float(first.get("stroke-width", "0")) > 1.3 * float(second.get("stroke-width", "0"))

@@ -1,0 +1,83 @@
+"""Guides of touch and of knobs, see `app.engine.guide`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine.guide import MAX_NEAR, Guide
+from mdn.densities import Seconds
+
+# The standard deviation of each factor at likeness 1; it is inversely proportional to likeness. Chosen with
+# `tests/bench/bench_manner.py`: as likely under the network as the player, and no copy.
+TIME = 0.1  # of log seconds
+STEP = 0.32  # of a step within a gesture, in typical steps of the phrase
+CONTACT = 0.02  # of the place of a new contact, in canvases
+KNOB = 0.04  # of the value of a knob, in its range
+FLAG = 4.0  # log-odds of moving at likeness 1, and ...
+WHICH = 12.0  # ... log-weight of the knob that moves, or of none, up to `MAX_NEAR`
+PULL = 0.08  # share of the way back to the guide's place in each step; the rest follows the guide's steps
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GestureGuide(Guide):
+    """Events of touch or of knobs that an answer is drawn toward; their dt are above 0.
+
+    Attributes:
+        place: where each is, float64 `(n, 2)` in canvases, or `(n, n_knobs)`.
+        step: the way to there from the event before, likewise. It need not be the difference of two places:
+            where stretches are joined, the answer follows the steps and is led to the places.
+        begins: whether a contact begins; of knobs always False. Bool `(n,)`.
+        unit: the typical length of a step.
+    """
+
+    place: np.ndarray
+    step: np.ndarray
+    begins: np.ndarray
+    unit: float
+
+    def factor(self, density: str, near: np.ndarray) -> np.ndarray:
+        return _FACTORS[density](self, near)
+
+
+def _seconds(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
+    return np.column_stack([np.log(guide.dt_s + Seconds.SHIFT_S), (near / TIME) ** 2])
+
+
+def _positions(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
+    """A contact begins at its place. A drag goes on by the guide's step, and a little toward its place."""
+    begins = guide.begins[:, None]
+    target = np.where(begins, guide.place, PULL * guide.place + (1.0 - PULL) * guide.step)
+    kept = np.where(guide.begins, 0.0, 1.0 - PULL)
+    width = np.where(guide.begins, CONTACT, STEP * guide.unit)
+    return np.column_stack([target, kept, (near / width) ** 2])
+
+
+def _flag(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
+    return np.asarray(np.where(guide.begins, -FLAG, FLAG) * np.minimum(near, MAX_NEAR))[:, None]
+
+
+def _knobs(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
+    """The knob that moved farthest is the one that moves, to where it is then; or none."""
+    rows = np.arange(len(guide))
+    farthest = np.abs(guide.step).argmax(axis=1)
+    moves = guide.step[rows, farthest] != 0.0
+    weights = np.zeros((len(guide), guide.place.shape[1] + 1))
+    weights[rows, np.where(moves, farthest + 1, 0)] = WHICH * np.minimum(near, MAX_NEAR)
+    return np.column_stack([weights, guide.place[rows, farthest], moves * (near / KNOB) ** 2])
+
+
+def _values(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
+    """Of models that move all knobs at once: each to where it is."""
+    return np.column_stack([guide.place, (near / KNOB) ** 2])
+
+
+_FACTORS = {
+    "seconds": _seconds,
+    "places": _positions,
+    "pair": _positions,
+    "flag": _flag,
+    "knobs": _knobs,
+    "values": _values,
+}
