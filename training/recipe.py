@@ -82,7 +82,7 @@ MANY_DRAWINGS = replace(DRAWING, units=192, epochs=14, dropout=0.05, recombined=
 PLAYING = Recipe(mixtures=20, epochs=60, n_streams=16, n_steps=50, dropout=0.2, stretch=0.15, joined=0.5)
 
 # For notes: a song is a thousand of them, and what was played bars ago comes again.
-NOTES = Recipe(units=256, mixtures=1, epochs=14, n_streams=32, n_steps=64, dropout=0.1, stretch=0.15)
+NOTES = Recipe(units=192, mixtures=1, epochs=14, n_streams=32, n_steps=64, dropout=0.1, stretch=0.15)
 
 # For a few performances: a smaller network, which has less to remember them with.
 SMALL = Recipe(units=64, mixtures=12)

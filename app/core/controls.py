@@ -1,7 +1,8 @@
 """The commands of control surfaces: how OSC and MIDI reach the jam. Any thread, never blocking.
 
-A surface translates its protocol into these calls. Here every value is checked before it reaches the jam,
-and every contact is made whole: it begins with a note or a touch that does not move, and ends with a release.
+A surface translates its protocol into these calls. Here every value is checked before it reaches the jam: one
+that is out of range is taken at the end of the range and counted, one that is no number is refused. And every
+contact is made whole: it begins with a note or a touch that does not move, and it ends with a release.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from app.core.clock import Clock, SystemClock
 from app.core.contacts import Contacts
 from app.core.events import KEYS_VOICE, Event, EventError, Note, Release, Source, Touch, Values
 from app.core.midi_clock import Beat
-from app.core.parameters import ParameterError, Settings, Value
+from app.core.parameters import Choice, Number, ParameterError, Settings, Value
 from app.core.status import NOTICE_S, Status
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,11 @@ READINGS = {
     "notice": "the last thing a person should know, empty if none",
     "refused": "how much of what came in was refused",
     "last_refusal": "why the last of it was refused",
+    "clamped": "how many numbers were out of range and taken at its end",
 }
+SLIGHTLY = 0.01  # beyond a range: rounding, and the ends of faders; not told, only counted
+PortAnswer = Callable[[str, Collection[tuple[str, int]]], None]
+"""Takes why a port was not changed, or "", and the host and port of who was told of the change."""
 
 
 class ControlError(ValueError):
@@ -59,7 +64,7 @@ class PortsLike(Protocol):
 
     @property
     def said(self) -> list[str]: ...
-    def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None: ...
+    def change(self, kind: str, verb: str, name: str, answer: PortAnswer) -> None: ...
 
 
 class AdaptationLike(Protocol):
@@ -83,6 +88,7 @@ class Controls:
     Attributes:
         n_refused: how often `refuse` was called.
         last_refusal: its last reason, "" if none.
+        n_clamped: how many numbers were out of range and taken at its end.
 
     Raises:
         ParameterError: a preset holds what no parameter accepts.
@@ -98,6 +104,7 @@ class Controls:
     ) -> None:
         self.n_refused = 0
         self.last_refusal = ""
+        self.n_clamped = 0
         self._engine = engine
         self._settings = settings
         self._clock = clock or SystemClock()
@@ -125,23 +132,28 @@ class Controls:
 
         Args:
             voice: which finger, 0 to `MAX_VOICES` - 1.
-            x, y: fractions of the canvas, [0, 1].
+            x, y: fractions of the canvas, clamped to [0, 1].
             moving: False begins a contact (and ends the one before, if its release was lost); True goes on
                 with it; None for a device that does not tell: whatever is down moves.
             time_s: monotonic seconds; now if None.
-            pressure: (0, 1].
+            pressure: above 0, clamped to 1.
             release_after_s: the contact ends by itself after so long a silence, at the next `expire`; for
                 a device that tells of no release. None: it does not.
 
         Raises:
-            ControlError: a number is not finite or out of range. Nothing was played.
+            ControlError: a number is not finite, or there is no such voice. Nothing was played.
         """
         now_s = self._clock.now() if time_s is None else time_s
         _check_voice(voice)
-        if pressure == 0.0:
-            raise ControlError("pressure: expected a number above 0 and up to 1, got 0.")
+        if pressure <= 0.0:
+            raise ControlError(f"pressure: expected a number above 0 and up to 1, got {pressure:g}.")
+        is_moving = moving is not False
+        try:
+            touch: Event = Touch(now_s, Source.PLAYER, voice, x, y, is_moving, pressure)
+        except EventError:
+            x, y, pressure = self._clamped(x=x, y=y, pressure=pressure)
+            touch = _made(Touch, now_s, Source.PLAYER, voice, x, y, is_moving, pressure)
         with self._lock:
-            touch = _made(Touch, now_s, Source.PLAYER, voice, x, y, moving is not False, pressure)
             end_s = math.inf if release_after_s is None else now_s + release_after_s
             self._submit(self._contacts.whole(touch, end_s))
 
@@ -161,29 +173,36 @@ class Controls:
 
         Args:
             pitch: 0 to 127, as MIDI numbers keys.
-            velocity: 0 to 127.
+            velocity: clamped to 0 to 127.
             time_s: monotonic seconds; now if None.
 
         Raises:
-            ControlError: a number is out of range. Nothing was played.
+            ControlError: there is no such key. Nothing was played.
         """
         now_s = self._clock.now() if time_s is None else time_s
+        if not 0 <= velocity <= 127:
+            velocity = int(self._within("velocity", velocity, 0.0, 127.0))
+        note = _made(Note, now_s, Source.PLAYER, pitch, velocity or 1)
+        up = Release(now_s, Source.PLAYER, KEYS_VOICE + pitch)
         with self._lock:
-            note = _made(Note, now_s, Source.PLAYER, pitch, velocity or 1)
-            up = Release(now_s, Source.PLAYER, KEYS_VOICE + pitch)
             self._submit(self._contacts.whole(note if velocity else up))
 
     def values(self, values: Sequence[float], voice: int = 0, time_s: float | None = None) -> None:
-        """A controller reports all its knobs, each in [0, 1].
+        """A controller reports all its knobs, each clamped to [0, 1].
 
         Raises:
-            ControlError: none, more than `MAX_VALUES`, or one that is not finite or out of range.
+            ControlError: none, more than `MAX_VALUES`, or one that is not finite.
         """
         now_s = self._clock.now() if time_s is None else time_s
         _check_voice(voice)
         if not 1 <= len(values) <= MAX_VALUES:
             raise ControlError(f"values: expected 1 to {MAX_VALUES} numbers, got {len(values)}.")
-        self._engine.submit(_made(Values, now_s, Source.PLAYER, tuple(values), voice))
+        try:
+            event: Event = Values(now_s, Source.PLAYER, tuple(values), voice)
+        except EventError:
+            inside = self._clamped(**{f"x{number}": value for number, value in enumerate(values, start=1)})
+            event = _made(Values, now_s, Source.PLAYER, inside, voice)
+        self._engine.submit(event)
 
     def expire(self) -> float:
         """End the contacts whose silence was long enough; returns when to call again, infinity for never."""
@@ -206,8 +225,23 @@ class Controls:
     # Setting and asking
 
     def set(self, name: str, value: Value) -> None:
-        """Set a live parameter; ParameterError if there is none of this name, or it does not take `value`."""
-        self._settings.set(name, value)
+        """Set a live parameter, as a surface means it.
+
+        A number out of range is taken at its end, a switch is on from 0.5, and a choice may be given by its
+        number, from 0.
+
+        Raises:
+            ParameterError: there is none of this name, or it does not take `value`.
+        """
+        parameter = self._settings.parameter(name)
+        if isinstance(value, str | bool) or not math.isfinite(value):
+            self._settings.set(name, value)
+        elif isinstance(parameter, Choice):
+            self._settings.set(name, parameter.at(int(value)) if value == int(value) else value)
+        elif isinstance(parameter, Number):
+            self._settings.set(name, self._within(name, value, parameter.low, parameter.high))
+        else:
+            self._settings.set(name, self.is_on(name, value))
 
     def get(self, name: str) -> Value:
         """The value of a live parameter or one of `READINGS`; ParameterError if there is no such name."""
@@ -217,6 +251,8 @@ class Controls:
             return self.n_refused
         if name == "last_refusal":
             return self.last_refusal
+        if name == "clamped":
+            return self.n_clamped
         if name == "bpm":
             return round(self._engine.beat.bpm(self._clock.now()), 1)
         if name == "adapt":
@@ -255,10 +291,10 @@ class Controls:
 
     # Commanding
 
-    def change_port(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
+    def change_port(self, kind: str, verb: str, name: str, answer: PortAnswer) -> None:
         """Open ("add") or close ("remove") a port: "osc_out", "midi_in" or "midi_out".
 
-        `answer` is called when that is done, or with why it is refused; on another thread.
+        `answer` is called when that is done, or refused; on another thread.
 
         Raises:
             ControlError: the ports are fixed here.
@@ -299,14 +335,17 @@ class Controls:
 
     def refuse(self, reason: str) -> None:
         """Count what was refused, keep why, and show it: at most once in `NOTICE_S`, for it may rain."""
-        now_s = self._clock.now()
         self.note_refusal(reason)
+        self._tell_seldom(f"Refused: {reason}")
+
+    def _tell_seldom(self, text: str) -> None:
+        now_s = self._clock.now()
         with self._lock:
             is_time = now_s >= self._told_s + NOTICE_S
             if is_time:
                 self._told_s = now_s
         if is_time:
-            self._engine.tell(f"Refused: {reason}")
+            self._engine.tell(text)
 
     def note_refusal(self, reason: str) -> None:
         """Count what was refused and keep why, for what is shown in another way."""
@@ -314,6 +353,39 @@ class Controls:
         with self._lock:
             self.n_refused += 1
             self.last_refusal = reason
+
+    # Clamping
+
+    def is_on(self, name: str, value: float) -> bool:
+        """A number as a switch: on from 0.5; ControlError if it is not finite. Any but 0 and 1 is counted."""
+        if not math.isfinite(value):
+            raise ControlError(f"{name}: expected 0 or 1, got {value}.")
+        if value not in (0, 1):
+            self._note_clamped(f"{name}: expected 0 or 1, got {value:g}.", 0.0 <= value <= 1.0)
+        return value >= 0.5
+
+    def _clamped(self, **fractions: float) -> tuple[float, ...]:
+        """Numbers that should be in [0, 1]. One that is not finite is left as it is, to be refused."""
+        return tuple(
+            self._within(name, value, 0.0, 1.0) if math.isfinite(value) else value
+            for name, value in fractions.items()
+        )
+
+    def _within(self, name: str, value: float, low: float, high: float) -> float:
+        """A finite number, taken at the end of the range if it is beyond."""
+        if low <= value <= high:
+            return value
+        slack = SLIGHTLY * (high - low)
+        expected = f"{name}: expected a number from {low:g} to {high:g}, got {value:g}."
+        self._note_clamped(expected, low - slack <= value <= high + slack)
+        return min(max(value, low), high)
+
+    def _note_clamped(self, expected: str, is_slight: bool) -> None:
+        """Count it, and show it if it is more than a slight excess."""
+        with self._lock:
+            self.n_clamped += 1
+        if not is_slight:
+            self._tell_seldom(f"Clamped: {expected}")
 
 
 def _check_voice(voice: int) -> None:

@@ -82,6 +82,13 @@ class Choice:
             raise ParameterError(f"{self.name}: expected one of {expected}, got {value!r}{why}.")
         return str(value)
 
+    def at(self, index: int) -> str:
+        """The choice of this number, from 0; ParameterError if there is none."""
+        if not 0 <= index < len(self.choices):
+            last = len(self.choices) - 1
+            raise ParameterError(f"{self.name}: expected a word or a number from 0 to {last}, got {index}.")
+        return self.choices[index]
+
 
 @dataclass(frozen=True)
 class Switch:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from app.core.controls import Controls
 from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Settings
-from app.midi.mapping import Entry
+from app.midi.fine_in import FineIn
+from app.midi.fine_in import Key as FineKey
+from app.midi.mapping import FINE_KINDS, Entry
 from app.midi.values_in import NOTE_ON, raw_value, source_key, source_of
 
 PROGRAM_CHANGE = 0xC0
@@ -40,6 +42,8 @@ class ControlsIn:
         self._controls = controls
         self._settings = settings
         self._continuous: dict[tuple[int, int], list[tuple[str, Entry]]] = {}
+        self._fine: dict[FineKey, list[tuple[str, Entry]]] = {}
+        self._fine_in = FineIn()
         self._keys: dict[tuple[int, int], list[str]] = {}  # by status and number
         self._programs: dict[int, list[str]] = {}  # by status
         self._upper: set[str] = set()  # commands whose controller is in the upper half
@@ -48,6 +52,9 @@ class ControlsIn:
                 self._keys.setdefault((NOTE_ON | entry.channel, entry.number), []).append(target)
             elif entry.kind == "program_change":
                 self._programs.setdefault(PROGRAM_CHANGE | entry.channel, []).append(target)
+            elif entry.kind in FINE_KINDS:
+                fine = (entry.kind, entry.channel, entry.number)
+                self._fine.setdefault(fine, []).append((target, entry))
             else:
                 self._continuous.setdefault(source_of(entry), []).append((target, entry))
 
@@ -63,12 +70,24 @@ class ControlsIn:
             found = self._continuous.get(key, ())
             for target, entry in found:
                 self._turn(target, entry.fraction(raw_value(message)))
-            return bool(found)
+            is_fine = bool(self._fine) and self._is_fine(message)
+            return bool(found) or is_fine
         if message[0] in self._programs and len(message) == 2:
             for target in self._programs[message[0]]:
                 self._choose(target, message[1])
             return True
         return self._is_key(message)
+
+    def _is_fine(self, message: bytes) -> bool:
+        heard = self._fine_in.hear(message)
+        if heard is None:
+            return False
+        key, raw = heard
+        found = self._fine.get(key, ())
+        for target, entry in found:
+            if raw is not None:
+                self._turn(target, entry.fraction(raw))
+        return bool(found)
 
     def _is_key(self, message: bytes) -> bool:
         if len(message) != 3 or message[0] & 0xE0 != 0x80:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.toml_file import Key, TomlError
+from app.midi.fine_in import FINE_FULL, PAIRS
 
 FULL = 127
 BEND_FULL = 16383
@@ -27,12 +28,23 @@ VALUE_KINDS = {
 }
 """Kinds that carry a value of a controller, x1 .. xn."""
 
+FINE_KINDS = {
+    "control_change_14": "channel number [low high]",
+    "nrpn": "channel number [low high]",
+    "rpn": "channel number [low high]",
+}
+"""Kinds of 14 bits, which come in only: raw values and parameters 0 to 16383, pairs by their coarse half."""
+
+VALUE_IN_KINDS = VALUE_KINDS | FINE_KINDS
+"""Kinds that play a value of a controller."""
+
 CONTROL_KINDS = {
     "note": "channel number",
     "control_change": "channel number [low high]",
     "pitch_bend": "channel",
     "channel_pressure": "channel",
     "program_change": "channel",
+    **FINE_KINDS,
 }
 """Kinds that set a parameter or give a command. A note has no value: it switches, steps or triggers."""
 
@@ -42,9 +54,9 @@ class Entry:
     """One entry of a mapping.
 
     Attributes:
-        kind: a key of `VALUE_KINDS` or `CONTROL_KINDS`.
+        kind: a key of `VALUE_IN_KINDS` or `CONTROL_KINDS`.
         channel: 0 to 15.
-        number: of the controller or the note; 0 where the kind has none.
+        number: of the controller, the parameter or the note; 0 where the kind has none.
         low, high: raw values at 0 and at 1.
         velocity: of the notes that are sent, 1 to 127, unless a note_velocity entry gives it.
     """
@@ -65,8 +77,10 @@ class Entry:
         return int(self.low + min(max(fraction, 0.0), 1.0) * (self.high - self.low) + 0.5)
 
 
-def parse_entries(raw: object, at: Sequence[Key]) -> tuple[Entry | None, ...]:
-    """The entries of x1 .. xn; an empty one, `[]`, leaves its x out.
+def parse_entries(
+    raw: object, at: Sequence[Key], kinds: dict[str, str] = VALUE_KINDS
+) -> tuple[Entry | None, ...]:
+    """The entries of x1 .. xn, of these kinds; an empty one, `[]`, leaves its x out.
 
     Raises:
         TomlError: it is not a list of entries.
@@ -74,8 +88,7 @@ def parse_entries(raw: object, at: Sequence[Key]) -> tuple[Entry | None, ...]:
     if not isinstance(raw, list):
         raise TomlError(f"expected a list of entries as ['control_change', 1, 20], got {raw!r}.", at)
     return tuple(
-        None if entry == [] else parse_entry(entry, (*at, index), VALUE_KINDS)
-        for index, entry in enumerate(raw)
+        None if entry == [] else parse_entry(entry, (*at, index), kinds) for index, entry in enumerate(raw)
     )
 
 
@@ -94,17 +107,23 @@ def parse_entry(raw: object, at: Sequence[Key], kinds: dict[str, str]) -> Entry:
         names += more
     if len(numbers) != len(names):
         raise TomlError(f"expected {kind} {kinds[kind]}, got {raw!r}.", at)
-    fields = {name: _number(name, number, at) for name, number in zip(names, numbers, strict=True)}
+    fields = {name: _number(kind, name, number, at) for name, number in zip(names, numbers, strict=True)}
     if kind == "pitch_bend":
         fields["high"] = BEND_FULL
+    if kind in FINE_KINDS:
+        fields.setdefault("high", FINE_FULL)
     entry = Entry(kind, fields.pop("channel") - 1, **fields)
     if entry.low == entry.high:
         raise TomlError(f"low and high: expected two different numbers, got {raw!r}.", at)
     return entry
 
 
-def _number(name: str, value: object, at: Sequence[Key]) -> int:
-    low, high = (1, 16) if name == "channel" else (0, FULL)
+def _number(kind: str, name: str, value: object, at: Sequence[Key]) -> int:
+    low, high = 0, FINE_FULL if kind in FINE_KINDS else FULL
+    if name == "channel":
+        low, high = 1, 16
+    elif name == "number" and kind == "control_change_14":
+        high = PAIRS - 1
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise TomlError(f"{name}: expected a whole number from {low} to {high}, got {value!r}.", at)
     return max(value, 1) if name == "velocity" else value  # velocity 0 would be a note off

@@ -27,7 +27,15 @@ from app.core.events import Source
 from app.core.toml_table import Table
 from app.midi.backend import APIS
 from app.midi.controls_in import TARGETS, fits
-from app.midi.mapping import CONTROL_KINDS, FULL, Entry, parse_entries, parse_entry
+from app.midi.mapping import (
+    CONTROL_KINDS,
+    FULL,
+    VALUE_IN_KINDS,
+    VALUE_KINDS,
+    Entry,
+    parse_entries,
+    parse_entry,
+)
 from app.midi.touches_in import TouchSetup
 
 BOTH = frozenset(Source)
@@ -118,7 +126,7 @@ def parse_setup(section: object) -> MidiSetup:
 def _input(table: Table) -> InSetup:
     return InSetup(
         table.text("port", PORT),
-        _entries(table),
+        _entries(table, VALUE_IN_KINDS),
         _touch(table),
         _controls(table.table("controls", TARGETS, "a table such as { panic = ['note', 1, 36] }")),
         table.flag("clock"),
@@ -130,16 +138,16 @@ def _output(table: Table) -> OutSetup:
     return OutSetup(
         table.text("port", PORT),
         frozenset(Source(word) for word in table.words("play", tuple(Source))),
-        _entries(table),
+        _entries(table, VALUE_KINDS),
         {source: channels.whole(source, CHANNELS[source] + 1, 1, 16) - 1 for source in Source},
         table.flag("mpe"),
         table.number("gap_ms", 10.0, 0, 1000) / 1e3,
     )
 
 
-def _entries(table: Table) -> tuple[Entry | None, ...] | None:
+def _entries(table: Table, kinds: dict[str, str]) -> tuple[Entry | None, ...] | None:
     values = table.get("values")
-    return None if values is None else parse_entries(values, (*table.at, "values"))
+    return None if values is None else parse_entries(values, (*table.at, "values"), kinds)
 
 
 def _touch(table: Table) -> TouchSetup | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.midi.mapping import FULL, Entry
+from app.midi.fine_in import FineIn
+from app.midi.fine_in import Key as FineKey
+from app.midi.mapping import FINE_KINDS, FULL, Entry
 from app.midi.values_out import CHANNEL_PRESSURE, CONTROL_CHANGE, PITCH_BEND
 
 NOTE_ON = 0x90
@@ -21,11 +23,16 @@ class ValuesIn:
     def __init__(self, entries: Sequence[Entry | None]) -> None:
         self._notes: dict[int, list[tuple[int, Entry]]] = {}  # by channel
         self._continuous: dict[tuple[int, int], list[tuple[int, Entry]]] = {}  # by status and number
+        self._fine: dict[FineKey, list[tuple[int, Entry]]] = {}
+        self._fine_in = FineIn()
         for index, entry in enumerate(entries):
             if entry is None:
                 continue
             if entry.kind in ("note_on", "note_velocity"):
                 self._notes.setdefault(entry.channel, []).append((index, entry))
+            elif entry.kind in FINE_KINDS:
+                key = (entry.kind, entry.channel, entry.number)
+                self._fine.setdefault(key, []).append((index, entry))
             else:
                 self._continuous.setdefault(source_of(entry), []).append((index, entry))
 
@@ -45,7 +52,15 @@ class ValuesIn:
         if key is None:
             return ()
         raw = raw_value(message)
-        return tuple((index, entry.fraction(raw)) for index, entry in self._continuous.get(key, ()))
+        coarse = tuple((index, entry.fraction(raw)) for index, entry in self._continuous.get(key, ()))
+        return coarse + self._fine_updates(message) if self._fine else coarse
+
+    def _fine_updates(self, message: bytes) -> tuple[Update, ...]:
+        heard = self._fine_in.hear(message)
+        key, raw = heard or (None, None)
+        if key is None or raw is None:
+            return ()
+        return tuple((index, entry.fraction(raw)) for index, entry in self._fine.get(key, ()))
 
 
 def source_of(entry: Entry) -> tuple[int, int]:

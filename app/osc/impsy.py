@@ -1,6 +1,6 @@
 """IMPSY's OSC addresses, so that its patches work unchanged.
 
-Source: github.com/cpmpercussion/impsy, impsy/impsio.py: the server's handlers. What IMPSY clamps is clamped.
+Source: github.com/cpmpercussion/impsy, impsy/impsio.py: the server's handlers.
 """
 
 from __future__ import annotations
@@ -8,20 +8,19 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from app.core.controls import MAX_VALUES, ControlError
+from app.core.controls import ControlError
 from app.core.events import Event, Note, Release, Source, Touch
 from app.core.modes import IMPSY_MODES
-from app.core.parameters import PARAMETERS, Number
 from app.osc.packet import build
 from app.osc.table import Entry, OscContext, Table
-
-_RANGES = {p.name: (p.low, p.high) for p in PARAMETERS if isinstance(p, Number)}
 
 
 def table() -> Table:
     """Every address that comes in."""
     return (
-        Entry("/interface", "f+", "x1 .. xn", "all knobs of a controller, clamped to 0 .. 1", _interface),
+        Entry(
+            "/interface", "f+", "x1 .. xn", "all knobs of a controller, clamped to 0 .. 1", _interface, cost=1
+        ),
         Entry("/impsy/mode", "s", ", ".join(IMPSY_MODES), "who plays when", _mode),
         Entry("/impsy/reset", "*", "ignored", "the ghost forgets what it heard", _reset),
         Entry("/impsy/pause", "f", "0 or not", "the ghost holds still, or goes on", _pause),
@@ -40,9 +39,7 @@ def encode(event: Event) -> bytes | None:
 
 
 def _interface(context: OscContext, *values: float) -> None:
-    if len(values) > MAX_VALUES:
-        raise ControlError(f"expected up to {MAX_VALUES} numbers, got {len(values)}.")
-    context.controls.values([_clamped(v, 0.0, 1.0) for v in values], 0, context.time_s)
+    context.controls.values(values, 0, context.time_s)
 
 
 def _mode(context: OscContext, mode: str) -> None:
@@ -62,10 +59,4 @@ def _pause(context: OscContext, on: float) -> None:
 
 
 def _set(name: str, context: OscContext, value: float) -> None:
-    context.controls.set(name, _clamped(value, *_RANGES[name]))
-
-
-def _clamped(value: float, low: float, high: float) -> float:
-    if not math.isfinite(value):
-        raise ControlError(f"expected finite numbers, got {value}.")
-    return min(max(value, low), high)
+    context.controls.set(name, value)

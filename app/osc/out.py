@@ -13,6 +13,7 @@ from app.core.sink import Sink
 from app.osc.address import parse_address
 from app.osc.packet import build_bundle, from_unix_s
 from app.osc.profiles import PROFILES
+from app.osc.table import Told, target_of
 from app.osc.udp import open_socket, why
 
 logger = logging.getLogger(__name__)
@@ -52,9 +53,17 @@ class OscOut(Sink):
         if event.source in self._sources:
             self._send(self._profile.encode(event), event.time_s)
 
-    def tell_state(self, name: str, value: Value) -> None:
-        """Send a parameter that changed. Any thread."""
-        self._send(self._profile.encode_state(name, value), time.perf_counter())
+    def tell_state(self, name: str, value: Value, told: set[Told]) -> None:
+        """Send a parameter that changed, unless `told` says that this address was told so. Any thread.
+
+        Args:
+            told: who was told, and how; this address is added.
+        """
+        datagram = self._profile.encode_state(name, value)
+        key = (datagram or b"", target_of(self._target))
+        if key not in told:
+            told.add(key)
+            self._send(datagram, time.perf_counter())
 
     def close(self) -> None:
         """Close the socket."""

@@ -21,13 +21,15 @@ from typing import NamedTuple
 from pythonosc.parsing.ntp import ntp_to_system_time, system_time_to_ntp
 
 Argument = int | float | str | bool
+Received = Argument | None  # nothing, ",N", comes in and is never sent
 
 IMMEDIATELY = 1  # the time tag that means: now
 MAX_DEPTH = 8  # of bundles in bundles
 BUNDLE = b"#bundle\0"
-# type tag: struct code of its bytes; T and F have none
-FIXED = {"i": "i", "f": "f", "h": "q", "d": "d", "T": "", "F": ""}
-_CONSTANTS = {"T": True, "F": False}
+# type tag: struct code of its bytes
+FIXED = {"i": "i", "f": "f", "h": "q", "d": "d"}
+# True, false, nothing, and the impulse of a button, which have no bytes
+_CONSTANTS = {"T": True, "F": False, "N": None, "I": True}
 _INT = struct.Struct(">i")
 _TIME_TAG = struct.Struct(">Q")
 
@@ -48,7 +50,7 @@ class Message(NamedTuple):
 
     address: str
     tags: str
-    arguments: tuple[Argument, ...]
+    arguments: tuple[Received, ...]
     time_tag: int = IMMEDIATELY
 
 
@@ -94,7 +96,7 @@ def _parse_message(packet: bytes, time_tag: int) -> Message:
     if not tags.startswith(","):
         raise PacketError(f"{quoted(address)}: expected type tags, got {quoted(tags)}.")
     tags = tags[1:]
-    arguments: list[Argument] = []
+    arguments: list[Received] = []
     for tag in tags:
         if tag in "sS":
             text, at = _string(packet, at, quoted(address))
@@ -108,7 +110,7 @@ def _parse_message(packet: bytes, time_tag: int) -> Message:
             arguments.append(layout.unpack_from(packet, at)[0])
             at += layout.size
         else:
-            raise PacketError(f"{quoted(address)}: expected type tags out of ifhdsSTF, got {quoted(tag)}.")
+            raise PacketError(f"{quoted(address)}: expected type tags out of ifhdsSTFNI, got {quoted(tag)}.")
     if at != len(packet):
         raise PacketError(f"{quoted(address)}: {len(packet) - at} bytes more than its type tags ,{tags} say.")
     return Message(address, tags, tuple(arguments), time_tag)

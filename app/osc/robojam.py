@@ -11,8 +11,6 @@ Source: github.com/cpmpercussion/robojam, robojam/tiny_performance_player.py.
 
 from __future__ import annotations
 
-import math
-
 from app.core.controls import ControlError
 from app.core.events import Event, Touch
 from app.core.parameters import Value
@@ -25,7 +23,7 @@ RADIUS = 38.0  # points: what RoboJam itself sends where it knows no better
 def table() -> Table:
     """Every address that comes in."""
     return (
-        Entry("/touch", "sfsfsf", '"/x", x, "/y", y, "/z", z', "a finger, clamped to 0 .. 1", _touch),
+        Entry("/touch", "sfsfsf", '"/x", x, "/y", y, "/z", z', "a finger, clamped to 0 .. 1", _touch, cost=1),
         Entry("/inst", "s", "chirp, keys, drums, strings", "the sound", _instrument),
     )
 
@@ -45,12 +43,9 @@ def encode_state(name: str, value: Value) -> bytes | None:
 def _touch(context: OscContext, x_: str, x: float, y_: str, y: float, z_: str, z: float) -> None:
     if (x_, y_, z_) != ("/x", "/y", "/z"):
         raise ControlError(f'expected "/x" x "/y" y "/z" z, got {x_!r} x {y_!r} y {z_!r} z.'[:200])
-    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
-        raise ControlError(f"expected finite numbers, got {x}, {y}, {z}.")
     if z <= 0.0:
         context.controls.release(0, context.time_s)
         return
-    x, y = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
     context.controls.touch(
         0, x, y, None, context.time_s, min(z, 1.0), release_after_s=context.release_after_s
     )

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.core.controls import Controls
+from app.core.controls import Controls, PortAnswer
 from app.core.parameters import ParameterError, Settings, Value
 from app.engine.thread import Engine
 from app.midi.errors import MidiError, MidiUnavailableError
@@ -19,6 +19,7 @@ from app.midi.setup import InSetup, OutSetup
 from app.osc.address import parse_address
 from app.osc.out import OscOut
 from app.osc.receiver import OscIn
+from app.osc.table import Target, Told
 from app.runtime.port_kinds import (
     PORT_ERRORS,
     SAID,
@@ -81,10 +82,16 @@ class Ports:
         return [f"{SAID[type(port)]} {address_of(port, device)}" for port, device in ports]
 
     def tell_state(self, name: str, value: Value) -> None:
-        """Send a parameter or reading that changed to everybody who wants it. Any thread."""
+        """Send a parameter or reading that changed to everybody who wants it, once. Any thread."""
+        self._tell(name, value)
+
+    def _tell(self, name: str, value: Value) -> frozenset[Target]:
+        """The same; returns who was told."""
+        told: set[Told] = set()
         for _, device in tuple(self._open):
             if isinstance(device, OscIn | OscOut):
-                device.tell_state(name, value)
+                device.tell_state(name, value, told)
+        return frozenset(target for _, target in told)
 
     def start(self) -> None:
         """Let others in."""
@@ -103,7 +110,7 @@ class Ports:
 
     # By OSC
 
-    def change(self, kind: str, verb: str, name: str, answer: Callable[[str], None]) -> None:
+    def change(self, kind: str, verb: str, name: str, answer: PortAnswer) -> None:
         """As `app.core.controls.PortsLike`.
 
         Raises:
@@ -118,10 +125,9 @@ class Ports:
             try:
                 change(KINDS[kind](name))
             except PORT_ERRORS as error:
-                answer(str(error))
+                answer(str(error), ())
             else:
-                self._tell_ports()
-                answer("")
+                answer("", self._tell_ports())
 
         self._do(job)
 
@@ -286,5 +292,5 @@ class Ports:
             self._midi = midi
         return self._midi
 
-    def _tell_ports(self) -> None:
-        self.tell_state("ports", "; ".join(self.said))
+    def _tell_ports(self) -> frozenset[Target]:
+        return self._tell("ports", "; ".join(self.said))

@@ -67,7 +67,8 @@ class Npz:
                 f"arrays: expected at most {MOST_MEMBERS} that take {MOST_BYTES >> 20} MiB unpacked, "
                 f"got {len(members)} of {size >> 20} MiB."
             )
-        self.names = tuple(member.filename.removesuffix(".npy") for member in members)
+        names = [member.filename for member in members]
+        self.names = tuple(name.removesuffix(".npy") for name in names if name.endswith(".npy"))
 
     def __enter__(self) -> Npz:
         return self

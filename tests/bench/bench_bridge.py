@@ -43,15 +43,21 @@ class Bridge:
 
     Attributes:
         heard_s: when the last message came.
+        port: where it listens, on `listen`.
     """
 
-    def __init__(self, mode: str, screen: Screen | None = None) -> None:
+    def __init__(self, mode: str, screen: Screen | None = None, listen: str = "127.0.0.1") -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self.socket.bind(("127.0.0.1", 0))
-        self._port = ("127.0.0.1", free_port())
+        self.port = free_port()
         self.heard_s = 0.0
-        ports = ["--osc-in", str(self._port[1]), "--osc-out", f"127.0.0.1:{self.socket.getsockname()[1]}"]
+        ports = [
+            "--osc-in",
+            f"{listen}:{self.port}",
+            "--osc-out",
+            f"127.0.0.1:{self.socket.getsockname()[1]}",
+        ]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "play" if screen else "bridge", *ports, "--mode", mode,
              "--no-sound", "--no-record", "--seed", "1", "--threshold", str(THRESHOLD_S)],
@@ -67,7 +73,7 @@ class Bridge:
         self.throw(build(address, arguments))
 
     def throw(self, datagram: bytes) -> None:
-        self.socket.sendto(datagram, self._port)
+        self.socket.sendto(datagram, ("127.0.0.1", self.port))
 
     def hear(self, seconds: float = SILENT_S) -> Message | None:
         """The next message; None if none comes for so long."""

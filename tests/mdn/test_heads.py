@@ -331,7 +331,7 @@ def test_an_older_model_is_read_by_its_own_densities() -> None:
 
 
 def test_a_model_file_that_names_no_density_was_made_with_the_oldest() -> None:
-    assert set(OLDEST) == {"seconds", "pair", "values", "offsets", "flag", "pen"}
+    assert set(OLDEST) == {"seconds", "pair", "values", "offsets", "flag", "pen", "notes"}
 
 
 def test_a_density_that_does_not_fit_the_columns_is_refused() -> None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -23,6 +23,7 @@ from training.corpus import Corpus, CorpusError, drawn
 from training.dequantise import dequantise
 from training.evaluate import Score, _standard_error, evaluate
 from training.scoring import SCORED_EVENTS, SCORING_SEED, prepare
+from training.scoring_runtime import Opened
 
 
 def wander(n_performances: int, n_events: int, seed: int = 0) -> Corpus:
@@ -120,8 +121,10 @@ def scored(monkeypatch: pytest.MonkeyPatch, corpus: Corpus, head: object, grid: 
     """The score of a model with this head, that was trained on drawings of this grid."""
     scale = Scale(109.0, 1.0, 80, (0.0, 0.0), grid=grid)
     manifest = SimpleNamespace(columns=corpus.columns, densities=(), drawing=scale, head=lambda: head)
-    opened = SimpleNamespace(manifest=manifest, mixtures=lambda events: np.zeros((len(events) - 1, 1)))
-    monkeypatch.setattr("training.evaluate.Opened", lambda *_: opened)
+    opened = object.__new__(Opened)
+    opened.manifest = cast(Manifest, manifest)
+    monkeypatch.setattr(opened, "mixtures", lambda events: np.zeros((len(events) - 1, 1)))
+    monkeypatch.setattr("training.evaluate.open_for_scoring", lambda *_: opened)
     return evaluate(Path("grid.tflite"), corpus)
 
 
@@ -186,7 +189,7 @@ def test_other_columns_than_the_models_are_refused(root: Path) -> None:
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "foreign.tflite"
     path.write_bytes(b"TFL3" * 100)
-    with pytest.raises(ModelError, match="expected a Ghostjam model"):
+    with pytest.raises(ModelError, match="expected a LiteRT model"):
         evaluate(path, wander(1, 5))
 
 

@@ -16,11 +16,13 @@ import pytest
 from pythonosc.osc_bundle import OscBundle
 
 from app.cli import main
+from app.core.clock import ManualClock
 from app.core.controls import Controls
 from app.core.events import Source
 from app.core.parameters import Settings
 from app.osc.address import AddressError, parse_listen
-from app.osc.packet import build, build_bundle, from_unix_s
+from app.osc.budget import ANSWERS
+from app.osc.packet import build, build_bundle, from_unix_s, parse
 from app.osc.profiles import PROFILES
 from app.osc.receiver import OscIn, reachable_addresses
 from app.osc.table import markdown
@@ -40,7 +42,7 @@ class Stand:
         self.settings = Settings()
         self.controls = Controls(self.engine, self.settings)
         self.port = OscIn("0", self.controls, **options)
-        self.settings.subscribe(self.port.tell_state)
+        self.settings.subscribe(lambda name, value: self.port.tell_state(name, value, set()))
         self.port.start()
 
 
@@ -94,6 +96,32 @@ def test_who_listens_is_told_what_others_change(stand: Stand, peer: Peer) -> Non
     assert peer.hear()[:3] == ("/ghostjam/state/mode", "s", ("duet",))
 
 
+def test_a_listener_in_the_network_misses_values_but_never_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[Any, ...]] = []
+    clock, eve = ManualClock(1.0), ("198.51.100.7", 6001)
+    with closing(OscIn("0", Controls(FakeEngine(), Settings()))) as port:
+        monkeypatch.setattr(port, "_send", lambda packet, to: sent.append((to, *parse(packet)[0][::2])))
+        port.inbound.clock = clock
+        port.inbound.listeners[eve] = 1.0
+        for index in range(301):
+            port.tell_state("volume", index / 300, set())
+        port.tell_state("mode", "duet", set())
+        n_at_once = len(sent)
+        clock.advance_to(2.0)
+        port._tell_owed()
+        port._tell_owed()
+        assert sent[n_at_once:] == [
+            (eve, "/ghostjam/state/volume", (1.0,)),
+            (eve, "/ghostjam/state/mode", ("duet",)),
+        ]
+        assert n_at_once == ANSWERS.at_once
+        for index in range(301):
+            port.tell_state("volume", index / 300, set())
+        port.inbound.listeners.clear()
+        port._tell_owed()
+        assert len(sent) == 2 * n_at_once and not port._owed  # who listens no longer is owed nothing
+
+
 def test_a_contact_that_is_never_released_ends(stand: Stand, peer: Peer) -> None:
     peer.send(stand.port.port, "/ghostjam/touch", 0, 0.5, 0.5, 0)
     deadline_s = time.perf_counter() + WAIT_S
@@ -118,6 +146,30 @@ def test_a_port_is_closed_for_good_and_can_be_opened_again(stand: Stand) -> None
     stand.settings.set("mode", "duet")  # nobody is told any more
     again = OscIn(str(stand.port.port), stand.controls)
     again.close()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_port_that_is_open_everywhere_is_shared_with_nobody(host: str) -> None:
+    controls = Controls(FakeEngine(), Settings())
+    try:
+        port = OscIn(f"[{host}]:0" if ":" in host else f"{host}:0", controls)
+    except PortError:
+        pytest.skip("no IPv6 here")
+    with closing(port):
+        assert port._own is not None  # this machine's programs have a lane of their own
+        for other in ("127.0.0.1", "0.0.0.0"):
+            with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as thief:
+                thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                with pytest.raises(OSError, match="in use"):
+                    thief.bind((other, port.port))
+
+
+def test_a_port_that_is_open_everywhere_answers_this_machine(peer: Peer) -> None:
+    with closing(OscIn("0.0.0.0:0", Controls(FakeEngine(), Settings()))) as port:
+        for _ in range(100):
+            peer.send(port.port, "/ghostjam/ping")
+        port.start()
+        assert [peer.hear().address for _ in range(100)] == ["/ghostjam/pong"] * 100
 
 
 def test_a_port_in_use_is_one_line(stand: Stand) -> None:

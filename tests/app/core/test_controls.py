@@ -115,10 +115,18 @@ def test_a_key_goes_down_and_up_and_is_let_go_before_it_is_struck_again() -> Non
     ]
 
 
-@pytest.mark.parametrize(("pitch", "velocity"), [(128, 64), (-1, 64), (60, 128), (60, -1), (-1, 0), (128, 0)])
+def test_a_velocity_out_of_range_is_taken_at_its_end() -> None:
+    surface = Surface()
+    surface.controls.note(60, 128)
+    surface.controls.note(60, -1)
+    assert [[what, *values] for _, what, values in surface.log] == [["player note 60", 127], ["player up 60"]]
+    assert surface.controls.n_clamped == 2
+
+
+@pytest.mark.parametrize(("pitch", "velocity"), [(128, 64), (-1, 64), (-1, 0), (128, 0)])
 def test_a_key_that_there_is_not_is_refused(pitch: int, velocity: int) -> None:
     surface = Surface()
-    with pytest.raises(ControlError, match=r"^(pitch|velocity): expected a whole number"):
+    with pytest.raises(ControlError, match=r"^pitch: expected a whole number"):
         surface.controls.note(pitch, velocity)
     assert surface.log == []
 
@@ -156,9 +164,10 @@ def test_a_contact_without_release_ends_after_a_silence_of_its_own() -> None:
         (lambda c: c.touch(-1, 0.5, 0.5), "voice: expected 0 to 63, got -1."),
         (lambda c: c.touch(64, 0.5, 0.5), "voice: expected 0 to 63, got 64."),
         (lambda c: c.touch(0, math.nan, 0.5), "x: expected a number in [0, 1], got nan."),
-        (lambda c: c.touch(0, 0.5, 1.5), "y: expected a number in [0, 1], got 1.5."),
         (lambda c: c.touch(0, 0.5, math.inf), "y: expected a number in [0, 1], got inf."),
+        (lambda c: c.touch(0, 1.5, math.inf), "y: expected a number in [0, 1], got inf."),
         (lambda c: c.touch(0, 0.5, 0.5, pressure=0.0), "pressure: expected a number above 0"),
+        (lambda c: c.touch(0, 0.5, 0.5, pressure=-1.0), "pressure: expected a number above 0"),
         (lambda c: c.touch(0, 0.5, 0.5, time_s=math.nan), "time_s: expected finite seconds, got nan."),
         (lambda c: c.release(64), "voice: expected 0 to 63, got 64."),
         (lambda c: c.values([]), "values: expected 1 to 64 numbers, got 0."),
@@ -193,7 +202,74 @@ def test_parameters_are_set_and_read_and_refused() -> None:
     assert surface.controls.all() == {
         **surface.settings.snapshot(), "ports": "", "bpm": 0.0,
         "turn": "ghost", "adapt": "idle", "notice": "all well", "refused": 0, "last_refusal": "",
+        "clamped": 0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected", "n_clamped"),
+    [
+        ("volume", 1.0000001, 1.0, 1), ("volume", -7, 0.0, 1), ("volume", 0.5, 0.5, 0),
+        ("pi_temperature", 0.0, 0.05, 1), ("threshold_s", 99.0, 10.0, 1),
+        ("reply_s", -1.0, -1.0, 0), ("reply_s", -0.4, 0.0, 0), ("reply_s", -5.0, -1.0, 1),
+        ("pause", 0.7, True, 1), ("pause", 0.2, False, 1), ("mute", 127, True, 1), ("mute", 1.0, True, 0),
+        ("mode", 2, "solo", 0), ("mode", 4.0, "loop", 0), ("ghosts", 0, "each", 0),
+        ("mode", "duet", "duet", 0),
+    ],
+)  # fmt: skip
+def test_what_a_surface_sends_is_taken_as_it_is_meant(
+    name: str, given: Any, expected: Any, n_clamped: int
+) -> None:
+    surface = Surface()
+    surface.controls.set(name, given)
+    assert surface.settings[name] == expected and type(surface.settings[name]) is type(expected)
+    assert (surface.controls.n_clamped, surface.controls.get("clamped")) == (n_clamped, n_clamped)
+    assert surface.controls.n_refused == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("mode", 5, "mode: expected a word or a number from 0 to 4, got 5."),
+        ("mode", -1, "mode: expected a word or a number from 0 to 4, got -1."),
+        ("mode", 1.5, "mode: expected one of call, duet, solo, listen, loop, got 1.5."),
+        ("mode", math.inf, "mode: expected one of call, duet, solo, listen, loop, got inf."),
+        ("volume", math.nan, "volume: expected a number from 0 to 1, got nan."),
+        ("volume", math.inf, "volume: expected a number from 0 to 1, got inf."),
+        ("volume", True, "volume: expected a number from 0 to 1, got True."),
+        ("pause", math.nan, "pause: expected true or false (1 or 0), got nan."),
+    ],
+)
+def test_what_means_nothing_is_refused(name: str, given: Any, message: str) -> None:
+    surface = Surface()
+    before = surface.settings.snapshot()
+    with pytest.raises(ParameterError) as error:
+        surface.controls.set(name, given)
+    assert str(error.value) == message
+    assert surface.settings.snapshot() == before and surface.controls.n_clamped == 0
+
+
+def test_positions_out_of_range_are_taken_at_the_edge_and_counted() -> None:
+    surface = Surface()
+    surface.controls.touch(0, 1.000001, -0.000001, False)
+    surface.controls.touch(0, 640.0, 0.5, True, pressure=38.0)
+    surface.controls.values([0.5, 1.001, -3.0])
+    assert surface.log == [
+        [10.0, "player touch 0", [1.0, 0.0, 0]],
+        [10.0, "player touch 0", [1.0, 0.5, 1]],
+        [10.0, "player values 0", [0.5, 1.0, 0.0]],
+    ]
+    assert surface.controls.n_clamped == 6
+
+
+def test_a_slight_excess_is_not_told_and_a_large_one_seldom() -> None:
+    surface = Surface()
+    surface.controls.touch(0, 1.000001, 0.5, False)
+    surface.controls.set("pause", 0.7)
+    assert surface.engine.told == []
+    for _ in range(3):
+        surface.controls.touch(0, 640.0, 0.5, True)
+    assert surface.engine.told == ["Clamped: x: expected a number from 0 to 1, got 640."]
 
 
 def test_the_four_verbs() -> None:

@@ -15,7 +15,7 @@ from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
 from app.midi.echo_filter import LOOP_NOTES, QUIET_S, EchoFilter, LoopDetector
 from app.midi.inputs import QUEUED, Inputs, Reader
-from app.midi.mapping import CONTROL_KINDS, parse_entries, parse_entry
+from app.midi.mapping import CONTROL_KINDS, VALUE_IN_KINDS, parse_entries, parse_entry
 from app.midi.touches_in import VOICES, TouchesIn, TouchSetup, Voices
 from app.midi.values_in import ValuesIn
 from tests.app.core.test_controls import FakeAdaptation, FakeEngine
@@ -39,7 +39,7 @@ class Surface:
             "keyboard",
             ControlsIn(entries, surface, self.settings),
             LoopDetector(self.echo_filter),
-            None if values is None else ValuesIn(parse_entries(values, ("values",))),
+            None if values is None else ValuesIn(parse_entries(values, ("values",), VALUE_IN_KINDS)),
             self.fingers if values is None else None,
         )
         n_values = len(values or ())

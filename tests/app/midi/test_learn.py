@@ -25,7 +25,17 @@ def learned(*messages: list[int]) -> list[str | int] | None:
         ([[0xE1, 0, 1]], ["pitch_bend", 2]),
         ([[0xC2, 5]], ["program_change", 3]),
         ([[0xD0, 5]], ["channel_pressure", 1]),
-        ([[0xB0, 1, 5], [0xB0, 33, 9], [0xB0, 1, 6], [0xB0, 33, 4]], ["control_change", 1, 1]),  # 14 bits
+        ([[0xB0, 1, 5], [0xB0, 33, 9], [0xB0, 1, 6], [0xB0, 33, 4]], ["control_change_14", 1, 1]),
+        ([[0xB0, 33, 9]], ["control_change", 1, 33]),
+        (
+            [*[[0xB0, 1, i] for i in range(5)], [0xB0, 33, 9]],
+            ["control_change", 1, 1],
+        ),  # another knob twitched
+        ([[0xB2, 99, 1], [0xB2, 98, 2], [0xB2, 6, 9], [0xB2, 38, 9]], ["nrpn", 3, 130]),
+        ([*[[0xB0, 99, 1], [0xB0, 98, 2]] * 3, [0xB0, 6, 9]], ["nrpn", 1, 130]),
+        ([[0xB0, 101, 0], [0xB0, 100, 5], [0xB0, 96, 0]], ["rpn", 1, 5]),
+        ([[0xB0, 101, 127], [0xB0, 100, 127], *[[0xB0, 6, i] for i in range(3)]], ["control_change", 1, 6]),
+        ([[0xB0, 98, 5], [0xB0, 98, 6]], ["control_change", 1, 98]),
         ([[0xB0, 99, 5], [0xB0, 7, 9], [0xB0, 7, 10]], ["control_change", 1, 7]),  # a worn fader twitched
         ([[0x80, 60, 0], [0x90, 60, 0], [0xF8]], None),
     ],

@@ -52,7 +52,7 @@ def test_every_type_that_is_understood() -> None:
         (b"/a\0x,\0\0\0", "address: expected a string that ends with zeros"),
         (b"/a\0\0iffi", "type tags: expected a string that ends with zeros"),
         (b"/a\0\0if\0\0", "'/a': expected type tags, got 'if'."),
-        (b"/a\0\0,b\0\0" + bytes(4), "'/a': expected type tags out of ifhdsSTF, got 'b'."),
+        (b"/a\0\0,b\0\0" + bytes(4), "'/a': expected type tags out of ifhdsSTFNI, got 'b'."),
         (b"/\xff\0\0,\0\0\0", "address: expected UTF-8, got b'/\\xff'."),
         (b"/a\0\0,s\0\0\xff\xfe\0\0", "'/a': expected UTF-8, got b'\\xff\\xfe'."),
         (b"/a\0\0,s\0\0abcd", "'/a': expected a string that ends with zeros"),

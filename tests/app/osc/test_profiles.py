@@ -21,6 +21,7 @@ def test_impsys_interface_is_clamped() -> None:
     inbound_port.get("/interface", -0.5, 0.25, 7.0)
     inbound_port.get("/interface", 1, 0)
     assert [values for _, _, values in inbound_port.log] == [[0.0, 0.25, 1.0], [1.0, 0.0]]
+    assert inbound_port.controls.n_clamped == 2
 
 
 @pytest.mark.parametrize(
@@ -57,11 +58,11 @@ def test_impsys_pause_ends_and_its_reset_takes_anything() -> None:
 @pytest.mark.parametrize(
     ("address", "arguments", "reason"),
     [
-        ("/interface", (0.5, math.nan), "/interface: expected finite numbers, got nan."),
-        ("/interface", (0.5,) * 65, "/interface: expected up to 64 numbers, got 65."),
+        ("/interface", (0.5, math.nan), "/interface: x2: expected a number in [0, 1], got nan."),
+        ("/interface", (0.5,) * 65, "/interface: values: expected 1 to 64 numbers, got 65."),
         ("/interface", ("a",), "/interface: expected ,f.., got ,s."),
         ("/impsy/mode", ("jam",), "/impsy/mode: expected one of callresponse, polyphony, battle, useronly"),
-        ("/impsy/pitemp", (math.inf,), "/impsy/pitemp: expected finite numbers, got inf."),
+        ("/impsy/pitemp", (math.inf,), "/impsy/pitemp: pi_temperature: expected a number from 0.05 to 3"),
         ("/impsy/pause", (math.nan,), "/impsy/pause: expected a finite number, got nan."),
         ("/ghostjam/touch", (0, 0.5, 0.5, 0), "no such address"),
     ],

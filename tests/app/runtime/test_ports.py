@@ -180,7 +180,7 @@ class PortsLog:
 
     def change(self, kind: str, verb: str, name: str, answer: Any) -> None:
         self.log.append([kind, verb, name])
-        answer("")
+        answer("", ())
 
 
 def asked(sender: tuple[str, int], *, remote_ports: bool = False) -> tuple[list[Any], Any]:
@@ -195,6 +195,42 @@ def asked(sender: tuple[str, int], *, remote_ports: bool = False) -> tuple[list[
     (answer,) = sent
     assert answer[0] == sender
     return ports.log, answer[1:]
+
+
+def test_a_state_is_sent_once_to_whoever_listens_asks_and_is_an_output(peer: Peer) -> None:
+    """On both ports it listens, an output sends to it, and it asks for a change of the ports."""
+    with session(OscOutPort(peer.address), receivers=2) as opened:
+        opened.start()
+        ports = [port_of(opened, index) for index in range(2)]
+        for port in ports:
+            peer.send(port, "/ghostjam/listen", 1)
+            peer.send(port, "/ghostjam/ping")
+            peer.hear_until(lambda m: m.address == "/ghostjam/pong")
+        peer.send(ports[0], "/ghostjam/set/timescale", 2.0)
+        peer.send(ports[0], "/ghostjam/port/osc_out/add", "127.0.0.1:9")
+        peer.send(ports[0], "/ghostjam/port/osc_out/remove", "127.0.0.1:9")
+        heard: list[tuple[str, Any]] = []
+        while sum(address == PORTS for address, _ in heard) < 2 or len(heard) < 3:
+            message = peer.hear()
+            heard.append((message.address, message.arguments))
+        peer.send(ports[1], "/ghostjam/ping")
+        while (message := peer.hear()).address != "/ghostjam/pong":
+            heard.append((message.address, message.arguments))
+    assert [address for address, _ in heard] == ["/ghostjam/state/timescale", PORTS, PORTS]
+
+
+def test_who_is_an_output_from_now_on_is_told_of_it_once(peer: Peer) -> None:
+    """Also if it listens: the input that it listens on was there before the output."""
+    with session() as opened:
+        opened.start()
+        for listens in (0, 1):
+            peer.send(port_of(opened), "/ghostjam/listen", listens)
+            assert ask(peer, opened, "osc_out/add", peer.address)[0] == PORTS
+            peer.send(port_of(opened), "/ghostjam/set/timescale", 2.0 + listens)
+            peer.send(port_of(opened), "/ghostjam/ping")
+            heard = [peer.hear().address for _ in range(2)]
+            assert heard == ["/ghostjam/state/timescale", "/ghostjam/pong"]
+            assert ask(peer, opened, "osc_out/remove", peer.address)[0] == PORTS
 
 
 def test_only_this_machine_changes_ports_unless_the_rig_allows_others() -> None:
