@@ -173,16 +173,18 @@ class Controls:
 
         Args:
             pitch: 0 to 127, as MIDI numbers keys.
-            velocity: 0 to 127.
+            velocity: clamped to 0 to 127.
             time_s: monotonic seconds; now if None.
 
         Raises:
-            ControlError: a number is out of range. Nothing was played.
+            ControlError: there is no such key. Nothing was played.
         """
         now_s = self._clock.now() if time_s is None else time_s
+        if not 0 <= velocity <= 127:
+            velocity = int(self._within("velocity", velocity, 0.0, 127.0))
+        note = _made(Note, now_s, Source.PLAYER, pitch, velocity or 1)
+        up = Release(now_s, Source.PLAYER, KEYS_VOICE + pitch)
         with self._lock:
-            note = _made(Note, now_s, Source.PLAYER, pitch, velocity or 1)
-            up = Release(now_s, Source.PLAYER, KEYS_VOICE + pitch)
             self._submit(self._contacts.whole(note if velocity else up))
 
     def values(self, values: Sequence[float], voice: int = 0, time_s: float | None = None) -> None:

@@ -26,7 +26,7 @@ from app.osc.packet import Argument, build, build_bundle, from_unix_s, parse
 from app.osc.profiles import PROFILES
 from app.recording.recorder import Recorder
 from models.performance import read_performance
-from tests.app.fakes import TOUCH_COLUMNS
+from tests.app.fakes import NOTE_COLUMNS, TOUCH_COLUMNS
 from tests.app.midi.fakes import Synth
 
 MODES = ("call", "duet", "solo", "loop", "listen")
@@ -76,6 +76,22 @@ class Wanderer:
 
     def reset(self) -> None:
         self.state = (0.5, 0.5)
+
+
+class NoteWanderer(Wanderer):
+    """Likewise of notes: chords, runs, pauses, keys that are struck while they are down."""
+
+    columns = NOTE_COLUMNS
+
+    def generate(self, n_events: int, **_: Any) -> np.ndarray:
+        noise = self._random.random((n_events, 4)).astype(np.float32)
+        rows = np.empty((n_events, 4), np.float32)
+        rows[:, 0] = np.where(noise[:, 0] < 0.3, 0.0, np.where(noise[:, 0] > 0.98, 2.0, 0.3 * noise[:, 0]))
+        rows[:, 1] = np.round(48 + 24 * noise[:, 1])
+        rows[:, 2] = np.where(noise[:, 2] > 0.95, 6.0, 0.01 + 0.5 * noise[:, 2])
+        rows[:, 3] = np.round(1 + 126 * noise[:, 3])
+        self.state = tuple(rows[-1, :2].tolist())
+        return rows
 
 
 class Ear(Sink):
@@ -161,7 +177,7 @@ class Hall:
         )  # fmt: skip
         self._n_written = 0
         self._random = random.Random(seed)
-        self._down: dict[int, tuple[float, float]] = {}
+        self._down: dict[int, Any] = {}
         self._rests_until_s = 0.0
 
     def play(self, seconds: float) -> Iterator[float]:
@@ -188,10 +204,10 @@ class Hall:
             except BlockingIOError:
                 break
             for message in parse(packet):
-                if message.address in ("/ghostjam/touch", "/ghostjam/release"):
+                if message.address in ("/ghostjam/touch", "/ghostjam/release", "/ghostjam/note"):
                     self.n_osc += 1
-                    change = self.osc_held.add if message.address.endswith("touch") else self.osc_held.discard
-                    change(message.arguments[:2])
+                    is_up = message.address.endswith("release") or message.arguments[2:] == (0,)
+                    (self.osc_held.discard if is_up else self.osc_held.add)(message.arguments[:2])
         if self.n_osc > self._n_written + WRITE_EVENTS:
             self._n_written = self.n_osc
             self.recorder.flush()
@@ -210,12 +226,21 @@ class Hall:
         if now_s < self._rests_until_s:
             return
         if dice > 0.995:
-            for voice in self._down:
-                self.say("release", voice)
-            self._down.clear()
+            self._lift_all()
             self._rests_until_s = now_s + self._random.uniform(0.1, 8.0)
             self._turn()
             return
+        if dice > 0.994:
+            self._turn()
+        else:
+            self._move(dice)
+
+    def _lift_all(self) -> None:
+        for voice in self._down:
+            self.say("release", voice)
+        self._down.clear()
+
+    def _move(self, dice: float) -> None:
         if dice < 0.3 and self._down:
             voice = self._random.choice(list(self._down))
             x, y = (min(max(v + self._random.uniform(-0.05, 0.05), 0.0), 1.0) for v in self._down[voice])
@@ -228,8 +253,6 @@ class Hall:
         elif dice < 0.37 and self._down:
             voice, _ = self._down.popitem()
             self.say("release", voice)
-        elif dice > 0.994:
-            self._turn()
 
     def _turn(self) -> None:
         choose = self._random.choice
@@ -238,6 +261,7 @@ class Hall:
             ("mute", choose((True, False))), ("mute", False), ("timescale", choose((0.25, 1.0, 4.0))),
             ("reply_s", choose((0.0, 2.0))), ("ghosts", choose(("each", "one"))), ("threshold_s", 0.3),
             ("instrument", choose(("keys", "drums"))), ("reset", None), ("panic", None),
+            ("quantise", choose(("off", "1/4", "1/16"))),
             ("model", choose(MODELS)), ("model", choose(MODELS)),
         ))  # fmt: skip
         if value is None:
@@ -256,3 +280,24 @@ class Hall:
         self._socket.close()
         n_rows = sum(len(read_performance(path).time_s) for path in self.recorder.paths)
         return sum(self.ear.n_events.values()) - n_rows
+
+
+class KeysHall(Hall):
+    """A hall with a keyboard in it, whose player often leaves a key down for long."""
+
+    def _lift_all(self) -> None:
+        for pitch in list(self._down):
+            if self._random.random() < 0.8:
+                del self._down[pitch]
+                self.say("note", pitch, 0)
+
+    def _move(self, dice: float) -> None:
+        if dice < 0.1 and len(self._down) < 8:
+            for _ in range(self._random.choice((1, 1, 1, 3))):
+                pitch = self._random.randrange(30, 100)
+                self._down[pitch] = None
+                self.say("note", pitch, self._random.randrange(1, 128))
+        elif dice < 0.3 and self._down:
+            pitch = self._random.choice(list(self._down))
+            del self._down[pitch]
+            self.say("note", pitch, 0)

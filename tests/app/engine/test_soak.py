@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from app.core.events import Source
-from tests.app.engine.soaking import LONGEST_S, Hall, Wanderer
+from tests.app.engine.soaking import LONGEST_S, Hall, KeysHall, NoteWanderer, Wanderer
 from tests.bench import soak
 
 
-def played(seconds: float, folder: Path) -> Hall:
-    hall = Hall(Wanderer(), folder, lambda name: Wanderer())
+def played(seconds: float, folder: Path, *, keys: bool = False) -> Hall:
+    ghost = NoteWanderer if keys else Wanderer
+    hall = (KeysHall if keys else Hall)(ghost(), folder, lambda name: ghost())
     sizes: list[int] = []
     tracemalloc.start()
     try:
@@ -43,6 +44,15 @@ def played(seconds: float, folder: Path) -> Hall:
 
 def test_a_minute_leaves_nothing(tmp_path: Path) -> None:
     assert played(60.0, tmp_path).ear.n_events[Source.GHOST] > 300
+
+
+def test_a_minute_at_a_keyboard_leaves_nothing(tmp_path: Path) -> None:
+    played(60.0, tmp_path, keys=True)
+
+
+@pytest.mark.slow
+def test_an_hour_at_a_keyboard_leaves_nothing(tmp_path: Path) -> None:
+    played(3600.0, tmp_path, keys=True)
 
 
 @pytest.mark.slow
