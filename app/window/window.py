@@ -76,8 +76,8 @@ class Window(BaseWindow):
         }
 
     def _remark(self, name: str) -> str:
-        if name != "quantise" or self._settings.word(name) == "off":
-            return ""
+        if name != "quantise" or self._settings.word(name) == "off" or self._engine.hears is EventKind.NOTES:
+            return ""  # notes have a beat of their own
         is_heard = self._engine.beat.bpm(time.perf_counter()) > 0.0
         return "" if is_heard else "The grid waits for a MIDI clock: none comes in."
 
