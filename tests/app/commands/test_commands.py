@@ -115,10 +115,8 @@ def test_an_unknown_model_is_answered_with_the_names_there_are(capsys: Capture, 
 @pytest.mark.parametrize("command", [["demo", "--out", "somewhere"], ["bridge"]])
 def test_a_model_that_draws_is_refused_where_one_has_to_play(capsys: Capture, command: list[str]) -> None:
     text = refused(capsys, *command, "--model", "kanji")
-    assert (
-        "model: expected one that plays, with columns x, y, dt, moving or dt, pitch, duration, velocity or dt, x1 .. xn; "
-        in text
-    )
+    expected = "columns x, y, dt, moving or dt, pitch, duration, velocity or dt, x1 .. xn"
+    assert f"model: expected one that plays, with {expected}; " in text
     assert "got kanji, with dx, dy, pen, which draws: ghostjam draw --model kanji." in text
     assert not Path("somewhere").exists()
 
