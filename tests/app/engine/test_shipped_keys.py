@@ -51,13 +51,14 @@ def answer(rows: np.ndarray, seed: int, **values: float | str) -> np.ndarray:
 @pytest.mark.parametrize("name", ["legato melody", "block chords", "waltz", "blues line"])
 def test_an_answer_is_in_the_key_and_the_register_and_as_full(name: str) -> None:
     key, rows = take(name)
-    notes = answer(rows, 1)
-    assert np.isin(notes[:, 1] % 12, key.classes).mean() >= 0.95
-    assert abs(notes[:, 1].mean() - rows[:, 1].mean()) < 6.0
-    sounding = notes[:, 2].sum() / (notes[:, 0] + notes[:, 2] - notes[0, 0]).max()
+    answers = [answer(rows, seed) for seed in (1, 2, 3)]  # of one with few notes the share says little
+    assert np.isin(np.concatenate(answers)[:, 1] % 12, key.classes).mean() >= 0.95
     of_phrase = rows[:, 2].sum() / (np.cumsum(rows[:, 0]) + rows[:, 2] - rows[0, 0]).max()
-    assert 2 / 3 < sounding / of_phrase < 4 / 3
-    assert notes[-1, 0] - notes[0, 0] > 4.0
+    for notes in answers:
+        assert abs(notes[:, 1].mean() - rows[:, 1].mean()) < 6.0
+        sounding = notes[:, 2].sum() / (notes[:, 0] + notes[:, 2] - notes[0, 0]).max()
+        assert 2 / 3 < sounding / of_phrase < 4 / 3
+        assert notes[-1, 0] - notes[0, 0] > 4.0
 
 
 def test_two_seeds_play_two_answers_and_one_seed_plays_one() -> None:
