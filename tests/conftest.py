@@ -30,9 +30,15 @@ settings.register_profile(
 )
 settings.load_profile("ghostjam")
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # Tests in the background of a script: the programs they start would never hear of a Ctrl-C.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# Tests in the background of a script or under nohup: the programs they start would never hear of these.
+for name, handler in {
+    "SIGINT": signal.default_int_handler,
+    "SIGQUIT": signal.SIG_DFL,
+    "SIGHUP": signal.SIG_DFL,
+}.items():
+    number = getattr(signal, name, None)  # Windows has but the first
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

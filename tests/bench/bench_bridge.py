@@ -46,7 +46,9 @@ class Bridge:
         port: where it listens, on `listen`.
     """
 
-    def __init__(self, mode: str, screen: Screen | None = None, listen: str = "127.0.0.1") -> None:
+    def __init__(
+        self, mode: str, screen: Screen | None = None, listen: str = "127.0.0.1", model: str = "touch"
+    ) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self.socket.bind(("127.0.0.1", 0))
@@ -60,7 +62,7 @@ class Bridge:
         ]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "app", "play" if screen else "bridge", *ports, "--mode", mode,
-             "--no-sound", "--no-record", "--seed", "1", "--threshold", str(THRESHOLD_S)],
+             "--no-sound", "--no-record", "--seed", "1", "--threshold", str(THRESHOLD_S), "--model", model],
             cwd=ROOT, env=screen.environment if screen else None,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -96,6 +98,11 @@ class Bridge:
         self.send("/ghostjam/ping")
         return self.hear_until("/ghostjam/pong", seconds=seconds) is not None
 
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait(5)
+        self.socket.close()
+
     @property
     def memory_mb(self) -> float:
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
@@ -108,9 +115,7 @@ def bridge(mode: str, screen: Screen | None = None) -> Iterator[Bridge]:
     try:
         yield opened
     finally:
-        opened.process.terminate()
-        opened.process.wait(5)
-        opened.socket.close()
+        opened.close()
 
 
 def free_port() -> int:
