@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.engine.answer_form import Form
 from app.engine.gesture_guide import GestureGuide
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.phrase import MIN_PHRASE_ROWS
@@ -66,8 +67,8 @@ NEAR = Section(0.35, 1.25, 0.5)
 VARIED = Section(0.45, 1.0, 1.0, mirrored=0.15, elsewhere=0.15)
 DEPARTED = Section(0.35, 0.8, 1.2, mirrored=0.3, elsewhere=0.5)
 BACK = Section(0.45, 1.25, 0.7)
-HOME = Section(0.35, 1.1, 0.6)  # the last one, which ends as the phrase does
-ROUND = (VARIED, DEPARTED, BACK)  # again and again between the first and the last
+HOME = Section(0.35, 1.1, 0.6)
+FORM = Form(NEAR, (VARIED, DEPARTED, BACK), HOME)
 
 JOIN_COST = 6.0  # a joint is as bad for this many steps of distance as for one step of another direction
 LIFT_COST = 1.0  # for a contact that begins while a finger is down
@@ -98,17 +99,7 @@ def plan(
         ends: it is the last part, which ends as the phrase does.
     """
     course = _Course(phrase, rng, others)
-    total_s = max(phrase.seconds, 0.5)
-    home_s = min(HOME.share * total_s, 0.35 * seconds) if ends else 0.0
-    if begins:
-        course.add(NEAR, min(NEAR.share * total_s, 0.35 * seconds), from_start=True)
-    sections = 0 if begins else int(rng.integers(len(ROUND)))
-    while course.seconds < seconds - 1.4 * home_s:
-        section = ROUND[sections % len(ROUND)]
-        course.add(section, min(section.share * total_s, seconds - home_s - course.seconds))
-        sections += 1
-    if ends:
-        course.add_end(HOME, seconds - course.seconds)
+    FORM.lay_out(course, phrase.seconds, seconds, rng, begins=begins, ends=ends)
     return GestureGuide.joined(course.parts)
 
 

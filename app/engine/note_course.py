@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.engine.answer_form import Form
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
 from mdn.columns import NOTES
@@ -52,8 +53,8 @@ NEAR = Section(0.35, 1.1, steps=1, moved=0.5)
 VARIED = Section(0.45, 1.0, steps=3, moved=0.9, mirrored=0.25, sequence=0.35, elsewhere=0.15)
 DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.35, sequence=0.35, elsewhere=0.5)
 BACK = Section(0.45, 1.1, steps=2, moved=0.6, mirrored=0.1)
-HOME = Section(0.35, 1.1, steps=0, moved=0.0)  # the last one, which ends as the phrase does
-ROUND = (VARIED, DEPARTED, BACK)  # again and again between the first and the last
+HOME = Section(0.35, 1.1, steps=0, moved=0.0)
+FORM = Form(NEAR, (VARIED, DEPARTED, BACK), HOME)
 
 STRETCH = 0.06  # standard deviation of the logarithm of the time scale of a section that keeps to no beat
 STRUCK = 2.5  # standard deviation of what is added to the velocities of a section
@@ -99,17 +100,7 @@ def plan(
         ends: it is the last part, which ends as the phrase does.
     """
     course = _Course(phrase, rng, others)
-    total_s = max(phrase.seconds, 0.5)
-    home_s = min(HOME.share * total_s, 0.35 * seconds) if ends else 0.0
-    if begins:
-        course.add(NEAR, min(NEAR.share * total_s, 0.35 * seconds), from_start=True)
-    sections = 0 if begins else int(rng.integers(len(ROUND)))
-    while course.seconds < seconds - 1.4 * home_s:
-        section = ROUND[sections % len(ROUND)]
-        course.add(section, min(section.share * total_s, seconds - home_s - course.seconds))
-        sections += 1
-    if ends:
-        course.add_end(HOME, seconds - course.seconds)
+    FORM.lay_out(course, phrase.seconds, seconds, rng, begins=begins, ends=ends)
     return NoteGuide.joined(course.parts)
 
 
