@@ -9,7 +9,7 @@ import pygame
 from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status, printable
-from app.pictures.live.paint import font, ground, ring, shade, word
+from app.pictures.live.paint import font, ground, ring, shade, word, word_width
 from app.pictures.palette import Colour, Palette
 from app.window.layout import MARGIN, Layout
 from app.window.turn import Moment
@@ -202,7 +202,7 @@ class Overlay:
         """A small table, top right."""
         px, pad = layout.letters(TIMING), layout.px(18)
         step = round(px * 1.5)
-        width = max(sum(font(px).size(part)[0] for part in row) for row in rows) + 4 * pad
+        width = max(sum(word_width(part, px) for part in row) for row in rows) + 4 * pad
         area = pygame.Rect(0, layout.px(90), max(width, layout.px(430)), step * len(rows) + 2 * pad)
         area.right = layout.size[0] - layout.px(MARGIN)
         display.blit(ground(area.size, layout.px(16), self._palette.panel, 225), area)
@@ -237,13 +237,13 @@ def wrapped(text: str, px: int, width: int) -> list[str]:
         lines.append("")
         for part in paragraph.split():
             longer = f"{lines[-1]} {part}".strip()
-            if font(px).size(longer)[0] <= width:
+            if word_width(longer, px) <= width:
                 lines[-1] = longer
                 continue
             if lines[-1]:
                 lines.append("")
             for letter in part:  # a path may be wider than a line
-                if lines[-1] and font(px).size(lines[-1] + letter)[0] > width:
+                if lines[-1] and word_width(lines[-1] + letter, px) > width:
                     lines.append("")
                 lines[-1] += letter
     return lines[:MOST_LINES]

@@ -34,6 +34,11 @@ def word(text: str, px: int, colour: Colour) -> pygame.Surface:
     return pygame.transform.smoothscale(large, ((large.get_width() + 1) // 2, (large.get_height() + 1) // 2))
 
 
+def word_width(text: str, px: int) -> int:
+    """How wide `word` makes it, in pixels: letters of twice the size are not twice as wide."""
+    return (font(2 * px).size(text)[0] + 1) // 2
+
+
 @lru_cache(maxsize=64)
 def ground(size: tuple[int, int], radius: int, colour: Colour, opacity: int) -> pygame.Surface:
     """A rounded rectangle; `opacity` 0 to 255."""

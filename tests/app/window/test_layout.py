@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from app.core.modes import MODES
 from app.core.parameters import PARAMETERS, Settings, Switch
+from app.pictures.live.paint import word
 from app.pictures.palette import load_palette
 from app.window.bar import LABEL, fitted
 from app.window.base import LEAST_SIZE
@@ -27,7 +28,7 @@ from app.window.draw.modes import MODES as DRAW_MODES
 from app.window.draw.modes import Side
 from app.window.draw.place import place as place_paper
 from app.window.draw.table import BOARD, draw_settings
-from app.window.help import flow, help_lines, line_px
+from app.window.help import INDENT, flow, help_lines, line_px
 from app.window.input import Gesture, Phase
 from app.window.layout import EVENING, Board, Kind, place
 from app.window.overlay import Overlay
@@ -140,6 +141,11 @@ def test_every_line_of_the_help_is_on_a_page_and_no_notice_covers_it(
     free.height, free.top = free.height - notices_px, free.top + notices_px
     for page in range(placed[-1].page + 1):
         check_apart([one.rect for one in placed if one.page == page], free)
+    px = line_px(layout)
+    for one in placed:
+        for words in one.words:
+            shown = word(words, px, (255, 255, 255))
+            assert one.rect.left + round(INDENT * px) + shown.get_width() <= one.rect.right, words
 
 
 @profile(max_examples=30, deadline=None)
