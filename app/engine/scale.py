@@ -77,11 +77,6 @@ class Scale:
         """Its pitch classes from the root on, int `(n,)`."""
         return (self.root + np.array(self.steps)) % N_CLASSES
 
-    @property
-    def is_chromatic(self) -> bool:
-        """Whether it holds every key."""
-        return len(self.steps) == N_CLASSES
-
     def has(self, pitch: np.ndarray) -> np.ndarray:
         """Whether each pitch is in the scale, bool `(n,)`."""
         return np.isin(np.round(pitch).astype(int) % N_CLASSES, self.classes)

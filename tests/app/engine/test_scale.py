@@ -12,6 +12,10 @@ def of(root: int, steps: tuple[int, ...], octaves: int = 2) -> np.ndarray:
     return np.array([48 + root + 12 * octave + step for octave in range(octaves) for step in steps])
 
 
+def is_chromatic(scale: Scale) -> bool:
+    return len(scale.steps) == 12
+
+
 @pytest.mark.parametrize("root", range(12))
 @pytest.mark.parametrize("name", [name for name in KINDS if name != "chromatic"])
 def test_a_scale_that_is_played_from_its_root_to_its_root_is_found(name: str, root: int) -> None:
@@ -29,7 +33,7 @@ def test_a_slip_does_not_change_it() -> None:
 
 
 def test_all_keys_are_chromatic() -> None:
-    assert Scale.of(np.arange(48, 72)).is_chromatic
+    assert is_chromatic(Scale.of(np.arange(48, 72)))
 
 
 def test_a_key_that_nothing_tells_of_is_left_out() -> None:
@@ -50,14 +54,15 @@ def test_a_brief_slip_decides_nothing() -> None:
 @pytest.mark.parametrize("pitch", [[60], [60, 67], [60, 61], [60, 64, 67]])
 def test_of_few_keys_no_others_are_guessed(pitch: list[int]) -> None:
     found = Scale.of(np.array(pitch * 3))
-    assert set(found.classes) >= {each % 12 for each in pitch} or found.is_chromatic
+    assert set(found.classes) >= {each % 12 for each in pitch} or is_chromatic(found)
     assert found.has(np.array(pitch)).all()
 
 
 def test_what_is_held_counts_for_more() -> None:
     """C, D, E and a passing E flat and C sharp, long or short."""
     pitch, brief = np.array([60, 61, 62, 63, 64, 60, 62, 64]), np.array([1, 0.01, 1, 0.01, 1, 1, 1, 1])
-    assert not Scale.of(pitch, brief).is_chromatic and not Scale.of(pitch, brief).has(np.array([61]))[0]
+    found = Scale.of(pitch, brief)
+    assert not is_chromatic(found) and not found.has(np.array([61]))[0]
 
 
 def test_steps_stay_in_the_scale() -> None:
