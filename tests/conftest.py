@@ -135,11 +135,29 @@ def display() -> Iterator[str]:
             del os.environ["DISPLAY"]
 
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium as Playwright's `Browser`, for tests marked `browser`; it knows no other host."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ("no-sandbox", "disable-gpu", "disable-background-networking", "disable-component-update")
+    arguments = [f"--{word}" for word in (*quiet, "disable-sync", "disable-quic", "no-first-run")]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, and so count, what this machine cannot run."""
     lacking = {
         "shared": "" if SHARED.is_dir() else "no ../shared beside this checkout",
         "window": "" if has_display() else "no display, and no Xvfb to make one",
+        "browser": "" if CHROMIUM and find_spec("playwright") else "no Chromium, or no Playwright",
+        "node": "" if shutil.which("node") else "no Node.js",
         "train": "" if find_spec("keras") and find_spec("tensorflow") else "needs the train extra",
     }
     for item in items:

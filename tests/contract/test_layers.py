@@ -29,6 +29,9 @@ ONE_PLACE = {
     "rtmidi": "app/midi/",
     "pythonosc": "app/osc/",
     "ai_edge_litert": "app/ghost/litert/",
+    "websockets": "app/web/",
+    "zeroconf": "app/web/",
+    "serial": "app/serial/",
 }
 # The rooms of the app, from the top floor down. A room imports only rooms on floors below its own: there is
 # no circle. What comes in and goes out (midi, osc, sound, recording) stands beside the engine, unknown to it.
@@ -39,7 +42,7 @@ FLOORS = (
     ("runtime", "window"),  # what a stage is made of; what a person sees
     ("pictures",),
     ("sketch",),  # drawings, and the ghost that goes on with them
-    ("engine", "ghost", "midi", "osc", "recording", "sound"),
+    ("engine", "ghost", "midi", "osc", "recording", "serial", "sound", "web"),
     ("core",),  # the words all rooms share
 )
 # All that these rooms may know of the others, whatever floors lie below them.
@@ -50,7 +53,9 @@ KNOWS = {
     "midi": {"core"},
     "osc": {"core"},
     "recording": {"core"},
+    "serial": {"core"},
     "sound": {"core"},
+    "web": {"core"},
     "sketch": {"core", "ghost", "recording"},
     "pictures": {"core", "sketch"},
     "window": {"core", "pictures", "sketch"},  # the canvas to draw on shows what `sketch` knows
@@ -66,7 +71,10 @@ EXCEPTIONS = {
         "sound",
     ): "and opens the instruments, by itself",
 }
-HEAVY = {"pygame", "signalflow", "mido", "rtmidi", "pythonosc", "ai_edge_litert", "PIL", *TRAINING_ONLY}
+HEAVY = {
+    "pygame", "signalflow", "mido", "rtmidi", "pythonosc", "ai_edge_litert", "PIL", "websockets", "zeroconf",
+    "serial", *TRAINING_ONLY,
+}  # fmt: skip
 
 
 def sources(root: Path, package: str) -> list[Path]:
