@@ -11,7 +11,7 @@ from types import ModuleType
 
 from app.core import events
 from app.core.parameters import Choice, Number
-from app.pictures import brush, curves, hand, ink, style
+from app.pictures import brush, curves, hand, ink, style, svg_words
 from app.pictures.live import heads
 from app.pictures.page import ink_strokes, layout
 from app.pictures.palette import Palette, load_palette
@@ -43,6 +43,7 @@ _MODULES = (
     brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes, layout,
     light_segments, model_thread, paper, place, preview_requests, side_panel, sketcher, splat, stall,
     stroke_raster, stroke_timing, strokes, style,
+    svg_words,
 )  # fmt: skip
 
 
