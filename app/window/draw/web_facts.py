@@ -5,7 +5,7 @@ The page is written in another language, and no number stands there again: `ghos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from types import ModuleType
 
@@ -13,7 +13,7 @@ from app.core import events
 from app.core.parameters import Choice, Number
 from app.pictures import brush, curves, hand, ink, style, svg_words
 from app.pictures.live import heads
-from app.pictures.page import ink_strokes, layout
+from app.pictures.page import ink_strokes, layout, png
 from app.pictures.palette import Palette, load_palette
 from app.sketch import sketcher, stall
 from app.window import overlay
@@ -41,20 +41,25 @@ Fact = float | str | bool | list[object] | dict[str, object]
 
 _MODULES = (
     brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes, layout,
-    light_segments, model_thread, paper, place, preview_requests, side_panel, sketcher, splat, stall,
+    light_segments, model_thread, paper, place, png, preview_requests, side_panel, sketcher, splat, stall,
     stroke_raster, stroke_timing, strokes, style,
     svg_words,
 )  # fmt: skip
 
 
-def draw_facts() -> dict[str, object]:
+def draw_facts(models: Sequence[str]) -> dict[str, object]:
     """Everything the drawing page reads, as JSON has it.
 
-    Under the name of a module (`hand`, `ink`, ...) stand the numbers it fixes, in lower case; `modes`,
-    `parameters`, `palette` and `words` are tables.
+    Args:
+        models: the names of the models to choose from, the first of which draws unless another is asked for.
+
+    Returns:
+        Under the name of a module (`hand`, `ink`, ...) stand the numbers it fixes, in lower case; `modes`,
+        `parameters`, `palette` and `words` are tables of their own.
     """
     found: dict[str, object] = {module.__name__.rpartition(".")[2]: numbers(module) for module in _MODULES}
     return found | {
+        "models": list(models),
         "modes": [_mode(mode) for mode in modes.MODES.values()],
         "parameters": [_parameter(one) for one in table.draw_parameters()],
         "palette": _palette(load_palette()),

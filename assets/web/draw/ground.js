@@ -1,6 +1,6 @@
 // @ts-check
 /** What lies under the ink: the calm ground, the square of practice paper and its dashed cross: `canvas.py`, `guide.py`. */
-import { facts } from "./facts.js";
+import { facts } from "../sketch/facts.js";
 
 /** The colour `share` of the way from one to another. @param {number[]} one @param {number[]} other @param {number} share */
 export function mix(one, other, share) {

@@ -87,7 +87,8 @@ export class ModelQueue {
       const futures = await sketcher.fan(n_futures, future_points);
       yield { futures, seconds: seconds() };
     } else if (request.what === Kind.INSIDE) {
-      yield { mixture: await sketcher.ghost.mixture(), seconds: seconds() };
+      const mixture = await sketcher.ghost.mixture();
+      yield { mixture, units: await unitsOf(sketcher.ghost), seconds: seconds() };
     } else if (request.what === Kind.COMPLETE) {
       yield { drawn: await sketcher.complete() };
     } else {
@@ -132,6 +133,15 @@ export class ModelQueue {
     if (points.length > nHeard) await sketcher.hear(points.slice(nHeard));
     if (sketcher === this.sketcher) this.kept = { start, points, state: sketcher.snapshot() };
   }
+}
+
+/** The units of each layer after everything heard, -1 to 1. @returns {Promise<Float32Array[]>} */
+async function unitsOf(/** @type {any} */ ghost) {
+  const { layers, units } = ghost.manifest, before = ghost.state;
+  await ghost.feed(new Float32Array(ghost.columns.length)); // the last event goes in with the next one
+  const { tensor } = ghost.state;
+  ghost.state = before;
+  return Array.from({ length: layers }, (_, layer) => tensor.slice(2 * layer * units, (2 * layer + 1) * units));
 }
 
 /** Let the page handle what happened meanwhile: the pen goes first. */

@@ -32,6 +32,7 @@ export function isPreview(what) {
  * @property {import("./sketcher.js").Drawn} [drawn] one drawing, or the next of several endings
  * @property {Float32Array[]} [futures] of FAN
  * @property {any} [mixture] of INSIDE
+ * @property {Float32Array[]} [units] of INSIDE: those of each layer, -1 to 1
  * @property {string} [fault] why there is no answer
  * @property {number} [seconds] what the model took, of a preview
  */

@@ -15,7 +15,7 @@ SKETCH = Path(__file__).parents[3] / "assets" / "web" / "sketch"
 
 @cache
 def facts_json() -> str:
-    return json.dumps(draw_facts())
+    return json.dumps(draw_facts(("kanji", "characters")))
 
 
 def node(body: str, given: Any = None, *, names: str = "") -> Any:
