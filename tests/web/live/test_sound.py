@@ -140,8 +140,19 @@ def test_a_page_is_as_loud_as_the_program(
     page: Any, tmp_path: Path, instrument: str, source: Source, what: str
 ) -> None:
     places = [(0.1, 0.9), (0.5, 0.4), (0.9, 0.1), (0.3, 0.2)]
-    events = {"taps": lambda: taps(source, places), "strokes": lambda: strokes(source), "keys": lambda: keys(source)}[what]()
+    events = {
+        "taps": lambda: taps(source, places),
+        "strokes": lambda: strokes(source),
+        "keys": lambda: keys(source),
+    }[what]()
     ours, theirs = by_page(page, events, instrument), by_program(tmp_path / "it.wav", events, instrument)
     both = [envelope_db(sound) for sound in (ours, theirs)]
-    print(instrument, source, what, round(loudness_db(ours), 1), round(loudness_db(theirs), 1), np.round(both[0] - both[1], 1)[:40])
+    print(
+        instrument,
+        source,
+        what,
+        round(loudness_db(ours), 1),
+        round(loudness_db(theirs), 1),
+        np.round(both[0] - both[1], 1)[:40],
+    )
     assert abs(loudness_db(ours) - loudness_db(theirs)) < 3.0
