@@ -18,10 +18,11 @@ def listen(host: str, port: int) -> socket.socket:
     """
     what = f"web port {host}:{port}"
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
+        family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        opened = socket.socket(family, kind)
+        # With the number of TCP, and not 0: only then asyncio sends small frames at once (TCP_NODELAY).
+        opened = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
         raise WebPortError(f"{what} cannot be opened: {_why(error)}.") from None
     try:
