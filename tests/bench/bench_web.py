@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import select
@@ -21,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -33,6 +35,7 @@ N_PEOPLE, PER_S = 10, 100
 STEPS = 4096  # places on x, which tell touches apart: exact in 32 bits and in five digits
 LATE_S = 0.020
 LOST_S = 2.0
+N_ATTACKERS = 32
 
 
 class WebBridge(Bridge):
@@ -221,43 +224,61 @@ def hostile_frame(random_: random.Random) -> list[bytes]:
     return random_.choice(kinds)()
 
 
+def attack(port: int, n_frames: int, n_thrown: Any, n_connections: Any) -> None:
+    """Throw hostile frames by many connections at once, each as fast as they are taken: a few, then a ping.
+
+    Only frames that were read are counted: until the pong, or until the port has sent the connection away.
+    """
+
+    def throw(seed: int) -> None:
+        random_ = random.Random(seed)
+        while n_thrown.value < n_frames:
+            with n_connections.get_lock():
+                n_connections.value += 1
+            n_open = 0
+            try:
+                bad = {"Origin": "http://evil.example"} if random_.random() < 0.02 else None
+                attacker = RawPage(port, headers=bad, seconds=8.0)
+                if random_.random() < 0.95:
+                    attacker.say(["hello", {"name": "x" * random_.randrange(100)}])
+                while n_thrown.value < n_frames:
+                    frames = [frame for _ in range(8) for frame in hostile_frame(random_)]
+                    n_open = len(frames)
+                    attacker.socket.sendall(b"".join(frames))
+                    attacker.say(["ping", 1])
+                    attacker.until("pong")
+                    n_open = _count(n_thrown, n_open)
+            except (EOFError, OSError, ValueError):  # it was sent away, as it should be
+                n_open = _count(n_thrown, n_open)
+            else:
+                attacker.close()
+
+    threads = [threading.Thread(target=throw, args=(seed,)) for seed in range(N_ATTACKERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _count(n_thrown: Any, n_more: int) -> int:
+    with n_thrown.get_lock():
+        n_thrown.value += n_more
+    return 0
+
+
 def hostile(n_frames: int) -> str:
     """Hostile clients beside a good one."""
     opened = WebBridge("listen")
-    n_thrown = n_connections = 0
-    lock, over = threading.Lock(), threading.Event()
-
-    def throw(seed: int) -> None:
-        nonlocal n_thrown, n_connections
-        random_ = random.Random(seed)
-        while not over.is_set():
-            bad = {"Origin": "http://evil.example"} if random_.random() < 0.02 else None
-            with lock:
-                n_connections += 1
-            try:
-                attacker = RawPage(opened.web_port, headers=bad, seconds=2.0)
-                if random_.random() < 0.9:
-                    attacker.say(["hello", {"name": "x" * random_.randrange(100)}])
-                for _ in range(200):
-                    frames = hostile_frame(random_)
-                    attacker.socket.sendall(b"".join(frames))
-                    with lock:
-                        n_thrown += len(frames)
-                        if n_thrown >= n_frames:
-                            over.set()
-                attacker.close()
-            except OSError:
-                continue  # it was sent away, as it should be
-
+    n_thrown, n_connections = multiprocessing.Value("q", 0), multiprocessing.Value("q", 0)
+    arguments = (opened.web_port, n_frames, n_thrown, n_connections)
+    attacker = multiprocessing.Process(target=attack, args=arguments)
     try:
         page = opened.page("good")
-        before_mb = opened.memory_mb
-        threads = [threading.Thread(target=throw, args=(seed,), daemon=True) for seed in range(6)]
-        for thread in threads:
-            thread.start()
-        taken, n_lost, index, half_mb = [], 0, 0, 0.0
+        before_mb, half_mb = opened.memory_mb, 0.0
+        attacker.start()
+        taken, n_lost, index = [], 0, 0
         began_s = time.perf_counter()
-        while not over.is_set():
+        while attacker.is_alive():
             x = index % STEPS / STEPS
             sent_s = time.perf_counter()
             page.say(["touch", 1, x, 0.25, index > 0, 1])
@@ -267,20 +288,19 @@ def hostile(n_frames: int) -> str:
                     break
             n_lost += message is None
             index += 1
-            if not half_mb and n_thrown > n_frames / 2:
+            if not half_mb and n_thrown.value > n_frames / 2:
                 half_mb = opened.memory_mb
             time.sleep(0.005)
             hear_if_any(page)
         seconds = time.perf_counter() - began_s
-        for thread in threads:
-            thread.join(5.0)
         return (
-            f"\n  {n_thrown} frames by {n_connections} connections in {seconds:.0f} s; the good one: "
-            f"{quantiles(taken)}, {n_lost} lost"
+            f"\n  {n_thrown.value} frames by {n_connections.value} connections in {seconds:.0f} s; the good "
+            f"one: {quantiles(taken)}, {n_lost} lost"
             f"\n  memory {before_mb:.0f} MB before, {half_mb:.0f} MB at half, {opened.memory_mb:.0f} MB after"
             f"; {'it plays on' if opened.is_there() else 'IT IS GONE'}"
         )
     finally:
+        attacker.kill()
         opened.close()
 
 
