@@ -10,7 +10,7 @@ from dataclasses import asdict
 from types import ModuleType
 
 from app.core import events
-from app.core.parameters import Choice, Number
+from app.core.parameters import Choice, Number, Parameter
 from app.pictures import brush, curves, hand, ink, style, svg_words
 from app.pictures.live import heads
 from app.pictures.page import ink_strokes, layout, png
@@ -92,10 +92,12 @@ def _mode(mode: modes.DrawMode) -> dict[str, object]:
     return row | {key: row[key].name.lower() for key in ("begins", "preview", "side")}
 
 
-def _parameter(parameter: object) -> dict[str, object]:
+def _parameter(parameter: Parameter) -> dict[str, object]:
     """A row of the table of parameters, with its kind."""
-    kind = "number" if isinstance(parameter, Number) else "choice" if isinstance(parameter, Choice) else "switch"
-    return {"kind": kind, **asdict(parameter)}  # type: ignore[call-overload]
+    row = {key: value for key, value in asdict(parameter).items() if key != "why_not"}
+    if isinstance(parameter, Choice):
+        return {"kind": "choice", **row, "meanings": dict(parameter.meanings)}
+    return {"kind": "number" if isinstance(parameter, Number) else "switch", **row}
 
 
 def _palette(palette: Palette) -> dict[str, object]:

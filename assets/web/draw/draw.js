@@ -1,5 +1,6 @@
 // @ts-check
 /** The drawing page: a canvas on which a ghost draws with you, without an install. */
+import { applyPalette } from "../shared/style.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
 import { ModelQueue } from "../sketch/model_queue.js";
@@ -7,9 +8,8 @@ import { PreviewRequests } from "../sketch/preview_requests.js";
 import { Settings } from "../sketch/settings.js";
 import { turnOf } from "../sketch/status_text.js";
 import { Cells } from "./cells.js";
-import { choice, element, KEYS, knob, modeButtons, seedField, toggle } from "./controls.js";
+import { button, choice, element, KEYS, knob, modeButtons, seedField, toggle } from "./controls.js";
 import { Ears } from "./ears.js";
-import { css } from "./ground.js";
 import { Inside } from "./inside.js";
 import { loadSketcher } from "./models.js";
 import { Paper } from "./paper.js";
@@ -76,32 +76,30 @@ class DrawPage {
     this.inside.lay(this.controller.mode.side === "units");
   }
 
+  /** Fill the bar. */
   makeControls() {
-    const { settings } = this, say = (/** @type {string} */ id, /** @type {string} */ word, /** @type {string} */ help, /** @type {() => void} */ act) => {
-      const button = element("button", { id, title: help }, word);
-      button.addEventListener("click", act);
-      return button;
-    };
-    const { controller } = this, more = say("toggle", "more", "models, seed, saving", () => this.open(!$("stage").classList.contains("opened")));
-    more.classList.add("toggle");
+    const { settings, controller } = this;
     $("modes").append(...modeButtons(settings));
-    $("knobs").append(knob(settings, "pi_temperature"), knob(settings, "sigma_temperature"));
+    $("knobs").append(
+      knob(settings, "pi_temperature"), knob(settings, "sigma_temperature"), choice(settings, "model"),
+      button("toggle", "more", "seed, pace, sound, saving", () => this.open(!$("stage").classList.contains("opened"))),
+    );
     $("actions").append(
-      say("finish", "draw on", "the ghost finishes now", () => controller.finish(now())),
-      say("undo", "undo", "take back a stroke", () => controller.undo(now())),
-      say("clear", "clear", "take back all of them", () => controller.clear(now())),
-      say("next", "keep", "keep this drawing, begin another", () => controller.next(now())),
-      more,
+      button("finish", "draw on", "the ghost finishes now", () => controller.finish(now())),
+      button("undo", "undo", "take back a stroke", () => controller.undo(now())),
+      button("clear", "clear", "take back all of them", () => controller.clear(now())),
+      button("next", "keep", "keep this drawing, begin another", () => controller.next(now())),
     );
     const saving = element("div", { className: "row" },
-      say("save-svg", "save SVG", "curves, for editors and for `ghostjam draw`", () => this.save("svg", download)),
-      say("save-png", "save PNG", "a picture", () => this.save("png", download)));
-    if (canShare()) saving.append(say("share", "share", "send the picture", () => this.save("png", (file) => navigator.share({ files: [file] }))));
+      button("save-svg", "save SVG", "curves, for editors and for ghostjam draw", () => this.save("svg", download)),
+      button("save-png", "save PNG", "a picture", () => this.save("png", download)));
+    if (canShare()) {
+      saving.append(button("share", "share", "send the picture", () => this.save("png", (file) => navigator.share({ files: [file] }))));
+    }
     this.credit = element("p", { className: "credit" });
     $("more").append(
-      choice(settings, "model"), seedField(this.seed, (seed) => this.useSeed(seed)),
-      knob(settings, "timescale"), knob(settings, "threshold_s"), choice(settings, "instrument"),
-      element("div", { className: "row" }, toggle(settings, "fast"), toggle(settings, "pause"), toggle(settings, "hear")),
+      knob(settings, "timescale"), knob(settings, "threshold_s"), seedField(this.seed, (seed) => this.useSeed(seed)),
+      choice(settings, "instrument"), element("div", { className: "row" }, toggle(settings, "hear"), toggle(settings, "fast"), toggle(settings, "pause")),
       saving, this.credit,
     );
     this.showCredit();
@@ -195,38 +193,28 @@ class DrawPage {
     $("seal").classList.toggle("shows", this.controller.page.end === "end");
     if (word === this.turn) return;
     this.turn = word;
-    $("big").textContent = big;
-    $("small").textContent = small;
-    const { palette } = facts;
-    $("big").style.color = css(big === "you" ? palette.player[0] : big === "ghost" ? palette.ghost[0] : palette.dim);
-    $("left").classList.toggle("shows", left !== null);
-    /** @type {HTMLElement} */ ($("left").firstElementChild).style.width = `${100 * (left ?? 0)}%`;
+    const [large, words, pause] = /** @type {HTMLElement[]} */ ([...$("turn").children]);
+    large.textContent = big;
+    words.textContent = small;
+    $("turn").dataset.side = big === "you" ? "player" : big;
+    pause.hidden = left === null;
+    /** @type {HTMLElement} */ (pause.firstElementChild).style.width = `${100 * (left ?? 0)}%`;
   }
 
   /** What a person should know. @param {string} text */
   tell(text) {
     $("notice").textContent = text;
-    $("notice").classList.add("shows");
+    $("notice").hidden = false;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => $("notice").classList.remove("shows"), 1e3 * NOTICE_S);
+    this.timer = setTimeout(() => ($("notice").hidden = true), 1e3 * NOTICE_S);
   }
-}
-
-/** Colours of the palette for the style sheet. */
-function dye() {
-  for (const [name, colour] of Object.entries(facts.palette)) {
-    if (!Array.isArray(colour)) continue;
-    const one = Array.isArray(colour[0]) ? colour[0] : colour;
-    document.documentElement.style.setProperty(`--${name}`, one.join(" "));
-  }
-  document.querySelector('meta[name="theme-color"]')?.setAttribute("content", css(facts.palette.background));
 }
 
 /** Load what is needed, and begin. */
 async function begin() {
   const known = await (await fetch(new URL("../facts.json", import.meta.url))).json();
   useFacts(known.draw);
-  dye();
+  applyPalette(known.draw);
   const wanted = new URLSearchParams(location.search), settings = new Settings(known.draw.models);
   for (const name of ["model", "mode"]) {
     if (settings.parameters.get(name).choices.includes(wanted.get(name))) settings.set(name, wanted.get(name));
@@ -244,5 +232,5 @@ async function begin() {
 
 begin().catch((error) => {
   $("progress").hidden = true;
-  $("loading-words").textContent = `The page could not start: ${error.message}`;
+  /** @type {HTMLElement} */ ($("loading").querySelector("p")).textContent = `The page could not start: ${error.message}`;
 });

@@ -1,7 +1,7 @@
 // @ts-check
 /** The strokes on the paper, in model units: as they are seen, and as the model is fed them: `paper_strokes.py`. */
-import { Brush } from "./brush.js";
-import { PLAYER } from "./facts.js";
+import { Brush } from "../shared/brush.js";
+import { facts, PLAYER } from "./facts.js";
 import { asTrained } from "./strokes.js";
 
 /** @typedef {{x: number, y: number, timeS: number, pressure: number, width: number}} Sample ink at a moment */
@@ -15,7 +15,7 @@ export class Mark {
     /** The places the model hears of it; empty while a person still draws it. */
     this.corners = /** @type {number[][]} */ ([]);
     this.isOpen = true;
-    this.brush = new Brush();
+    this.brush = new Brush(facts.brush);
   }
 
   /**

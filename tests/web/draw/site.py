@@ -12,6 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from app.runtime.web_facts import web_facts
 from app.sketch.opening import open_drawing
 from app.window.draw.web_facts import draw_facts
 from assets import FOLDER
@@ -23,12 +24,12 @@ KANJI = Scale(109.0, 1.0057742023807508, 80, (0.0, 0.0))
 def stub_site(folder: Path) -> None:
     """The page's files in `folder`; its ghost finishes a radical as the drawings of the assets would."""
     web = FOLDER / "web"
-    for name in ("sketch", "draw"):
+    for name in ("sketch", "draw", "shared"):
         shutil.copytree(web / name, folder / name)
     (folder / "ghost").mkdir()
     shutil.copy(Path(__file__).parent / "stub_ghost.js", folder / "ghost" / "ghost.js")
     (folder / "ghost" / "takes.json").write_text(json.dumps(takes()))
-    facts = {"draw": draw_facts(("kanji", "characters"))}
+    facts = {**web_facts(), "draw": draw_facts(("kanji", "characters"))}
     (folder / "facts.json").write_text(json.dumps(facts))
 
 

@@ -1,11 +1,11 @@
-"""The hand of the ghost, its brush and its curves are in the browser what they are in the window."""
+"""The hand of the ghost and its curves are in the browser what they are in the window."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from app.pictures import brush, curves, style
+from app.pictures import curves, style
 from app.pictures.hand import hand_stroke
 from app.pictures.ink import FLATNESS_PX, LONGEST_PX
 from app.window.draw.stroke_timing import StrokeTiming
@@ -51,15 +51,6 @@ def test_points_of_the_model_are_drawn_at_the_same_times(is_down: bool) -> None:
     np.testing.assert_allclose([[s["x"], s["y"]] for s in found], path.places, rtol=0, atol=1e-6)
     np.testing.assert_allclose([s["timeS"] for s in found], path.time_s, rtol=0, atol=1e-6)
     np.testing.assert_allclose([s["pressure"] for s in found], path.pressure, rtol=0, atol=1e-6)
-
-
-def test_a_brush_is_as_broad() -> None:
-    rng = np.random.default_rng(3)
-    places, time_s = rng.normal(0, 0.02, (200, 2)).cumsum(axis=0), rng.exponential(0.012, 200).cumsum()
-    pressure = rng.uniform(0.1, 1, 200)
-    given = np.column_stack([places, time_s, pressure]).tolist()
-    found = node("const one = new brush.Brush(); return given.map((row) => one.move(...row));", given, names="brush")
-    np.testing.assert_allclose(found, brush.widths(places, time_s, pressure), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("stray", [None, 1.5])
