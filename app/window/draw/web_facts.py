@@ -11,12 +11,12 @@ from types import ModuleType
 
 from app.core import events
 from app.core.parameters import Choice, Number, Parameter
+from app.core.turn_words import GHOST_PAUSED
 from app.pictures import brush, curves, hand, ink, style, svg_words
 from app.pictures.live import heads
 from app.pictures.page import ink_strokes, layout, png
 from app.pictures.palette import Palette, load_palette
 from app.sketch import sketcher, stall
-from app.window import overlay
 from app.window.draw import (
     draw_controller,
     futures_overlay,
@@ -37,13 +37,10 @@ from app.window.draw import (
 )
 from models import frame, strokes
 
-Fact = float | str | bool | list[object] | dict[str, object]
-
 _MODULES = (
-    brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes, layout,
-    light_segments, model_thread, paper, place, png, preview_requests, side_panel, sketcher, splat, stall,
-    stroke_raster, stroke_timing, strokes, style,
-    svg_words,
+    brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes,
+    layout, light_segments, model_thread, paper, place, png, preview_requests, side_panel, sketcher, splat,
+    stall, stroke_raster, stroke_timing, strokes, style, svg_words,
 )  # fmt: skip
 
 
@@ -65,7 +62,7 @@ def draw_facts(models: Sequence[str]) -> dict[str, object]:
         "palette": _palette(load_palette()),
         "words": {
             "ended": {end.value: text for end, text in status_text.ENDED.items()},
-            "ghost_paused": overlay.GHOST_PAUSED,
+            "ghost_paused": GHOST_PAUSED,
             "saved": save.TEXT,
         },
         "pen_words": list(side_panel.PEN_WORDS),

@@ -24,14 +24,14 @@ const NOTICE_S = 4, LEAST_BESIDE = 84;
 class DrawPage {
   /**
    * @param {any} known the facts of all pages
-   * @param {import("../sketch/sketcher.js").Sketcher} sketcher
+   * @param {{sketcher: import("../sketch/sketcher.js").Sketcher, pointS: number}} loaded
    * @param {Settings} settings
    * @param {number} seed
    */
-  constructor(known, sketcher, settings, seed) {
+  constructor(known, { sketcher, pointS }, settings, seed) {
     [this.settings, this.seed] = [settings, seed];
     this.ears = new Ears(known, settings, (text) => this.tell(text));
-    this.model = new ModelQueue(sketcher);
+    this.model = new ModelQueue(sketcher, pointS);
     this.controller = new DrawController(settings, this.model, sketcher.scale, this.ears);
     this.previews = new PreviewRequests(this.controller, this.model, settings);
     this.inside = new Inside($("beside"));
@@ -111,6 +111,7 @@ class DrawPage {
       down: (x, y, timeS, pressure) => {
         this.open(false);
         controller.penDown(x * box(), y * box(), timeS, pressure);
+        this.previews.ask(now()); // the first stroke is answered at once
       },
       move: (x, y, timeS, pressure) => controller.penMove(x * box(), y * box(), timeS, pressure),
       up: (timeS) => controller.penUp(timeS),
@@ -155,9 +156,9 @@ class DrawPage {
   async load() {
     const name = this.settings.get("model"), number = ++this.loads;
     try {
-      const sketcher = await loadSketcher(name, this.seed);
+      const { sketcher, pointS } = await loadSketcher(name, this.seed);
       if (number !== this.loads) return; // somebody chose again meanwhile
-      this.model.use(sketcher);
+      this.model.use(sketcher, pointS);
       this.controller.useModel(name, sketcher.scale, now());
       this.showCredit();
     } catch (error) {
@@ -221,11 +222,11 @@ async function begin() {
   }
   const given = wanted.get("seed"), seed = given && /^\d{1,15}$/.test(given) ? Number(given) : Math.floor(Math.random() * 1e6);
   const bar = /** @type {HTMLElement} */ ($("progress").firstElementChild);
-  const sketcher = await loadSketcher(settings.get("model"), seed, (share) => (bar.style.width = `${100 * share}%`));
-  settings.set("pi_temperature", sketcher.piTemperature);
-  settings.set("sigma_temperature", sketcher.sigmaTemperature);
+  const loaded = await loadSketcher(settings.get("model"), seed, (share) => (bar.style.width = `${100 * share}%`));
+  settings.set("pi_temperature", loaded.sketcher.piTemperature);
+  settings.set("sigma_temperature", loaded.sketcher.sigmaTemperature);
   $("stage").hidden = false;
-  const page = new DrawPage(known, sketcher, settings, seed);
+  const page = new DrawPage(known, loaded, settings, seed);
   $("loading").classList.add("over");
   Object.assign(window, { ghostjam: page }); // for the console, and for tests
 }
