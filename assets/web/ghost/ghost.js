@@ -92,6 +92,15 @@ export class Ghost {
   #blank;
 
   /**
+   * The same model with another seed, and a memory of its own; it need not be loaded again.
+   * @param {number | bigint | null} seed
+   * @returns {Ghost}
+   */
+  withSeed(seed) {
+    return new Ghost(this.#opened, seed);
+  }
+
+  /**
    * What the ghost remembers. Set it to go back, to branch or to undo; what was being sampled then is
    * dropped.
    */
