@@ -236,7 +236,9 @@ def _write_worker(draft: Path) -> None:
     (draft / "home" / "sw.js").unlink()
     del sizes["home/sw.js"]
     version = whole.hexdigest()[:16]
-    worker = template.replace('"VERSION"', json.dumps(version)).replace('["FILES"]', json.dumps(list(sizes)))
+    worker = template.replace('"VERSION"', json.dumps(version)).replace(
+        '["FILES"]', json.dumps([LIST, *sizes])
+    )
     (draft / "sw.js").write_text(worker, "utf-8")
     sizes["sw.js"] = len(worker.encode())
     _write_json(draft / LIST, {"made_by": MADE_BY, "version": version, "files": sizes})

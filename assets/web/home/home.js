@@ -6,6 +6,8 @@ import { applyPalette } from "../shared/style.js";
 const ROUND_MS = 9000; // from one stroke to the next of its side
 const DRAWN = 0.36; // of that, a stroke grows; then it fades like ink
 const POINTS = 90;
+const [WIDEST, THINNEST] = [0.11, 0.005]; // strokes upon each other, as shares of the smaller side
+const LIGHT = 0.055; // of each
 
 /**
  * @typedef {{name: string, corpus: {name?: string, credit?: string, licence?: string}, has_card: boolean}}
@@ -61,12 +63,15 @@ function show(nowMs) {
     const phase = (nowMs / ROUND_MS + (side ? 0.5 : 1)) % 1;
     const grown = Math.min(phase / DRAWN, 1),
       left = phase < DRAWN ? 1 : (1 - phase) / (1 - DRAWN);
-    for (const [share, light] of [
-      [0.05, 0.05],
-      [0.02, 0.12],
-      [0.006, 0.5],
-    ])
-      paint(context, side, colour, grown, light * left * left, share * Math.min(width, height));
+    for (let width = WIDEST; width > THINNEST; width *= 0.72)
+      paint(
+        context,
+        side,
+        colour,
+        grown,
+        LIGHT * left * left,
+        width * Math.min(innerWidth, innerHeight) * scale,
+      );
   }
   if (!still) requestAnimationFrame(show);
 }
