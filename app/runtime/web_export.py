@@ -32,15 +32,15 @@ MADE_BY = "ghostjam export-web"
 LIST = "files.json"
 WEB = FOLDER / "web"
 PAGES = {"play": ("engine", "play"), "draw": ("sketch", "draw")}  # what each needs beside what all do
-ALL = ("shared", "ghost", "home")
+ALL = ("shared", "ghost", "start")
 ICONS = {"icon-192.png": (192, False), "icon-512.png": (512, False), "icon-full-512.png": (512, True)}
 TOUCH_ICON = "icon-180.png"
 HEAD = """\
 <link rel="manifest" href="../manifest.webmanifest">
 <link rel="icon" href="../icons/icon-192.png">
 <link rel="apple-touch-icon" href="../icons/icon-180.png">
-<script src="../home/needs_server.js"></script>
-<script type="module" src="../home/offline.js"></script>
+<script src="../start/needs_server.js"></script>
+<script type="module" src="../start/offline.js"></script>
 """
 
 
@@ -134,7 +134,7 @@ def export(
             shutil.copytree(WEB / room, draft / room, ignore=shutil.ignore_patterns("__pycache__"))
         for page in pages:
             _add_to_head(draft / page / "index.html")
-        _write_home(draft, pages)
+        _write_start(draft, pages)
         version = litert_js.copy(package, draft / "litert")
         progress(0.3)
         (draft / "models").mkdir()
@@ -153,10 +153,10 @@ def export(
         return _sizes(draft)
 
 
-def _write_home(draft: Path, pages: Sequence[str]) -> None:
+def _write_start(draft: Path, pages: Sequence[str]) -> None:
     """The first page, at the root: with the doors to the pages there are."""
-    text = (draft / "home" / "index.html").read_text("utf-8")
-    (draft / "home" / "index.html").unlink()
+    text = (draft / "start" / "index.html").read_text("utf-8")
+    (draft / "start" / "index.html").unlink()
     for page in set(PAGES) - set(pages):
         text = re.sub(rf'\s*<a class="door {page}".*?</a>', "", text, flags=re.DOTALL)
     text = text.replace("</head>", f"{HEAD}</head>").replace("../", "./")
@@ -232,9 +232,9 @@ def _write_worker(draft: Path) -> None:
         data, name = path.read_bytes(), path.relative_to(draft).as_posix()
         whole.update(f"{name} {len(data)} ".encode() + data)
         sizes[name] = len(data)
-    template = (draft / "home" / "sw.js").read_text("utf-8")
-    (draft / "home" / "sw.js").unlink()
-    del sizes["home/sw.js"]
+    template = (draft / "start" / "sw.js").read_text("utf-8")
+    (draft / "start" / "sw.js").unlink()
+    del sizes["start/sw.js"]
     version = whole.hexdigest()[:16]
     worker = template.replace('"VERSION"', json.dumps(version)).replace(
         '["FILES"]', json.dumps([LIST, *sizes])

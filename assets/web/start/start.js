@@ -7,7 +7,7 @@ const ROUND_MS = 9000; // from one stroke to the next of its side
 const DRAWN = 0.36; // of that, a stroke grows; then it fades like ink
 const POINTS = 90;
 const [WIDEST, THINNEST] = [0.11, 0.005]; // strokes upon each other, as shares of the smaller side
-const LIGHT = 0.055; // of each
+const LIGHT = 0.032; // of each
 
 /**
  * @typedef {{name: string, corpus: {name?: string, credit?: string, licence?: string}, has_card: boolean}}
@@ -63,7 +63,7 @@ function show(nowMs) {
     const phase = (nowMs / ROUND_MS + (side ? 0.5 : 1)) % 1;
     const grown = Math.min(phase / DRAWN, 1),
       left = phase < DRAWN ? 1 : (1 - phase) / (1 - DRAWN);
-    for (let width = WIDEST; width > THINNEST; width *= 0.72)
+    for (let width = WIDEST; width > THINNEST; width *= 0.85)
       paint(
         context,
         side,
