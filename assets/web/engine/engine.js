@@ -1,0 +1,138 @@
+// @ts-check
+/**
+ * The engine: player events in, everything that sounds out, each at its time. See app/engine/thread.py.
+ *
+ * `step` does what is due now. The calls of the model take time, and during one of them the page may do other things;
+ * so steps never overlap, and what arrives waits in the inbox until the call is over, as it does for the thread on
+ * the desktop. Whoever draws and sounds the player's own touches does so without waiting, and drops what the ghost
+ * played before it knew of a touch: `nTaken` says how many events it knew of.
+ */
+
+import { ActionPlayer } from "./action_player.js";
+import { constants } from "./constants.js";
+import { GuardedGhost } from "./guarded_ghost.js";
+import { Report } from "./report.js";
+import { SinkFanout } from "./sink_fanout.js";
+
+/** @typedef {import("./action_player.js").Clock} Clock */
+/** @typedef {import("./events.js").Event} Event */
+/** @typedef {import("./guarded_ghost.js").GhostLike} GhostLike */
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./sink_fanout.js").Sink} Sink */
+/** @typedef {() => unknown} Job */
+
+/** The clock of the page. */
+export const SYSTEM_CLOCK = { now: () => performance.now() / 1000 };
+
+/** Stands still until it is moved, so a whole performance runs in a moment and always alike. */
+export class ManualClock {
+  constructor() {
+    this._nowS = 0;
+  }
+
+  /** The time it was last moved to. */
+  now() {
+    return this._nowS;
+  }
+
+  /** @param {number} timeS an earlier one changes nothing */
+  advanceTo(timeS) {
+    this._nowS = Math.max(this._nowS, timeS);
+  }
+}
+
+/** Plays a jam. */
+export class Engine {
+  /**
+   * @param {GhostLike} ghost from here on only the engine uses it
+   * @param {Settings} settings followed live
+   * @param {readonly Sink[]} sinks
+   * @param {{clock?: Clock, aheadS?: number}} [options] `aheadS`: how long before an answer is due its proposals are
+   *   begun; a slow device needs more than the desktop
+   */
+  constructor(ghost, settings, sinks, { clock = SYSTEM_CLOCK, aheadS = constants.replies.AHEAD_S } = {}) {
+    this.report = new Report();
+    /** How many of the events that were submitted it knows of. */
+    this.nTaken = 0;
+    this._clock = clock;
+    /** @type {(Event | Job)[]} */
+    this._inbox = [];
+    /** Called when something arrives, to end a wait. @type {() => void} */
+    this.onArrival = () => {};
+    this._fanout = new SinkFanout(sinks);
+    this._player = new ActionPlayer(new GuardedGhost(ghost, this.report), settings, this._fanout, clock, aheadS);
+    settings.subscribe((name) => this._put(() => this._player.follow(name)));
+  }
+
+  /**
+   * A player's event happened. Where too many wait it is dropped, but never a release: a stuck voice is worse.
+   *
+   * @param {Event} event
+   */
+  submit(event) {
+    if (this._inbox.length < constants.thread.INBOX_EVENTS || event.kind === "release") this._put(event);
+  }
+
+  /**
+   * Do "reset" or "panic".
+   *
+   * @param {"reset" | "panic"} name
+   */
+  command(name) {
+    this._put(() => this._player[name]());
+  }
+
+  /** Do what has arrived or is due now. Not to be called again before it is done. */
+  async step() {
+    const isInterrupted = () => this._inbox.length > 0;
+    for (const item of this._inbox.splice(0)) {
+      if (typeof item !== "function") {
+        this._player.receive(item);
+        this.nTaken += 1;
+      } else {
+        await this._player.settle();
+        await item();
+      }
+    }
+    await this._player.settle(isInterrupted);
+    await this._player.advance(isInterrupted);
+  }
+
+  /**
+   * Play everything that is due until `timeS`, without waiting, and leave the clock, a manual one, there.
+   *
+   * @param {number} timeS
+   */
+  async runUntil(timeS) {
+    const clock = /** @type {ManualClock} */ (this._clock);
+    await this.step();
+    for (let wakeS = this.wakeS(); wakeS <= timeS; wakeS = this.wakeS()) {
+      clock.advanceTo(wakeS);
+      await this.step();
+    }
+    clock.advanceTo(timeS);
+  }
+
+  /** When to call `step` next if nothing arrives; infinity if time changes nothing. */
+  wakeS() {
+    return this._inbox.length ? this._clock.now() : this._player.wakeS();
+  }
+
+  /** What a person sees of it. */
+  get status() {
+    const { answerS, mode } = this._player.jam;
+    const silenceLeftS = answerS === null ? null : Math.max(0, answerS - this._clock.now());
+    return { turn: this._player.turn, mode: mode.name, silenceLeftS, notice: this.report.notice };
+  }
+
+  /** Release everything that sounds. */
+  stop() {
+    this._fanout.release(this._clock.now());
+  }
+
+  /** @param {Event | Job} item */
+  _put(item) {
+    this._inbox.push(item);
+    this.onArrival();
+  }
+}
