@@ -34,7 +34,7 @@ const phrases = given.phrases.map((rows) => new GesturePhrase(columns, Float32Ar
 def phrases() -> list[GesturePhrase]:
     """Of every made-up manner, short and long ones, and of nobody: any rows."""
     rng = np.random.default_rng(5)
-    made = [manner(Choice.draw(rng), rng, s) for manner in MANNERS.values() for s in (0.5, 3.0, 7.0)]
+    made = [manner(Choice.draw(rng), rng, s) for manner in MANNERS.values() for s in (1.5, 3.0, 7.0)]
     for n in (1, 2, 3, 5, 7, 8, 9, 40, 150, 300):
         moving = rng.random(n) < rng.random()
         dt = rng.choice([0.0, 0.001, 0.01, 0.03, 0.3, 4.0], n)
