@@ -68,7 +68,7 @@ def engine_facts() -> dict[str, Any]:
     facts["seconds"] = {"SHIFT_S": Seconds.SHIFT_S}
     facts["parameters"] = {"AS_LONG": AS_LONG}
     facts["modes"] = {
-        mode.name: {**asdict(mode), "begins": mode.begins.name}
+        mode.name: {**asdict(mode), "begins": mode.begins.name, "parameters": list(mode.parameters)}
         for mode in MODES.values()
         if mode.begins is not _ROUNDS
     }

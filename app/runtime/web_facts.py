@@ -16,6 +16,7 @@ from app.core.parameters import Choice, Number, Parameter, Settings
 from app.core.voice_pool import STEAL_FADE_S
 from app.pictures import brush, keyboard, style
 from app.pictures.palette import Palette, load_palette
+from app.runtime.web_engine_facts import engine_facts
 from app.sound import articulation, ensemble, graph_constants, waves
 
 BRUSH = ("BROAD", "THIN", "MIDDLING", "LEAST_PRESSED", "BEGIN", "SPEED_S", "FOLLOW", "LIGHT_POWER")
@@ -55,7 +56,8 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
 
     Returns:
         colours as [red, green, blue], 0 to 255; times in seconds; constants under their Python names in
-        lower case; parameters in the order of the table, each with its `kind`: number, choice or switch.
+        lower case; parameters in the order of the table, each with its `kind`: number, choice or switch;
+        "engine" is what `engine_facts` tells.
     """
     # Here, because they load pygame, which a program without a window may never need.
     from app.pictures.live import fading_light, heads, note_light, roll, stroke_light, turn_light
@@ -98,6 +100,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         "parameters": [_parameter(parameter) for parameter in parameters],
         "modes": {name: _mode(mode) for name, mode in MODES.items()},
         "words": _constants(turn_words, TURN_WORDS),
+        "engine": engine_facts(),
     }
 
 

@@ -1,4 +1,4 @@
-"""A ghost without a network, the same in Python and JavaScript: what it makes hangs on noise, guide and memory."""
+"""A ghost without a network, the same in Python and JavaScript: it makes events of noise, guide and memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ N_NOISE = 3
 
 
 class StubGhost:
-    """See `app.engine.guarded_ghost.GhostLike`. Its state is a number that all it heard and made went into."""
+    """See `app.engine.guarded_ghost.GhostLike`. Its state is a number of all it heard and made."""
 
     columns = COLUMNS
     default_temperatures = (1.0, 1.0)
