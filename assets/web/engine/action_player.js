@@ -29,9 +29,9 @@ export class ActionPlayer {
    * @param {Settings} settings
    * @param {SinkFanout} fanout
    * @param {Clock} clock
-   * @param {number} aheadS before an answer is due its proposals are begun
+   * @param {{aheadS: number, breathe: () => Promise<void>}} pace see `Engine`
    */
-  constructor(ghost, settings, fanout, clock, aheadS) {
+  constructor(ghost, settings, fanout, clock, { aheadS, breathe }) {
     this.jam = new Jam(settings);
     /** @type {Action[]} */
     this.unsettled = []; // what was received and is to be settled, in its order
@@ -39,6 +39,7 @@ export class ActionPlayer {
     this._fanout = fanout;
     this._clock = clock;
     this._aheadS = aheadS;
+    this._breathe = breathe;
     this._schedule = new Schedule();
     this._replies = new Replies(this.jam, new VoiceStates(ghost, settings), this._schedule, settings);
   }
@@ -91,9 +92,20 @@ export class ActionPlayer {
     this._playDue();
     if (this.unsettled.length) return; // else the ghost would answer half a phrase
     await this._do(this.jam.begin(this._clock.now()));
+    const goesOn = async () => {
+      await this._breathe();
+      if (interrupted()) return false; // what was due is not played any more, if the ghost is to yield
+      this._playDue();
+      return true;
+    };
     if (!interrupted()) this._playDue();
-    while (!interrupted() && (await this._replies.fill(this._clock.now()))) if (!interrupted()) this._playDue();
-    while (!interrupted() && this._isAhead && (await this._replies.prepare())) if (!interrupted()) this._playDue();
+    while (!interrupted() && (await this._replies.fill(this._clock.now())) && (await goesOn()));
+    while (!interrupted() && this._isAhead && (await this._replies.prepare()) && (await goesOn()));
+  }
+
+  /** The player touched while a step waits for the model: the ghost falls silent if it is to yield. */
+  yieldAtOnce() {
+    if (this.jam.mode.yields && this.jam.hasAnswered) this._fanout.release(this._clock.now(), "ghost");
   }
 
   /** When to call `advance` next if nothing happens; infinity if time changes nothing. */

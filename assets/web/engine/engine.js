@@ -4,8 +4,7 @@
  *
  * `step` does what is due now. The calls of the model take time, and during one of them the page may do other things;
  * so steps never overlap, and what arrives waits in the inbox until the call is over, as it does for the thread on
- * the desktop. Whoever draws and sounds the player's own touches does so without waiting, and drops what the ghost
- * played before it knew of a touch: `nTaken` says how many events it knew of.
+ * the desktop. A touch silences the ghost without waiting for that.
  */
 
 import { ActionPlayer } from "./action_player.js";
@@ -47,20 +46,21 @@ export class Engine {
    * @param {GhostLike} ghost from here on only the engine uses it
    * @param {Settings} settings followed live
    * @param {readonly Sink[]} sinks
-   * @param {{clock?: Clock, aheadS?: number}} [options] `aheadS`: how long before an answer is due its proposals are
-   *   begun; a slow device needs more than the desktop
+   * @param {{clock?: Clock, aheadS?: number, breathe?: () => Promise<void>}} [options] `aheadS`: how long before an
+   *   answer is due its proposals are begun, for a slow device needs more than the desktop; `breathe`: awaited between
+   *   two pieces of work, so that a page can draw
    */
-  constructor(ghost, settings, sinks, { clock = SYSTEM_CLOCK, aheadS = constants.replies.AHEAD_S } = {}) {
+  constructor(ghost, settings, sinks, options = {}) {
+    const { clock = SYSTEM_CLOCK, aheadS = constants.replies.AHEAD_S, breathe = async () => {} } = options;
     this.report = new Report();
-    /** How many of the events that were submitted it knows of. */
-    this.nTaken = 0;
     this._clock = clock;
+    this._isStepping = false;
     /** @type {(Event | Job)[]} */
     this._inbox = [];
     /** Called when something arrives, to end a wait. @type {() => void} */
     this.onArrival = () => {};
     this._fanout = new SinkFanout(sinks);
-    this._player = new ActionPlayer(new GuardedGhost(ghost, this.report), settings, this._fanout, clock, aheadS);
+    this._player = new ActionPlayer(new GuardedGhost(ghost, this.report), settings, this._fanout, clock, { aheadS, breathe });
     settings.subscribe((name) => this._put(() => this._player.follow(name)));
   }
 
@@ -70,7 +70,9 @@ export class Engine {
    * @param {Event} event
    */
   submit(event) {
-    if (this._inbox.length < constants.thread.INBOX_EVENTS || event.kind === "release") this._put(event);
+    if (this._inbox.length >= constants.thread.INBOX_EVENTS && event.kind !== "release") return;
+    if (this._isStepping && event.kind === "touch") this._player.yieldAtOnce();
+    this._put(event);
   }
 
   /**
@@ -84,11 +86,19 @@ export class Engine {
 
   /** Do what has arrived or is due now. Not to be called again before it is done. */
   async step() {
+    this._isStepping = true;
+    try {
+      await this._work();
+    } finally {
+      this._isStepping = false;
+    }
+  }
+
+  async _work() {
     const isInterrupted = () => this._inbox.length > 0;
     for (const item of this._inbox.splice(0)) {
       if (typeof item !== "function") {
         this._player.receive(item);
-        this.nTaken += 1;
       } else {
         await this._player.settle();
         await item();
