@@ -8,7 +8,7 @@
 import { constants } from "./constants.js";
 import { square } from "./numbers.js";
 
-/** @typedef {{start: number, stop: number}} Part */
+/** @typedef {readonly [first: number, end: number]} Part */
 
 /**
  * Events that an answer is drawn toward; every array has a number for each of them.
@@ -79,7 +79,7 @@ export class GestureGuide {
   toward(likeness, layout) {
     const nGuide = widthOf(layout);
     const toward = new Float32Array(this.length * nGuide);
-    for (const [density, { start }] of Object.entries(layout)) {
+    for (const [density, [start]] of Object.entries(layout)) {
       for (let i = 0; i < this.length; i++) {
         toward.set(FACTORS[density](this, i, likeness * this.rows.strength[i]), i * nGuide + start);
       }
@@ -95,7 +95,7 @@ export class GestureGuide {
  * @returns {number}
  */
 export function widthOf(layout) {
-  return Math.max(0, ...Object.values(layout).map((part) => part.stop));
+  return Math.max(0, ...Object.values(layout).map(([, end]) => end));
 }
 
 /** @type {Record<string, (guide: GestureGuide, i: number, near: number) => number[]>} */

@@ -7,7 +7,7 @@ export class StubGhost {
   /** @param {number} seed */
   constructor(seed) {
     this.columns = ["x", "y", "dt", "moving"];
-    this.guideSlices = { seconds: { start: 0, stop: 2 }, places: { start: 2, stop: 6 }, flag: { start: 6, stop: 7 } };
+    this.guideSlices = { seconds: [0, 2], places: [2, 6], flag: [6, 7] };
     this.nProposals = 5;
     this.seed = seed;
     this.noise = defaultRng(seed);

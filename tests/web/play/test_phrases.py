@@ -87,7 +87,7 @@ def test_guides_of_a_course(begins: bool, ends: bool) -> None:
     return guides;
     """
     others = [[(i + 3) % len(made), (i + 7) % len(made)] if i % 2 else [] for i in range(len(made))]
-    layout = {name: {"start": part.start, "stop": part.stop} for name, part in LAYOUT.items()}
+    layout = {name: [part.start, part.stop] for name, part in LAYOUT.items()}
     how = {"begins": begins, "ends": ends}
     given = {"others": others, "seeds": [*seeds], "seconds": seconds, "how": how, "layout": layout}
     got = asked(code, made, **given)
