@@ -60,7 +60,8 @@ export class Engine {
     /** Called when something arrives, to end a wait. @type {() => void} */
     this.onArrival = () => {};
     this._fanout = new SinkFanout(sinks);
-    this._player = new ActionPlayer(new GuardedGhost(ghost, this.report), settings, this._fanout, clock, { aheadS, breathe });
+    const guarded = new GuardedGhost(ghost, this.report);
+    this._player = new ActionPlayer(guarded, settings, this._fanout, clock, { aheadS, breathe });
     settings.subscribe((name) => this._put(() => this._player.follow(name)));
   }
 

@@ -50,7 +50,9 @@ export class Settings {
    */
   set(name, value) {
     const parameter = this._parameters.get(name);
-    if (!parameter) throw new RangeError(`parameter: expected one of ${[...this._values.keys()].join(", ")}, got ${name}.`);
+    if (!parameter) {
+      throw new RangeError(`parameter: expected one of ${[...this._values.keys()].join(", ")}, got ${name}.`);
+    }
     const { low, high, choices } = parameter;
     const isNumber = low !== undefined && high !== undefined;
     if (isNumber && !(Number(value) >= low && Number(value) <= high)) {

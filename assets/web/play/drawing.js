@@ -57,8 +57,8 @@ export class Drawing {
     const thick = (2 * style.line_sigma_px * unit).toFixed(2);
     const groups = /** @type {const} */ (["player", "ghost"]).map((source) => {
       const paths = this._strokes.filter((stroke) => stroke.source === source).map((stroke) => {
-        const colours = palette[source];
-        return `    <path stroke="rgb(${colours[stroke.voice % colours.length]})" d="${pathOf(stroke, width, height)}"/>`;
+        const colour = palette[source][stroke.voice % palette[source].length];
+        return `    <path stroke="rgb(${colour})" d="${pathOf(stroke, width, height)}"/>`;
       });
       return [`  <g id="${source}">`, ...paths, "  </g>"].join("\n");
     });
@@ -81,7 +81,8 @@ export class Drawing {
  * @param {number} height
  */
 function pathOf({ points }, width, height) {
-  const at = (/** @type {number} */ x, /** @type {number} */ y) => `${(x * width).toFixed(2)} ${(y * height).toFixed(2)}`;
+  /** @param {number} x @param {number} y */
+  const at = (x, y) => `${(x * width).toFixed(2)} ${(y * height).toFixed(2)}`;
   const n = points.length;
   let path = `M ${at(points[0], points[1])}`;
   for (let i = 2; i < n - 2; i += 2) {

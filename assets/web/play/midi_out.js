@@ -22,8 +22,10 @@ export class MidiOut {
   /** @param {any} facts */
   constructor(facts) {
     this._facts = facts;
-    this.instrument = "";
-    this.scale = "";
+    const setting = (/** @type {string} */ wanted) =>
+      facts.parameters.find((/** @type {any} */ { name }) => name === wanted).default;
+    this._instrument = setting("instrument");
+    this._scale = setting("scale");
     /** @type {any} */
     this._access = null;
     /** @type {any} */
@@ -53,6 +55,17 @@ export class MidiOut {
     this._port = this._access?.outputs.get(id) ?? null;
   }
 
+  /**
+   * Take a parameter of the sound.
+   *
+   * @param {string} name
+   * @param {any} value
+   */
+  set(name, value) {
+    if (name === "instrument") this._instrument = value;
+    if (name === "scale") this._scale = value;
+  }
+
   /** @param {Event} event of the ghost */
   play(event) {
     if (!this._port) return;
@@ -61,7 +74,7 @@ export class MidiOut {
       this._stop(event.voice);
       return;
     }
-    const piece = pieceAt(this._facts.instruments[this.instrument].ghost_pieces, event.x, event.y);
+    const piece = pieceAt(this._facts.instruments[this._instrument].ghost_pieces, event.x, event.y);
     const [across, height] = local(piece, event.x, event.y);
     const note = piece.midi ?? this._nearest(noteAt(across, piece.register), event.moving ? (held ?? null) : null);
     const brightness = Math.round(FULL * height);
@@ -92,7 +105,7 @@ export class MidiOut {
    * @param {number | null} held
    */
   _nearest(note, held) {
-    const scale = this.scale === "free" ? "chromatic" : this.scale;
+    const scale = this._scale === "free" ? "chromatic" : this._scale;
     return Math.min(Math.max(Math.round(quantise(this._facts.pitch, note, scale, held)), 0), FULL);
   }
 }

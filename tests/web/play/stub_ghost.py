@@ -1,4 +1,4 @@
-"""A ghost without a network, the same in Python and JavaScript: it makes events of noise, guide and memory."""
+"""A ghost without a network, the same in Python and JavaScript: its events come of noise and guide."""
 
 from __future__ import annotations
 
