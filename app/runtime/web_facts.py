@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from app.core import pitch, turn_light, turn_words
+from app.core.events import ASPECT
 from app.core.instruments import INSTRUMENTS, OF_NOTES, load_instrument
 from app.core.modes import MODES, Begins, Mode
 from app.core.parameters import Choice, Number, Parameter, Settings
@@ -68,6 +69,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
     parameters = [settings.parameter(name) for name in settings.snapshot()]
     keys = keyboard.KeyRange()
     return {
+        "aspect": ASPECT,
         "palette": _palette(load_palette()),
         "style": {
             **_constants(style, STYLE),

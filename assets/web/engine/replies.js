@@ -8,11 +8,10 @@
 import { constants } from "./constants.js";
 import { Proposals, guideOf } from "./proposals.js";
 import { Reply } from "./reply.js";
+import { Requests } from "./requests.js";
 
-/** @typedef {import("./guarded_ghost.js").Sampling} Sampling */
 /** @typedef {import("./guarded_ghost.js").State} State */
 /** @typedef {import("./jam.js").Jam} Jam */
-/** @typedef {import("./proposals.js").Request} Request */
 /** @typedef {import("./schedule.js").Schedule} Schedule */
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {import("./voice_states.js").VoiceStates} VoiceStates */
@@ -30,6 +29,7 @@ export class Replies {
     this._jam = jam;
     this._schedule = schedule;
     this._settings = settings;
+    this._requests = new Requests(jam, voiceStates, settings);
     /** @type {Reply[]} */
     this._replies = [];
     /** @type {{basis: unknown[], proposals: Proposals} | null} */
@@ -101,7 +101,7 @@ export class Replies {
   /** Whether `prepare` would find nothing to do. */
   get isPrepared() {
     const { voices, seconds } = this._jam.nextAnswer;
-    if (this._ahead?.proposals.isDone && isSame(this._ahead.basis, this._basis(voices, seconds))) return true;
+    if (this._ahead?.proposals.isDone && this._isAhead(voices, seconds)) return true;
     return !this._hasJudge(voices);
   }
 
@@ -170,7 +170,7 @@ export class Replies {
   _begin(voices, seconds) {
     const nBefore = this._replies.length;
     for (const voice of voices) {
-      const state = this._stateFor(voice);
+      const state = this._requests.stateFor(voice);
       if (state === null || this._replies.length >= constants.replies.MAX_REPLIES) continue;
       let free = 0;
       while (this.voices.includes(free)) free += 1;
@@ -212,12 +212,12 @@ export class Replies {
       reply.guide = null;
     }
     if (!reply.guide && ghost.isGuided) {
-      const request = this._request(reply.answers, reply.state, reply.leftS(nowS), reply.endS === null);
+      const request = this._requests.next(reply.answers, reply.state, reply.leftS(nowS), reply.endS === null);
       reply.guide = request && guideOf(request, this._nextRng());
     }
     const nEvents = reply.endS === null ? constants.replies.FIRST_CHUNK_EVENTS : mode.chunk_events;
     const guide = reply.guide?.slice(0, nEvents) ?? null;
-    const sampled = await ghost.sample(reply.state, guide?.length ?? nEvents, this._sampling, guide);
+    const sampled = await ghost.sample(reply.state, guide?.length ?? nEvents, this._requests.sampling, guide);
     if (sampled) {
       reply.plan(nowS, ...sampled, timescale);
       return;
@@ -239,29 +239,10 @@ export class Replies {
       await reply.proposals.work();
       return;
     }
-    const request = this._request(reply.answers, reply.state, reply.leftS(nowS), false);
+    const request = this._requests.next(reply.answers, reply.state, reply.leftS(nowS), false);
     if (request) {
-      reply.proposals = new Proposals(this.voiceStates.ghost, [request], this._sampling, this._nextRng());
+      reply.proposals = new Proposals(this.voiceStates.ghost, [request], this._requests.sampling, this._nextRng());
     }
-  }
-
-  /**
-   * What comes next of an answer to `voice`, from `state` on; null if nobody played.
-   *
-   * @param {number} voice
-   * @param {State} state
-   * @param {number | null} leftS
-   * @param {boolean} begins
-   * @returns {Request | null}
-   */
-  _request(voice, state, leftS, begins) {
-    const { WHOLE_S, STRETCH_S } = constants.replies;
-    const phrase = this.voiceStates.of(voice).evening.last();
-    if (!phrase) return null;
-    const timescale = this._settings.number("timescale"); // what the model hears is not stretched
-    const ends = leftS !== null && leftS <= WHOLE_S;
-    const seconds = leftS !== null && ends ? Math.max(leftS / timescale, 0.1) : STRETCH_S / timescale;
-    return { voice, state, phrase, others: this.voiceStates.like(phrase), seconds, begins, ends };
   }
 
   /**
@@ -283,32 +264,24 @@ export class Replies {
    * @returns {Proposals}
    */
   _aheadFor(voices, seconds) {
-    const basis = this._basis(voices, seconds);
-    if (!this._ahead || !isSame(this._ahead.basis, basis)) {
+    if (!this._ahead || !this._isAhead(voices, seconds)) {
       const { ghost } = this.voiceStates;
-      /** @type {Request[]} */
-      const requests = [];
-      for (const voice of voices.slice(0, constants.replies.MAX_REPLIES)) {
-        const state = this._stateFor(voice);
-        const request = state === null ? null : this._request(voice, state, seconds, true);
-        if (request) requests.push(request);
-      }
-      const proposals = new Proposals(ghost, requests, this._sampling, ghost.rng(this._nGuided));
-      this._ahead = { basis, proposals };
+      const requests = this._requests.first(voices, seconds);
+      const proposals = new Proposals(ghost, requests, this._requests.sampling, ghost.rng(this._nGuided));
+      this._ahead = { basis: this._requests.basis(voices, seconds), proposals };
     }
     return this._ahead.proposals;
   }
 
   /**
-   * What proposals for an answer are made from; whatever changes a state makes another object.
+   * Whether what was made ahead is of what an answer to `voices` would be made from now.
    *
    * @param {readonly number[]} voices
    * @param {number | null} seconds
    */
-  _basis(voices, seconds) {
-    const heard = voices.flatMap((voice) => [voice, this.voiceStates.of(voice).nHeard, this._stateFor(voice)]);
-    const how = Object.values(this._sampling);
-    return [...how, this._nGuided, seconds, this._settings.number("timescale"), ...heard];
+  _isAhead(voices, seconds) {
+    const [then, now] = [this._ahead?.basis ?? [], this._requests.basis(voices, seconds)];
+    return then.length === now.length && then.every((each, i) => each === now[i]);
   }
 
   /**
@@ -324,24 +297,6 @@ export class Replies {
     return this.voiceStates.ghost.rng(this._nGuided++);
   }
 
-  /** @returns {Sampling} */
-  get _sampling() {
-    const number = (/** @type {string} */ name) => this._settings.number(name);
-    return {
-      piTemperature: number("pi_temperature"),
-      sigmaTemperature: number("sigma_temperature"),
-      likeness: number("likeness"),
-    };
-  }
-
-  /**
-   * @param {number} voice
-   * @returns {State | null}
-   */
-  _stateFor(voice) {
-    const { state } = this.voiceStates.of(voice);
-    return state === null && this._jam.mode.begins === "ALONE" ? this.voiceStates.ghost.blank : state;
-  }
 }
 
 /**
@@ -351,12 +306,4 @@ export class Replies {
  */
 function endS(reply) {
   return reply.endS ?? -Infinity;
-}
-
-/**
- * @param {readonly unknown[]} one
- * @param {readonly unknown[]} other
- */
-function isSame(one, other) {
-  return one.length === other.length && one.every((each, i) => each === other[i]);
 }

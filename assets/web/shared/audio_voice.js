@@ -40,9 +40,9 @@ const panned = (pan) => (Math.acos(Math.sqrt((1 - Math.min(1, Math.max(-1, pan))
 export class AudioVoice {
   /** @param {Parts} parts @param {Piece} piece  whose sound it has for good @param {Gesture} gesture  the strike */
   constructor(parts, piece, gesture) {
-    const { context } = parts;
     const { graph } = parts.facts.sound;
-    this.context = context;
+    /** @type {BaseAudioContext} */
+    this.context = parts.context;
     this.piece = piece;
     this.decayS = Infinity;
     this.graph = graph;
@@ -72,7 +72,7 @@ export class AudioVoice {
     level.connect(amplifier.gain);
     this.breath(parts, snap, level);
 
-    const panner = context.createStereoPanner();
+    const panner = this.context.createStereoPanner();
     this.nodes.push(panner);
     this.params.pan = panner.pan;
     this.out.connect(panner).connect(parts.dry);
@@ -179,8 +179,8 @@ export class AudioVoice {
     const amplifier = this.gain(0, band, this.out);
     this.params.noise_hit = this.gain(0, snap, amplifier.gain).gain;
     this.params.noise_level = this.gain(0, level, amplifier.gain).gain;
-    this.unshare = () => parts.noise.disconnect(band);
-    this.nodes.push(/** @type {any} */ ({ disconnect: this.unshare }));
+    // The shared source would hold on to the band.
+    this.nodes.push(/** @type {any} */ ({ disconnect: () => parts.noise.disconnect(band) }));
   }
 
   source() {
@@ -201,7 +201,7 @@ export class AudioVoice {
     return oscillator;
   }
 
-  /** @param {number} value @param {AudioNode} [from] @param {AudioNode | AudioParam} [to] */
+  /** @param {number} value @param {AudioNode} [from] @param {AudioNode | AudioParam} [to] @returns {GainNode} */
   gain(value, from, to) {
     const gain = this.context.createGain();
     gain.gain.value = value;
