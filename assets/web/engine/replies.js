@@ -113,13 +113,13 @@ export class Replies {
   async fill(nowS) {
     const { ROOM_S, VOID_S, URGENT_S, LOOKAHEAD_S, PROPOSE_S } = constants.replies;
     const hasRoom = this._schedule.nextS - nowS >= ROOM_S;
-    const hurried = [...this._replies].sort((one, other) => (endS(one) === endS(other) ? 0 : endS(one) - endS(other)));
+    const hurried = [...this._replies].sort(Reply.byPlanned);
     for (const reply of hurried) {
       if (reply.isOver) continue;
       if (this._jam.mode.branches && nowS < reply.nextS - VOID_S && this._isNews(reply)) {
         await reply.unplan(nowS, nowS, this.voiceStates.ghost);
       }
-      const end = endS(reply);
+      const end = reply.plannedS;
       if (nowS >= end - URGENT_S || (nowS >= end - LOOKAHEAD_S && hasRoom)) {
         await this._goOn(reply, nowS);
         return true;
@@ -143,7 +143,7 @@ export class Replies {
     for (const reply of this._replies.filter((each) => !each.isOver)) {
       const looks = [LOOKAHEAD_S, URGENT_S];
       if (reply.wantsProposals(nowS) && this._hasJudge([reply.answers])) looks.unshift(PROPOSE_S);
-      const end = endS(reply);
+      const end = reply.plannedS;
       wakeS = Math.min(wakeS, end - (looks.find((look) => nowS < end - look) ?? URGENT_S));
     }
     return wakeS;
@@ -268,7 +268,7 @@ export class Replies {
       const { ghost } = this.voiceStates;
       const requests = this._requests.first(voices, seconds);
       const proposals = new Proposals(ghost, requests, this._requests.sampling, ghost.rng(this._nGuided));
-      this._ahead = { basis: this._requests.basis(voices, seconds), proposals };
+      this._ahead = { basis: [this._nGuided, ...this._requests.basis(voices, seconds)], proposals };
     }
     return this._ahead.proposals;
   }
@@ -280,7 +280,7 @@ export class Replies {
    * @param {number | null} seconds
    */
   _isAhead(voices, seconds) {
-    const [then, now] = [this._ahead?.basis ?? [], this._requests.basis(voices, seconds)];
+    const [then, now] = [this._ahead?.basis ?? [], [this._nGuided, ...this._requests.basis(voices, seconds)]];
     return then.length === now.length && then.every((each, i) => each === now[i]);
   }
 
@@ -297,13 +297,4 @@ export class Replies {
     return this.voiceStates.ghost.rng(this._nGuided++);
   }
 
-}
-
-/**
- * When the last event planned is due; long ago before the first.
- *
- * @param {Reply} reply
- */
-function endS(reply) {
-  return reply.endS ?? -Infinity;
 }

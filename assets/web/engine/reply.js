@@ -94,6 +94,21 @@ export class Reply extends Line {
     if (this.untilS !== null) this.untilS += seconds;
   }
 
+  /** When the last event planned is due; long ago before the first. */
+  get plannedS() {
+    return this.endS ?? -Infinity;
+  }
+
+  /**
+   * The order in which replies need something to play.
+   *
+   * @param {Reply} one
+   * @param {Reply} other
+   */
+  static byPlanned(one, other) {
+    return one.plannedS === other.plannedS ? 0 : one.plannedS - other.plannedS;
+  }
+
   /** Whether anything more will sound. */
   get isGoing() {
     return this.queue.length > 0 || !this.isOver;
