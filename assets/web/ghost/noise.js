@@ -1,5 +1,8 @@
 // @ts-check
-/** The randomness of a ghost, drawn outside its graph: so a seed reproduces a performance. As `app.ghost.noise`. */
+/**
+ * The randomness of a ghost, drawn outside its graph: so a seed reproduces a performance. As
+ * `app.ghost.noise`.
+ */
 
 import { defaultRng, Generator, SeedSequence } from "./rng.js";
 

@@ -16,7 +16,10 @@ const [M0, M1, M2, M3] = [0x9fccf645, 0x4385df64, 0x1fc65da4, 0x2360ed05]; // th
  * @param {number} a @param {number} b @returns {number}
  */
 function high(a, b) {
-  const aLow = a & 0xffff, aHigh = a >>> 16, bLow = b & 0xffff, bHigh = b >>> 16;
+  const aLow = a & 0xffff,
+    aHigh = a >>> 16,
+    bLow = b & 0xffff,
+    bHigh = b >>> 16;
   const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
   const other = aLow * bHigh + (middle & 0xffff);
   return aHigh * bHigh + (middle >>> 16) + (other >>> 16);
@@ -31,7 +34,10 @@ export class PCG64 {
   /** @param {SeedSequence} sequence where to start */
   constructor(sequence) {
     const w = sequence.generateState(8); // 64-bit words, of each the lower half first; the upper word first
-    const [start, stream] = [[w[2], w[3], w[0], w[1]], [w[6], w[7], w[4], w[5]]];
+    const [start, stream] = [
+      [w[2], w[3], w[0], w[1]],
+      [w[6], w[7], w[4], w[5]],
+    ];
     // The increment is odd.
     this.i0 = ((stream[0] << 1) | 1) >>> 0;
     this.i1 = ((stream[1] << 1) | (stream[0] >>> 31)) >>> 0;
@@ -60,19 +66,32 @@ export class PCG64 {
     column = high(s0, M0) + low(s0, M1) + low(s1, M0) + this.i1 + (column >= TWO_32 ? 1 : 0);
     this.s1 = column >>> 0;
     column =
-      high(s0, M1) + high(s1, M0) + low(s0, M2) + low(s1, M1) + low(s2, M0) + this.i2 +
+      high(s0, M1) +
+      high(s1, M0) +
+      low(s0, M2) +
+      low(s1, M1) +
+      low(s2, M0) +
+      this.i2 +
       Math.floor(column / TWO_32);
     this.s2 = column >>> 0;
     this.s3 =
-      (high(s0, M2) + high(s1, M1) + high(s2, M0) +
-        low(s0, M3) + low(s1, M2) + low(s2, M1) + low(s3, M0) + this.i3 +
-        Math.floor(column / TWO_32)) >>> 0;
+      (high(s0, M2) +
+        high(s1, M1) +
+        high(s2, M0) +
+        low(s0, M3) +
+        low(s1, M2) +
+        low(s2, M1) +
+        low(s3, M0) +
+        this.i3 +
+        Math.floor(column / TWO_32)) >>>
+      0;
   }
 
   /** Put the next 64 bits into `high` and `low`. */
   next64() {
     this.#step();
-    let upper = this.s3 ^ this.s1, lower = this.s2 ^ this.s0;
+    let upper = this.s3 ^ this.s1,
+      lower = this.s2 ^ this.s0;
     let turn = this.s3 >>> 26;
     if (turn >= 32) {
       [upper, lower] = [lower, upper];

@@ -122,7 +122,8 @@ export class Generator {
     const { widths, accepted, heights } = single;
     for (;;) {
       const word = this.bits.next32();
-      const strip = word & 0xff, size = word >>> 9;
+      const strip = word & 0xff,
+        size = word >>> 9;
       const x = fround((word & 0x100 ? -size : size) * widths[strip]);
       if (size < accepted[strip]) return x;
       if (strip === 0) {

@@ -95,8 +95,7 @@ export class SeedSequence {
     const hash = new Hash(0x43b0d7e5, 0x931e8875);
     const pool = Array.from({ length: POOL }, (_, i) => hash.next(entropy[i]));
     for (let from = 0; from < POOL; from++)
-      for (let to = 0; to < POOL; to++)
-        if (from !== to) pool[to] = mix(pool[to], hash.next(pool[from]));
+      for (let to = 0; to < POOL; to++) if (from !== to) pool[to] = mix(pool[to], hash.next(pool[from]));
     for (const word of entropy.slice(POOL))
       for (let to = 0; to < POOL; to++) pool[to] = mix(pool[to], hash.next(word));
     return pool;

@@ -31,7 +31,8 @@ function toNumber(x) {
 /** @param {number} x from -8 to 0 @returns {bigint} exp(x) in fixed point */
 function exponential(x) {
   const small = fixed(x) >> 8n;
-  let sum = ONE, term = ONE;
+  let sum = ONE,
+    term = ONE;
   for (let n = 1n; term !== 0n && term !== -1n; n++) {
     term = (term * small) / (n << BITS);
     sum += term;
@@ -54,13 +55,15 @@ function roundedLog(x) {
 
 /** @param {number} x at least 0 @returns {number} the nearest whole number, the even one of two */
 function roundEven(x) {
-  const below = Math.floor(x), rest = x - below;
+  const below = Math.floor(x),
+    rest = x - below;
   return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
 
 /** @returns {{edges: Float64Array, heights: Float64Array}} of each strip */
 function strips() {
-  const edges = new Float64Array(256), heights = new Float64Array(256);
+  const edges = new Float64Array(256),
+    heights = new Float64Array(256);
   edges[255] = TAIL;
   heights[255] = roundedExp(-0.5 * TAIL * TAIL);
   for (let i = 254; i > 0; i--) {
@@ -76,7 +79,10 @@ function strips() {
 
 const { edges, heights } = strips();
 
-/** @param {number} scale how many different numbers a strip has @returns {Float64Array} those that need no test */
+/**
+ * @param {number} scale how many different numbers a strip has
+ * @returns {Float64Array} those that need no test
+ */
 function inside(scale) {
   const counts = new Float64Array(256);
   counts[0] = roundEven((TAIL / edges[0]) * scale);
@@ -84,7 +90,9 @@ function inside(scale) {
   return counts;
 }
 
-/** For doubles: what a whole number below 2^52 is multiplied with, below which it is accepted, and heights. */
+/**
+ * For doubles: what a whole number below 2^52 is multiplied with, below which it is accepted, and heights.
+ */
 export const double = { widths: edges.map((x) => x / 2 ** 52), accepted: inside(2 ** 52), heights };
 
 /** For single precision, of whole numbers below 2^23. */
