@@ -44,9 +44,13 @@ export class ActionPlayer {
     this._replies = new Replies(this.jam, new VoiceStates(ghost, settings), this._schedule, settings);
   }
 
-  /** Whose turn it is: "player", "ghost" or "nobody". Where both play, it is the player's. */
+  /**
+   * Whose turn it is: "player", "ghost" or "nobody". Where both play, it is the player's, and so it is where an answer
+   * is due that waits for the model.
+   */
   get turn() {
-    if (this.jam.isPlayersTurn(this._clock.now())) return "player";
+    const isDue = this.jam.answerS !== null && !this.jam.isPaused;
+    if (isDue || this.jam.isPlayersTurn(this._clock.now())) return "player";
     if (this._replies.areGoing || this._schedule.nextS < Infinity) return "ghost";
     return this.jam.hasAnswered ? "player" : "nobody";
   }

@@ -62,6 +62,7 @@ export class Engine {
     this._fanout = new SinkFanout(sinks);
     const guarded = new GuardedGhost(ghost, this.report);
     this._player = new ActionPlayer(guarded, settings, this._fanout, clock, { aheadS, breathe });
+    this._seen = this._look();
     settings.subscribe((name) => this._put(() => this._player.follow(name)));
   }
 
@@ -92,6 +93,7 @@ export class Engine {
       await this._work();
     } finally {
       this._isStepping = false;
+      this._seen = this._look();
     }
   }
 
@@ -129,11 +131,16 @@ export class Engine {
     return this._inbox.length ? this._clock.now() : this._player.wakeS();
   }
 
-  /** What a person sees of it. */
+  /** What a person sees of it, as it was after the last step: in the middle of one it may be nobody's turn. */
   get status() {
-    const { answerS, mode } = this._player.jam;
+    const { turn, mode, answerS } = this._seen;
     const silenceLeftS = answerS === null ? null : Math.max(0, answerS - this._clock.now());
-    return { turn: this._player.turn, mode: mode.name, silenceLeftS, notice: this.report.notice };
+    return { turn, mode, silenceLeftS, notice: this.report.notice };
+  }
+
+  _look() {
+    const { answerS, mode } = this._player.jam;
+    return { turn: this._player.turn, mode: mode.name, answerS };
   }
 
   /** Release everything that sounds. */
