@@ -31,9 +31,10 @@ def icon_pixels(palette: Palette, side: int, *, bleeds: bool = False) -> NDArray
     warm = 0.14 + 0.5 * turn, 0.66 - 0.42 * np.sin(np.pi * turn * 0.8)
     light = np.array(palette.background, np.float64)[None, None, :] * np.ones((side, side, 1))
     for (across, down), colour in ((warm, palette.player[0]), ((1 - warm[0], 1 - warm[1]), palette.ghost[0])):
-        distance = np.full((side, side), np.inf)
+        square = np.full((side, side), np.inf)
         for point in zip(across, down, strict=True):
-            distance = np.minimum(distance, np.hypot(x - point[0], y - point[1]))
+            np.minimum(square, (x - point[0]) ** 2 + (y - point[1]) ** 2, out=square)
+        distance = np.sqrt(square)
         share = np.clip((WIDTH - distance) * side + 0.5, 0.0, 1.0) + 0.45 * np.exp(-((distance / GLOW) ** 2))
         light += np.minimum(share, 1.0)[:, :, None] * np.array(colour, np.float64)
     far = np.maximum(np.abs(np.stack(np.broadcast_arrays(x, y)) - 0.5) - (0.5 - ROUND), 0.0)
@@ -44,4 +45,4 @@ def icon_pixels(palette: Palette, side: int, *, bleeds: bool = False) -> NDArray
 
 def write_icon(path: Path, palette: Palette, side: int, *, bleeds: bool = False) -> None:
     """Write the icon to `path`, a PNG file."""
-    Image.fromarray(icon_pixels(palette, side, bleeds=bleeds)).save(path, "PNG", optimize=True)
+    Image.fromarray(icon_pixels(palette, side, bleeds=bleeds)).save(path, "PNG", compress_level=6)
