@@ -170,8 +170,8 @@ class DrawPage {
 
   /** Whose drawings the model learned from, and under which licence. */
   showCredit() {
-    const { name, credit, licence } = this.model.sketcher.ghost.manifest.corpus;
-    this.credit.textContent = `The ghost learned from ${[name, credit, licence].filter(Boolean).join("; ")}.`;
+    const { credit, licence } = this.model.sketcher.ghost.manifest.corpus;
+    this.credit.textContent = `The ghost learned from drawings of ${[credit, licence].filter(Boolean).join("; ")}.`;
   }
 
   /**

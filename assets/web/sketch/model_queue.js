@@ -108,7 +108,7 @@ export class ModelQueue {
   /** Futures of the pen: of one that goes on no more points than there is time for. */
   async #fan(/** @type {Request} */ request, /** @type {import("./sketcher.js").Sketcher} */ sketcher) {
     const { n_futures, future_points } = facts.model_thread;
-    const inTime = request.drawing && this.pointS ? Math.floor(FAN_S / this.pointS) : future_points;
+    const inTime = request.isHurried && this.pointS ? Math.floor(FAN_S / this.pointS) : future_points;
     const nPoints = Math.min(future_points, Math.max(LEAST_POINTS, inTime)), startMs = performance.now();
     const futures = await sketcher.fan(n_futures, nPoints);
     const pointS = (performance.now() - startMs) / 1e3 / nPoints;

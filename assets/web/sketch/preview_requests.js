@@ -41,7 +41,7 @@ export class PreviewRequests {
     const what = WHAT[this.controller.mode.preview];
     this.#follow(what, nowS);
     if (!what || this.asked !== null || !this.#isTime(what, nowS)) return;
-    const request = this.controller.question(what);
+    const request = { ...this.controller.question(what), isHurried: this.where !== this.askedWhere };
     if (!tipOf(request)) return;
     [this.asked, this.askedS, this.askedWhere] = [request, nowS, this.where];
     this.model.ask(request);

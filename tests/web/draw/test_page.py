@@ -242,7 +242,10 @@ def test_everything_is_in_view_and_large_enough_for_a_finger(
 ) -> None:
     page = opened(context, address, "seed=1")
     page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
-    for mode in MODES:
+    for _ in range(2):
+        draw(page, TREE[0])
+        page.keyboard.press("n")
+    for mode in (*MODES, "complete"):  # each after another, whose places must not stay
         page.click(f"#mode-{mode}")
         page.evaluate("new Promise(requestAnimationFrame)")
         boxes = page.evaluate(
@@ -258,6 +261,14 @@ def test_everything_is_in_view_and_large_enough_for_a_finger(
         assert (edges[2:, 2:] - edges[2:, :2] >= 43.5).all(), mode
         left, top, right, bottom = edges[1]
         assert right - left == pytest.approx(bottom - top, abs=1) and right - left > 0.35 * min(size)
+        if mode in ("complete", "fan", "free"):
+            cells = page.locator("#beside button")
+            until(page, "document.querySelectorAll('#beside button').length > 1")
+            for cell in (cells.nth(0).bounding_box(), cells.nth(1).bounding_box()):
+                assert cell["width"] >= 43.5 and cell["x"] >= 0 and cell["x"] + cell["width"] <= size[0], mode
+                assert cell["y"] >= 0 and cell["y"] + cell["height"] <= size[1], mode
+                room = page.locator("#beside").bounding_box()
+                assert cell["x"] >= room["x"] - 1 and cell["y"] + cell["height"] <= room["y"] + room["height"] + 1
         for other in edges[[0, *range(2, len(edges))]]:  # nothing lies on the paper
             assert (
                 other[0] >= right - 1 or other[1] >= bottom - 1 or other[3] <= top + 1 or other[2] <= left + 1
