@@ -17,6 +17,8 @@ from app.pictures.live import heads
 from app.pictures.page import ink_strokes, layout, png
 from app.pictures.palette import Palette, load_palette
 from app.sketch import sketcher, stall
+from app.sketch.drawing import PEN_UP_S
+from app.sketch.strokes import PEN_SPEED
 from app.window.draw import (
     draw_controller,
     futures_overlay,
@@ -36,11 +38,12 @@ from app.window.draw import (
     table,
 )
 from models import frame, strokes
+from models.formats import svg_page
 
 _MODULES = (
     brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes,
     layout, light_segments, model_thread, paper, place, png, preview_requests, side_panel, sketcher, splat,
-    stall, stroke_raster, stroke_timing, strokes, style, svg_words,
+    stall, stroke_raster, stroke_timing, strokes, style, svg_page, svg_words,
 )  # fmt: skip
 
 
@@ -57,6 +60,7 @@ def draw_facts(models: Sequence[str]) -> dict[str, object]:
     found: dict[str, object] = {module.__name__.rpartition(".")[2]: numbers(module) for module in _MODULES}
     return found | {
         "models": list(models),
+        "pen": {"pen_speed": PEN_SPEED, "pen_up_s": PEN_UP_S},
         "modes": [_mode(mode) for mode in modes.MODES.values()],
         "parameters": [_parameter(one) for one in table.draw_parameters()],
         "palette": _palette(load_palette()),

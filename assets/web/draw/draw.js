@@ -3,6 +3,7 @@
 import { applyPalette } from "../shared/style.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
+import { openPage, titleOf } from "../sketch/opening.js";
 import { ModelQueue } from "../sketch/model_queue.js";
 import { PreviewRequests } from "../sketch/preview_requests.js";
 import { Settings } from "../sketch/settings.js";
@@ -93,6 +94,9 @@ class DrawPage {
     const saving = element("div", { className: "row" },
       button("save-svg", "save SVG", "curves, for editors and for ghostjam draw", () => this.save("svg", download)),
       button("save-png", "save PNG", "a picture", () => this.save("png", download)));
+    const files = element("input", { type: "file", accept: ".svg,image/svg+xml", hidden: true, id: "file" });
+    files.addEventListener("change", () => files.files[0] && this.openFile(files.files[0]));
+    saving.prepend(files, button("open", "open", "a saved SVG, to draw on", () => files.click()));
     if (canShare()) {
       saving.append(button("share", "share", "send the picture", () => this.save("png", (file) => navigator.share({ files: [file] }))));
     }
@@ -116,6 +120,11 @@ class DrawPage {
       move: (x, y, timeS, pressure) => controller.penMove(x * box(), y * box(), timeS, pressure),
       up: (timeS) => controller.penUp(timeS),
       cancel: (timeS) => controller.undo(timeS),
+    });
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer?.files[0]) this.openFile(event.dataTransfer.files[0]);
     });
     document.addEventListener("keydown", (event) => {
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.altKey) return;
@@ -143,13 +152,29 @@ class DrawPage {
   /** @param {string} name */
   followSetting(name) {
     if (name === "mode") this.lay();
-    if (name === "model" && this.settings.get("model") !== this.controller.model) this.load();
+    if (name === "model" && this.settings.get("model") !== this.controller.model) this.loading = this.load();
+  }
+
+  /** Put a saved drawing on the paper, and the model it was drawn with. @param {File} file */
+  async openFile(file) {
+    try {
+      const text = await file.text(), title = titleOf(text);
+      if (this.settings.parameters.get("model").choices.includes(title) && title !== this.controller.model) {
+        this.settings.set("model", title);
+        await this.loading;
+      }
+      const page = openPage(text, this.controller.scale);
+      this.controller.next(now());
+      this.controller.open(page, now());
+    } catch (error) {
+      this.tell(`${file.name}: ${/** @type {Error} */ (error).message}`);
+    }
   }
 
   /** Another seed: another ghost of the same model. @param {number} seed */
   useSeed(seed) {
     this.seed = seed;
-    this.load();
+    this.loading = this.load();
   }
 
   /** Load the model that is wanted; the old one draws on until it is there. */

@@ -75,6 +75,9 @@ EVENINGS: dict[str, tuple[str, list[list[Any]]]] = {
         *stroke((20, 20), (30, 22), (44, 30), (50, 60)), ["pass", 200], ["undo"], ["pass", 3], ["finish"],
         ["pass", 40], *stroke((70, 70), (80, 82)), ["pass", 150], ["next"], ["pass", 20], ["reopen", 0],
         ["pass", 60]]),
+    "a stroke that the ghost has heard is taken back": ("complete", [
+        *stroke((20, 20), (50, 60)), *stroke((60, 20), (50, 70)), ["pass", 40], ["undo"], ["undo"],
+        ["finish"], ["pass", 60]]),
     "the knobs are turned while the ghost draws": ("complete", [
         *stroke((20, 20), (50, 60)), ["pass", 40], ["set", "pi_temperature", 0.5], ["pass", 30],
         ["set", "timescale", 2.0], ["pass", 30], ["set", "pause", True], ["pass", 5], ["set", "pause", False],

@@ -12,6 +12,7 @@ from PIL import Image
 
 from app.core.events import Source
 from app.sketch.opening import open_drawing
+from assets import FOLDER
 from tests.web.draw.site import KANJI, serving, stub_site
 
 pytestmark = pytest.mark.browser
@@ -220,6 +221,21 @@ def test_what_is_saved_opens_on_the_desktop(context: Any, address: str, tmp_path
     assert (shown[:, :, 0] > 200).sum() > 5_000 < (shown[:, :, 2] > 200).sum()  # both hands' ink
 
 
+def test_a_saved_page_is_opened_and_drawn_on(context: Any, address: str, tmp_path: Path) -> None:
+    page = opened(context, address)
+    page.set_input_files("#file", FOLDER / "pictures" / "kanji.svg")
+    expected = open_drawing(FOLDER / "pictures" / "kanji.svg", KANJI)
+    until(page, f"controller.page.marks.length === {len(expected)}")
+    page.click("#finish")
+    until(page, "controller.page.end !== null")
+    assert len(marks(page)) > len(expected)
+    other = tmp_path / "other.svg"
+    other.write_text("<svg/>")
+    page.set_input_files("#file", other)
+    page.wait_for_selector("#notice:not([hidden])")
+    assert "other.svg: expected" in page.locator("#notice").inner_text()
+
+
 def test_another_model_and_seed_draw_on_and_the_drawing_keeps_its_place(context: Any, address: str) -> None:
     page = opened(context, address)
     draw(page, TREE[0])
@@ -268,7 +284,10 @@ def test_everything_is_in_view_and_large_enough_for_a_finger(
                 assert cell["width"] >= 43.5 and cell["x"] >= 0 and cell["x"] + cell["width"] <= size[0], mode
                 assert cell["y"] >= 0 and cell["y"] + cell["height"] <= size[1], mode
                 room = page.locator("#beside").bounding_box()
-                assert cell["x"] >= room["x"] - 1 and cell["y"] + cell["height"] <= room["y"] + room["height"] + 1
+                assert (
+                    cell["x"] >= room["x"] - 1
+                    and cell["y"] + cell["height"] <= room["y"] + room["height"] + 1
+                )
         for other in edges[[0, *range(2, len(edges))]]:  # nothing lies on the paper
             assert (
                 other[0] >= right - 1 or other[1] >= bottom - 1 or other[3] <= top + 1 or other[2] <= left + 1

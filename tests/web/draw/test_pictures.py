@@ -17,7 +17,8 @@ from app.pictures.palette import load_palette
 from app.sketch.opening import open_drawing
 from app.window.draw.light_segments import fan_segments, mixture_segments
 from app.window.draw.paper_strokes import Mark, Page
-from app.window.draw.save import TEXT, to_drawing
+from app.window.draw.save import TEXT, to_drawing, to_page
+from assets import FOLDER
 from mdn.mixture import Mixture
 from models.formats.drawing_files import read_drawing
 from models.manifest import Scale
@@ -76,6 +77,40 @@ def test_a_saved_page_is_read_as_the_window_would_have_saved_it(tmp_path: Path) 
     assert [stroke.source for stroke in drawing.strokes] == [mark.source for mark in page.marks]
     assert widths(text) == pytest.approx(widths(expected), abs=0.02)
     assert text.count(" C ") > 10  # curves, not many small lines
+
+
+def test_a_saved_page_is_opened_as_the_window_opens_it() -> None:
+    path = FOLDER / "pictures" / "kanji.svg"
+    expected = to_page(open_drawing(path, SCALE), SCALE)
+    found = node(
+        """const page = opening.openPage(given, { box: 109, epsilon: 1.0057742023807508 });
+        return [opening.titleOf(given), page.marks.map((m) => [m.source, m.ink, m.corners])];""",
+        path.read_text("utf-8"), names="opening",
+    )  # fmt: skip
+    assert found[0].startswith("kanji") and len(found[1]) == len(expected.marks)
+    for (source, ink, corners), mark in zip(found[1], expected.marks, strict=True):
+        assert source == mark.source
+        places = [[s["x"], s["y"], s["timeS"], s["width"]] for s in ink]
+        wanted = [[s.x, s.y, s.time_s, s.width] for s in mark.ink]
+        np.testing.assert_allclose(places, wanted, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(corners, mark.corners, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<svg></svg>",
+        '<g id="drawing-1" data-canvas="0 0 0"><path d="M 1,1"/></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"><path d="M 1,1 Q 2,2 3,3"/></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"><path d="L 1,1"/></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"><path d="M 1,1 L 1e9,4"/></g>',
+    ],
+)
+def test_another_file_is_no_page(text: str) -> None:
+    body = "try { opening.openPage(given, { box: 9, epsilon: 1 }); } catch (error) { return error.message; }"
+    assert "expected" in node(body, text, names="opening")
 
 
 def widths(text: str) -> list[float]:
