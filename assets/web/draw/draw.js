@@ -49,6 +49,7 @@ class DrawPage {
 
   /** One frame. */
   frame() {
+    requestAnimationFrame(() => this.frame()); // first: whatever goes wrong in one frame, the next comes
     const nowS = now();
     this.controller.step(nowS);
     this.paper.frame(nowS);
@@ -57,7 +58,6 @@ class DrawPage {
     const { ghostTurn } = this.controller;
     if (ghostTurn.fault) this.tell(ghostTurn.fault);
     ghostTurn.fault = "";
-    requestAnimationFrame(() => this.frame());
   }
 
   /** Everything finds its place. */
@@ -127,7 +127,8 @@ class DrawPage {
       if (event.dataTransfer?.files[0]) this.openFile(event.dataTransfer.files[0]);
     });
     document.addEventListener("keydown", (event) => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.altKey) return;
+      const target = /** @type {HTMLElement} */ (event.target), presses = ["Enter", " "].includes(event.key);
+      if (target instanceof HTMLInputElement || event.altKey || (presses && target.matches("button:focus-visible"))) return;
       const mode = facts.modes[Number(event.key) - 1], what = KEYS[event.key.length > 1 ? event.key : event.key.toLowerCase()];
       if (event.key === "Escape") this.open(false);
       else if (mode) this.settings.set("mode", mode.name);
