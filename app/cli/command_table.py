@@ -13,6 +13,7 @@ from app.cli.options import (
     add_osc,
     add_parameters,
     add_seed,
+    add_serial,
     count,
     seconds,
     whole_number,
@@ -49,6 +50,7 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-sound", action="store_true", help="open no sound card")
     add_osc(parser)
     add_midi(parser)
+    add_serial(parser)
     add_parameters(parser)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.core.events import EventKind
 from app.core.toml_file import TomlError
 from app.engine.event_rows import Columns, ColumnsError
 from app.midi.compatibility import check_fits
@@ -27,6 +28,12 @@ def check_fit(rig: Rig, columns: Sequence[str], model: str) -> None:
         if hears not in plays:
             raise CommandError(
                 f"OSC port {port.listen}: the profile {port.profile} plays {' and '.join(sorted(plays))}, "
+                f"expected {hears}, which the model {model} hears."
+            )
+    for device in rig.serial:
+        if device.profile == "impsy" and hears is not EventKind.VALUES:
+            raise CommandError(
+                f"serial port {device.port}: the profile impsy plays values, "
                 f"expected {hears}, which the model {model} hears."
             )
     try:

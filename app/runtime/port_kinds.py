@@ -14,24 +14,32 @@ from app.osc.address import AddressError
 from app.osc.out import OscOut
 from app.osc.receiver import OscIn, reachable_addresses
 from app.osc.udp import PortError
-from app.runtime.rig import OscInPort, OscOutPort, Rig
+from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines
+from app.serial.errors import SerialError
+from app.serial.port import SerialPort
 
 MidiPort = InSetup | OutSetup
 MidiDevice = Input | Output
-Port = OscInPort | OscOutPort | MidiPort
-Device = OscIn | OscOut | MidiDevice
+Port = OscInPort | OscOutPort | MidiPort | SerialLines
+Device = OscIn | OscOut | MidiDevice | SerialPort
 Opened = tuple[Port, Device]
 Name = tuple[Any, Any]  # the kind of a port, and what tells it apart
 
-SAID = {OscInPort: "OSC in", InSetup: "MIDI in", OutSetup: "MIDI out", OscOutPort: "OSC out"}
-PORT_ERRORS = (AddressError, MidiError, OSError, ParameterError, PortError, TomlError)
+SAID = {
+    OscInPort: "OSC in",
+    InSetup: "MIDI in",
+    SerialLines: "serial",
+    OutSetup: "MIDI out",
+    OscOutPort: "OSC out",
+}
+PORT_ERRORS = (AddressError, MidiError, OSError, ParameterError, PortError, SerialError, TomlError)
 """Why a port cannot be opened or closed. A MidiUnavailableError is an OSError."""
 
 
 def ports_of(rig: Rig, *, midi: bool) -> tuple[Port, ...]:
     """The ports of a rig, with those of MIDI or without: first those that play."""
     inputs, outputs = (rig.midi.inputs, rig.midi.outputs) if rig.midi and midi else ((), ())
-    return (*outputs, *rig.osc_out, *rig.osc_in, *inputs)
+    return (*outputs, *rig.osc_out, *rig.osc_in, *rig.serial, *inputs)
 
 
 def asked(port: Port) -> str:
@@ -51,14 +59,22 @@ def name_of(item: Opened) -> Name:
 
 def sink_of(device: Device) -> Sink | None:
     """What the engine plays on."""
-    return device.sink if isinstance(device, Output) else device if isinstance(device, OscOut) else None
+    return (
+        device.sink
+        if isinstance(device, Output | SerialPort)
+        else device
+        if isinstance(device, OscOut)
+        else None
+    )
 
 
 def address_of(port: Port, device: Device) -> str:
     """Where an open port is, for people, whether it is gone at the moment, and the dialect there."""
     if isinstance(device, MidiDevice):
         return device.plug.name if device.plug.is_here else f"{device.plug.name} (gone)"
-    if isinstance(device, OscIn):
+    if isinstance(device, SerialPort):
+        address = f"{device.address}" if device.is_here else f"{device.address} (gone)"
+    elif isinstance(device, OscIn):
         address = ", ".join(reachable_addresses(device.host, device.port))
     else:
         address = device.address

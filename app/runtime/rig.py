@@ -23,7 +23,13 @@ profile = "ghostjam"
 sources = ["player", "ghost"]       # whose events; ["ghost"] alone is thru off
 bundles = false                     # true: with time tags
 
-[midi]                              # see app.midi
+[midi]                              # see app.midi; a port may be "serial:/dev/ttyAMA0"
+
+[[serial]]                          # lines, see app.serial.lines_in and app.serial.lines_out
+port = "/dev/ttyACM0"
+baud = 115200
+profile = "ghostjam"                # or impsy
+sources = ["ghost"]                 # whose events are sent; both say who plays
 """
 
 from __future__ import annotations
@@ -39,10 +45,13 @@ from app.core.toml_file import TomlError, parse, read_text
 from app.core.toml_table import Table
 from app.osc.address import AddressError, parse_address, parse_listen
 from app.runtime.errors import CommandError, explained
+from app.serial.address import HIGHEST_BAUD, LINE_BAUD, LOWEST_BAUD
+from app.serial.profiles import SERIAL_PROFILES
 
 if TYPE_CHECKING:
     from app.midi.setup import MidiSetup
 
+SCALARS = ("seed", "sound", "record", "adapt")
 PROFILE_NAMES = ("ghostjam", "impsy", "robojam")
 MAX_SEED = 2**32 - 1
 
@@ -67,6 +76,16 @@ class OscOutPort:
 
 
 @dataclass(frozen=True)
+class SerialLines:
+    """A device that speaks in lines: its port, how fast, in which dialect, and whose events it is sent."""
+
+    port: str
+    baud: int = LINE_BAUD
+    profile: str = "ghostjam"
+    sources: tuple[Source, ...] = (Source.GHOST,)
+
+
+@dataclass(frozen=True)
 class Rig:
     """What the file says. The defaults are what holds without a file.
 
@@ -75,6 +94,7 @@ class Rig:
         presets: parameters by name, for each preset by name; checked likewise.
         osc_in, osc_out: ports.
         midi: MIDI ports; None without such a section.
+        serial: devices that speak in lines.
         seed: of the ghost; None draws one.
         sound: whether to open the sound card.
         record: the folder for recordings; None for the usual one, False to record nothing.
@@ -88,6 +108,7 @@ class Rig:
     osc_in: tuple[OscInPort, ...] = ()
     osc_out: tuple[OscOutPort, ...] = ()
     midi: MidiSetup | None = None
+    serial: tuple[SerialLines, ...] = ()
     seed: int | None = None
     sound: bool = True
     record: Path | bool | None = None
@@ -119,7 +140,7 @@ def parse_rig(text: str, path: Path) -> Rig:
         TomlError: it holds what is not understood.
     """
     content, folder = parse(text), path.parent
-    root = Table(content, ("parameters", "presets", "osc", "midi", "seed", "sound", "record", "adapt"))
+    root = Table(content, ("parameters", "presets", "osc", "midi", "serial", *SCALARS))
     osc, names = root.table("osc", ("in", "out")), content.get("presets", {})
     presets = root.table("presets", names)
     record = root.get("record")
@@ -132,6 +153,7 @@ def parse_rig(text: str, path: Path) -> Rig:
         osc_in=tuple(map(_in_port, osc.tables("in", ("listen", "profile", "remote_ports")))),
         osc_out=tuple(map(_out_port, osc.tables("out", ("address", "profile", "sources", "bundles")))),
         midi=_midi(content["midi"]) if "midi" in content else None,
+        serial=tuple(map(_serial, root.tables("serial", ("port", "baud", "profile", "sources")))),
         seed=root.whole("seed", None, 0, MAX_SEED),
         sound=root.flag("sound", True),
         record=folder / record if is_folder else record,  # a rig and its takes move together
@@ -173,6 +195,16 @@ def _out_port(table: Table) -> OscOutPort:
     _check_address(parse_address, address, table, "address")
     sources = tuple(Source(word) for word in table.words("sources", tuple(Source)))
     return OscOutPort(address, _profile(table), sources, table.flag("bundles"))
+
+
+def _serial(table: Table) -> SerialLines:
+    sources = table.words("sources", tuple(Source)) if "sources" in table else [Source.GHOST]
+    return SerialLines(
+        table.text("port", "a serial port, as /dev/ttyACM0"),
+        table.whole("baud", LINE_BAUD, LOWEST_BAUD, HIGHEST_BAUD),
+        table.word("profile", SERIAL_PROFILES, SERIAL_PROFILES[0]),
+        tuple(map(Source, sources)),
+    )
 
 
 def _profile(table: Table) -> str:

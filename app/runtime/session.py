@@ -32,6 +32,7 @@ from app.runtime.ports import Ports
 from app.runtime.reload import Reload
 from app.runtime.rig import Rig
 from app.runtime.worker import Worker
+from app.serial.streams import Streams
 
 
 class Session:
@@ -78,8 +79,9 @@ class Session:
             self.engine.stop()
             raise CommandError(str(error)) from None
         self._ports = self.controls.ports = Ports(
-            self.engine, self.controls, settings,
-            make_midi=lambda api: Midi(settings, ghost.columns, api=api), do=self._worker.do,
+            self.engine, self.controls, settings, ghost.columns,
+            make_midi=lambda api: Midi(settings, ghost.columns, api=api, streams=Streams()),
+            do=self._worker.do,
         )  # fmt: skip
         self.adaptation = self.controls.adaptation = Adaptation(
             self.engine, settings, played, self._recorder, folders=[_recordings_folder(rig)],
