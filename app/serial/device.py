@@ -12,12 +12,14 @@ import errno
 import os
 import select
 import sys
+import threading
 from typing import Any
 
 from app.serial.address import SerialAddress
 from app.serial.errors import SerialUnavailableError
 
 WAIT_S = 0.1  # the longest wait of a read or a write, so that who waits can look up
+CLOSE_S = 0.5
 READ_BYTES = 4096  # most that one read returns
 REMEDY = "pip install 'ghostjam[serial]'"
 MISSING = f"serial ports need pyserial: {REMEDY}"
@@ -74,9 +76,21 @@ class Device:
                 end()
 
     def close(self) -> None:
-        """Give it back. Nobody may read or write any more."""
-        with contextlib.suppress(Exception):
-            self._serial.close()
+        """Give it back. Nobody may read or write any more. A driver that hangs is left behind.
+
+        What the system still holds of a device that does not read is thrown away: Linux would wait for it,
+        half a minute.
+        """
+
+        def close() -> None:
+            with contextlib.suppress(Exception):
+                self._serial.reset_output_buffer()
+            with contextlib.suppress(Exception):
+                self._serial.close()
+
+        thread = threading.Thread(target=close, name="serial close", daemon=True)
+        thread.start()
+        thread.join(CLOSE_S)
 
 
 def serial_ports() -> list[str]:

@@ -76,6 +76,7 @@ class Link:
             self._end_s = min(self._end_s, time.monotonic() + CLOSE_S)
             self._wake.notify()
         self._writer.join(CLOSE_S + 2 * WAIT_S)
+        time.sleep(2 * AHEAD_S)  # for what the system still holds
         self.stop()
         is_free = self._listening.acquire(timeout=CLOSE_S)
         self._device.close()

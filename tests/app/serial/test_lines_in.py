@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -28,7 +29,10 @@ class Stand:
         """Take lines at 10 s; what was played since the last call, without the times."""
         for line in lines:
             self.lines.take(line.encode("utf-8"), 10.0)
-        log, self.surface.engine.log[:] = [each[1:] if isinstance(each, list) else each for each in self.surface.log], []
+        log, self.surface.engine.log[:] = (
+            [each[1:] if isinstance(each, list) else each for each in self.surface.log],
+            [],
+        )
         return log
 
 
@@ -101,7 +105,11 @@ def test_parameters_and_commands() -> None:
 @pytest.mark.parametrize(
     ("hears", "line", "reason"),
     [
-        (TOUCHES, "0.5", "expected x,y or x,y,moving or voice,x,y,moving or voice,x,y,moving,pressure, got 1"),
+        (
+            TOUCHES,
+            "0.5",
+            "expected x,y or x,y,moving or voice,x,y,moving or voice,x,y,moving,pressure, got 1",
+        ),
         (TOUCHES, "1,2,3,4,5,6", "got 6 numbers."),
         (TOUCHES, "0.5;0.5", "expected numbers and commas, got '0.5;0.5'."),
         (TOUCHES, "0.5,", "expected numbers and commas, got '0.5,'."),
@@ -158,7 +166,9 @@ def test_whatever_comes_is_played_or_refused(data: bytes) -> None:
         (VALUES, b"0,0", False),
     ],
 )
-def test_a_line_that_must_not_be_lost_is_known_at_a_glance(hears: EventKind, line: bytes, is_one: bool) -> None:
+def test_a_line_that_must_not_be_lost_is_known_at_a_glance(
+    hears: EventKind, line: bytes, is_one: bool
+) -> None:
     assert Stand(hears).lines.is_release(line) is is_one
 
 
@@ -167,7 +177,7 @@ def test_a_line_that_must_not_be_lost_is_known_at_a_glance(hears: EventKind, lin
 def test_lines_are_the_same_however_they_are_cut_and_end(end: bytes, cuts: list[int]) -> None:
     data, splitter, found = end.join([b"0.1,0.2", b"", b"release", b"0.3"]), LineSplitter(), []
     edges = [0, *sorted(cuts), len(data)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         found += splitter.feed(data[first:last])
     assert found == [b"0.1,0.2", b"release"] and splitter.feed(end) == [b"0.3"]
 
