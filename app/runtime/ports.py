@@ -264,11 +264,11 @@ class Ports:
         port, device = item
         if isinstance(port, MidiPort) and isinstance(device, MidiDevice):
             self._need_midi(port).give_up(device)
+        if isinstance(device, OscIn | SerialPort):
+            device.close()
         if sink := sink_of(device):
             self._engine.remove_sink(sink)
             sink.close()
-        if isinstance(device, OscIn):
-            device.close()
 
     def _open_serial(self, port: SerialLines) -> SerialPort:
         address, n_values = SerialAddress(port.port, port.baud), n_values_of(self._columns)

@@ -19,7 +19,7 @@ from app.serial.address import SerialAddress
 from app.serial.errors import SerialUnavailableError
 
 WAIT_S = 0.1  # the longest wait of a read or a write, so that who waits can look up
-CLOSE_S = 0.5
+CLOSE_S = 0.3  # for a driver
 READ_BYTES = 4096  # most that one read returns
 REMEDY = "pip install 'ghostjam[serial]'"
 MISSING = f"serial ports need pyserial: {REMEDY}"

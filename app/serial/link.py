@@ -20,7 +20,7 @@ BITS = 10  # of a byte on the wire, with its start and stop bit
 QUEUED_S = 0.25  # of the wire may wait here; what comes later than that is of no use
 LEAST_QUEUED = 512  # bytes: a few lines also of a slow wire
 AHEAD_S = 0.02  # of the wire are given to the system, whose buffers hold seconds of a slow wire
-CLOSE_S = 0.5  # for what waits, and again for who listens
+CLOSE_S = 0.3  # for what waits, and again for who listens
 
 
 class Link:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 
 from app.cli import main
 from app.core.events import EventKind
+from app.serial.address import SerialAddress
+from app.serial.device import Device
 from app.serial.line_splitter import LineSplitter
 from app.serial.lines_in import LinesIn
 from tests.app.core.test_controls import Surface
@@ -95,6 +98,20 @@ def test_keys_over_a_wire_are_answered_over_it_without_a_midi_system(board: Boar
 
 
 @boards
+def test_a_knob_on_a_wire_is_learned(board: Board, root: Path) -> None:
+    command = [sys.executable, "-u", "-m", "app", "learn", "--midi-in", f"serial:{board.path}"]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert f"Listening to serial:{board.path}@31250." in process.stdout.readline()
+        board.write(bytes.fromhex("b0 15 40 15 41 15 42"))
+        assert process.stdout.readline() == f'["control_change", 1, 21]  # serial:{board.path}@31250\n'
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@boards
 def test_a_rig_that_changes_while_it_plays(
     board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +131,8 @@ def test_a_rig_that_changes_while_it_plays(
         assert "serial port /dev/none: there is no such device" in refused
         assert stand.write("") == ["rig.toml was read again."] and stand.session.ports == []
         assert board.read_lines(1) == ["player,release,0"]
+        Device(SerialAddress(str(board.path), 9600)).close()  # it was given back
+        assert [thread.name for thread in threading.enumerate() if "serial" in thread.name] == []
     finally:
         stand.session.close()
 
@@ -132,6 +151,8 @@ def test_a_port_that_cannot_be_had_is_one_line(capsys: pytest.CaptureFixture[str
     assert refused(capsys, "--serial", "/dev/none") == f"ghostjam bridge: serial port /dev/none: {none}"
     line = refused(capsys, "--midi-in", "serial:/dev/none")
     assert line == f"ghostjam bridge: MIDI input serial:/dev/none@31250 does not open: {none}"
+    assert main.main(["learn", "--midi-in", "serial:/dev/none"]) == 2
+    assert capsys.readouterr().err.endswith(f"MIDI input serial:/dev/none@31250 does not open: {none}")
     line = refused(capsys, "--midi-out", "serial:/dev/none@1")
     assert line.startswith("ghostjam bridge: MIDI over a serial port: expected PORT or PORT@BAUD")
     rig = tmp_path / "rig.toml"
