@@ -131,10 +131,17 @@ def test_a_rig_that_changes_while_it_plays(
         assert "serial port /dev/none: there is no such device" in refused
         assert stand.write("") == ["rig.toml was read again."] and stand.session.ports == []
         assert board.read_lines(1) == ["player,release,0"]
-        Device(SerialAddress(str(board.path), 9600)).close()  # it was given back
-        assert [thread.name for thread in threading.enumerate() if "serial" in thread.name] == []
+        given_back(board)
+        assert stand.write(both) == ["rig.toml was read again."]
     finally:
         stand.session.close()
+    given_back(board)
+
+
+def given_back(board: Board) -> None:
+    """A board can be opened, and nobody of ours looks after it any more."""
+    Device(SerialAddress(str(board.path), 9600)).close()
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("serial")] == []
 
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
