@@ -131,6 +131,7 @@ def test_garbage_at_full_speed_is_refused_and_bounded_and_loses_no_release(stand
 
 def test_more_lines_than_are_taken_are_dropped_but_for_releases(stand: Stand) -> None:
     voices = range(1, 60)
+    stand.board.print("release\n")  # from here on no contact ends by itself
     stand.board.print("".join(f"{voice},0.5,0.5,0\n" for voice in voices))
     for voice in voices:
         stand.board.print("0,0.5,0.5,1\n" * 100 + f"release,{voice}\n")
