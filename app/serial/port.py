@@ -155,13 +155,16 @@ class SerialPort:
     def _take(self, data: bytes, now_s: float) -> None:
         if self._splitter is None:  # it was opened in the middle of a line, perhaps
             self._splitter = LineSplitter(skips=now_s < self._since_s + QUIET_S)
-        n_refused = 0
-        for line in self._splitter.feed(data):
-            if self._allowance.take(now_s) or self._lines.is_release(line):
-                self._lines.take(line, now_s)
+        lines = self._splitter.feed(data)
+        beyond = [not self._allowance.take(now_s) for _ in lines]
+        refused = 0
+        for line, is_beyond in zip(lines, beyond, strict=True):
+            if is_beyond and not self._lines.is_release(line):
+                refused += 1
             else:
-                n_refused += 1
-        if n_refused:
+                self._lines.take(line, now_s)
+        if refused:
             reason = f"Serial {self.address.port}: expected at most {LINES_PER_S:.0f} lines a second."
-            self._controls.refuse(reason, n_refused)
+            self._controls.refuse(reason, refused)
+        if any(beyond):
             time.sleep(REST_S)
