@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 
 from app.core.clock import ask_for_priority
 from app.serial.address import SerialAddress
-from app.serial.device import WAIT_S, Device
+from app.serial.device import READ_BYTES, WAIT_S, Device
 from app.serial.errors import SerialUnavailableError
 from app.serial.outbox import Outbox
 
@@ -20,6 +20,8 @@ BITS = 10  # of a byte on the wire, with its start and stop bit
 QUEUED_S = 0.25  # of the wire may wait here; what comes later than that is of no use
 LEAST_QUEUED = 512  # bytes: a few lines also of a slow wire
 AHEAD_S = 0.02  # of the wire are given to the system, whose buffers hold seconds of a slow wire
+FLOOD_BYTES = READ_BYTES // 2  # in one read: no instrument, or we were held up
+REST_S = 0.01  # after so much, so that a flood does not eat a core
 CLOSE_S = 0.3  # for what waits, and again for who listens
 
 
@@ -55,6 +57,8 @@ class Link:
                     self._lose(error)
                     return
                 receive(data)
+                if len(data) > FLOOD_BYTES:
+                    time.sleep(REST_S)
 
     def send(self, data: bytes, begins: Hashable = None, ends: Hashable = None) -> bool:
         """Write `data` soon; whether it was taken, see `Outbox.put`. Any thread, never blocks."""

@@ -16,13 +16,12 @@ from app.serial.errors import SerialUnavailableError
 from app.serial.line_splitter import LineSplitter
 from app.serial.lines_in import LinesIn
 from app.serial.lines_out import LinesOut
-from app.serial.link import Link
+from app.serial.link import REST_S, Link
 
 logger = logging.getLogger(__name__)
 
 RETRY_S = 1.0  # between two looks whether a device is back
 QUIET_S = 0.05  # a device that was silent for so long begins with a whole line
-REST_S = 0.01  # after more than is taken: a flood must not eat a core
 STOP_S = 2.0
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from app.serial import link as link_module
 from app.serial.address import SerialAddress
+from app.serial.device import READ_BYTES
 from app.serial.errors import SerialUnavailableError
-from app.serial.link import AHEAD_S, LEAST_QUEUED, Link
+from app.serial.link import AHEAD_S, LEAST_QUEUED, REST_S, Link
 from tests.app.serial.board import wait_for
 
 ADDRESS = SerialAddress("/dev/x", 1000)  # 100 bytes a second
@@ -24,10 +25,12 @@ class FakeDevice:
         self.room = 10**6
         self.stopped = threading.Event()
         self.is_gone = False
+        self.flood = 0
 
     def read(self) -> bytes:
         self.stopped.wait(0.01)
-        return b""
+        self.flood -= 1
+        return READ_BYTES * b"x" if self.flood >= 0 else b""
 
     def write(self, data: bytes) -> int:
         if self.is_gone:
@@ -106,3 +109,14 @@ def test_who_listens_is_called_now_and_then_and_returns_at_the_end(time: FakeTim
     link.close()
     thread.join(60.0)
     assert not thread.is_alive() and set(heard) == {b""} and not link.is_lost
+
+
+def test_who_listens_rests_in_a_flood(time: FakeTime) -> None:
+    link, heard = Link(ADDRESS), list[bytes]()
+    device_of(link).flood = 3
+    thread = threading.Thread(target=link.listen, args=[heard.append])
+    thread.start()
+    wait_for(lambda: b"" in heard)
+    assert time.now_s == pytest.approx(3 * REST_S) and heard.index(b"") == 3
+    link.close()
+    thread.join(60.0)
