@@ -153,9 +153,8 @@ class Midi:
             before, item.setup = item.setup, setup
             self._inputs.replace(item.reader, self._opener.reader(setup))
             if before.clock != setup.clock and item.port is not None:
-                self._keeper_of(self.backend_of(setup.port)).reopen(
-                    item.plug
-                )  # the MIDI system filters the clock when it opens a port
+                keeper = self._keeper_of(self.backend_of(setup.port))
+                keeper.reopen(item.plug)  # the MIDI system filters the clock when it opens a port
 
     def set_guard(self, guard_s: float) -> None:
         """How long after it was sent a message counts as an echo."""

@@ -77,6 +77,7 @@ class Ports:
         self._open: list[Opened] = []
         self._midi: Midi | None = None
         self._make_midi = make_midi
+        self._api = ""  # of the MIDI system, as the rig names it
         self._do = do
         self._is_started = False
         settings.subscribe(self.tell_state)
@@ -166,10 +167,11 @@ class Ports:
             one of PORT_ERRORS: one cannot be opened. Close then.
         """
         notice = ""
+        self._api = rig.midi.api if rig.midi else ""
         for port in ports_of(rig, midi=True):
             if isinstance(port, MidiPort):
                 try:
-                    self._need_midi(port, rig.midi.api if rig.midi else "")
+                    self._need_midi(port)
                 except MidiError as error:  # everything else plays on
                     notice = str(error)
                     continue
@@ -188,6 +190,8 @@ class Ports:
             one of PORT_ERRORS: what cannot be opened, and why. Everything is as it was.
         """
         midi = old.midi != new.midi
+        if self._midi is None:
+            self._api = new.midi.api if new.midi else ""
         known = [port for port in ports_of(old, midi=midi) if self._is_known(port)]
         before = {self._name(port): port for port in known}
         wanted = [(self._name(port), port) for port in ports_of(new, midi=midi)]
@@ -302,14 +306,14 @@ class Ports:
         """Whether the name of a port can be told without a look at what there is."""
         return not isinstance(port, MidiPort) or bool(self._asked_as(port))
 
-    def _need_midi(self, port: MidiPort, api: str = "") -> Midi:
+    def _need_midi(self, port: MidiPort) -> Midi:
         """The MIDI there is, made now if there is none yet, and what it opens `port` with.
 
         Raises:
             MidiError: there is no MIDI system here, or no serial ports.
         """
         if self._midi is None:
-            self._midi = self._make_midi(api)
+            self._midi = self._make_midi(self._api)
             self._midi.start(self._controls, self._engine.tell)
         try:
             self._midi.backend_of(port.port)
