@@ -143,6 +143,8 @@ class Entry:
             AddressError for what it refuses.
         answers: whether a refusal is answered too, and not only counted.
         cost: of the messages that the network may send, see `app.osc.budget.MESSAGES`.
+        parameter: name of the live parameter that it sets, "" if none.
+        ranges: least and most of each argument; of one or more one stands for all; () where none is told.
     """
 
     address: str
@@ -152,6 +154,8 @@ class Entry:
     call: Callable[..., None]
     answers: bool = False
     cost: int = 4
+    parameter: str = ""
+    ranges: tuple[tuple[float, float], ...] = ()
 
     @property
     def written_types(self) -> str:
