@@ -1,18 +1,21 @@
-"""OSCQuery's websocket: packets in both directions, and values as they change, to who listens to them.
+"""OSCQuery's websockets: packets in both directions, and values as they change, to who listens to them.
 
 A binary frame is an OSC packet, taken as a datagram is: same table, same budget, same answers. A text frame
-is a command, LISTEN or IGNORE. No socket and no thread: whoever has the websockets calls `open`, `take`,
-`close` and, in time, `advance`.
+is a command, LISTEN or IGNORE. Whoever has the websockets calls `open`, and `receive` and `close` of what
+that returns; a thread does what is due later.
 
 Source: Vidvox, OSCQuery Proposal (2018), section "Optional Bi-Directional Communication".
 """
 
 from __future__ import annotations
 
+import itertools
 import json
+import logging
+import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from functools import partial
 
 from app.core.clock import Clock
 from app.core.controls import READINGS, Controls
@@ -24,20 +27,16 @@ from app.osc.packet import build, quoted
 from app.osc.profiles import PROFILES
 from app.osc.table import Told, target_of
 
+logger = logging.getLogger(__name__)
+
 PROFILE = PROFILES["ghostjam"]
 LOOK_S = 0.05  # between two looks at readings that somebody listens to: nobody tells when they change
-
-
-@dataclass
-class _Socket:
-    """One websocket: how to send to it, and what it listens to, each with what it was told last."""
-
-    send: Callable[[bytes], None]
-    heard: dict[str, Value | None] = field(default_factory=dict)  # by address
+LONGEST_WAIT_S = 0.5
+JOIN_S = 1.0
 
 
 class OscQuerySockets:
-    """The websockets of one HTTP server. One thread calls all but `tell_state`.
+    """The websockets of a session. Any thread.
 
     Args:
         controls: where everything goes.
@@ -55,35 +54,43 @@ class OscQuerySockets:
         self.inbound = Inbound(
             controls, PROFILE, self._answer, name="OSCQuery", remote_ports=remote_ports, clock=clock
         )
-        self._sockets: dict[Sender, _Socket] = {}
+        self._sockets: dict[Sender, OscQuerySocket] = {}
+        self._numbers = itertools.count(1)
+        self._taking = threading.Lock()  # one packet at a time
         self._telling = threading.Lock()  # a newer value is never sent before an older one
+        self._next_s = math.inf
+        self._wake = threading.Event()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="oscquery", daemon=True)
 
-    def open(self, sender: Sender, send: Callable[[bytes], None]) -> None:
+    def start(self) -> None:
+        """Do in time what packets ask for later, and look at what is listened to."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Do it no longer. Safe to call twice."""
+        self._is_closed = True
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join(JOIN_S)
+
+    def open(self, send: Callable[[bytes], None], host: str) -> OscQuerySocket:
         """A websocket was opened.
 
         Args:
-            sender: host and port it comes from, as a socket gives them.
             send: sends a binary frame to it; any thread, never waits, never raises.
+            host: address it comes from.
         """
+        sender = host, -next(self._numbers)  # no port of UDP has such a number
+        opened = OscQuerySocket(send, partial(self._take, sender), partial(self._forget, sender))
         with self._telling:
-            self._sockets[sender] = _Socket(send)
-
-    def close(self, sender: Sender) -> None:
-        """It was closed: it listens no longer."""
-        with self._telling:
-            self._sockets.pop(sender, None)
-        self.inbound.listeners.pop(sender, None)
-
-    def take(self, frame: bytes | str, sender: Sender) -> None:
-        """Take a frame of an open websocket. Never raises."""
-        if isinstance(frame, bytes):
-            self.inbound.receive_any(frame, sender)
-        else:
-            self._command(frame, sender)
+            self._sockets[sender] = opened
+        return opened
 
     def advance(self) -> float:
         """Do what is due by now, and look at the readings. Returns when to call again, infinity for never."""
-        next_s = self.inbound.advance()
+        with self._taking:
+            next_s = self.inbound.advance()
         readings = [(address, name) for address, name in self._heard() if name in READINGS]
         for address, name in readings:
             value = self._controls.get(name)  # not under the lock: it may have something to tell
@@ -92,7 +99,7 @@ class OscQuerySockets:
         return min(next_s, self.inbound.clock.now() + LOOK_S) if readings else next_s
 
     def tell_state(self, name: str, value: Value, told: set[Told]) -> None:
-        """A parameter changed, or a reading: send it to who listens to it. Any thread.
+        """A parameter changed, or a reading: send it to who listens to it.
 
         Args:
             told: whom `/ghostjam/state/NAME` was sent to, and how; who is told that here is added.
@@ -108,8 +115,8 @@ class OscQuerySockets:
 
     def _heard(self) -> list[tuple[str, str]]:
         """The addresses that somebody listens to, and the parameter or reading at each."""
-        addresses = {address for one in tuple(self._sockets.values()) for address in tuple(one.heard)}
-        return [(address, self.space.read_as(address)) for address in addresses]
+        heard = (address for one in tuple(self._sockets.values()) for address in tuple(one.heard))
+        return [(address, self.space.read_as(address)) for address in dict.fromkeys(heard)]
 
     def _tell(self, address: str, value: Value) -> None:
         """Send the value at an address to who listens and has another one. Under the lock."""
@@ -122,6 +129,22 @@ class OscQuerySockets:
         one = self._sockets.get(sender)
         if one is not None:
             one.send(datagram)
+
+    def _take(self, sender: Sender, frame: bytes | str) -> None:
+        """Take a frame. Never raises."""
+        if isinstance(frame, str):
+            self._command(frame, sender)
+        else:
+            with self._taking:
+                self.inbound.receive_any(frame, sender)
+                is_sooner = self.inbound.advance() < self._next_s
+            if is_sooner:
+                self._wake.set()
+
+    def _forget(self, sender: Sender) -> None:
+        with self._telling:
+            self._sockets.pop(sender, None)
+            self.inbound.listeners.pop(sender, None)
 
     def _command(self, frame: str, sender: Sender) -> None:
         try:
@@ -146,3 +169,43 @@ class OscQuerySockets:
             if one.heard.get(address) is None:
                 one.heard[address] = value
                 one.send(build(address, (value,)))
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            self._wake.clear()
+            try:
+                self._next_s = self.advance()
+                wait_s = self._next_s - self.inbound.clock.now()
+            except Exception:  # a defect of ours must not end what is due later
+                logger.exception("OSCQuery: a step failed.")
+                wait_s = LONGEST_WAIT_S
+            self._wake.wait(min(max(wait_s, 0.0), LONGEST_WAIT_S))
+
+
+class OscQuerySocket:
+    """One websocket. One thread uses it.
+
+    Args:
+        send: sends a binary frame.
+        take: takes a frame that came.
+        forget: it is closed.
+
+    Attributes:
+        heard: what it listens to, by address, each with what it was told last.
+    """
+
+    def __init__(
+        self, send: Callable[[bytes], None], take: Callable[[bytes | str], None], forget: Callable[[], None]
+    ) -> None:
+        self.send = send
+        self.heard: dict[str, Value | None] = {}
+        self._take, self._forget = take, forget
+
+    def receive(self, frame: bytes | str) -> None:
+        """Take a frame: text or binary. Never raises."""
+        self._take(frame)
+
+    def close(self) -> None:
+        """It is closed: it listens no longer."""
+        self._forget()

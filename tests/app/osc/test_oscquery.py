@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.controls import READINGS
+from app.core.controls import READINGS, Controls
 from app.core.parameters import PARAMETERS, Settings
 from app.osc.oscquery import AddressSpace, Host
 from app.osc.oscquery_sockets import LOOK_S, OscQuerySockets
-from app.osc.packet import build, parse
+from app.osc.packet import build, build_bundle, from_unix_s, parse
 from app.osc.profiles import PROFILES
-from app.osc.table import by_address
+from app.osc.table import Told, by_address
 from tests.app.core.test_controls import Surface
 
-ALICE, BOB, EVE = ("127.0.0.1", 5001), ("127.0.0.1", 5002), ("198.51.100.7", 6001)
+ALICE, BOB, EVE = "alice", "bob", "eve"  # the last one is in the network
 HOST = Host("Ghostjam on desk", "192.0.2.7", 8080, ("192.0.2.7", 9000))
 TABLE = PROFILES["ghostjam"].table
 
@@ -194,15 +197,17 @@ class Sockets:
         self.sockets = OscQuerySockets(self.surface.controls, clock=self.surface.clock)
         self.surface.settings.subscribe(lambda name, value: self.sockets.tell_state(name, value, set()))
         self.sent: list[tuple[Any, ...]] = []
-        for sender in (ALICE, BOB, EVE):
-            self.sockets.open(sender, lambda data, who=sender: self._note(data, who))
+        self.opened = {
+            who: self.sockets.open(partial(self._note, who), "198.51.100.7" if who == EVE else "127.0.0.1")
+            for who in (ALICE, BOB, EVE)
+        }
 
-    def _note(self, data: bytes, who: tuple[str, int]) -> None:
+    def _note(self, who: str, data: bytes) -> None:
         message = parse(data)[0]
         self.sent.append((who, message.address, message.tags, *message.arguments))
 
-    def command(self, command: Any, data: Any, sender: tuple[str, int] = ALICE) -> None:
-        self.sockets.take(json.dumps({"COMMAND": command, "DATA": data}), sender)
+    def command(self, command: Any, data: Any, who: str = ALICE) -> None:
+        self.opened[who].receive(json.dumps({"COMMAND": command, "DATA": data}))
 
     def taken(self) -> list[tuple[Any, ...]]:
         sent, self.sent = self.sent, []
@@ -254,15 +259,15 @@ def test_readings_are_looked_at_while_somebody_listens() -> None:
 
 def test_a_packet_is_taken_as_a_datagram_is() -> None:
     stage = Sockets()
-    stage.sockets.take(build("/ghostjam/touch", (3, 0.25, 0.5, 0)), ALICE)
-    stage.sockets.take(build("/ghostjam/set/volume", (0.5,)), ALICE)
+    stage.opened[ALICE].receive(build("/ghostjam/touch", (3, 0.25, 0.5, 0)))
+    stage.opened[ALICE].receive(build("/ghostjam/set/volume", (0.5,)))
     assert stage.surface.log == [[10.0, "player touch 3", [0.25, 0.5, 0]]]
     assert stage.settings["volume"] == 0.5
-    stage.sockets.take(build("/ghostjam/get", ("volume",)), BOB)
+    stage.opened[BOB].receive(build("/ghostjam/get", ("volume",)))
     assert stage.taken() == [(BOB, "/ghostjam/state/volume", "f", 0.5)]
-    stage.sockets.take(build("/ghostjam/set/mode", ("nonsense",)), BOB)
+    stage.opened[BOB].receive(build("/ghostjam/set/mode", ("nonsense",)))
     assert [sent[:2] for sent in stage.taken()] == [(BOB, "/ghostjam/refused")]
-    stage.sockets.take(build("/ghostjam/port/osc_out/add", ("192.0.2.1:9",)), EVE)
+    stage.opened[EVE].receive(build("/ghostjam/port/osc_out/add", ("192.0.2.1:9",)))
     [(who, address, _, reason)] = stage.taken()
     assert (who, address) == (EVE, "/ghostjam/refused") and "only this machine" in str(reason)
 
@@ -270,26 +275,27 @@ def test_a_packet_is_taken_as_a_datagram_is() -> None:
 def test_a_client_of_the_network_is_held_to_the_budget() -> None:
     stage = Sockets()
     for _ in range(2000):
-        stage.sockets.take(build("/ghostjam/touch", (0, 0.25, 0.5, 1)), EVE)
+        stage.opened[EVE].receive(build("/ghostjam/touch", (0, 0.25, 0.5, 1)))
     assert len(stage.surface.log) < 300 and stage.surface.controls.n_refused > 1000
 
 
 def test_states_are_sent_to_who_asked_for_all_of_them_once() -> None:
     stage = Sockets()
-    stage.sockets.take(build("/ghostjam/listen", (1,)), ALICE)
+    stage.opened[ALICE].receive(build("/ghostjam/listen", (1,)))
     stage.settings.set("volume", 0.5)
     assert stage.taken() == [(ALICE, "/ghostjam/state/volume", "f", 0.5)]
-    told = {(build("/ghostjam/state/volume", (0.25,)), ALICE)}
+    told: set[Told] = set()
     stage.sockets.tell_state("volume", 0.25, told)
-    assert stage.taken() == []
+    stage.sockets.tell_state("volume", 0.25, told)
+    assert stage.taken() == [(ALICE, "/ghostjam/state/volume", "f", 0.25)]
 
 
 def test_who_went_is_sent_nothing() -> None:
     stage = Sockets()
     stage.command("LISTEN", "/ghostjam/set/volume")
-    stage.sockets.take(build("/ghostjam/listen", (1,)), ALICE)
+    stage.opened[ALICE].receive(build("/ghostjam/listen", (1,)))
     stage.taken()
-    stage.sockets.close(ALICE)
+    stage.opened[ALICE].close()
     stage.settings.set("volume", 0.5)
     assert stage.taken() == []
 
@@ -317,12 +323,24 @@ def test_a_reading_that_tells_something_itself_locks_nothing() -> None:
 )  # fmt: skip
 def test_other_commands_are_refused(frame: str) -> None:
     stage = Sockets()
-    stage.sockets.take(frame, ALICE)
+    stage.opened[ALICE].receive(frame)
     assert (stage.taken(), stage.surface.controls.n_refused) == ([], 1)
 
 
 @given(st.one_of(st.text(), st.binary()))
 def test_no_frame_raises(frame: str | bytes) -> None:
     stage = Sockets()
-    stage.sockets.take(frame, ALICE)
+    stage.opened[ALICE].receive(frame)
     assert stage.surface.log == []
+
+
+def test_a_packet_for_later_is_done_by_the_thread() -> None:
+    surface, played = Surface(), threading.Event()
+    surface.engine.submit = lambda event: played.set()  # type: ignore[method-assign]
+    sockets = OscQuerySockets(Controls(surface.engine, surface.settings))
+    sockets.start()
+    later = build_bundle([build("/ghostjam/touch", (3, 0.25, 0.5, 0))], from_unix_s(time.time() + 0.1))
+    sockets.open(lambda data: None, "127.0.0.1").receive(later)
+    assert not played.is_set() and played.wait(10.0)
+    sockets.close()
+    sockets.close()
