@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.core.network import reachable_addresses
 from app.core.parameters import ParameterError
 from app.core.sink import Sink
 from app.core.toml_file import TomlError
@@ -12,7 +13,7 @@ from app.midi.opener import Input, Output
 from app.midi.setup import InSetup, OutSetup
 from app.osc.address import AddressError
 from app.osc.out import OscOut
-from app.osc.receiver import OscIn, reachable_addresses
+from app.osc.receiver import OscIn
 from app.osc.udp import PortError
 from app.runtime.rig import OscInPort, OscOutPort, Rig
 

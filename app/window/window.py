@@ -32,6 +32,7 @@ class Window(BaseWindow):
         adaptation: learns from what was played.
         palette: the colours; the default palette if None.
         options: size and fullscreen.
+        phone_address: says where a phone finds the page to play on, "" if none can come in.
 
     Raises:
         DisplayError: there is no display.
@@ -47,8 +48,10 @@ class Window(BaseWindow):
         adaptation: Adapting,
         palette: Palette | None = None,
         options: WindowOptions | None = None,
+        phone_address: Callable[[], str] = lambda: "",
     ) -> None:
         self._engine, self._sink, self._adaptation = engine, sink, adaptation
+        self._phone_address = phone_address
         super().__init__(settings, commands(settings), EVENING, options)
         self._scene = Scene(palette or load_palette(), settings, self._panel, self._table, self._size())
         self._keys = CanvasKeys() if engine.hears is EventKind.NOTES else None
@@ -73,7 +76,13 @@ class Window(BaseWindow):
             "panic": lambda: self._engine.command("panic"),
             "adapt": self._adaptation.adapt,
             "adapt back": self._adaptation.back,
+            "phones": self._toggle_phones,
         }
+
+    def _toggle_phones(self) -> None:
+        self._panel.phones_open = not self._panel.phones_open
+        self._panel.help_open = False
+        self._panel.close_menu()
 
     def _remark(self, name: str) -> str:
         if name != "quantise" or self._settings.word(name) == "off" or self._engine.hears is EventKind.NOTES:
@@ -93,6 +102,7 @@ class Window(BaseWindow):
             "mouse shadows": self._input.shadows,
         }
         events = self._sink.drain()  # before the status, which then knows of them, or will at once
+        self._scene.phone_address = self._phone_address() if self._panel.phones_open else ""
         self._scene.learning = self._adaptation.said if self._adaptation.is_busy else ""
         return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 

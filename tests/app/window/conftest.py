@@ -111,8 +111,14 @@ class Stage:
         self.sink = CanvasSink()
         self.engine = FakeEngine(self.settings, self.sink, hears)
         self.adaptation = FakeAdaptation()
+        self.phone_address = ""
         self.window = Window(
-            self.engine, self.settings, self.sink, self.adaptation, options=WindowOptions(size=size)
+            self.engine,
+            self.settings,
+            self.sink,
+            self.adaptation,
+            options=WindowOptions(size=size),
+            phone_address=lambda: self.phone_address,
         )
         pygame.event.clear()
 
