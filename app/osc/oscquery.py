@@ -44,19 +44,21 @@ class Host:
 
     Attributes:
         name: for people.
-        ip, port: where who asks has reached the HTTP server, and its websocket.
-        osc: host and port of a UDP port that who asks can reach; None if there is none.
+        port: of the HTTP server, and of its websocket.
+        osc_port: of UDP, that who asks can reach; None if there is none, and the websocket takes the packets.
+        osc_ip: where that is, "" for the address by which the HTTP server was reached.
     """
 
     name: str
-    ip: str
     port: int
-    osc: tuple[str, int] | None
+    osc_port: int | None
+    osc_ip: str = ""
 
     def info(self) -> Json:
-        """The HOST_INFO object. Without a UDP port the websocket takes the same packets."""
-        udp = {"OSC_IP": self.osc[0], "OSC_PORT": self.osc[1], "OSC_TRANSPORT": "UDP"} if self.osc else {}
-        return {"NAME": self.name, **udp, "WS_IP": self.ip, "WS_PORT": self.port, "EXTENSIONS": EXTENSIONS}
+        """The HOST_INFO object."""
+        ip = {"OSC_IP": self.osc_ip} if self.osc_ip else {}
+        udp = {**ip, "OSC_PORT": self.osc_port, "OSC_TRANSPORT": "UDP"} if self.osc_port is not None else {}
+        return {"NAME": self.name, **udp, "WS_PORT": self.port, "EXTENSIONS": EXTENSIONS}
 
 
 @dataclass(frozen=True)
