@@ -91,7 +91,7 @@ def test_a_switch_is_a_number_and_takes_true_and_false() -> None:
     space.surface.settings.set("mute", True)
     for path in ("/ghostjam/set/mute", "/ghostjam/mute"):
         node = space.get(path)
-        assert (node["TYPE"], node["ACCESS"], node["VALUE"]) == ("i", 3, [1])
+        assert (node["TYPE"], node["ACCESS"], json.dumps(node["VALUE"])) == ("i", 3, "[1]")
         assert node["RANGE"] == [{"MIN": 0, "MAX": 1}]
         assert node["OVERLOADS"] == [{"TYPE": "T"}, {"TYPE": "F"}]
 
@@ -298,7 +298,7 @@ def test_who_went_is_sent_nothing() -> None:
     stage.taken()
     stage.opened[ALICE].close()
     stage.settings.set("volume", 0.5)
-    assert stage.taken() == []
+    assert (stage.taken(), stage.sockets.inbound.listeners) == ([], {})
 
 
 def test_a_reading_that_tells_something_itself_locks_nothing() -> None:
@@ -345,3 +345,12 @@ def test_a_packet_for_later_is_done_by_the_thread() -> None:
     assert not played.is_set() and played.wait(10.0)
     sockets.close()
     sockets.close()
+
+
+def test_a_packet_for_later_wakes_the_thread() -> None:
+    stage = Sockets()
+    stage.opened[ALICE].receive(build("/ghostjam/set/volume", (0.5,)))
+    assert not stage.sockets._wake.is_set()
+    later = build_bundle([build("/ghostjam/panic", ())], from_unix_s(time.time() + 1.0))
+    stage.opened[ALICE].receive(later)
+    assert stage.sockets._wake.is_set()
