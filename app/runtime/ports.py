@@ -24,6 +24,7 @@ from app.runtime.port_kinds import (
     PORT_ERRORS,
     SAID,
     Device,
+    Listener,
     MidiDevice,
     MidiPort,
     Name,
@@ -33,10 +34,13 @@ from app.runtime.port_kinds import (
     asked,
     is_moved,
     name_of,
+    open_osc,
+    own_name,
     ports_of,
     sink_of,
 )
-from app.runtime.rig import OscInPort, OscOutPort, Rig
+from app.runtime.rig import OscInPort, OscOutPort, Rig, WebPort
+from app.web.server import WebServer
 
 if TYPE_CHECKING:
     from app.midi.session import Midi
@@ -53,6 +57,7 @@ class Ports:
         controls: what the inputs use.
         settings: the live parameters; changes are sent to who listens, and notices too.
         make_midi: opens a MIDI system, by the name of its API, without ports.
+        make_web: opens a web port.
         do: has a job done on the worker's thread.
     """
 
@@ -63,13 +68,14 @@ class Ports:
         settings: Settings,
         *,
         make_midi: Callable[[str], Midi],
+        make_web: Callable[[WebPort], WebServer],
         do: Callable[[Callable[[], None]], None],
     ) -> None:
         self._engine = engine
         self._controls = controls
         self._open: list[Opened] = []
         self._midi: Midi | None = None
-        self._make_midi = make_midi
+        self._make_midi, self._make_web = make_midi, make_web
         self._do = do
         self._is_started = False
         settings.subscribe(self.tell_state)
@@ -97,13 +103,13 @@ class Ports:
         """Let others in."""
         self._is_started = True
         for _, device in self._open:
-            if isinstance(device, OscIn):
+            if isinstance(device, Listener):
                 device.start()
 
     def close(self) -> None:
         """Let nobody in. The outputs are closed by the engine. Safe to call twice."""
         for _, device in self._open:
-            if isinstance(device, OscIn):
+            if isinstance(device, Listener):
                 device.close()
         if self._midi is not None:
             self._midi.close()
@@ -221,12 +227,12 @@ class Ports:
         device: Device
         if isinstance(port, MidiPort):
             device = self._need_midi().open(port)
-        elif isinstance(port, OscOutPort):
-            device = OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
+        elif isinstance(port, WebPort):
+            device = self._make_web(port)
         else:
-            device = OscIn(port.listen, self._controls, profile=port.profile, remote_ports=port.remote_ports)
-            if self._is_started:
-                device.start()
+            device = open_osc(port, self._controls)
+        if self._is_started and isinstance(device, Listener):
+            device.start()
         self._open.append((port, device))
         if sink := sink_of(device):
             self._engine.add_sink(sink)
@@ -255,7 +261,7 @@ class Ports:
         if sink := sink_of(device):
             self._engine.remove_sink(sink)
             sink.close()
-        if isinstance(device, OscIn):
+        if isinstance(device, Listener):
             device.close()
 
     def _asked_as(self, port: Port) -> list[Opened]:
@@ -269,7 +275,7 @@ class Ports:
     def _name(self, port: Port) -> Name:
         """What tells a port apart, open or not."""
         if not isinstance(port, MidiPort):
-            return type(port), port if isinstance(port, OscOutPort) else port.listen
+            return own_name(port)
         there = self._asked_as(port)
         return name_of(there[0]) if there else (type(port), self._need_midi().name_of(port))
 

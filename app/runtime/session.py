@@ -30,8 +30,11 @@ from app.runtime.load import recordings_folder
 from app.runtime.port_kinds import PORT_ERRORS
 from app.runtime.ports import Ports
 from app.runtime.reload import Reload
-from app.runtime.rig import Rig
+from app.runtime.rig import Rig, WebPort
+from app.runtime.web_facts import web_facts
+from app.runtime.web_port import open_web
 from app.runtime.worker import Worker
+from app.web.server import WebServer
 
 
 class Session:
@@ -79,7 +82,9 @@ class Session:
             raise CommandError(str(error)) from None
         self._ports = self.controls.ports = Ports(
             self.engine, self.controls, settings,
-            make_midi=lambda api: Midi(settings, ghost.columns, api=api), do=self._worker.do,
+            make_midi=lambda api: Midi(settings, ghost.columns, api=api),
+            make_web=partial(self._open_web, settings, ghost.columns),
+            do=self._worker.do,
         )  # fmt: skip
         self.adaptation = self.controls.adaptation = Adaptation(
             self.engine, settings, played, self._recorder, folders=[_recordings_folder(rig)],
@@ -119,6 +124,9 @@ class Session:
             stack.callback(self._ports.close)
             stack.callback(self.adaptation.close)
             stack.callback(self._worker.close)
+
+    def _open_web(self, settings: Settings, columns: Sequence[str], port: WebPort) -> WebServer:
+        return open_web(port, self.controls, self.engine.status, columns, partial(web_facts, settings))
 
     def _look(self) -> None:
         self.adaptation.look()

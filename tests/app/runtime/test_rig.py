@@ -90,7 +90,7 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, midi, seed, sound, record"),
+        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, web, midi, seed, sound, record"),
         ("[parameters]\nlikeness = 3", "2: parameters.likeness: expected a number from 0 to 2, got 3."),
         ("seed = -1", "1: seed: expected a whole number from 0 to 4294967295, got -1."),
         ("seed = true", "1: seed: expected a whole number from 0 to 4294967295, got True."),

@@ -1,0 +1,59 @@
+"""What waits to be sent to one page: gathered and bounded. Of a slow reader's, moves are left out first."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+
+from app.core.parameters import Value
+from app.web import protocol
+from app.web.limits import MAX_WAITING
+
+
+class Outbox:
+    """Messages in their order, and what changed since the last frame.
+
+    Attributes:
+        n_left_out: moves that nobody was told of.
+    """
+
+    def __init__(self) -> None:
+        self.n_left_out = 0
+        self._messages: deque[tuple[str, bool]] = deque()  # and whether it may be left out
+        self._state: dict[str, Value | None] = {}
+
+    def put(self, message: str, *, is_move: bool = False) -> None:
+        """Add a message. A move, of which the next says where the finger is, may be left out."""
+        if len(self._messages) >= MAX_WAITING:
+            self._leave_out()
+        self._messages.append((message, is_move))
+
+    def put_state(self, changed: Mapping[str, Value | None]) -> None:
+        """Add what changed: of each name only the last value is sent."""
+        self._state.update(changed)
+
+    def take(self) -> str:
+        """Everything as one frame; "" if there is nothing."""
+        if not self._messages and not self._state:
+            return ""
+        messages = [message for message, _ in self._messages]
+        if self._state:
+            messages.append(protocol.state(self._state))
+        self._messages.clear()
+        self._state = {}
+        return protocol.frame(messages)
+
+    def __len__(self) -> int:
+        return len(self._messages) + bool(self._state)
+
+    def _leave_out(self) -> None:
+        """Leave out the older half of the moves: to look for one at a time would take long each time."""
+        n_out = (sum(is_move for _, is_move in self._messages) + 1) // 2
+        self.n_left_out += n_out
+        kept: deque[tuple[str, bool]] = deque()
+        for message, is_move in self._messages:
+            if is_move and n_out:
+                n_out -= 1
+            else:
+                kept.append((message, is_move))
+        self._messages = kept

@@ -1,0 +1,108 @@
+"""What a request is answered: a page, a refusal, or nothing, where it becomes a websocket."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+from app.web.files import page_file, version_of
+from app.web.gate import Gate
+from app.web.plug import Answer, Pages
+
+logger = logging.getLogger(__name__)
+
+TEXT = "text/plain; charset=utf-8"
+_ALWAYS = {
+    "Connection": "close",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",  # the address holds the token
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Site:
+    """Answers requests.
+
+    Args:
+        gate: who may come in.
+        pages: what is answered beside the files of the pages.
+        sockets: the paths of websockets; all paths if it holds "*".
+    """
+
+    def __init__(self, gate: Gate, pages: Pages | None, sockets: Collection[str]) -> None:
+        self._gate = gate
+        self._pages = pages
+        self._sockets = frozenset(sockets)
+
+    def respond(self, request: Request) -> Response | None:
+        """The answer; None for a websocket that may open."""
+        try:
+            address = urlsplit(request.path)
+            headers = {name: _only(request.headers, name) for name in ("Host", "Origin", "Upgrade", "Accept")}
+        except ValueError:
+            return _refusal(HTTPStatus.BAD_REQUEST, "not understood.")
+        host, origin = headers["Host"] or "", headers["Origin"]
+        why_not = self._gate.why_not(host, origin, address.query)
+        if (headers["Upgrade"] or "").lower() == "websocket":
+            if why_not:
+                return _refusal(HTTPStatus.FORBIDDEN, why_not)
+            if not self._sockets & {address.path, "*"}:
+                return _refusal(HTTPStatus.NOT_FOUND, "no websocket is here.")
+            return None
+        if getattr(request, "method", "GET") != "GET":  # older versions of the library take nothing else
+            return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only GET is answered.")
+        if why := self._gate.why_not_public(host, origin):
+            return _refusal(HTTPStatus.FORBIDDEN, why)
+        if self._pages and not why_not:
+            try:
+                answer = self._pages(address.path, address.query, headers["Accept"] or "")
+            except Exception:  # a defect of a page must not end the listening
+                logger.exception("The page %s failed.", address.path)
+                return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "a defect of ghostjam, please report it.")
+            if answer is not None:
+                return _response(answer, host, {"Cache-Control": "no-store"})
+        file = page_file(address.path)
+        if file is None:
+            status = HTTPStatus.FORBIDDEN if why_not else HTTPStatus.NOT_FOUND
+            return _refusal(status, why_not or "there is no such page.")
+        version = version_of(file.body)
+        caching = {"Cache-Control": "no-cache", "ETag": version}
+        if version in request.headers.get_all("If-None-Match"):
+            return _response(Answer(b"", file.content_type, HTTPStatus.NOT_MODIFIED), host, caching)
+        return _response(file, host, caching)
+
+
+def _only(headers: Headers, name: str) -> str | None:
+    """The one header of this name, None without one; ValueError if there are several."""
+    found = headers.get_all(name)
+    if len(found) > 1 and name != "Accept":
+        raise ValueError(name)
+    return ", ".join(found) if found else None
+
+
+def _response(answer: Answer, host: str, more: dict[str, str]) -> Response:
+    status = HTTPStatus(answer.status)
+    headers = Headers(
+        {
+            **_ALWAYS,
+            # Older Safari does not count a websocket of the same port among what is "self".
+            "Content-Security-Policy": f"default-src 'self'; connect-src 'self' ws://{host}; img-src 'self' "
+            "data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Content-Type": answer.content_type,
+            "Content-Length": str(len(answer.body)),
+            **more,
+        }
+    )
+    return Response(status.value, status.phrase, headers, answer.body)
+
+
+def _refusal(status: HTTPStatus, why: str) -> Response:
+    body = f"Ghostjam: {why}\n".encode()
+    headers = {**_ALWAYS, "Content-Type": TEXT, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
+    return Response(status.value, status.phrase, Headers(headers), body)
