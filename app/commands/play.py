@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.say_pages import say_pages
 from app.core.console import say
 from app.core.ending import ended_by_signals
 from app.runtime.errors import CommandError
@@ -56,8 +57,12 @@ def _play(args: argparse.Namespace) -> int:
     canvas = CanvasSink()
     with Session(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as session:
         options = replace(options, when_lost=session.close)
-        window = Window(session.engine, settings, canvas, session.adaptation, options=options)
+        window = Window(
+            session.engine, settings, canvas, session.adaptation, options=options,
+            phone_address=session.phone_address,
+        )  # fmt: skip
         session.start()
+        say_pages(session.pages, session.phone_address())
         window.run()
     return 0
 

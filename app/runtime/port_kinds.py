@@ -94,10 +94,15 @@ def address_of(port: Port, device: Device) -> str:
 
 
 def page_addresses(device: WebServer) -> list[str]:
-    """What a browser is given to reach a web port, this machine's own first, each with the token."""
+    """Where a web port is, this machine's own first, without the token: what is open is told to everybody."""
     scheme = "ws" if device.speaks_impsy else "http"
-    token = f"/?token={device.token}" if device.token else "/"
-    return [f"{scheme}://{address}{token}" for address in reachable_addresses(device.host, device.port)]
+    return [f"{scheme}://{address}/" for address in reachable_addresses(device.host, device.port)]
+
+
+def ways_in(device: WebServer) -> list[str]:
+    """The same with the token, for people at this machine."""
+    token = f"?token={device.token}" if device.token else ""
+    return [f"{address}{token}" for address in page_addresses(device)]
 
 
 def is_moved(port: Port, rig: Rig) -> bool:

@@ -38,8 +38,10 @@ from app.runtime.port_kinds import (
     own_name,
     ports_of,
     sink_of,
+    ways_in,
 )
 from app.runtime.rig import OscInPort, OscOutPort, Rig, WebPort
+from app.runtime.surfaces import Surfaces
 from app.web.server import WebServer
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Ports:
         settings: the live parameters; changes are sent to who listens, and notices too.
         make_midi: opens a MIDI system, by the name of its API, without ports.
         make_web: opens a web port.
+        surfaces: tells control surfaces what is open.
         do: has a job done on the worker's thread.
     """
 
@@ -69,6 +72,7 @@ class Ports:
         *,
         make_midi: Callable[[str], Midi],
         make_web: Callable[[WebPort], WebServer],
+        surfaces: Surfaces,
         do: Callable[[Callable[[], None]], None],
     ) -> None:
         self._engine = engine
@@ -76,6 +80,7 @@ class Ports:
         self._open: list[Opened] = []
         self._midi: Midi | None = None
         self._make_midi, self._make_web = make_midi, make_web
+        self._surfaces = surfaces
         self._do = do
         self._is_started = False
         settings.subscribe(self.tell_state)
@@ -87,6 +92,12 @@ class Ports:
         ports = sorted(tuple(self._open), key=lambda item: list(SAID).index(type(item[0])))
         return [f"{SAID[type(port)]} {address_of(port, device)}" for port, device in ports]
 
+    @property
+    def pages(self) -> list[str]:
+        """The addresses of the pages to play on, with their tokens: this machine's own first."""
+        servers = [device for _, device in tuple(self._open) if isinstance(device, WebServer)]
+        return [address for each in servers if not each.speaks_impsy for address in ways_in(each)]
+
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter or reading that changed to everybody who wants it, once. Any thread."""
         self._tell(name, value)
@@ -97,6 +108,7 @@ class Ports:
         for _, device in tuple(self._open):
             if isinstance(device, OscIn | OscOut):
                 device.tell_state(name, value, told)
+        self._surfaces.tell_state(name, value, told)
         return frozenset(target for _, target in told)
 
     def start(self) -> None:
@@ -105,9 +117,11 @@ class Ports:
         for _, device in self._open:
             if isinstance(device, Listener):
                 device.start()
+        self._surfaces.follow(self._open)
 
     def close(self) -> None:
         """Let nobody in. The outputs are closed by the engine. Safe to call twice."""
+        self._surfaces.close()
         for _, device in self._open:
             if isinstance(device, Listener):
                 device.close()
@@ -299,4 +313,5 @@ class Ports:
         return self._midi
 
     def _tell_ports(self) -> frozenset[Target]:
+        self._surfaces.follow(self._open)
         return self._tell("ports", "; ".join(self.said))

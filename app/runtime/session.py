@@ -12,10 +12,12 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from app.core.console import say
 from app.core.controls import Controls
 from app.core.ending import finishing
+from app.core.network import is_loopback
 from app.core.parameters import ParameterError, Settings
 from app.core.sink import Sink
 from app.engine.thread import Engine
@@ -31,6 +33,7 @@ from app.runtime.port_kinds import PORT_ERRORS
 from app.runtime.ports import Ports
 from app.runtime.reload import Reload
 from app.runtime.rig import Rig, WebPort
+from app.runtime.surfaces import Surfaces
 from app.runtime.web_facts import web_facts
 from app.runtime.web_port import open_web
 from app.runtime.worker import Worker
@@ -80,10 +83,12 @@ class Session:
         except ParameterError as error:
             self.engine.stop()
             raise CommandError(str(error)) from None
+        surfaces = Surfaces(self.controls, self.engine.tell)
         self._ports = self.controls.ports = Ports(
             self.engine, self.controls, settings,
             make_midi=lambda api: Midi(settings, ghost.columns, api=api),
-            make_web=partial(self._open_web, settings, ghost.columns),
+            make_web=partial(self._open_web, settings, ghost.columns, surfaces),
+            surfaces=surfaces,
             do=self._worker.do,
         )  # fmt: skip
         self.adaptation = self.controls.adaptation = Adaptation(
@@ -107,6 +112,17 @@ class Session:
         """What is open to other programs, for people."""
         return self._ports.said
 
+    @property
+    def pages(self) -> list[str]:
+        """The addresses of the pages to play on, with their tokens: this machine's own first."""
+        return self._ports.pages
+
+    def phone_address(self) -> str:
+        """The address of the page for a phone in the network, "" if none can come in."""
+        return next(
+            (address for address in self.pages if not is_loopback(urlsplit(address).hostname or "")), ""
+        )
+
     def start(self) -> None:
         """Play, and let others in."""
         self.engine.start()
@@ -125,8 +141,11 @@ class Session:
             stack.callback(self.adaptation.close)
             stack.callback(self._worker.close)
 
-    def _open_web(self, settings: Settings, columns: Sequence[str], port: WebPort) -> WebServer:
-        return open_web(port, self.controls, self.engine.status, columns, partial(web_facts, settings))
+    def _open_web(
+        self, settings: Settings, columns: Sequence[str], surfaces: Surfaces, port: WebPort
+    ) -> WebServer:
+        facts = partial(web_facts, settings)
+        return open_web(port, self.controls, self.engine.status, columns, facts, surfaces)
 
     def _look(self) -> None:
         self.adaptation.look()
