@@ -81,6 +81,9 @@ class Window(BaseWindow):
 
     def _toggle_phones(self) -> None:
         self._panel.phones_open = not self._panel.phones_open
+        self._scene.phone_address = (
+            self._phone_address()
+        )  # once: to ask the network cards is no work of a frame
         self._panel.help_open = False
         self._panel.close_menu()
 
@@ -102,7 +105,6 @@ class Window(BaseWindow):
             "mouse shadows": self._input.shadows,
         }
         events = self._sink.drain()  # before the status, which then knows of them, or will at once
-        self._scene.phone_address = self._phone_address() if self._panel.phones_open else ""
         self._scene.learning = self._adaptation.said if self._adaptation.is_busy else ""
         return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 

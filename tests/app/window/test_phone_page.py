@@ -86,7 +86,7 @@ def test_its_key_opens_it(stage: Any) -> None:
     assert stage.window._panel.phones_open
 
 
-def test_it_is_shown_while_it_is_open_and_follows_the_address(stage: Any) -> None:
+def test_it_is_shown_while_it_is_open_with_the_address_there_is_then(stage: Any) -> None:
     def n_light() -> int:
         stage.window._draw(time.perf_counter())
         shown = pygame.surfarray.array3d(pygame.display.get_surface())
@@ -95,7 +95,9 @@ def test_it_is_shown_while_it_is_open_and_follows_the_address(stage: Any) -> Non
     assert n_light() == 0
     stage.window.act("phones")
     assert n_light() == 0  # nobody can come in
+    stage.window.act("phones")
     stage.phone_address = ADDRESS
+    stage.window.act("phones")
     assert n_light() > 10_000
     stage.window.act("phones")
     assert n_light() == 0
