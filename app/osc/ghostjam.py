@@ -97,6 +97,7 @@ def _range(p: Parameter) -> str:
 def _touch(context: OscContext, voice: int, x: float, y: float, moving: float) -> None:
     is_moving = bool(moving) if moving in (0, 1) else context.controls.is_on("moving", moving)
     context.controls.touch(voice, x, y, is_moving, context.time_s, release_after_s=context.release_after_s)
+    context.note_contact(voice, True)
 
 
 def _pad(context: OscContext, *xyz: float) -> None:
@@ -108,15 +109,18 @@ def _pad_of(context: OscContext, voice: int, x: float, y: float, z: float = 1.0)
         _release(context, voice)
         return
     context.controls.touch(voice, x, y, None, context.time_s, z, release_after_s=context.release_after_s)
+    context.note_contact(voice, True)
 
 
 def _release(context: OscContext, voice: int) -> None:
     context.lifts()
     context.controls.release(voice, context.time_s)
+    context.note_contact(voice, False)
 
 
 def _note(context: OscContext, pitch: int, velocity: int) -> None:
     context.controls.note(pitch, velocity, context.time_s)
+    context.note_contact(KEYS_VOICE + pitch, velocity != 0)
 
 
 def _values(context: OscContext, *values: float) -> None:

@@ -16,9 +16,11 @@ import math
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from app.core.clock import Clock
 from app.core.controls import READINGS, Controls
+from app.core.events import KEYS_VOICE
 from app.core.parameters import Value
 from app.osc.budget import Sender
 from app.osc.inbound import Inbound
@@ -33,6 +35,34 @@ PROFILE = PROFILES["ghostjam"]
 LOOK_S = 0.05  # between two looks at readings that somebody listens to: nobody tells when they change
 LONGEST_WAIT_S = 0.5
 JOIN_S = 1.0
+
+
+class _Inbound(Inbound):
+    """Knows what its senders hold: of a websocket it is told when it is gone.
+
+    Attributes:
+        held: voices that are down, and keys as `KEYS_VOICE` + pitch, by sender.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.held: dict[Sender, set[int]] = {}
+
+    def note_contact(self, voice: int, is_down: bool) -> None:
+        """As in `OscContext`."""
+        if is_down:
+            self.held.setdefault(self.sender, set()).add(voice)
+        else:
+            self.held.get(self.sender, set()).discard(voice)
+
+    def forget(self, sender: Sender) -> None:
+        """A sender is gone: what it holds ends."""
+        self.listeners.pop(sender, None)
+        for voice in self.held.pop(sender, ()):
+            if voice >= KEYS_VOICE:
+                self.controls.note(voice - KEYS_VOICE, 0)
+            else:
+                self.controls.release(voice)
 
 
 class OscQuerySockets:
@@ -51,7 +81,7 @@ class OscQuerySockets:
     def __init__(self, controls: Controls, *, remote_ports: bool = False, clock: Clock | None = None) -> None:
         self._controls = controls
         self.space = AddressSpace(controls, PROFILE.table)
-        self.inbound = Inbound(
+        self.inbound = _Inbound(
             controls, PROFILE, self._answer, name="OSCQuery", remote_ports=remote_ports, clock=clock
         )
         self._sockets: dict[Sender, OscQuerySocket] = {}
@@ -144,7 +174,8 @@ class OscQuerySockets:
     def _forget(self, sender: Sender) -> None:
         with self._telling:
             self._sockets.pop(sender, None)
-            self.inbound.listeners.pop(sender, None)
+        with self._taking:
+            self.inbound.forget(sender)
 
     def _command(self, frame: str, sender: Sender) -> None:
         try:
@@ -207,5 +238,5 @@ class OscQuerySocket:
         self._take(frame)
 
     def close(self) -> None:
-        """It is closed: it listens no longer."""
+        """It is closed: it listens no longer, and holds nothing."""
         self._forget()

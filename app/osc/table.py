@@ -67,6 +67,9 @@ class OscContext:
         """This sender sends releases."""
         remember(self._lifters, self.sender, self.time_s, MAX_SENDERS)
 
+    def note_contact(self, voice: int, is_down: bool) -> None:
+        """A contact of this sender is down, or ended: for ports that are told when a sender has gone."""
+
     @property
     def may_change_ports(self) -> bool:
         """Whether this sender may open and close ports: it is on this machine, or the rig allows others."""

@@ -314,6 +314,31 @@ def test_a_reading_that_tells_something_itself_locks_nothing() -> None:
     assert stage.taken()
 
 
+def test_what_a_socket_holds_ends_with_it_and_nothing_else_does() -> None:
+    stage = Sockets()
+    for who, voice in ((ALICE, 1), (ALICE, 2), (BOB, 3)):
+        stage.opened[who].receive(build("/ghostjam/touch", (voice, 0.25, 0.5, 0)))
+    for address, arguments in (
+        ("/touch/4", (0.5, 0.5)),
+        ("/ghostjam/note", (60, 90)),
+        ("/ghostjam/note", (61, 90)),
+    ):
+        stage.opened[ALICE].receive(build(address, arguments))
+    stage.opened[ALICE].receive(build("/ghostjam/release", (2,)))
+    stage.opened[ALICE].receive(build("/ghostjam/note", (61, 0)))
+    stage.opened[ALICE].receive(build("/ghostjam/touch", (99, 0.25, 0.5, 0)))  # there is no such voice
+    stage.surface.log.clear()
+    stage.opened[ALICE].close()
+    assert sorted(what for _, what, _ in stage.surface.log) == [
+        "player release 1",
+        "player release 4",
+        "player up 60",
+    ]
+    stage.opened[BOB].close()
+    assert [what for _, what, _ in stage.surface.log[3:]] == ["player release 3"]
+    assert stage.sockets.inbound.held == {}
+
+
 @pytest.mark.parametrize(
     "frame",
     [
