@@ -56,8 +56,8 @@ class _Inbound(Inbound):
             self.held.get(self.sender, set()).discard(voice)
 
     def forget(self, sender: Sender) -> None:
-        """A sender is gone: what it holds ends."""
-        self.listeners.pop(sender, None)
+        """The same; what it holds ends."""
+        super().forget(sender)
         for voice in self.held.pop(sender, ()):
             if voice >= KEYS_VOICE:
                 self.controls.note(voice - KEYS_VOICE, 0)

@@ -327,6 +327,8 @@ def test_what_a_socket_holds_ends_with_it_and_nothing_else_does() -> None:
     stage.opened[ALICE].receive(build("/ghostjam/release", (2,)))
     stage.opened[ALICE].receive(build("/ghostjam/note", (61, 0)))
     stage.opened[ALICE].receive(build("/ghostjam/touch", (99, 0.25, 0.5, 0)))  # there is no such voice
+    later = build_bundle([build("/ghostjam/touch", (5, 0.25, 0.5, 0))], from_unix_s(time.time() + 1.0))
+    stage.opened[ALICE].receive(later)
     stage.surface.log.clear()
     stage.opened[ALICE].close()
     assert sorted(what for _, what, _ in stage.surface.log) == [
@@ -335,6 +337,8 @@ def test_what_a_socket_holds_ends_with_it_and_nothing_else_does() -> None:
         "player up 60",
     ]
     stage.opened[BOB].close()
+    stage.surface.clock.advance_to(20.0)
+    stage.sockets.advance()
     assert [what for _, what, _ in stage.surface.log[3:]] == ["player release 3"]
     assert stage.sockets.inbound.held == {}
 
