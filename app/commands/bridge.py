@@ -44,7 +44,7 @@ def _bridge(args: argparse.Namespace) -> None:
         session.start()
         status = session.engine.status()
         say(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}")
-        say_pages(session.pages, session.phone_address())
+        say_pages(session.pages, session.way_in().address)
         while not is_asked_to_end():
             time.sleep(LOOK_S)
             session.engine.status()  # passes on what the sinks have to say; it goes to stderr

@@ -59,10 +59,10 @@ def _play(args: argparse.Namespace) -> int:
         options = replace(options, when_lost=session.close)
         window = Window(
             session.engine, settings, canvas, session.adaptation, options=options,
-            phone_address=session.phone_address,
+            way_in=session.way_in,
         )  # fmt: skip
         session.start()
-        say_pages(session.pages, session.phone_address())
+        say_pages(session.pages, session.way_in().address)
         window.run()
     return 0
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.core.controls import Controls, PortAnswer
 from app.core.parameters import ParameterError, Settings, Value
+from app.core.way_in import WayIn, way_in
 from app.engine.thread import Engine
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.port_names import find_port
@@ -95,8 +96,15 @@ class Ports:
     @property
     def pages(self) -> list[str]:
         """The addresses of the pages to play on, with their tokens: this machine's own first."""
+        return [address for each in self._page_servers() for address in ways_in(each)]
+
+    def way_in(self) -> WayIn:
+        """How a phone comes in."""
+        return way_in([each.host for each in self._page_servers()], self.pages)
+
+    def _page_servers(self) -> list[WebServer]:
         servers = [device for _, device in tuple(self._open) if isinstance(device, WebServer)]
-        return [address for each in servers if not each.speaks_impsy for address in ways_in(each)]
+        return [each for each in servers if not each.speaks_impsy]
 
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter or reading that changed to everybody who wants it, once. Any thread."""

@@ -12,14 +12,13 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 from app.core.console import say
 from app.core.controls import Controls
 from app.core.ending import finishing
-from app.core.network import is_loopback
 from app.core.parameters import ParameterError, Settings
 from app.core.sink import Sink
+from app.core.way_in import WayIn
 from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.midi.session import Midi
@@ -117,11 +116,9 @@ class Session:
         """The addresses of the pages to play on, with their tokens: this machine's own first."""
         return self._ports.pages
 
-    def phone_address(self) -> str:
-        """The address of the page for a phone in the network, "" if none can come in."""
-        return next(
-            (address for address in self.pages if not is_loopback(urlsplit(address).hostname or "")), ""
-        )
+    def way_in(self) -> WayIn:
+        """How a phone in the network comes in to play along."""
+        return self._ports.way_in()
 
     def start(self) -> None:
         """Play, and let others in."""

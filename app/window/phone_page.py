@@ -5,6 +5,7 @@ from __future__ import annotations
 import pygame
 
 from app.core.qr_code import QUIET, qr_modules
+from app.core.way_in import WayIn
 from app.pictures.live.paint import ground, word, word_width
 from app.pictures.palette import Colour, Palette
 from app.window.layout import Layout
@@ -15,7 +16,6 @@ DARK: Colour = (10, 10, 14)
 ADDRESS, LINE, LEAST_LETTERS = 34, 25, 15  # heights of letters, units; and the least, pixels
 GAP = 26  # between the code and what is beneath it, units
 ROOM = 0.94  # of the canvas that is used
-NO_PHONE = "No phone can come in. Start with --web 0.0.0.0:8080, and this page shows them the way."
 TITLE = "play along with a phone in this network"
 
 
@@ -25,22 +25,23 @@ class PhonePage:
     def __init__(self, palette: Palette) -> None:
         self._palette = palette
         self._picture: pygame.Surface | None = None
-        self._made_for: tuple[Layout, str] | None = None
+        self._made_for: tuple[Layout, WayIn] | None = None
 
-    def draw(self, display: pygame.Surface, layout: Layout, address: str) -> None:
-        """Over the canvas; `address` is that of the page, "" if no phone can come in."""
-        if self._picture is None or self._made_for != (layout, address):
-            self._made_for = layout, address
-            self._picture = self._make(layout, address)
+    def draw(self, display: pygame.Surface, layout: Layout, way_in: WayIn) -> None:
+        """Over the canvas."""
+        if self._picture is None or self._made_for != (layout, way_in):
+            self._made_for = layout, way_in
+            self._picture = self._make(layout, way_in)
         display.blit(self._picture, layout.canvas)
 
-    def _make(self, layout: Layout, address: str) -> pygame.Surface:
+    def _make(self, layout: Layout, way_in: WayIn) -> pygame.Surface:
+        address = way_in.address
         size, palette = layout.canvas.size, self._palette
         page = pygame.Surface(size, pygame.SRCALPHA)
         page.fill((*palette.background, 236))
         room = round(ROOM * size[0]), round(ROOM * size[1])
         px = max(LEAST_LETTERS, layout.letters(LINE))
-        text, colour = (TITLE, palette.dim) if address else (NO_PHONE, palette.text)
+        text, colour = (TITLE, palette.dim) if address else (way_in.why_not, palette.text)
         lines = [word(line, px, colour) for line in wrapped(text, px, room[0])]
         parts = lines
         if address:

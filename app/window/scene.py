@@ -10,6 +10,7 @@ from app.core.events import Event
 from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status
+from app.core.way_in import CLOSED, WayIn
 from app.pictures.keyboard import KeyRange
 from app.pictures.live.glow import MixtureView
 from app.pictures.palette import Palette
@@ -36,7 +37,7 @@ class Scene:
         timing_shown: whether the timing page is open.
         played: whether the player has touched the canvas yet.
         learning: how far the ghost that learns is, "" while none does.
-        phone_address: of the page for phones, "" if none can come in.
+        way_in: for phones.
     """
 
     def __init__(
@@ -56,7 +57,8 @@ class Scene:
         self._turn = Turn()
         self.notices, self.timing = Notices(), Timing()
         self.timing_shown = self.played = False  # input between two steps of a frame may change them
-        self.learning = self.phone_address = ""
+        self.learning = ""
+        self.way_in = WayIn("", CLOSED)
         self._rows: list[tuple[str, str]] = []
         self._rows_s = float("-inf")
         self._mixture: MixtureView | None = None
@@ -142,7 +144,7 @@ class Scene:
             self._panel.help_open,
             self._panel.help_page,
             self._panel.phones_open,
-            self.phone_address,
+            self.way_in,
             self._panel.explanation(now_s),
             self.timing_shown,
             self._rows_s if self.timing_shown else 0.0,
@@ -153,7 +155,7 @@ class Scene:
         if self._panel.help_open:
             self._help.draw(display, self._panel, self._notices_px)
         elif self._panel.phones_open:
-            self._phone_page.draw(display, layout, self.phone_address)
+            self._phone_page.draw(display, layout, self.way_in)
         else:
             overlay.turn(display, layout, status, self._turn.moment, self.played, self._silence(status))
         # It can be opened in the middle of a frame: then the rows come with the next.

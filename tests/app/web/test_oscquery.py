@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from app.core.parameters import PARAMETERS, Settings
+from app.core.way_in import CLOSED, WayIn
 from app.osc.packet import build, parse
 from app.osc.receiver import OscIn
 from app.runtime import surfaces
@@ -188,14 +189,14 @@ def test_nobody_is_told_the_token_and_who_plays_is() -> None:
         ports = client.get("/ghostjam/state/ports")["VALUE"][0]
         assert f"web http://127.0.0.1:{client.port}/" in ports and TOKEN not in ports
         assert f"http://127.0.0.1:{client.port}/?token={TOKEN}" in session.pages
-        phone = session.phone_address()
+        phone = session.way_in().address
         if phone:  # this machine is in a network
             assert phone.endswith(f":{client.port}/?token={TOKEN}") and "127.0.0.1" not in phone
 
 
 def test_without_a_way_in_there_is_no_address_for_phones() -> None:
     with evening() as (session, client):
-        assert session.phone_address() == ""
+        assert session.way_in() == WayIn("", CLOSED)
         assert session.pages == [f"http://127.0.0.1:{client.port}/"]
 
 

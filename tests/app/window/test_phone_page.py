@@ -11,26 +11,29 @@ import pytest
 
 from app.core.parameters import Settings
 from app.core.qr_code import QUIET, qr_modules
+from app.core.way_in import ALONE, CLOSED, WayIn
 from app.pictures.palette import load_palette
 from app.window.layout import place
 from app.window.phone_page import LIGHT, PhonePage
 from tests.app.window.test_loop import finger, key
 
 ADDRESS = "http://192.168.178.23:8080/?token=Xq0y_3Ad5-kk2RkQm4Nxpw"
+LONG = "http://[fd00:1234:5678:9abc:def0:1234:5678:9abc]:65535/?token=" + 22 * "W"
+OPEN = WayIn(ADDRESS, "")
 SIZES = [(1600, 1000), (2560, 1440), (1280, 720), (800, 480), (480, 300), (700, 1200), (360, 300)]
 
 
-def drawn(size: tuple[int, int], address: str) -> tuple[np.ndarray, Any]:
+def drawn(size: tuple[int, int], way_in: WayIn) -> tuple[np.ndarray, Any]:
     """The brightness of the display with the page, [rows, columns], and the layout."""
     display, layout = pygame.Surface(size), place(size, Settings())
-    PhonePage(load_palette()).draw(display, layout, address)
+    PhonePage(load_palette()).draw(display, layout, way_in)
     return pygame.surfarray.array3d(display).mean(2).T, layout
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.usefixtures("stage")
 def test_the_code_is_drawn_module_by_module_within_its_quiet_zone(size: tuple[int, int]) -> None:
-    picture, layout = drawn(size, ADDRESS)
+    picture, layout = drawn(size, OPEN)
     modules = np.array(qr_modules(ADDRESS))
     light = np.abs(picture - np.mean(LIGHT)) < 0.5
     full = light.sum(1) > 2 * len(modules)  # rows of pixels that go through the code
@@ -50,19 +53,17 @@ def test_the_code_is_drawn_module_by_module_within_its_quiet_zone(size: tuple[in
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    "address", [ADDRESS, "http://[fd00:1234:5678:9abc:def0:1234:5678:9abc]:65535/?token=" + 22 * "W", ""]
-)
+@pytest.mark.parametrize("way_in", [OPEN, WayIn(LONG, ""), WayIn("", CLOSED), WayIn("", ALONE)])
 @pytest.mark.usefixtures("stage")
-def test_nothing_is_cut(size: tuple[int, int], address: str) -> None:
-    picture, layout = drawn(size, address)
+def test_nothing_is_cut(size: tuple[int, int], way_in: WayIn) -> None:
+    picture, layout = drawn(size, way_in)
     canvas = picture[layout.canvas.top : layout.canvas.bottom]
     edge = np.concatenate([canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]])
     assert edge.max() - edge.min() < 4 and canvas.max() > 100
 
 
 def test_it_closes_by_its_key_by_a_tap_and_by_escape(stage: Any) -> None:
-    stage.phone_address = ADDRESS
+    stage.way_in = OPEN
     panel, window = stage.window._panel, stage.window
     window.act("phones")
     assert panel.phones_open
@@ -96,7 +97,7 @@ def test_it_is_shown_while_it_is_open_with_the_address_there_is_then(stage: Any)
     stage.window.act("phones")
     assert n_light() == 0  # nobody can come in
     stage.window.act("phones")
-    stage.phone_address = ADDRESS
+    stage.way_in = OPEN
     stage.window.act("phones")
     assert n_light() > 10_000
     stage.window.act("phones")
