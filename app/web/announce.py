@@ -169,7 +169,8 @@ class _Shown:
         server = (
             f"{re.sub('[^A-Za-z0-9-]', '-', socket.gethostname().partition('.')[0]) or 'ghostjam'}.local."
         )
-        while await network.async_get_service_info(
+        ours = {info.name for info in self._infos.values()}
+        while f"{name}.{kind}" in ours or await network.async_get_service_info(
             kind, f"{name}.{kind}", LOOK_MS, question_type=DNSQuestionType.QM
         ):
             number += 1

@@ -43,11 +43,12 @@ def test_what_is_open_is_found_follows_and_is_taken_back(finder: Finder, make: A
     announcer.close()
 
 
-def test_two_on_one_machine_have_different_names(finder: Finder, make: Any) -> None:
+def test_several_of_a_kind_have_different_names(finder: Finder, make: Any) -> None:
     make("twin").announce([Service(OSC, 9001, LOOPBACK)])
     finder.wait("Ghostjam on twin", {f"Ghostjam on twin.{OSC}": 9001})
-    make("twin").announce([Service(OSC, 9002, LOOPBACK)])
-    finder.wait("Ghostjam on twin", {f"Ghostjam on twin.{OSC}": 9001, f"Ghostjam on twin-2.{OSC}": 9002})
+    make("twin").announce([Service(OSC, 9002, LOOPBACK), Service(OSC, 9003, LOOPBACK)])
+    expected = {"Ghostjam on twin": 9001, "Ghostjam on twin-2": 9002, "Ghostjam on twin-3": 9003}
+    finder.wait("Ghostjam on twin", {f"{name}.{OSC}": port for name, port in expected.items()})
 
 
 @pytest.mark.parametrize("error", [OSError(101, "Network is unreachable"), zeroconf.NonUniqueNameException()])
