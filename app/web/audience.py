@@ -110,11 +110,12 @@ class Audience:
     def _send(self) -> None:
         """Send what was played since the last time, and all that waits."""
         self._timer = None
-        self._sent_s = time.monotonic()
         for event in self.feed.take():
             self._tell(event)
+        now_s = time.monotonic()
         for member in self._members:
             if len(member.person.outbox):
+                self._sent_s = now_s
                 self._send_to(member)
 
     def _tell(self, event: Event | None) -> None:

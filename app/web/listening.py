@@ -8,6 +8,7 @@ import sys
 from app.web.errors import WebPortError
 
 BACKLOG = 64  # connections that wait to be taken
+SEND_BYTES = 65_536  # of one connection
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -18,15 +19,18 @@ def listen(host: str, port: int) -> socket.socket:
     """
     what = f"web port {host}:{port}"
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
+        family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        opened = socket.socket(family, kind)
+        # With the number of TCP, and not 0: only then asyncio sends small frames at once (TCP_NODELAY).
+        opened = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
         raise WebPortError(f"{what} cannot be opened: {_why(error)}.") from None
     try:
         if sys.platform != "win32":  # where it would let another program take the port too
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # What lies in the system of who reads slowly is not to be called back: no more than a second of play.
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
         opened.bind(address)
         opened.listen(BACKLOG)
         opened.setblocking(False)
