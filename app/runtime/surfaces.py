@@ -1,8 +1,7 @@
 """Control surfaces find the program and its parameters: OSCQuery on the web ports, zeroconf in the network.
 
-A web port that others reach asks for a token, which no surface knows. So beyond this machine OSCQuery is
-there for everybody only while an OSC input is: whoever may play and ask by UDP may do so by HTTP, and nobody
-else.
+A web port that others reach asks for a token, which no surface knows. So OSCQuery is there without it only
+for who reaches an OSC input too: whoever may play and ask by UDP may do so by HTTP, and nobody else.
 """
 
 from __future__ import annotations
@@ -90,8 +89,8 @@ class Surface:
         return self._sockets.open(send, host)
 
     def needs_token(self) -> bool:
-        """Whether only who has the token may come in: no OSC input lets others in."""
-        return not is_loopback(self._host) and not _osc_of_the_network(self._opened())
+        """Whether only who has the token may come in: who comes here reaches no OSC input."""
+        return udp_port(self._opened(), self._host) is None
 
 
 def udp_port(opened: Sequence[Opened], web_host: str) -> tuple[int, str] | tuple[int] | None:
@@ -110,14 +109,13 @@ def udp_port(opened: Sequence[Opened], web_host: str) -> tuple[int, str] | tuple
 def services(opened: Sequence[Opened]) -> frozenset[Service]:
     """What the network is told: nothing while no web port lets others in, and of those only what needs no
     token."""
-    inputs = _osc_of_the_network(opened)
     servers = [device for _, device in opened if isinstance(device, WebServer)]
     servers = [each for each in servers if not is_loopback(each.host) and not each.speaks_impsy]
-    if not servers or not inputs:
-        return frozenset()
+    inputs = [device for _, device in _inputs(opened) if not is_loopback(device.host)] if servers else []
+    free = [each for each in servers if udp_port(opened, each.host) is not None]
     return frozenset(
         Service(kind, each.port, tuple(host for host in reachable_hosts(each.host) if not is_loopback(host)))
-        for kind, devices in ((OSCQUERY, servers), (OSC, inputs))
+        for kind, devices in ((OSCQUERY, free), (OSC, inputs))
         for each in devices
     )
 
@@ -126,8 +124,3 @@ def _inputs(opened: Sequence[Opened]) -> list[tuple[OscInPort, OscIn]]:
     return [
         (port, device) for port, device in opened if isinstance(port, OscInPort) and isinstance(device, OscIn)
     ]
-
-
-def _osc_of_the_network(opened: Sequence[Opened]) -> list[OscIn]:
-    """The OSC inputs that let others in."""
-    return [device for _, device in _inputs(opened) if not is_loopback(device.host)]

@@ -183,6 +183,13 @@ def test_beyond_this_machine_the_token_is_asked_for_unless_osc_lets_others_in() 
         }  # fmt: skip
 
 
+def test_a_token_that_was_asked_for_holds_on_this_machine_unless_osc_is_open() -> None:
+    with evening("127.0.0.1:0") as (_, client):
+        assert client.get("/ghostjam/set/volume", "VALUE") == 403
+    with evening("127.0.0.1:0", "0") as (_, client):
+        assert client.get("/ghostjam/set/volume", "VALUE") == {"VALUE": [0.8]}
+
+
 @pytest.mark.usefixtures("quiet_network")
 def test_nobody_is_told_the_token_and_who_plays_is() -> None:
     with evening("0.0.0.0:0", "0.0.0.0:0") as (session, client):
