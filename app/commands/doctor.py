@@ -161,7 +161,7 @@ def check_osc() -> Iterator[Finding]:
 
 def check_web() -> Iterator[Finding]:
     """A connection of ours to ourselves, and where phones would find the page of `--web`."""
-    from app.osc.receiver import reachable_addresses
+    from app.core.network import machine_addresses
     from app.web.listening import listen
 
     try:
@@ -171,7 +171,7 @@ def check_web() -> Iterator[Finding]:
         remedy = "let this program use TCP on 127.0.0.1 in the firewall"
         yield Finding("web", "off", f"no connection came through over 127.0.0.1: {error}", remedy)
         return
-    _, *phones = [address.rpartition(":")[0] for address in reachable_addresses("0.0.0.0", 0)]
+    phones = machine_addresses()
     where = f"phones find --web 0.0.0.0:PORT at {' or '.join(phones)}" if phones else "no network for phones"
     yield Finding("web", "fine", f"websockets {_version('websockets')}; {where}")
 
