@@ -162,6 +162,7 @@ def check_osc() -> Iterator[Finding]:
 def check_web() -> Iterator[Finding]:
     """A connection of ours to ourselves, and where phones would find the page of `--web`."""
     from app.core.network import machine_addresses
+    from app.web.announce import why_not_told
     from app.web.listening import listen
 
     try:
@@ -173,6 +174,10 @@ def check_web() -> Iterator[Finding]:
         return
     phones = machine_addresses()
     where = f"phones find --web 0.0.0.0:PORT at {' or '.join(phones)}" if phones else "no network for phones"
+    if phones and (why := why_not_told(phones)):
+        remedy = "let this program use UDP port 5353 (multicast) in the firewall; phones come in all the same"
+        yield Finding("web", "degraded", f"surfaces do not find it by themselves: {why}; {where}", remedy)
+        return
     yield Finding("web", "fine", f"websockets {_version('websockets')}; {where}")
 
 

@@ -12,7 +12,7 @@ import logging
 import re
 import socket
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,8 +107,7 @@ class Announcer:
                     await shown.follow(self._wanted)
                 except (OSError, zeroconf.Error) as error:  # no network, or one that lets nothing through
                     await shown.close()
-                    why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-                    self._tell(f"Surfaces do not find Ghostjam by themselves: {why}.")
+                    self._tell(f"Surfaces do not find Ghostjam by themselves: {_said(error)}.")
         finally:
             await shown.close()
 
@@ -178,6 +177,21 @@ class _Shown:
         return ServiceInfo(
             kind, f"{name}.{kind}", service.port, server=server, parsed_addresses=list(service.addresses)
         )
+
+
+def why_not_told(addresses: Sequence[str]) -> str:
+    """Why the networks of these addresses of this machine cannot be told, "" if they can. Nothing is told."""
+    from zeroconf import Error, Zeroconf
+
+    try:
+        Zeroconf(interfaces=list(addresses)).close()
+    except (OSError, Error) as error:
+        return _said(error)
+    return ""
+
+
+def _said(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def service_name(host: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import zeroconf
 
-from app.web.announce import MOST_BYTES, OSC, OSCQUERY, Announcer, Service, service_name
+from app.web.announce import MOST_BYTES, OSC, OSCQUERY, Announcer, Service, service_name, why_not_told
 from tests.app.web.finder import LOOPBACK, PATIENCE_S, Finder
 
 
@@ -80,6 +80,19 @@ def test_a_machine_in_no_network_is_told_so() -> None:
     announcer.announce([Service(OSC, 9, ())])
     assert told.wait(PATIENCE_S)
     announcer.close()
+
+
+def test_why_a_network_cannot_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: Any) -> Any:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(zeroconf, "Zeroconf", fail)
+    assert why_not_told(LOOPBACK) == "Operation not permitted"
+
+
+@pytest.mark.usefixtures("finder")
+def test_a_network_that_can_be_told() -> None:
+    assert why_not_told(LOOPBACK) == ""
 
 
 def test_nothing_to_announce_starts_nothing() -> None:
