@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
 from typing import Any
 
@@ -208,9 +209,15 @@ def test_without_a_way_in_there_is_no_address_for_phones() -> None:
 
 
 @pytest.mark.usefixtures("quiet_network")
-def test_an_evening_follows_its_ports() -> None:
-    with evening("0.0.0.0:0") as (session, _):
-        assert FakeAnnouncer.told == frozenset()
-        session._ports._begin(OscInPort("0.0.0.0:0"))
-        session._ports._tell_ports()
-        assert len(FakeAnnouncer.told) == 2
+def test_a_rig_that_changes_is_followed() -> None:
+    with evening("0.0.0.0:0") as (session, client):
+        page = Rig(web=(WebPort("0.0.0.0:0", token=TOKEN),))
+        with_osc = replace(page, osc_in=(OscInPort("0.0.0.0:0"),))
+        assert FakeAnnouncer.told == frozenset() and client.get("/", "HOST_INFO") == 403
+        session._ports.use(with_osc, page)
+        assert {service.port for service in FakeAnnouncer.told} == {
+            client.port, device_of(session, OscIn).port,
+        }  # fmt: skip
+        assert client.get("/", "HOST_INFO")["WS_PORT"] == client.port
+        session._ports.use(page, with_osc)
+        assert FakeAnnouncer.told == frozenset() and client.get("/", "HOST_INFO") == 403
