@@ -183,4 +183,4 @@ def _tag(value: Value) -> str:
 
 
 def _ok(said: Json) -> Answer:
-    return Answer(200, json.dumps(said, ensure_ascii=False))
+    return Answer(200, json.dumps(said))
