@@ -13,6 +13,7 @@ from app.cli.options import (
     add_osc,
     add_parameters,
     add_seed,
+    add_web,
     count,
     seconds,
     whole_number,
@@ -48,6 +49,7 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
     record.add_argument("--no-record", action="store_true", help="record nothing")
     parser.add_argument("--no-sound", action="store_true", help="open no sound card")
     add_osc(parser)
+    add_web(parser)
     add_midi(parser)
     add_parameters(parser)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.core.controls import Controls, PortAnswer
 from app.core.parameters import ParameterError, Settings, Value
+from app.core.way_in import WayIn, way_in
 from app.engine.thread import Engine
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.port_names import find_port
@@ -24,6 +25,7 @@ from app.runtime.port_kinds import (
     PORT_ERRORS,
     SAID,
     Device,
+    Listener,
     MidiDevice,
     MidiPort,
     Name,
@@ -33,10 +35,15 @@ from app.runtime.port_kinds import (
     asked,
     is_moved,
     name_of,
+    open_osc,
+    own_name,
     ports_of,
     sink_of,
+    ways_in,
 )
-from app.runtime.rig import OscInPort, OscOutPort, Rig
+from app.runtime.rig import OscInPort, OscOutPort, Rig, WebPort
+from app.runtime.surfaces import Surfaces
+from app.web.server import WebServer
 
 if TYPE_CHECKING:
     from app.midi.session import Midi
@@ -53,6 +60,8 @@ class Ports:
         controls: what the inputs use.
         settings: the live parameters; changes are sent to who listens, and notices too.
         make_midi: opens a MIDI system, by the name of its API, without ports.
+        make_web: opens a web port.
+        surfaces: tells control surfaces what is open.
         do: has a job done on the worker's thread.
     """
 
@@ -63,13 +72,16 @@ class Ports:
         settings: Settings,
         *,
         make_midi: Callable[[str], Midi],
+        make_web: Callable[[WebPort], WebServer],
+        surfaces: Surfaces,
         do: Callable[[Callable[[], None]], None],
     ) -> None:
         self._engine = engine
         self._controls = controls
         self._open: list[Opened] = []
         self._midi: Midi | None = None
-        self._make_midi = make_midi
+        self._make_midi, self._make_web = make_midi, make_web
+        self._surfaces = surfaces
         self._do = do
         self._is_started = False
         settings.subscribe(self.tell_state)
@@ -81,6 +93,19 @@ class Ports:
         ports = sorted(tuple(self._open), key=lambda item: list(SAID).index(type(item[0])))
         return [f"{SAID[type(port)]} {address_of(port, device)}" for port, device in ports]
 
+    @property
+    def pages(self) -> list[str]:
+        """The addresses of the pages to play on, with their tokens: this machine's own first."""
+        return [address for each in self._page_servers() for address in ways_in(each)]
+
+    def way_in(self) -> WayIn:
+        """How a phone comes in."""
+        return way_in([each.host for each in self._page_servers()], self.pages)
+
+    def _page_servers(self) -> list[WebServer]:
+        servers = [device for _, device in tuple(self._open) if isinstance(device, WebServer)]
+        return [each for each in servers if not each.speaks_impsy]
+
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter or reading that changed to everybody who wants it, once. Any thread."""
         self._tell(name, value)
@@ -91,19 +116,22 @@ class Ports:
         for _, device in tuple(self._open):
             if isinstance(device, OscIn | OscOut):
                 device.tell_state(name, value, told)
+        self._surfaces.tell_state(name, value, told)
         return frozenset(target for _, target in told)
 
     def start(self) -> None:
         """Let others in."""
         self._is_started = True
         for _, device in self._open:
-            if isinstance(device, OscIn):
+            if isinstance(device, Listener):
                 device.start()
+        self._surfaces.follow(self._open)
 
     def close(self) -> None:
         """Let nobody in. The outputs are closed by the engine. Safe to call twice."""
+        self._surfaces.close()
         for _, device in self._open:
-            if isinstance(device, OscIn):
+            if isinstance(device, Listener):
                 device.close()
         if self._midi is not None:
             self._midi.close()
@@ -221,12 +249,12 @@ class Ports:
         device: Device
         if isinstance(port, MidiPort):
             device = self._need_midi().open(port)
-        elif isinstance(port, OscOutPort):
-            device = OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
+        elif isinstance(port, WebPort):
+            device = self._make_web(port)
         else:
-            device = OscIn(port.listen, self._controls, profile=port.profile, remote_ports=port.remote_ports)
-            if self._is_started:
-                device.start()
+            device = open_osc(port, self._controls)
+        if self._is_started and isinstance(device, Listener):
+            device.start()
         self._open.append((port, device))
         if sink := sink_of(device):
             self._engine.add_sink(sink)
@@ -255,7 +283,7 @@ class Ports:
         if sink := sink_of(device):
             self._engine.remove_sink(sink)
             sink.close()
-        if isinstance(device, OscIn):
+        if isinstance(device, Listener):
             device.close()
 
     def _asked_as(self, port: Port) -> list[Opened]:
@@ -269,7 +297,7 @@ class Ports:
     def _name(self, port: Port) -> Name:
         """What tells a port apart, open or not."""
         if not isinstance(port, MidiPort):
-            return type(port), port if isinstance(port, OscOutPort) else port.listen
+            return own_name(port)
         there = self._asked_as(port)
         return name_of(there[0]) if there else (type(port), self._need_midi().name_of(port))
 
@@ -293,4 +321,5 @@ class Ports:
         return self._midi
 
     def _tell_ports(self) -> frozenset[Target]:
+        self._surfaces.follow(self._open)
         return self._tell("ports", "; ".join(self.said))
