@@ -14,6 +14,7 @@ from app.cli.options import (
     add_parameters,
     add_seed,
     add_serial,
+    add_web,
     count,
     seconds,
     whole_number,
@@ -49,6 +50,7 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
     record.add_argument("--no-record", action="store_true", help="record nothing")
     parser.add_argument("--no-sound", action="store_true", help="open no sound card")
     add_osc(parser)
+    add_web(parser)
     add_midi(parser)
     add_serial(parser)
     add_parameters(parser)

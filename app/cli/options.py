@@ -113,6 +113,15 @@ def add_osc(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--osc-bundles", action="store_true", help="send bundles with time tags")
 
 
+def add_web(parser: argparse.ArgumentParser) -> None:
+    """Web ports."""
+    parser.add_argument_group("web").add_argument(
+        "--web", metavar="PORT", type=_given(parse_listen), action="append", default=[],
+        help="serve a page to play on at this port; HOST:PORT lets phones in, as 0.0.0.0:8080; may be given "
+        "several times",
+    )  # fmt: skip
+
+
 def add_midi(parser: argparse.ArgumentParser) -> None:
     """MIDI ports."""
     group = parser.add_argument_group("MIDI")

@@ -17,7 +17,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.contacts import Contacts
 from app.core.events import KEYS_VOICE, Event, EventError, Note, Release, Source, Touch, Values
 from app.core.midi_clock import Beat
-from app.core.parameters import Choice, Number, ParameterError, Settings, Value
+from app.core.parameters import Choice, Number, Parameter, ParameterError, Settings, Value
 from app.core.status import NOTICE_S, Status
 
 logger = logging.getLogger(__name__)
@@ -261,6 +261,10 @@ class Controls:
             return "; ".join(self.ports.said) if self.ports else ""
         status = self._engine.status()
         return status.turn if name == "turn" else status.notice
+
+    def parameter(self, name: str) -> Parameter:
+        """What a live parameter accepts, as this machine has it; ParameterError if there is no such name."""
+        return self._settings.parameter(name)
 
     def all(self) -> dict[str, Value]:
         """Everything that `get` knows, by name."""

@@ -31,19 +31,20 @@ def check_input_fits(setup: InSetup, columns: Sequence[str], at: At = ()) -> Non
     kind = EventKind.of(columns)
     if setup.touch is not None and kind is not EventKind.TOUCHES:
         raise TomlError(f"{_hears(columns)}: expected {kind}, got notes as touches.", (*at, "touch"))
-    _check_count(setup.values, columns, at)
+    check_count(setup.values, columns, (*at, "values"))
 
 
 def check_output_fits(setup: OutSetup, columns: Sequence[str], at: At = ()) -> None:
     """As `check_fits`, of one output."""
-    _check_count(setup.values, columns, at)
+    check_count(setup.values, columns, (*at, "values"))
 
 
-def _check_count(values: Sequence[object] | None, columns: Sequence[str], at: At) -> None:
+def check_count(values: Sequence[object] | None, columns: Sequence[str], at: At) -> None:
+    """Whether a mapping, whose key is `at`, has an entry for each value; None fits any model."""
     n_values = n_values_of(columns)
     if values is not None and len(values) != n_values:
         expected = f"{n_values} entries" if n_values else "no values"
-        raise TomlError(f"{_hears(columns)}: expected {expected}, got {len(values)}.", (*at, "values"))
+        raise TomlError(f"{_hears(columns)}: expected {expected}, got {len(values)}.", at)
 
 
 def _hears(columns: Sequence[str]) -> str:

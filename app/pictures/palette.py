@@ -34,6 +34,7 @@ class Palette:
         background: the canvas where nothing is.
         vignette: the canvas at its corners.
         player: stroke colours of the player, warm, one per voice (at least one).
+        people: stroke colours of several people, one each (at least one); the first is the player's.
         ghost: stroke colours of the ghost, cool, one per voice (at least one).
         mixture: the glow of where the next event may fall.
         text: words that matter now.
@@ -49,6 +50,7 @@ class Palette:
     background: Colour
     vignette: Colour
     player: tuple[Colour, ...]
+    people: tuple[Colour, ...]
     ghost: tuple[Colour, ...]
     mixture: Colour
     text: Colour
@@ -103,7 +105,7 @@ def parse_palette(text: str) -> Palette:
     for key, value in table.items():
         if key == "name":
             values[key] = str(value)
-        elif key in ("player", "ghost"):
+        elif key in ("player", "people", "ghost"):
             if not isinstance(value, list) or not value:
                 raise PaletteError(f"{key}: expected a list of colours, got {value!r}.")
             values[key] = tuple(_colour(key, one) for one in value)

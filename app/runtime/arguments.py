@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 
 from app.core.parameters import PARAMETERS, Parameter
-from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, read_rig
+from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, WebPort, read_rig
 from app.serial.address import parse_serial
 
 
@@ -37,6 +37,8 @@ def session_rig(args: argparse.Namespace) -> Rig:
         profile, bundles = args.osc_profile, args.osc_bundles
         ports = tuple(OscOutPort(address, profile, bundles=bundles) for address in args.osc_out)
         rig = replace(rig, osc_out=ports)
+    if args.web:
+        rig = replace(rig, web=tuple(map(WebPort, args.web)))
     if args.midi_in or args.midi_out:
         from app.midi.setup import InSetup, MidiSetup, OutSetup
 

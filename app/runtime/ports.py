@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.core.controls import Controls, PortAnswer
 from app.core.parameters import ParameterError, Settings, Value
+from app.core.way_in import WayIn, way_in
 from app.engine.thread import Engine
 from app.midi.compatibility import n_values_of
 from app.midi.errors import MidiError, MidiUnavailableError
@@ -25,6 +26,7 @@ from app.runtime.port_kinds import (
     PORT_ERRORS,
     SAID,
     Device,
+    Listener,
     MidiDevice,
     MidiPort,
     Name,
@@ -34,13 +36,18 @@ from app.runtime.port_kinds import (
     asked,
     is_moved,
     name_of,
+    open_osc,
+    own_name,
     ports_of,
     sink_of,
+    ways_in,
 )
-from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines
+from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, WebPort
+from app.runtime.surfaces import Surfaces
 from app.serial.address import SerialAddress
 from app.serial.errors import SerialUnavailableError
 from app.serial.port import SerialPort
+from app.web.server import WebServer
 
 if TYPE_CHECKING:
     from app.midi.session import Midi
@@ -58,6 +65,8 @@ class Ports:
         settings: the live parameters; changes are sent to who listens, and notices too.
         columns: of the model.
         make_midi: opens a MIDI system, by the name of its API, without ports.
+        make_web: opens a web port.
+        surfaces: tells control surfaces what is open.
         do: has a job done on the worker's thread.
     """
 
@@ -69,6 +78,8 @@ class Ports:
         columns: Sequence[str],
         *,
         make_midi: Callable[[str], Midi],
+        make_web: Callable[[WebPort], WebServer],
+        surfaces: Surfaces,
         do: Callable[[Callable[[], None]], None],
     ) -> None:
         self._engine = engine
@@ -76,8 +87,9 @@ class Ports:
         self._columns = tuple(columns)
         self._open: list[Opened] = []
         self._midi: Midi | None = None
-        self._make_midi = make_midi
+        self._make_midi, self._make_web = make_midi, make_web
         self._api = ""  # of the MIDI system, as the rig names it
+        self._surfaces = surfaces
         self._do = do
         self._is_started = False
         settings.subscribe(self.tell_state)
@@ -89,6 +101,19 @@ class Ports:
         ports = sorted(tuple(self._open), key=lambda item: list(SAID).index(type(item[0])))
         return [f"{SAID[type(port)]} {address_of(port, device)}" for port, device in ports]
 
+    @property
+    def pages(self) -> list[str]:
+        """The addresses of the pages to play on, with their tokens: this machine's own first."""
+        return [address for each in self._page_servers() for address in ways_in(each)]
+
+    def way_in(self) -> WayIn:
+        """How a phone comes in."""
+        return way_in([each.host for each in self._page_servers()], self.pages)
+
+    def _page_servers(self) -> list[WebServer]:
+        servers = [device for _, device in tuple(self._open) if isinstance(device, WebServer)]
+        return [each for each in servers if not each.speaks_impsy]
+
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter or reading that changed to everybody who wants it, once. Any thread."""
         self._tell(name, value)
@@ -99,19 +124,22 @@ class Ports:
         for _, device in tuple(self._open):
             if isinstance(device, OscIn | OscOut):
                 device.tell_state(name, value, told)
+        self._surfaces.tell_state(name, value, told)
         return frozenset(target for _, target in told)
 
     def start(self) -> None:
         """Let others in."""
         self._is_started = True
         for _, device in self._open:
-            if isinstance(device, OscIn | SerialPort):
+            if isinstance(device, Listener):
                 device.start()
+        self._surfaces.follow(self._open)
 
     def close(self) -> None:
         """Let nobody in. The outputs are closed by the engine. Safe to call twice."""
+        self._surfaces.close()
         for _, device in self._open:
-            if isinstance(device, OscIn | SerialPort):
+            if isinstance(device, Listener):
                 device.close()
         if self._midi is not None:
             self._midi.close()
@@ -233,14 +261,14 @@ class Ports:
         device: Device
         if isinstance(port, MidiPort):
             device = self._need_midi(port).open(port)
+        elif isinstance(port, WebPort):
+            device = self._make_web(port)
         elif isinstance(port, SerialLines):
             device = self._open_serial(port)
-        elif isinstance(port, OscOutPort):
-            device = OscOut(port.address, profile=port.profile, sources=port.sources, bundles=port.bundles)
         else:
-            device = OscIn(port.listen, self._controls, profile=port.profile, remote_ports=port.remote_ports)
-            if self._is_started:
-                device.start()
+            device = open_osc(port, self._controls)
+        if self._is_started and isinstance(device, Listener):
+            device.start()
         self._open.append((port, device))
         if sink := sink_of(device):
             self._engine.add_sink(sink)
@@ -268,24 +296,23 @@ class Ports:
         port, device = item
         if isinstance(port, MidiPort) and isinstance(device, MidiDevice):
             self._need_midi(port).give_up(device)
-        if isinstance(device, OscIn | SerialPort):
+        if isinstance(device, SerialPort):  # before its sink, without which it would look for its device
             device.close()
         if sink := sink_of(device):
             self._engine.remove_sink(sink)
             sink.close()
+        if isinstance(device, OscIn | WebServer):
+            device.close()
 
     def _open_serial(self, port: SerialLines) -> SerialPort:
         address, n_values = SerialAddress(port.port, port.baud), n_values_of(self._columns)
         try:
-            device = SerialPort(
+            return SerialPort(
                 address, self._controls, self._engine.tell, self._engine.hears, n_values,
                 sources=port.sources, profile=port.profile,
             )  # fmt: skip
         except SerialUnavailableError as error:
             raise ParameterError(f"serial port {port.port}: {error}.") from None
-        if self._is_started:
-            device.start()
-        return device
 
     def _asked_as(self, port: Port) -> list[Opened]:
         """What is open of this kind and was asked for in these words."""
@@ -298,7 +325,7 @@ class Ports:
     def _name(self, port: Port) -> Name:
         """What tells a port apart, open or not."""
         if not isinstance(port, MidiPort):
-            return type(port), port if isinstance(port, OscOutPort) else asked(port)
+            return own_name(port)
         there = self._asked_as(port)
         return name_of(there[0]) if there else (type(port), self._need_midi(port).name_of(port))
 
@@ -322,4 +349,5 @@ class Ports:
         return self._midi
 
     def _tell_ports(self) -> frozenset[Target]:
+        self._surfaces.follow(self._open)
         return self._tell("ports", "; ".join(self.said))

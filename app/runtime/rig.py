@@ -23,6 +23,15 @@ profile = "ghostjam"
 sources = ["player", "ghost"]       # whose events; ["ghost"] alone is thru off
 bundles = false                     # true: with time tags
 
+[[web]]
+listen = "127.0.0.1:8080"           # or 8080; 0.0.0.0:8080 lets phones in
+profile = "ghostjam"                # a page to play on; or impsy, its websockets
+token = "ours"                      # in the page's address; left out: another one at every start, and none
+                                    # where only this machine comes in
+input = [["note_on", 1], ...]       # impsy: x1 .. xn as in [midi]; left out: controllers 20, 21 ...
+output = [["note_on", 1], ...]      # likewise, for what is sent
+sources = ["ghost"]                 # impsy: whose events
+
 [midi]                              # see app.midi; a port may be "serial:/dev/ttyAMA0"
 
 [[serial]]                          # lines, see app.serial.lines_in and app.serial.lines_out
@@ -34,6 +43,7 @@ sources = ["ghost"]                 # whose events are sent; both say who plays
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,11 +59,15 @@ from app.serial.address import HIGHEST_BAUD, LINE_BAUD, LOWEST_BAUD
 from app.serial.profiles import SERIAL_PROFILES
 
 if TYPE_CHECKING:
+    from app.midi.mapping import Entry
     from app.midi.setup import MidiSetup
 
-SCALARS = ("seed", "sound", "record", "adapt")
 PROFILE_NAMES = ("ghostjam", "impsy", "robojam")
+WEB_PROFILES = ("ghostjam", "impsy")
 MAX_SEED = 2**32 - 1
+KEYS = ("parameters", "presets", "osc", "web", "midi", "serial", "seed", "sound", "record", "adapt")
+WEB_KEYS = ("listen", "profile", "token", "input", "output", "sources")
+TOKEN_LETTERS = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)  # which an address holds as they are
 
 
 @dataclass(frozen=True)
@@ -86,13 +100,33 @@ class SerialLines:
 
 
 @dataclass(frozen=True)
+class WebPort:
+    """Where to listen for browsers, what is spoken there, and what its address must hold.
+
+    Attributes:
+        listen: PORT or HOST:PORT.
+        profile: one of `WEB_PROFILES`.
+        token: "" for a random one, or for none where only this machine comes in.
+        input, output: of the profile impsy, the entries of x1 .. xn; None for the usual controllers.
+        sources: of the profile impsy, whose events are sent.
+    """
+
+    listen: str
+    profile: str = "ghostjam"
+    token: str = ""
+    input: tuple[Entry | None, ...] | None = None
+    output: tuple[Entry | None, ...] | None = None
+    sources: tuple[Source, ...] = tuple(Source)
+
+
+@dataclass(frozen=True)
 class Rig:
     """What the file says. The defaults are what holds without a file.
 
     Attributes:
         parameters: live parameters by name; checked, but for the model's name.
         presets: parameters by name, for each preset by name; checked likewise.
-        osc_in, osc_out: ports.
+        osc_in, osc_out, web: ports.
         midi: MIDI ports; None without such a section.
         serial: devices that speak in lines.
         seed: of the ghost; None draws one.
@@ -107,6 +141,7 @@ class Rig:
     presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     osc_in: tuple[OscInPort, ...] = ()
     osc_out: tuple[OscOutPort, ...] = ()
+    web: tuple[WebPort, ...] = ()
     midi: MidiSetup | None = None
     serial: tuple[SerialLines, ...] = ()
     seed: int | None = None
@@ -140,7 +175,7 @@ def parse_rig(text: str, path: Path) -> Rig:
         TomlError: it holds what is not understood.
     """
     content, folder = parse(text), path.parent
-    root = Table(content, ("parameters", "presets", "osc", "midi", "serial", *SCALARS))
+    root = Table(content, KEYS)
     osc, names = root.table("osc", ("in", "out")), content.get("presets", {})
     presets = root.table("presets", names)
     record = root.get("record")
@@ -152,6 +187,7 @@ def parse_rig(text: str, path: Path) -> Rig:
         presets={name: _parameters(presets, name, folder) for name in presets},
         osc_in=tuple(map(_in_port, osc.tables("in", ("listen", "profile", "remote_ports")))),
         osc_out=tuple(map(_out_port, osc.tables("out", ("address", "profile", "sources", "bundles")))),
+        web=tuple(map(_web_port, root.tables("web", WEB_KEYS))),
         midi=_midi(content["midi"]) if "midi" in content else None,
         serial=tuple(map(_serial, root.tables("serial", ("port", "baud", "profile", "sources")))),
         seed=root.whole("seed", None, 0, MAX_SEED),
@@ -183,11 +219,7 @@ def _parameters(parent: Table, key: str, folder: Path) -> dict[str, Value]:
 
 
 def _in_port(table: Table) -> OscInPort:
-    number = table.get("listen")
-    is_number = isinstance(number, int) and not isinstance(number, bool)
-    listen = str(number) if is_number else table.text("listen")
-    _check_address(parse_listen, listen, table, "listen")
-    return OscInPort(listen, _profile(table), table.flag("remote_ports"))
+    return OscInPort(_listen(table), _profile(table), table.flag("remote_ports"))
 
 
 def _out_port(table: Table) -> OscOutPort:
@@ -205,6 +237,36 @@ def _serial(table: Table) -> SerialLines:
         table.word("profile", SERIAL_PROFILES, SERIAL_PROFILES[0]),
         tuple(map(Source, sources)),
     )
+
+
+def _web_port(table: Table) -> WebPort:
+    profile = table.word("profile", WEB_PROFILES, WEB_PROFILES[0])
+    token = table.get("token", "")
+    if not isinstance(token, str) or (token and not TOKEN_LETTERS.fullmatch(token)):
+        raise table.error("token", f"expected up to 64 letters, digits, - and _, got {token!r}.")
+    for key in ("input", "output", "sources"):
+        if profile != "impsy" and table.get(key) is not None:
+            raise table.error(key, f"expected it beside profile = 'impsy' only, got profile = {profile!r}.")
+    sources = tuple(Source(word) for word in table.words("sources", tuple(Source)))
+    return WebPort(
+        _listen(table), profile, token, _entries(table, "input"), _entries(table, "output"), sources
+    )
+
+
+def _entries(table: Table, key: str) -> tuple[Entry | None, ...] | None:
+    from app.midi.mapping import VALUE_IN_KINDS, VALUE_KINDS, parse_entries
+
+    raw = table.get(key)
+    kinds = VALUE_IN_KINDS if key == "input" else VALUE_KINDS
+    return None if raw is None else parse_entries(raw, (*table.at, key), kinds)
+
+
+def _listen(table: Table) -> str:
+    number = table.get("listen")
+    is_number = isinstance(number, int) and not isinstance(number, bool)
+    listen = str(number) if is_number else table.text("listen")
+    _check_address(parse_listen, listen, table, "listen")
+    return listen
 
 
 def _profile(table: Table) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from app.core.instruments import Pair, Piece
 from app.core.pitch import frequency_hz, note_at, quantise
+from app.sound.waves import table_position
 
 SPEED_WINDOW_S = 0.03
 """Time constant of the speed a bow feels; shorter follows a finger's jitter."""
@@ -161,24 +162,6 @@ def begin_note(piece: Piece, time_s: float, pitch: int, velocity: int, pan: floa
     x = x0 + (x1 - x0) * min(max((pitch - low) / (high - low), 0.0), 1.0)
     stroke = Stroke(piece, pan, x, y1 - (y1 - y0) * hard, time_s, float(pitch), held_s=piece.held_s)
     return stroke, stroke._strike(NOTE_LEVEL * hard**VELOCITY_POWER)
-
-
-WAVE_ROWS = ("sine", "soft", "saw 4", "saw 8", "saw 16", "saw 32", "saw 64", "saw 128")
-"""Rows of the wavetable; `saw n` holds n harmonics."""
-
-
-def table_position(wave: str, frequency_hz: float) -> float:
-    """Where in the table, [0, 1], a wave lies so that no harmonic passes 20 kHz.
-
-    Between two saw rows both sound, so the brighter one must fit as well: 2 n f < 20 kHz.
-    """
-    last = len(WAVE_ROWS) - 1
-    if wave in ("sine", "soft"):
-        return WAVE_ROWS.index(wave) / last
-    if wave != "saw":
-        raise ValueError(f"wave: expected sine, soft or saw, got {wave!r}.")
-    row = 2.0 + math.log2(20000.0 / (8.0 * frequency_hz))
-    return min(max(row, 1.0), float(last)) / last
 
 
 def _note(piece: Piece, x: float, y: float, scale: str, held: float | None) -> float:

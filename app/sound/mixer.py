@@ -11,37 +11,28 @@ bounds what is left to `CEILING` (fast, no overshoot: no sample can pass it).
 from __future__ import annotations
 
 from app.sound.articulation import Gesture
+from app.sound.graph_constants import (
+    BRIGHT_HZ,
+    CEILING,
+    DAMPING,
+    ECHO,
+    ECHO_S,
+    ECHO_SHARE,
+    HIGHS_HZ,
+    LEVEL,
+    LEVELLING_RMS,
+    LEVELLING_S,
+    N_DELAYS,
+    REVERB,
+    REVERB_S,
+    ROOM,
+    STRUCK,
+    VOLUME_GLIDE_S,
+)
 from app.sound.voice import TINY, Node, Voice, coefficient, make_table, sf
-
-CEILING = 0.92
-"""Largest sample there can be, -0.7 dBFS."""
-
-LEVEL = 1.4
-"""Gain of the mix: the instruments are as loud as each other, and the quietest of them is loud enough."""
-
-LEVELLING_RMS = 0.16
-"""RMS of one channel above which the mix is turned down, before the volume."""
-
-LEVELLING_S = (0.12, 0.004)
-"""Time constants in which loudness is followed: usually, and where it is `STRUCK` times the threshold."""
-
-STRUCK = 0.4
 
 SEED = 20170501
 """Of the noise, so that a rendering repeats."""
-
-ECHO_S = 0.31
-ECHO = 0.35
-"""Feedback of the echo."""
-
-REVERB = 0.87
-"""Feedback of the reverb."""
-
-ROOM = 1.7
-"""Level of the reverb: with it a bowed string stands some 12 dB in front of its room."""
-
-REVERB_S = (0.089, 0.101)
-"""Longest delay of the left and the right reverb; different, so that the room is wide."""
 
 
 class Mixer:
@@ -64,7 +55,7 @@ class Mixer:
         self._echo = sf.Constant(ECHO)
         self._reverb = sf.Constant(REVERB)
         mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb)) * LEVEL
-        loud = mix * sf.Smooth(self._volume, coefficient(0.008, sample_rate))
+        loud = mix * sf.Smooth(self._volume, coefficient(VOLUME_GLIDE_S, sample_rate))
         self.output = _limited(loud, sample_rate)
 
     def gesture(self, voice: int, gesture: Gesture) -> None:
@@ -94,11 +85,12 @@ class Mixer:
 
 def _room(sends: Node, echo_feedback: Node, reverb_feedback: Node) -> Node:
     """Echo and reverb of the mono send, stereo."""
-    highs = sf.SVFilter(sends, "high_pass", 180.0, 0.0)
+    highs = sf.SVFilter(sends, "high_pass", HIGHS_HZ, 0.0)
     echo = sf.CombDelay(highs, ECHO_S, echo_feedback, 1.0)
-    bright = sf.SVFilter(highs * 0.7 + echo * 0.3, "low_pass", 5200.0, 0.0)
+    bright = sf.SVFilter(highs * (1.0 - ECHO_SHARE) + echo * ECHO_SHARE, "low_pass", BRIGHT_HZ, 0.0)
     left, right = (
-        sf.FeedbackDelayNetwork(bright, 8, reverb_feedback, 0.35, ROOM, 0.0, longest) for longest in REVERB_S
+        sf.FeedbackDelayNetwork(bright, N_DELAYS, reverb_feedback, DAMPING, ROOM, 0.0, longest)
+        for longest in REVERB_S
     )
     return sf.ChannelArray([left, right])
 

@@ -29,7 +29,9 @@ import numpy as np
 import signalflow
 from numpy.typing import NDArray
 
-from app.sound.articulation import WAVE_ROWS, Gesture
+from app.sound.articulation import Gesture
+from app.sound.graph_constants import CUTOFF_GLIDE_S, DEPTH_GLIDE_S, SNAP_ATTACK_S
+from app.sound.waves import WAVE_ROWS, harmonics
 
 sf: Any = signalflow
 """Untyped on purpose: its stubs leave out that a number is accepted wherever a node is."""
@@ -39,15 +41,12 @@ TABLE_FRAMES = 2048
 TICK_S = 0.0005
 """Length of the pulse a changed counter makes; two strikes of one voice nearer than this are one."""
 
-SNAP_ATTACK_S = 0.0007
 LAST_WAVE = (len(WAVE_ROWS) - 1) / len(WAVE_ROWS)
 """Where the last wave lies in the table, [0, 1], which has one row more."""
 
 TINY = 1e-20
 """What dying sounds fall to instead of 0: numbers below 1e-38 cost some processors a hundredfold."""
 
-DEPTH_GLIDE_S = 0.001
-CUTOFF_GLIDE_S = 0.004
 RESTING: dict[str, float] = {
     "level": 0.0, "attack_s": 0.01, "decay_s": 0.2, "snap_s": 0.05,
     "frequency_hz": 220.0, "glide_s": 0.0, "sweep_hz": 0.0, "vibrato_rate_hz": 5.0, "vibrato_hz": 0.0,
@@ -76,16 +75,8 @@ def _waveforms() -> tuple[NDArray[np.float32], ...]:
     phase = 2.0 * np.pi * np.arange(TABLE_FRAMES) / TABLE_FRAMES
     rows = []
     for name in WAVE_ROWS:
-        if name == "sine":
-            weights = np.ones(1)
-        elif name == "soft":
-            weights = 1.0 / np.arange(1.0, 5.0) ** 2
-        else:
-            harmonics = np.arange(1.0, float(name.split()[1]) + 1.0)
-            # the last harmonics fade (Lanczos), so that the end of the band does not ring
-            weights = np.sinc(harmonics / (len(harmonics) + 1.0)) / harmonics
+        weights = harmonics(name)
         row = weights @ np.sin(np.outer(np.arange(1.0, len(weights) + 1.0), phase))
-        row = row * (np.sqrt(0.5) / np.sqrt(np.mean(np.square(row))))
         rows.append(row.astype(np.float32)[np.newaxis, :])
     # The oscillator reads one sample past a row when its phase rounds up to 1: past the last row that is
     # memory of somebody else's. No voice plays this row, it only takes that one sample.

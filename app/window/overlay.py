@@ -9,6 +9,7 @@ import pygame
 from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status, printable
+from app.core.turn_words import BEGIN, GHOST, GHOST_PAUSED, LISTENING, MUTED, PAUSED, YOU, YOURS
 from app.pictures.live.paint import font, ground, ring, shade, word, word_width
 from app.pictures.palette import Colour, Palette
 from app.window.layout import MARGIN, Layout
@@ -23,22 +24,20 @@ VISIBLE_S = 6.0  # of a notice
 NOTICE_FADE_S = 0.5
 MOST_NOTICES = 3  # at once
 MOST_LINES = 8  # of them
-MUTED = "muted"
-GHOST_PAUSED = "the ghost is paused"
 
 
 def turn_words(status: Status, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
     """A word or two for whose turn it is, and a short one beside it. `played`: the evening has begun."""
     mode = MODES[status.mode]
     if settings.is_on("pause"):
-        return ("you", GHOST_PAUSED) if moment is Moment.PLAYING else ("paused", "")
+        return (YOU, GHOST_PAUSED) if moment is Moment.PLAYING else (PAUSED, "")
     if moment is Moment.ANSWERING:
-        return "ghost", mode.ghost
+        return GHOST, mode.ghost
     if moment is Moment.YOURS:
-        return "your turn", ""
+        return YOURS, ""
     if moment is Moment.PLAYING:
-        return "you", mode.you
-    return "listening", "" if played else "touch to begin"
+        return YOU, mode.you
+    return LISTENING, "" if played else BEGIN
 
 
 class Notices:
@@ -115,7 +114,7 @@ class Overlay:
         `letters`: height of those of the large word, units; `kept_px`: what stays free on the right.
         """
         palette = self._palette
-        colour = {"you": palette.player[0], "your turn": palette.player[0], "ghost": palette.ghost[0]}.get(
+        colour = {YOU: palette.player[0], YOURS: palette.player[0], GHOST: palette.ghost[0]}.get(
             big, palette.dim
         )
         left, top = layout.px(MARGIN), layout.px(30)

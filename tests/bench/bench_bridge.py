@@ -22,7 +22,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -47,21 +47,27 @@ class Bridge:
     """
 
     def __init__(
-        self, mode: str, screen: Screen | None = None, listen: str = "127.0.0.1", model: str = "touch"
+        self,
+        mode: str,
+        screen: Screen | None = None,
+        listen: str = "127.0.0.1",
+        model: str = "touch",
+        more: Sequence[str] = (),
     ) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self.socket.bind(("127.0.0.1", 0))
         self.port = free_port()
         self.heard_s = 0.0
-        ports = [
+        options = [
+            *more,
             "--osc-in",
             f"{listen}:{self.port}",
             "--osc-out",
             f"127.0.0.1:{self.socket.getsockname()[1]}",
         ]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "play" if screen else "bridge", *ports, "--mode", mode,
+            [sys.executable, "-m", "app", "play" if screen else "bridge", *options, "--mode", mode,
              "--no-sound", "--no-record", "--seed", "1", "--threshold", str(THRESHOLD_S), "--model", model],
             cwd=ROOT, env=screen.environment if screen else None,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

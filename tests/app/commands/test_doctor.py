@@ -14,7 +14,9 @@ import pytest
 from app.cli import main
 from app.commands import doctor
 from app.commands.doctor import Finding
+from app.core import network
 from app.runtime import load, process
+from app.web import announce
 
 Capture = pytest.CaptureFixture[str]
 
@@ -55,11 +57,33 @@ def test_this_machine_can_play(capsys: Capture) -> None:
     """The real checks: whatever is missing here, nothing essential is, and everything off has a remedy."""
     assert main.main(["doctor", "--json"]) == 0
     findings = {f["name"]: f for f in json.loads(capsys.readouterr().out)}
-    expected = {"python", "pygame", "display", "sound", "midi", "osc", "model touch", "recordings", "train"}
-    expected |= {"adapt", "serial"}
+    expected = {
+        "python",
+        "pygame",
+        "display",
+        "sound",
+        "midi",
+        "osc",
+        "web",
+        "serial",
+        "model touch",
+        "recordings",
+        "train",
+    }
+    expected.add("adapt")
     assert expected <= set(findings)
-    assert findings["model touch"]["state"] == findings["osc"]["state"] == "fine"
+    assert findings["model touch"]["state"] == findings["osc"]["state"] == findings["web"]["state"] == "fine"
     assert all(bool(f["remedy"]) == (f["state"] != "fine") for f in findings.values())
+
+
+def test_a_network_that_lets_no_multicast_through_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "machine_addresses", lambda: ["192.168.1.5"])
+    monkeypatch.setattr(announce, "why_not_told", lambda addresses: f"{addresses} not permitted")
+    finding = one(doctor.check_web())
+    assert finding.state == "degraded" and "['192.168.1.5'] not permitted" in finding.why
+    monkeypatch.setattr(network, "machine_addresses", lambda: [])
+    finding = one(doctor.check_web())
+    assert finding.state == "fine" and "no network for phones" in finding.why
 
 
 def test_both_pygames_are_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:

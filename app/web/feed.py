@@ -1,0 +1,57 @@
+"""What sounds, on its way from the engine's thread to the port's: it is put down, and never waited for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from app.core.events import Event, Release
+from app.core.sink import Sink
+from app.web.limits import MAX_PLAYED
+
+
+class Feed(Sink):
+    """A sink that keeps events until they are taken. No lock: one thread puts, another one takes.
+
+    Args:
+        wake: called, on the engine's thread, when there is something and nobody was woken since the last
+            `take`; returns at once.
+
+    Attributes:
+        is_wanted: whether anybody is there for whom events are kept. Any thread.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self.is_wanted = False
+        self._wake = wake
+        self._events: deque[Event | None] = deque()
+        self._is_awake = False
+
+    def play(self, event: Event) -> None:
+        """Keep an event; of too many that nobody takes, all but ends of contacts are dropped."""
+        if not self.is_wanted:
+            return
+        if len(self._events) >= MAX_PLAYED and not isinstance(event, Release):
+            self.n_dropped += 1
+            return
+        self._put(event)
+
+    def panic(self) -> None:
+        """Everything was silenced."""
+        if self.is_wanted:
+            self._put(None)
+
+    def close(self) -> None:
+        """Keep nothing any more."""
+        self.is_wanted = False
+
+    def take(self) -> list[Event | None]:
+        """What was played since, in its order; None for a panic. The port's thread."""
+        self._is_awake = False  # before the look: what comes after it wakes again
+        return [self._events.popleft() for _ in range(len(self._events))]
+
+    def _put(self, event: Event | None) -> None:
+        self._events.append(event)
+        if not self._is_awake:
+            self._is_awake = True
+            self._wake()

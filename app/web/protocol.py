@@ -1,0 +1,258 @@
+"""The words of a page and the program: frames of text, each a JSON array of messages, each an array. Pure.
+
+page -> program: ["hello", {"name"}]  ["touch", finger, x, y, moving, pressure]  ["release", finger]
+                 ["note", pitch, velocity]  ["values", [x1 ..]]  ["set", name, value]  ["do", command]
+                 ["ping", number]
+program -> page: ["welcome", {..}]  ["touch", source, voice, x, y, moving, pressure, person]
+                 ["release", source, voice, person]  ["note", source, pitch, velocity, person]
+                 ["values", source, [x1 ..], voice, person]  ["state", {name: value}]  ["panic"]
+                 ["refused", reason]  ["pong", number]
+
+x, y and values are fractions in [0, 1], pressure is in (0, 1], a velocity of 0 is the end of a key. A
+`person` is the number of who played, null for the window, other ports and the ghost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from app.core.events import KEYS_VOICE, Event, Note, Release, Touch, is_key
+from app.core.parameters import Value
+from app.core.status import printable
+
+MAX_MESSAGES = 512  # of one frame: half a second of ten fingers at 100 reports each
+MAX_NAME = 40  # characters
+MAX_REASON = 200  # characters of a refusal
+HUGE = 2.0**53  # no number of a message is beyond: whole ones are exact up to here
+COMMANDS = ("reset", "panic", "adapt", "adapt_back")
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Somebody is here, who may have a name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FingerAt:
+    """A finger of this person is at (x, y); `moving` is False where its contact begins."""
+
+    finger: int
+    x: float
+    y: float
+    moving: bool
+    pressure: float
+
+
+@dataclass(frozen=True, slots=True)
+class FingerLeft:
+    """The finger left."""
+
+    finger: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key goes down, or up with a velocity of 0."""
+
+    pitch: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """All knobs of a controller."""
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A live parameter."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """One of `COMMANDS`."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Is answered with the same number."""
+
+    number: float
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """What is no message: why."""
+
+    reason: str
+
+
+Message = Hello | FingerAt | FingerLeft | Key | Knobs | Set | Do | Ping | Malformed
+
+
+class _ProtocolError(ValueError):
+    """Not a message: says what was expected."""
+
+
+# What comes in
+
+
+def parse(frame: str | bytes) -> list[Message]:
+    """The messages of a frame, with a `Malformed` for each that is none. Never raises."""
+    if isinstance(frame, bytes):
+        return [Malformed("expected a frame of text, got a binary one.")]
+    try:
+        found = _DECODER.decode(frame)
+    except (ValueError, RecursionError):  # also numbers that JSON does not have, and of too many digits
+        return [Malformed("expected a JSON array of messages.")]
+    if not isinstance(found, list) or len(found) > MAX_MESSAGES:
+        return [Malformed(f"expected a JSON array of up to {MAX_MESSAGES} messages.")]
+    return [_message(each) for each in found]
+
+
+def _message(found: object) -> Message:
+    if not isinstance(found, list) or not found or not isinstance(found[0], str) or found[0] not in _READERS:
+        return Malformed(f"expected an array that starts with one of {', '.join(_READERS)}.")
+    word, *arguments = found
+    n_arguments, read = _READERS[word]
+    if len(arguments) != n_arguments:
+        return Malformed(f"{word}: expected {n_arguments} arguments, got {len(arguments)}.")
+    try:
+        return read(*arguments)
+    except _ProtocolError as error:
+        return Malformed(f"{word}: {error}")
+
+
+def _hello(about: object) -> Hello:
+    name = about.get("name", "") if isinstance(about, dict) else None
+    if not isinstance(name, str):
+        raise _ProtocolError("expected an object with a name.")
+    return Hello(printable(name[:MAX_NAME]).strip())
+
+
+def _touch(finger: object, x: object, y: object, moving: object, pressure: object) -> FingerAt:
+    return FingerAt(_whole(finger), _number(x), _number(y), _switch(moving), _number(pressure))
+
+
+def _key(pitch: object, velocity: object) -> Key:
+    return Key(_whole(pitch), _whole(velocity))
+
+
+def _knobs(values: object) -> Knobs:
+    if not isinstance(values, list):
+        raise _ProtocolError("expected an array of numbers.")
+    return Knobs(tuple(map(_number, values)))
+
+
+def _set(name: object, value: object) -> Set:
+    if not isinstance(name, str):
+        raise _ProtocolError("expected a name and a value.")
+    if isinstance(value, str | bool):
+        return Set(name, value)
+    return Set(name, _number(value))
+
+
+def _do(command: object) -> Do:
+    if not isinstance(command, str) or command not in COMMANDS:
+        raise _ProtocolError(f"expected one of {', '.join(COMMANDS)}.")
+    return Do(command)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -HUGE <= value <= HUGE:
+        raise _ProtocolError("expected a finite number.")
+    return float(value)
+
+
+def _whole(value: object) -> int:
+    number = _number(value)
+    if number != int(number):
+        raise _ProtocolError("expected a whole number.")
+    return int(number)
+
+
+def _switch(value: object) -> bool:
+    if value not in (True, False):
+        raise _ProtocolError("expected true or false.")
+    return bool(value)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise _ProtocolError(f"{text} is no number of JSON.")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+_READERS: dict[str, tuple[int, Callable[..., Message]]] = {
+    "hello": (1, _hello),
+    "touch": (5, _touch),
+    "release": (1, lambda finger: FingerLeft(_whole(finger))),
+    "note": (2, _key),
+    "values": (1, _knobs),
+    "set": (2, _set),
+    "do": (1, _do),
+    "ping": (1, lambda number: Ping(_number(number))),
+}
+
+# What goes out: each function makes the text of one message, `frame` that of a frame
+
+
+def frame(messages: Iterable[str]) -> str:
+    """Messages as one frame."""
+    return f"[{','.join(messages)}]"
+
+
+def event(played: Event, person: int | None) -> str:
+    """What sounded, and whose it is."""
+    source, who = played.source.value, "null" if person is None else person
+    if isinstance(played, Touch):  # most of what is sent, so it is put together by hand
+        return (
+            f'["touch","{source}",{played.voice},{played.x:.5g},{played.y:.5g},'
+            f"{'true' if played.moving else 'false'},{played.pressure:.4g},{who}]"
+        )
+    if isinstance(played, Note):
+        return f'["note","{source}",{played.pitch},{played.velocity},{who}]'
+    if isinstance(played, Release):
+        if is_key(played):
+            return f'["note","{source}",{played.voice - KEYS_VOICE},0,{who}]'
+        return f'["release","{source}",{played.voice},{who}]'
+    values = ",".join(f"{value:.5g}" for value in played.values)
+    return f'["values","{source}",[{values}],{played.voice},{who}]'
+
+
+def welcome(about: Mapping[str, Any]) -> str:
+    """Who the page is, and everything it should know at the start."""
+    return _written("welcome", about)
+
+
+def state(changed: Mapping[str, Value | None]) -> str:
+    """What changed."""
+    return _written("state", changed)
+
+
+def refused(reason: str) -> str:
+    """Why something was not done."""
+    return _written("refused", reason[:MAX_REASON])
+
+
+def pong(number: float) -> str:
+    """The answer to a ping."""
+    return _written("pong", int(number) if number == int(number) else number)
+
+
+PANIC = '["panic"]'
+
+
+def _written(*message: Any) -> str:
+    return json.dumps(message, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,177 @@
+// @ts-check
+/**
+ * Notes as a piano roll: time flows to the left from the line of now, and a note grows there while its key is
+ * down. High keys are at the top. As `app/pictures/live/roll.py` and `note_light.py`.
+ * @module roll
+ */
+
+import { makeCanvas } from "./light_sprites.js";
+
+/** @typedef {import("./light_sprites.js").Colour} Colour */
+/** @typedef {{colour: Colour, pitch: number, velocity: number, onsetS: number, endS: number}} Bar */
+
+const BAR_PX = 64; // height of the picture of a bar
+const FRESH_PARTS = 5; // a young note is drawn in so many parts, each as bright as it is then
+const OCTAVE = 12;
+const EDGE = 2; // keys that stay free below the lowest note and above the highest
+
+export class Roll {
+  /** @param {any} facts */
+  constructor(facts) {
+    this.facts = facts;
+    this.style = facts.style.roll;
+    /** @type {Bar[]} */
+    this.bars = [];
+    /** @type {Map<any, Bar>} */
+    this.down = new Map();
+    /** Whether it is there although no note is on it. */
+    this.isShown = false;
+    this.low = this.style.low;
+    this.high = this.style.high;
+    this.lastS = NaN;
+    /** @type {Map<string, HTMLCanvasElement>} */
+    this.pictures = new Map();
+    this.resize(1, 1, 1);
+  }
+
+  /** @param {number} width @param {number} height  pixels @param {number} unit  pixels of one of the style's */
+  resize(width, height, unit) {
+    this.width = width;
+    this.height = height;
+    this.unit = unit;
+  }
+
+  /** @param {any} key @param {Colour} colour @param {number} pitch @param {number} velocity @param {number} timeS */
+  press(key, colour, pitch, velocity, timeS) {
+    this.release(key, timeS);
+    const bar = { colour, pitch, velocity, onsetS: timeS, endS: Infinity };
+    this.down.set(key, bar);
+    this.bars.push(bar);
+  }
+
+  /** Whether it was a key that is down. @param {any} key @param {number} timeS */
+  release(key, timeS) {
+    const bar = this.down.get(key);
+    if (!bar) return false;
+    bar.endS = timeS;
+    this.down.delete(key);
+    return true;
+  }
+
+  clear() {
+    this.bars = this.bars.filter((bar) => bar.endS === Infinity);
+  }
+
+  /** @param {number} nowS */
+  isDark(nowS) {
+    return !this.isShown && !this.bars.some((bar) => this.endOf(bar, nowS) > nowS - this.style.span_s);
+  }
+
+  /** The middle of a key, fraction of the height, 0 at the top. @param {number} pitch */
+  y(pitch) {
+    return 1 - (pitch - this.low + 0.5) / (this.high - this.low + 1);
+  }
+
+  /** @param {Bar} bar @param {number} nowS */
+  endOf(bar, nowS) {
+    return Math.min(bar.endS, nowS, bar.onsetS + this.style.longest_s);
+  }
+
+  /** Add octaves and notes to a canvas of its size. @param {CanvasRenderingContext2D} context @param {number} nowS */
+  draw(context, nowS) {
+    const { span_s, now } = this.style;
+    this.bars = this.bars.filter((bar) => this.endOf(bar, nowS) > nowS - span_s);
+    if (this.isShown || this.bars.length) this.drawOctaves(context);
+    this.widen(nowS);
+    const speed = (now * this.width) / span_s;
+    for (const bar of this.bars) this.drawBar(context, bar, nowS, speed);
+    context.globalAlpha = 1;
+  }
+
+  /** The range of keys follows what is played. @param {number} nowS */
+  widen(nowS) {
+    const elapsedS = Number.isNaN(this.lastS) ? 0 : Math.min(0.1, Math.max(0, nowS - this.lastS));
+    this.lastS = nowS;
+    let [low, high] = [this.style.low, this.style.high];
+    for (const bar of this.bars) {
+      low = Math.min(low, Math.max(0, bar.pitch - EDGE));
+      high = Math.max(high, Math.min(127, bar.pitch + EDGE));
+    }
+    const share = 1 - Math.exp(-elapsedS / this.style.widen_s);
+    this.low += (low - this.low) * share;
+    this.high += (high - this.high) * share;
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  drawOctaves(context) {
+    const { faint } = this.facts.palette;
+    context.globalAlpha = this.style.line_light;
+    context.fillStyle = `rgb(${faint})`;
+    context.font = `${Math.max(9, Math.round(15 * this.unit))}px system-ui, sans-serif`;
+    const line = Math.max(1, Math.round(this.unit));
+    for (let pitch = Math.ceil(this.low / OCTAVE) * OCTAVE; pitch <= this.high; pitch += OCTAVE) {
+      const y = Math.round(this.y(pitch - 0.5) * this.height);
+      context.fillRect(0, y, this.width, line);
+      context.globalAlpha = 1;
+      context.fillText(`C${pitch / OCTAVE - 1}`, 0.012 * this.width, y - 4 * line);
+      context.globalAlpha = this.style.line_light;
+    }
+    context.fillRect(Math.round(this.style.now * this.width), 0, line, this.height);
+    context.globalAlpha = 1;
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Bar} bar @param {number} nowS @param {number} speed */
+  drawBar(context, bar, nowS, speed) {
+    const note = this.facts.style.note;
+    const { now, span_s, dim_s, faint, edge_s } = this.style;
+    const hard = bar.velocity / 127;
+    const half = Math.max(1.3, note.half_height * 1000 * this.unit * (note.softest + (1 - note.softest) * hard));
+    const force = note.least_light + (note.most_light - note.least_light) * hard ** 1.3;
+    const endS = this.endOf(bar, nowS);
+    const y = this.y(bar.pitch) * this.height;
+    const picture = this.picture(bar.colour);
+    const reach = 3 * note.halo_width * half;
+    const lengthS = Math.max(endS - bar.onsetS, 3 / speed);
+    for (let part = 0; part < FRESH_PARTS; part++) {
+      // The parts grow, for the light falls fastest where the key is struck.
+      const from = lengthS * (part / FRESH_PARTS) ** 2;
+      const to = lengthS * ((part + 1) / FRESH_PARTS) ** 2;
+      const heldS = (from + to) / 2;
+      const ageS = Math.max(0, nowS - bar.onsetS - heldS);
+      const struck = note.left + (1 - note.left) * Math.exp(-heldS / note.dying_s) + note.flare * Math.exp(-heldS / note.flare_s);
+      const left = (faint + (1 - faint) * Math.exp(-ageS / dim_s)) * Math.min(1, Math.max(0, (span_s - ageS) / edge_s));
+      context.globalAlpha = Math.min(1, Math.sqrt(force * struck) * left);
+      const x0 = now * this.width - (nowS - bar.onsetS - from) * speed;
+      const x1 = now * this.width - (nowS - bar.onsetS - to) * speed;
+      context.drawImage(picture, 0, 0, 1, BAR_PX, x0, y - reach, Math.max(1, x1 - x0), 2 * reach);
+    }
+    if (bar.endS === Infinity && endS === nowS) {
+      context.globalAlpha = Math.min(1, force);
+      context.fillStyle = `rgb(${bar.colour})`;
+      context.beginPath();
+      context.arc(now * this.width, y, 1.6 * half, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
+
+  /** A column of the light across a bar: a body with a halo around it. @param {Colour} colour */
+  picture(colour) {
+    const name = String(colour);
+    const known = this.pictures.get(name);
+    if (known) return known;
+    const { halo, halo_width } = this.facts.style.note;
+    const canvas = makeCanvas(1, BAR_PX);
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const image = context.createImageData(1, BAR_PX);
+    for (let row = 0; row < BAR_PX; row++) {
+      const z = ((row + 0.5) / BAR_PX - 0.5) * 6 * halo_width; // in half heights of the bar
+      const rim = 1 - (z / (3 * halo_width)) ** 2;
+      const light = Math.exp(-0.7 * Math.abs(z) ** 3) + halo * Math.exp(-0.5 * (z / halo_width) ** 2) * rim;
+      for (let channel = 0; channel < 3; channel++) image.data[4 * row + channel] = colour[channel] * Math.sqrt(light);
+      image.data[4 * row + 3] = 255;
+    }
+    context.putImageData(image, 0, 0);
+    this.pictures.set(name, canvas);
+    return canvas;
+  }
+}
