@@ -54,5 +54,5 @@ def _with_a_source(rig: Rig) -> Rig:
     """The rig, with a port to listen on if it names none."""
     from app.runtime.rig import OscInPort
 
-    hears = rig.osc_in or rig.web or (rig.midi and rig.midi.inputs)
+    hears = rig.osc_in or rig.web or rig.serial or (rig.midi and rig.midi.inputs)
     return rig if hears else replace(rig, osc_in=(OscInPort(LISTEN),))

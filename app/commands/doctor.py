@@ -138,6 +138,19 @@ def check_midi() -> Iterator[Finding]:
     yield Finding("midi", found.state, found.why, found.remedy)
 
 
+def check_serial() -> Iterator[Finding]:
+    """The serial ports of this machine, which need the serial extra."""
+    from app.serial.device import REMEDY, serial_ports
+    from app.serial.errors import SerialUnavailableError
+
+    try:
+        ports = serial_ports()
+    except SerialUnavailableError as error:
+        yield Finding("serial", "off", str(error).partition(": ")[0], REMEDY)
+        return
+    yield Finding("serial", "fine", f"ports: {', '.join(ports) or 'none'}")
+
+
 def check_osc() -> Iterator[Finding]:
     """A message of ours to ourselves."""
     from app.osc.out import OscOut
@@ -261,6 +274,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_display,
     check_sound,
     check_midi,
+    check_serial,
     check_osc,
     check_web,
     check_models,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FALLBACK = Path("ghostjam-demo")
 NOT_OF_A_DEMO = (
     "config", "record", "no_record", "fullscreen", "osc_in", "osc_out", "osc_bundles", "web", "midi_in",
-    "midi_out",
+    "midi_out", "serial",
 )  # fmt: skip
 """Options for which a demo is no answer."""
 

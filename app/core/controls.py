@@ -86,7 +86,7 @@ class Controls:
         presets: parameters by name, for each preset by name; see `preset`.
 
     Attributes:
-        n_refused: how often `refuse` was called.
+        n_refused: how much was refused.
         last_refusal: its last reason, "" if none.
         n_clamped: how many numbers were out of range and taken at its end.
 
@@ -337,9 +337,9 @@ class Controls:
 
     # Refusing
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: str, times: int = 1) -> None:
         """Count what was refused, keep why, and show it: at most once in `NOTICE_S`, for it may rain."""
-        self.note_refusal(reason)
+        self.note_refusal(reason, times)
         self._tell_seldom(f"Refused: {reason}")
 
     def _tell_seldom(self, text: str) -> None:
@@ -351,11 +351,11 @@ class Controls:
         if is_time:
             self._engine.tell(text)
 
-    def note_refusal(self, reason: str) -> None:
+    def note_refusal(self, reason: str, times: int = 1) -> None:
         """Count what was refused and keep why, for what is shown in another way."""
         logger.debug("Refused: %s", reason)
         with self._lock:
-            self.n_refused += 1
+            self.n_refused += times
             self.last_refusal = reason
 
     # Clamping

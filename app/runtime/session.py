@@ -36,6 +36,7 @@ from app.runtime.surfaces import Surfaces
 from app.runtime.web_facts import web_facts
 from app.runtime.web_port import open_web
 from app.runtime.worker import Worker
+from app.serial.streams import Streams
 from app.web.server import WebServer
 
 
@@ -84,8 +85,8 @@ class Session:
             raise CommandError(str(error)) from None
         surfaces = Surfaces(self.controls, self.engine.tell)
         self._ports = self.controls.ports = Ports(
-            self.engine, self.controls, settings,
-            make_midi=lambda api: Midi(settings, ghost.columns, api=api),
+            self.engine, self.controls, settings, ghost.columns,
+            make_midi=lambda api: Midi(settings, ghost.columns, api=api, streams=Streams()),
             make_web=partial(self._open_web, settings, ghost.columns, surfaces),
             surfaces=surfaces,
             do=self._worker.do,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,6 +65,7 @@ def test_this_machine_can_play(capsys: Capture) -> None:
         "midi",
         "osc",
         "web",
+        "serial",
         "model touch",
         "recordings",
         "train",
@@ -145,3 +148,21 @@ def test_no_model_that_loads_is_essential(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr("models.lookup.folders", lambda: [tmp_path])
     last = list(doctor.check_models())[-1]
     assert (last.name, last.state, last.essential) == ("models", "off", True)
+
+
+def test_serial_ports_are_listed_with_what_is_known_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    list_ports = pytest.importorskip("serial.tools.list_ports")
+    names = {"/dev/ttyS0": "n/a", "/dev/ttyACM0": "Arduino Uno"}
+    ports = [SimpleNamespace(device=name, description=text) for name, text in names.items()]
+    monkeypatch.setattr(list_ports, "comports", lambda: ports)
+    finding = one(doctor.check_serial())
+    assert (finding.state, finding.why) == ("fine", "ports: /dev/ttyACM0 (Arduino Uno), /dev/ttyS0")
+    monkeypatch.setattr(list_ports, "comports", lambda: [])
+    assert one(doctor.check_serial()).why == "ports: none"
+
+
+def test_without_pyserial_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "serial", None)
+    finding = one(doctor.check_serial())
+    assert (finding.state, finding.why) == ("off", "serial ports need pyserial")
+    assert finding.remedy == "pip install 'ghostjam[serial]'"
