@@ -121,6 +121,10 @@ class DrawPage {
       up: (timeS) => controller.penUp(timeS),
       cancel: (timeS) => controller.undo(timeS),
     });
+    document.addEventListener("click", ({ detail, target }) => { // a button that was tapped leaves the keys to the page
+      const pressed = detail ? /** @type {HTMLElement} */ (target).closest("button") : null;
+      if (pressed && pressed === document.activeElement) pressed.blur();
+    });
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
       event.preventDefault();

@@ -252,6 +252,19 @@ def test_another_model_and_seed_draw_on_and_the_drawing_keeps_its_place(context:
     assert page.input_value("#seed") == "42"
 
 
+def test_a_model_that_does_not_load_is_told_and_the_old_one_draws_on(context: Any, address: str) -> None:
+    page = opened(context, address)
+    page.route("**/takes.json", lambda route: route.fulfill(body="{"))
+    page.click("#model")
+    page.get_by_role("option", name="characters").click()
+    page.wait_for_selector("#notice:not([hidden])")
+    assert page.locator("#notice").inner_text().startswith("characters cannot draw")
+    assert page.locator("#model b").inner_text() == "kanji"
+    draw(page, TREE[0])
+    page.click("#finish")
+    until(page, "controller.page.end !== null")
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_everything_is_in_view_and_large_enough_for_a_finger(
     context: Any, address: str, size: tuple[int, int]
