@@ -18,6 +18,7 @@ from app.core.voice_pool import STEAL_FADE_S
 from app.pictures import brush, keyboard, style
 from app.pictures.palette import Palette, load_palette
 from app.sound import articulation, ensemble, graph_constants, waves
+from app.web.voices import FIRST
 
 BRUSH = ("BROAD", "THIN", "MIDDLING", "LEAST_PRESSED", "BEGIN", "SPEED_S", "FOLLOW", "LIGHT_POWER")
 STYLE = (
@@ -99,6 +100,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         },
         "parameters": [_parameter(parameter) for parameter in parameters],
         "modes": {name: _mode(mode) for name, mode in MODES.items()},
+        "first_voices": [FIRST.start, FIRST.stop],
         "words": _constants(turn_words, TURN_WORDS),
     }
 
