@@ -20,6 +20,7 @@ from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from app.pictures.palette import load_palette
 from tests.programs import PATIENCE_S, Program, free_port
 
 PORTRAIT = (390, 844)
@@ -135,6 +136,11 @@ class Phone:
     def side(self, name: str) -> None:
         """Wait until it is the turn of "player" or "ghost"."""
         self.page.locator(f'#turn[data-side="{name}"]').wait_for(timeout=1000 * PATIENCE_S)
+
+    @property
+    def colour(self) -> list[int]:
+        """What it draws in: the colour of people that most of its picture has."""
+        return max(map(list, load_palette().people), key=self.light_of)
 
     @property
     def words(self) -> str:

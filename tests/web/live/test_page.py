@@ -50,14 +50,12 @@ def test_two_fingers_play_and_a_ghost_answers(phone: Phone, witness: Witness) ->
     assert phone.words == "listening"
     phone.strokes(n_fingers=2, ends=False)
     assert phone.words == "you"
-    assert people_seen(phone, 1)
+    shines(phone, phone.colour)
     phone.fingers("touchEnd", [])
     phone.side("ghost")
     witness.until(lambda: len(witness.heard("touch", "ghost")) > 20)
     assert phone.words == "ghost"
-    end_s = time.monotonic() + PATIENCE_S
-    while phone.light_of(GHOSTLY) < 100:
-        assert time.monotonic() < end_s
+    shines(phone, GHOSTLY)
     played = witness.heard("touch")
     fingers = {message[2] for message in played}
     assert len(fingers) == 2 and {message[7] for message in played} == {played[0][7]}
@@ -70,14 +68,11 @@ def test_two_fingers_play_and_a_ghost_answers(phone: Phone, witness: Witness) ->
     phone.page.locator("#turn b", has_text="your turn").wait_for(timeout=60_000)
 
 
-def people_seen(phone: Phone, n: int) -> set[tuple[int, ...]]:
-    """The colours of people that its picture has, as soon as they are so many."""
+def shines(phone: Phone, *colours: list[int]) -> None:
+    """Wait until its picture has light of each of these colours."""
     end_s = time.monotonic() + PATIENCE_S
-    while True:
-        seen = {colour for colour in PALETTE.people if phone.light_of(list(colour)) > 60}
-        if len(seen) == n:
-            return {*seen}
-        assert time.monotonic() < end_s, f"expected {n} colours, saw {seen}"
+    while not all(phone.light_of(colour) > 60 for colour in colours):
+        assert time.monotonic() < end_s, [phone.light_of(colour) for colour in colours]
 
 
 def test_what_is_set_here_is_set_in_the_program_and_the_other_way_round(
@@ -124,20 +119,24 @@ def test_everything_is_behind_one_button(phone: Phone) -> None:
     assert not phone.page.locator("#sheet").is_visible()
 
 
-def test_people_see_each_other_in_their_colours(chromium: Any, port: int, phone: Phone) -> None:
-    other = Phone(chromium, port)
-    try:
-        phone.page.locator("#here", has_text="2 play here").wait_for()
-        phone.strokes(n_fingers=1, n_steps=15, ends=False)
-        (mine,) = people_seen(phone, 1)
-        other.strokes(n_fingers=2, n_steps=15, ends=False)
-        both = people_seen(phone, 2)
-        assert mine in both and people_seen(other, 2) == both
-        phone.fingers("touchEnd", [])
-        other.fingers("touchEnd", [])
-        assert other.errors == []
-    finally:
-        other.close()
+def test_people_see_each_other_in_their_colours(chromium: Any, root: Path, tmp_path: Path) -> None:
+    """The first is orange, the second is pink, on both pages."""
+    with program(root, tmp_path) as port:
+        phones = [Phone(chromium, port), Phone(chromium, port)]
+        try:
+            for phone in phones:
+                phone.page.locator("#here", has_text="2 play here").wait_for()
+            phones[0].strokes(n_fingers=1, n_steps=15, ends=False)
+            for phone in phones:
+                shines(phone, ORANGE)
+                assert phone.light_of(PINK) < 10
+            phones[1].strokes(n_fingers=2, n_steps=15, ends=False)
+            for phone in phones:
+                shines(phone, ORANGE, PINK)
+                assert phone.errors == []
+        finally:
+            for phone in phones:
+                phone.close()
 
 
 def test_a_hint_goes_with_the_first_touch_and_nothing_more_is_fetched(phone: Phone) -> None:
