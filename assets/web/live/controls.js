@@ -44,7 +44,7 @@ export class ControlPanel {
     const words = group("words");
     for (const name of BAR) (named[name].kind === "number" ? knobs : words).append(this.make(named[name]));
     this.soundButton = makeButton(SPEAKER, "Sound on this device", true);
-    this.moreButton = makeButton(MORE, "Everything else", true);
+    this.moreButton = makeButton(MORE, "Everything else (H)", true);
     this.moreButton.setAttribute("aria-expanded", "false");
     this.moreButton.addEventListener("click", () => this.toggle());
     words.append(this.soundButton, this.moreButton);

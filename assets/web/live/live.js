@@ -190,10 +190,10 @@ async function begin() {
   new ResizeObserver(resize).observe(canvas);
 
   const { soundButton } = panel;
-  const showSound = () => soundButton.setAttribute("aria-pressed", String(sound.isOn));
+  const showSound = () => soundButton.setAttribute("aria-pressed", String(sound.isWanted));
   soundButton.addEventListener("click", async () => {
     try {
-      await (sound.isOn ? sound.stop() : sound.start());
+      await (sound.isWanted ? sound.stop() : sound.start());
     } catch (error) {
       status.tell(String(/** @type {Error} */ (error).message));
     }
@@ -201,6 +201,10 @@ async function begin() {
   });
   showSound();
   fullscreen(panel);
+  document.addEventListener("pointerup", () => sound.wake());
+  document.addEventListener("keydown", (event) => {
+    if (["h", "?"].includes(event.key) && !event.ctrlKey && !event.metaKey) panel.toggle();
+  });
 
   setInterval(() => {
     const trip = Number.isNaN(connection.roundTripMs) ? "not connected" : `${Math.round(connection.roundTripMs)} ms there and back`;

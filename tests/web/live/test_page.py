@@ -96,7 +96,7 @@ def test_what_is_set_here_is_set_in_the_program_and_the_other_way_round(
     phone.page.locator('#bar [data-name="mode"]', has_text="duet").wait_for()
     phone.page.locator('#bar [data-name="instrument"]', has_text="drums").wait_for()
     assert phone.page.locator('#bar [data-name="likeness"]').get_attribute("aria-valuenow") == "1.5"
-    phone.page.get_by_label("Everything else").first.click()
+    phone.page.get_by_label("Everything else (H)").first.click()
     phone.page.locator('#sheet [data-name="pause"]').click()
     witness.until(lambda: witness.state("pause") is True)
     phone.page.locator("#turn b", has_text="paused").wait_for()
