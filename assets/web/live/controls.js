@@ -65,14 +65,14 @@ export class ControlPanel {
       if (command === "adapt") this.learning = button;
       switches.append(button);
     }
-    this.device = group("buttons"); // of this device alone
     this.about = document.createElement("p");
     this.about.className = "about";
     const close = makeButton(CLOSE, "Close", true);
     close.addEventListener("click", () => this.toggle(false));
     const head = group("head");
     head.append(this.about, close);
-    sheet.append(head, sheetKnobs, sheetWords, switches, this.device);
+    this.buttons = switches;
+    sheet.append(head, sheetKnobs, sheetWords, switches);
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.sheet.hidden) this.toggle(false);
     });
@@ -110,7 +110,7 @@ export class ControlPanel {
   addDeviceButton(label, help, pressed) {
     const button = makeButton(label, help);
     button.addEventListener("click", pressed);
-    this.device.append(button);
+    this.buttons.append(button);
     return button;
   }
 

@@ -98,6 +98,9 @@ async function begin() {
     },
   });
 
+  const showOwn = () => document.body.style.setProperty("--own", `rgb(${players.colour})`);
+  showOwn();
+
   /** What the person plays on, as the model hears it. @param {string} kind @param {string[]} columns */
   const prepare = (kind, columns) => {
     if (kind === hears && surface !== null) return;
@@ -150,6 +153,7 @@ async function begin() {
     } else if (verb === "state") learn(told);
     else if (verb === "welcome") {
       players.welcome(told.person, told.colour);
+      showOwn();
       learn(told.state);
       prepare(told.hears, told.columns);
     } else if (verb === "panic") {
@@ -207,13 +211,15 @@ async function begin() {
   });
 
   setInterval(() => {
-    const trip = Number.isNaN(connection.roundTripMs) ? "not connected" : `${Math.round(connection.roundTripMs)} ms there and back`;
-    panel.tellAbout(`${state.people > 1 ? `${state.people} people play here, ` : ""}${trip}`);
+    const people = state.people > 1 ? `${state.people} people play here` : "";
+    const trip = Number.isNaN(connection.roundTripMs) ? "" : `${Math.round(connection.roundTripMs)} ms there and back`;
+    panel.tellAbout(connection.isOpen ? [people, trip].filter(Boolean).join(", ") : "not connected");
   }, ABOUT_MS);
 
   /** @param {number} nowMs */
   const frame = (nowMs) => {
     requestAnimationFrame(frame);
+    if (!connection.isOpen) state.turn = players.down.size ? "player" : "nobody"; // nobody tells
     status.frame(state, players.hasPlayed, nowMs);
     players.hasPlayed = false;
     painter.frame(nowMs);

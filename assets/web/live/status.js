@@ -27,7 +27,7 @@ export class Status {
     this.countdown = /** @type {SVGElement} */ (stage.querySelector(".countdown"));
     this.arc = /** @type {SVGElement} */ (stage.querySelector(".countdown .left"));
     this.here = find("#here");
-    this.notices = find("#notices");
+    this.notices = /** @type {HTMLElement} */ (document.getElementById("notices"));
     /** @type {Map<string, {element: HTMLElement, timer: number}>} */
     this.told = new Map();
     this.hasPlayed = false;

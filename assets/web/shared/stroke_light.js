@@ -33,7 +33,7 @@ import { makeCanvas, SPOT_SIGMAS, spot } from "./light_sprites.js";
 const INK_SIGMA_PX = 2; // half width of a line in pixels of the ink that is fine enough
 const HAZE_STEP = 6; // pixels of ink to one of haze, across
 const ROOT_TAU = Math.sqrt(2 * Math.PI);
-const EVERY = 1; // standard deviations from one spot of a line to the next
+const EVERY = 1.3; // standard deviations from one spot of a line to the next
 const LEAST_WIDTH = 0.05;
 
 export class StrokeLight {
