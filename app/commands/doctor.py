@@ -159,6 +159,23 @@ def check_osc() -> Iterator[Finding]:
     yield Finding("osc", "fine", f"127.0.0.1, {took_ms:.2f} ms")
 
 
+def check_web() -> Iterator[Finding]:
+    """A connection of ours to ourselves, and where phones would find the page of `--web`."""
+    from app.osc.receiver import reachable_addresses
+    from app.web.listening import listen
+
+    try:
+        with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), 2.0):
+            """It came through."""
+    except OSError as error:
+        remedy = "let this program use TCP on 127.0.0.1 in the firewall"
+        yield Finding("web", "off", f"no connection came through over 127.0.0.1: {error}", remedy)
+        return
+    _, *phones = [address.rpartition(":")[0] for address in reachable_addresses("0.0.0.0", 0)]
+    where = f"phones find --web 0.0.0.0:PORT at {' or '.join(phones)}" if phones else "no network for phones"
+    yield Finding("web", "fine", f"websockets {_version('websockets')}; {where}")
+
+
 def check_models() -> Iterator[Finding]:
     """Every model loads and computes the numbers it computed when it was exported."""
     from app.ghost import Ghost
@@ -240,6 +257,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_sound,
     check_midi,
     check_osc,
+    check_web,
     check_models,
     check_recordings,
     check_train,

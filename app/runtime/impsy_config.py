@@ -31,11 +31,11 @@ UNUSED = {
     "model.size": "not needed: the model file says it",
 }
 NOT_HERE = {
-    "websocket": "websockets are not offered; OSC and MIDI are",
     "serial": "serial ports are not offered; OSC and MIDI are",
     "serialmidi": "serial ports are not offered; a serial-MIDI bridge shows up as a MIDI port",
     "webui": "there is no web page; `ghostjam` is the window, `ghostjam bridge` runs without",
 }
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SOURCES = {True: ["player", "ghost"], False: ["ghost"]}
 
 
@@ -60,6 +60,7 @@ def understand(config: Mapping[str, Any]) -> Understood:
     for key, value in leaves.items():
         found.keys.append((key, _one(found.rig, key, value, leaves)))
     _add_osc(found.rig, leaves, thru)
+    _add_web(found.rig, leaves, thru)
     _add_midi(found.rig, config.get("midi", {}), thru)
     return found
 
@@ -94,6 +95,8 @@ def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -
         return _model(parameters, value)
     if key.startswith("osc."):
         return _osc(key, leaves)
+    if key.startswith("websocket."):
+        return _websocket(key, leaves)
     if key.startswith("midi."):
         return _midi(key, value)
     return "not understood"
@@ -125,6 +128,32 @@ def _osc(key: str, leaves: Mapping[str, Any]) -> str:
     return "osc.in, profile impsy" if side == "server" else "osc.out, profile impsy"
 
 
+def _websocket(key: str, leaves: Mapping[str, Any]) -> str:
+    part = key.removeprefix("websocket.")
+    if part in ("server_ip", "server_port"):
+        if _address(leaves, "server", "websocket") is None:
+            return "not understood: expected both ip and port"
+        if leaves["websocket.server_ip"] in LOOPBACK:
+            return "web, profile impsy"
+        return "web, profile impsy; the address that bridge prints holds a token, which a client must give"
+    value = leaves[key]
+    if part in ("input", "output") and _are_entries(value):
+        return f"{part} of [[web]]: {len(value)} entries"
+    return "not understood"
+
+
+def _add_web(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
+    address = _address(leaves, "server", "websocket")
+    if address is None:
+        return
+    table: dict[str, Any] = {"listen": address, "profile": "impsy"}
+    for key in ("input", "output"):
+        entries = leaves.get(f"websocket.{key}")
+        if _are_entries(entries):
+            table[key] = entries
+    rig["web"] = [{**table, "sources": SOURCES[thru]}]
+
+
 def _add_osc(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
     osc: dict[str, Any] = {}
     for side, key, name in (("server", "in", "listen"), ("client", "out", "address")):
@@ -137,9 +166,9 @@ def _add_osc(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None
         rig["osc"] = osc
 
 
-def _address(leaves: Mapping[str, Any], side: str) -> str | None:
+def _address(leaves: Mapping[str, Any], side: str, section: str = "osc") -> str | None:
     """HOST:PORT of a side; None if one of the two is not understood."""
-    host, port = leaves.get(f"osc.{side}_ip"), leaves.get(f"osc.{side}_port")
+    host, port = leaves.get(f"{section}.{side}_ip"), leaves.get(f"{section}.{side}_port")
     if not isinstance(host, str) or not isinstance(port, int) or isinstance(port, bool):
         return None
     if side == "client" and host in ("0.0.0.0", "::", ""):
@@ -210,9 +239,12 @@ def _are_entries(value: Any) -> bool:
 
 def toml_of(rig: Mapping[str, Any]) -> str:
     """A rig as TOML text."""
-    lines = [f"{key} = {_value(value)}" for key, value in rig.items() if not isinstance(value, dict)]
+    plain = [key for key, value in rig.items() if not isinstance(value, dict) and not _is_tables(value)]
+    lines = [f"{key} = {_value(rig[key])}" for key in plain]
     for name, table in rig.items():
-        if isinstance(table, dict) and table:
+        if _is_tables(table):
+            lines += ["", *_tables(table, name)]
+        elif isinstance(table, dict) and table:
             lines += ["", *_table(table, name)]
     return "\n".join(lines).lstrip("\n") + "\n"
 
@@ -222,9 +254,16 @@ def _table(table: Mapping[str, Any], name: str) -> list[str]:
     lines = [f"[{name}]", *(f"{key} = {_value(value)}" for key, value in own.items())] if own else []
     for key, value in table.items():
         if _is_tables(value):
-            for item in value:
-                lines += [f"[[{name}.{key}]]", *(f"{k} = {_value(v)}" for k, v in item.items())]
+            lines += _tables(value, f"{name}.{key}")
     return lines
+
+
+def _tables(tables: list[dict[str, Any]], name: str) -> list[str]:
+    return [
+        line
+        for table in tables
+        for line in (f"[[{name}]]", *(f"{key} = {_value(value)}" for key, value in table.items()))
+    ]
 
 
 def _is_tables(value: Any) -> bool:

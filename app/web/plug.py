@@ -23,7 +23,7 @@ class Answer:
 
 
 Pages = Callable[[str, str, str], Answer | None]
-"""Answers a GET: `pages(path, query, accept)`, on the port's thread, which must not be held up.
+"""Answers a GET: `pages(path, query, accept)`, one after the other, on a thread that plays nothing.
 
 path is as "/facts.json", query without its question mark, accept the header of this name, "" without one.
 None: it has no such page, and the files of the pages are looked through. It is asked first, also for "/",

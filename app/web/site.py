@@ -11,7 +11,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from app.web.files import page_file, version_of
-from app.web.gate import Gate
+from app.web.gate import HOST, Gate
 from app.web.plug import Answer, Pages
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _ALWAYS = {
 
 
 class Site:
-    """Answers requests.
+    """Answers requests. Any thread.
 
     Args:
         gate: who may come in.
@@ -44,12 +44,13 @@ class Site:
         """The answer; None for a websocket that may open."""
         try:
             address = urlsplit(request.path)
-            headers = {name: _only(request.headers, name) for name in ("Host", "Origin", "Upgrade", "Accept")}
+            headers = {name: _only(request.headers, name) for name in ("Host", "Origin", "Accept")}
+            host, origin = headers["Host"] or "", headers["Origin"]
+            why_not = self._gate.why_not(host, origin, address.query)
+            why_not_public = self._gate.why_not_public(host, origin)
         except ValueError:
             return _refusal(HTTPStatus.BAD_REQUEST, "not understood.")
-        host, origin = headers["Host"] or "", headers["Origin"]
-        why_not = self._gate.why_not(host, origin, address.query)
-        if (headers["Upgrade"] or "").lower() == "websocket":
+        if is_websocket(request):
             if why_not:
                 return _refusal(HTTPStatus.FORBIDDEN, why_not)
             if not self._sockets & {address.path, "*"}:
@@ -57,8 +58,8 @@ class Site:
             return None
         if getattr(request, "method", "GET") != "GET":  # older versions of the library take nothing else
             return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only GET is answered.")
-        if why := self._gate.why_not_public(host, origin):
-            return _refusal(HTTPStatus.FORBIDDEN, why)
+        if why_not_public:
+            return _refusal(HTTPStatus.FORBIDDEN, why_not_public)
         if self._pages and not why_not:
             try:
                 answer = self._pages(address.path, address.query, headers["Accept"] or "")
@@ -78,6 +79,11 @@ class Site:
         return _response(file, host, caching)
 
 
+def is_websocket(request: Request) -> bool:
+    """Whether a request wants to become a websocket."""
+    return any(each.lower() == "websocket" for each in request.headers.get_all("Upgrade"))
+
+
 def _only(headers: Headers, name: str) -> str | None:
     """The one header of this name, None without one; ValueError if there are several."""
     found = headers.get_all(name)
@@ -88,12 +94,12 @@ def _only(headers: Headers, name: str) -> str | None:
 
 def _response(answer: Answer, host: str, more: dict[str, str]) -> Response:
     status = HTTPStatus(answer.status)
+    here = f" ws://{host}" if HOST.fullmatch(host) else ""  # older Safari does not count it as "self"
     headers = Headers(
         {
             **_ALWAYS,
-            # Older Safari does not count a websocket of the same port among what is "self".
-            "Content-Security-Policy": f"default-src 'self'; connect-src 'self' ws://{host}; img-src 'self' "
-            "data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Content-Security-Policy": f"default-src 'self'; connect-src 'self'{here}; img-src 'self' data: "
+            "blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             "Content-Type": answer.content_type,
             "Content-Length": str(len(answer.body)),
             **more,

@@ -53,10 +53,21 @@ def test_this_machine_can_play(capsys: Capture) -> None:
     """The real checks: whatever is missing here, nothing essential is, and everything off has a remedy."""
     assert main.main(["doctor", "--json"]) == 0
     findings = {f["name"]: f for f in json.loads(capsys.readouterr().out)}
-    expected = {"python", "pygame", "display", "sound", "midi", "osc", "model touch", "recordings", "train"}
+    expected = {
+        "python",
+        "pygame",
+        "display",
+        "sound",
+        "midi",
+        "osc",
+        "web",
+        "model touch",
+        "recordings",
+        "train",
+    }
     expected.add("adapt")
     assert expected <= set(findings)
-    assert findings["model touch"]["state"] == findings["osc"]["state"] == "fine"
+    assert findings["model touch"]["state"] == findings["osc"]["state"] == findings["web"]["state"] == "fine"
     assert all(bool(f["remedy"]) == (f["state"] != "fine") for f in findings.values())
 
 

@@ -48,7 +48,10 @@ server_port = 6000
 client_ip = "0.0.0.0"
 client_port = 6001
 [websocket]
+server_ip = "0.0.0.0"
 server_port = 5001
+input = [["note_on", 1], ["control_change", 1, 7]]
+output = [["note_on", 1], ["pitch_bend", 1]]
 """
 
 
@@ -68,6 +71,10 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert rig.record is False
     assert [(port.listen, port.profile) for port in rig.osc_in] == [("127.0.0.1:6000", "impsy")]
     assert [(port.address, port.sources) for port in rig.osc_out] == [("127.0.0.1:6001", (Source.GHOST,))]
+    (web,) = rig.web
+    assert (web.listen, web.profile, web.sources) == ("0.0.0.0:5001", "impsy", (Source.GHOST,))
+    assert [entry and entry.kind for entry in web.input or ()] == ["note_on", "control_change"]
+    assert [entry and entry.kind for entry in web.output or ()] == ["note_on", "pitch_bend"]
     midi = rig.midi
     assert midi is not None
     assert midi.guard_s == 0.02
@@ -80,7 +87,8 @@ def test_every_key_has_an_answer() -> None:
     assert answers["interaction.threshold"] == "parameters.threshold_s = 0.1, the nearest there is to 0.05"
     assert answers["model.file"].endswith("convert models/mine.keras to it with IMPSY's own converter")
     assert answers["midi.input.Pads"] == "values of [[midi.in]] Pads: 2 entries"
-    assert answers["websocket.server_port"].startswith("websockets are not offered")
+    assert answers["websocket.server_port"].startswith("web, profile impsy; the address that bridge prints")
+    assert answers["websocket.input"] == "input of [[web]]: 2 entries"
     assert answers["colour"] == "not understood"
     assert [key for key, answer in answers.items() if answer == "not understood"] == ["colour"]
 
@@ -102,6 +110,7 @@ def test_what_is_of_a_wrong_type_is_not_understood() -> None:
 def test_entries_of_another_shape_and_numbers_that_are_none_are_not_understood() -> None:
     config: dict[str, Any] = {"model": {"pitemp": math.nan}, "osc": {"server_ip": "h", "server_port": True}}
     config["midi"] = {"in_device": "keys", "input": [{"a": 1}], "feedback_threshold": math.nan}
+    config["websocket"] = {"server_ip": 3, "server_port": 5001, "output": "x", "colour": 1}
     found = understand(config)
     wrong = [key for key, answer in found.keys if answer.startswith("not understood")]
     assert wrong == [
@@ -110,13 +119,18 @@ def test_entries_of_another_shape_and_numbers_that_are_none_are_not_understood()
         "osc.server_port",
         "midi.input",
         "midi.feedback_threshold",
+        "websocket.server_ip",
+        "websocket.server_port",
+        "websocket.output",
+        "websocket.colour",
     ]
     assert found.rig == {"parameters": {}, "midi": {"in": [{"port": "keys"}]}}
 
 
 WORDS = st.sampled_from(
     ["interaction", "mode", "threshold", "model", "file", "midi", "in_device", "input", "thru_matrix", "osc",
-     "server_ip", "server_port", "pitemp", "feedback_threshold", "feedback_protection", "log", "x"]
+     "server_ip", "server_port", "websocket", "output",
+     "pitemp", "feedback_threshold", "feedback_protection", "log", "x"]
 )  # fmt: skip
 LEAVES = st.one_of(st.booleans(), st.integers(-9, 9), st.floats(), st.text(max_size=4), st.just("call"))
 VALUES = st.recursive(

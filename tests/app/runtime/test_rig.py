@@ -16,12 +16,13 @@ from app.cli import main
 from app.core.events import Source
 from app.core.parameters import PARAMETERS
 from app.midi.controls_in import TARGETS
+from app.midi.mapping import Entry
 from app.midi.setup import IN_KEYS, MIDI_KEYS, OUT_KEYS, TOUCH_KEYS, MidiSetup
 from app.osc.profiles import PROFILES
 from app.runtime.arguments import session_rig
 from app.runtime.errors import CommandError
 from app.runtime.load import default_model
-from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, parse_rig, read_rig
+from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, WebPort, parse_rig, read_rig
 from assets import RIGS
 
 WHOLE = """
@@ -51,6 +52,16 @@ address = "127.0.0.1:57120"
 sources = ["ghost"]
 bundles = true
 
+[[web]]
+listen = 8080
+[[web]]
+listen = "0.0.0.0:8081"
+profile = "impsy"
+token = "ours_-1"
+input = [["note_on", 1], ["nrpn", 2, 300]]
+output = [["pitch_bend", 16], []]
+sources = ["ghost"]
+
 [midi]
 guard_ms = 20
 """
@@ -72,6 +83,15 @@ def test_everything_a_rig_can_say(tmp_path: Path) -> None:
         presets={"calm": {"timescale": 2.0}},
         osc_in=(OscInPort("9000"), OscInPort("0.0.0.0:9001", "impsy")),
         osc_out=(OscOutPort("127.0.0.1:57120", "ghostjam", (Source.GHOST,), True),),
+        web=(
+            WebPort("8080"),
+            WebPort(
+                "0.0.0.0:8081", "impsy", "ours_-1",
+                (Entry("note_on", 0), Entry("nrpn", 1, 300, high=16383)),
+                (Entry("pitch_bend", 15, high=16383), None),
+                (Source.GHOST,),
+            ),
+        ),
         midi=MidiSetup(guard_s=0.02),
         seed=7,
         sound=False,
@@ -113,6 +133,14 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
         ("[[osc.out]]\naddress = ':9'", "2: osc.out[1].address: expected HOST:PORT"),
         ("[[osc.out]]\naddress = 'h:9'\nsources = []", "3: osc.out[1].sources: expected a list out of"),
         ("[[osc.out]]\naddress = 'h:9'\nhost = 1", "3: osc.out[1].host: expected one of address, "),
+        ("[web]\nlisten = 9", "1: web: expected tables, [[web]], got {'listen': 9}."),
+        ("[[web]]\nlisten = 'x'", "2: web[1].listen: expected PORT or HOST:PORT"),
+        ("[[web]]\nlisten = 9\nprofile = 'robojam'", "3: web[1].profile: expected one of ghostjam, impsy"),
+        ("[[web]]\nlisten = 9\ntoken = 'a b'", "3: web[1].token: expected up to 64 letters, digits, - and _"),
+        ("[[web]]\nlisten = 9\ntoken = 7", "3: web[1].token: expected up to 64 letters, digits, - and _"),
+        ("[[web]]\nlisten = 9\ninput = []", "3: web[1].input: expected it beside profile = 'impsy' only"),
+        ("[[web]]\nlisten = 9\nprofile = 'impsy'\noutput = [['nrpn', 1, 2]]",
+         "4: web[1].output[1]: expected a list that starts with one of note_on"),
     ],
 )  # fmt: skip
 def test_an_error_names_line_key_and_what_is_allowed(tmp_path: Path, text: str, line: str) -> None:
