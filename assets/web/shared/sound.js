@@ -41,6 +41,11 @@ export class Sound {
   }
 
 
+  /** Whether it sounds. */
+  get isOn() {
+    return this.context !== null && this.context.state === "running";
+  }
+
   /** Begin to sound, or go on. To be called in a gesture. Rejects where there is no WebAudio. */
   async start() {
     if (!this.context) {
@@ -57,7 +62,7 @@ export class Sound {
 
   /** Go on after the system held the sound; to be called in a gesture. It costs nothing where nothing is to do. */
   wake() {
-    if (!this.isWanted || this.context?.state === "running") return;
+    if (!this.isWanted || this.isOn) return;
     /** @type {AudioContext} */ (this.context).resume().catch(() => {});
   }
 
