@@ -1,6 +1,6 @@
 """Takes the picture of a phone at the real program for the README: an example is played, and a ghost answers.
 
-    python -m tests.contract.screen_phone assets/pictures/phone.png
+python -m tests.contract.screen_phone assets/pictures/phone.png
 """
 
 from __future__ import annotations
