@@ -45,7 +45,7 @@ export class StrokeLight {
     this.style = facts.style;
     const { strokes } = facts.style;
     // What is seen is the root of the light, and so fades half as fast.
-    this.ink = new FadingCanvas(2 * strokes.ink_decay_s, 4, 4);
+    this.ink = new FadingCanvas(2 * strokes.ink_decay_s, 4, 6);
     this.haze = new FadingCanvas(2 * strokes.haze_decay_s, 8, 2);
     /** @type {Map<any, Pen>} */
     this.pens = new Map();

@@ -185,5 +185,11 @@ class Phone:
         near = np.abs(picture / np.maximum(brightest, 1.0)[..., None] - wanted).max(axis=2) < 0.16
         return int((near & (brightest > 60)).sum())
 
+    def shines(self, *colours: list[int]) -> None:
+        """Wait until its picture has light of each of these colours."""
+        end_s = time.monotonic() + PATIENCE_S
+        while not all(self.light_of(colour) > 60 for colour in colours):
+            assert time.monotonic() < end_s, [self.light_of(colour) for colour in colours]
+
     def close(self) -> None:
         self._context.close()

@@ -82,13 +82,15 @@ def background() -> list[int]:
 
 def test_a_stroke_is_light_in_its_colour_and_fades_to_nothing(page: Any) -> None:
     """Without a residue, which eight bits would leave; and then the painter rests."""
-    fresh, later, dark, is_still = looked(
-        page, *STROKE, ["look"], ["wait", 4000], ["look"], ["wait", 30000], ["look"], ["still"]
-    )
+    fresh, later, last, dark, is_still = looked(
+        page, *STROKE, ["look"], ["wait", 4000], ["look"], ["wait", 14000], ["look"], ["wait", 10000],
+        ["look"], ["still"],
+    )  # fmt: skip
     red, green, blue = fresh["brightest"]
-    assert red > 170 and green + 40 < red and blue + 40 < green
+    assert red > 170 and green + 20 < red and blue + 40 < green
     assert fresh["at"][1] == pytest.approx(0.5, abs=0.02) and 0.15 < fresh["at"][0] < 0.85
     assert 30 < later["brightest"][0] < 0.6 * red
+    assert last["brightest"] == pytest.approx(background(), abs=8)
     assert dark["brightest"] == pytest.approx(background(), abs=1)
     assert is_still is True
 
@@ -148,6 +150,23 @@ def test_light_is_stretched_along_when_the_canvas_changes(page: Any) -> None:
 def test_clear_is_dark_at_once(page: Any) -> None:
     (seen,) = looked(page, ["keeps", True], *STROKE, ["clear"], ["wait", 20], ["look"])
     assert seen["brightest"] == pytest.approx(background(), abs=1)
+
+
+def test_eight_bits_are_taken_down_to_none(page: Any) -> None:
+    """Processors for pictures round to the nearest, and what is multiplied stops at a residue."""
+    values = page.evaluate("""
+    async () => {
+      const { FadingCanvas } = await import("/shared/fading_canvas.js");
+      const fading = new FadingCanvas(1, 0, 2);
+      fading.context.fillStyle = "rgb(3 2 0)";
+      fading.context.fillRect(0, 0, 1, 1);
+      return [1, 2, 3, 4, 5, 6].map(() => {
+        fading.step();
+        return [...fading.context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+      });
+    }
+    """)
+    assert values == [[3, 2, 0], [2, 1, 0], [2, 1, 0], [1, 0, 0], [1, 0, 0], [0, 0, 0]]
 
 
 POINTERS = """
