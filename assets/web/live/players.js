@@ -96,7 +96,8 @@ export class Players {
   touched(key, source, colour, x, y, moving, pressure) {
     this.hasPlayed ||= source === "player";
     this.down.add(key);
-    this.painter.touch(key, source, colour, x, y, moving, pressure, performance.now());
+    // A page that is not seen draws no picture, and strokes would grow without end.
+    if (!document.hidden) this.painter.touch(key, source, colour, x, y, moving, pressure, performance.now());
     this.sound.touch(key, source, x, y, moving, pressure);
   }
 
