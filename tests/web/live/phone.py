@@ -155,13 +155,20 @@ class Phone:
         ]
         self._touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def strokes(self, n_fingers: int = 2, n_steps: int = 40, on: str = "#canvas", ends: bool = True) -> None:
-        """Fingers side by side go round or up and down, for half a second."""
+    def strokes(
+        self, n_fingers: int = 2, n_steps: int = 40, on: str = "#canvas", *, first: int = 0, ends: bool = True
+    ) -> None:
+        """Fingers go up and down to the right for half a second: those of even numbers below, others above.
+
+        Args:
+            first: number of the first finger.
+            ends: whether they leave.
+        """
 
         def at(part: float) -> list[tuple[float, float]]:
             return [
                 (0.2 + 0.6 * part, (0.3 if number % 2 else 0.6) + 0.12 * math.sin(8.0 * part + number))
-                for number in range(n_fingers)
+                for number in range(first, first + n_fingers)
             ]
 
         self.fingers("touchStart", at(0.0), on)
