@@ -156,10 +156,8 @@ async function begin() {
       showOwn();
       learn(told.state);
       prepare(told.hears, told.columns);
-    } else if (verb === "panic") {
-      players.endOthers();
-      sound.silence();
-    } else if (verb === "refused") status.tell(told);
+    } else if (verb === "panic") sound.silence(); // what was down was released before
+    else if (verb === "refused") status.tell(told);
   };
 
   /** @param {Record<string, any>} changed */

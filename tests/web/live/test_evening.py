@@ -79,7 +79,8 @@ AudioNode.prototype.connect = function (to, ...rest) {
 """
 
 
-def test_it_sounds_when_asked_and_not_before(chromium: Any, port: int) -> None:
+def test_it_sounds_when_asked_and_not_before(chromium: Any, port: int, witness: Witness) -> None:
+    """And is silent at once when somebody calls for silence, whatever rings."""
     phone = Phone(chromium, port, first=TAP)
     try:
         phone.strokes(n_fingers=2, n_steps=10)
@@ -90,6 +91,14 @@ def test_it_sounds_when_asked_and_not_before(chromium: Any, port: int) -> None:
         phone.strokes(n_fingers=2, n_steps=30)
         phone.page.wait_for_timeout(100)
         assert 0.02 < phone.page.evaluate("() => window.loudest") <= 0.93
+        phone.strokes(n_fingers=2, n_steps=30, ends=False)
+        witness.say(["do", "panic"])
+        witness.until(lambda: ["panic"] in witness.messages)
+        phone.page.wait_for_timeout(400)
+        phone.page.evaluate("() => void (window.loudest = 0)")
+        phone.page.wait_for_timeout(200)
+        assert phone.page.evaluate("() => window.loudest") < 0.002
+        phone.fingers("touchEnd", [])
         speaker.click()
         phone.page.locator('[aria-label="Sound on this device"][aria-pressed="false"]').wait_for()
     finally:

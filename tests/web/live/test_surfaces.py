@@ -34,6 +34,11 @@ def test_a_keyboard_is_played_with_fingers(chromium: Any, root: Path, tmp_path: 
             ended = [one[2] for one in witness.heard("note") if one[3] == 0]
             assert sorted(ended) == sorted(struck)
             assert phone.page.locator(".keys .down").count() == 0
+            n_struck = len(struck)
+            phone.fingers("touchStart", [(0.05, 0.9), (0.06, 0.8)], ".keys")  # on one key: it is struck once
+            phone.fingers("touchEnd", [], ".keys")
+            witness.until(lambda: len([one for one in witness.heard("note") if one[3] == 0]) > len(ended))
+            assert len([one for one in witness.heard("note") if one[3] > 0]) == n_struck + 1
             phone.side("ghost")
             witness.until(lambda: len(witness.heard("note", "ghost")) > 4)
             phone.page.wait_for_timeout(200)
