@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from socket import SOCK_STREAM
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from app.pictures.palette import load_palette
-from tests.programs import free_port
+from tests.programs import Program, free_port
 from tests.web.live.phone import Phone, Witness, program
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -103,3 +106,20 @@ def test_it_sounds_when_asked_and_not_before(chromium: Any, port: int, witness: 
         phone.page.locator('[aria-label="Sound on this device"][aria-pressed="false"]').wait_for()
     finally:
         phone.close()
+
+
+def test_who_comes_without_the_token_is_told_so(chromium: Any, root: Path) -> None:
+    """In words that are seen: the page has no colours yet."""
+    port = free_port(SOCK_STREAM)
+    command = ("-m", "ghostjam", "bridge", "--web", f"0.0.0.0:{port}", "--no-sound", "--no-record")
+    running = Program(sys.executable, *command, cwd=root)
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    try:
+        running.wait_for(f":{port}/?token=")
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.locator("#hint", has_text="token").wait_for()
+        shot = Image.open(io.BytesIO(page.locator("#hint").screenshot())).convert("L")
+        assert shot.getextrema()[1] > 150
+    finally:
+        page.close()
+        assert running.stop() == 0
