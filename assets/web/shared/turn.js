@@ -12,9 +12,6 @@
  * @property {boolean} pause
  */
 
-const LIGHT = { playing: 0.4, ghost: 0.8, yours: 0.6 }; // how bright the light of a turn is, of 1
-const SWELL_S = 1.2; // how long the player's light swells when the turn comes back
-
 export class Turn {
   /** @param {any} facts  what `web_facts` tells */
   constructor(facts) {
@@ -57,13 +54,14 @@ export class Turn {
    * @returns {[number, number]}
    */
   light(waited, nowS) {
+    const { playing_light, ghost_light, yours_light, swell_s } = this.facts.turn;
     if (!this.keeps || this.moment === "idle") return [0, 0];
-    if (this.moment === "answering") return [0, LIGHT.ghost];
+    if (this.moment === "answering") return [0, ghost_light];
     if (this.moment === "yours") {
-      const swell = Math.exp(-Math.max(0, nowS - this.sinceS) / SWELL_S);
-      return [LIGHT.yours + (1 - LIGHT.yours) * swell, 0];
+      const swell = Math.exp(-Math.max(0, nowS - this.sinceS) / swell_s);
+      return [yours_light + (1 - yours_light) * swell, 0];
     }
-    return [LIGHT.playing * (1 - waited), LIGHT.ghost * 0.5 * waited ** 2];
+    return [playing_light * (1 - waited), ghost_light * 0.5 * waited ** 2];
   }
 
   /**
