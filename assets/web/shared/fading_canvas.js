@@ -8,7 +8,7 @@
 import { makeCanvas } from "./light_sprites.js";
 
 const CROWDED = 0.15; // mean light at which it fades twice as fast: a full canvas stays legible
-const DARK_STEPS = 300; // after so many steps without new light nothing is left of any
+const DARK_STEPS = 340; // after so many steps without new light nothing is left of any
 
 /** Light on black that fades. */
 export class FadingCanvas {

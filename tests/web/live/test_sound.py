@@ -38,6 +38,7 @@ async ([events, instrument, seconds, rate]) => {
     touch: (...all) => sound.touch(...all),
     note: (...all) => sound.note(...all),
     release: (...all) => sound.release(...all),
+    silence: () => sound.silence(),
   };
   const byTime = new Map();
   for (const [timeS, verb, ...all] of events) {
@@ -74,9 +75,11 @@ def page(chromium: Any) -> Iterator[Any]:
         page.close()
 
 
-def by_page(page: Any, events: list[Event], instrument: str) -> NDArray[np.float64]:
-    """The sound of a page, (2, n)."""
-    rows: list[list[object]] = []
+def by_page(
+    page: Any, events: list[Event], instrument: str, silence_s: float | None = None
+) -> NDArray[np.float64]:
+    """The sound of a page, (2, n); `silence_s`: when it is silenced."""
+    rows: list[list[object]] = [] if silence_s is None else [[silence_s, "silence"]]
     for event in events:
         key, source = event.voice, event.source.value
         if isinstance(event, Touch):
@@ -198,7 +201,20 @@ def test_a_page_has_the_programs_pitches(sounds: Any) -> None:
             assert abs(1200 * np.log2(both[0] / near_hz)) < 15.0, (instrument, source, x, both)
 
 
-def test_a_page_never_clips(page: Any) -> None:
-    """Sixteen keys of each side at once, at full volume."""
+def test_a_page_never_clips_and_is_turned_down_as_the_program(page: Any, tmp_path: Path) -> None:
+    """Sixteen keys of each side at once, as hard as they can be struck."""
     events: list[Event] = [Note(0.1, source, pitch, 127) for source in Source for pitch in range(40, 72, 2)]
-    assert np.abs(by_page(page, events, "keys")).max() <= CEILING + 1e-3
+    ours, theirs = by_page(page, events, "keys"), by_program(tmp_path / "it.wav", events, "keys")
+    assert np.abs(ours).max() <= CEILING + 1e-3
+    struck, held = [[part_of(sound, *at) for sound in (ours, theirs)] for at in ((0.1, 0.3), (0.5, 1.5))]
+    assert decibels(struck[0]) == pytest.approx(decibels(struck[1]), abs=2.0)
+    assert decibels(held[0]) == pytest.approx(decibels(held[1]), abs=2.0)
+
+
+def test_silence_is_at_once_and_the_next_touch_is_heard(page: Any) -> None:
+    """Echoes and the room are silent too."""
+    events: list[Event] = [Note(0.1, Source.PLAYER, pitch, 127) for pitch in (48, 55, 60, 64)]
+    sound = by_page(page, [*events, Touch(2.0, Source.PLAYER, 0, 0.5, 0.5, False)], "keys", silence_s=1.0)
+    assert decibels(part_of(sound, 0.8, 1.0)) > -35
+    assert decibels(part_of(sound, 1.15, 2.0)) < -75
+    assert decibels(part_of(sound, 2.0, 2.3)) > -40
