@@ -21,6 +21,8 @@ import { VoiceStates } from "./voice_states.js";
 /** @typedef {{now: () => number}} Clock monotonic seconds */
 
 const SAMPLING_SETTINGS = ["pi_temperature", "sigma_temperature", "likeness", "timescale"]; // how the ghost plays
+const PIECE_MEMORY = 0.98; // how long pieces of work took is forgotten so slowly, from one to the next ...
+const PIECE_MARGIN = 1.3; // ... and so much longer the next one may take
 
 /** Jam, replies, schedule and sinks, put together. */
 export class ActionPlayer {
@@ -40,6 +42,7 @@ export class ActionPlayer {
     this._clock = clock;
     this._aheadS = aheadS;
     this._breathe = breathe;
+    this._pieceS = 0; // how long a piece of the proposals takes
     this._schedule = new Schedule();
     this._replies = new Replies(this.jam, new VoiceStates(ghost, settings), this._schedule, settings);
   }
@@ -97,14 +100,37 @@ export class ActionPlayer {
     if (this.unsettled.length) return; // else the ghost would answer half a phrase
     await this._do(this.jam.begin(this._clock.now()));
     const goesOn = async () => {
-      await this._breathe();
-      if (interrupted()) return false; // what was due is not played any more, if the ghost is to yield
+      if (interrupted()) return false; // what is due is played no more, for the ghost may be to yield
       this._playDue();
+      await this._breathe();
       return true;
     };
     if (!interrupted()) this._playDue();
     while (!interrupted() && (await this._replies.fill(this._clock.now())) && (await goesOn()));
-    while (!interrupted() && this._isAhead && (await this._replies.prepare()) && (await goesOn()));
+    while (!interrupted() && this._isAhead && (await this._prepare()) && (await goesOn()));
+  }
+
+  /** Play what is due now, also while something else waits for the model. */
+  playDue() {
+    if (!this.jam.isPaused && !this.unsettled.length) this._playDue();
+  }
+
+  /** When the next event that is planned is due; infinity if there is none. */
+  get dueS() {
+    return this.jam.isPaused ? Infinity : this._schedule.nextS;
+  }
+
+  /** As `Replies.prepare`; notes how long it took. */
+  async _prepare() {
+    const startS = this._clock.now();
+    const isMade = await this._replies.prepare();
+    this._pieceS = Math.max(this._clock.now() - startS, PIECE_MEMORY * this._pieceS);
+    return isMade;
+  }
+
+  /** Right before an answer is due no proposals are made: so long a piece of them takes, as far as is known. */
+  get _workS() {
+    return Math.max(constants.replies.WORK_S, PIECE_MARGIN * this._pieceS);
   }
 
   /** The player touched while a step waits for the model: the ghost falls silent if it is to yield. */
@@ -120,7 +146,7 @@ export class ActionPlayer {
     if (this.jam.isPaused) return wakeS;
     wakeS = Math.min(wakeS, this._schedule.nextS, this._replies.wakeS(nowS));
     const { answerS } = this.jam;
-    const isToPrepare = answerS !== null && nowS < answerS - constants.replies.WORK_S && !this._replies.isPrepared;
+    const isToPrepare = answerS !== null && nowS < answerS - this._workS && !this._replies.isPrepared;
     return isToPrepare ? Math.min(wakeS, answerS - this._aheadS) : wakeS;
   }
 
@@ -177,7 +203,7 @@ export class ActionPlayer {
   get _isAhead() {
     const { answerS } = this.jam;
     const nowS = this._clock.now();
-    return answerS !== null && answerS - this._aheadS <= nowS && nowS < answerS - constants.replies.WORK_S;
+    return answerS !== null && answerS - this._aheadS <= nowS && nowS < answerS - this._workS;
   }
 
   get _musicS() {
