@@ -8,6 +8,7 @@
  */
 
 import { checkedTemperatures, finite, whole } from "./checks.js";
+import { beginning, clipped } from "./column_rows.js";
 import { GhostError, ModelError } from "./errors.js";
 import { counted, ROOT, sizes } from "./fetching.js";
 import { checkGolden } from "./golden.js";
@@ -82,7 +83,7 @@ export class Ghost {
     this.#noise = new Noise(manifest.noise, seed);
     this.#state = this.#blank = {
       tensor: new Float32Array(opened.stateSize),
-      event: this.#beginning([0, 0]),
+      event: beginning(manifest.columns, [0, 0]),
     };
   }
 
@@ -90,6 +91,15 @@ export class Ghost {
   #noise;
   /** @type {GhostState} */
   #blank;
+
+  /**
+   * The same model with another seed, and a memory of its own; it need not be loaded again.
+   * @param {number | bigint | null} seed
+   * @returns {Ghost}
+   */
+  withSeed(seed) {
+    return new Ghost(this.#opened, seed);
+  }
 
   /**
    * What the ghost remembers. Set it to go back, to branch or to undo; what was being sampled then is
@@ -116,7 +126,10 @@ export class Ghost {
     if (at && !at.every(Number.isFinite)) throw new GhostError(`at: expected finite numbers, got ${at}.`);
     this.#changes++;
     this.#state = at
-      ? { tensor: this.#blank.tensor, event: this.#clipped(this.#beginning(at) ?? []) }
+      ? {
+          tensor: this.#blank.tensor,
+          event: clipped(this.manifest.columns, beginning(this.manifest.columns, at) ?? []),
+        }
       : this.#blank;
   }
 
@@ -152,7 +165,7 @@ export class Ghost {
         `events: expected rows of ${this.columns.join(", ")}, got ${rows.length} numbers.`,
       );
     finite("events", rows);
-    const events = this.#clipped(rows);
+    const events = clipped(this.manifest.columns, rows);
     await this.#inTurn(async (change) => {
       if (events.length) this.#remember(await this.#opened.hear(this.#state, events), change);
     });
@@ -263,28 +276,6 @@ export class Ghost {
     if (change !== this.#changes) return false;
     this.#state = state;
     return true;
-  }
-
-  /**
-   * The event every drawing begins with: the pen is lifted; null where there is no pen.
-   * @param {readonly number[]} at
-   */
-  #beginning(at) {
-    const { columns } = this.manifest;
-    if (!columns.some((column) => column.kind === "pen")) return null;
-    let offset = 0;
-    return Float32Array.from(columns, ({ kind }) =>
-      kind === "pen" ? 1 : kind === "offset" ? at[offset++] : 0,
-    );
-  }
-
-  /** @param {ArrayLike<number>} rows @returns {Float32Array} */
-  #clipped(rows) {
-    const { columns } = this.manifest;
-    return Float32Array.from(rows, (x, i) => {
-      const { low, high } = columns[i % columns.length];
-      return Math.min(Math.max(x, low), high);
-    });
   }
 
   /** @param {Float32Array | null} guide @param {number} nRows */

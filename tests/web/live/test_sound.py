@@ -193,9 +193,7 @@ def test_a_page_has_the_programs_pitches(sounds: Any) -> None:
         for number, (x, _) in enumerate(PLACES):
             near_hz = frequency_hz(note_at(x, pieces[0].register))
             from_s = start_s + BEGIN_S + 0.48 * number + 0.05
-            both = [
-                fundamental_hz(part_of(sound, from_s, from_s + 0.3), near_hz) for sound in (ours, theirs)
-            ]
+            both = [fundamental_hz(part_of(sound, from_s, from_s + 0.3), near_hz) for sound in (ours, theirs)]
             assert abs(1200 * np.log2(both[0] / both[1])) < 5.0, (instrument, source, x, both)
             assert abs(1200 * np.log2(both[0] / near_hz)) < 15.0, (instrument, source, x, both)
 
