@@ -10,11 +10,10 @@ import { loadGhost } from "../ghost/ghost.js";
 
 /** @typedef {import("../engine/events.js").Event} Event */
 
-const MODEL = "touch";
 const AHEAD_S = 0.7; // before an answer is due: all proposals of a long one take 0.4 s and more in a browser
 const REHEARSED = 40; // touches of the phrase that is played before somebody plays
 const MOST_EARLY = 4096; // touches that wait for the ghost; more are only seen and heard
-const NOT_HERE = ["model", "quantise", "loop_s"]; // parameters of what the page has not
+const NOT_HERE = ["quantise", "loop_s"]; // parameters of what the page has not
 
 /** Who plays on the page. */
 export class Stage {
@@ -25,10 +24,14 @@ export class Stage {
    */
   constructor(facts, listener) {
     useConstants(facts.engine);
-    const modes = Object.keys(facts.engine.modes);
+    this._models = facts.models.filter((/** @type {any} */ model) => model.page === "play");
+    const choices = {
+      mode: Object.keys(facts.engine.modes),
+      model: this._models.map((/** @type {any} */ model) => model.name),
+    };
     this.parameters = facts.parameters
-      .filter((/** @type {any} */ each) => !NOT_HERE.includes(each.name))
-      .map((/** @type {any} */ each) => (each.name === "mode" ? { ...each, choices: modes } : each));
+      .filter((/** @type {any} */ { name }) => !NOT_HERE.includes(name))
+      .map((/** @type {any} */ parameter) => withChoices(parameter, choices[parameter.name]));
     this.settings = new Settings(this.parameters);
     this._listener = listener;
     /** @type {Event[]} */
@@ -41,17 +44,19 @@ export class Stage {
   }
 
   /**
-   * Load the ghost. Rejects where it cannot be played, saying why.
+   * Load the ghost whose model is set. Rejects where it cannot be played, saying why; who played before plays on.
    *
    * @param {number} seed
    * @param {(share: number) => void} onProgress from 0 to 1
    */
   async load(seed, onProgress) {
-    this._ghost = await loadGhost(MODEL, { seed, onProgress });
-    const [pi, sigma] = this._ghost.defaultTemperatures;
+    const ghost = await loadGhost(this.settings.word("model"), { seed, onProgress });
+    await rehearse(ghost.withSeed(seed), new Settings(this.parameters));
+    this._end();
+    this._ghost = ghost;
+    const [pi, sigma] = ghost.defaultTemperatures;
     this.settings.set("pi_temperature", pi);
     this.settings.set("sigma_temperature", sigma);
-    await rehearse(this._ghost.withSeed(seed), new Settings(this.parameters));
     this._begin();
   }
 
@@ -106,6 +111,18 @@ export class Stage {
   get nowS() {
     return SYSTEM_CLOCK.now();
   }
+}
+
+/**
+ * A parameter with the choices there are here; the first is the default where the usual one is not among them.
+ *
+ * @param {any} parameter
+ * @param {string[]} [choices]
+ */
+function withChoices(parameter, choices) {
+  if (!choices) return parameter;
+  const usual = choices.includes(parameter.default) ? parameter.default : choices[0];
+  return { ...parameter, choices, default: usual };
 }
 
 /**

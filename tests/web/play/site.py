@@ -1,26 +1,15 @@
-"""The page that plays, in a folder as an export makes one."""
+"""The page that plays, exported."""
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
-from app.ghost.litert.float_file import write_float_file
-from app.runtime import litert_js
+from app.runtime.web_export import export, web_model
 from app.runtime.web_facts import web_facts
-from tests.web.node import WEB
+from models.lookup import find_model
 
 
 def make_site(folder: Path, litert_package: Path) -> None:
-    """Write page, model and runtime to `folder`."""
-    for name in ("engine", "ghost", "play", "shared"):
-        shutil.copytree(WEB / name, folder / name)
-    litert_js.copy(litert_package, folder / "litert")
-    (folder / "models").mkdir()
-    write_float_file(WEB.parents[1] / "models" / "touch.tflite", folder / "models" / "touch.tflite")
-    (folder / "facts.json").write_text(json.dumps(web_facts()))
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
-    (folder / "files.json").write_text(json.dumps({"files": sizes}))
-    (folder / "empty.html").write_text('<!doctype html><link rel="icon" href="data:,">')
+    """Export `touch` to `folder`, and an empty page beside it."""
+    export(folder / "site", [web_model(find_model("touch"))], litert_package, web_facts())
+    (folder / "site" / "empty.html").write_text('<!doctype html><link rel="icon" href="data:,">')

@@ -24,13 +24,13 @@ SEED, END_S = 11, 40.0
 NEAR = 1e-5
 
 PLAY = """async ({ seed, steps, endS }) => {
-  const load = (name) => import(`${location.origin}/${name}.js`);
+  const load = (name) => import(new URL(`${name}.js`, location.href));
   const { useConstants } = await load("engine/constants");
   const { Engine, ManualClock } = await load("engine/engine");
   const { Settings } = await load("engine/settings");
   const { touch, release } = await load("engine/events");
   const { loadGhost } = await load("ghost/ghost");
-  const facts = await (await fetch("/facts.json")).json();
+  const facts = await (await fetch("facts.json")).json();
   useConstants(facts.engine);
   const ghost = await loadGhost("touch", { seed });
   const played = [];
@@ -53,7 +53,7 @@ def page(served: tuple[Path, str], litert_package: Path, chromium: Any) -> Itera
     folder, address = served
     make_site(folder, litert_package)
     page = chromium.new_page()
-    page.goto(f"{address}empty.html")
+    page.goto(f"{address}site/empty.html")
     yield page
     page.close()
 
@@ -91,7 +91,7 @@ def on_desktop(model: Path, played: list[tuple[float, int, list[Any] | None]]) -
 
 def test_answers_of_the_real_model(page: Any, served: tuple[Path, str]) -> None:
     played = steps()
-    wanted = on_desktop(served[0] / "models" / "touch.tflite", played)
+    wanted = on_desktop(served[0] / "site" / "models" / "touch.tflite", played)
     notice, got = page.evaluate(PLAY, {"seed": SEED, "steps": played, "endS": END_S})
     assert notice == ""
     assert [len(each) for each in got] == [len(each) for each in wanted]
