@@ -4,6 +4,7 @@
 import { useConstants } from "../engine/constants.js";
 import { Engine, ManualClock, SYSTEM_CLOCK } from "../engine/engine.js";
 import { release, touch } from "../engine/events.js";
+import { modeOf } from "../engine/modes.js";
 import { breathing, run } from "../engine/run.js";
 import { Settings } from "../engine/settings.js";
 import { loadGhost } from "../ghost/ghost.js";
@@ -24,14 +25,14 @@ export class Stage {
    */
   constructor(facts, listener) {
     useConstants(facts.engine);
-    this._models = facts.models.filter((/** @type {any} */ model) => model.page === "play");
-    const choices = {
-      mode: Object.keys(facts.engine.modes),
-      model: this._models.map((/** @type {any} */ model) => model.name),
-    };
+    const models = facts.models.filter((/** @type {any} */ { page }) => page === "play");
     this.parameters = facts.parameters
       .filter((/** @type {any} */ { name }) => !NOT_HERE.includes(name))
-      .map((/** @type {any} */ parameter) => withChoices(parameter, choices[parameter.name]));
+      .map((/** @type {any} */ parameter) => {
+        if (parameter.name === "model") return withChoices(parameter, models.map((/** @type {any} */ { name }) => name));
+        if (parameter.name !== "mode") return parameter;
+        return withChoices(parameter, parameter.choices.filter((/** @type {string} */ mode) => modeOf(mode)));
+      });
     this.settings = new Settings(this.parameters);
     this._listener = listener;
     /** @type {Event[]} */
@@ -117,10 +118,9 @@ export class Stage {
  * A parameter with the choices there are here; the first is the default where the usual one is not among them.
  *
  * @param {any} parameter
- * @param {string[]} [choices]
+ * @param {string[]} choices
  */
 function withChoices(parameter, choices) {
-  if (!choices) return parameter;
   const usual = choices.includes(parameter.default) ? parameter.default : choices[0];
   return { ...parameter, choices, default: usual };
 }
