@@ -11,7 +11,7 @@ import { loadGhost } from "../ghost/ghost.js";
 
 /** @typedef {import("../engine/events.js").Event} Event */
 
-const AHEAD_S = 0.7; // before an answer is due: all proposals of a long one take 0.4 s and more in a browser
+const AHEAD_S = 0.75; // before an answer is due: all proposals of a long one take 0.4 s and more in a browser
 const REHEARSED = 40; // touches of the phrase that is played before somebody plays
 const MOST_EARLY = 4096; // touches that wait for the ghost; more are only seen and heard
 const NOT_HERE = ["quantise", "loop_s"]; // parameters of what the page has not
@@ -25,11 +25,12 @@ export class Stage {
    */
   constructor(facts, listener) {
     useConstants(facts.engine);
-    const models = facts.models.filter((/** @type {any} */ { page }) => page === "play");
+    /** @type {string[]} */
+    const models = facts.models.filter(({ page }) => page === "play").map(({ name }) => name);
     this.parameters = facts.parameters
       .filter((/** @type {any} */ { name }) => !NOT_HERE.includes(name))
       .map((/** @type {any} */ parameter) => {
-        if (parameter.name === "model") return withChoices(parameter, models.map((/** @type {any} */ { name }) => name));
+        if (parameter.name === "model") return withChoices(parameter, models);
         if (parameter.name !== "mode") return parameter;
         return withChoices(parameter, parameter.choices.filter((/** @type {string} */ mode) => modeOf(mode)));
       });
