@@ -21,8 +21,6 @@ import { VoiceStates } from "./voice_states.js";
 /** @typedef {{now: () => number}} Clock monotonic seconds */
 
 const SAMPLING_SETTINGS = ["pi_temperature", "sigma_temperature", "likeness", "timescale"]; // how the ghost plays
-const PIECE_MEMORY = 0.98; // how long pieces of work took is forgotten so slowly, from one to the next ...
-const PIECE_MARGIN = 1.3; // ... and so much longer the next one may take
 
 /** Jam, replies, schedule and sinks, put together. */
 export class ActionPlayer {
@@ -42,7 +40,7 @@ export class ActionPlayer {
     this._clock = clock;
     this._aheadS = aheadS;
     this._breathe = breathe;
-    this._pieceS = 0; // how long a piece of the proposals takes
+    this._giveUp = () => {}; // ends a wait for proposals
     this._schedule = new Schedule();
     this._replies = new Replies(this.jam, new VoiceStates(ghost, settings), this._schedule, settings);
   }
@@ -110,27 +108,23 @@ export class ActionPlayer {
     while (!interrupted() && this._isAhead && (await this._prepare()) && (await goesOn()));
   }
 
-  /** Play what is due now, also while something else waits for the model. */
+  /** Do what is due now although something else waits for the model: play, or begin an answer with what there is. */
   playDue() {
     if (!this.jam.isPaused && !this.unsettled.length) this._playDue();
+    if (this._clock.now() >= (this.jam.answerS ?? Infinity)) this._giveUp();
   }
 
-  /** When the next event that is planned is due; infinity if there is none. */
+  /** When there is something to play or to begin next; infinity if that is never. */
   get dueS() {
-    return this.jam.isPaused ? Infinity : this._schedule.nextS;
+    return this.jam.isPaused ? Infinity : Math.min(this._schedule.nextS, this.jam.answerS ?? Infinity);
   }
 
-  /** As `Replies.prepare`; notes how long it took. */
+  /** As `Replies.prepare`, until the answer is due: what the model gives after that is dropped. */
   async _prepare() {
-    const startS = this._clock.now();
-    const isMade = await this._replies.prepare();
-    this._pieceS = Math.max(this._clock.now() - startS, PIECE_MEMORY * this._pieceS);
+    const isDue = new Promise((resolve) => (this._giveUp = () => resolve(false)));
+    const isMade = await Promise.race([this._replies.prepare(), isDue]);
+    this._giveUp = () => {};
     return isMade;
-  }
-
-  /** Right before an answer is due no proposals are made: so long a piece of them takes, as far as is known. */
-  get _workS() {
-    return Math.max(constants.replies.WORK_S, PIECE_MARGIN * this._pieceS);
   }
 
   /** The player touched while a step waits for the model: the ghost falls silent if it is to yield. */
@@ -146,7 +140,7 @@ export class ActionPlayer {
     if (this.jam.isPaused) return wakeS;
     wakeS = Math.min(wakeS, this._schedule.nextS, this._replies.wakeS(nowS));
     const { answerS } = this.jam;
-    const isToPrepare = answerS !== null && nowS < answerS - this._workS && !this._replies.isPrepared;
+    const isToPrepare = answerS !== null && nowS < answerS - constants.replies.WORK_S && !this._replies.isPrepared;
     return isToPrepare ? Math.min(wakeS, answerS - this._aheadS) : wakeS;
   }
 
@@ -203,7 +197,7 @@ export class ActionPlayer {
   get _isAhead() {
     const { answerS } = this.jam;
     const nowS = this._clock.now();
-    return answerS !== null && answerS - this._aheadS <= nowS && nowS < answerS - this._workS;
+    return answerS !== null && answerS - this._aheadS <= nowS && nowS < answerS - constants.replies.WORK_S;
   }
 
   get _musicS() {

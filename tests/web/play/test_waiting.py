@@ -46,7 +46,7 @@ const drag = async (startS) => {
     engine.submit(touch(startS + i / 30, "player", 0, 0.3 + i / 100, 0.5, i > 0));
     await engine.runUntil(startS + i / 30);
   }
-  engine.submit(release(startS + 1, "player", 0));
+  engine.submit(release(startS + 29 / 30, "player", 0));
 };
 settings.set("reply_s", 30);
 await drag(1);
@@ -108,6 +108,39 @@ def test_what_is_due_is_played_although_the_model_is_at_work() -> None:
     due_s, times_s = asked(SLOW + code)
     assert times_s
     assert times_s[0] == due_s
+
+
+def test_an_answer_begins_when_it_is_due_with_the_proposals_there_are() -> None:
+    """What the model gives after that is dropped: the answer goes on with what was begun."""
+    code = """
+    const call = ghost.propose.bind(ghost);
+    let nCalls = 0;
+    ghost.propose = async (...all) => {
+      if (++nCalls > 2) await new Promise((resolve) => (go = resolve));
+      return call(...all);
+    };
+    const answerS = 1 + 29 / 30 + settings.number("threshold_s");
+    let step = null;
+    while (!go) {
+      clock.advanceTo(engine.wakeS());
+      step = engine.step();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const beforeS = clock.now();
+    clock.advanceTo(engine.dueS);
+    const dueS = clock.now();
+    engine.playDue();
+    await step;
+    await engine.step();
+    const first = ghosts()[0].timeS;
+    go();
+    await engine.runUntil(dueS + 2);
+    return [beforeS < dueS, dueS - answerS, first - dueS, nCalls, ghosts().length, engine.report.notice];
+    """
+    is_early, off_s, late_s, n_calls, n_ghosts, notice = asked(SLOW + code)
+    assert is_early
+    assert (round(off_s, 9), late_s, n_calls, notice) == (0.0, 0.0, 3, "")
+    assert n_ghosts > 16  # of the proposals made: two calls of eight
 
 
 def test_an_evening_remembers_no_more_than_on_the_desktop() -> None:
