@@ -14,6 +14,8 @@ from typing import Any
 
 from app.core.modes import IMPSY_MODES
 from app.core.parameters import PARAMETERS, Number
+from app.midi.serial_backend import SERIAL
+from app.serial.address import HIGHEST_BAUD, LOWEST_BAUD, MIDI_BAUD
 
 NUMBERS = {
     "interaction.threshold": "threshold_s",
@@ -31,11 +33,9 @@ UNUSED = {
     "model.size": "not needed: the model file says it",
 }
 NOT_HERE = {
-    "websocket": "websockets are not offered; OSC and MIDI are",
-    "serial": "serial ports are not offered; OSC and MIDI are",
-    "serialmidi": "serial ports are not offered; a serial-MIDI bridge shows up as a MIDI port",
     "webui": "there is no web page; `ghostjam` is the window, `ghostjam bridge` runs without",
 }
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SOURCES = {True: ["player", "ghost"], False: ["ghost"]}
 
 
@@ -60,7 +60,9 @@ def understand(config: Mapping[str, Any]) -> Understood:
     for key, value in leaves.items():
         found.keys.append((key, _one(found.rig, key, value, leaves)))
     _add_osc(found.rig, leaves, thru)
+    _add_web(found.rig, leaves, thru)
     _add_midi(found.rig, config.get("midi", {}), thru)
+    _add_serial(found.rig, config, thru)
     return found
 
 
@@ -94,8 +96,12 @@ def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -
         return _model(parameters, value)
     if key.startswith("osc."):
         return _osc(key, leaves)
+    if key.startswith("websocket."):
+        return _websocket(key, leaves)
     if key.startswith("midi."):
         return _midi(key, value)
+    if key.startswith(("serial.", "serialmidi.")):
+        return _serial(key, value, leaves)
     return "not understood"
 
 
@@ -125,6 +131,32 @@ def _osc(key: str, leaves: Mapping[str, Any]) -> str:
     return "osc.in, profile impsy" if side == "server" else "osc.out, profile impsy"
 
 
+def _websocket(key: str, leaves: Mapping[str, Any]) -> str:
+    part = key.removeprefix("websocket.")
+    if part in ("server_ip", "server_port"):
+        if _address(leaves, "server", "websocket") is None:
+            return "not understood: expected both ip and port"
+        if leaves["websocket.server_ip"] in LOOPBACK:
+            return "web, profile impsy"
+        return "web, profile impsy; the address that bridge prints holds a token, which a client must give"
+    value = leaves[key]
+    if part in ("input", "output") and _are_entries(value):
+        return f"{part} of [[web]]: {len(value)} entries"
+    return "not understood"
+
+
+def _add_web(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
+    address = _address(leaves, "server", "websocket")
+    if address is None:
+        return
+    table: dict[str, Any] = {"listen": address, "profile": "impsy"}
+    for key in ("input", "output"):
+        entries = leaves.get(f"websocket.{key}")
+        if _are_entries(entries):
+            table[key] = entries
+    rig["web"] = [{**table, "sources": SOURCES[thru]}]
+
+
 def _add_osc(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
     osc: dict[str, Any] = {}
     for side, key, name in (("server", "in", "listen"), ("client", "out", "address")):
@@ -137,9 +169,9 @@ def _add_osc(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None
         rig["osc"] = osc
 
 
-def _address(leaves: Mapping[str, Any], side: str) -> str | None:
+def _address(leaves: Mapping[str, Any], side: str, section: str = "osc") -> str | None:
     """HOST:PORT of a side; None if one of the two is not understood."""
-    host, port = leaves.get(f"osc.{side}_ip"), leaves.get(f"osc.{side}_port")
+    host, port = leaves.get(f"{section}.{side}_ip"), leaves.get(f"{section}.{side}_port")
     if not isinstance(host, str) or not isinstance(port, int) or isinstance(port, bool):
         return None
     if side == "client" and host in ("0.0.0.0", "::", ""):
@@ -191,6 +223,45 @@ def _add_midi(rig: dict[str, Any], midi: Any, thru: bool) -> None:
         rig["midi"] = section
 
 
+def _serial(key: str, value: Any, leaves: Mapping[str, Any]) -> str:
+    is_midi = any(each.startswith("serialmidi.") for each in leaves)
+    if key == "serial.port" and isinstance(value, str) and value.strip():
+        if is_midi:  # the peer opens it twice, and says itself that the two fight
+            return f"midi.in and midi.out, {SERIAL}{value}; as [serialmidi] uses it, not for lines"
+        return "serial.port, profile impsy"
+    if key == "serial.baudrate" and _is_baud(value):
+        return f"not needed: MIDI has {MIDI_BAUD} baud" if is_midi else f"serial.baud = {value}"
+    if key in ("serialmidi.input", "serialmidi.output") and _are_entries(value):
+        side = key.removeprefix("serialmidi.").removesuffix("put")
+        return f"values of [[midi.{side}]]: {len(value)} entries"
+    return "not understood"
+
+
+def _is_baud(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and LOWEST_BAUD <= value <= HIGHEST_BAUD
+
+
+def _add_serial(rig: dict[str, Any], config: Mapping[str, Any], thru: bool) -> None:
+    serial, midi = config.get("serial"), config.get("serialmidi")
+    port = serial.get("port") if isinstance(serial, dict) else None
+    if not isinstance(serial, dict) or not isinstance(port, str) or not port.strip():
+        return
+    if not isinstance(midi, dict):
+        table: dict[str, Any] = {"port": port, "profile": "impsy", "sources": SOURCES[thru]}
+        if _is_baud(serial.get("baudrate")):
+            table["baud"] = serial["baudrate"]
+        rig["serial"] = [table]
+        return
+    section = rig.setdefault("midi", {})
+    for mapping, side in (("input", "in"), ("output", "out")):
+        table = {"port": f"{SERIAL}{port}"}
+        if _are_entries(midi.get(mapping)):
+            table["values"] = midi[mapping]
+        if side == "out":
+            table["play"] = SOURCES[thru]
+        section[side] = [*section.get(side, []), table]
+
+
 def _texts(value: Any) -> list[str]:
     """A text or a list of texts as a list; what is neither is left out."""
     items = value if isinstance(value, list) else [value]
@@ -210,9 +281,12 @@ def _are_entries(value: Any) -> bool:
 
 def toml_of(rig: Mapping[str, Any]) -> str:
     """A rig as TOML text."""
-    lines = [f"{key} = {_value(value)}" for key, value in rig.items() if not isinstance(value, dict)]
+    plain = [key for key, value in rig.items() if not isinstance(value, dict) and not _is_tables(value)]
+    lines = [f"{key} = {_value(rig[key])}" for key in plain]
     for name, table in rig.items():
-        if isinstance(table, dict) and table:
+        if _is_tables(table):
+            lines += ["", *_tables(table, name)]
+        elif isinstance(table, dict) and table:
             lines += ["", *_table(table, name)]
     return "\n".join(lines).lstrip("\n") + "\n"
 
@@ -222,9 +296,16 @@ def _table(table: Mapping[str, Any], name: str) -> list[str]:
     lines = [f"[{name}]", *(f"{key} = {_value(value)}" for key, value in own.items())] if own else []
     for key, value in table.items():
         if _is_tables(value):
-            for item in value:
-                lines += [f"[[{name}.{key}]]", *(f"{k} = {_value(v)}" for k, v in item.items())]
+            lines += _tables(value, f"{name}.{key}")
     return lines
+
+
+def _tables(tables: list[dict[str, Any]], name: str) -> list[str]:
+    return [
+        line
+        for table in tables
+        for line in (f"[[{name}]]", *(f"{key} = {_value(value)}" for key, value in table.items()))
+    ]
 
 
 def _is_tables(value: Any) -> bool:

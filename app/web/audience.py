@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -89,7 +90,9 @@ class Audience:
         """Somebody is gone."""
         self._members = [member for member in self._members if member.person is not person]
         person.leave()
-        self.feed.is_wanted = bool(self._members)
+        if not self._members:
+            self.feed.is_wanted = False
+            self.feed.take()  # nobody is to hear of it later
 
     def nudge(self) -> None:
         """Something may wait to be sent: at once, unless something was sent just now."""
@@ -103,9 +106,9 @@ class Audience:
 
     def _wake(self) -> None:
         """The feed has something. The engine's thread."""
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self.nudge)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the port was closed
+                self._loop.call_soon_threadsafe(self.nudge)
 
     def _send(self) -> None:
         """Send what was played since the last time, and all that waits."""
@@ -130,7 +133,7 @@ class Audience:
         is_move = isinstance(event, Touch) and event.moving
         for member in self._members:
             if member.person.number != owner:
-                member.person.outbox.put(message, is_move=is_move)
+                self.feed.n_dropped += member.person.outbox.put(message, is_move=is_move)
 
     def _send_to(self, member: _Member) -> None:
         if member.socket.transport.get_write_buffer_size() <= MAX_UNSENT:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
+import re
 import secrets
 from urllib.parse import parse_qs, urlsplit
 
+from app.core.network import is_loopback
+
 TOKEN_BYTES = 16
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+", re.ASCII)  # the letters of a Host header
 
 
 class Gate:
@@ -27,7 +30,7 @@ class Gate:
         self.token = token or ("" if self._is_loopback else secrets.token_urlsafe(TOKEN_BYTES))
 
     def why_not(self, host: str, origin: str | None, query: str) -> str:
-        """Why a request is refused, "" if it is not.
+        """Why a request is refused, "" if it is not; ValueError for what is no address at all.
 
         Args:
             host: the header of this name.
@@ -50,18 +53,10 @@ class Gate:
         return ""
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine itself reaches a host: a name or an address."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _name(host: str) -> str:
     """A Host header without its port and brackets; "" for one that is none."""
+    if not HOST.fullmatch(host):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

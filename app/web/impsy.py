@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -89,7 +90,10 @@ class ImpsyRoom:
             return
         finally:
             self._sockets.discard(socket)
-            self.feed.is_wanted = bool(self._sockets)
+            if not self._sockets:
+                self.feed.is_wanted = False
+                self.feed.take()
+                self._codec.stop_all()  # nobody is there whose notes would hang
 
     def take(self, frame: str | bytes) -> bool:
         """Do what a frame says; False for one that is malformed, which is counted. Never raises."""
@@ -123,9 +127,9 @@ class ImpsyRoom:
 
     def _wake(self) -> None:
         """The feed has something. The engine's thread."""
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._send_played)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the port was closed
+                self._loop.call_soon_threadsafe(self._send_played)
 
     def _send_played(self) -> None:
         for event in self.feed.take():

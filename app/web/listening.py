@@ -8,6 +8,7 @@ import sys
 from app.web.errors import WebPortError
 
 BACKLOG = 64  # connections that wait to be taken
+SEND_BYTES = 65_536  # of one connection
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -28,6 +29,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         if sys.platform != "win32":  # where it would let another program take the port too
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # What lies in the system of who reads slowly is not to be called back: no more than a second of play.
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
         opened.bind(address)
         opened.listen(BACKLOG)
         opened.setblocking(False)

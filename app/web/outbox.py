@@ -11,22 +11,21 @@ from app.web.limits import MAX_WAITING
 
 
 class Outbox:
-    """Messages in their order, and what changed since the last frame.
-
-    Attributes:
-        n_left_out: moves that nobody was told of.
-    """
+    """Messages in their order, and what changed since the last frame."""
 
     def __init__(self) -> None:
-        self.n_left_out = 0
         self._messages: deque[tuple[str, bool]] = deque()  # and whether it may be left out
         self._state: dict[str, Value | None] = {}
 
-    def put(self, message: str, *, is_move: bool = False) -> None:
-        """Add a message. A move, of which the next says where the finger is, may be left out."""
-        if len(self._messages) >= MAX_WAITING:
-            self._leave_out()
+    def put(self, message: str, *, is_move: bool = False) -> int:
+        """Add a message. A move, of which the next says where the finger is, may be left out.
+
+        Returns:
+            How many moves were left out for it.
+        """
+        n_left_out = self._leave_out() if len(self._messages) >= MAX_WAITING else 0
         self._messages.append((message, is_move))
+        return n_left_out
 
     def put_state(self, changed: Mapping[str, Value | None]) -> None:
         """Add what changed: of each name only the last value is sent."""
@@ -46,10 +45,9 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._messages) + bool(self._state)
 
-    def _leave_out(self) -> None:
+    def _leave_out(self) -> int:
         """Leave out the older half of the moves: to look for one at a time would take long each time."""
-        n_out = (sum(is_move for _, is_move in self._messages) + 1) // 2
-        self.n_left_out += n_out
+        n_left_out = n_out = (sum(is_move for _, is_move in self._messages) + 1) // 2
         kept: deque[tuple[str, bool]] = deque()
         for message, is_move in self._messages:
             if is_move and n_out:
@@ -57,3 +55,4 @@ class Outbox:
             else:
                 kept.append((message, is_move))
         self._messages = kept
+        return n_left_out

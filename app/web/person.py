@@ -38,7 +38,7 @@ class Person:
             Knobs: self._knobs,
             Set: lambda said: self._controls.set(said.name, said.value),
             Do: lambda said: _COMMANDS[said.command](self._controls),
-            Ping: lambda said: self.outbox.put(protocol.pong(said.number)),
+            Ping: self._ping,
             Hello: lambda said: None,  # it was said
         }
 
@@ -95,6 +95,9 @@ class Person:
             return
         self._controls.note(said.pitch, said.velocity)
         self._voices.strike(self.number, said.pitch)
+
+    def _ping(self, said: Ping) -> None:
+        self.outbox.put(protocol.pong(said.number))
 
     def _knobs(self, said: Knobs) -> None:
         self._controls.values(said.values, self._voices.knobs(self.number))

@@ -23,7 +23,7 @@ class Answer:
 
 
 Pages = Callable[[str, str, str], Answer | None]
-"""Answers a GET: `pages(path, query, accept)`, on the port's thread, which must not be held up.
+"""Answers a GET: `pages(path, query, accept)`, one after the other, on a thread that plays nothing.
 
 path is as "/facts.json", query without its question mark, accept the header of this name, "" without one.
 None: it has no such page, and the files of the pages are looked through. It is asked first, also for "/",
@@ -43,7 +43,13 @@ class Session(Protocol):
 
 
 class Surface(Protocol):
-    """Speaks at the websocket "/", as `Pages` does at its addresses: OSCQuery's text and binary frames."""
+    """Answers control surfaces: at addresses of its own, and at the websocket "/". OSCQuery is one."""
+
+    def page(self, path: str, query: str, accept: str) -> Answer | None:
+        """As `Pages`."""
+
+    def needs_token(self) -> bool:
+        """Whether here, too, only who has the token comes in, where the port asks for one."""
 
     def open(self, send: Callable[[str | bytes], None], host: str) -> Session:
         """Somebody has connected.

@@ -26,7 +26,7 @@ from app.core.status import printable
 MAX_MESSAGES = 512  # of one frame: half a second of ten fingers at 100 reports each
 MAX_NAME = 40  # characters
 MAX_REASON = 200  # characters of a refusal
-HUGE = 1e9  # no number of a message is beyond
+HUGE = 2.0**53  # no number of a message is beyond: whole ones are exact up to here
 COMMANDS = ("reset", "panic", "adapt", "adapt_back")
 
 

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -38,7 +39,7 @@ from app.web.limits import (
 from app.web.listening import listen
 from app.web.play import play
 from app.web.plug import Pages, Surface
-from app.web.site import Site
+from app.web.site import ANY, PLAY, ROOT, Site, is_websocket
 from app.web.surface import speak
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,6 @@ logger = logging.getLogger(__name__)
 _library = logging.getLogger("app.web.websockets")
 _library.setLevel(logging.CRITICAL + 1)
 
-PLAY, ROOT, ANY = "/play", "/", "*"  # paths of websockets
 JOIN_S = 1.0
 MAX_HOSTS = 256  # whose pace is remembered
 
@@ -61,7 +61,7 @@ class WebServer:
         columns: of the model.
         token: asked for in the address; "" for a random one where others reach the port, else for none.
         pages: what is answered beside the files of the pages, see `app.web.plug`.
-        surface: who speaks at the websocket "/", likewise.
+        surface: who answers control surfaces, likewise.
         codec: what messages mean; then the port speaks IMPSY's dialect, at every path, instead of the pages'.
         sources: whose events that dialect sends.
 
@@ -98,10 +98,11 @@ class WebServer:
         self.speaks_impsy = codec is not None
         self.sink: Sink = self._impsy.feed if self._impsy else self._audience.feed
         sockets = [ANY] if self._impsy else [PLAY, *([ROOT] if surface else [])]
-        self._site = Site(gate, pages, sockets)
+        self._site = Site(gate, pages, sockets, surface)
         self._paces: dict[str, Allowance] = {}
         self._socket = listen(host, port)
         self.port = int(self._socket.getsockname()[1])
+        self._pages_thread = ThreadPoolExecutor(1, f"web {self.port} pages")
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing: asyncio.Event | None = None
@@ -121,6 +122,7 @@ class WebServer:
                 self._loop.call_soon_threadsafe(self._closing.set)
         if self._thread.ident is not None:
             self._thread.join(JOIN_S)
+        self._pages_thread.shutdown(wait=False)
         self._socket.close()
 
     def _run(self) -> None:
@@ -161,7 +163,11 @@ class WebServer:
         wait_s = pace.use(1.0, time.monotonic())
         if wait_s > 0.0:  # of one host no more connections wait than are counted
             await asyncio.sleep(wait_s)
-        return self._site.respond(request)
+        if is_websocket(request):
+            return self._site.respond(request)
+        # What a page is made of may take a while to gather, and who plays is not to wait for it.
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pages_thread, self._site.respond, request)
 
     async def _handle(self, socket: ServerConnection) -> None:
         try:

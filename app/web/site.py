@@ -11,11 +11,12 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from app.web.files import page_file, version_of
-from app.web.gate import Gate
-from app.web.plug import Answer, Pages
+from app.web.gate import HOST, Gate
+from app.web.plug import Answer, Pages, Surface
 
 logger = logging.getLogger(__name__)
 
+PLAY, ROOT, ANY = "/play", "/", "*"  # paths of websockets
 TEXT = "text/plain; charset=utf-8"
 _ALWAYS = {
     "Connection": "close",
@@ -27,46 +28,56 @@ _ALWAYS = {
 
 
 class Site:
-    """Answers requests.
+    """Answers requests. Any thread.
 
     Args:
         gate: who may come in.
         pages: what is answered beside the files of the pages.
-        sockets: the paths of websockets; all paths if it holds "*".
+        sockets: the paths of websockets; all paths if it holds `ANY`.
+        surface: what has answers of its own, and the websocket `ROOT`.
     """
 
-    def __init__(self, gate: Gate, pages: Pages | None, sockets: Collection[str]) -> None:
+    def __init__(
+        self, gate: Gate, pages: Pages | None, sockets: Collection[str], surface: Surface | None = None
+    ) -> None:
         self._gate = gate
         self._pages = pages
+        self._surface = surface
         self._sockets = frozenset(sockets)
 
     def respond(self, request: Request) -> Response | None:
         """The answer; None for a websocket that may open."""
         try:
             address = urlsplit(request.path)
-            headers = {name: _only(request.headers, name) for name in ("Host", "Origin", "Upgrade", "Accept")}
+            headers = {name: _only(request.headers, name) for name in ("Host", "Origin", "Accept")}
+            host, origin = headers["Host"] or "", headers["Origin"]
+            why_not = self._gate.why_not(host, origin, address.query)
+            why_not_public = self._gate.why_not_public(host, origin)
         except ValueError:
             return _refusal(HTTPStatus.BAD_REQUEST, "not understood.")
-        host, origin = headers["Host"] or "", headers["Origin"]
-        why_not = self._gate.why_not(host, origin, address.query)
-        if (headers["Upgrade"] or "").lower() == "websocket":
-            if why_not:
-                return _refusal(HTTPStatus.FORBIDDEN, why_not)
-            if not self._sockets & {address.path, "*"}:
+        is_open = self._surface is not None and not self._surface.needs_token()
+        why_no_surface = why_not_public if is_open else why_not
+        if is_websocket(request):
+            if why := why_no_surface if self._surface and address.path == ROOT else why_not:
+                return _refusal(HTTPStatus.FORBIDDEN, why)
+            if not self._sockets & {address.path, ANY}:
                 return _refusal(HTTPStatus.NOT_FOUND, "no websocket is here.")
             return None
         if getattr(request, "method", "GET") != "GET":  # older versions of the library take nothing else
             return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only GET is answered.")
-        if why := self._gate.why_not_public(host, origin):
-            return _refusal(HTTPStatus.FORBIDDEN, why)
-        if self._pages and not why_not:
-            try:
-                answer = self._pages(address.path, address.query, headers["Accept"] or "")
-            except Exception:  # a defect of a page must not end the listening
-                logger.exception("The page %s failed.", address.path)
-                return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "a defect of ghostjam, please report it.")
-            if answer is not None:
-                return _response(answer, host, {"Cache-Control": "no-store"})
+        if why_not_public:
+            return _refusal(HTTPStatus.FORBIDDEN, why_not_public)
+        pages = [self._pages] if self._pages and not why_not else []
+        if self._surface and not why_no_surface:
+            pages.append(self._surface.page)
+        try:
+            for page in pages:
+                answer = page(address.path, address.query, headers["Accept"] or "")
+                if answer is not None:
+                    return _response(answer, host, {"Cache-Control": "no-store"})
+        except Exception:  # a defect of a page must not end the listening
+            logger.exception("The page %s failed.", address.path)
+            return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "a defect of ghostjam, please report it.")
         file = page_file(address.path)
         if file is None:
             status = HTTPStatus.FORBIDDEN if why_not else HTTPStatus.NOT_FOUND
@@ -76,6 +87,11 @@ class Site:
         if version in request.headers.get_all("If-None-Match"):
             return _response(Answer(b"", file.content_type, HTTPStatus.NOT_MODIFIED), host, caching)
         return _response(file, host, caching)
+
+
+def is_websocket(request: Request) -> bool:
+    """Whether a request wants to become a websocket."""
+    return any(each.lower() == "websocket" for each in request.headers.get_all("Upgrade"))
 
 
 def _only(headers: Headers, name: str) -> str | None:
@@ -88,12 +104,12 @@ def _only(headers: Headers, name: str) -> str | None:
 
 def _response(answer: Answer, host: str, more: dict[str, str]) -> Response:
     status = HTTPStatus(answer.status)
+    here = f" ws://{host}" if HOST.fullmatch(host) else ""  # older Safari does not count it as "self"
     headers = Headers(
         {
             **_ALWAYS,
-            # Older Safari does not count a websocket of the same port among what is "self".
-            "Content-Security-Policy": f"default-src 'self'; connect-src 'self' ws://{host}; img-src 'self' "
-            "data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Content-Security-Policy": f"default-src 'self'; connect-src 'self'{here}; img-src 'self' data: "
+            "blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             "Content-Type": answer.content_type,
             "Content-Length": str(len(answer.body)),
             **more,

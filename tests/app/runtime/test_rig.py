@@ -16,12 +16,22 @@ from app.cli import main
 from app.core.events import Source
 from app.core.parameters import PARAMETERS
 from app.midi.controls_in import TARGETS
+from app.midi.mapping import Entry
 from app.midi.setup import IN_KEYS, MIDI_KEYS, OUT_KEYS, TOUCH_KEYS, MidiSetup
 from app.osc.profiles import PROFILES
 from app.runtime.arguments import session_rig
 from app.runtime.errors import CommandError
 from app.runtime.load import default_model
-from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, parse_rig, read_rig
+from app.runtime.rig import (
+    PROFILE_NAMES,
+    OscInPort,
+    OscOutPort,
+    Rig,
+    SerialLines,
+    WebPort,
+    parse_rig,
+    read_rig,
+)
 from assets import RIGS
 
 WHOLE = """
@@ -51,8 +61,26 @@ address = "127.0.0.1:57120"
 sources = ["ghost"]
 bundles = true
 
+[[web]]
+listen = 8080
+[[web]]
+listen = "0.0.0.0:8081"
+profile = "impsy"
+token = "ours_-1"
+input = [["note_on", 1], ["nrpn", 2, 300]]
+output = [["pitch_bend", 16], []]
+sources = ["ghost"]
+
 [midi]
 guard_ms = 20
+
+[[serial]]
+port = "/dev/ttyACM0"
+[[serial]]
+port = "COM3"
+baud = 9600
+profile = "impsy"
+sources = ["player"]
 """
 
 
@@ -72,7 +100,17 @@ def test_everything_a_rig_can_say(tmp_path: Path) -> None:
         presets={"calm": {"timescale": 2.0}},
         osc_in=(OscInPort("9000"), OscInPort("0.0.0.0:9001", "impsy")),
         osc_out=(OscOutPort("127.0.0.1:57120", "ghostjam", (Source.GHOST,), True),),
+        web=(
+            WebPort("8080"),
+            WebPort(
+                "0.0.0.0:8081", "impsy", "ours_-1",
+                (Entry("note_on", 0), Entry("nrpn", 1, 300, high=16383)),
+                (Entry("pitch_bend", 15, high=16383), None),
+                (Source.GHOST,),
+            ),
+        ),
         midi=MidiSetup(guard_s=0.02),
+        serial=(SerialLines("/dev/ttyACM0"), SerialLines("COM3", 9600, "impsy", (Source.PLAYER,))),
         seed=7,
         sound=False,
         record=tmp_path / "takes",
@@ -90,7 +128,7 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, web, midi, seed, sound, record"),
+        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, web, midi, serial, seed, sound"),
         ("[parameters]\nlikeness = 3", "2: parameters.likeness: expected a number from 0 to 2, got 3."),
         ("seed = -1", "1: seed: expected a whole number from 0 to 4294967295, got -1."),
         ("seed = true", "1: seed: expected a whole number from 0 to 4294967295, got True."),
@@ -113,6 +151,14 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
         ("[[osc.out]]\naddress = ':9'", "2: osc.out[1].address: expected HOST:PORT"),
         ("[[osc.out]]\naddress = 'h:9'\nsources = []", "3: osc.out[1].sources: expected a list out of"),
         ("[[osc.out]]\naddress = 'h:9'\nhost = 1", "3: osc.out[1].host: expected one of address, "),
+        ("[web]\nlisten = 9", "1: web: expected tables, [[web]], got {'listen': 9}."),
+        ("[[web]]\nlisten = 'x'", "2: web[1].listen: expected PORT or HOST:PORT"),
+        ("[[web]]\nlisten = 9\nprofile = 'robojam'", "3: web[1].profile: expected one of ghostjam, impsy"),
+        ("[[web]]\nlisten = 9\ntoken = 'a b'", "3: web[1].token: expected up to 64 letters, digits, - and _"),
+        ("[[web]]\nlisten = 9\ntoken = 7", "3: web[1].token: expected up to 64 letters, digits, - and _"),
+        ("[[web]]\nlisten = 9\ninput = []", "3: web[1].input: expected it beside profile = 'impsy' only"),
+        ("[[web]]\nlisten = 9\nprofile = 'impsy'\noutput = [['nrpn', 1, 2]]",
+         "4: web[1].output[1]: expected a list that starts with one of note_on"),
     ],
 )  # fmt: skip
 def test_an_error_names_line_key_and_what_is_allowed(tmp_path: Path, text: str, line: str) -> None:
@@ -134,13 +180,16 @@ def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
 # Every key there is: what stands before it, its name, and how an error calls the table it stands in.
 PARAMETER_NAMES = [p.name for p in PARAMETERS]
 KEYS = [
-    *(("", key, "") for key in ("parameters", "presets", "osc", "midi", "seed", "sound", "record", "adapt")),
+    *(("", key, "") for key in ("parameters", "presets", "osc", "midi", "serial")),
+    *(("", key, "") for key in ("seed", "sound", "record", "adapt")),
     *(("[parameters]\n", key, "parameters.") for key in PARAMETER_NAMES),
     *(("[presets.calm]\n", key, "presets.calm.") for key in PARAMETER_NAMES),
     *(("[osc]\n", key, "osc.") for key in ("in", "out")),
     ("[[osc.in]]\n", "listen", "osc.in[1]."),
     *(("[[osc.in]]\nlisten = 9\n", key, "osc.in[1].") for key in ("profile", "remote_ports")),
     ("[[osc.out]]\n", "address", "osc.out[1]."),
+    ("[[serial]]\n", "port", "serial[1]."),
+    *(("[[serial]]\nport = 'x'\n", key, "serial[1].") for key in ("baud", "profile", "sources")),
     *(("[[osc.out]]\naddress = 'h:9'\n", key, "osc.out[1].") for key in ("profile", "sources", "bundles")),
     *(("[midi]\n", key, "midi.") for key in MIDI_KEYS),
     *(("[[midi.in]]\nport = 'x'\n", key, "midi.in[1].") for key in IN_KEYS if key != "port"),
@@ -214,10 +263,11 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
     assert session_rig(args(*config)) == read_rig(tmp_path / "rig.toml")
     rig = session_rig(args(
         *config, "--osc-in", "8000", "--osc-out", "127.0.0.1:8001", "--osc-profile", "robojam",
-        "--osc-bundles", "--seed", "1", "--mode", "solo", "--no-record",
+        "--osc-bundles", "--seed", "1", "--mode", "solo", "--no-record", "--serial", "/dev/x@9600",
     ))  # fmt: skip
     assert rig.osc_in == (OscInPort("8000", "robojam"),)
     assert rig.osc_out == (OscOutPort("127.0.0.1:8001", "robojam", bundles=True),)
+    assert rig.serial == (SerialLines("/dev/x", 9600),)
     assert (rig.seed, rig.record, rig.sound) == (1, False, False)
     assert (rig.parameters["mode"], rig.parameters["threshold_s"]) == ("solo", 0.5)
 
@@ -256,6 +306,9 @@ def test_every_example_is_a_rig(path: Path) -> None:
         ("[[midi.in]]\nport = 'x'\nclock = true\n[[midi.in]]\nport = 'y'\n", "keys"),
         ("[[osc.in]]\nlisten = 9000\n[[midi.in]]\nport = 'x'\n", "keys"),
         ("[[osc.in]]\nlisten = 9000\nprofile = 'robojam'\n[[midi.in]]\nport = 'x'\n", "touch"),
+        ("[[serial]]\nport = 'x'\n", "touch"),
+        ("[[serial]]\nport = 'x'\n[[midi.in]]\nport = 'serial:y'\n", "keys"),
+        ("[[serial]]\nport = 'x'\nprofile = 'impsy'\n[[midi.in]]\nport = 'y'\n", "touch"),
     ],
 )
 def test_a_keyboard_is_heard_as_music_unless_something_says_otherwise(text: str, model: str) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import socket
 import struct
-from typing import Any
+from typing import Any, Self
 
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUED, LAST = 1, 2, 8, 9, 10, 0, 0x80
 
@@ -45,6 +45,12 @@ class RawPage:
             self._left += data
         head, _, self._left = self._left.partition(b"\r\n\r\n")
         self.status = int(head.split(b" ", 2)[1]) if head.startswith(b"HTTP/") else 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def send(self, payload: bytes, first: int = LAST | TEXT, length: int | None = None) -> None:
         """One frame, with a mask of zeros; `length` lies about how long it is."""
@@ -91,6 +97,7 @@ class RawPage:
             while True:
                 for opcode, payload in self.frames():
                     if opcode == CLOSE:
+                        self.send(payload, LAST | CLOSE)
                         code = struct.unpack(">H", payload[:2])[0] if payload else 1005
         except (EOFError, OSError):
             return code

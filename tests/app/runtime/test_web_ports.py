@@ -1,0 +1,109 @@
+"""Web ports of a session: opened, changed and closed with the rig, and played on."""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.main import build_parser
+from app.runtime.arguments import session_rig
+from app.runtime.compatibility import check_fit
+from app.runtime.errors import CommandError
+from app.runtime.load import default_model
+from app.runtime.rig import Rig, WebPort, parse_rig
+from app.web.server import WebServer
+from tests.app.runtime.fakes import Peer
+from tests.app.runtime.test_reload import make_stand  # noqa: F401  a fixture
+from tests.app.web.raw_page import RawPage
+
+CONTROLLER = ("dt", "x1", "x2")
+
+
+def web_ports(stand: Any) -> list[WebServer]:
+    return [device for _, device in stand.session._ports._open if isinstance(device, WebServer)]
+
+
+def test_a_page_plays_and_is_told(make_stand: Any, peer: Peer) -> None:  # noqa: F811
+    stand = make_stand(f'[[web]]\nlisten = 0\n[[osc.out]]\naddress = "{peer.address}"\n')
+    (port,) = web_ports(stand)
+    assert stand.session.ports[0] == f"web http://127.0.0.1:{port.port}/"
+    with urllib.request.urlopen(f"http://127.0.0.1:{port.port}/facts.json") as answer:
+        assert "palette" in json.load(answer)
+    with RawPage(port.port) as page:
+        page.say(["hello", {"name": "ann"}])
+        about = page.until("welcome")[1]
+        assert (about["hears"], about["columns"]) == ("touches", ["x", "y", "dt", "moving"])
+        assert about["state"]["ports"] == "; ".join(stand.session.ports)
+        assert about["state"]["people"] == 1
+        page.say(["touch", 1, 0.25, 0.5, False, 1])
+        heard = peer.hear_until(lambda m: m.address == "/ghostjam/touch")
+        assert heard.arguments == ("player", 16, 0.25, 0.5, 0)
+    released = peer.hear_until(lambda m: m.address == "/ghostjam/release")
+    assert released.arguments == ("player", 16)
+
+
+def test_a_port_follows_the_rig(make_stand: Any) -> None:  # noqa: F811
+    stand = make_stand("")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number = free.getsockname()[1]
+    stand.write(f"[[web]]\nlisten = {number}\n")
+    (port,) = web_ports(stand)
+    with RawPage(number) as page:
+        page.say(["hello", {}])
+        page.until("welcome")
+        stand.write(f"[[web]]\nlisten = {number}\n[parameters]\nmode = 'duet'\n")
+        assert web_ports(stand) == [port]  # nobody is sent away by what is not about the port
+        assert stand.write(f"[[web]]\nlisten = {number}\ntoken = 'ours'\n") == ["rig.toml was read again."]
+        assert page.close_code() == 1001
+    (port,) = web_ports(stand)
+    assert stand.session.pages == [f"http://127.0.0.1:{number}/?token=ours"]
+    with RawPage(number) as page:
+        assert page.status == 403
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        busy = taken.getsockname()[1]
+        (line,) = stand.write(f"[[web]]\nlisten = {number}\n[[web]]\nlisten = {busy}\n")
+    refused = "The changed rig is refused, the old one plays on: web port"
+    assert line.startswith(f"{refused} 127.0.0.1:{busy} cannot be opened: ")
+    assert stand.session.pages == [f"http://127.0.0.1:{number}/?token=ours"]
+    stand.write("")
+    assert web_ports(stand) == []
+    with pytest.raises(ConnectionError):
+        RawPage(number)
+
+
+def test_beyond_this_machine_a_person_is_shown_the_token_and_no_program_is(make_stand: Any) -> None:  # noqa: F811
+    stand = make_stand("[[web]]\nlisten = '0.0.0.0:0'\n")
+    (port,) = web_ports(stand)
+    assert len(port.token) >= 20
+    assert stand.session.pages[0] == f"http://127.0.0.1:{port.port}/?token={port.token}"
+    assert stand.session.ports[0].partition(", ")[0] == f"web http://127.0.0.1:{port.port}/"
+    told = stand.session.controls.get("ports")  # by OSC, to whoever asks
+    assert told == stand.session.ports[0] and port.token not in told
+
+
+def test_the_impsy_profile_needs_a_model_of_knobs_and_a_mapping_that_fits() -> None:
+    rig = Rig(web=(WebPort("0", "impsy"),))
+    check_fit(rig, CONTROLLER, "knobs")
+    with pytest.raises(CommandError, match="web port 0: the profile impsy plays values, expected touches"):
+        check_fit(rig, ("x", "y", "dt", "moving"), "touch")
+    text = "[[web]]\nlisten = 0\nprofile = 'impsy'\noutput = [['note_on', 1]]\n"
+    with pytest.raises(CommandError, match=r"rig.toml:4: web\[1\].output: .*expected 2 entries, got 1"):
+        check_fit(parse_rig(text, Path("rig.toml")), CONTROLLER, "knobs")
+    assert default_model(rig) == "touch"
+
+
+def test_the_command_line_says_where() -> None:
+    args = build_parser().parse_args(["bridge", "--web", "8080", "--web", "0.0.0.0:0"])
+    assert session_rig(args).web == (WebPort("8080"), WebPort("0.0.0.0:0"))
+
+
+def test_a_port_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args(["bridge", "--web", "phone"])
+    assert ended.value.code == 2
+    assert "--web: expected PORT or HOST:PORT with a port up to 65535" in capsys.readouterr().err

@@ -1,0 +1,167 @@
+"""What a browser, or anybody, is answered over a real socket: pages, refusals, and what is plugged in."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+import pytest
+
+from app.web.plug import Answer
+from tests.app.web.page import Page, Port, a_port, play
+from tests.app.web.raw_page import RawPage
+
+
+def get(port: Port, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body."""
+    every = {"Host": port.address, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return ask(port, f"GET {path} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in every.items()) + "\r\n")
+
+
+def ask(port: Port, request: str) -> tuple[int, dict[str, str], bytes]:
+    with socket.create_connection(("127.0.0.1", port.server.port), timeout=10) as opened:
+        opened.sendall(request.encode("latin-1"))
+        answer = b""
+        while data := opened.recv(65536):
+            answer += data
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    return int(first.split(" ")[1]), dict(line.split(": ", 1) for line in lines), body
+
+
+def pages(path: str, query: str, accept: str) -> Answer | None:
+    if path == "/broken.json":
+        raise RuntimeError("a defect")
+    if path == "/facts.json" or (path == "/" and "text/html" not in accept):
+        return Answer(f"{query}|{accept}".encode(), "application/json")
+    return None
+
+
+def test_pages_are_asked_first_and_then_the_files() -> None:
+    with a_port(pages=pages) as port:
+        status, headers, body = get(port, "/facts.json?a=1", Accept="*/*")
+        assert (status, headers["Content-Type"], body) == (200, "application/json", b"a=1|*/*")
+        assert headers["Cache-Control"] == "no-store"
+        assert get(port, "/?HOST_INFO")[2] == b"HOST_INFO|"
+        status, headers, body = get(port, "/shared/pointers.js", Accept="text/html")
+        assert (status, headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+        assert body.startswith(b"//") or body.startswith(b"/*")
+        again, headers, rest = get(port, "/shared/pointers.js", If_None_Match=headers["ETag"])
+        assert (again, rest) == (304, b"")
+
+
+def test_every_answer_says_what_it_may_be_used_for() -> None:
+    with a_port() as port:
+        _, headers, _ = get(port, "/shared/pointers.js")
+        policy = headers["Content-Security-Policy"]
+        assert f"default-src 'self'; connect-src 'self' ws://{port.address};" in policy
+        for each in (headers, get(port, "/nothing.html")[1]):
+            assert each["X-Content-Type-Options"] == "nosniff"
+            assert each["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/nothing.html", {}, 404),
+        ("/../../pyproject.toml", {}, 404),
+        ("/facts.json", {"Host": "evil.example"}, 403),
+        ("/shared/pointers.js", {"Host": "evil.example"}, 403),
+        ("/facts.json", {"Origin": "http://evil.example"}, 403),
+        ("http://[bad", {}, 400),
+        ("/facts.json", {"Origin": "http://[bad"}, 400),
+        ("/broken.json", {}, 500),
+        ("/play?" + "a=1&" * 200, {}, 400),
+    ],
+)
+def test_what_is_refused(
+    path: str, headers: dict[str, str], status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with a_port(pages=pages) as port:
+        assert get(port, path, **headers)[0] == status
+        assert get(port, "/facts.json")[0] == 200
+    assert ("a defect" in caplog.text) == (status == 500)
+
+
+def test_requests_that_are_none() -> None:
+    with a_port(pages=pages) as port:
+        host = f"Host: {port.address}\r\n"
+        twice = f"GET /facts.json HTTP/1.1\r\n{host}Host: evil.example\r\n\r\n"
+        assert ask(port, twice)[0] == 400
+        posted = f"POST / HTTP/1.1\r\n{host}Content-Length: 3\r\n\r\nabc"
+        lines = ("", "GET", "GET / HTTP/9", "\x16\x03\x01\x02\x00", "GET / HTTP/1.1")
+        for request in (posted, *(f"{line}\r\n\r\n" for line in lines)):
+            try:
+                status, _, _ = ask(port, request)
+            except (OSError, ValueError, IndexError):
+                status = 0  # cut off
+            assert status not in (101, 200, 304), request
+        assert get(port, "/facts.json")[0] == 200
+
+
+def test_beyond_this_machine_only_who_has_the_token_is_answered() -> None:
+    with a_port(pages=pages, host="0.0.0.0") as port:
+        token = f"?token={port.server.token}"
+        assert get(port, "/facts.json", Host="phone.example")[0] == 403
+        assert get(port, "/facts.json?token=guessed")[0] == 403
+        assert get(port, f"/facts.json{token}", Host="phone.example")[0] == 200
+        assert get(port, "/shared/pointers.js")[0] == 200
+        for path, status in (("/play", 403), ("/play?token=no", 403), (f"/play{token}", 101)):
+            page = RawPage(port.server.port, path)
+            page.close()
+            assert page.status == status
+        with_origin = RawPage(port.server.port, f"/play{token}", {"Origin": "http://evil.example"})
+        with_origin.close()
+        assert with_origin.status == 403
+
+
+class Surface:
+    """Sends back what it is sent, and remembers who came and went."""
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+
+    def needs_token(self) -> bool:
+        return True
+
+    def page(self, path: str, query: str, accept: str) -> Answer | None:
+        return None
+
+    def open(self, send: Callable[[str | bytes], None], host: str) -> Surface:
+        self.log.append(f"open {host}")
+        self.send = send
+        return self
+
+    def receive(self, frame: str | bytes) -> None:
+        if frame == "break":
+            raise RuntimeError("a defect")
+        self.send(frame)
+
+    def close(self) -> None:
+        self.log.append("close")
+
+
+def test_a_surface_speaks_at_the_root_and_pages_at_play(caplog: pytest.LogCaptureFixture) -> None:
+    surface = Surface()
+    with a_port(surface=surface) as port:
+
+        async def scenario() -> None:
+            async with Page(port, None, "/") as other, Page(port) as page:
+                await other.socket.send('{"COMMAND":"LISTEN"}')
+                assert await other.socket.recv() == '{"COMMAND":"LISTEN"}'
+                await other.socket.send(b"/osc\0\0\0\0")
+                assert await other.socket.recv() == b"/osc\0\0\0\0"
+                surface.send("by itself")  # any thread
+                assert await other.socket.recv() == "by itself"
+                await other.socket.send("break")
+                await other.socket.wait_closed()
+                assert await page.after_all() == []
+            async with asyncio.timeout(5):
+                while "close" not in surface.log:
+                    await asyncio.sleep(0.01)
+
+        play(scenario)
+    assert surface.log == ["open 127.0.0.1", "close"]
+    assert "a defect" in caplog.text
+    surface.send("nobody is there")
