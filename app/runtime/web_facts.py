@@ -19,6 +19,7 @@ from app.pictures import brush, keyboard, style
 from app.pictures.palette import Palette, load_palette
 from app.runtime.web_engine_facts import engine_facts
 from app.sound import articulation, ensemble, graph_constants, waves
+from app.web.voices import FIRST
 
 BRUSH = ("BROAD", "THIN", "MIDDLING", "LEAST_PRESSED", "BEGIN", "SPEED_S", "FOLLOW", "LIGHT_POWER")
 STYLE = (
@@ -103,6 +104,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         },
         "parameters": [_parameter(parameter) for parameter in parameters],
         "modes": {name: _mode(mode) for name, mode in MODES.items()},
+        "first_voices": [FIRST.start, FIRST.stop],
         "words": _constants(turn_words, TURN_WORDS),
         "turn": _constants(turn_light, TURN),
         "engine": engine_facts(),

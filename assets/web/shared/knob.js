@@ -93,10 +93,10 @@ export function makeKnob(parameter, turned) {
   element.setAttribute("aria-valuemin", String(parameter.low));
   element.setAttribute("aria-valuemax", String(parameter.high));
   element.innerHTML =
-    `<svg viewBox="0 0 100 100" aria-hidden="true"><path class="track" d="${arc(1)}"/><path class="level"/></svg>` +
-    "<output></output><small></small>";
-  const [level, output, label] = /** @type {HTMLElement[]} */ (
-    [".level", "output", "small"].map((name) => element.querySelector(name))
+    `<span><svg viewBox="0 0 100 100" aria-hidden="true"><path class="track" d="${arc(1)}"/><path class="level"/></svg>` +
+    "<output><b></b><i></i></output></span><small></small>";
+  const [level, output, number, unitOf, label] = /** @type {HTMLElement[]} */ (
+    [".level", "output", "b", "i", "small"].map((name) => element.querySelector(name))
   );
   label.textContent = parameter.label;
   let value = parameter.default;
@@ -109,8 +109,9 @@ export function makeKnob(parameter, turned) {
     value = now;
     const [text, unit] = written(parameter, now);
     level.setAttribute("d", arc(toFraction(parameter, now)));
-    output.textContent = text + unit;
-    output.className = /[a-z]{2}/.test(text) ? "word" : "";
+    number.textContent = text;
+    unitOf.textContent = unit;
+    output.className = /[a-z]{2}/.test(text) ? "spelled" : "";
     element.setAttribute("aria-valuenow", String(now));
     element.setAttribute("aria-valuetext", `${text} ${unit}`.trim());
   };

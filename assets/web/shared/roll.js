@@ -5,11 +5,12 @@
  * @module roll
  */
 
-import { makeCanvas } from "./light_sprites.js";
+import { makeCanvas, spot } from "./light_sprites.js";
 
 /** @typedef {import("./light_sprites.js").Colour} Colour */
 /** @typedef {{colour: Colour, pitch: number, velocity: number, onsetS: number, endS: number}} Bar */
 
+const BODY_HALVES = 2.4; // half heights of a bar after which its light has ended
 const BAR_PX = 64; // height of the picture of a bar
 const FRESH_PARTS = 5; // a young note is drawn in so many parts, each as bright as it is then
 const OCTAVE = 12;
@@ -127,13 +128,14 @@ export class Roll {
     const note = this.facts.style.note;
     const { now, span_s, dim_s, faint, edge_s } = this.style;
     const hard = bar.velocity / 127;
-    const half = Math.max(1.3, note.half_height * 1000 * this.unit * (note.softest + (1 - note.softest) * hard));
+    const half = Math.max(1.3, note.half_height * this.height * (note.softest + (1 - note.softest) * hard));
     const force = note.least_light + (note.most_light - note.least_light) * hard ** 1.3;
     const endS = this.endOf(bar, nowS);
     const y = this.y(bar.pitch) * this.height;
-    const picture = this.picture(bar.colour);
-    const reach = 3 * note.halo_width * half;
+    const picture = this.body(bar.colour);
     const lengthS = Math.max(endS - bar.onsetS, 3 / speed);
+    const reach = BODY_HALVES * half;
+    this.drawHalo(context, bar, nowS, speed, y, half, Math.sqrt(force * note.halo));
     for (let part = 0; part < FRESH_PARTS; part++) {
       // The parts grow, for the light falls fastest where the key is struck.
       const from = lengthS * (part / FRESH_PARTS) ** 2;
@@ -156,20 +158,41 @@ export class Roll {
     }
   }
 
-  /** A column of the light across a bar: a body with a halo around it. @param {Colour} colour */
-  picture(colour) {
-    const name = String(colour);
+  /**
+   * The soft light around a bar.
+   * @param {CanvasRenderingContext2D} context @param {Bar} bar @param {number} nowS @param {number} speed
+   * @param {number} y @param {number} half  height of the bar @param {number} light
+   */
+  drawHalo(context, bar, nowS, speed, y, half, light) {
+    const { now, dim_s, faint } = this.style;
+    const ageS = Math.max(0, nowS - this.endOf(bar, nowS));
+    const reach = 3 * this.facts.style.note.halo_width * half;
+    const x0 = now * this.width - (nowS - bar.onsetS) * speed;
+    const x1 = now * this.width - ageS * speed;
+    context.globalAlpha = Math.min(1, light * (faint + (1 - faint) * Math.exp(-ageS / dim_s)));
+    context.drawImage(this.halo(bar.colour), x0 - reach, y - reach, x1 - x0 + 2 * reach, 2 * reach);
+  }
+
+  /** @param {Colour} colour */
+  halo(colour) {
+    const name = `halo ${colour}`;
+    let picture = this.pictures.get(name);
+    if (!picture) this.pictures.set(name, (picture = spot(colour)));
+    return picture;
+  }
+
+  /** A column of the light across a bar. @param {Colour} colour */
+  body(colour) {
+    const name = `body ${colour}`;
     const known = this.pictures.get(name);
     if (known) return known;
-    const { halo, halo_width } = this.facts.style.note;
     const canvas = makeCanvas(1, BAR_PX);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     const image = context.createImageData(1, BAR_PX);
     for (let row = 0; row < BAR_PX; row++) {
-      const z = ((row + 0.5) / BAR_PX - 0.5) * 6 * halo_width; // in half heights of the bar
-      const rim = 1 - (z / (3 * halo_width)) ** 2;
-      const light = Math.exp(-0.7 * Math.abs(z) ** 3) + halo * Math.exp(-0.5 * (z / halo_width) ** 2) * rim;
-      for (let channel = 0; channel < 3; channel++) image.data[4 * row + channel] = colour[channel] * Math.sqrt(light);
+      const z = ((row + 0.5) / BAR_PX - 0.5) * 2 * BODY_HALVES; // in half heights of the bar
+      const light = Math.sqrt(Math.exp(-0.7 * Math.abs(z) ** 3));
+      for (let channel = 0; channel < 3; channel++) image.data[4 * row + channel] = colour[channel] * light;
       image.data[4 * row + 3] = 255;
     }
     context.putImageData(image, 0, 0);

@@ -32,11 +32,14 @@ export class Sound {
     /** @type {Set<any>} fingers whose voice was taken for another */
     this.muted = new Set();
     this.isHushed = false;
+    /** Whether it is to sound: the system may hold it for a while, as for a call. */
+    this.isWanted = false;
     /** @type {Record<string, any>} */
     this.settings = {};
     for (const { name, default: value } of facts.parameters) this.settings[name] = value;
     if (options.context) this.open(options.context);
   }
+
 
   /** Whether it sounds. */
   get isOn() {
@@ -48,13 +51,24 @@ export class Sound {
     if (!this.context) {
       const Context = window.AudioContext ?? /** @type {any} */ (window).webkitAudioContext;
       if (!Context) throw new Error("This browser has no WebAudio.");
+      // On a phone whose switch says silence an instrument that was asked to sound does so.
+      const session = /** @type {any} */ (navigator).audioSession;
+      if (session) session.type = "playback";
       this.open(new Context({ latencyHint: "interactive" }));
     }
+    this.isWanted = true;
     await /** @type {AudioContext} */ (this.context).resume();
+  }
+
+  /** Go on after the system held the sound; to be called in a gesture. It costs nothing where nothing is to do. */
+  wake() {
+    if (!this.isWanted || this.isOn) return;
+    /** @type {AudioContext} */ (this.context).resume().catch(() => {});
   }
 
   /** Be silent until `start`, and use no processor. */
   async stop() {
+    this.isWanted = false;
     this.silence();
     await /** @type {AudioContext | null} */ (this.context)?.suspend();
   }

@@ -26,6 +26,7 @@ import { makeCanvas, SPOT_SIGMAS, spot } from "./light_sprites.js";
  * @property {Brush} brush
  * @property {GrowingCurve} curve  in pixels of the ink
  * @property {number} spareInk  way since the last spot of ink
+ * @property {number} spareKept
  * @property {number} spareHaze
  * @property {boolean} moved
  */
@@ -33,7 +34,8 @@ import { makeCanvas, SPOT_SIGMAS, spot } from "./light_sprites.js";
 const INK_SIGMA_PX = 2; // half width of a line in pixels of the ink that is fine enough
 const HAZE_STEP = 6; // pixels of ink to one of haze, across
 const ROOT_TAU = Math.sqrt(2 * Math.PI);
-const EVERY = 1; // standard deviations from one spot of a line to the next
+const EVERY = 1.3; // standard deviations from one spot of a line to the next, where they add up
+const KEPT_EVERY = 0.4; // where the brightest is taken
 const LEAST_WIDTH = 0.05;
 
 export class StrokeLight {
@@ -104,7 +106,7 @@ export class StrokeLight {
     const curve = this.makeCurve(x, y, brush.width);
     const light = this.sprite(colour, 1);
     const rest = this.sprite(colour, Math.sqrt(this.style.keeping.kept));
-    const begun = { source, light, rest, x, y, brush, curve, spareInk: 0, spareHaze: 0, moved: false };
+    const begun = { source, light, rest, x, y, brush, curve, spareInk: 0, spareKept: 0, spareHaze: 0, moved: false };
     this.pens.set(key, begun);
     const { start_light, start_sigma_px, strokes } = this.style;
     this.spot(begun, px, py, start_light * pressed(this.style.brush, pressure), start_sigma_px);
@@ -204,18 +206,20 @@ export class StrokeLight {
     const length = Math.hypot(x1 - x0, y1 - y0);
     const width = Math.max(LEAST_WIDTH, (w0 + w1) / 2);
     const sigma = this.inkSigma * width;
+    const seen = (Math.sqrt(lightAt(this.style.brush, width)) * EVERY) / ROOT_TAU;
     const step = EVERY * sigma;
-    const seen = Math.sqrt(lightAt(this.style.brush, width));
     let at = step - pen.spareInk;
-    while (at <= length) {
-      const part = at / length;
-      const x = x0 + part * (x1 - x0);
-      const y = y0 + part * (y1 - y0);
-      this.dab(pen, x, y, sigma, (seen * EVERY) / ROOT_TAU);
-      if (keeps) this.keepDab(pen, x, y, sigma);
-      at += step;
+    for (; at <= length; at += step) {
+      this.dab(pen, x0 + (at / length) * (x1 - x0), y0 + (at / length) * (y1 - y0), sigma, seen);
     }
     pen.spareInk = length - (at - step);
+    if (!keeps) return;
+    const keptStep = KEPT_EVERY * sigma;
+    at = keptStep - pen.spareKept;
+    for (; at <= length; at += keptStep) {
+      this.keepDab(pen, x0 + (at / length) * (x1 - x0), y0 + (at / length) * (y1 - y0), sigma);
+    }
+    pen.spareKept = length - (at - keptStep);
   }
 
   /** @param {Pen} pen @param {number} x @param {number} y @param {number} sigma @param {number} seen */

@@ -16,6 +16,7 @@ export class TurnLight {
    */
   constructor(parent, facts) {
     const { near, far, strength, settle_s } = facts.style.turn_light;
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     /** @param {[number, number, number]} colour @param {boolean} isBelow */
     const make = (colour, isBelow) => {
       const [width, height] = SIZE;
@@ -39,7 +40,7 @@ export class TurnLight {
       canvas.setAttribute("aria-hidden", "true");
       Object.assign(canvas.style, {
         position: "absolute", inset: "0", width: "100%", height: "100%", pointerEvents: "none", opacity: "0",
-        transition: `opacity ${2 * settle_s}s ease-out`,
+        transition: isCalm ? "none" : `opacity ${2 * settle_s}s ease-out`,
       });
       parent.append(canvas);
       return canvas;

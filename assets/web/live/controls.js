@@ -1,0 +1,177 @@
+// @ts-check
+/**
+ * The controls: a bar with what is turned while playing, and a sheet with everything else behind one button.
+ * Both show what the program says, whoever changed it.
+ * @module controls
+ */
+
+import { makeChoice } from "../shared/choice.js";
+import { makeKnob } from "../shared/knob.js";
+
+/** @typedef {{element: HTMLElement, set: (value: any) => void, isHeld?: boolean}} Control */
+/**
+ * @typedef {object} ControlsListener
+ * @property {(name: string, value: any) => void} set  the person set a parameter
+ * @property {(command: string) => void} command  the person asks for one
+ */
+
+const BAR = ["likeness", "pi_temperature", "sigma_temperature", "threshold_s", "reply_s", "loop_s", "mode", "instrument", "scale"];
+const COMMANDS = [
+  ["reset", "reset", "the ghost forgets what it heard"],
+  ["panic", "panic", "everything that sounds stops"],
+  ["adapt", "learn", "the ghost learns from what was played"],
+  ["adapt_back", "unlearn", "back to the ghost before it learned, or forward again"],
+];
+const SPEAKER =
+  '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 9v6h4l5 4V5L8 9z"/><path class="waves" d="M16 8.5a5 5 0 0 1 0 7M18.5 6a8.5 8.5 0 0 1 0 12"/></svg>';
+const CLOSE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18"/></svg>';
+const MORE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 7h16M4 12h16M4 17h16"/></svg>';
+
+export class ControlPanel {
+  /**
+   * @param {HTMLElement} bar @param {HTMLElement} sheet @param {any} facts @param {ControlsListener} listener
+   */
+  constructor(bar, sheet, facts, listener) {
+    this.facts = facts;
+    this.listener = listener;
+    this.sheet = sheet;
+    /** @type {Record<string, Control[]>} by the names of the parameters */
+    this.controls = {};
+    this.modes = facts.modes;
+    const { parameters } = facts;
+    const named = Object.fromEntries(parameters.map((/** @type {any} */ one) => [one.name, one]));
+    const knobs = group("knobs");
+    const words = group("words");
+    for (const name of BAR) (named[name].kind === "number" ? knobs : words).append(this.make(named[name]));
+    this.soundButton = makeButton(SPEAKER, "Sound on this device", true);
+    this.moreButton = makeButton(MORE, "Everything else (H)", true);
+    this.moreButton.setAttribute("aria-expanded", "false");
+    this.moreButton.addEventListener("click", () => this.toggle());
+    words.append(this.soundButton, this.moreButton);
+    bar.append(knobs, words);
+
+    const sheetKnobs = group("knobs");
+    const sheetWords = group("words");
+    const switches = group("buttons");
+    for (const parameter of parameters) {
+      const into = { number: sheetKnobs, choice: sheetWords, switch: switches }[/** @type {string} */ (parameter.kind)];
+      into?.append(this.make(parameter));
+    }
+    this.learning = switches;
+    for (const [command, label, help] of COMMANDS) {
+      const button = makeButton(label, help);
+      button.addEventListener("click", () => listener.command(command));
+      button.dataset.name = command;
+      if (command === "adapt") this.learning = button;
+      switches.append(button);
+    }
+    this.about = document.createElement("p");
+    this.about.className = "about";
+    const close = makeButton(CLOSE, "Close", true);
+    close.addEventListener("click", () => this.toggle(false));
+    const head = group("head");
+    head.append(this.about, close);
+    this.buttons = switches;
+    sheet.append(head, sheetKnobs, sheetWords, switches);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.sheet.hidden) this.toggle(false);
+    });
+  }
+
+  /** What the program says a parameter is. @param {Record<string, any>} changed */
+  heard(changed) {
+    for (const [name, value] of Object.entries(changed)) {
+      for (const control of this.controls[name] ?? []) if (!control.isHeld) control.set(value);
+    }
+    if ("mode" in changed) this.showOnlyOf(changed.mode);
+    if ("adapt" in changed) this.learning.textContent = changed.adapt === "idle" ? "learn" : changed.adapt;
+  }
+
+  /** Open or close the sheet. @param {boolean} [opens] */
+  toggle(opens = this.sheet.hidden) {
+    this.sheet.hidden = !opens;
+    this.moreButton.setAttribute("aria-expanded", String(opens));
+    if (!opens) this.moreButton.focus({ preventScroll: true });
+    else /** @type {HTMLElement} */ (this.sheet.querySelector(".button")).focus({ preventScroll: true });
+  }
+
+  /** Close the sheet, and leave the focus where it is. */
+  close() {
+    this.sheet.hidden = true;
+    this.moreButton.setAttribute("aria-expanded", "false");
+  }
+
+  /** @param {string} text  about this page and who else is here */
+  tellAbout(text) {
+    if (this.about.textContent !== text) this.about.textContent = text;
+  }
+
+  /** A button of this device alone, not of the program. @param {string} label @param {string} help @param {() => void} pressed */
+  addDeviceButton(label, help, pressed) {
+    const button = makeButton(label, help);
+    button.addEventListener("click", pressed);
+    this.buttons.append(button);
+    return button;
+  }
+
+  /** Some numbers mean something in one mode only. @param {string} mode */
+  showOnlyOf(mode) {
+    const others = new Set(Object.values(this.modes).flatMap((/** @type {any} */ one) => one.parameters));
+    for (const name of this.modes[mode]?.parameters ?? []) others.delete(name);
+    for (const [name, controls] of Object.entries(this.controls)) {
+      for (const { element } of controls) element.hidden = others.has(name);
+    }
+  }
+
+  /** @param {any} parameter */
+  make(parameter) {
+    /** @param {any} value */
+    const set = (value) => {
+      for (const other of this.controls[parameter.name]) if (other !== control) other.set(value);
+      if (parameter.name === "mode") this.showOnlyOf(value);
+      this.listener.set(parameter.name, value);
+    };
+    /** @type {Control} */
+    const control = { number: makeKnob, choice: makeChoice, switch: makeSwitch }[/** @type {"number"} */ (parameter.kind)](parameter, set);
+    (this.controls[parameter.name] ??= []).push(control);
+    return control.element;
+  }
+}
+
+/** @param {{name: string, label: string, help: string, default: boolean}} parameter @param {(value: boolean) => void} switched */
+function makeSwitch(parameter, switched) {
+  const element = makeButton(parameter.label, parameter.help);
+  element.dataset.name = parameter.name;
+  let value = parameter.default;
+  /** @param {boolean} now */
+  const set = (now) => {
+    value = now;
+    element.setAttribute("aria-pressed", String(now));
+  };
+  element.addEventListener("click", () => {
+    set(!value);
+    switched(value);
+  });
+  set(value);
+  return { element, set };
+}
+
+/** @param {string} text  or the source of a picture @param {string} help @param {boolean} [isPicture] */
+function makeButton(text, help, isPicture = false) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.title = help;
+  if (isPicture) {
+    button.innerHTML = text;
+    button.setAttribute("aria-label", help);
+  } else button.textContent = text;
+  return button;
+}
+
+/** @param {string} name */
+function group(name) {
+  const element = document.createElement("div");
+  element.className = name;
+  return element;
+}

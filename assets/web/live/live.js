@@ -1,0 +1,230 @@
+// @ts-check
+/**
+ * The page of a phone: what fingers do is drawn and sent at once, what the program tells is shown and heard.
+ * @module live
+ */
+
+import { Painter } from "../shared/paint.js";
+import { listenToPointers } from "../shared/pointers.js";
+import { Sound } from "../shared/sound.js";
+import { applyPalette } from "../shared/style.js";
+import { Connection } from "./connection.js";
+import { ControlPanel } from "./controls.js";
+import { Faders } from "./faders.js";
+import { Keyboard } from "./keyboard.js";
+import { Players } from "./players.js";
+import { Status } from "./status.js";
+import { fullscreen, stayAwake } from "./device.js";
+
+const PLACES = 4; // decimals of a place that are sent
+const FACTS_RETRY_MS = 1500;
+const ABOUT_MS = 1000;
+const PLAYED = ["touch", "release", "note", "values"];
+const LOST = "Not connected: you play on here, and it comes back by itself.";
+
+/** @param {string} id */
+const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+/** @param {number} value */
+const short = (value) => Number(value.toFixed(PLACES));
+
+/** The address of something of this port, with the token of this page's. @param {string} path */
+function addressOf(path) {
+  const token = new URLSearchParams(location.search).get("token");
+  return path + (token ? `?token=${encodeURIComponent(token)}` : "");
+}
+
+/** What the program tells of itself; asked again until it answers. @returns {Promise<any>} */
+async function loadFacts() {
+  for (;;) {
+    try {
+      const answer = await fetch(addressOf("/facts.json"));
+      if (answer.ok) return await answer.json();
+      find("hint").textContent = (await answer.text()).trim();
+    } catch {
+      find("hint").textContent = "Waiting for the program …";
+    }
+    await new Promise((done) => setTimeout(done, FACTS_RETRY_MS));
+  }
+}
+
+/** A name that the program knows this page by when it comes back. */
+function ownName() {
+  const key = "ghostjam.name";
+  try {
+    let name = localStorage.getItem(key);
+    if (!name) localStorage.setItem(key, (name = `page ${Math.random().toString(36).slice(2, 10)}`));
+    return name;
+  } catch {
+    return ""; // private windows may have no storage
+  }
+}
+
+async function begin() {
+  const facts = await loadFacts();
+  applyPalette(facts);
+  const stage = find("stage");
+  const canvas = /** @type {HTMLCanvasElement} */ (find("canvas"));
+  const painter = new Painter(canvas, facts);
+  const sound = new Sound(facts);
+  const players = new Players(facts, painter, sound);
+  const status = new Status(stage, facts, painter);
+  /** @type {Record<string, any>} as the program tells it; before it does, as it begins */
+  const state = { turn: "nobody", people: 1, silence_left_s: null };
+  for (const { name, default: value } of facts.parameters) state[name] = value;
+
+  /** @type {{close: () => void, resize: () => void} | null} what is played on beside the canvas */
+  let surface = null;
+  let hears = "touches";
+  let isTouched = false;
+
+  const first = () => {
+    if (isTouched) return;
+    isTouched = true;
+    find("hint").style.opacity = "0";
+    stayAwake();
+  };
+
+  /** @param {string} name @param {any} value */
+  const set = (name, value) => {
+    state[name] = value;
+    sound.set(name, value);
+    connection.set(name, value);
+  };
+  const panel = new ControlPanel(find("bar"), find("sheet"), facts, {
+    set,
+    command: (command) => {
+      if (command === "panic") sound.silence();
+      connection.send(["do", command]);
+    },
+  });
+
+  const showOwn = () => document.body.style.setProperty("--own", `rgb(${players.colour})`);
+  showOwn();
+
+  /** What the person plays on, as the model hears it. @param {string} kind @param {string[]} columns */
+  const prepare = (kind, columns) => {
+    if (kind === hears && surface !== null) return;
+    hears = kind;
+    surface?.close();
+    surface = null;
+    painter.roll.isShown = kind === "notes";
+    stage.dataset.hears = kind;
+    if (kind === "notes") {
+      surface = new Keyboard(stage, (pitch, velocity) => {
+        first();
+        players.note(pitch, velocity);
+        connection.send(["note", pitch, velocity]);
+      });
+    } else if (kind === "values") {
+      const names = columns.filter((name) => name !== "dt");
+      surface = new Faders(stage, names, (values) => {
+        first();
+        players.values(values);
+        connection.send(["values", values.map(short)], true);
+      });
+    }
+    resize();
+  };
+
+  listenToPointers(canvas, {
+    touch: (finger, x, y, moving, pressure) => {
+      if (hears !== "touches") return;
+      first();
+      if (!moving) panel.close();
+      connection.send(["touch", finger, short(x), short(y), moving, short(pressure)], moving);
+      players.touch(finger, x, y, moving, pressure);
+    },
+    release: (finger) => {
+      if (hears !== "touches") return;
+      connection.send(["release", finger]);
+      players.release(finger);
+    },
+  });
+
+  /** @param {any[]} message */
+  const heard = (message) => {
+    const [verb, told] = message;
+    if (PLAYED.includes(verb)) {
+      players.heard(message);
+      if (verb === "values" && surface instanceof Faders) {
+        if (told === "ghost") surface.ghost(message[2]);
+        else surface.player(message[2]);
+      }
+    } else if (verb === "state") learn(told);
+    else if (verb === "welcome") {
+      players.welcome(told.person, told.colour);
+      showOwn();
+      learn(told.state);
+      prepare(told.hears, told.columns);
+    } else if (verb === "panic") {
+      players.endOthers();
+      sound.silence();
+    } else if (verb === "refused") status.tell(told);
+  };
+
+  /** @param {Record<string, any>} changed */
+  const learn = (changed) => {
+    Object.assign(state, changed);
+    players.mode = state.mode;
+    for (const name of ["instrument", "scale", "volume"]) if (name in changed) sound.set(name, changed[name]);
+    panel.heard(changed);
+    status.heard(changed, state);
+    if (!isTouched) find("hint").textContent = facts.modes[state.mode]?.help ?? "";
+  };
+
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  const connection = new Connection(`${scheme}//${location.host}${addressOf("/play")}`, ownName(), {
+    heard,
+    changed: (isOpen) => {
+      document.body.dataset.connected = String(isOpen);
+      if (isOpen) {
+        status.untell(LOST);
+        return;
+      }
+      status.tell(LOST, true);
+      players.endOthers();
+      learn({ turn: "nobody", silence_left_s: null, people: 1 });
+    },
+  });
+
+  const resize = () => {
+    painter.resize();
+    surface?.resize();
+  };
+  new ResizeObserver(resize).observe(canvas);
+
+  const { soundButton } = panel;
+  const showSound = () => soundButton.setAttribute("aria-pressed", String(sound.isWanted));
+  soundButton.addEventListener("click", async () => {
+    try {
+      await (sound.isWanted ? sound.stop() : sound.start());
+    } catch (error) {
+      status.tell(String(/** @type {Error} */ (error).message));
+    }
+    showSound();
+  });
+  showSound();
+  fullscreen(panel);
+  document.addEventListener("pointerup", () => sound.wake());
+  document.addEventListener("keydown", (event) => {
+    if (["h", "?"].includes(event.key) && !event.ctrlKey && !event.metaKey) panel.toggle();
+  });
+
+  setInterval(() => {
+    const people = state.people > 1 ? `${state.people} people play here` : "";
+    const trip = Number.isNaN(connection.roundTripMs) ? "" : `${Math.round(connection.roundTripMs)} ms there and back`;
+    panel.tellAbout(connection.isOpen ? [people, trip].filter(Boolean).join(", ") : "not connected");
+  }, ABOUT_MS);
+
+  /** @param {number} nowMs */
+  const frame = (nowMs) => {
+    requestAnimationFrame(frame);
+    if (!connection.isOpen) state.turn = players.down.size ? "player" : "nobody"; // nobody tells
+    status.frame(state, players.hasPlayed, nowMs);
+    players.hasPlayed = false;
+    painter.frame(nowMs);
+  };
+  requestAnimationFrame(frame);
+}
+
+begin();
