@@ -22,17 +22,20 @@ const other = WebAssembly.validate(Uint8Array.from(RELAXED))
 
 self.addEventListener("install", (event) => event.waitUntil(keep()));
 self.addEventListener("activate", (event) => event.waitUntil(forget()));
-self.addEventListener("message", ({ data }) => data === "take over" && self.skipWaiting());
 self.addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   if (method === "GET" && url.startsWith(self.registration.scope)) event.respondWith(kept(event.request));
 });
 
-/** All or nothing: a version of which a file is missing is not installed. */
+/**
+ * All or nothing: a version of which a file is missing is not installed. A page that is open has what it needs;
+ * the next one that opens is of this version.
+ */
 async function keep() {
   const cache = await caches.open(CACHE);
   const paths = FILES.filter((path) => !path.startsWith(`litert/${other}.`));
   await cache.addAll(paths.map((path) => new Request(path, { cache: "no-cache" })));
+  self.skipWaiting();
 }
 
 async function forget() {
