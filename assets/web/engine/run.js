@@ -20,7 +20,7 @@ export function run(engine, tell) {
   let isOver = false;
   let timer = 0;
   const wakeAt = (/** @type {number} */ timeS, leastMs = 0) => {
-    const waitMs = 1000 * Math.min(timeS - SYSTEM_CLOCK.now(), constants.thread.LONGEST_WAIT_S);
+    const waitMs = Math.ceil(1000 * Math.min(timeS - SYSTEM_CLOCK.now(), constants.thread.LONGEST_WAIT_S));
     clearTimeout(timer);
     timer = setTimeout(wake, Math.max(waitMs, leastMs));
   };

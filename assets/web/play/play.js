@@ -12,6 +12,7 @@ import { Drawing } from "./drawing.js";
 import { listenToKeys } from "./keys.js";
 import { addMidi } from "./midi_menu.js";
 import { addButton, addMenu, addNumber, addParameters, press } from "./panel.js";
+import { Pace } from "./pace.js";
 import { Recording } from "./recording.js";
 import { saveAs } from "./save.js";
 import { Stage } from "./stage.js";
@@ -165,8 +166,11 @@ more.addEventListener("click", () => {
 new ResizeObserver(() => painter.resize()).observe(canvas);
 
 let notice = "";
+const pace = new Pace();
 /** @param {number} nowMs */
 function frame(nowMs) {
+  requestAnimationFrame(frame);
+  if (!pace.begins()) return;
   const { status, nowS } = stage;
   const state = { turn: status.turn, mode: status.mode, pause: settings.isOn("pause") };
   if (turn.follow(state, playsNow, nowS)) painter.releaseKept();
@@ -179,7 +183,6 @@ function frame(nowMs) {
   turnWord.show(word, also, side, Math.min(left, 1));
   if (status.notice !== notice) tell((notice = status.notice));
   painter.frame(Math.max(nowMs, performance.now()));
-  requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);
 
