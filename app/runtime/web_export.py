@@ -131,7 +131,8 @@ def export(
     with _replacing(folder) as draft:
         pages = [page for page in PAGES if any(model.page == page for model in models)]
         for room in (*ALL, *(room for page in pages for room in PAGES[page])):
-            shutil.copytree(WEB / room, draft / room, ignore=shutil.ignore_patterns("__pycache__"))
+            # Not with the times of the originals: a server tells by them what is newer than a former export.
+            shutil.copytree(WEB / room, draft / room, copy_function=shutil.copyfile)
         for page in pages:
             _add_to_head(draft / page / "index.html")
         _write_start(draft, pages)

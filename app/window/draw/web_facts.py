@@ -11,12 +11,14 @@ from types import ModuleType
 
 from app.core import events
 from app.core.parameters import Choice, Number, Parameter
+from app.core.turn_words import GHOST_PAUSED
 from app.pictures import brush, curves, hand, ink, style, svg_words
 from app.pictures.live import heads
 from app.pictures.page import ink_strokes, layout, png
 from app.pictures.palette import Palette, load_palette
 from app.sketch import sketcher, stall
-from app.window import overlay
+from app.sketch.drawing import PEN_UP_S
+from app.sketch.strokes import PEN_SPEED
 from app.window.draw import (
     draw_controller,
     futures_overlay,
@@ -36,14 +38,12 @@ from app.window.draw import (
     table,
 )
 from models import frame, strokes
-
-Fact = float | str | bool | list[object] | dict[str, object]
+from models.formats import svg_page
 
 _MODULES = (
-    brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes, layout,
-    light_segments, model_thread, paper, place, png, preview_requests, side_panel, sketcher, splat, stall,
-    stroke_raster, stroke_timing, strokes, style,
-    svg_words,
+    brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes,
+    layout, light_segments, model_thread, paper, place, png, preview_requests, side_panel, sketcher, splat,
+    stall, stroke_raster, stroke_timing, strokes, style, svg_page, svg_words,
 )  # fmt: skip
 
 
@@ -60,12 +60,13 @@ def draw_facts(models: Sequence[str]) -> dict[str, object]:
     found: dict[str, object] = {module.__name__.rpartition(".")[2]: numbers(module) for module in _MODULES}
     return found | {
         "models": list(models),
+        "pen": {"pen_speed": PEN_SPEED, "pen_up_s": PEN_UP_S},
         "modes": [_mode(mode) for mode in modes.MODES.values()],
         "parameters": [_parameter(one) for one in table.draw_parameters()],
         "palette": _palette(load_palette()),
         "words": {
             "ended": {end.value: text for end, text in status_text.ENDED.items()},
-            "ghost_paused": overlay.GHOST_PAUSED,
+            "ghost_paused": GHOST_PAUSED,
             "saved": save.TEXT,
         },
         "pen_words": list(side_panel.PEN_WORDS),

@@ -26,12 +26,12 @@ export class Cells {
 
   /** The room has another size or use: everything anew. */
   lay() {
-    const { side, n_endings } = this.controller.mode, { clientWidth: width, clientHeight: height } = this.room;
-    this.isStrip = side === "strip";
+    const { side, n_endings } = this.controller.mode;
+    this.room.className = side; // before its size is asked for
+    const { clientWidth: width, clientHeight: height } = this.room;
     const n = side === "endings" ? n_endings : side === "gallery" ? facts.place.gallery_columns ** 2 : 0;
     const { columns, size } = n ? grid(n, width, height, GAP) : { columns: 0, size: stripSize(width, height) };
     this.size = size;
-    this.room.className = side;
     if (side === "units") return;
     this.room.style.setProperty("--cell", `${size}px`);
     this.room.style.setProperty("--columns", `${columns || Math.max(1, Math.floor((width + GAP) / (size + GAP)))}`);

@@ -3,6 +3,7 @@
 import { applyPalette } from "../shared/style.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
+import { openPage, titleOf } from "../sketch/opening.js";
 import { ModelQueue } from "../sketch/model_queue.js";
 import { PreviewRequests } from "../sketch/preview_requests.js";
 import { Settings } from "../sketch/settings.js";
@@ -24,14 +25,14 @@ const NOTICE_S = 4, LEAST_BESIDE = 84;
 class DrawPage {
   /**
    * @param {any} known the facts of all pages
-   * @param {import("../sketch/sketcher.js").Sketcher} sketcher
+   * @param {{sketcher: import("../sketch/sketcher.js").Sketcher, pointS: number}} loaded
    * @param {Settings} settings
    * @param {number} seed
    */
-  constructor(known, sketcher, settings, seed) {
+  constructor(known, { sketcher, pointS }, settings, seed) {
     [this.settings, this.seed] = [settings, seed];
     this.ears = new Ears(known, settings, (text) => this.tell(text));
-    this.model = new ModelQueue(sketcher);
+    this.model = new ModelQueue(sketcher, pointS);
     this.controller = new DrawController(settings, this.model, sketcher.scale, this.ears);
     this.previews = new PreviewRequests(this.controller, this.model, settings);
     this.inside = new Inside($("beside"));
@@ -48,6 +49,7 @@ class DrawPage {
 
   /** One frame. */
   frame() {
+    requestAnimationFrame(() => this.frame()); // first: whatever goes wrong in one frame, the next comes
     const nowS = now();
     this.controller.step(nowS);
     this.paper.frame(nowS);
@@ -56,7 +58,6 @@ class DrawPage {
     const { ghostTurn } = this.controller;
     if (ghostTurn.fault) this.tell(ghostTurn.fault);
     ghostTurn.fault = "";
-    requestAnimationFrame(() => this.frame());
   }
 
   /** Everything finds its place. */
@@ -93,6 +94,9 @@ class DrawPage {
     const saving = element("div", { className: "row" },
       button("save-svg", "save SVG", "curves, for editors and for ghostjam draw", () => this.save("svg", download)),
       button("save-png", "save PNG", "a picture", () => this.save("png", download)));
+    const files = element("input", { type: "file", accept: ".svg,image/svg+xml", hidden: true, id: "file" });
+    files.addEventListener("change", () => files.files[0] && this.openFile(files.files[0]));
+    saving.prepend(files, button("open", "open", "a saved SVG, to draw on", () => files.click()));
     if (canShare()) {
       saving.append(button("share", "share", "send the picture", () => this.save("png", (file) => navigator.share({ files: [file] }))));
     }
@@ -111,13 +115,24 @@ class DrawPage {
       down: (x, y, timeS, pressure) => {
         this.open(false);
         controller.penDown(x * box(), y * box(), timeS, pressure);
+        this.previews.ask(now()); // the first stroke is answered at once
       },
       move: (x, y, timeS, pressure) => controller.penMove(x * box(), y * box(), timeS, pressure),
       up: (timeS) => controller.penUp(timeS),
       cancel: (timeS) => controller.undo(timeS),
     });
+    document.addEventListener("click", ({ detail, target }) => { // a button that was tapped leaves the keys to the page
+      const pressed = detail ? /** @type {HTMLElement} */ (target).closest("button") : null;
+      if (pressed && pressed === document.activeElement) pressed.blur();
+    });
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer?.files[0]) this.openFile(event.dataTransfer.files[0]);
+    });
     document.addEventListener("keydown", (event) => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.altKey) return;
+      const target = /** @type {HTMLElement} */ (event.target), presses = ["Enter", " "].includes(event.key);
+      if (target instanceof HTMLInputElement || event.altKey || (presses && target.matches("button:focus-visible"))) return;
       const mode = facts.modes[Number(event.key) - 1], what = KEYS[event.key.length > 1 ? event.key : event.key.toLowerCase()];
       if (event.key === "Escape") this.open(false);
       else if (mode) this.settings.set("mode", mode.name);
@@ -142,22 +157,38 @@ class DrawPage {
   /** @param {string} name */
   followSetting(name) {
     if (name === "mode") this.lay();
-    if (name === "model" && this.settings.get("model") !== this.controller.model) this.load();
+    if (name === "model" && this.settings.get("model") !== this.controller.model) this.loading = this.load();
+  }
+
+  /** Put a saved drawing on the paper, and the model it was drawn with. @param {File} file */
+  async openFile(file) {
+    try {
+      const text = await file.text(), title = titleOf(text);
+      if (this.settings.parameters.get("model").choices.includes(title) && title !== this.controller.model) {
+        this.settings.set("model", title);
+        await this.loading;
+      }
+      const page = openPage(text, this.controller.scale);
+      this.controller.next(now());
+      this.controller.open(page, now());
+    } catch (error) {
+      this.tell(`${file.name}: ${/** @type {Error} */ (error).message}`);
+    }
   }
 
   /** Another seed: another ghost of the same model. @param {number} seed */
   useSeed(seed) {
     this.seed = seed;
-    this.load();
+    this.loading = this.load();
   }
 
   /** Load the model that is wanted; the old one draws on until it is there. */
   async load() {
     const name = this.settings.get("model"), number = ++this.loads;
     try {
-      const sketcher = await loadSketcher(name, this.seed);
+      const { sketcher, pointS } = await loadSketcher(name, this.seed);
       if (number !== this.loads) return; // somebody chose again meanwhile
-      this.model.use(sketcher);
+      this.model.use(sketcher, pointS);
       this.controller.useModel(name, sketcher.scale, now());
       this.showCredit();
     } catch (error) {
@@ -169,8 +200,8 @@ class DrawPage {
 
   /** Whose drawings the model learned from, and under which licence. */
   showCredit() {
-    const { name, credit, licence } = this.model.sketcher.ghost.manifest.corpus;
-    this.credit.textContent = `The ghost learned from ${[name, credit, licence].filter(Boolean).join("; ")}.`;
+    const { credit, licence } = this.model.sketcher.ghost.manifest.corpus;
+    this.credit.textContent = `The ghost learned from drawings of ${[credit, licence].filter(Boolean).join("; ")}.`;
   }
 
   /**
@@ -221,11 +252,11 @@ async function begin() {
   }
   const given = wanted.get("seed"), seed = given && /^\d{1,15}$/.test(given) ? Number(given) : Math.floor(Math.random() * 1e6);
   const bar = /** @type {HTMLElement} */ ($("progress").firstElementChild);
-  const sketcher = await loadSketcher(settings.get("model"), seed, (share) => (bar.style.width = `${100 * share}%`));
-  settings.set("pi_temperature", sketcher.piTemperature);
-  settings.set("sigma_temperature", sketcher.sigmaTemperature);
+  const loaded = await loadSketcher(settings.get("model"), seed, (share) => (bar.style.width = `${100 * share}%`));
+  settings.set("pi_temperature", loaded.sketcher.piTemperature);
+  settings.set("sigma_temperature", loaded.sketcher.sigmaTemperature);
   $("stage").hidden = false;
-  const page = new DrawPage(known, sketcher, settings, seed);
+  const page = new DrawPage(known, loaded, settings, seed);
   $("loading").classList.add("over");
   Object.assign(window, { ghostjam: page }); // for the console, and for tests
 }

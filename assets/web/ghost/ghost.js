@@ -17,6 +17,7 @@ import { describe } from "./mixture.js";
 import { readManifest } from "./model_file.js";
 import { Noise } from "./noise.js";
 import { Opened } from "./opened.js";
+import { warmUp } from "./warm_up.js";
 
 export { GhostError, ModelError };
 
@@ -53,6 +54,7 @@ export async function loadGhost(source, { seed = null, onProgress = () => {} } =
   const manifest = await readManifest(data, name);
   const opened = new Opened(await CompiledModel.open(data), manifest, name);
   await checkGolden(opened, name);
+  await warmUp(opened);
   onProgress(1);
   return new Ghost(opened, seed);
 }

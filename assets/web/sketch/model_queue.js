@@ -12,10 +12,17 @@ import { asTrained, DRAW, toPoints } from "./strokes.js";
 
 /** @typedef {import("./requests.js").Request} Request */
 
+const FAN_S = 1 / 60; // what a fan may take while the pen goes on: a browser may be too slow for whole futures
+const LEAST_POINTS = 4; // of them all the same
+const FOLLOW = 0.2; // of what the last one took, for the next
+
 export class ModelQueue {
-  /** @param {import("./sketcher.js").Sketcher} sketcher draws; nobody else asks it any more */
-  constructor(sketcher) {
-    this.sketcher = sketcher;
+  /**
+   * @param {import("./sketcher.js").Sketcher} sketcher draws; nobody else asks it any more
+   * @param {number} pointS what a point of a fan takes, seconds; 0 if nobody knows
+   */
+  constructor(sketcher, pointS = 0) {
+    [this.sketcher, this.pointS] = [sketcher, pointS];
     this.kept = /** @type {{start: number[] | null, points: Float32Array, state: any} | null} */ (null);
     /** What waits, by whether it is only a look. @type {Map<boolean, Request>} */
     this.waiting = new Map();
@@ -25,11 +32,15 @@ export class ModelQueue {
     this.nModels = 0;
   }
 
-  /** Another model answers from here on; what waits is forgotten. @param {import("./sketcher.js").Sketcher} sketcher */
-  use(sketcher) {
+  /**
+   * Another model answers from here on; what waits is forgotten.
+   * @param {import("./sketcher.js").Sketcher} sketcher
+   * @param {number} pointS
+   */
+  use(sketcher, pointS = 0) {
     this.waiting.clear();
     this.nModels += 1;
-    [this.sketcher, this.kept, this.found] = [sketcher, null, []];
+    [this.sketcher, this.pointS, this.kept, this.found] = [sketcher, pointS, null, []];
   }
 
   /** Ask; never blocks. It takes the place of what waits of its kind. @param {Request} request */
@@ -83,9 +94,7 @@ export class ModelQueue {
     await this.#hear(request);
     const seconds = () => (performance.now() - startMs) / 1e3;
     if (request.what === Kind.FAN) {
-      const { n_futures, future_points } = facts.model_thread;
-      const futures = await sketcher.fan(n_futures, future_points);
-      yield { futures, seconds: seconds() };
+      yield { futures: await this.#fan(request, sketcher), seconds: seconds() };
     } else if (request.what === Kind.INSIDE) {
       const mixture = await sketcher.ghost.mixture();
       yield { mixture, units: await unitsOf(sketcher.ghost), seconds: seconds() };
@@ -94,6 +103,17 @@ export class ModelQueue {
     } else {
       yield* this.#endings(request, sketcher);
     }
+  }
+
+  /** Futures of the pen: of one that goes on no more points than there is time for. */
+  async #fan(/** @type {Request} */ request, /** @type {import("./sketcher.js").Sketcher} */ sketcher) {
+    const { n_futures, future_points } = facts.model_thread;
+    const inTime = request.isHurried && this.pointS ? Math.floor(FAN_S / this.pointS) : future_points;
+    const nPoints = Math.min(future_points, Math.max(LEAST_POINTS, inTime)), startMs = performance.now();
+    const futures = await sketcher.fan(n_futures, nPoints);
+    const pointS = (performance.now() - startMs) / 1e3 / nPoints;
+    this.pointS = this.pointS ? this.pointS + FOLLOW * (pointS - this.pointS) : pointS;
+    return futures;
   }
 
   /** One after the other, so that the first is seen while the others are still to come. */

@@ -31,16 +31,20 @@ export class PreviewRequests {
     const answers = this.controller.ghostTurn.takeLooks(), what = WHAT[this.controller.mode.preview];
     const isLost = nowS - this.askedS > facts.preview_requests.lost_s;
     if (isLost || answers.some((answer) => answer.request === this.asked)) this.asked = null;
-    this.#follow(what, nowS);
-    if (what && this.asked === null && this.#isTime(what, nowS)) {
-      const request = this.controller.question(what);
-      if (tipOf(request)) {
-        [this.asked, this.askedS, this.askedWhere] = [request, nowS, this.where];
-        this.model.ask(request);
-      }
-    }
+    this.ask(nowS);
     const { nChanges } = this.controller.page;
     return answers.filter(({ request, fault }) => request.what === what && !fault && request.nChanges === nChanges);
+  }
+
+  /** Ask if there is something to ask; the answer is among those of a later `step`. @param {number} nowS */
+  ask(nowS) {
+    const what = WHAT[this.controller.mode.preview];
+    this.#follow(what, nowS);
+    if (!what || this.asked !== null || !this.#isTime(what, nowS)) return;
+    const request = { ...this.controller.question(what), isHurried: this.where !== this.askedWhere };
+    if (!tipOf(request)) return;
+    [this.asked, this.askedS, this.askedWhere] = [request, nowS, this.where];
+    this.model.ask(request);
   }
 
   /** Whether there is a drawing that may go on. */

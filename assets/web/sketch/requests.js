@@ -23,6 +23,7 @@ export function isPreview(what) {
  * @property {number} box side of the paper, which the drawing does not leave, model units
  * @property {number} nEndings of ENDINGS
  * @property {number} nChanges of the page that is asked about
+ * @property {boolean} [isHurried] whether the pen goes on, and a late answer is of little use
  */
 
 /**

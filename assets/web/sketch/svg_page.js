@@ -18,7 +18,7 @@ import { colourCode, head, number, pathData } from "./svg_words.js";
  * @returns {Layout}
  */
 export function layOut(page, box) {
-  const { margin, width_px: width, fill, most_fill, closest } = facts.layout;
+  const { margin, width_px: width, fill, closest } = facts.layout;
   const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
   for (const { x, y } of page.marks.flatMap((mark) => mark.ink)) {
     [x, y].forEach((value, axis) => {
@@ -27,7 +27,7 @@ export function layOut(page, box) {
     });
   }
   const span = Math.max(high[0] - low[0], high[1] - low[1]);
-  const side = (width - 2 * margin * width) / Math.max(span / fill, span / most_fill, 1 / closest);
+  const side = (width - 2 * margin * width) / Math.max(span / fill, 1 / closest);
   const [left, top] = [0, 1].map((axis) => width / 2 - ((low[axis] + high[axis]) / 2) * side);
   return { size: width, side, left, top };
 }

@@ -12,7 +12,7 @@ class Stub {
     this.takes = takes;
     this.count = seed;
     const corpus = { name: "a test", credit: "nobody", licence: "" };
-    this.manifest = { name, drawing: DRAWING, pi_temperature: 1, sigma_temperature: 1, corpus, layers: 2, units: 64 };
+    this.manifest = { name, drawing: DRAWING, pi_temperature: 1, sigma_temperature: 1, corpus, layers: 2, units: 64, futures: 32 };
     this.columns = ["dx", "dy", "pen"];
     this.reset();
   }
@@ -36,6 +36,7 @@ class Stub {
     }
     return found;
   }
+  async propose() {}
   async mixture() {
     return { pi: [0.7, 0.3], mean: [10, 0, 0, 20], covariance: [9, 2, 2, 5, 25, 0, 0, 25], pen: [0.2, 0.7, 0.1, 0.2, 0.7, 0.1] };
   }

@@ -23,7 +23,9 @@ SCALE = Scale(100.0, 1.0, 40, (0.0, 0.0))
 FRAME_S = 1 / 32  # of which sums are exact
 FUTURES = np.tile(np.array([[4.0, 1.0, 0.0]], np.float32), (32, 16, 1))
 
-JS = GHOST_JS + """
+JS = (
+    GHOST_JS
+    + """
 const names = given.models, live = new settings.Settings(names);
 live.set("mode", given.mode);
 const ghost = new Scripted(given.script, given.scale);
@@ -58,6 +60,7 @@ const marks = (page) => page.marks.map((m) => [m.source, m.ink.map((s) => [s.x, 
 return { calls: ghost.calls, turns, ears, marks: marks(controller.page),
   kept: controller.kept.all.map((one) => marks(one.page)), end: controller.page.end };
 """
+)
 
 
 def stroke(*places: tuple[float, float]) -> list[list[Any]]:
@@ -72,18 +75,21 @@ EVENINGS: dict[str, tuple[str, list[list[Any]]]] = {
         *stroke((20, 20), (30, 22), (44, 30), (50, 60)), ["pass", 200], ["undo"], ["pass", 3], ["finish"],
         ["pass", 40], *stroke((70, 70), (80, 82)), ["pass", 150], ["next"], ["pass", 20], ["reopen", 0],
         ["pass", 60]]),
+    "a stroke that the ghost has heard is taken back": ("complete", [
+        *stroke((20, 20), (50, 60)), *stroke((60, 20), (50, 70)), ["pass", 40], ["undo"], ["undo"],
+        ["finish"], ["pass", 60]]),
     "the knobs are turned while the ghost draws": ("complete", [
         *stroke((20, 20), (50, 60)), ["pass", 40], ["set", "pi_temperature", 0.5], ["pass", 30],
         ["set", "timescale", 2.0], ["pass", 30], ["set", "pause", True], ["pass", 5], ["set", "pause", False],
         ["pass", 100]]),
     "a fan follows the pen": ("fan", [
-        *stroke((20, 20), (30, 22), (44, 30), (50, 60)), ["pass", 60], *stroke((60, 20), (70, 40)), ["pass", 20],
-        ["finish"], ["pass", 60]]),
+        *stroke((20, 20), (30, 22), (44, 30), (50, 60)), ["pass", 60], *stroke((60, 20), (70, 40)),
+        ["pass", 20], ["finish"], ["pass", 60]]),
     "nine endings, of which one is chosen": ("endings", [
         *stroke((20, 20), (50, 60)), ["pass", 90], ["choose", 4], ["pass", 200], ["clear"], ["pass", 4]]),
     "the ghost draws alone, until another mode": ("free", [
-        ["set", "fast", True], ["pass", 150], ["set", "fast", False], ["pass", 40], ["set", "mode", "complete"],
-        ["pass", 10], *stroke((20, 20), (50, 60)), ["pass", 120]]),
+        ["set", "fast", True], ["pass", 150], ["set", "fast", False], ["pass", 40],
+        ["set", "mode", "complete"], ["pass", 10], *stroke((20, 20), (50, 60)), ["pass", 120]]),
 }  # fmt: skip
 VERBS = {"penDown": "pen_down", "penMove": "pen_move", "penUp": "pen_up"}
 
@@ -113,13 +119,16 @@ def python_evening(mode: str, evening: list[list[Any]], script: list[Any]) -> di
                 controller.step(now_s)
                 previews.step(now_s)
                 turn = turn_of(controller, settings, now_s)
-                turns.append([turn.big, turn.small, None if turn.left is None else math.floor(turn.left * 1e4 + 0.01)])
+                turns.append(
+                    [turn.big, turn.small, None if turn.left is None else math.floor(turn.left * 1e4 + 0.01)]
+                )
         elif what == "set":
             settings.set(*more)
         elif what in ("penDown", "penMove"):
             getattr(controller, VERBS[what])(*more[:2], now_s, more[2])
         else:
             getattr(controller, VERBS.get(what, what))(*more, now_s)
+
     def marks(page: Any) -> list[Any]:
         return [[str(m.source), [[s.x, s.y, s.width] for s in m.ink], m.corners] for m in page.marks]
 
@@ -130,8 +139,12 @@ def python_evening(mode: str, evening: list[list[Any]], script: list[Any]) -> di
 def same_marks(found: list[Any], expected: list[Any]) -> None:
     assert [mark[0] for mark in found] == [mark[0] for mark in expected]
     for one, other in zip(found, expected, strict=True):
-        np.testing.assert_allclose(np.reshape(one[1], (-1, 3)), np.reshape(other[1], (-1, 3)), rtol=0, atol=1e-6)
-        np.testing.assert_allclose(np.reshape(one[2], (-1, 2)), np.reshape(other[2], (-1, 2)), rtol=0, atol=1e-6)
+        np.testing.assert_allclose(
+            np.reshape(one[1], (-1, 3)), np.reshape(other[1], (-1, 3)), rtol=0, atol=1e-6
+        )
+        np.testing.assert_allclose(
+            np.reshape(one[2], (-1, 2)), np.reshape(other[2], (-1, 2)), rtol=0, atol=1e-6
+        )
 
 
 @pytest.mark.parametrize("name", EVENINGS)
@@ -143,7 +156,9 @@ def test_an_evening_is_that_of_the_window(name: str, seed: int) -> None:
     scale = {"box": 100.0, "epsilon": 1.0, "longest": 40, "first": [0, 0], "frames": []}
     given = {"models": ["scripted", "other"], "mode": mode, "script": script, "scale": scale,
              "evening": evening, "frame": FRAME_S}  # fmt: skip
-    found = node(JS, given, names="settings sketcher model_queue draw_controller preview_requests status_text")
+    found = node(
+        JS, given, names="settings sketcher model_queue draw_controller preview_requests status_text"
+    )
     assert found["calls"] == expected["calls"]
     assert found["turns"] == expected["turns"]
     assert found["end"] == expected["end"]

@@ -41,8 +41,8 @@ def test_points_of_the_model_are_drawn_at_the_same_times(is_down: bool) -> None:
     points = np.column_stack([rng.normal(0, 9, (25, 2)), rng.choice([0, 0, 1], 25)]).astype("float32")
     path = StrokeTiming(points, (30.0, 40.0), is_down, 109.0).path
     found = node(
-        """const timing = new stroke_timing.StrokeTiming(Float32Array.from(given.points), [30, 40], given.down, 109);
-        return timing.path;""",
+        """const points = Float32Array.from(given.points);
+        return new stroke_timing.StrokeTiming(points, [30, 40], given.down, 109).path;""",
         {"points": points.ravel().tolist(), "down": is_down}, names="stroke_timing",
     )  # fmt: skip
     assert [step["corner"] for step in found] == path.corner.tolist()

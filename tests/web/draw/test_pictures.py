@@ -17,7 +17,8 @@ from app.pictures.palette import load_palette
 from app.sketch.opening import open_drawing
 from app.window.draw.light_segments import fan_segments, mixture_segments
 from app.window.draw.paper_strokes import Mark, Page
-from app.window.draw.save import TEXT, to_drawing
+from app.window.draw.save import TEXT, to_drawing, to_page
+from assets import FOLDER
 from mdn.mixture import Mixture
 from models.formats.drawing_files import read_drawing
 from models.manifest import Scale
@@ -60,7 +61,9 @@ for (const [source, ink] of given.marks) {
 def test_a_saved_page_is_read_as_the_window_would_have_saved_it(tmp_path: Path) -> None:
     page = page_of(1)
     given = {"marks": [[str(mark.source), ink_of(mark)] for mark in page.marks]}
-    text = node(PAGE_JS + "return svg_page.svgText(page, 109, 'kanji & <x>');", given, names="svg_page paper_strokes")
+    text = node(
+        PAGE_JS + "return svg_page.svgText(page, 109, 'kanji & <x>');", given, names="svg_page paper_strokes"
+    )
     expected = svg_text(lay_out([to_drawing(page, SCALE)]), load_palette(), "kanji & <x>", TEXT)
     assert text.splitlines()[:6] == expected.splitlines()[:6]
     here, there = tmp_path / "page.svg", tmp_path / "window.svg"
@@ -76,15 +79,55 @@ def test_a_saved_page_is_read_as_the_window_would_have_saved_it(tmp_path: Path) 
     assert text.count(" C ") > 10  # curves, not many small lines
 
 
+def test_a_saved_page_is_opened_as_the_window_opens_it() -> None:
+    path = FOLDER / "pictures" / "kanji.svg"
+    expected = to_page(open_drawing(path, SCALE), SCALE)
+    found = node(
+        """const page = opening.openPage(given, { box: 109, epsilon: 1.0057742023807508 });
+        return [opening.titleOf(given), page.marks.map((m) => [m.source, m.ink, m.corners])];""",
+        path.read_text("utf-8"), names="opening",
+    )  # fmt: skip
+    assert found[0].startswith("kanji") and len(found[1]) == len(expected.marks)
+    for (source, ink, corners), mark in zip(found[1], expected.marks, strict=True):
+        assert source == mark.source
+        places = [[s["x"], s["y"], s["timeS"], s["width"]] for s in ink]
+        wanted = [[s.x, s.y, s.time_s, s.width] for s in mark.ink]
+        np.testing.assert_allclose(places, wanted, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(corners, mark.corners, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<svg></svg>",
+        '<g id="drawing-1" data-canvas="0 0 0"><path d="M 1,1"/></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"><path d="M 1,1 Q 2,2 3,3"/></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"><path d="L 1,1"/></g>',
+        '<g id="drawing-1" data-canvas="0 0 9"><path d="M 1,1 L 1e9,4"/></g>',
+    ],
+)
+def test_another_file_is_no_page(text: str) -> None:
+    body = "try { opening.openPage(given, { box: 9, epsilon: 1 }); } catch (error) { return error.message; }"
+    assert "expected" in node(body, text, names="opening")
+
+
 def widths(text: str) -> list[float]:
-    return [float(line.split('stroke-width="')[1].split('"')[0]) for line in text.splitlines() if "data-by" in line]
+    return [
+        float(line.split('stroke-width="')[1].split('"')[0])
+        for line in text.splitlines()
+        if "data-by" in line
+    ]
 
 
 def test_ink_covers_and_shines_as_in_the_window() -> None:
     rng = np.random.default_rng(3)
     ground = rng.integers(0, 40, (150, 180, 3)).astype(np.uint8)
-    strokes = [[str(source), np.column_stack([rng.uniform(-10, 190, (k, 2)), rng.uniform(0.4, 1.3, k)]).tolist()]
-               for source, k in ((Source.PLAYER, 6), (Source.GHOST, 5), (Source.GHOST, 1))]  # fmt: skip
+    strokes = [
+        [str(source), np.column_stack([rng.uniform(-10, 190, (k, 2)), rng.uniform(0.4, 1.3, k)]).tolist()]
+        for source, k in ((Source.PLAYER, 6), (Source.GHOST, 5), (Source.GHOST, 1))
+    ]
     ink = Ink(ground, load_palette(), 300.0)
     for source, places in strokes:
         ink.lay(Source(source), np.array(places))
@@ -110,14 +153,20 @@ def test_ink_covers_and_shines_as_in_the_window() -> None:
 @pytest.mark.parametrize("is_down", [True, False])
 def test_futures_are_the_same_light(is_down: bool) -> None:
     rng = np.random.default_rng(5)
-    futures = [np.column_stack([rng.normal(0, 6, (n, 2)), rng.choice([0, 0, 1], n)]).astype("float32") for n in (5, 16, 1)]
+    futures = [
+        np.column_stack([rng.normal(0, 6, (n, 2)), rng.choice([0, 0, 1], n)]).astype("float32")
+        for n in (5, 16, 1)
+    ]
     expected = fan_segments(futures, (200.0, 150.0), 4.0, is_down)
     found = node(
-        """return light_segments.fanSegments(given.futures.map((f) => Float32Array.from(f)), [200, 150], 4, given.down);""",
+        """const futures = given.futures.map((one) => Float32Array.from(one));
+        return light_segments.fanSegments(futures, [200, 150], 4, given.down);""",
         {"futures": [future.ravel().tolist() for future in futures], "down": is_down}, names="light_segments",
     )  # fmt: skip
     lit = expected.light.max(axis=1) > 0
-    np.testing.assert_allclose([one[:4] for one in found], expected.ends[lit].reshape(-1, 4), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(
+        [one[:4] for one in found], expected.ends[lit].reshape(-1, 4), rtol=0, atol=1e-4
+    )
     np.testing.assert_allclose([one[4:] for one in found], expected.light[lit], rtol=0, atol=1e-6)
 
 
@@ -125,7 +174,9 @@ def test_a_mixture_is_the_same_ellipses() -> None:
     rng = np.random.default_rng(6)
     root = rng.normal(0, 3, (4, 2, 2))
     mixture: Any = SimpleNamespace(
-        pi=np.array([0.6, 0.3, 0.099, 0.001]), mean=rng.normal(0, 9, (4, 2)), covariance=root @ np.swapaxes(root, 1, 2)
+        pi=np.array([0.6, 0.3, 0.099, 0.001]),
+        mean=rng.normal(0, 9, (4, 2)),
+        covariance=root @ np.swapaxes(root, 1, 2),
     )
     assert hasattr(Mixture, "__dataclass_fields__")
     expected = mixture_segments(mixture, (20.0, 30.0), 4.0)

@@ -17,7 +17,7 @@ from tests.web.draw.modules import node
 
 pytestmark = pytest.mark.node
 
-# A ghost that draws what it is given, and writes down what it is asked. `ScriptedSketch` in the other language.
+# `ScriptedSketch` in the other language; it writes down what it is asked.
 GHOST_JS = """
 class Scripted {
   constructor(takes, drawing) {
@@ -50,7 +50,8 @@ class Scripted {
   }
   async fan(n, nEvents) {
     this.calls.push(["fan", n, nEvents]);
-    return Float32Array.from({ length: n * nEvents * 3 }, (_, i) => (i % 3 === 2 ? (i % 7 === 5 ? 2 : 0) : i));
+    const pen = (i) => (i % 7 === 5 ? 2 : 0);
+    return Float32Array.from({ length: n * nEvents * 3 }, (_, i) => (i % 3 === 2 ? pen(i) : i));
   }
 }
 """
@@ -182,9 +183,12 @@ def test_ends_of_all_kinds_are_met() -> None:
 
 
 def test_a_future_ends_where_it_says_so() -> None:
-    body = GHOST_JS + """
+    body = (
+        GHOST_JS
+        + """
     const drawing = new sketcher.Sketcher(new Scripted([[[1, 0, 0]]], given));
     return drawing.fan(4, 5);"""
+    )
     found = node(body, {"box": 100, "epsilon": 1, "longest": 40, "first": [0, 0]}, names="sketcher")
     assert [len(one) % 3 for one in found] == [0, 0, 0, 0] and len(found) == 4
     rows = np.reshape([*found[0]], (-1, 3))
@@ -203,7 +207,9 @@ def test_bounds_are_those_of_python(on_canvas: bool) -> None:
         edges = CanvasEdges.around((40.0, 55.0), (100.0, 100.0)) if on_canvas else None
         bounds = Bounds(np.cumsum(points[:, :2], axis=0, dtype=np.float64), edges, 60.0)
         expected.append([bounds.n_inside(steps[:, :2]), bounds.to_edge(steps[0, :2]).tolist()])
-        numbers = [one if np.isfinite(one) else None for one in steps.ravel().tolist()]  # JSON has no infinity
+        numbers = [
+            one if np.isfinite(one) else None for one in steps.ravel().tolist()
+        ]  # JSON has no infinity
         given.append([points.ravel().tolist(), numbers])
     found = node(
         """return given.map(([points, steps]) => {
@@ -225,7 +231,9 @@ def test_what_goes_nowhere_is_that_of_python() -> None:
     scale = Scale(100.0, 1.0, 40, (0.0, 0.0))
     given, expected = [], []
     for _ in range(80):
-        rows = rng.normal(0, rng.choice([0.2, 0.6, 1.0, 5.0]), (int(rng.integers(8, 50)), 3)).astype("float32")
+        rows = rng.normal(0, rng.choice([0.2, 0.6, 1.0, 5.0]), (int(rng.integers(8, 50)), 3)).astype(
+            "float32"
+        )
         cut = int(rng.integers(0, len(rows)))
         expected.append(stalled(rows[:cut], rows[cut:], scale))
         given.append([rows[:cut].ravel().tolist(), rows[cut:].ravel().tolist()])
@@ -239,5 +247,7 @@ def test_a_frame_that_is_not_filled_is_as_wrong_as_in_python() -> None:
     frame = Frame(-20.0, -30.0, 40.0, 66.0)
     drawings = [rng.normal(0, 8, (12, 3)).astype("float32") for _ in range(20)]
     given = [rows.ravel().tolist() for rows in drawings]
-    found = node("return given.map((rows) => frame.misfit([-20, -30, 40, 66], rows, 100));", given, names="frame")
+    found = node(
+        "return given.map((rows) => frame.misfit([-20, -30, 40, 66], rows, 100));", given, names="frame"
+    )
     np.testing.assert_allclose(found, [frame.misfit(rows, 100.0) for rows in drawings], rtol=0, atol=1e-9)

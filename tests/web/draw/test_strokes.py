@@ -60,10 +60,16 @@ def test_a_page_of_the_assets_is_heard_as_python_hears_it() -> None:
 def test_resampling_and_simplifying_are_those_of_python() -> None:
     rng = np.random.default_rng(5)
     strokes = [wandering(rng, int(rng.integers(1, 60)), 100.0) for _ in range(20)]
-    strokes += [np.array([[1.0, 2.0]]), np.array([[1.0, 2.0], [1.0, 2.0]]), np.array([[0.0, 0.0], [5e4, 0.0]])]
+    strokes += [
+        np.array([[1.0, 2.0]]),
+        np.array([[1.0, 2.0], [1.0, 2.0]]),
+        np.array([[0.0, 0.0], [5e4, 0.0]]),
+    ]
     given = [stroke.ravel().tolist() for stroke in strokes]
     found = node(
-        "return given.map((s) => [strokes.resample(s, 0.7), strokes.simplify(s, 1.5)]);", given, names="strokes"
+        "return given.map((s) => [strokes.resample(s, 0.7), strokes.simplify(s, 1.5)]);",
+        given,
+        names="strokes",
     )
     for stroke, (spaced, simple) in zip(strokes, found, strict=True):
         np.testing.assert_allclose(np.reshape(spaced, (-1, 2)), resample(stroke, 0.7), rtol=1e-6, atol=1e-6)

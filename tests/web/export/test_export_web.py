@@ -86,6 +86,8 @@ def test_a_whole_folder(runtime: Path, tmp_path: Path, capsys: pytest.CaptureFix
     for icon in app["icons"]:
         with Image.open(out / icon["src"]) as picture:
             assert "{}x{}".format(*picture.size) == icon["sizes"]
+    began_s = runtime.stat().st_mtime  # a server tells browsers by their times which files have changed
+    assert all((out / name).stat().st_mtime >= began_s - 2.0 for name in files)
     total = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     assert f"{total / 1e6:7.2f} MB  {out}" in said
 

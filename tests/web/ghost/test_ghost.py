@@ -61,13 +61,15 @@ def phrase(ghost: Ghost) -> np.ndarray:
     return np.column_stack([steps, np.arange(20) % 10 == 9]).astype("float32")
 
 
-def guide(ghost: Ghost, n_events: int) -> np.ndarray:
-    rows = np.zeros((n_events, ghost.n_guide), "float32")
+def guide(ghost: Ghost, n_events: int, draft: int = 0) -> np.ndarray:
+    """Another target in every event of every draft."""
+    rows, t = np.zeros((n_events, ghost.n_guide), "float32"), np.arange(n_events) / 20 + draft
     if "seconds" in ghost.guide_slices:
         rows[:, ghost.guide_slices["seconds"]] = np.log(0.021), 2.0
-        rows[:, ghost.guide_slices["places"]] = 0.5, 0.5, 0.0, 30.0
+        around = [0.5 + 0.3 * np.sin(t), 0.5 + 0.3 * np.cos(t), 0.0 * t, 30.0 + 0.0 * t]
+        rows[:, ghost.guide_slices["places"]] = np.stack(around, axis=1)
     else:
-        rows[:, ghost.guide_slices["pen"]] = 2.0, 0.0, -3.0
+        rows[:, ghost.guide_slices["pen"]] = np.stack([2.0 + 0.0 * t, np.sin(t), -3.0 + 0.0 * t], axis=1)
     return rows
 
 
@@ -104,7 +106,7 @@ RUN = """async ({ name, seed, phrase, guide, drafts }) => {
 @pytest.mark.parametrize("name", ["touch", "kanji"])
 def test_the_same_seed_gives_the_same_events(page: Any, served: tuple[Path, str], name: str) -> None:
     ghost = Ghost.load(served[0] / "some" / "path" / "models" / f"{name}.tflite", seed=SEED)
-    rows, toward, drafts = phrase(ghost), guide(ghost, 250), np.stack([guide(ghost, 70)] * 3)
+    rows, toward, drafts = phrase(ghost), guide(ghost, 250), np.stack([guide(ghost, 70, i) for i in range(3)])
     given = {"name": name, "seed": SEED, "phrase": rows, "guide": toward, "drafts": drafts}
     lists = {key: value.ravel().tolist() for key, value in given.items() if isinstance(value, np.ndarray)}
     got = page.evaluate(RUN, {**given, **lists})
