@@ -40,6 +40,7 @@ export class ActionPlayer {
     this._clock = clock;
     this._aheadS = aheadS;
     this._breathe = breathe;
+    this._giveUp = () => {}; // ends a wait for proposals
     this._schedule = new Schedule();
     this._replies = new Replies(this.jam, new VoiceStates(ghost, settings), this._schedule, settings);
   }
@@ -97,14 +98,33 @@ export class ActionPlayer {
     if (this.unsettled.length) return; // else the ghost would answer half a phrase
     await this._do(this.jam.begin(this._clock.now()));
     const goesOn = async () => {
-      await this._breathe();
-      if (interrupted()) return false; // what was due is not played any more, if the ghost is to yield
+      if (interrupted()) return false; // what is due is played no more, for the ghost may be to yield
       this._playDue();
+      await this._breathe();
       return true;
     };
     if (!interrupted()) this._playDue();
     while (!interrupted() && (await this._replies.fill(this._clock.now())) && (await goesOn()));
-    while (!interrupted() && this._isAhead && (await this._replies.prepare()) && (await goesOn()));
+    while (!interrupted() && this._isAhead && (await this._prepare()) && (await goesOn()));
+  }
+
+  /** Do what is due now although something else waits for the model: play, or begin an answer with what there is. */
+  playDue() {
+    if (!this.jam.isPaused && !this.unsettled.length) this._playDue();
+    if (this._clock.now() >= (this.jam.answerS ?? Infinity)) this._giveUp();
+  }
+
+  /** When there is something to play or to begin next; infinity if that is never. */
+  get dueS() {
+    return this.jam.isPaused ? Infinity : Math.min(this._schedule.nextS, this.jam.answerS ?? Infinity);
+  }
+
+  /** As `Replies.prepare`, until the answer is due: what the model gives after that is dropped. */
+  async _prepare() {
+    const isDue = new Promise((resolve) => (this._giveUp = () => resolve(false)));
+    const isMade = await Promise.race([this._replies.prepare(), isDue]);
+    this._giveUp = () => {};
+    return isMade;
   }
 
   /** The player touched while a step waits for the model: the ghost falls silent if it is to yield. */

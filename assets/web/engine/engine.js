@@ -111,6 +111,16 @@ export class Engine {
     await this._player.advance(isInterrupted);
   }
 
+  /** Play what is due although a step waits for the model; nothing if the player did something meanwhile. */
+  playDue() {
+    if (!this._inbox.length) this._player.playDue();
+  }
+
+  /** When the next event that is planned is due; infinity if there is none. */
+  get dueS() {
+    return this._player.dueS;
+  }
+
   /**
    * Play everything that is due until `timeS`, without waiting, and leave the clock, a manual one, there.
    *

@@ -189,9 +189,7 @@ export class Replies {
    * @param {number} nowS
    */
   async _goOn(reply, nowS) {
-    const { mode } = this._jam;
-    const { ghost } = this.voiceStates;
-    const { proposals } = reply;
+    const [{ mode }, { ghost }, { proposals }] = [this._jam, this.voiceStates, reply];
     reply.proposals = null;
     // If there was no time to make and judge all of them, the events there are of one are played.
     const stretch = proposals?.isDone ? proposals.best(reply.answers) : proposals?.begun(reply.answers);

@@ -190,6 +190,8 @@ export class Reply extends Line {
   /**
    * Take back what is planned after `timeS`, to be sampled anew. What it was drawn toward stays.
    *
+   * What is left may be played while the model hears it again.
+   *
    * @param {number} nowS
    * @param {number} timeS
    * @param {GuardedGhost} ghost
@@ -199,6 +201,8 @@ export class Reply extends Line {
     let nTaken = this._takeBack(timeS);
     if (!nTaken) return;
     const guides = this.guide ? [this.guide] : [];
+    /** @type {Chunk | null} */
+    let cut = null;
     while (nTaken) {
       const chunk = /** @type {Chunk} */ (this._chunks.pop());
       const nKept = Math.max(chunk.n - nTaken, 0);
@@ -207,13 +211,13 @@ export class Reply extends Line {
       if (chunk.guide) guides.unshift(chunk.guide.slice(nKept));
       if (!nKept) continue;
       const rows = chunk.rows.subarray(0, nKept * this._columns.n);
-      this.state = await ghost.after(chunk.start, rows);
-      const guide = chunk.guide?.slice(0, nKept) ?? null;
-      this._chunks.push({ start: chunk.start, rows, n: nKept, end: this.state, nPlayed: chunk.nPlayed, guide });
+      cut = { ...chunk, rows, n: nKept, end: null, guide: chunk.guide?.slice(0, nKept) ?? null };
+      this._chunks.push(cut);
     }
     this.guide = guides.length ? GestureGuide.joined(guides) : null;
     this.isOver = false;
     this._notBeforeS = nowS;
+    if (cut) this.state = cut.end = await ghost.after(cut.start, cut.rows);
   }
 
   /**

@@ -84,8 +84,8 @@ export class Requests {
   }
 
   /**
-   * The state that an answer to `voice` goes on from; null if nothing was heard of it. A ghost that needs nobody goes on
-   * from nothing.
+   * The state that an answer to `voice` goes on from; null if nothing was heard of it. A ghost that needs nobody
+   * goes on from nothing.
    *
    * @param {number} voice
    * @returns {State | null}

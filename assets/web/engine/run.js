@@ -19,11 +19,20 @@ export function run(engine, tell) {
   let isStepping = false;
   let isOver = false;
   let timer = 0;
-  const turn = async () => {
-    if (isStepping || isOver) return; // what arrives in a step is found at its end
-    isStepping = true;
+  const wakeAt = (/** @type {number} */ timeS, leastMs = 0) => {
+    const waitMs = Math.ceil(1000 * Math.min(timeS - SYSTEM_CLOCK.now(), constants.thread.LONGEST_WAIT_S));
     clearTimeout(timer);
+    timer = setTimeout(wake, Math.max(waitMs, leastMs));
+  };
+  const wake = () => {
+    if (!isStepping) return step();
+    engine.playDue(); // on time, although the model is at work
+    wakeAt(engine.dueS, 1);
+  };
+  const step = async () => {
+    isStepping = true;
     let restMs = 0;
+    wakeAt(engine.dueS, 1);
     try {
       await engine.step();
     } catch (error) {
@@ -32,12 +41,12 @@ export function run(engine, tell) {
       engine.command("panic");
     }
     isStepping = false;
-    if (isOver) return;
-    const waitMs = 1000 * Math.min(engine.wakeS() - SYSTEM_CLOCK.now(), constants.thread.LONGEST_WAIT_S);
-    timer = setTimeout(turn, Math.max(waitMs, restMs));
+    if (!isOver) wakeAt(engine.wakeS(), restMs);
   };
-  engine.onArrival = turn;
-  turn();
+  engine.onArrival = () => {
+    if (!isStepping && !isOver) step(); // what arrives in a step is found at its end
+  };
+  step();
   return () => {
     isOver = true;
     clearTimeout(timer);

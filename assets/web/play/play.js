@@ -12,6 +12,7 @@ import { Drawing } from "./drawing.js";
 import { listenToKeys } from "./keys.js";
 import { addMidi } from "./midi_menu.js";
 import { addButton, addMenu, addNumber, addParameters, press } from "./panel.js";
+import { Pace } from "./pace.js";
 import { Recording } from "./recording.js";
 import { saveAs } from "./save.js";
 import { Stage } from "./stage.js";
@@ -39,11 +40,16 @@ const recording = new Recording();
 const drawing = new Drawing();
 const stage = new Stage(facts, { play: (event) => played(event), tell });
 const { settings } = stage;
-const controls = addParameters(panel, stage.parameters, settings);
+const controls = addParameters(panel, stage.parameters.filter(isChoosable), settings);
 const midi = addMidi(controls.words, facts, tell);
 let isSounding = true; // whether the person wants sound
 let playsNow = false; // whether the player touched since the last frame
 let hasPlayed = false;
+
+/** Whether there is something to choose: of one model there is not. @param {any} parameter */
+function isChoosable(parameter) {
+  return !parameter.choices || parameter.choices.length > 1;
+}
 
 /** What sounds is seen, heard and kept. @param {Event} event */
 function played(event) {
@@ -106,8 +112,9 @@ function panic() {
   midi.silence();
 }
 
-/** Begin a new evening. @param {number} seed */
-function beginAnew(seed) {
+/** Begin a new evening. @param {number} wanted the seed */
+function beginAnew(wanted) {
+  seed = wanted;
   stage.reseed(seed);
   painter.clear();
   sound.silence();
@@ -135,12 +142,13 @@ const saveMenu = addMenu(words, aboutSaving, (as) => {
   saveAs(as, { canvas, facts, recording, drawing }).catch((error) => tell(error.message));
 });
 const asked = Number(new URLSearchParams(location.search).get("seed") ?? NaN);
-const seed = Number.isInteger(asked) && asked >= 0 ? asked : Math.floor(Math.random() * (MOST_SEED + 1));
+let seed = Number.isInteger(asked) && asked >= 0 ? asked : Math.floor(Math.random() * (MOST_SEED + 1));
 addNumber(words, { label: "seed", help: "the same seed, the same ghost", value: seed, most: MOST_SEED }, beginAnew);
 
 settings.subscribe((name, value) => {
   if (SOUND_SETTINGS.includes(name)) sound.set(name, value);
   if (name === "mute") muted.hidden = !value;
+  if (name === "model") load();
   midi.set(name, value);
 });
 muted.textContent = facts.words.muted;
@@ -158,8 +166,11 @@ more.addEventListener("click", () => {
 new ResizeObserver(() => painter.resize()).observe(canvas);
 
 let notice = "";
+const pace = new Pace();
 /** @param {number} nowMs */
 function frame(nowMs) {
+  requestAnimationFrame(frame);
+  if (!pace.begins()) return;
   const { status, nowS } = stage;
   const state = { turn: status.turn, mode: status.mode, pause: settings.isOn("pause") };
   if (turn.follow(state, playsNow, nowS)) painter.releaseKept();
@@ -172,18 +183,25 @@ function frame(nowMs) {
   turnWord.show(word, also, side, Math.min(left, 1));
   if (status.notice !== notice) tell((notice = status.notice));
   painter.frame(Math.max(nowMs, performance.now()));
-  requestAnimationFrame(frame);
 }
 requestAnimationFrame(frame);
 
 const loading = /** @type {HTMLElement} */ (main.querySelector(".loading"));
-const bar = /** @type {HTMLProgressElement} */ (loading.querySelector("progress"));
-try {
-  await stage.load(seed, (share) => (bar.value = share));
-  loading.hidden = true;
-  document.body.dataset.ready = "";
-} catch (error) {
-  bar.hidden = true;
-  /** @type {HTMLElement} */ (loading.querySelector("span")).textContent =
-    `The ghost cannot come: ${error instanceof Error ? error.message : error} You can play alone.`;
+const [said, bar] = /** @type {[HTMLElement, HTMLProgressElement]} */ ([...loading.children]);
+const coming = said.textContent;
+
+async function load() {
+  loading.hidden = bar.hidden = false;
+  said.textContent = coming;
+  delete document.body.dataset.ready;
+  try {
+    await stage.load(seed, (share) => (bar.value = share));
+    loading.hidden = true;
+    document.body.dataset.ready = "";
+  } catch (error) {
+    bar.hidden = true;
+    said.textContent = `The ghost cannot come: ${error instanceof Error ? error.message : error} You can play alone.`;
+  }
 }
+
+await load();

@@ -2,17 +2,19 @@
 /** The stage: a ghost and the engine that plays it, from when they are loaded on. What was touched before waits. */
 
 import { useConstants } from "../engine/constants.js";
-import { Engine, SYSTEM_CLOCK } from "../engine/engine.js";
+import { Engine, ManualClock, SYSTEM_CLOCK } from "../engine/engine.js";
+import { release, touch } from "../engine/events.js";
+import { modeOf } from "../engine/modes.js";
 import { breathing, run } from "../engine/run.js";
 import { Settings } from "../engine/settings.js";
 import { loadGhost } from "../ghost/ghost.js";
 
 /** @typedef {import("../engine/events.js").Event} Event */
 
-const MODEL = "touch";
-const AHEAD_S = 0.6; // before an answer is due: all proposals of a long one take this long in a browser at most
+const AHEAD_S = 0.75; // before an answer is due: all proposals of a long one take 0.4 s and more in a browser
+const REHEARSED = 40; // touches of the phrase that is played before somebody plays
 const MOST_EARLY = 4096; // touches that wait for the ghost; more are only seen and heard
-const NOT_HERE = ["model", "quantise", "loop_s"]; // parameters of what the page has not
+const NOT_HERE = ["quantise", "loop_s"]; // parameters of what the page has not
 
 /** Who plays on the page. */
 export class Stage {
@@ -23,10 +25,15 @@ export class Stage {
    */
   constructor(facts, listener) {
     useConstants(facts.engine);
-    const modes = Object.keys(facts.engine.modes);
+    /** @type {string[]} */
+    const models = facts.models.filter(({ page }) => page === "play").map(({ name }) => name);
     this.parameters = facts.parameters
-      .filter((/** @type {any} */ each) => !NOT_HERE.includes(each.name))
-      .map((/** @type {any} */ each) => (each.name === "mode" ? { ...each, choices: modes } : each));
+      .filter((/** @type {any} */ { name }) => !NOT_HERE.includes(name))
+      .map((/** @type {any} */ parameter) => {
+        if (parameter.name === "model") return withChoices(parameter, models);
+        if (parameter.name !== "mode") return parameter;
+        return withChoices(parameter, parameter.choices.filter((/** @type {string} */ mode) => modeOf(mode)));
+      });
     this.settings = new Settings(this.parameters);
     this._listener = listener;
     /** @type {Event[]} */
@@ -39,14 +46,17 @@ export class Stage {
   }
 
   /**
-   * Load the ghost. Rejects where it cannot be played, saying why.
+   * Load the ghost whose model is set. Rejects where it cannot be played, saying why; who played before plays on.
    *
    * @param {number} seed
    * @param {(share: number) => void} onProgress from 0 to 1
    */
   async load(seed, onProgress) {
-    this._ghost = await loadGhost(MODEL, { seed, onProgress });
-    const [pi, sigma] = this._ghost.defaultTemperatures;
+    const ghost = await loadGhost(this.settings.word("model"), { seed, onProgress });
+    await rehearse(ghost.withSeed(seed), new Settings(this.parameters));
+    this._end();
+    this._ghost = ghost;
+    const [pi, sigma] = ghost.defaultTemperatures;
     this.settings.set("pi_temperature", pi);
     this.settings.set("sigma_temperature", sigma);
     this._begin();
@@ -65,8 +75,11 @@ export class Stage {
   }
 
   _begin() {
-    const sink = { play: (/** @type {Event} */ event) => event.source === "ghost" && this._listener.play(event) };
-    const engine = new Engine(this._ghost, this.settings, [sink], { aheadS: AHEAD_S, breathe: breathing() });
+    const play = (/** @type {Event} */ event) => {
+      if (event.source === "ghost" && engine === this._engine) this._listener.play(event);
+    };
+    const options = { aheadS: AHEAD_S, breathe: breathing() };
+    const engine = new Engine(this._ghost, this.settings, [{ play }], options);
     this._engine = engine;
     for (const event of this._early.splice(0)) engine.submit(event);
     this._end = run(engine, (error) => {
@@ -100,4 +113,34 @@ export class Stage {
   get nowS() {
     return SYSTEM_CLOCK.now();
   }
+}
+
+/**
+ * A parameter with the choices there are here; the first is the default where the usual one is not among them.
+ *
+ * @param {any} parameter
+ * @param {string[]} choices
+ */
+function withChoices(parameter, choices) {
+  const usual = choices.includes(parameter.default) ? parameter.default : choices[0];
+  return { ...parameter, choices, default: usual };
+}
+
+/**
+ * Play a phrase to a ghost and let it answer, in no time and to nobody: what a browser makes fast once it was used is
+ * fast then.
+ *
+ * @param {any} ghost
+ * @param {Settings} settings
+ */
+async function rehearse(ghost, settings) {
+  const clock = new ManualClock();
+  const engine = new Engine(ghost, settings, [], { clock, breathe: breathing() });
+  for (let i = 0; i < REHEARSED; i++) {
+    const [x, y] = [Math.cos(i / 5), Math.sin(i / 5)].map((way) => 0.5 + 0.2 * way);
+    engine.submit(touch(i / 60, "player", 0, x, y, i > 0));
+    await engine.runUntil(i / 60);
+  }
+  engine.submit(release(REHEARSED / 60, "player", 0));
+  await engine.runUntil(REHEARSED / 60 + settings.number("threshold_s") + 0.1);
 }

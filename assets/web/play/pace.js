@@ -1,0 +1,32 @@
+// @ts-check
+/**
+ * The pace of drawing: at most half of the page's time, so that the ghost is on time where drawing is slow.
+ *
+ * A browser draws first and does what else there is after that. Without a graphics processor a frame may take as long
+ * as from one to the next, and all else would wait for ever.
+ */
+
+const FRAME_MS = 1000 / 60; // who needs no longer rests not
+
+/** Says which frames are drawn. */
+export class Pace {
+  constructor() {
+    this._begunMs = 0;
+    this._restMs = 0; // until then nothing is drawn
+    const { port1, port2 } = new MessageChannel();
+    this._after = port2; // what comes there comes when the frame is out and the page has time
+    port1.onmessage = () => {
+      const nowMs = performance.now();
+      this._restMs = nowMs + Math.max(0, nowMs - this._begunMs - FRAME_MS);
+    };
+  }
+
+  /** Whether a frame is to be drawn now; if so, it is begun. */
+  begins() {
+    const nowMs = performance.now();
+    if (nowMs < this._restMs) return false;
+    this._begunMs = nowMs;
+    this._after.postMessage(null);
+    return true;
+  }
+}
