@@ -12,6 +12,8 @@ The bridge runs as a person starts it, in a process of its own. Times depend on 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -20,7 +22,7 @@ import select
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ STEPS = 4096  # places on x, which tell touches apart: exact in 32 bits and in f
 LATE_S = 0.020
 LOST_S = 2.0
 N_ATTACKERS = 32
+STALL_S = 0.010
 
 
 class WebBridge(Bridge):
@@ -108,6 +111,7 @@ class People:
         self.waits: dict[tuple[int, float], int] = {}  # who has not heard of it yet
         self.late: list[float] = []  # at the others
         self.osc_late: list[float] = []
+        self.too_late: list[tuple[float, float]] = []  # when sent, when heard
         self.n_heard = 0
 
     def play(self, seconds: float) -> None:
@@ -166,11 +170,51 @@ class People:
 
     def _heard(self, person: int, x: float, now_s: float, late: list[float]) -> None:
         key = (person, x)
-        late.append(now_s - self.sent[key])
+        sent_s = self.sent[key]
+        late.append(now_s - sent_s)
+        if now_s > sent_s + LATE_S:
+            self.too_late.append((sent_s, now_s))
         self.n_heard += 1
         self.waits[key] -= 1
         if not self.waits[key]:
             del self.waits[key]
+
+
+@contextlib.contextmanager
+def held_up() -> Iterator[list[tuple[float, float]]]:
+    """When a bare process on each core, which only sleeps, was held up; known at the end.
+
+    Yields:
+        from when to when it slept although it should not have: only what takes as long as `STALL_S`.
+    """
+    over, stalls = multiprocessing.Event(), []
+    pipes = [multiprocessing.Pipe() for _ in range(os.cpu_count() or 1)]
+    watchers = [
+        multiprocessing.Process(target=_watch, args=(core, over, end)) for core, (_, end) in enumerate(pipes)
+    ]
+    for watcher in watchers:
+        watcher.start()
+    try:
+        yield stalls
+    finally:
+        over.set()
+        for watcher, (pipe, _) in zip(watchers, pipes, strict=True):
+            stalls += pipe.recv()
+            watcher.join()
+
+
+def _watch(core: int, over: Any, told: Any) -> None:
+    os.sched_setaffinity(0, {core})
+    sharpen_timers()
+    ask_for_priority(20)  # above all threads of the bridge: it can hold this up in no way
+    found, last_s = [], time.perf_counter()
+    while not over.is_set():
+        time.sleep(0.001)
+        now_s = time.perf_counter()
+        if now_s > last_s + STALL_S:
+            found.append((last_s, now_s))
+        last_s = now_s
+    told.send(found)
 
 
 def people(seconds: float, mode: str) -> str:
@@ -182,19 +226,26 @@ def people(seconds: float, mode: str) -> str:
         crowd.play(min(5.0, seconds))  # what the first minute allocates is no leak
         crowd.late.clear()
         crowd.osc_late.clear()
+        crowd.too_late.clear()
         crowd.n_sent = crowd.n_heard = 0
         before_mb, cpu_s = opened.memory_mb, opened.cpu_s
-        began_s = time.perf_counter()
-        crowd.play(seconds)
-        taken_s = time.perf_counter() - began_s
-        cpu, memory = (opened.cpu_s - cpu_s) / taken_s, opened.memory_mb - before_mb
-        n_late = sum(each > LATE_S for each in crowd.late + crowd.osc_late)
+        with held_up() as stalls:
+            began_s = time.perf_counter()
+            crowd.play(seconds / 2)
+            half_mb = opened.memory_mb
+            crowd.play(seconds / 2)
+            taken_s = time.perf_counter() - began_s
+        cpu, memory_mb = (opened.cpu_s - cpu_s) / taken_s, opened.memory_mb
+        n_machine = sum(any(a < heard and b > sent for a, b in stalls) for sent, heard in crowd.too_late)
         return (
             f"\n  {crowd.n_sent} touches to {N_PEOPLE - 1} others and OSC out: {crowd.n_heard} came, "
-            f"{sum(crowd.waits.values())} lost, {n_late} later than {1e3 * LATE_S:g} ms"
+            f"{sum(crowd.waits.values())} lost, {len(crowd.too_late)} later than {1e3 * LATE_S:g} ms, "
+            f"{n_machine} of them while the machine held up a bare process of higher priority too "
+            f"({len(stalls)} times, worst {1e3 * max((b - a for a, b in stalls), default=0.0):.0f} ms)"
             f"\n  others: {quantiles(crowd.late)}"
             f"\n  OSC out: {quantiles(crowd.osc_late)}"
-            f"\n  bridge: {100 * cpu:.0f} % of a core, memory {memory:+.1f} MB to {opened.memory_mb:.0f} MB"
+            f"\n  bridge: {100 * cpu:.0f} % of a core, memory {before_mb:.0f} MB before, {half_mb:.0f} MB "
+            f"at half, {memory_mb:.0f} MB after"
         )
     finally:
         opened.close()
@@ -314,6 +365,7 @@ def main() -> None:
     args = parser.parse_args()
     sharpen_timers()
     ask_for_priority()
+    gc.disable()  # to look through what was measured is no part of it
     kinds: dict[str, Callable[[], str]] = {
         "finger": lambda: finger(args.touches),
         "people": lambda: people(args.seconds, args.mode),
