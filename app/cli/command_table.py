@@ -13,6 +13,7 @@ from app.cli.options import (
     add_osc,
     add_parameters,
     add_seed,
+    add_serial,
     add_web,
     count,
     seconds,
@@ -51,6 +52,7 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
     add_osc(parser)
     add_web(parser)
     add_midi(parser)
+    add_serial(parser)
     add_parameters(parser)
 
 

@@ -9,6 +9,8 @@ from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Parameter
 from app.osc.address import AddressError, parse_address, parse_listen
 from app.runtime.arguments import option_of
 from app.runtime.rig import PROFILE_NAMES
+from app.serial.address import parse_serial
+from app.serial.errors import SerialError
 
 
 def add_parameters(parser: argparse.ArgumentParser, *names: str) -> None:
@@ -53,8 +55,8 @@ def _given(parse: Callable[[str], object]) -> Callable[[str], str]:
     def check(text: str) -> str:
         try:
             parse(text)
-        except AddressError as error:
-            raise argparse.ArgumentTypeError(str(error).removeprefix("address: ")) from None
+        except (AddressError, SerialError) as error:
+            raise argparse.ArgumentTypeError(str(error).split(": ", 1)[1]) from None
         return text
 
     return check
@@ -123,6 +125,19 @@ def add_web(parser: argparse.ArgumentParser) -> None:
 def add_midi(parser: argparse.ArgumentParser) -> None:
     """MIDI ports."""
     group = parser.add_argument_group("MIDI")
-    name = "a part of a port's name, or virtual:NAME to make a port; may be given several times"
+    name = (
+        "a part of a port's name, virtual:NAME to make a port, or serial:PORT@BAUD for a serial port (31250 "
+        "baud unless it says so); may be given several times"
+    )
     group.add_argument("--midi-in", metavar="NAME", action="append", default=[], help=f"listen to: {name}")
     group.add_argument("--midi-out", metavar="NAME", action="append", default=[], help=f"play on: {name}")
+
+
+def add_serial(parser: argparse.ArgumentParser) -> None:
+    """Serial ports."""
+    group = parser.add_argument_group("serial ports (need the serial extra)")
+    group.add_argument(
+        "--serial", metavar="PORT", type=_given(parse_serial), action="append", default=[],
+        help="play with the lines of a microcontroller, as /dev/ttyACM0 or COM3@9600; 115200 baud unless it "
+        "says so; may be given several times",
+    )  # fmt: skip

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.commands.say_pages import say_pages
 from app.core.clock import not_held_up
 from app.core.console import say
 from app.core.ending import ended_by_signals, is_asked_to_end
@@ -44,6 +45,7 @@ def _bridge(args: argparse.Namespace) -> None:
         session.start()
         status = session.engine.status()
         say(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}")
+        say_pages(session.pages, session.way_in().address)
         with not_held_up():
             while not is_asked_to_end():
                 time.sleep(LOOK_S)
@@ -54,5 +56,5 @@ def _with_a_source(rig: Rig) -> Rig:
     """The rig, with a port to listen on if it names none."""
     from app.runtime.rig import OscInPort
 
-    hears = rig.osc_in or rig.web or (rig.midi and rig.midi.inputs)
+    hears = rig.osc_in or rig.web or rig.serial or (rig.midi and rig.midi.inputs)
     return rig if hears else replace(rig, osc_in=(OscInPort(LISTEN),))

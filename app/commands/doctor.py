@@ -138,6 +138,19 @@ def check_midi() -> Iterator[Finding]:
     yield Finding("midi", found.state, found.why, found.remedy)
 
 
+def check_serial() -> Iterator[Finding]:
+    """The serial ports of this machine, which need the serial extra."""
+    from app.serial.device import REMEDY, serial_ports
+    from app.serial.errors import SerialUnavailableError
+
+    try:
+        ports = serial_ports()
+    except SerialUnavailableError as error:
+        yield Finding("serial", "off", str(error).partition(": ")[0], REMEDY)
+        return
+    yield Finding("serial", "fine", f"ports: {', '.join(ports) or 'none'}")
+
+
 def check_osc() -> Iterator[Finding]:
     """A message of ours to ourselves."""
     from app.osc.out import OscOut
@@ -161,7 +174,8 @@ def check_osc() -> Iterator[Finding]:
 
 def check_web() -> Iterator[Finding]:
     """A connection of ours to ourselves, and where phones would find the page of `--web`."""
-    from app.osc.receiver import reachable_addresses
+    from app.core.network import machine_addresses
+    from app.web.announce import why_not_told
     from app.web.listening import listen
 
     try:
@@ -171,8 +185,12 @@ def check_web() -> Iterator[Finding]:
         remedy = "let this program use TCP on 127.0.0.1 in the firewall"
         yield Finding("web", "off", f"no connection came through over 127.0.0.1: {error}", remedy)
         return
-    _, *phones = [address.rpartition(":")[0] for address in reachable_addresses("0.0.0.0", 0)]
+    phones = machine_addresses()
     where = f"phones find --web 0.0.0.0:PORT at {' or '.join(phones)}" if phones else "no network for phones"
+    if phones and (why := why_not_told(phones)):
+        remedy = "let this program use UDP port 5353 (multicast) in the firewall; phones come in all the same"
+        yield Finding("web", "degraded", f"surfaces do not find it by themselves: {why}; {where}", remedy)
+        return
     yield Finding("web", "fine", f"websockets {_version('websockets')}; {where}")
 
 
@@ -256,6 +274,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_display,
     check_sound,
     check_midi,
+    check_serial,
     check_osc,
     check_web,
     check_models,

@@ -8,11 +8,13 @@ import queue
 import time
 
 from app.core.ending import ended_by_signals, is_asked_to_end
-from app.midi.backend import InPort, RtMidi
+from app.midi.backend import Backend, InPort, RtMidi
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.learn import Learn
 from app.midi.port_names import find_port
+from app.midi.serial_backend import SERIAL, SerialBackend
 from app.runtime.errors import CommandError
+from app.serial.streams import Streams
 
 LOOK_S = 0.1
 Heard = queue.SimpleQueue[tuple[str, bytes, float]]
@@ -24,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     ports: list[InPort] = []
     with ended_by_signals():
         try:
-            names = _open(RtMidi(args.api), args.midi_in, heard, ports)
+            names = _open(args.api, args.midi_in, heard, ports)
             print(f"Listening to {', '.join(names)}. Move a knob, press a key; Ctrl-C ends.", flush=True)
             _listen(names, heard)
         except MidiUnavailableError as error:
@@ -37,19 +39,28 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _open(backend: RtMidi, wanted: list[str], heard: Heard, ports: list[InPort]) -> list[str]:
-    """Listen to the inputs that are meant, or to all; returns their names."""
-    there = backend.inputs()
-    names = [find_port(name, there, "input") for name in wanted] or list(there)
-    if not names:
+def _open(api: str, wanted: list[str], heard: Heard, ports: list[InPort]) -> list[str]:
+    """Listen to the inputs that are meant, or to all of the MIDI system; returns their names."""
+    wires = SerialBackend(Streams())
+    names = [wires.full_name(name) for name in wanted if name.startswith(SERIAL)]
+    backends: dict[str, Backend] = dict.fromkeys(names, wires)
+    if len(names) < len(wanted) or not wanted:
+        system = RtMidi(api)
+        there = system.inputs()
+        own = [find_port(name, there, "input") for name in wanted if not name.startswith(SERIAL)]
+        backends |= dict.fromkeys(own or there, system)
+    if not backends:
         raise MidiError("MIDI input: expected at least one port, there is none.")
-    for name in names:
+    for name, backend in backends.items():
 
         def receive(message: bytes, name: str = name) -> None:
             heard.put((name, message, time.perf_counter()))
 
-        ports.append(backend.open_input(name, receive))
-    return names
+        try:
+            ports.append(backend.open_input(name, receive))
+        except MidiUnavailableError as error:
+            raise MidiError(f"MIDI input {name} does not open: {error}.") from None
+    return list(backends)
 
 
 def _listen(names: list[str], heard: Heard) -> None:

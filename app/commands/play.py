@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.say_pages import say_pages
 from app.core.console import say
 from app.core.ending import ended_by_signals
 from app.runtime.errors import CommandError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 FALLBACK = Path("ghostjam-demo")
 NOT_OF_A_DEMO = (
     "config", "record", "no_record", "fullscreen", "osc_in", "osc_out", "osc_bundles", "web", "midi_in",
-    "midi_out",
+    "midi_out", "serial",
 )  # fmt: skip
 """Options for which a demo is no answer."""
 
@@ -56,8 +57,12 @@ def _play(args: argparse.Namespace) -> int:
     canvas = CanvasSink()
     with Session(rig, ghost, settings, [canvas], reread=partial(session_rig, args)) as session:
         options = replace(options, when_lost=session.close)
-        window = Window(session.engine, settings, canvas, session.adaptation, options=options)
+        window = Window(
+            session.engine, settings, canvas, session.adaptation, options=options,
+            way_in=session.way_in,
+        )  # fmt: skip
         session.start()
+        say_pages(session.pages, session.way_in().address)
         window.run()
     return 0
 

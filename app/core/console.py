@@ -25,6 +25,18 @@ def say(text: str, *, is_error: bool = False, end: str = "\n") -> None:
         give_up(stream)
 
 
+def shows(text: str) -> bool:
+    """Whether standard output is a terminal that has these letters, and colours."""
+    stream = sys.stdout
+    if stream is None or os.environ.get("TERM") == "dumb":
+        return False
+    try:
+        text.encode(stream.encoding or "ascii")
+        return stream.isatty()
+    except (OSError, ValueError):
+        return False
+
+
 def give_up(stream: TextIO) -> None:
     """Let what waits in `stream` and what comes go nowhere, or Python would complain again at its end."""
     with contextlib.suppress(OSError, ValueError):

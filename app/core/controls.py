@@ -17,7 +17,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.contacts import Contacts
 from app.core.events import KEYS_VOICE, Event, EventError, Note, Release, Source, Touch, Values
 from app.core.midi_clock import Beat
-from app.core.parameters import Choice, Number, ParameterError, Settings, Value
+from app.core.parameters import Choice, Number, Parameter, ParameterError, Settings, Value
 from app.core.status import NOTICE_S, Status
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Controls:
         presets: parameters by name, for each preset by name; see `preset`.
 
     Attributes:
-        n_refused: how often `refuse` was called.
+        n_refused: how much was refused.
         last_refusal: its last reason, "" if none.
         n_clamped: how many numbers were out of range and taken at its end.
 
@@ -262,6 +262,10 @@ class Controls:
         status = self._engine.status()
         return status.turn if name == "turn" else status.notice
 
+    def parameter(self, name: str) -> Parameter:
+        """What a live parameter accepts, as this machine has it; ParameterError if there is no such name."""
+        return self._settings.parameter(name)
+
     def all(self) -> dict[str, Value]:
         """Everything that `get` knows, by name."""
         return {**self._settings.snapshot(), **{name: self.get(name) for name in READINGS}}
@@ -333,9 +337,9 @@ class Controls:
 
     # Refusing
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: str, times: int = 1) -> None:
         """Count what was refused, keep why, and show it: at most once in `NOTICE_S`, for it may rain."""
-        self.note_refusal(reason)
+        self.note_refusal(reason, times)
         self._tell_seldom(f"Refused: {reason}")
 
     def _tell_seldom(self, text: str) -> None:
@@ -347,11 +351,11 @@ class Controls:
         if is_time:
             self._engine.tell(text)
 
-    def note_refusal(self, reason: str) -> None:
+    def note_refusal(self, reason: str, times: int = 1) -> None:
         """Count what was refused and keep why, for what is shown in another way."""
         logger.debug("Refused: %s", reason)
         with self._lock:
-            self.n_refused += 1
+            self.n_refused += times
             self.last_refusal = reason
 
     # Clamping

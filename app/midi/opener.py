@@ -21,6 +21,7 @@ from app.midi.keys_in import KeysIn
 from app.midi.mapping import Entry, default_entries
 from app.midi.out import MidiOut
 from app.midi.port_names import VIRTUAL, WINDOWS_REMEDY, find_port
+from app.midi.serial_backend import SerialBackend
 from app.midi.setup import InSetup, OutSetup
 from app.midi.touches_in import TouchesIn, TouchSetup, Voices
 from app.midi.values_in import ValuesIn
@@ -56,7 +57,7 @@ class Opener:
     """What all ports of a session share.
 
     Args:
-        backend: opens.
+        backend_of: the MIDI system that opens a port, by the name it was asked for.
         settings: the live parameters.
         columns: of the model.
         echo_filter: shared by inputs and outputs.
@@ -68,14 +69,14 @@ class Opener:
 
     def __init__(
         self,
-        backend: Backend,
+        backend_of: Callable[[str], Backend],
         settings: Settings,
         columns: Sequence[str],
         echo_filter: EchoFilter,
         clock: Clock | None,
     ) -> None:
         self.echo_filter = echo_filter
-        self._backend = backend
+        self.backend_of = backend_of
         self._settings = settings
         self._n_values = n_values_of(columns)
         self._kind = EventKind.of(columns)
@@ -92,23 +93,27 @@ class Opener:
         )
         return self._inputs
 
-    def resolve(self, wanted: str, names: Sequence[str], what: str) -> str:
+    def resolve(self, setup: InSetup | OutSetup) -> str:
         """The full name of the port that is meant; MidiError if none is, or several are."""
+        wanted, what, backend = setup.port, setup.word, self.backend_of(setup.port)
+        if isinstance(backend, SerialBackend):
+            return backend.full_name(wanted)
         if not wanted.startswith(VIRTUAL):
+            names = backend.inputs() if isinstance(setup, InSetup) else backend.outputs()
             return find_port(wanted, names, what)
-        if not self._backend.has_virtual_ports:
+        if not backend.has_virtual_ports:
             raise MidiError(f"MIDI {what}: this system makes no virtual ports; {WINDOWS_REMEDY}.")
         return wanted.removeprefix(VIRTUAL)
 
     def output(self, setup: OutSetup) -> Output:
         """An open output; MidiError if it cannot be opened."""
-        name = self.resolve(setup.port, self._backend.outputs(), "output")
+        name, backend = self.resolve(setup), self.backend_of(setup.port)
         virtual = setup.port.startswith(VIRTUAL)
         entries = self.entries(setup.values)
         sink = MidiOut(setup, entries, self.echo_filter, self._changes, clock=self._clock)
 
         def open_port(name: str) -> None:
-            sink.attach(self._backend.open_output(name, virtual=virtual), name)
+            sink.attach(backend.open_output(name, virtual=virtual), name)
 
         def detach() -> None:
             port = sink.detach()
@@ -122,12 +127,12 @@ class Opener:
 
     def input(self, setup: InSetup, name: str) -> Input:
         """An input, by the full name of its port; not open yet, see `attach`."""
-        item = Input(setup, self.reader(setup))
+        item, backend = Input(setup, self.reader(setup)), self.backend_of(setup.port)
         virtual = setup.port.startswith(VIRTUAL)
 
         def open_port(name: str) -> None:
             receive, clock = self._inputs.receiver(item.reader, name), item.setup.clock
-            item.port = self._backend.open_input(name, receive, virtual=virtual, clock=clock)
+            item.port = backend.open_input(name, receive, virtual=virtual, clock=clock)
 
         def detach() -> None:
             self._inputs.release(item.reader)

@@ -21,8 +21,9 @@ from app.midi.echo_filter import EchoFilter
 from app.midi.errors import MidiUnavailableError
 from app.midi.opener import Input, Opener, Output, attach
 from app.midi.port_names import VIRTUAL
+from app.midi.serial_backend import SERIAL, SerialBackend, Streams
 from app.midi.setup import InSetup, OutSetup
-from app.midi.watch import Keeper, Watch
+from app.midi.watch import Keeper, Plug, Watch
 
 Setup = InSetup | OutSetup
 
@@ -39,10 +40,8 @@ class Midi:
         columns: of the model.
         api: of the MIDI system, see `MidiSetup`.
         clock: the engine's.
-        backend: the MIDI system; the machine's own if None.
-
-    Raises:
-        MidiUnavailableError: there is no MIDI system here.
+        backend: the MIDI system; the machine's own if None, from when a port of it is first asked for.
+        streams: what opens serial ports; None: there are none.
     """
 
     def __init__(
@@ -53,13 +52,30 @@ class Midi:
         api: str = "",
         clock: Clock | None = None,
         backend: Backend | None = None,
+        streams: Streams | None = None,
     ) -> None:
         self._clock = clock
         self._columns = tuple(columns)
-        self._backend = backend or RtMidi(api)
-        self._backend.inputs()  # a MIDI system that does not answer is none
-        self._opener = Opener(self._backend, settings, columns, EchoFilter(), clock)
+        self._api = api
+        self._system = backend
+        self._serial = None if streams is None else SerialBackend(streams)
+        self._opener = Opener(self.backend_of, settings, columns, EchoFilter(), clock)
         self._items: list[Input | Output] = []
+        self._watched: dict[int, tuple[Keeper, Watch]] = {}  # by the id of the MIDI system
+
+    def backend_of(self, wanted: str) -> Backend:
+        """The MIDI system that opens what is `wanted`.
+
+        Raises:
+            MidiUnavailableError: there is no MIDI system here.
+        """
+        if self._serial is not None and wanted.startswith(SERIAL):
+            return self._serial
+        if self._system is None:
+            system = RtMidi(self._api)
+            system.inputs()  # one that does not answer is none
+            self._system = system
+        return self._system
 
     def start(self, controls: Controls, tell: Callable[[str], None]) -> None:
         """Begin: what the inputs play and set, and whom it is told when ports come and go. Before any port.
@@ -70,15 +86,15 @@ class Midi:
         """
         self._inputs = self._opener.connect(controls, tell)
         self._inputs.start()
-        self._keeper = Keeper(self._backend, (), tell)
-        self._watch = Watch(self._keeper, self._clock)
-        self._watch.start()
+        self._tell = tell
 
     def close(self) -> None:
         """Give everything back, outputs first; returns within seconds even if a driver hangs."""
-        self._watch.stop()
+        for _, watch in self._watched.values():
+            watch.stop()
         with suppress(MidiUnavailableError):
-            self._backend.outputs()  # if the system is gone by now, what it had is not closed but left
+            if self._system is not None:
+                self._system.outputs()  # if it is gone by now, what it had is not closed but left
         for item in sorted(self._items, key=lambda item: isinstance(item, Input)):
             if isinstance(item, Output):
                 item.sink.close()
@@ -95,8 +111,7 @@ class Midi:
             MidiError: there is none, or several may be meant.
             MidiUnavailableError: the ports cannot be listed.
         """
-        names = self._backend.inputs() if isinstance(setup, InSetup) else self._backend.outputs()
-        name = self._opener.resolve(setup.port, names, setup.word)
+        name = self._opener.resolve(setup)
         return f"{VIRTUAL}{name}" if setup.port.startswith(VIRTUAL) else name
 
     def open(self, setup: Setup) -> Input | Output:
@@ -138,7 +153,8 @@ class Midi:
             before, item.setup = item.setup, setup
             self._inputs.replace(item.reader, self._opener.reader(setup))
             if before.clock != setup.clock and item.port is not None:
-                self._keeper.reopen(item.plug)  # the MIDI system filters the clock when it opens a port
+                keeper = self._keeper_of(self.backend_of(setup.port))
+                keeper.reopen(item.plug)  # the MIDI system filters the clock when it opens a port
 
     def set_guard(self, guard_s: float) -> None:
         """How long after it was sent a message counts as an echo."""
@@ -147,4 +163,19 @@ class Midi:
     def _keep(self) -> None:
         """Watch what is open."""
         self._opener.sinks = tuple(item.sink for item in self._items if isinstance(item, Output))
-        self._keeper.keep([item.plug for item in self._items])
+        plugs: dict[int, list[Plug]] = {key: [] for key in self._watched}
+        for item in self._items:
+            backend = self.backend_of(item.plug.wanted)
+            self._keeper_of(backend)
+            plugs.setdefault(id(backend), []).append(item.plug)
+        for key, (keeper, _) in self._watched.items():
+            keeper.keep(plugs[key])
+
+    def _keeper_of(self, backend: Backend) -> Keeper:
+        """What looks after the ports of a MIDI system."""
+        if id(backend) not in self._watched:
+            keeper = Keeper(backend, (), self._tell)
+            watch = Watch(keeper, self._clock)
+            watch.start()
+            self._watched[id(backend)] = keeper, watch
+        return self._watched[id(backend)][0]

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from app.core.controls import READINGS, ControlError, Controls
+from app.core.controls import MAX_VOICES, READINGS, ControlError, Controls
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, is_key
 from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
 from app.osc.packet import build, padded
@@ -23,28 +23,31 @@ _PORT_NAMES = {"osc_out": "HOST:PORT", "midi_in": "a part of its name", "midi_ou
 RELEASED = "0 does nothing"  # a button that is let go
 PLAYS = 1  # what an event costs, see `Entry`
 _VERBS = {"add": "opens", "remove": "closes"}
+_VOICE, _KEY, _SHARE = (0, MAX_VOICES - 1), (0, 127), (0.0, 1.0)  # what arguments range over
 
 
 def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
     """Every address that comes in."""
     return (
         Entry(f"{PREFIX}/touch", "iffT", "voice, x, y, moving", "a finger: moving is 0 for a new contact, 1 "
-              "while it goes on", _touch, cost=PLAYS),
-        Entry(f"{PREFIX}/release", "i", "voice", "the finger left", _release, cost=PLAYS),
+              "while it goes on", _touch, cost=PLAYS, ranges=(_VOICE, _SHARE, _SHARE, (0, 1))),
+        Entry(f"{PREFIX}/release", "i", "voice", "the finger left", _release, cost=PLAYS, ranges=(_VOICE,)),
         Entry(f"{PREFIX}/note", "ii", "pitch, velocity", "a key as in MIDI goes down, or up with a velocity "
-              "of 0", _note, cost=PLAYS),
+              "of 0", _note, cost=PLAYS, ranges=(_KEY, _KEY)),
         Entry(f"{PREFIX}/values", "f+", "x1 .. xn", "all knobs of a controller, each 0 to 1", _values,
-              cost=PLAYS),
+              cost=PLAYS, ranges=(_SHARE,)),
         Entry("/touch", "ff|fff", "x, y or x, y, z", "an XY pad: a finger at x, y; z is its pressure, and "
-              "0 when it leaves", _pad, cost=PLAYS),
-        Entry("/touch/N", "ff|fff", "x, y or x, y, z", "the same for voice N", _pad_of, cost=PLAYS),
+              "0 when it leaves", _pad, cost=PLAYS, ranges=(_SHARE, _SHARE, _SHARE)),
+        Entry("/touch/N", "ff|fff", "x, y or x, y, z", "the same for voice N", _pad_of, cost=PLAYS,
+              ranges=(_SHARE, _SHARE, _SHARE)),
         *(Entry(f"{PREFIX}/set/{p.name}", _TYPES.get(type(p), "T"), _range(p), p.help,
-                partial(_set, p.name), answers=True) for p in parameters),
+                partial(_set, p.name), answers=True, parameter=p.name) for p in parameters),
         Entry(f"{PREFIX}/preset", "s|i", "name, or number from 0", "sets all parameters of a preset of "
               "the rig", _preset, True),
         Entry(f"{PREFIX}/pause", "T", "0 or 1", "the ghost holds still, or goes on where it was",
-              partial(_turn, "pause")),
-        Entry(f"{PREFIX}/mute", "T", "0 or 1", "the ghost goes on unheard, or heard", partial(_turn, "mute")),
+              partial(_turn, "pause"), parameter="pause"),
+        Entry(f"{PREFIX}/mute", "T", "0 or 1", "the ghost goes on unheard, or heard",
+              partial(_turn, "mute"), parameter="mute"),
         Entry(f"{PREFIX}/reset", "press", RELEASED, "the ghost forgets what it heard",
               partial(_command, Controls.reset)),
         Entry(f"{PREFIX}/panic", "press", RELEASED, "everything that sounds stops",
@@ -94,6 +97,7 @@ def _range(p: Parameter) -> str:
 def _touch(context: OscContext, voice: int, x: float, y: float, moving: float) -> None:
     is_moving = bool(moving) if moving in (0, 1) else context.controls.is_on("moving", moving)
     context.controls.touch(voice, x, y, is_moving, context.time_s, release_after_s=context.release_after_s)
+    context.note_contact(voice, True)
 
 
 def _pad(context: OscContext, *xyz: float) -> None:
@@ -105,15 +109,18 @@ def _pad_of(context: OscContext, voice: int, x: float, y: float, z: float = 1.0)
         _release(context, voice)
         return
     context.controls.touch(voice, x, y, None, context.time_s, z, release_after_s=context.release_after_s)
+    context.note_contact(voice, True)
 
 
 def _release(context: OscContext, voice: int) -> None:
     context.lifts()
     context.controls.release(voice, context.time_s)
+    context.note_contact(voice, False)
 
 
 def _note(context: OscContext, pitch: int, velocity: int) -> None:
     context.controls.note(pitch, velocity, context.time_s)
+    context.note_contact(KEYS_VOICE + pitch, velocity != 0)
 
 
 def _values(context: OscContext, *values: float) -> None:

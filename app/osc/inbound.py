@@ -111,6 +111,12 @@ class Inbound(OscContext):
         for message in messages:
             self._take(message)
 
+    def forget(self, sender: Sender) -> None:
+        """A sender is gone: nothing of it is done later, and it listens no longer."""
+        self.listeners.pop(sender, None)
+        self._later = [item for item in self._later if item[-1] != sender]
+        heapq.heapify(self._later)
+
     def advance(self) -> float:
         """Do what is due by now, unless there was a panic since it came.
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from app.core.clock import ask_for_priority, sharpen_timers
 from app.core.controls import Controls
+from app.core.network import EVERYWHERE
 from app.core.parameters import Value
 from app.osc.address import parse_listen
 from app.osc.budget import Sender
@@ -28,7 +29,6 @@ RECEIVE_BYTES = 4 << 20
 LARGEST_DATAGRAM = 65536
 DRAIN_DATAGRAMS = 256  # taken at once before the time is looked at
 DRAIN_NETWORK = 16  # of the network, before this machine's own are looked at
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # all addresses of this machine: its loopback
 LONGEST_WAIT_S = 0.5
 JOIN_S = 1.0
 
@@ -214,19 +214,3 @@ def _bound(host: str, port: int) -> socket.socket:
         opened.close()
         raise PortError(f"{what} cannot be opened: {why(error)}.") from None
     return opened
-
-
-def reachable_addresses(host: str, port: int) -> list[str]:
-    """HOST:PORT under which other programs reach a port that listens on `host`."""
-    if host not in EVERYWHERE:
-        return [_written(host, port)]
-    family = socket.AF_INET6 if host == "::" else socket.AF_INET
-    hosts = [EVERYWHERE[host]]
-    with contextlib.suppress(OSError):
-        found = socket.getaddrinfo(socket.gethostname(), port, family, socket.SOCK_DGRAM)
-        hosts += [str(entry[4][0]) for entry in found if str(entry[4][0]) not in hosts]
-    return [_written(each, port) for each in dict.fromkeys(hosts)]
-
-
-def _written(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -67,6 +67,9 @@ class OscContext:
         """This sender sends releases."""
         remember(self._lifters, self.sender, self.time_s, MAX_SENDERS)
 
+    def note_contact(self, voice: int, is_down: bool) -> None:
+        """A contact of this sender is down, or ended: for ports that are told when a sender has gone."""
+
     @property
     def may_change_ports(self) -> bool:
         """Whether this sender may open and close ports: it is on this machine, or the rig allows others."""
@@ -143,6 +146,8 @@ class Entry:
             AddressError for what it refuses.
         answers: whether a refusal is answered too, and not only counted.
         cost: of the messages that the network may send, see `app.osc.budget.MESSAGES`.
+        parameter: name of the live parameter that it sets, "" if none.
+        ranges: least and most of each argument; of one or more one stands for all; () where none is told.
     """
 
     address: str
@@ -152,6 +157,8 @@ class Entry:
     call: Callable[..., None]
     answers: bool = False
     cost: int = 4
+    parameter: str = ""
+    ranges: tuple[tuple[float, float], ...] = ()
 
     @property
     def written_types(self) -> str:

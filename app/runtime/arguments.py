@@ -6,7 +6,8 @@ import argparse
 from dataclasses import replace
 
 from app.core.parameters import PARAMETERS, Parameter
-from app.runtime.rig import OscInPort, OscOutPort, Rig, WebPort, read_rig
+from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, WebPort, read_rig
+from app.serial.address import parse_serial
 
 
 def option_of(parameter: Parameter) -> str:
@@ -45,6 +46,9 @@ def session_rig(args: argparse.Namespace) -> Rig:
         inputs, outputs = tuple(map(InSetup, args.midi_in)), tuple(map(OutSetup, args.midi_out))
         midi = replace(midi, inputs=inputs or midi.inputs, outputs=outputs or midi.outputs)
         rig = replace(rig, midi=midi)
+    if args.serial:
+        addresses = map(parse_serial, args.serial)
+        rig = replace(rig, serial=tuple(SerialLines(each.port, each.baud) for each in addresses))
     if args.seed is not None:
         rig = replace(rig, seed=args.seed)
     if args.no_record or args.record:

@@ -30,6 +30,12 @@ def check_fit(rig: Rig, columns: Sequence[str], model: str) -> None:
                 f"OSC port {osc.listen}: the profile {osc.profile} plays {' and '.join(sorted(plays))}, "
                 f"expected {hears}, which the model {model} hears."
             )
+    for device in rig.serial:
+        if device.profile == "impsy" and hears is not EventKind.VALUES:
+            raise CommandError(
+                f"serial port {device.port}: the profile impsy plays values, "
+                f"expected {hears}, which the model {model} hears."
+            )
     for port in rig.web:
         if port.profile == "impsy" and hears is not EventKind.VALUES:
             raise CommandError(

@@ -14,6 +14,8 @@ from typing import Any
 
 from app.core.modes import IMPSY_MODES
 from app.core.parameters import PARAMETERS, Number
+from app.midi.serial_backend import SERIAL
+from app.serial.address import HIGHEST_BAUD, LOWEST_BAUD, MIDI_BAUD
 
 NUMBERS = {
     "interaction.threshold": "threshold_s",
@@ -31,8 +33,6 @@ UNUSED = {
     "model.size": "not needed: the model file says it",
 }
 NOT_HERE = {
-    "serial": "serial ports are not offered; OSC and MIDI are",
-    "serialmidi": "serial ports are not offered; a serial-MIDI bridge shows up as a MIDI port",
     "webui": "there is no web page; `ghostjam` is the window, `ghostjam bridge` runs without",
 }
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -62,6 +62,7 @@ def understand(config: Mapping[str, Any]) -> Understood:
     _add_osc(found.rig, leaves, thru)
     _add_web(found.rig, leaves, thru)
     _add_midi(found.rig, config.get("midi", {}), thru)
+    _add_serial(found.rig, config, thru)
     return found
 
 
@@ -99,6 +100,8 @@ def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -
         return _websocket(key, leaves)
     if key.startswith("midi."):
         return _midi(key, value)
+    if key.startswith(("serial.", "serialmidi.")):
+        return _serial(key, value, leaves)
     return "not understood"
 
 
@@ -218,6 +221,45 @@ def _add_midi(rig: dict[str, Any], midi: Any, thru: bool) -> None:
             section[key] = tables
     if section:
         rig["midi"] = section
+
+
+def _serial(key: str, value: Any, leaves: Mapping[str, Any]) -> str:
+    is_midi = any(each.startswith("serialmidi.") for each in leaves)
+    if key == "serial.port" and isinstance(value, str) and value.strip():
+        if is_midi:  # the peer opens it twice, and says itself that the two fight
+            return f"midi.in and midi.out, {SERIAL}{value}; as [serialmidi] uses it, not for lines"
+        return "serial.port, profile impsy"
+    if key == "serial.baudrate" and _is_baud(value):
+        return f"not needed: MIDI has {MIDI_BAUD} baud" if is_midi else f"serial.baud = {value}"
+    if key in ("serialmidi.input", "serialmidi.output") and _are_entries(value):
+        side = key.removeprefix("serialmidi.").removesuffix("put")
+        return f"values of [[midi.{side}]]: {len(value)} entries"
+    return "not understood"
+
+
+def _is_baud(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and LOWEST_BAUD <= value <= HIGHEST_BAUD
+
+
+def _add_serial(rig: dict[str, Any], config: Mapping[str, Any], thru: bool) -> None:
+    serial, midi = config.get("serial"), config.get("serialmidi")
+    port = serial.get("port") if isinstance(serial, dict) else None
+    if not isinstance(serial, dict) or not isinstance(port, str) or not port.strip():
+        return
+    if not isinstance(midi, dict):
+        table: dict[str, Any] = {"port": port, "profile": "impsy", "sources": SOURCES[thru]}
+        if _is_baud(serial.get("baudrate")):
+            table["baud"] = serial["baudrate"]
+        rig["serial"] = [table]
+        return
+    section = rig.setdefault("midi", {})
+    for mapping, side in (("input", "in"), ("output", "out")):
+        table = {"port": f"{SERIAL}{port}"}
+        if _are_entries(midi.get(mapping)):
+            table["values"] = midi[mapping]
+        if side == "out":
+            table["play"] = SOURCES[thru]
+        section[side] = [*section.get(side, []), table]
 
 
 def _texts(value: Any) -> list[str]:

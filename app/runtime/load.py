@@ -35,6 +35,7 @@ def default_model(rig: Rig) -> str:
     is_keyboard = any(each == type(each)(each.port) for each in inputs)
     is_said = any(each.values is not None or each.touch is not None for each in inputs)
     takes_notes = all(EventKind.NOTES in PROFILES[port.profile].plays for port in rig.osc_in)
+    is_said = is_said or any(device.profile == "impsy" for device in rig.serial)
     takes_notes = takes_notes and all(port.profile != "impsy" for port in rig.web)
     return "keys" if is_keyboard and takes_notes and not is_said else "touch"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.controls import Controls
+from app.core.network import reachable_addresses
 from app.core.parameters import ParameterError
 from app.core.sink import Sink
 from app.core.toml_file import TomlError
@@ -13,21 +14,30 @@ from app.midi.opener import Input, Output
 from app.midi.setup import InSetup, OutSetup
 from app.osc.address import AddressError
 from app.osc.out import OscOut
-from app.osc.receiver import OscIn, reachable_addresses
+from app.osc.receiver import OscIn
 from app.osc.udp import PortError
-from app.runtime.rig import OscInPort, OscOutPort, Rig, WebPort
+from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, WebPort
+from app.serial.errors import SerialError
+from app.serial.port import SerialPort
 from app.web.server import WebServer
 
 MidiPort = InSetup | OutSetup
 MidiDevice = Input | Output
-Port = OscInPort | OscOutPort | WebPort | MidiPort
-Device = OscIn | OscOut | WebServer | MidiDevice
-Listener = OscIn | WebServer  # lets others in when the session starts
+Port = OscInPort | OscOutPort | WebPort | MidiPort | SerialLines
+Device = OscIn | OscOut | WebServer | MidiDevice | SerialPort
+Listener = OscIn | WebServer | SerialPort  # lets others in when the session starts
 Opened = tuple[Port, Device]
 Name = tuple[Any, Any]  # the kind of a port, and what tells it apart
 
-SAID = {OscInPort: "OSC in", WebPort: "web", InSetup: "MIDI in", OutSetup: "MIDI out", OscOutPort: "OSC out"}
-PORT_ERRORS = (AddressError, MidiError, OSError, ParameterError, PortError, TomlError)
+SAID = {
+    OscInPort: "OSC in",
+    WebPort: "web",
+    InSetup: "MIDI in",
+    SerialLines: "serial",
+    OutSetup: "MIDI out",
+    OscOutPort: "OSC out",
+}
+PORT_ERRORS = (AddressError, MidiError, OSError, ParameterError, PortError, SerialError, TomlError)
 """Why a port cannot be opened or closed. A MidiUnavailableError is an OSError."""
 
 
@@ -45,7 +55,7 @@ def open_osc(port: OscInPort | OscOutPort, controls: Controls) -> OscIn | OscOut
 def ports_of(rig: Rig, *, midi: bool) -> tuple[Port, ...]:
     """The ports of a rig, with those of MIDI or without: first those that play."""
     inputs, outputs = (rig.midi.inputs, rig.midi.outputs) if rig.midi and midi else ((), ())
-    return (*outputs, *rig.osc_out, *rig.osc_in, *rig.web, *inputs)
+    return (*outputs, *rig.osc_out, *rig.osc_in, *rig.web, *rig.serial, *inputs)
 
 
 def asked(port: Port) -> str:
@@ -72,7 +82,7 @@ def own_name(port: Port) -> Name:
 
 def sink_of(device: Device) -> Sink | None:
     """What the engine plays on."""
-    if isinstance(device, Output | WebServer):
+    if isinstance(device, Output | SerialPort | WebServer):
         return device.sink
     return device if isinstance(device, OscOut) else None
 
@@ -81,7 +91,9 @@ def address_of(port: Port, device: Device) -> str:
     """Where an open port is, for people, whether it is gone at the moment, and the dialect there."""
     if isinstance(device, MidiDevice):
         return device.plug.name if device.plug.is_here else f"{device.plug.name} (gone)"
-    if isinstance(device, OscIn):
+    if isinstance(device, SerialPort):
+        address = f"{device.address}" if device.is_here else f"{device.address} (gone)"
+    elif isinstance(device, OscIn):
         address = ", ".join(reachable_addresses(device.host, device.port))
     elif isinstance(device, WebServer):
         address = ", ".join(page_addresses(device))
@@ -93,10 +105,15 @@ def address_of(port: Port, device: Device) -> str:
 
 
 def page_addresses(device: WebServer) -> list[str]:
-    """What a browser is given to reach a web port, this machine's own first, each with the token."""
+    """Where a web port is, this machine's own first, without the token: what is open is told to everybody."""
     scheme = "ws" if device.speaks_impsy else "http"
-    token = f"/?token={device.token}" if device.token else "/"
-    return [f"{scheme}://{address}{token}" for address in reachable_addresses(device.host, device.port)]
+    return [f"{scheme}://{address}/" for address in reachable_addresses(device.host, device.port)]
+
+
+def ways_in(device: WebServer) -> list[str]:
+    """The same with the token, for people at this machine."""
+    token = f"?token={device.token}" if device.token else ""
+    return [f"{address}{token}" for address in page_addresses(device)]
 
 
 def is_moved(port: Port, rig: Rig) -> bool:

@@ -5,14 +5,16 @@ One thread at a time changes ports: the main thread until the session starts, th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
 from app.core.controls import Controls, PortAnswer
 from app.core.parameters import ParameterError, Settings, Value
+from app.core.way_in import WayIn, way_in
 from app.engine.thread import Engine
+from app.midi.compatibility import n_values_of
 from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.port_names import find_port
 from app.midi.setup import InSetup, OutSetup
@@ -38,8 +40,13 @@ from app.runtime.port_kinds import (
     own_name,
     ports_of,
     sink_of,
+    ways_in,
 )
-from app.runtime.rig import OscInPort, OscOutPort, Rig, WebPort
+from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, WebPort
+from app.runtime.surfaces import Surfaces
+from app.serial.address import SerialAddress
+from app.serial.errors import SerialUnavailableError
+from app.serial.port import SerialPort
 from app.web.server import WebServer
 
 if TYPE_CHECKING:
@@ -56,8 +63,10 @@ class Ports:
         engine: plays on the outputs.
         controls: what the inputs use.
         settings: the live parameters; changes are sent to who listens, and notices too.
+        columns: of the model.
         make_midi: opens a MIDI system, by the name of its API, without ports.
         make_web: opens a web port.
+        surfaces: tells control surfaces what is open.
         do: has a job done on the worker's thread.
     """
 
@@ -66,16 +75,21 @@ class Ports:
         engine: Engine,
         controls: Controls,
         settings: Settings,
+        columns: Sequence[str],
         *,
         make_midi: Callable[[str], Midi],
         make_web: Callable[[WebPort], WebServer],
+        surfaces: Surfaces,
         do: Callable[[Callable[[], None]], None],
     ) -> None:
         self._engine = engine
         self._controls = controls
+        self._columns = tuple(columns)
         self._open: list[Opened] = []
         self._midi: Midi | None = None
         self._make_midi, self._make_web = make_midi, make_web
+        self._api = ""  # of the MIDI system, as the rig names it
+        self._surfaces = surfaces
         self._do = do
         self._is_started = False
         settings.subscribe(self.tell_state)
@@ -87,6 +101,19 @@ class Ports:
         ports = sorted(tuple(self._open), key=lambda item: list(SAID).index(type(item[0])))
         return [f"{SAID[type(port)]} {address_of(port, device)}" for port, device in ports]
 
+    @property
+    def pages(self) -> list[str]:
+        """The addresses of the pages to play on, with their tokens: this machine's own first."""
+        return [address for each in self._page_servers() for address in ways_in(each)]
+
+    def way_in(self) -> WayIn:
+        """How a phone comes in."""
+        return way_in([each.host for each in self._page_servers()], self.pages)
+
+    def _page_servers(self) -> list[WebServer]:
+        servers = [device for _, device in tuple(self._open) if isinstance(device, WebServer)]
+        return [each for each in servers if not each.speaks_impsy]
+
     def tell_state(self, name: str, value: Value) -> None:
         """Send a parameter or reading that changed to everybody who wants it, once. Any thread."""
         self._tell(name, value)
@@ -97,6 +124,7 @@ class Ports:
         for _, device in tuple(self._open):
             if isinstance(device, OscIn | OscOut):
                 device.tell_state(name, value, told)
+        self._surfaces.tell_state(name, value, told)
         return frozenset(target for _, target in told)
 
     def start(self) -> None:
@@ -105,9 +133,11 @@ class Ports:
         for _, device in self._open:
             if isinstance(device, Listener):
                 device.start()
+        self._surfaces.follow(self._open)
 
     def close(self) -> None:
         """Let nobody in. The outputs are closed by the engine. Safe to call twice."""
+        self._surfaces.close()
         for _, device in self._open:
             if isinstance(device, Listener):
                 device.close()
@@ -165,12 +195,14 @@ class Ports:
             one of PORT_ERRORS: one cannot be opened. Close then.
         """
         notice = ""
-        if rig.midi:
-            try:
-                self._need_midi(rig.midi.api)
-            except MidiError as error:  # everything else plays on
-                notice = str(error)
-        for port in ports_of(rig, midi=not notice):
+        self._api = rig.midi.api if rig.midi else ""
+        for port in ports_of(rig, midi=True):
+            if isinstance(port, MidiPort):
+                try:
+                    self._need_midi(port)
+                except MidiError as error:  # everything else plays on
+                    notice = str(error)
+                    continue
             self._begin(port)
         self._settle(rig)
         return notice
@@ -186,6 +218,8 @@ class Ports:
             one of PORT_ERRORS: what cannot be opened, and why. Everything is as it was.
         """
         midi = old.midi != new.midi
+        if self._midi is None:
+            self._api = new.midi.api if new.midi else ""
         known = [port for port in ports_of(old, midi=midi) if self._is_known(port)]
         before = {self._name(port): port for port in known}
         wanted = [(self._name(port), port) for port in ports_of(new, midi=midi)]
@@ -226,9 +260,11 @@ class Ports:
         """Open a port."""
         device: Device
         if isinstance(port, MidiPort):
-            device = self._need_midi().open(port)
+            device = self._need_midi(port).open(port)
         elif isinstance(port, WebPort):
             device = self._make_web(port)
+        elif isinstance(port, SerialLines):
+            device = self._open_serial(port)
         else:
             device = open_osc(port, self._controls)
         if self._is_started and isinstance(device, Listener):
@@ -244,7 +280,9 @@ class Ports:
             if isinstance(device, OscIn) and isinstance(port, OscInPort):
                 device.speak(port.profile, remote_ports=port.remote_ports)
             elif isinstance(device, MidiDevice) and isinstance(port, MidiPort):
-                self._need_midi().remap(device, port)
+                self._need_midi(port).remap(device, port)
+            elif isinstance(device, SerialPort) and isinstance(port, SerialLines):
+                device.speak(SerialAddress(port.port, port.baud), port.sources, port.profile)
             self._open[self._open.index(item)] = port, device
 
     def _end_all(self, name: Name) -> None:
@@ -255,14 +293,26 @@ class Ports:
     def _end(self, item: Opened) -> None:
         """Close a port; what sounds there ends."""
         self._open.remove(item)
-        device = item[1]
-        if isinstance(device, MidiDevice):
-            self._need_midi().give_up(device)
+        port, device = item
+        if isinstance(port, MidiPort) and isinstance(device, MidiDevice):
+            self._need_midi(port).give_up(device)
+        if isinstance(device, SerialPort):  # before its sink, without which it would look for its device
+            device.close()
         if sink := sink_of(device):
             self._engine.remove_sink(sink)
             sink.close()
-        if isinstance(device, Listener):
+        if isinstance(device, OscIn | WebServer):
             device.close()
+
+    def _open_serial(self, port: SerialLines) -> SerialPort:
+        address, n_values = SerialAddress(port.port, port.baud), n_values_of(self._columns)
+        try:
+            return SerialPort(
+                address, self._controls, self._engine.tell, self._engine.hears, n_values,
+                sources=port.sources, profile=port.profile,
+            )  # fmt: skip
+        except SerialUnavailableError as error:
+            raise ParameterError(f"serial port {port.port}: {error}.") from None
 
     def _asked_as(self, port: Port) -> list[Opened]:
         """What is open of this kind and was asked for in these words."""
@@ -277,26 +327,27 @@ class Ports:
         if not isinstance(port, MidiPort):
             return own_name(port)
         there = self._asked_as(port)
-        return name_of(there[0]) if there else (type(port), self._need_midi().name_of(port))
+        return name_of(there[0]) if there else (type(port), self._need_midi(port).name_of(port))
 
     def _is_known(self, port: Port) -> bool:
         """Whether the name of a port can be told without a look at what there is."""
         return not isinstance(port, MidiPort) or bool(self._asked_as(port))
 
-    def _need_midi(self, api: str = "") -> Midi:
-        """The MIDI there is, made now if there is none yet.
+    def _need_midi(self, port: MidiPort) -> Midi:
+        """The MIDI there is, made now if there is none yet, and what it opens `port` with.
 
         Raises:
-            MidiError: there is no MIDI system here.
+            MidiError: there is no MIDI system here, or no serial ports.
         """
         if self._midi is None:
-            try:
-                midi = self._make_midi(api)
-            except MidiUnavailableError as error:
-                raise MidiError(f"MIDI is off: {error}") from None
-            midi.start(self._controls, self._engine.tell)
-            self._midi = midi
+            self._midi = self._make_midi(self._api)
+            self._midi.start(self._controls, self._engine.tell)
+        try:
+            self._midi.backend_of(port.port)
+        except MidiUnavailableError as error:
+            raise MidiError(f"MIDI is off: {error}") from None
         return self._midi
 
     def _tell_ports(self) -> frozenset[Target]:
+        self._surfaces.follow(self._open)
         return self._tell("ports", "; ".join(self.said))

@@ -32,7 +32,13 @@ input = [["note_on", 1], ...]       # impsy: x1 .. xn as in [midi]; left out: co
 output = [["note_on", 1], ...]      # likewise, for what is sent
 sources = ["ghost"]                 # impsy: whose events
 
-[midi]                              # see app.midi
+[midi]                              # see app.midi; a port may be "serial:/dev/ttyAMA0"
+
+[[serial]]                          # lines, see app.serial.lines_in and app.serial.lines_out
+port = "/dev/ttyACM0"
+baud = 115200
+profile = "ghostjam"                # or impsy
+sources = ["ghost"]                 # whose events are sent; both say who plays
 """
 
 from __future__ import annotations
@@ -49,6 +55,8 @@ from app.core.toml_file import TomlError, parse, read_text
 from app.core.toml_table import Table
 from app.osc.address import AddressError, parse_address, parse_listen
 from app.runtime.errors import CommandError, explained
+from app.serial.address import HIGHEST_BAUD, LINE_BAUD, LOWEST_BAUD
+from app.serial.profiles import SERIAL_PROFILES
 
 if TYPE_CHECKING:
     from app.midi.mapping import Entry
@@ -57,7 +65,7 @@ if TYPE_CHECKING:
 PROFILE_NAMES = ("ghostjam", "impsy", "robojam")
 WEB_PROFILES = ("ghostjam", "impsy")
 MAX_SEED = 2**32 - 1
-KEYS = ("parameters", "presets", "osc", "web", "midi", "seed", "sound", "record", "adapt")
+KEYS = ("parameters", "presets", "osc", "web", "midi", "serial", "seed", "sound", "record", "adapt")
 WEB_KEYS = ("listen", "profile", "token", "input", "output", "sources")
 TOKEN_LETTERS = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)  # which an address holds as they are
 
@@ -79,6 +87,16 @@ class OscOutPort:
     profile: str = "ghostjam"
     sources: tuple[Source, ...] = tuple(Source)
     bundles: bool = False
+
+
+@dataclass(frozen=True)
+class SerialLines:
+    """A device that speaks in lines: its port, how fast, in which dialect, and whose events it is sent."""
+
+    port: str
+    baud: int = LINE_BAUD
+    profile: str = "ghostjam"
+    sources: tuple[Source, ...] = (Source.GHOST,)
 
 
 @dataclass(frozen=True)
@@ -110,6 +128,7 @@ class Rig:
         presets: parameters by name, for each preset by name; checked likewise.
         osc_in, osc_out, web: ports.
         midi: MIDI ports; None without such a section.
+        serial: devices that speak in lines.
         seed: of the ghost; None draws one.
         sound: whether to open the sound card.
         record: the folder for recordings; None for the usual one, False to record nothing.
@@ -124,6 +143,7 @@ class Rig:
     osc_out: tuple[OscOutPort, ...] = ()
     web: tuple[WebPort, ...] = ()
     midi: MidiSetup | None = None
+    serial: tuple[SerialLines, ...] = ()
     seed: int | None = None
     sound: bool = True
     record: Path | bool | None = None
@@ -169,6 +189,7 @@ def parse_rig(text: str, path: Path) -> Rig:
         osc_out=tuple(map(_out_port, osc.tables("out", ("address", "profile", "sources", "bundles")))),
         web=tuple(map(_web_port, root.tables("web", WEB_KEYS))),
         midi=_midi(content["midi"]) if "midi" in content else None,
+        serial=tuple(map(_serial, root.tables("serial", ("port", "baud", "profile", "sources")))),
         seed=root.whole("seed", None, 0, MAX_SEED),
         sound=root.flag("sound", True),
         record=folder / record if is_folder else record,  # a rig and its takes move together
@@ -206,6 +227,16 @@ def _out_port(table: Table) -> OscOutPort:
     _check_address(parse_address, address, table, "address")
     sources = tuple(Source(word) for word in table.words("sources", tuple(Source)))
     return OscOutPort(address, _profile(table), sources, table.flag("bundles"))
+
+
+def _serial(table: Table) -> SerialLines:
+    sources = table.words("sources", tuple(Source)) if "sources" in table else [Source.GHOST]
+    return SerialLines(
+        table.text("port", "a serial port, as /dev/ttyACM0"),
+        table.whole("baud", LINE_BAUD, LOWEST_BAUD, HIGHEST_BAUD),
+        table.word("profile", SERIAL_PROFILES, SERIAL_PROFILES[0]),
+        tuple(map(Source, sources)),
+    )
 
 
 def _web_port(table: Table) -> WebPort:

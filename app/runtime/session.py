@@ -18,6 +18,7 @@ from app.core.controls import Controls
 from app.core.ending import finishing
 from app.core.parameters import ParameterError, Settings
 from app.core.sink import Sink
+from app.core.way_in import WayIn
 from app.engine.thread import Engine
 from app.ghost import Ghost
 from app.midi.session import Midi
@@ -31,9 +32,11 @@ from app.runtime.port_kinds import PORT_ERRORS
 from app.runtime.ports import Ports
 from app.runtime.reload import Reload
 from app.runtime.rig import Rig, WebPort
+from app.runtime.surfaces import Surfaces
 from app.runtime.web_facts import web_facts
 from app.runtime.web_port import open_web
 from app.runtime.worker import Worker
+from app.serial.streams import Streams
 from app.web.server import WebServer
 
 
@@ -80,10 +83,12 @@ class Session:
         except ParameterError as error:
             self.engine.stop()
             raise CommandError(str(error)) from None
+        surfaces = Surfaces(self.controls, self.engine.tell)
         self._ports = self.controls.ports = Ports(
-            self.engine, self.controls, settings,
-            make_midi=lambda api: Midi(settings, ghost.columns, api=api),
-            make_web=partial(self._open_web, settings, ghost.columns),
+            self.engine, self.controls, settings, ghost.columns,
+            make_midi=lambda api: Midi(settings, ghost.columns, api=api, streams=Streams()),
+            make_web=partial(self._open_web, settings, ghost.columns, surfaces),
+            surfaces=surfaces,
             do=self._worker.do,
         )  # fmt: skip
         self.adaptation = self.controls.adaptation = Adaptation(
@@ -107,6 +112,15 @@ class Session:
         """What is open to other programs, for people."""
         return self._ports.said
 
+    @property
+    def pages(self) -> list[str]:
+        """The addresses of the pages to play on, with their tokens: this machine's own first."""
+        return self._ports.pages
+
+    def way_in(self) -> WayIn:
+        """How a phone in the network comes in to play along."""
+        return self._ports.way_in()
+
     def start(self) -> None:
         """Play, and let others in."""
         self.engine.start()
@@ -125,8 +139,11 @@ class Session:
             stack.callback(self.adaptation.close)
             stack.callback(self._worker.close)
 
-    def _open_web(self, settings: Settings, columns: Sequence[str], port: WebPort) -> WebServer:
-        return open_web(port, self.controls, self.engine.status, columns, partial(web_facts, settings))
+    def _open_web(
+        self, settings: Settings, columns: Sequence[str], surfaces: Surfaces, port: WebPort
+    ) -> WebServer:
+        facts = partial(web_facts, settings)
+        return open_web(port, self.controls, self.engine.status, columns, facts, surfaces)
 
     def _look(self) -> None:
         self.adaptation.look()

@@ -11,6 +11,7 @@ from app.midi.compatibility import n_values_of
 from app.midi.values_codec import ValuesCodec
 from app.osc.address import parse_listen
 from app.runtime.rig import WebPort
+from app.runtime.surfaces import Surfaces
 from app.runtime.web_pages import facts_page
 from app.web.server import WebServer
 
@@ -21,6 +22,7 @@ def open_web(
     status: Callable[[], Status],
     columns: Sequence[str],
     facts: Callable[[], Mapping[str, Any]],
+    surfaces: Surfaces,
 ) -> WebServer:
     """The port, which lets nobody in yet.
 
@@ -30,13 +32,16 @@ def open_web(
         status: of the engine.
         columns: of the model.
         facts: what a page must know, as `/facts.json` tells it.
+        surfaces: answers control surfaces.
 
     Raises:
         WebPortError: it cannot be opened.
     """
     host, number = parse_listen(port.listen)
     codec = ValuesCodec(n_values_of(columns), port.input, port.output) if port.profile == "impsy" else None
-    return WebServer(
+    server = WebServer(
         host, number, controls, silence_left=lambda: status().silence_left_s, columns=columns,
-        token=port.token, pages=facts_page(facts), codec=codec, sources=port.sources,
+        token=port.token, pages=facts_page(facts), surface=surfaces.on(host, lambda: server.port),
+        codec=codec, sources=port.sources,
     )  # fmt: skip
+    return server

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import re
 import secrets
 from urllib.parse import parse_qs, urlsplit
+
+from app.core.network import is_loopback
 
 TOKEN_BYTES = 16
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+", re.ASCII)  # the letters of a Host header
@@ -50,16 +51,6 @@ class Gate:
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return "expected a page of this port."
         return ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine itself reaches a host: a name or an address."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _name(host: str) -> str:

@@ -43,7 +43,13 @@ class Session(Protocol):
 
 
 class Surface(Protocol):
-    """Speaks at the websocket "/", as `Pages` does at its addresses: OSCQuery's text and binary frames."""
+    """Answers control surfaces: at addresses of its own, and at the websocket "/". OSCQuery is one."""
+
+    def page(self, path: str, query: str, accept: str) -> Answer | None:
+        """As `Pages`."""
+
+    def needs_token(self) -> bool:
+        """Whether here, too, only who has the token comes in, where the port asks for one."""
 
     def open(self, send: Callable[[str | bytes], None], host: str) -> Session:
         """Somebody has connected.

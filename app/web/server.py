@@ -39,7 +39,7 @@ from app.web.limits import (
 from app.web.listening import listen
 from app.web.play import play
 from app.web.plug import Pages, Surface
-from app.web.site import Site, is_websocket
+from app.web.site import ANY, PLAY, ROOT, Site, is_websocket
 from app.web.surface import speak
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,6 @@ logger = logging.getLogger(__name__)
 _library = logging.getLogger("app.web.websockets")
 _library.setLevel(logging.CRITICAL + 1)
 
-PLAY, ROOT, ANY = "/play", "/", "*"  # paths of websockets
 JOIN_S = 1.0
 MAX_HOSTS = 256  # whose pace is remembered
 
@@ -62,7 +61,7 @@ class WebServer:
         columns: of the model.
         token: asked for in the address; "" for a random one where others reach the port, else for none.
         pages: what is answered beside the files of the pages, see `app.web.plug`.
-        surface: who speaks at the websocket "/", likewise.
+        surface: who answers control surfaces, likewise.
         codec: what messages mean; then the port speaks IMPSY's dialect, at every path, instead of the pages'.
         sources: whose events that dialect sends.
 
@@ -99,7 +98,7 @@ class WebServer:
         self.speaks_impsy = codec is not None
         self.sink: Sink = self._impsy.feed if self._impsy else self._audience.feed
         sockets = [ANY] if self._impsy else [PLAY, *([ROOT] if surface else [])]
-        self._site = Site(gate, pages, sockets)
+        self._site = Site(gate, pages, sockets, surface)
         self._paces: dict[str, Allowance] = {}
         self._socket = listen(host, port)
         self.port = int(self._socket.getsockname()[1])

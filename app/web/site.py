@@ -12,10 +12,11 @@ from websockets.http11 import Request, Response
 
 from app.web.files import page_file, version_of
 from app.web.gate import HOST, Gate
-from app.web.plug import Answer, Pages
+from app.web.plug import Answer, Pages, Surface
 
 logger = logging.getLogger(__name__)
 
+PLAY, ROOT, ANY = "/play", "/", "*"  # paths of websockets
 TEXT = "text/plain; charset=utf-8"
 _ALWAYS = {
     "Connection": "close",
@@ -32,12 +33,16 @@ class Site:
     Args:
         gate: who may come in.
         pages: what is answered beside the files of the pages.
-        sockets: the paths of websockets; all paths if it holds "*".
+        sockets: the paths of websockets; all paths if it holds `ANY`.
+        surface: what has answers of its own, and the websocket `ROOT`.
     """
 
-    def __init__(self, gate: Gate, pages: Pages | None, sockets: Collection[str]) -> None:
+    def __init__(
+        self, gate: Gate, pages: Pages | None, sockets: Collection[str], surface: Surface | None = None
+    ) -> None:
         self._gate = gate
         self._pages = pages
+        self._surface = surface
         self._sockets = frozenset(sockets)
 
     def respond(self, request: Request) -> Response | None:
@@ -50,24 +55,29 @@ class Site:
             why_not_public = self._gate.why_not_public(host, origin)
         except ValueError:
             return _refusal(HTTPStatus.BAD_REQUEST, "not understood.")
+        is_open = self._surface is not None and not self._surface.needs_token()
+        why_no_surface = why_not_public if is_open else why_not
         if is_websocket(request):
-            if why_not:
-                return _refusal(HTTPStatus.FORBIDDEN, why_not)
-            if not self._sockets & {address.path, "*"}:
+            if why := why_no_surface if self._surface and address.path == ROOT else why_not:
+                return _refusal(HTTPStatus.FORBIDDEN, why)
+            if not self._sockets & {address.path, ANY}:
                 return _refusal(HTTPStatus.NOT_FOUND, "no websocket is here.")
             return None
         if getattr(request, "method", "GET") != "GET":  # older versions of the library take nothing else
             return _refusal(HTTPStatus.METHOD_NOT_ALLOWED, "only GET is answered.")
         if why_not_public:
             return _refusal(HTTPStatus.FORBIDDEN, why_not_public)
-        if self._pages and not why_not:
-            try:
-                answer = self._pages(address.path, address.query, headers["Accept"] or "")
-            except Exception:  # a defect of a page must not end the listening
-                logger.exception("The page %s failed.", address.path)
-                return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "a defect of ghostjam, please report it.")
-            if answer is not None:
-                return _response(answer, host, {"Cache-Control": "no-store"})
+        pages = [self._pages] if self._pages and not why_not else []
+        if self._surface and not why_no_surface:
+            pages.append(self._surface.page)
+        try:
+            for page in pages:
+                answer = page(address.path, address.query, headers["Accept"] or "")
+                if answer is not None:
+                    return _response(answer, host, {"Cache-Control": "no-store"})
+        except Exception:  # a defect of a page must not end the listening
+            logger.exception("The page %s failed.", address.path)
+            return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "a defect of ghostjam, please report it.")
         file = page_file(address.path)
         if file is None:
             status = HTTPStatus.FORBIDDEN if why_not else HTTPStatus.NOT_FOUND

@@ -303,6 +303,7 @@ class BaseWindow(ABC):
 
     def _toggle_help(self) -> None:
         self._panel.help_open = not self._panel.help_open
+        self._panel.phones_open = False
         self._panel.help_page = 0
 
     def _toggle_timing(self) -> None:
@@ -315,8 +316,9 @@ class BaseWindow(ABC):
         self._panel.drawer_open = not self._panel.drawer_open
 
     def _leave(self) -> None:
-        if self._panel.help_open or self._panel.entries or self._scene.timing_shown:
-            self._panel.help_open = self._scene.timing_shown = False
+        panel = self._panel
+        if panel.help_open or panel.phones_open or panel.entries or self._scene.timing_shown:
+            panel.help_open = panel.phones_open = self._scene.timing_shown = False
             self._panel.close_menu()
         elif self._panel.layout.drawer.height:
             self._panel.drawer_open = False

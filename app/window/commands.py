@@ -63,6 +63,8 @@ ADAPT: tuple[Command, ...] = (
     Command("adapt back", ("shift+a",), "back to the ghost before, or forward", "Shift+A"),
 )
 
+_PHONES: tuple[Command, ...] = (Command("phones", ("w",), "the way in for phones, as a QR code", "W"),)
+
 WINDOW: tuple[Command, ...] = (
     Command("help", ("h", "?", "f1"), "this page", "H  ?  F1"),
     Command("timing", ("t",), "how punctual everything is", "T"),
@@ -96,7 +98,7 @@ _PLACES: dict[int | None, str] = {
 
 def commands(settings: Settings) -> tuple[Command, ...]:
     """The table; the modes there are have the number keys."""
-    return mode_commands(settings) + _CHOICES + _LIKENESS + KNOBS + _GHOST + ADAPT + WINDOW
+    return mode_commands(settings) + _CHOICES + _LIKENESS + KNOBS + _GHOST + ADAPT + _PHONES + WINDOW
 
 
 def mode_commands(settings: Settings) -> tuple[Command, ...]:

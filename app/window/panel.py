@@ -50,6 +50,7 @@ class Panel:
         hovered: the entry under a finger.
         selected: the knob the arrow keys turn.
         help_open: whether the help covers the canvas.
+        phones_open: whether the page for phones does.
         help_lines: where its lines are and which command each does; set by whoever draws them, as
         help_page, n_help_pages: which page of it is open, from 0, and how many there are.
         drawer_open: whether the controls show, in a window that has a drawer for them.
@@ -81,7 +82,7 @@ class Panel:
         self.entries: tuple[Control, ...] = ()
         self.hovered: Control | None = None
         self.selected = knob_names(settings, board)[0]
-        self.help_open = False
+        self.help_open = self.phones_open = False
         self.help_lines: tuple[tuple[Rect, str], ...] = ()
 
     def resize(self, size: tuple[int, int]) -> None:
@@ -98,6 +99,7 @@ class Panel:
         layout = self.layout
         return (
             self.help_open
+            or self.phones_open
             or layout.bar.collidepoint(x, y)
             or layout.corner.collidepoint(x, y)
             or layout.drawer.collidepoint(x, y)
@@ -115,7 +117,7 @@ class Panel:
 
     def point(self, x: float, y: float, now_s: float) -> None:
         """The mouse is at pixel (x, y), and rests there from now on."""
-        control = None if self.help_open else self._entry_at(x, y) or self.layout.at(x, y)
+        control = None if self.help_open or self.phones_open else self._entry_at(x, y) or self.layout.at(x, y)
         if control != self._pointed[0]:
             self._pointed = (control, now_s)
         if self.entries and not self._holds and control is not None:
@@ -123,7 +125,7 @@ class Panel:
 
     def explanation(self, now_s: float) -> str:
         """What the control does under a mouse, or a finger, that rests on it; "" if there is none."""
-        if self.help_open:
+        if self.help_open or self.phones_open:
             return ""
         for hold in self._holds.values():
             if now_s - hold.since_s >= LONG_PRESS_S and not hold.dragged:
@@ -209,6 +211,9 @@ class Panel:
             self._complain(f"There is no other {parameter.label} than {only} here{why}.")
 
     def _press(self, gesture: Gesture) -> None:
+        if self.phones_open and not self.layout.bar.collidepoint(gesture.x, gesture.y):
+            self.phones_open = False
+            return
         if self.help_open and not self.layout.bar.collidepoint(gesture.x, gesture.y):
             self._press_line[gesture.contact] = self._line_at(gesture.x, gesture.y)
             return

@@ -10,6 +10,7 @@ from app.core.events import Event
 from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status
+from app.core.way_in import CLOSED, WayIn
 from app.pictures.keyboard import KeyRange
 from app.pictures.live.glow import MixtureView
 from app.pictures.palette import Palette
@@ -19,6 +20,7 @@ from app.window.commands import Command
 from app.window.help import Help
 from app.window.overlay import STEPS, Notices, Overlay, turn_words
 from app.window.panel import Panel
+from app.window.phone_page import PhonePage
 from app.window.timing import Timing, timing_rows
 from app.window.turn import Moment, Turn
 
@@ -35,6 +37,7 @@ class Scene:
         timing_shown: whether the timing page is open.
         played: whether the player has touched the canvas yet.
         learning: how far the ghost that learns is, "" while none does.
+        way_in: for phones.
     """
 
     def __init__(
@@ -50,10 +53,12 @@ class Scene:
         self._canvas = Canvas(palette, size, panel.layout.canvas)
         self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
         self._help = Help(palette, table, settings)
+        self._phone_page = PhonePage(palette)
         self._turn = Turn()
         self.notices, self.timing = Notices(), Timing()
         self.timing_shown = self.played = False  # input between two steps of a frame may change them
         self.learning = ""
+        self.way_in = WayIn("", CLOSED)
         self._rows: list[tuple[str, str]] = []
         self._rows_s = float("-inf")
         self._mixture: MixtureView | None = None
@@ -138,6 +143,8 @@ class Scene:
             self._panel.hovered,
             self._panel.help_open,
             self._panel.help_page,
+            self._panel.phones_open,
+            self.way_in,
             self._panel.explanation(now_s),
             self.timing_shown,
             self._rows_s if self.timing_shown else 0.0,
@@ -147,18 +154,20 @@ class Scene:
         layout, overlay = self._panel.layout, self._overlay
         if self._panel.help_open:
             self._help.draw(display, self._panel, self._notices_px)
+        elif self._panel.phones_open:
+            self._phone_page.draw(display, layout, self.way_in)
         else:
             overlay.turn(display, layout, status, self._turn.moment, self.played, self._silence(status))
         # It can be opened in the middle of a frame: then the rows come with the next.
-        if self.timing_shown and self._rows and not self._panel.help_open:
+        is_covered = self._panel.help_open or self._panel.phones_open
+        if self.timing_shown and self._rows and not is_covered:
             overlay.timing(display, layout, self._rows)
         self._bar.draw_drawer(display, self._panel)
-        is_open = self._panel.help_open
-        learning = "" if is_open else self.learning
+        learning = "" if is_covered else self.learning
         explanation = self._panel.explanation(now_s)
         self._notices_px = overlay.notes(
             display, layout, self.notices.shown(now_s), learning, explanation,
-            at_top=is_open, above=self._panel.menu_top,
+            at_top=is_covered, above=self._panel.menu_top,
         )  # fmt: skip
         overlay.corner(display, layout)
         self._bar.draw_menu(display, self._panel)

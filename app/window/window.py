@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from app.core.clock import not_held_up
 from app.core.events import EventKind, Release, Touch
 from app.core.parameters import Settings
+from app.core.way_in import CLOSED, WayIn
 from app.pictures.palette import Palette, load_palette
 from app.window.base import BaseWindow
 from app.window.canvas_keys import CanvasKeys
@@ -32,6 +33,7 @@ class Window(BaseWindow):
         adaptation: learns from what was played.
         palette: the colours; the default palette if None.
         options: size and fullscreen.
+        way_in: says how a phone comes in.
 
     Raises:
         DisplayError: there is no display.
@@ -47,8 +49,10 @@ class Window(BaseWindow):
         adaptation: Adapting,
         palette: Palette | None = None,
         options: WindowOptions | None = None,
+        way_in: Callable[[], WayIn] = lambda: WayIn("", CLOSED),
     ) -> None:
         self._engine, self._sink, self._adaptation = engine, sink, adaptation
+        self._way_in = way_in
         super().__init__(settings, commands(settings), EVENING, options)
         self._scene = Scene(palette or load_palette(), settings, self._panel, self._table, self._size())
         self._keys = CanvasKeys() if engine.hears is EventKind.NOTES else None
@@ -73,7 +77,14 @@ class Window(BaseWindow):
             "panic": lambda: self._engine.command("panic"),
             "adapt": self._adaptation.adapt,
             "adapt back": self._adaptation.back,
+            "phones": self._toggle_phones,
         }
+
+    def _toggle_phones(self) -> None:
+        self._panel.phones_open = not self._panel.phones_open
+        self._scene.way_in = self._way_in()  # once: to ask the network cards is no work of a frame
+        self._panel.help_open = False
+        self._panel.close_menu()
 
     def _remark(self, name: str) -> str:
         if name != "quantise" or self._settings.word(name) == "off" or self._engine.hears is EventKind.NOTES:

@@ -21,7 +21,7 @@ from mdn.densities import Past, note_memory
 from mdn.heads import Head
 from mdn.past_features import Route, memory_rows
 
-pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [pytest.mark.train, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 LAYERS, UNITS = 2, 32
 ROUTE = Route(NOTES)

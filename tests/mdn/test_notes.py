@@ -93,7 +93,7 @@ def test_dt_has_the_mass_of_one(rows: np.ndarray) -> None:
 
 
 def test_duration_has_the_mass_of_one_whatever_the_pitch(rows: np.ndarray) -> None:
-    seconds = np.geomspace(1e-7, 1e4, 20_000)
+    seconds = np.geomspace(1e-7, 1e4, 4_000)
     for pitch in (30.0, 64.0, 100.0):
         notes = notes_with(2, seconds, (0.0, pitch, 0.0, 70.0))
         density = np.exp(log_densities(rows, notes)["duration"])
@@ -193,7 +193,7 @@ def test_dt_is_drawn_as_it_is_likely(rows: np.ndarray) -> None:
 
 def test_durations_are_drawn_as_they_are_likely(rows: np.ndarray) -> None:
     notes = drawn(rows, over_both(3, 4))
-    fine = np.geomspace(1e-4, 100.0, 20_000)
+    fine = np.geomspace(1e-4, 100.0, 5_000)
     density = np.exp(log_densities(rows, notes_with(2, fine, tuple(notes[0])))["duration"])
     cumulative = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(fine))])
     for share in (0.1, 0.3, 0.5, 0.7, 0.9):
@@ -239,7 +239,7 @@ def test_durations_toward_a_guide_are_the_product_by_integration(rows: np.ndarra
     guide = GUIDE.copy()
     guide[6:8] = 0.4, precision
     notes = drawn(rows, over_both(3, 4), guide)
-    fine = np.geomspace(1e-4, 100.0, 20_000)
+    fine = np.geomspace(1e-4, 100.0, 5_000)
     plain = np.exp(log_densities(rows, notes_with(2, fine, tuple(notes[0])))["duration"])
     off = np.log(fine + Notes.SHIFT_S) - math.log(0.4 + Notes.SHIFT_S)
     product = plain * np.exp(-0.5 * precision * off**2)

@@ -17,7 +17,7 @@ from mdn.heads import Head
 from models.manifest import MEMBER, read_manifest
 from tests.model_files import random_arrays, steady_arrays
 
-pytestmark = pytest.mark.train
+pytestmark = [pytest.mark.train, pytest.mark.slow]  # a conversion each
 
 COLUMNS = controller_columns(2)
 UNITS = 5

@@ -15,7 +15,7 @@ from mdn.heads import OLDEST, Head
 from models.manifest import read_manifest
 from tests.model_files import random_arrays
 
-pytestmark = pytest.mark.train
+pytestmark = [pytest.mark.train, pytest.mark.slow]  # a conversion each
 
 UNITS, MIXTURES = 4, 2  # such a model remembers the last event alone, in a row of four units
 

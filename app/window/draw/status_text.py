@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.parameters import Settings
+from app.core.turn_words import GHOST_PAUSED
 from app.sketch.sketcher import End
 from app.window.draw.draw_controller import DrawController
 from app.window.draw.modes import Begins
-from app.window.overlay import GHOST_PAUSED
 
 ENDED = {
     End.END: "is done",

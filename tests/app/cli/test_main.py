@@ -67,6 +67,7 @@ def test_what_is_not_given_is_left_to_the_parameters_default() -> None:
         (["--osc-out", "localhost"], f"--osc-out: {HOST_PORT}, got 'localhost'"),
         (["--osc-out", "h:70000"], f"--osc-out: {HOST_PORT}, got 'h:70000'"),
         (["--osc-out", ":9000"], f"--osc-out: {HOST_PORT}, got ':9000'"),
+        (["--serial", "x@1"], "--serial: expected PORT or PORT@BAUD with 300 to 12000000 baud, as "),
         (["--seed", "-1"], "--seed: expected a whole number from 0 to 4294967295, got '-1'"),
         (["--record"], "--record: expected one argument"),
         (["--record", "d", "--no-record"], "--no-record: not allowed with argument --record"),

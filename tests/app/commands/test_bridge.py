@@ -24,7 +24,7 @@ from app.osc.address import AddressError, parse_listen
 from app.osc.budget import ANSWERS
 from app.osc.packet import build, build_bundle, from_unix_s, parse
 from app.osc.profiles import PROFILES
-from app.osc.receiver import OscIn, reachable_addresses
+from app.osc.receiver import OscIn
 from app.osc.table import markdown
 from app.osc.udp import PortError
 from app.runtime.load import load_session
@@ -202,12 +202,6 @@ def test_what_is_no_place_to_listen(text: str) -> None:
     with pytest.raises(AddressError) as error:
         parse_listen(text)
     assert str(error.value).endswith(f"got {text!r}.") or "HOST:PORT" in str(error.value)
-
-
-def test_reachable_addresses() -> None:
-    assert reachable_addresses("127.0.0.1", 9) == ["127.0.0.1:9"]
-    assert reachable_addresses("::1", 9) == ["[::1]:9"]
-    assert reachable_addresses("0.0.0.0", 9)[0] == "127.0.0.1:9"
 
 
 def test_thru_ghost_and_state_go_where_the_rig_says(peer: Peer) -> None:

@@ -160,7 +160,8 @@ def test_play_without_a_display_makes_the_demo(
 
 GIVEN = {
     "config": ["none.toml"], "record": ["takes"], "no_record": [], "fullscreen": [], "osc_in": ["9000"],
-    "osc_out": ["127.0.0.1:9"], "osc_bundles": [], "midi_in": ["keys"], "midi_out": ["synth"],
+    "osc_out": ["127.0.0.1:9"], "osc_bundles": [], "web": ["8080"], "midi_in": ["keys"],
+    "midi_out": ["synth"], "serial": ["/dev/x"],
 }  # fmt: skip
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from app.cli import main
 from app.commands import doctor
 from app.commands.doctor import Finding
+from app.core import network
 from app.runtime import load, process
+from app.web import announce
 
 Capture = pytest.CaptureFixture[str]
 
@@ -61,6 +65,7 @@ def test_this_machine_can_play(capsys: Capture) -> None:
         "midi",
         "osc",
         "web",
+        "serial",
         "model touch",
         "recordings",
         "train",
@@ -69,6 +74,16 @@ def test_this_machine_can_play(capsys: Capture) -> None:
     assert expected <= set(findings)
     assert findings["model touch"]["state"] == findings["osc"]["state"] == findings["web"]["state"] == "fine"
     assert all(bool(f["remedy"]) == (f["state"] != "fine") for f in findings.values())
+
+
+def test_a_network_that_lets_no_multicast_through_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "machine_addresses", lambda: ["192.168.1.5"])
+    monkeypatch.setattr(announce, "why_not_told", lambda addresses: f"{addresses} not permitted")
+    finding = one(doctor.check_web())
+    assert finding.state == "degraded" and "['192.168.1.5'] not permitted" in finding.why
+    monkeypatch.setattr(network, "machine_addresses", lambda: [])
+    finding = one(doctor.check_web())
+    assert finding.state == "fine" and "no network for phones" in finding.why
 
 
 def test_both_pygames_are_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,3 +148,21 @@ def test_no_model_that_loads_is_essential(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr("models.lookup.folders", lambda: [tmp_path])
     last = list(doctor.check_models())[-1]
     assert (last.name, last.state, last.essential) == ("models", "off", True)
+
+
+def test_serial_ports_are_listed_with_what_is_known_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    list_ports = pytest.importorskip("serial.tools.list_ports")
+    names = {"/dev/ttyS0": "n/a", "/dev/ttyACM0": "Arduino Uno"}
+    ports = [SimpleNamespace(device=name, description=text) for name, text in names.items()]
+    monkeypatch.setattr(list_ports, "comports", lambda: ports)
+    finding = one(doctor.check_serial())
+    assert (finding.state, finding.why) == ("fine", "ports: /dev/ttyACM0 (Arduino Uno), /dev/ttyS0")
+    monkeypatch.setattr(list_ports, "comports", lambda: [])
+    assert one(doctor.check_serial()).why == "ports: none"
+
+
+def test_without_pyserial_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "serial", None)
+    finding = one(doctor.check_serial())
+    assert (finding.state, finding.why) == ("off", "serial ports need pyserial")
+    assert finding.remedy == "pip install 'ghostjam[serial]'"

@@ -82,6 +82,19 @@ def test_options_replace_the_ports_of_their_kind_and_the_rest_of_the_file_holds(
     assert backend.receivers == {} and backend.synths["synth"].closed
 
 
+def test_a_rig_without_ports_names_the_system_of_those_that_come_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apis: list[str] = []
+    backend = FakeBackend(("keyboard",))
+    monkeypatch.setattr(session, "RtMidi", lambda api: apis.append(api) or backend)
+    rig = Rig(midi=MidiSetup(api="jack"), sound=False, record=False)
+    with Session(rig, NamedGhost(), Settings()) as opened:  # type: ignore[arg-type]
+        assert apis == []
+        opened._ports._add(InSetup("keyboard"))
+        assert apis == ["jack"] and list(backend.receivers) == ["keyboard"]
+
+
 def test_a_port_somebody_else_holds_ends_the_start(
     backend: FakeBackend, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

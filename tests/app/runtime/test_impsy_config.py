@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.cli.main import main
 from app.core.events import Source
 from app.runtime.impsy_config import toml_of, understand
-from app.runtime.rig import read_rig
+from app.runtime.rig import SerialLines, parse_rig, read_rig
 
 CONFIG = """
 title = "A keyboard and a synthesizer"
@@ -129,7 +129,7 @@ def test_entries_of_another_shape_and_numbers_that_are_none_are_not_understood()
 
 WORDS = st.sampled_from(
     ["interaction", "mode", "threshold", "model", "file", "midi", "in_device", "input", "thru_matrix", "osc",
-     "server_ip", "server_port", "websocket", "output",
+     "server_ip", "server_port", "websocket", "serial", "serialmidi", "port", "baudrate", "output",
      "pitemp", "feedback_threshold", "feedback_protection", "log", "x"]
 )  # fmt: skip
 LEAVES = st.one_of(st.booleans(), st.integers(-9, 9), st.floats(), st.text(max_size=4), st.just("call"))
@@ -149,6 +149,39 @@ def test_whatever_a_file_holds_is_answered(config: dict[str, Any]) -> None:
 def test_any_name_and_any_entries_are_toml(name: str, entries: list[Any]) -> None:
     found = understand({"midi": {"in_device": name, "input": entries}, "model": {"file": f"{name}.tflite"}})
     assert tomllib.loads(toml_of(found.rig))["midi"]["in"] == [{"port": name, "values": entries}]
+
+
+def test_a_serial_port_that_speaks_in_lines(tmp_path: Path) -> None:
+    """As the peer's configs/serial-example.toml has it."""
+    text = '[interaction]\ninput_thru = {}\n[serial]\nport = "/dev/ttyACM0"\nbaudrate = 9600\n'
+    for thru, sources in (("false", (Source.GHOST,)), ("true", tuple(Source))):
+        found = understand(tomllib.loads(text.format(thru)))
+        rig = parse_rig(toml_of(found.rig), tmp_path)
+        assert rig.serial == (SerialLines("/dev/ttyACM0", 9600, "impsy", sources),) and rig.midi is None
+        assert [how for _, how in found.keys[1:]] == ["serial.port, profile impsy", "serial.baud = 9600"]
+
+
+def test_midi_over_a_serial_port_takes_the_port_of_the_lines(tmp_path: Path) -> None:
+    """The peer reads its port there, and opens it twice."""
+    text = (
+        '[midi]\nin_device = "Keys"\n[serial]\nport = "/dev/ttyAMA0"\nbaudrate = 115200\n'
+        '[serialmidi]\ninput = [["note_on", 1]]\noutput = [["control_change", 3, 19]]\n'
+    )
+    found = understand(tomllib.loads(text))
+    rig = parse_rig(toml_of(found.rig), tmp_path)
+    assert rig.serial == () and rig.midi is not None
+    assert [(port.port, len(port.values or ())) for port in rig.midi.inputs] == [
+        ("Keys", 0), ("serial:/dev/ttyAMA0", 1),
+    ]  # fmt: skip
+    assert [(port.port, port.play) for port in rig.midi.outputs] == [("serial:/dev/ttyAMA0", {Source.GHOST})]
+    assert all("not understood" not in how for _, how in found.keys)
+
+
+def test_serial_ports_of_a_wrong_shape_are_not_understood() -> None:
+    config: dict[str, Any] = {"serial": {"port": " ", "baudrate": 1}, "serialmidi": {"input": 3, "x": []}}
+    found = understand(config)
+    assert [how for _, how in found.keys] == 4 * ["not understood"] and found.rig == {"parameters": {}}
+    assert understand({"serial": 3, "serialmidi": 4}).rig.keys() <= {"parameters"}
 
 
 @pytest.mark.parametrize(

@@ -252,7 +252,8 @@ def test_a_port_that_gets_another_name_in_the_rig_stays_open(make_stand: Any) ->
 
 def test_a_port_that_left_the_rig_is_not_opened_again(make_stand: Any) -> None:
     stand = make_stand(KEYS)
-    keeper = stand.session._ports._midi._keeper
+    midi = stand.session._ports._midi
+    keeper = midi._keeper_of(midi.backend_of("keys"))
     assert stand.write("") == ["rig.toml was read again."]
     for later_s, names in enumerate([(), (), ("keys",), ("keys",)], start=1):
         stand.backend.ins = names
@@ -316,7 +317,8 @@ def test_two_names_for_one_port_are_refused(twice: str, make_stand: Any) -> None
 
 def test_a_port_that_went_before_its_clock_was_asked_for_is_opened_when_it_is_back(make_stand: Any) -> None:
     stand = make_stand(KEYS)
-    keeper = stand.session._ports._midi._keeper
+    midi = stand.session._ports._midi
+    keeper = midi._keeper_of(midi.backend_of("keys"))
     stand.backend.ins = ("pads",)  # a moment ago: nobody has looked yet
     assert stand.write(KEYS + "clock = true\n") == ["rig.toml was read again."]
     stand.backend.ins = ("keys", "pads")

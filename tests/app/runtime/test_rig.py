@@ -22,7 +22,16 @@ from app.osc.profiles import PROFILES
 from app.runtime.arguments import session_rig
 from app.runtime.errors import CommandError
 from app.runtime.load import default_model
-from app.runtime.rig import PROFILE_NAMES, OscInPort, OscOutPort, Rig, WebPort, parse_rig, read_rig
+from app.runtime.rig import (
+    PROFILE_NAMES,
+    OscInPort,
+    OscOutPort,
+    Rig,
+    SerialLines,
+    WebPort,
+    parse_rig,
+    read_rig,
+)
 from assets import RIGS
 
 WHOLE = """
@@ -64,6 +73,14 @@ sources = ["ghost"]
 
 [midi]
 guard_ms = 20
+
+[[serial]]
+port = "/dev/ttyACM0"
+[[serial]]
+port = "COM3"
+baud = 9600
+profile = "impsy"
+sources = ["player"]
 """
 
 
@@ -93,6 +110,7 @@ def test_everything_a_rig_can_say(tmp_path: Path) -> None:
             ),
         ),
         midi=MidiSetup(guard_s=0.02),
+        serial=(SerialLines("/dev/ttyACM0"), SerialLines("COM3", 9600, "impsy", (Source.PLAYER,))),
         seed=7,
         sound=False,
         record=tmp_path / "takes",
@@ -110,7 +128,7 @@ def test_an_empty_rig_is_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, web, midi, seed, sound, record"),
+        ("\ntempo = 3", "2: tempo: expected one of parameters, presets, osc, web, midi, serial, seed, sound"),
         ("[parameters]\nlikeness = 3", "2: parameters.likeness: expected a number from 0 to 2, got 3."),
         ("seed = -1", "1: seed: expected a whole number from 0 to 4294967295, got -1."),
         ("seed = true", "1: seed: expected a whole number from 0 to 4294967295, got True."),
@@ -162,13 +180,16 @@ def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
 # Every key there is: what stands before it, its name, and how an error calls the table it stands in.
 PARAMETER_NAMES = [p.name for p in PARAMETERS]
 KEYS = [
-    *(("", key, "") for key in ("parameters", "presets", "osc", "midi", "seed", "sound", "record", "adapt")),
+    *(("", key, "") for key in ("parameters", "presets", "osc", "midi", "serial")),
+    *(("", key, "") for key in ("seed", "sound", "record", "adapt")),
     *(("[parameters]\n", key, "parameters.") for key in PARAMETER_NAMES),
     *(("[presets.calm]\n", key, "presets.calm.") for key in PARAMETER_NAMES),
     *(("[osc]\n", key, "osc.") for key in ("in", "out")),
     ("[[osc.in]]\n", "listen", "osc.in[1]."),
     *(("[[osc.in]]\nlisten = 9\n", key, "osc.in[1].") for key in ("profile", "remote_ports")),
     ("[[osc.out]]\n", "address", "osc.out[1]."),
+    ("[[serial]]\n", "port", "serial[1]."),
+    *(("[[serial]]\nport = 'x'\n", key, "serial[1].") for key in ("baud", "profile", "sources")),
     *(("[[osc.out]]\naddress = 'h:9'\n", key, "osc.out[1].") for key in ("profile", "sources", "bundles")),
     *(("[midi]\n", key, "midi.") for key in MIDI_KEYS),
     *(("[[midi.in]]\nport = 'x'\n", key, "midi.in[1].") for key in IN_KEYS if key != "port"),
@@ -242,10 +263,11 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
     assert session_rig(args(*config)) == read_rig(tmp_path / "rig.toml")
     rig = session_rig(args(
         *config, "--osc-in", "8000", "--osc-out", "127.0.0.1:8001", "--osc-profile", "robojam",
-        "--osc-bundles", "--seed", "1", "--mode", "solo", "--no-record",
+        "--osc-bundles", "--seed", "1", "--mode", "solo", "--no-record", "--serial", "/dev/x@9600",
     ))  # fmt: skip
     assert rig.osc_in == (OscInPort("8000", "robojam"),)
     assert rig.osc_out == (OscOutPort("127.0.0.1:8001", "robojam", bundles=True),)
+    assert rig.serial == (SerialLines("/dev/x", 9600),)
     assert (rig.seed, rig.record, rig.sound) == (1, False, False)
     assert (rig.parameters["mode"], rig.parameters["threshold_s"]) == ("solo", 0.5)
 
@@ -284,6 +306,9 @@ def test_every_example_is_a_rig(path: Path) -> None:
         ("[[midi.in]]\nport = 'x'\nclock = true\n[[midi.in]]\nport = 'y'\n", "keys"),
         ("[[osc.in]]\nlisten = 9000\n[[midi.in]]\nport = 'x'\n", "keys"),
         ("[[osc.in]]\nlisten = 9000\nprofile = 'robojam'\n[[midi.in]]\nport = 'x'\n", "touch"),
+        ("[[serial]]\nport = 'x'\n", "touch"),
+        ("[[serial]]\nport = 'x'\n[[midi.in]]\nport = 'serial:y'\n", "keys"),
+        ("[[serial]]\nport = 'x'\nprofile = 'impsy'\n[[midi.in]]\nport = 'y'\n", "touch"),
     ],
 )
 def test_a_keyboard_is_heard_as_music_unless_something_says_otherwise(text: str, model: str) -> None:

@@ -61,7 +61,7 @@ def test_a_port_follows_the_rig(make_stand: Any) -> None:  # noqa: F811
         assert stand.write(f"[[web]]\nlisten = {number}\ntoken = 'ours'\n") == ["rig.toml was read again."]
         assert page.close_code() == 1001
     (port,) = web_ports(stand)
-    assert stand.session.ports == [f"web http://127.0.0.1:{number}/?token=ours"]
+    assert stand.session.pages == [f"http://127.0.0.1:{number}/?token=ours"]
     with RawPage(number) as page:
         assert page.status == 403
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -69,20 +69,21 @@ def test_a_port_follows_the_rig(make_stand: Any) -> None:  # noqa: F811
         (line,) = stand.write(f"[[web]]\nlisten = {number}\n[[web]]\nlisten = {busy}\n")
     refused = "The changed rig is refused, the old one plays on: web port"
     assert line.startswith(f"{refused} 127.0.0.1:{busy} cannot be opened: ")
-    assert stand.session.ports == [f"web http://127.0.0.1:{number}/?token=ours"]
+    assert stand.session.pages == [f"http://127.0.0.1:{number}/?token=ours"]
     stand.write("")
     assert web_ports(stand) == []
     with pytest.raises(ConnectionError):
         RawPage(number)
 
 
-def test_beyond_this_machine_the_address_that_is_shown_holds_the_token(make_stand: Any) -> None:  # noqa: F811
+def test_beyond_this_machine_a_person_is_shown_the_token_and_no_program_is(make_stand: Any) -> None:  # noqa: F811
     stand = make_stand("[[web]]\nlisten = '0.0.0.0:0'\n")
     (port,) = web_ports(stand)
     assert len(port.token) >= 20
-    first = stand.session.ports[0].partition(", ")[0]
-    assert first == f"web http://127.0.0.1:{port.port}/?token={port.token}"
-    assert stand.session.controls.get("ports") == stand.session.ports[0]
+    assert stand.session.pages[0] == f"http://127.0.0.1:{port.port}/?token={port.token}"
+    assert stand.session.ports[0].partition(", ")[0] == f"web http://127.0.0.1:{port.port}/"
+    told = stand.session.controls.get("ports")  # by OSC, to whoever asks
+    assert told == stand.session.ports[0] and port.token not in told
 
 
 def test_the_impsy_profile_needs_a_model_of_knobs_and_a_mapping_that_fits() -> None:

@@ -70,6 +70,7 @@ def swipes(source: Source) -> list[Event]:
     return events
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", list(Source))
 @pytest.mark.parametrize(("played", "step_s"), [(taps, TAP_S), (swipes, SWIPE_S)])
 def test_instruments_are_as_loud_as_each_other(

@@ -122,6 +122,12 @@ class Surface:
     def __init__(self) -> None:
         self.log: list[str] = []
 
+    def needs_token(self) -> bool:
+        return True
+
+    def page(self, path: str, query: str, accept: str) -> Answer | None:
+        return None
+
     def open(self, send: Callable[[str | bytes], None], host: str) -> Surface:
         self.log.append(f"open {host}")
         self.send = send

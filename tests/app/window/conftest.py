@@ -16,6 +16,7 @@ import pytest
 from app.core.events import Event, EventKind, Note, Release, Touch
 from app.core.midi_clock import Beat
 from app.core.parameters import Settings
+from app.core.way_in import WayIn
 from app.window import CanvasSink, Window, WindowOptions
 
 
@@ -111,8 +112,14 @@ class Stage:
         self.sink = CanvasSink()
         self.engine = FakeEngine(self.settings, self.sink, hears)
         self.adaptation = FakeAdaptation()
+        self.way_in = WayIn("", "nobody comes in")
         self.window = Window(
-            self.engine, self.settings, self.sink, self.adaptation, options=WindowOptions(size=size)
+            self.engine,
+            self.settings,
+            self.sink,
+            self.adaptation,
+            options=WindowOptions(size=size),
+            way_in=lambda: self.way_in,
         )
         pygame.event.clear()
 

@@ -14,7 +14,7 @@ from mdn.heads import Head
 from tests.contract.parity.graph import Graph, noise_for
 from tests.model_files import steady_arrays
 
-pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [pytest.mark.train, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
 @pytest.fixture(scope="session")

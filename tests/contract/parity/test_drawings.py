@@ -14,7 +14,7 @@ from mdn.past_features import begun
 from models.strokes import END
 from tests.contract.parity.graph import LAYERS, MIXTURES, UNITS, Graph, choose, noise_for
 
-pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [pytest.mark.train, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
 SKETCH = sketch_columns(50.0, "px")

@@ -1,0 +1,73 @@
+"""The addresses of this machine, as another one in its network reaches it. No name is looked up."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import socket
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # all addresses of this machine: its loopback
+_FAR = {
+    4: (socket.AF_INET, "192.0.2.1"),
+    6: (socket.AF_INET6, "2001:db8::1"),
+}  # nobody has these (RFC 5737, 3849)
+
+
+def machine_addresses(version: int = 4) -> list[str]:
+    """The addresses of this machine in its networks: first the one by which it reaches others, last those
+    that it gave itself for want of a router. Empty without a network.
+
+    Args:
+        version: 4 or 6; of IPv6 not those that only mean something with the name of a network card.
+    """
+    import ifaddr
+
+    found: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = []
+    with contextlib.suppress(OSError):
+        for adapter in ifaddr.get_adapters():
+            for each in adapter.ips:
+                address = ipaddress.ip_address(each.ip if isinstance(each.ip, str) else each.ip[0])
+                if address.version == version and not address.is_loopback:
+                    found.append(address)
+    if version == 6:
+        found = [address for address in found if not address.is_link_local]
+    first = _address_toward_others(version)
+    return list(
+        dict.fromkeys(map(str, sorted(found, key=lambda each: (str(each) != first, each.is_link_local))))
+    )
+
+
+def reachable_hosts(host: str) -> list[str]:
+    """The addresses by which other programs reach what listens on `host`, this machine's loopback first."""
+    if host not in EVERYWHERE:
+        return [host]
+    return [EVERYWHERE[host], *machine_addresses(6 if host == "::" else 4)]
+
+
+def reachable_addresses(host: str, port: int) -> list[str]:
+    """The same as HOST:PORT."""
+    return [written(each, port) for each in reachable_hosts(host)]
+
+
+def written(host: str, port: int) -> str:
+    """HOST:PORT, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself reaches a host: an address, or the name localhost."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _address_toward_others(version: int) -> str:
+    """The address that this machine would send from, "" without a way out. Nothing is sent."""
+    family, far = _FAR[version]
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as opened:
+        opened.connect((far, 9))
+        return str(opened.getsockname()[0])
+    return ""

@@ -1,0 +1,1 @@
+"""Serial ports: lines and MIDI of microcontrollers. The only place that touches pyserial, an extra."""
