@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from app.core.modes import IMPSY_MODES
+from app.core.network import is_loopback
 from app.core.parameters import PARAMETERS, Number
 from app.midi.serial_backend import SERIAL
 from app.serial.address import HIGHEST_BAUD, LOWEST_BAUD, MIDI_BAUD
@@ -35,7 +36,6 @@ UNUSED = {
 NOT_HERE = {
     "webui": "there is no web page; `ghostjam` is the window, `ghostjam bridge` runs without",
 }
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SOURCES = {True: ["player", "ghost"], False: ["ghost"]}
 
 
@@ -136,7 +136,7 @@ def _websocket(key: str, leaves: Mapping[str, Any]) -> str:
     if part in ("server_ip", "server_port"):
         if _address(leaves, "server", "websocket") is None:
             return "not understood: expected both ip and port"
-        if leaves["websocket.server_ip"] in LOOPBACK:
+        if is_loopback(leaves["websocket.server_ip"]):
             return "web, profile impsy"
         return "web, profile impsy; the address that bridge prints holds a token, which a client must give"
     value = leaves[key]
