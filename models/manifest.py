@@ -237,6 +237,13 @@ def _check_types(manifest: Manifest) -> None:
         raise ValueError(f"drawing = {manifest.drawing} with columns {[c.name for c in manifest.columns]}")
 
 
+def graph_bytes(path: Path) -> bytes:
+    """The model at `path` without what was appended to it: the flatbuffer alone."""
+    with zipfile.ZipFile(path) as archive:
+        end = min(member.header_offset for member in archive.infolist())
+    return path.read_bytes()[:end]
+
+
 def append_manifest(path: Path, manifest: Manifest) -> None:
     """Append `manifest` and the digest of it all to the model file `path`, which must not have one yet."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:

@@ -7,7 +7,6 @@ rounds them: to whole multiples of a 127th of the largest weight of each output.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from mdn.features import Features
 from models.errors import ModelError
-from models.manifest import Manifest, read_manifest
+from models.manifest import Manifest, graph_bytes, read_manifest
 from training.reopen import output_order, products_of
 
 LARGEST = 127.0  # of a weight in eight bits
@@ -36,7 +35,7 @@ def rewrite(parent: Path, arrays: dict[str, np.ndarray], out: Path) -> None:
         OSError: a file could not be read or written.
     """
     manifest = read_manifest(parent)
-    data = bytearray(parent.read_bytes()[: _end_of_graph(parent)])
+    data = bytearray(graph_bytes(parent))
     model = schema.Model.GetRootAsModel(data, 0)
     tensors = _tensors(model)
     wanted = _folded(arrays, manifest, output_order(parent, manifest.head()))
@@ -50,12 +49,6 @@ def rewrite(parent: Path, arrays: dict[str, np.ndarray], out: Path) -> None:
         for buffer, values in zip(product.buffers, (kernel.T, bias), strict=True):
             _put(model, buffer, tensors[buffer], values)
     out.write_bytes(data)
-
-
-def _end_of_graph(path: Path) -> int:
-    """Where the flatbuffer ends and the ZIP with the manifest begins."""
-    with zipfile.ZipFile(path) as archive:
-        return min(member.header_offset for member in archive.infolist())
 
 
 def _folded(

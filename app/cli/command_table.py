@@ -141,6 +141,18 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
     add_parameters(parser, "model")
 
 
+def _add_export_web(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dir", metavar="DIR", type=Path, help="a new or empty folder, or a former export")
+    parser.add_argument(
+        "--model", metavar="NAME", action="append", default=[],
+        help="a model of touches or drawings; may be given several times; usually touch, kanji, characters",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runtime", metavar="FOLDER", type=Path,
+        help="where npm has put @litertjs/core; usually it is fetched",
+    )  # fmt: skip
+
+
 def _add_impsy_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a config.toml of IMPSY")
     parser.add_argument("--out", metavar="RIG.toml", type=Path, help="write the rig into this new file")
@@ -169,6 +181,7 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("demo", "a performance and the ghost's answer, without display or sound card", _add_demo),
     "answer": Command("answer", "the ghost's answer to a recorded phrase, as a file", _add_answer),
     "draw": Command("draw", "draw, and a ghost finishes it; or pages of what it draws", _add_draw),
+    "export-web": Command("export_web", "a folder of web pages that need no install", _add_export_web),
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
     "learn": Command("learn", "the entry of a rig that means a knob or key: move it", _add_learn),
     "impsy-config": Command("impsy_config", "IMPSY's config.toml as a rig, key by key", _add_impsy_config),

@@ -9,13 +9,15 @@ from dataclasses import asdict, fields
 from types import ModuleType
 from typing import Any
 
-from app.core import pitch, turn_words
+from app.core import pitch, turn_light, turn_words
+from app.core.events import ASPECT
 from app.core.instruments import INSTRUMENTS, OF_NOTES, load_instrument
 from app.core.modes import MODES, Begins, Mode
 from app.core.parameters import Choice, Number, Parameter, Settings
 from app.core.voice_pool import STEAL_FADE_S
 from app.pictures import brush, keyboard, style
 from app.pictures.palette import Palette, load_palette
+from app.runtime.web_engine_facts import engine_facts
 from app.sound import articulation, ensemble, graph_constants, waves
 
 BRUSH = ("BROAD", "THIN", "MIDDLING", "LEAST_PRESSED", "BEGIN", "SPEED_S", "FOLLOW", "LIGHT_POWER")
@@ -43,6 +45,7 @@ ARTICULATION = (
     "MAX_CUTOFF_HZ",
     "REFERENCE_NOTE",
 )
+TURN = ("PLAYING_LIGHT", "GHOST_LIGHT", "YOURS_LIGHT", "SWELL_S")
 TURN_WORDS = ("YOU", "YOURS", "GHOST", "LISTENING", "BEGIN", "PAUSED", "GHOST_PAUSED", "MUTED")
 
 
@@ -55,22 +58,25 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
 
     Returns:
         colours as [red, green, blue], 0 to 255; times in seconds; constants under their Python names in
-        lower case; parameters in the order of the table, each with its `kind`: number, choice or switch.
+        lower case; parameters in the order of the table, each with its `kind`: number, choice or switch;
+        "engine" is what `engine_facts` tells.
     """
     # Here, because they load pygame, which a program without a window may never need.
-    from app.pictures.live import fading_light, heads, note_light, roll, stroke_light, turn_light
+    from app.pictures.live import fading_light, heads, note_light, roll, stroke_light
+    from app.pictures.live import turn_light as edge_light
 
     settings = settings or Settings()
     parameters = [settings.parameter(name) for name in settings.snapshot()]
     keys = keyboard.KeyRange()
     return {
+        "aspect": ASPECT,
         "palette": _palette(load_palette()),
         "style": {
             **_constants(style, STYLE),
             "brush": _constants(brush, BRUSH),
             "strokes": _constants(stroke_light, STROKES),
             "heads": _constants(heads, HEADS),
-            "turn_light": _constants(turn_light, TURN_LIGHT),
+            "turn_light": _constants(edge_light, TURN_LIGHT),
             "roll": {**_constants(roll, ROLL), "low": keys.low, "high": keys.high},
             "note": _constants(note_light, NOTE_LIGHT),
             "keeping": _constants(fading_light, KEEPING),
@@ -98,6 +104,8 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         "parameters": [_parameter(parameter) for parameter in parameters],
         "modes": {name: _mode(mode) for name, mode in MODES.items()},
         "words": _constants(turn_words, TURN_WORDS),
+        "turn": _constants(turn_light, TURN),
+        "engine": engine_facts(),
     }
 
 

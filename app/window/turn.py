@@ -9,9 +9,7 @@ from enum import Enum, auto
 from app.core.events import Event, Release, Source
 from app.core.modes import MODES, Begins
 from app.core.status import Status
-
-PLAYING_LIGHT, GHOST_LIGHT, YOURS_LIGHT = 0.4, 0.8, 0.6  # how bright the light of a turn is, of 1
-SWELL_S = 1.2  # how long the player's light swells when the turn comes back
+from app.core.turn_light import GHOST_LIGHT, PLAYING_LIGHT, SWELL_S, YOURS_LIGHT
 
 
 class Moment(Enum):

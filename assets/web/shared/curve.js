@@ -27,10 +27,12 @@ export class GrowingCurve {
     return this.points[this.points.length - 1];
   }
 
-  /** It goes on to (x, y). @param {number} x @param {number} y @param {number} width */
+  /** It goes on to (x, y); whether that is another place. @param {number} x @param {number} y @param {number} width */
   add(x, y, width) {
     const last = this.last;
-    if (x !== last.x || y !== last.y) this.points.push({ x, y, width });
+    if (x === last.x && y === last.y) return false;
+    this.points.push({ x, y, width });
+    return true;
   }
 
   /**

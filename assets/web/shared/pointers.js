@@ -7,9 +7,10 @@
 
 /**
  * @typedef {object} PointerListener
- * @property {(finger: number, x: number, y: number, moving: boolean, pressure: number) => void} touch
+ * @property {(finger: number, x: number, y: number, moving: boolean, pressure: number, timeMs: number) => void} touch
  *   a finger is at (x, y), fractions of the element from its top left, clamped to [0, 1]; `moving` is false
- *   where it comes down; `pressure` is in (0, 1], 1 where the device does not tell
+ *   where it comes down; `pressure` is in (0, 1], 1 where the device does not tell; `timeMs` is when it was, for
+ *   several places come at once
  * @property {(finger: number) => void} release  the finger left
  */
 
@@ -32,7 +33,7 @@ export function listenToPointers(element, listener) {
   const tell = (event, contact, moving) => {
     const x = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)));
     const y = Math.min(1, Math.max(0, (event.clientY - box.top) / Math.max(1, box.height)));
-    listener.touch(contact.finger, x, y, moving, pressureOf(event, contact));
+    listener.touch(contact.finger, x, y, moving, pressureOf(event, contact), event.timeStamp);
   };
 
   /** @param {PointerEvent} event */

@@ -31,7 +31,9 @@ export class Roll {
     this.lastS = NaN;
     /** @type {Map<string, HTMLCanvasElement>} */
     this.pictures = new Map();
-    this.resize(1, 1, 1);
+    this.width = 1;
+    this.height = 1;
+    this.unit = 1;
   }
 
   /** @param {number} width @param {number} height  pixels @param {number} unit  pixels of one of the style's */

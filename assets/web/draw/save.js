@@ -1,0 +1,75 @@
+// @ts-check
+/** Saving a page as SVG or PNG, and sharing it where the browser can: `save.py` and `page/png.py`. */
+import * as curves from "../sketch/curves.js";
+import { facts } from "../sketch/facts.js";
+import { Ink } from "../sketch/ink.js";
+import { layOut, svgText } from "../sketch/svg_page.js";
+import { css } from "./ground.js";
+import { pictureOf } from "./paper.js";
+
+/** @typedef {import("../sketch/paper_strokes.js").Page} Page */
+
+/**
+ * The page as an SVG file, which `ghostjam draw` opens again.
+ * @param {Page} page
+ * @param {number} box
+ * @param {string} title
+ * @returns {File}
+ */
+export function svgFile(page, box, title) {
+  return new File([svgText(page, box, title)], `${stem()}.svg`, { type: "image/svg+xml" });
+}
+
+/**
+ * The page as a PNG picture: ink that glows a little, on a dark ground, its title below.
+ * @param {Page} page
+ * @param {number} box
+ * @param {string} title
+ * @returns {Promise<File>}
+ */
+export async function pngFile(page, box, title) {
+  const { size, side, left, top } = layOut(page, box), { canvas, context } = pictureOf(size, size, true);
+  context.fillStyle = css(facts.palette.background);
+  context.fillRect(0, 0, size, size);
+  const picture = context.getImageData(0, 0, size, size), ink = new Ink(picture.data.slice(), size, size, side);
+  for (const mark of page.marks.filter((one) => one.ink.length)) {
+    const places = mark.ink.map(({ x, y, width }) => [left + (x / box) * side, top + (y / box) * side, width]);
+    const kept = curves.distinct(places).map((i) => places[i]);
+    const bends = curves.beziers(curves.steadied(kept, facts.style.jitter * side));
+    const widths = kept.map((place) => place[2]), { flatness_px, longest_px } = facts.ink;
+    ink.lay(mark.source, bends.length ? curves.along(bends, widths, flatness_px, longest_px) : [places[places.length - 1]]);
+  }
+  ink.develop(picture.data, { left: 0, top: 0, right: size, bottom: size });
+  context.putImageData(picture, 0, 0);
+  const margin = facts.layout.margin * size;
+  context.fillStyle = css(facts.palette.dim);
+  context.font = `${facts.png.title * margin}px system-ui, sans-serif`;
+  Object.assign(context, { textAlign: "center", textBaseline: "middle" });
+  context.fillText(title, size / 2, size - margin / 2);
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!blob) throw new Error("This browser made no picture.");
+  return new File([/** @type {Blob} */ (blob)], `${stem()}.png`, { type: "image/png" });
+}
+
+/** Hand a file to the person. @param {File} file */
+export function download(file) {
+  const link = document.createElement("a"), url = URL.createObjectURL(file);
+  Object.assign(link, { href: url, download: file.name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Whether this browser can share such files. */
+export function canShare() {
+  const one = new File([""], "a.png", { type: "image/png" });
+  return Boolean(navigator.canShare?.({ files: [one] }));
+}
+
+/** A name of this moment. */
+function stem() {
+  const now = new Date(), pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(pad).join("-");
+  return `ghostjam-drawing-${date}T${[now.getHours(), now.getMinutes(), now.getSeconds()].map(pad).join("-")}`;
+}

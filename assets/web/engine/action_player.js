@@ -1,0 +1,229 @@
+// @ts-check
+/**
+ * Carries out the jam's actions, at the time the clock says. See app/engine/action_player.py.
+ *
+ * Four things that are easy to mix up: pause holds the ghost still, mute lets it go on unheard, reset makes it forget,
+ * and panic silences everything at once. Each may be done twice without harm.
+ */
+
+import { constants } from "./constants.js";
+import { Jam } from "./jam.js";
+import { Replies } from "./replies.js";
+import { Schedule } from "./schedule.js";
+import { VoiceStates } from "./voice_states.js";
+
+/** @typedef {import("./events.js").Event} Event */
+/** @typedef {import("./events.js").Touch} Touch */
+/** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
+/** @typedef {import("./jam.js").Action} Action */
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./sink_fanout.js").SinkFanout} SinkFanout */
+/** @typedef {{now: () => number}} Clock monotonic seconds */
+
+const SAMPLING_SETTINGS = ["pi_temperature", "sigma_temperature", "likeness", "timescale"]; // how the ghost plays
+
+/** Jam, replies, schedule and sinks, put together. */
+export class ActionPlayer {
+  /**
+   * @param {GuardedGhost} ghost
+   * @param {Settings} settings
+   * @param {SinkFanout} fanout
+   * @param {Clock} clock
+   * @param {{aheadS: number, breathe: () => Promise<void>}} pace see `Engine`
+   */
+  constructor(ghost, settings, fanout, clock, { aheadS, breathe }) {
+    this.jam = new Jam(settings);
+    /** @type {Action[]} */
+    this.unsettled = []; // what was received and is to be settled, in its order
+    this._settings = settings;
+    this._fanout = fanout;
+    this._clock = clock;
+    this._aheadS = aheadS;
+    this._breathe = breathe;
+    this._schedule = new Schedule();
+    this._replies = new Replies(this.jam, new VoiceStates(ghost, settings), this._schedule, settings);
+  }
+
+  /**
+   * Whose turn it is: "player", "ghost" or "nobody". Where both play, it is the player's, and so it is where an answer
+   * is due that waits for the model.
+   */
+  get turn() {
+    const isDue = this.jam.answerS !== null && !this.jam.isPaused;
+    if (isDue || this.jam.isPlayersTurn(this._clock.now())) return "player";
+    if (this._replies.areGoing || this._schedule.nextS < Infinity) return "ghost";
+    return this.jam.hasAnswered ? "player" : "nobody";
+  }
+
+  /**
+   * The player did something. It sounds now; what the ghost makes of it waits for `settle`.
+   *
+   * @param {Event} event
+   */
+  receive(event) {
+    const nowS = this._clock.now();
+    const timely = event.timeS > nowS ? { ...event, timeS: nowS } : event;
+    for (const action of this.jam.receive(timely)) {
+      if (action.do === "play") this._fanout.play(action.event);
+      else this.unsettled.push(action);
+    }
+  }
+
+  /**
+   * The ghost yields to, listens to and answers what was received, in its order.
+   *
+   * @param {() => boolean} [interrupted] the player did something meanwhile, which is to sound first
+   */
+  async settle(interrupted = () => false) {
+    while (this.unsettled.length) {
+      const events = this._nextHeard();
+      if (!events.length) {
+        await this._do(this.unsettled.splice(0, 1));
+        continue;
+      }
+      await this._replies.voiceStates.hear(events);
+      if (interrupted()) return;
+    }
+  }
+
+  /**
+   * Do what is due: play first, then begin, and sample what will be due soon.
+   *
+   * @param {() => boolean} interrupted then the rest of the sampling waits
+   */
+  async advance(interrupted) {
+    if (this.jam.isPaused) return;
+    this._playDue();
+    if (this.unsettled.length) return; // else the ghost would answer half a phrase
+    await this._do(this.jam.begin(this._clock.now()));
+    const goesOn = async () => {
+      await this._breathe();
+      if (interrupted()) return false; // what was due is not played any more, if the ghost is to yield
+      this._playDue();
+      return true;
+    };
+    if (!interrupted()) this._playDue();
+    while (!interrupted() && (await this._replies.fill(this._clock.now())) && (await goesOn()));
+    while (!interrupted() && this._isAhead && (await this._replies.prepare()) && (await goesOn()));
+  }
+
+  /** The player touched while a step waits for the model: the ghost falls silent if it is to yield. */
+  yieldAtOnce() {
+    if (this.jam.mode.yields && this.jam.hasAnswered) this._fanout.release(this._clock.now(), "ghost");
+  }
+
+  /** When to call `advance` next if nothing happens; infinity if time changes nothing. */
+  wakeS() {
+    const nowS = this._clock.now();
+    if (this.unsettled.length) return nowS;
+    let wakeS = this.jam.wakeS(nowS);
+    if (this.jam.isPaused) return wakeS;
+    wakeS = Math.min(wakeS, this._schedule.nextS, this._replies.wakeS(nowS));
+    const { answerS } = this.jam;
+    const isToPrepare = answerS !== null && nowS < answerS - constants.replies.WORK_S && !this._replies.isPrepared;
+    return isToPrepare ? Math.min(wakeS, answerS - this._aheadS) : wakeS;
+  }
+
+  /**
+   * Do what a setting says now. What is not named here is read when it is needed.
+   *
+   * @param {string} name
+   */
+  async follow(name) {
+    const word = this._settings.word(name);
+    if (name === "mode") {
+      if (word === this.jam.mode.name) return;
+      await this._clear();
+      this.jam.setMode(word);
+    } else if (name === "ghosts") {
+      await this._clear();
+      this.jam.setGhosts(word);
+    } else if (name === "pause") this._pause(this._settings.isOn(name));
+    else if (name === "mute") this._fanout.mute(this._settings.isOn(name), this._clock.now());
+    else if (SAMPLING_SETTINGS.includes(name)) await this._replies.sampleAnew(this._musicS);
+  }
+
+  /**
+   * Hold the ghost still, or let it go on where it was. Its fingers leave the canvas meanwhile.
+   *
+   * @param {boolean} isPaused
+   */
+  _pause(isPaused) {
+    const nowS = this._clock.now();
+    if (isPaused) {
+      this.jam.pause(nowS);
+      this._fanout.release(nowS, "ghost");
+    } else {
+      this._schedule.shift(nowS - this.jam.musicS(nowS));
+      this.jam.resume();
+    }
+  }
+
+  /** Forget: the memory of every voice, and the phrase. */
+  async reset() {
+    await this._clear();
+    this._replies.voiceStates.forget();
+    this.jam.reset();
+  }
+
+  /** Silence and release everything at once. What was heard is still known. */
+  async panic() {
+    this._fanout.panic(this._clock.now());
+    await this._clear();
+    this.jam.rest();
+  }
+
+  /** Whether an answer is due so soon that proposals for it are made now, and not too soon for that. */
+  get _isAhead() {
+    const { answerS } = this.jam;
+    const nowS = this._clock.now();
+    return answerS !== null && answerS - this._aheadS <= nowS && nowS < answerS - constants.replies.WORK_S;
+  }
+
+  get _musicS() {
+    return this.jam.musicS(this._clock.now());
+  }
+
+  /** Take the touches that are to be heard next out of what is unsettled. */
+  _nextHeard() {
+    /** @type {Touch[]} */
+    const events = [];
+    for (const action of this.unsettled.slice(0, constants.action_player.HEAR_EVENTS)) {
+      if (action.do !== "hear") break;
+      events.push(action.event);
+    }
+    this.unsettled.splice(0, events.length);
+    return events;
+  }
+
+  /** @param {readonly Action[]} actions */
+  async _do(actions) {
+    for (const action of actions) {
+      if (action.do === "play") this._fanout.play(action.event);
+      else if (action.do === "hush") {
+        this._fanout.release(this._clock.now(), "ghost", this._replies.voices);
+        await this._replies.answer([]);
+      } else if (action.do === "answer") {
+        const ended = await this._replies.answer(action.voices, action.seconds);
+        this._fanout.release(this._clock.now(), "ghost", ended);
+      }
+    }
+  }
+
+  /** The ghost ends everything it plays. */
+  async _clear() {
+    this._fanout.release(this._clock.now(), "ghost");
+    await this._replies.answer([]);
+    this._schedule.lines = [];
+  }
+
+  _playDue() {
+    for (;;) {
+      const nowS = this._clock.now();
+      const lateS = nowS - this._schedule.nextS;
+      if (!(lateS >= 0)) return;
+      if (lateS > constants.action_player.LATE_S) this._schedule.shift(lateS);
+      this._fanout.play(this._schedule.pop());
+    }
+  }
+}

@@ -1,0 +1,281 @@
+// @ts-check
+/**
+ * The course of an answer to touch: which gestures it follows, bent how far, and how closely.
+ *
+ * See app/engine/course.py: the same numbers are drawn in the same order.
+ */
+
+import { layOut } from "./answer_form.js";
+import { constants } from "./constants.js";
+import { GestureGuide } from "./guide.js";
+import { argmin, cumulative, mean, median, search, sum } from "./numbers.js";
+
+/** @typedef {import("./gesture_phrase.js").GesturePhrase} GesturePhrase */
+/** @typedef {import("./answer_form.js").Section} Section */
+
+/**
+ * What is left to chance comes from one of these; `ghost.rng` makes them.
+ *
+ * @typedef {object} Generator
+ * @property {() => number} random in [0, 1)
+ * @property {() => number} standardNormal
+ * @property {() => number} gumbel
+ * @property {(low: number, high: number) => number} integers from `low` to below `high`
+ */
+
+/**
+ * A guide from the phrase's end on, for about `seconds`: an answer, or a part of a longer one.
+ *
+ * @param {GesturePhrase} phrase what is answered
+ * @param {number} seconds
+ * @param {Generator} rng
+ * @param {readonly GesturePhrase[]} [others] like phrases of the evening that it may depart to
+ * @param {{begins?: boolean, ends?: boolean}} [how] whether it is the first part, which begins as the phrase does, and
+ *   the last, which ends so
+ * @returns {GestureGuide}
+ */
+export function plan(phrase, seconds, rng, others = [], { begins = true, ends = true } = {}) {
+  const course = new Course(phrase, rng, others);
+  layOut(constants.course.FORM, course, phrase.seconds, seconds, rng, { begins, ends });
+  return GestureGuide.joined(course.parts);
+}
+
+/**
+ * A part of a diverse phrase, chosen by chance, from where a gesture begins if one does near by.
+ *
+ * @param {GesturePhrase} phrase
+ * @param {Generator} rng
+ */
+function dweltOn(phrase, rng) {
+  const { PART, MIN_GAP_S, MIN_PHRASE_ROWS } = constants.course;
+  const times = cumulative(phrase.dtS).map((time) => time - phrase.dtS[0]);
+  const lastsS = phrase.seconds * (1 - (1 - PART) * phrase.diversity);
+  const startS = rng.random() * (phrase.seconds - lastsS);
+  const end = search(times, startS + lastsS + MIN_GAP_S);
+  const start = beginNear(phrase.begins, times, search(times, startS));
+  return end - start >= MIN_PHRASE_ROWS ? phrase.part(start, end) : phrase;
+}
+
+/**
+ * The row where the nearest gesture begins if that is within half a second, or else `row`.
+ *
+ * @param {Uint8Array} begins
+ * @param {Float64Array} timesS
+ * @param {number} row
+ */
+function beginNear(begins, timesS, row) {
+  const rows = rowsOf(begins, 0);
+  if (!rows.length) return row;
+  const nearest = rows[argmin(rows.map((each) => Math.abs(timesS[each] - timesS[row])))];
+  return Math.abs(timesS[nearest] - timesS[row]) < 0.5 ? nearest : row;
+}
+
+/**
+ * From `start` on, the rows that begin a gesture.
+ *
+ * @param {Uint8Array} begins
+ * @param {number} start
+ */
+function rowsOf(begins, start) {
+  const rows = [];
+  for (let i = start; i < begins.length; i++) if (begins[i]) rows.push(i);
+  return rows;
+}
+
+/** A guide in the making, from the end of a phrase on. */
+class Course {
+  /**
+   * @param {GesturePhrase} phrase
+   * @param {Generator} rng
+   * @param {readonly GesturePhrase[]} others
+   */
+  constructor(phrase, rng, others) {
+    const { ANSWER_SIZE, ANSWER_STRETCH, ANSWER_SHIFT } = constants.course;
+    this._phrase = phrase;
+    this._rng = rng;
+    this._others = others;
+    this._part = dweltOn(phrase, rng);
+    // What the answer as a whole is bent by.
+    const bend = phrase.diversity;
+    this._size = ANSWER_SIZE * bend * rng.standardNormal();
+    this._stretch = ANSWER_STRETCH * bend * rng.standardNormal();
+    this._shift = [0, 0].map(() => ANSWER_SHIFT * bend * rng.standardNormal());
+    /** @type {GestureGuide[]} */
+    this.parts = [];
+    this.seconds = 0;
+    this._leaveAt(phrase, phrase.length);
+    this._isDown = false; // a phrase ends with a finger that is lifted
+  }
+
+  /**
+   * Add about `seconds` of what is dwelt on, from its first row or from where it fits.
+   *
+   * @param {Section} section
+   * @param {number} seconds
+   * @param {boolean} [fromStart]
+   */
+  add(section, seconds, fromStart = false) {
+    let source = this._part;
+    if (this._others.length && this._rng.random() < section.elsewhere) {
+      source = this._others[this._rng.integers(0, this._others.length)];
+    }
+    const start = fromStart ? 0 : this._joint(source, seconds);
+    this._take(source, start, this._end(source, start, seconds), section);
+  }
+
+  /**
+   * Add the end of the phrase, about `seconds` of it.
+   *
+   * @param {Section} section
+   * @param {number} seconds
+   */
+  addEnd(section, seconds) {
+    const source = this._phrase;
+    const leftS = cumulative(source.dtS).map((time) => source.seconds - time); // after each row
+    const nearest = argmin(leftS.map((left) => Math.abs(left - seconds)));
+    const start = beginNear(source.begins, leftS, nearest); // a gesture is not begun in its middle
+    this._take(source, start, source.length, section);
+  }
+
+  /**
+   * A row of `source` that goes on well after what was added last, for a good part of `seconds`.
+   *
+   * @param {GesturePhrase} source
+   * @param {number} seconds
+   */
+  _joint(source, seconds) {
+    const { JOIN_COST, LIFT_COST, PRESS_COST, LEAST_PART, JOIN_NOISE } = constants.course;
+    const unit = this._phrase.unit;
+    const times = cumulative(source.dtS);
+    const leastS = LEAST_PART * Math.min(seconds, source.seconds);
+    const costs = source.x.map((_, i) => {
+      const noise = this._rng.gumbel();
+      const leftS = source.seconds - times[i] + source.dtS[0]; // after the row
+      if (leftS < leastS) return Infinity;
+      const before = Math.max(i - 1, 0);
+      const [x, y] = [source.x[before], source.y[before]];
+      const distance = length(x - this._x, y - this._y) / (JOIN_COST * unit);
+      const bend = length(source.x[i] - x - this._stepX, source.y[i] - y - this._stepY) / unit;
+      const within = this._isDown ? distance + bend : distance + PRESS_COST;
+      let cost = source.begins[i] ? (this._isDown ? LIFT_COST : 0) : within;
+      if (i === 0 && !source.begins[0]) cost += PRESS_COST; // it has no step
+      return cost - JOIN_NOISE * noise;
+    });
+    return argmin(costs);
+  }
+
+  /**
+   * The row before which a stretch from `start` ends: after `seconds`, or with its gesture if that is near.
+   *
+   * @param {GesturePhrase} source
+   * @param {number} start
+   * @param {number} seconds
+   */
+  _end(source, start, seconds) {
+    const times = cumulative(source.dtS.subarray(start));
+    const end = start + Math.max(search(times, seconds, true), 1);
+    const gesture = rowsOf(source.begins, end)[0] ?? source.length;
+    return sum(source.dtS, end, gesture) < 0.4 ? gesture : end;
+  }
+
+  /**
+   * @param {GesturePhrase} source
+   * @param {number} start
+   * @param {number} end
+   * @param {Section} section
+   */
+  _take(source, start, end, section) {
+    const { STRETCH, REPORT_S, CHORD_S, MIN_GAP_S, FREEDOM } = constants.course;
+    const bent = this._bent(source, start, end, section);
+    const stretch = Math.exp(STRETCH * section.bend * this._rng.standardNormal() + this._stretch);
+    const dtS = source.dtS.slice(start, end).map((gap) => (gap < REPORT_S ? gap : gap * stretch));
+    const begins = source.begins.slice(start, end);
+    if (!this._isDown) begins[0] = 1; // nothing goes on from a finger that was lifted
+    if (start === 0 || (begins[0] && dtS[0] < CHORD_S)) dtS[0] = gapS(source);
+    const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
+    this.parts.push(new GestureGuide({ ...bent, begins, dtS, strength }, source.unit));
+    this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));
+    this._leaveAt(source, end);
+    this._isDown = end < source.length && !source.begins[end];
+  }
+
+  /**
+   * The answer is led so far, unbent: to before row `end` of `source`.
+   *
+   * @param {GesturePhrase} source
+   * @param {number} end
+   */
+  _leaveAt(source, end) {
+    const before = Math.max(end - 2, 0);
+    this._x = source.x[end - 1];
+    this._y = source.y[end - 1];
+    this._stepX = this._x - source.x[before];
+    this._stepY = this._y - source.y[before];
+  }
+
+  /**
+   * Places and steps of a stretch, bent as a whole around its middle.
+   *
+   * @param {GesturePhrase} source
+   * @param {number} start
+   * @param {number} end
+   * @param {Section} section
+   */
+  _bent(source, start, end, section) {
+    const { SIZE, TURN, SHIFT } = constants.course;
+    const [rng, bend] = [this._rng, section.bend];
+    const size = Math.exp(SIZE * bend * rng.standardNormal() + this._size);
+    const angle = TURN * bend * rng.standardNormal();
+    const across = [size * Math.cos(angle), -size * Math.sin(angle)]; // of a way in x and in y, what is x after it ...
+    const down = [size * Math.sin(angle), size * Math.cos(angle)]; // ... and what is y
+    if (rng.random() < section.mirrored) {
+      const axis = rng.integers(0, 2) ? down : across;
+      axis.forEach((part, i) => (axis[i] = -part));
+    }
+    const shift = this._shift.map((whole) => rng.standardNormal() * (SHIFT * bend) + whole);
+    const [x, y] = [source.x.subarray(start, end), source.y.subarray(start, end)];
+    const [middleX, middleY] = [mean(x), mean(y)];
+    const placeX = x.map((each, i) => (each - middleX) * across[0] + (y[i] - middleY) * across[1] + middleX + shift[0]);
+    const placeY = x.map((each, i) => (each - middleX) * down[0] + (y[i] - middleY) * down[1] + middleY + shift[1]);
+    const stepX = new Float64Array(end - start);
+    const stepY = new Float64Array(end - start);
+    for (let i = start; i < end; i++) {
+      const before = Math.max(i - 1, 0);
+      const [dx, dy] = [source.x[i] - source.x[before], source.y[i] - source.y[before]];
+      stepX[i - start] = dx * across[0] + dy * across[1];
+      stepY[i - start] = dx * down[0] + dy * down[1];
+    }
+    return { x: onCanvas(placeX), y: onCanvas(placeY), stepX, stepY };
+  }
+}
+
+/**
+ * What fits on the canvas stays on it.
+ *
+ * @param {Float64Array} place
+ */
+function onCanvas(place) {
+  const low = place.reduce((least, each) => Math.min(least, each), Infinity);
+  const high = place.reduce((most, each) => Math.max(most, each), -Infinity);
+  const shift = Math.min(Math.max(0, -low), 1 - high);
+  return place.map((each) => each + shift);
+}
+
+/**
+ * Seconds before a phrase is played again: as between two of its gestures.
+ *
+ * @param {GesturePhrase} source
+ */
+function gapS(source) {
+  const { CHORD_S, USUAL_GAP_S } = constants.course;
+  const gaps = source.dtS.filter((gap, i) => i > 0 && source.begins[i] && gap >= CHORD_S);
+  return gaps.length ? median(gaps) : USUAL_GAP_S;
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ */
+function length(x, y) {
+  return Math.sqrt(x * x + y * y);
+}

@@ -1,0 +1,136 @@
+// @ts-check
+/**
+ * A guide: events of the player, moved and bent, that an answer to touches is drawn toward.
+ *
+ * See app/engine/guide.py and app/engine/gesture_guide.py.
+ */
+
+import { constants } from "./constants.js";
+import { square } from "./numbers.js";
+
+/** @typedef {readonly [first: number, end: number]} Part */
+
+/**
+ * Events that an answer is drawn toward; every array has a number for each of them.
+ *
+ * @typedef {object} GuideRows
+ * @property {Float64Array} x where each is
+ * @property {Float64Array} y
+ * @property {Float64Array} stepX the way to there from the event before
+ * @property {Float64Array} stepY
+ * @property {Uint8Array} begins whether a contact begins
+ * @property {Float64Array} dtS seconds since the event before, above 0
+ * @property {Float64Array} strength multiplies likeness
+ */
+
+const NAMES = /** @type {const} */ (["x", "y", "stepX", "stepY", "begins", "dtS", "strength"]);
+
+/** Events of touch that an answer is drawn toward. */
+export class GestureGuide {
+  /**
+   * @param {GuideRows} rows
+   * @param {number} unit the typical length of a step
+   */
+  constructor(rows, unit) {
+    this.rows = rows;
+    this.unit = unit;
+    this.length = rows.dtS.length;
+  }
+
+  /**
+   * A part of it.
+   *
+   * @param {number} start
+   * @param {number} [end]
+   * @returns {GestureGuide}
+   */
+  slice(start, end = this.length) {
+    const rows = Object.fromEntries(NAMES.map((name) => [name, this.rows[name].slice(start, end)]));
+    return new GestureGuide(/** @type {GuideRows} */ (/** @type {unknown} */ (rows)), this.unit);
+  }
+
+  /**
+   * Guides that follow each other, at least one, as one.
+   *
+   * @param {readonly GestureGuide[]} guides
+   * @returns {GestureGuide}
+   */
+  static joined(guides) {
+    const n = guides.reduce((total, guide) => total + guide.length, 0);
+    const rows = NAMES.map((name) => {
+      const all = name === "begins" ? new Uint8Array(n) : new Float64Array(n);
+      let at = 0;
+      for (const guide of guides) {
+        all.set(guide.rows[name], at);
+        at += guide.length;
+      }
+      return [name, all];
+    });
+    return new GestureGuide(Object.fromEntries(rows), guides[0].unit);
+  }
+
+  /**
+   * The guide as a model takes it.
+   *
+   * @param {number} likeness 0 leaves the network alone
+   * @param {Record<string, Part>} layout where the numbers of each density are in a row
+   * @returns {Float32Array} `(n, n_guide)`
+   */
+  toward(likeness, layout) {
+    const nGuide = widthOf(layout);
+    const toward = new Float32Array(this.length * nGuide);
+    for (const [density, [start]] of Object.entries(layout)) {
+      for (let i = 0; i < this.length; i++) {
+        toward.set(FACTORS[density](this, i, likeness * this.rows.strength[i]), i * nGuide + start);
+      }
+    }
+    return toward;
+  }
+}
+
+/**
+ * How many numbers a row of a guide has.
+ *
+ * @param {Record<string, Part>} layout
+ * @returns {number}
+ */
+export function widthOf(layout) {
+  return Math.max(0, ...Object.values(layout).map(([, end]) => end));
+}
+
+/** @type {Record<string, (guide: GestureGuide, i: number, near: number) => number[]>} */
+const FACTORS = { seconds, places: positions, pair: positions, flag };
+
+/**
+ * @param {GestureGuide} guide
+ * @param {number} i
+ * @param {number} near
+ */
+function seconds(guide, i, near) {
+  return [Math.log(guide.rows.dtS[i] + constants.seconds.SHIFT_S), square(near / constants.gesture_guide.TIME)];
+}
+
+/**
+ * A contact begins at its place. A drag goes on by the guide's step, and a little toward its place.
+ *
+ * @param {GestureGuide} guide
+ * @param {number} i
+ * @param {number} near
+ */
+function positions(guide, i, near) {
+  const { CONTACT, STEP, PULL } = constants.gesture_guide;
+  const { x, y, stepX, stepY, begins } = guide.rows;
+  if (begins[i]) return [x[i], y[i], 0, square(near / CONTACT)];
+  const targets = [PULL * x[i] + (1 - PULL) * stepX[i], PULL * y[i] + (1 - PULL) * stepY[i]];
+  return [...targets, 1 - PULL, square(near / (STEP * guide.unit))];
+}
+
+/**
+ * @param {GestureGuide} guide
+ * @param {number} i
+ * @param {number} near
+ */
+function flag(guide, i, near) {
+  const { FLAG } = constants.gesture_guide;
+  return [(guide.rows.begins[i] ? -FLAG : FLAG) * Math.min(near, constants.guide.MAX_NEAR)];
+}

@@ -1,0 +1,37 @@
+// @ts-check
+/** The word that chooses a MIDI port for the ghost's notes: off, until a person asks for ports. */
+
+import { HAS_MIDI, MidiOut } from "./midi_out.js";
+import { addMenu } from "./panel.js";
+
+/** @typedef {import("../engine/events.js").Event} Event */
+
+const [OFF, LOOK] = ["off", "look for ports"];
+
+/**
+ * @param {HTMLElement} parent
+ * @param {any} facts
+ * @param {(text: string) => void} tell
+ * @returns {Pick<MidiOut, "play" | "silence" | "set">}
+ */
+export function addMidi(parent, facts, tell) {
+  if (!HAS_MIDI) return { play() {}, silence() {}, set() {} };
+  const midi = new MidiOut(facts);
+  /** @type {{id: string, name: string}[]} */
+  let ports = [];
+  const choices = [OFF, LOOK];
+  const look = async () => {
+    ports = await midi.ports();
+    choices.splice(1, Infinity, ...ports.map(({ name }) => name), LOOK);
+    if (!ports.length) tell("There is no MIDI port to send to.");
+  };
+  const about = { name: "midi", label: "MIDI out", help: "the ghost's touches as notes", default: OFF, choices };
+  const menu = addMenu(parent, about, (chosen) => {
+    if (chosen === LOOK) {
+      menu.set(OFF);
+      look().then(() => ports.length && menu.element.click(), (error) => tell(`There is no MIDI: ${error.message}`));
+    }
+    midi.choose(ports.find(({ name }) => name === chosen)?.id ?? "");
+  });
+  return midi;
+}

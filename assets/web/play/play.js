@@ -1,0 +1,189 @@
+// @ts-check
+/** The page that plays: fingers on a canvas, the ghost that answers, and what is seen and heard of both. */
+
+import { release, touch } from "../engine/events.js";
+import { Painter } from "../shared/paint.js";
+import { listenToPointers } from "../shared/pointers.js";
+import { Sound } from "../shared/sound.js";
+import { applyPalette } from "../shared/style.js";
+import { Turn } from "../shared/turn.js";
+import { TurnLight } from "../shared/turn_light.js";
+import { Drawing } from "./drawing.js";
+import { listenToKeys } from "./keys.js";
+import { addMidi } from "./midi_menu.js";
+import { addButton, addMenu, addNumber, addParameters, press } from "./panel.js";
+import { Recording } from "./recording.js";
+import { saveAs } from "./save.js";
+import { Stage } from "./stage.js";
+import { TurnWord } from "./turn_word.js";
+
+/** @typedef {import("../engine/events.js").Event} Event */
+
+const MOST_SEED = 999_999;
+const NOTICE_MS = 10_000;
+const SOUND_SETTINGS = ["instrument", "scale", "volume"];
+
+const facts = await (await fetch(new URL("../facts.json", import.meta.url))).json();
+applyPalette(facts);
+const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+const canvas = /** @type {HTMLCanvasElement} */ (main.querySelector("canvas"));
+const panel = /** @type {HTMLElement} */ (document.querySelector("#panel"));
+const muted = /** @type {HTMLElement} */ (main.querySelector(".muted"));
+
+const painter = new Painter(canvas, facts);
+const sound = new Sound(facts);
+const turn = new Turn(facts);
+const turnWord = new TurnWord(/** @type {HTMLElement} */ (main.querySelector(".turn")));
+const turnLight = new TurnLight(main, facts);
+const recording = new Recording();
+const drawing = new Drawing();
+const stage = new Stage(facts, { play: (event) => played(event), tell });
+const { settings } = stage;
+const controls = addParameters(panel, stage.parameters, settings);
+const midi = addMidi(controls.words, facts, tell);
+let isSounding = true; // whether the person wants sound
+let playsNow = false; // whether the player touched since the last frame
+let hasPlayed = false;
+
+/** What sounds is seen, heard and kept. @param {Event} event */
+function played(event) {
+  const key = `${event.source} ${event.voice}`;
+  if (event.kind === "touch") {
+    const { source, voice, x, y, moving, pressure } = event;
+    painter.touch(key, source, voice, x, y, moving, pressure, 1000 * event.timeS);
+    sound.touch(key, source, x, y, moving, pressure);
+  } else {
+    painter.release(key, 1000 * event.timeS);
+    sound.release(key);
+  }
+  if (event.source === "ghost") midi.play(event);
+  recording.add(event);
+  drawing.add(event);
+}
+
+/** The player's own touch sounds at once, whatever the ghost does. @param {Event} event */
+function take(event) {
+  if (event.kind === "touch") {
+    if (isSounding && !sound.isOn) startSound();
+    playsNow = hasPlayed = true;
+  }
+  played(event);
+  stage.submit(event);
+}
+
+listenToPointers(canvas, {
+  touch: (finger, x, y, moving, pressure, timeMs) =>
+    take(touch(timeMs / 1000, "player", finger, x, y, moving, pressure)),
+  release: (finger) => take(release(stage.nowS, "player", finger)),
+});
+
+/** @param {string} text */
+function tell(text) {
+  const line = document.createElement("p");
+  line.textContent = text;
+  main.querySelector(".notices")?.append(line);
+  setTimeout(() => line.remove(), NOTICE_MS);
+}
+
+function startSound() {
+  sound.start().catch((error) => {
+    isSounding = false;
+    press(soundButton, false);
+    tell(`There is no sound: ${error.message}`);
+  });
+}
+
+function toggleSound() {
+  isSounding = !isSounding;
+  press(soundButton, isSounding);
+  if (isSounding) startSound();
+  else sound.stop();
+}
+
+function panic() {
+  stage.command("panic");
+  sound.silence();
+  midi.silence();
+}
+
+/** Begin a new evening. @param {number} seed */
+function beginAnew(seed) {
+  stage.reseed(seed);
+  painter.clear();
+  sound.silence();
+  recording.clear();
+  drawing.clear();
+}
+
+function goFullscreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.().catch(() => tell("This browser has no full screen."));
+}
+
+const { switches, words } = controls;
+const soundButton = addButton(switches, { label: "sound", help: "hear both sides, or not", press: toggleSound });
+press(soundButton, isSounding);
+addButton(switches, { label: "reset", help: "the ghost forgets what it heard", press: () => stage.command("reset") });
+addButton(switches, { label: "panic", help: "everything that sounds stops", press: panic });
+if (document.documentElement.requestFullscreen) {
+  addButton(switches, { label: "full screen", help: "or the window again", press: goFullscreen });
+}
+const SAVES = ["picture PNG", "drawing SVG", "recording CSV"];
+const aboutSaving = { name: "save", label: "save", help: "what was played", default: "as …", choices: SAVES };
+const saveMenu = addMenu(words, aboutSaving, (as) => {
+  saveMenu.set("as …");
+  saveAs(as, { canvas, facts, recording, drawing }).catch((error) => tell(error.message));
+});
+const asked = Number(new URLSearchParams(location.search).get("seed") ?? NaN);
+const seed = Number.isInteger(asked) && asked >= 0 ? asked : Math.floor(Math.random() * (MOST_SEED + 1));
+addNumber(words, { label: "seed", help: "the same seed, the same ghost", value: seed, most: MOST_SEED }, beginAnew);
+
+settings.subscribe((name, value) => {
+  if (SOUND_SETTINGS.includes(name)) sound.set(name, value);
+  if (name === "mute") muted.hidden = !value;
+  midi.set(name, value);
+});
+muted.textContent = facts.words.muted;
+listenToKeys(settings, stage.parameters, {
+  r: () => stage.command("reset"),
+  p: panic,
+  f: goFullscreen,
+});
+const more = /** @type {HTMLElement} */ (main.querySelector(".more"));
+more.addEventListener("click", () => {
+  const isOpen = document.body.classList.toggle("open");
+  more.setAttribute("aria-expanded", String(isOpen));
+  more.textContent = isOpen ? "close" : "controls";
+});
+new ResizeObserver(() => painter.resize()).observe(canvas);
+
+let notice = "";
+/** @param {number} nowMs */
+function frame(nowMs) {
+  const { status, nowS } = stage;
+  const state = { turn: status.turn, mode: status.mode, pause: settings.isOn("pause") };
+  if (turn.follow(state, playsNow, nowS)) painter.releaseKept();
+  painter.keeps = turn.keeps;
+  playsNow = false;
+  const left = status.silenceLeftS === null || state.pause ? 0 : status.silenceLeftS / settings.number("threshold_s");
+  const [player, ghost] = turn.light(status.silenceLeftS === null ? 0 : 1 - Math.min(left, 1), nowS);
+  turnLight.want(player, ghost);
+  const [word, also, side] = turn.words(state, hasPlayed);
+  turnWord.show(word, also, side, Math.min(left, 1));
+  if (status.notice !== notice) tell((notice = status.notice));
+  painter.frame(Math.max(nowMs, performance.now()));
+  requestAnimationFrame(frame);
+}
+requestAnimationFrame(frame);
+
+const loading = /** @type {HTMLElement} */ (main.querySelector(".loading"));
+const bar = /** @type {HTMLProgressElement} */ (loading.querySelector("progress"));
+try {
+  await stage.load(seed, (share) => (bar.value = share));
+  loading.hidden = true;
+  document.body.dataset.ready = "";
+} catch (error) {
+  bar.hidden = true;
+  /** @type {HTMLElement} */ (loading.querySelector("span")).textContent =
+    `The ghost cannot come: ${error instanceof Error ? error.message : error} You can play alone.`;
+}

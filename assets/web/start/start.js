@@ -1,0 +1,94 @@
+// @ts-check
+/** The first page: colours, credits, and two strokes that answer each other. */
+
+import { applyPalette } from "../shared/style.js";
+
+const ROUND_MS = 9000; // from one stroke to the next of its side
+const DRAWN = 0.36; // of that, a stroke grows; then it fades like ink
+const POINTS = 90;
+const [WIDEST, THINNEST] = [0.11, 0.005]; // strokes upon each other, as shares of the smaller side
+const LIGHT = 0.032; // of each
+
+/**
+ * @typedef {{name: string, corpus: {name?: string, credit?: string, licence?: string}, has_card: boolean}}
+ *   Model
+ */
+
+const facts = await (await fetch(new URL("../facts.json", import.meta.url))).json();
+applyPalette(facts);
+showCredits(facts.models, facts.licences);
+const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("canvas"));
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+show(still ? ROUND_MS * DRAWN : 0);
+
+/** @param {Model[]} models @param {Record<string, string>} licences where each text lies */
+function showCredits(models, licences) {
+  const list = /** @type {HTMLElement} */ (document.querySelector(".credits"));
+  for (const { name, corpus, has_card: hasCard } of models) {
+    const item = list.appendChild(document.createElement("li"));
+    const [title, credit, licence] = [corpus.name, corpus.credit, corpus.licence].map((text) => text ?? "");
+    item.append(`${name}: ${title}. ${credit}. Licence: ${licence}. `);
+    if (hasCard) item.append(link("about the model", `models/${name}.md`));
+  }
+  const item = list.appendChild(document.createElement("li"));
+  item.append("Licences: ");
+  for (const [name, path] of Object.entries(licences)) item.append(link(name, path), " ");
+}
+
+/** @param {string} words @param {string} path from the root @returns {HTMLAnchorElement} */
+function link(words, path) {
+  const made = document.createElement("a");
+  made.textContent = words;
+  made.href = new URL(`../${path}`, import.meta.url).href;
+  return made;
+}
+
+/**
+ * A stroke of the player, from 0 to 1 along it; the ghost's is that from the other side.
+ * @param {number} t
+ */
+function stroke(t) {
+  return [0.16 + 0.5 * t, 0.78 - 0.5 * Math.sin(Math.PI * t * 0.8) + 0.06 * Math.sin(11 * t)];
+}
+
+/** @param {number} nowMs */
+function show(nowMs) {
+  const scale = Math.min(devicePixelRatio, 2);
+  const [width, height] = [innerWidth * scale, innerHeight * scale];
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.clearRect(0, 0, width, height);
+  context.globalCompositeOperation = "lighter";
+  for (const [side, colour] of [facts.palette.player[0], facts.palette.ghost[0]].entries()) {
+    const phase = (nowMs / ROUND_MS + (side ? 0.5 : 1)) % 1;
+    const grown = Math.min(phase / DRAWN, 1),
+      left = phase < DRAWN ? 1 : (1 - phase) / (1 - DRAWN);
+    for (let width = WIDEST; width > THINNEST; width *= 0.85)
+      paint(
+        context,
+        side,
+        colour,
+        grown,
+        LIGHT * left * left,
+        width * Math.min(innerWidth, innerHeight) * scale,
+      );
+  }
+  if (!still) requestAnimationFrame(show);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {number} side @param {number[]} colour
+ * @param {number} grown share of the stroke @param {number} light @param {number} wide in pixels
+ */
+function paint(context, side, colour, grown, light, wide) {
+  const { width, height } = context.canvas;
+  context.strokeStyle = `rgb(${colour.join(" ")} / ${light})`;
+  context.lineWidth = wide;
+  context.lineCap = context.lineJoin = "round";
+  context.beginPath();
+  for (let i = 0; i <= POINTS * grown; i++) {
+    const [x, y] = stroke(i / POINTS);
+    context.lineTo(width * (side ? 1 - x : x), height * (side ? 1 - y : y));
+  }
+  context.stroke();
+}
