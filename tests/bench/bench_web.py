@@ -12,33 +12,29 @@ The bridge runs as a person starts it, in a process of its own. Times depend on 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import gc
-import json
 import multiprocessing
 import os
 import random
 import select
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.core.clock import ask_for_priority, sharpen_timers
 from app.osc.packet import build, parse
-from tests.app.web.raw_page import BINARY, CONTINUED, LAST, TEXT, RawPage, frame_of
+from tests.app.web.raw_page import RawPage
 from tests.bench.bench_bridge import Bridge, free_port, p99, quantiles
+from tests.bench.held_up import held_up
+from tests.bench.web_attack import attack
 
 N_PEOPLE, PER_S = 10, 100
 STEPS = 4096  # places on x, which tell touches apart: exact in 32 bits and in five digits
 LATE_S = 0.020
 LOST_S = 2.0
-N_ATTACKERS = 32
-STALL_S = 0.010
 
 
 class WebBridge(Bridge):
@@ -180,43 +176,6 @@ class People:
             del self.waits[key]
 
 
-@contextlib.contextmanager
-def held_up() -> Iterator[list[tuple[float, float]]]:
-    """When a bare process on each core, which only sleeps, was held up; known at the end.
-
-    Yields:
-        from when to when it slept although it should not have: only what takes as long as `STALL_S`.
-    """
-    over, stalls = multiprocessing.Event(), []
-    pipes = [multiprocessing.Pipe() for _ in range(os.cpu_count() or 1)]
-    watchers = [
-        multiprocessing.Process(target=_watch, args=(core, over, end)) for core, (_, end) in enumerate(pipes)
-    ]
-    for watcher in watchers:
-        watcher.start()
-    try:
-        yield stalls
-    finally:
-        over.set()
-        for watcher, (pipe, _) in zip(watchers, pipes, strict=True):
-            stalls += pipe.recv()
-            watcher.join()
-
-
-def _watch(core: int, over: Any, told: Any) -> None:
-    os.sched_setaffinity(0, {core})
-    sharpen_timers()
-    ask_for_priority(20)  # above all threads of the bridge: it can hold this up in no way
-    found, last_s = [], time.perf_counter()
-    while not over.is_set():
-        time.sleep(0.001)
-        now_s = time.perf_counter()
-        if now_s > last_s + STALL_S:
-            found.append((last_s, now_s))
-        last_s = now_s
-    told.send(found)
-
-
 def people(seconds: float, mode: str) -> str:
     """Ten clients."""
     opened = WebBridge(mode)
@@ -249,72 +208,6 @@ def people(seconds: float, mode: str) -> str:
         )
     finally:
         opened.close()
-
-
-def hostile_frame(random_: random.Random) -> list[bytes]:
-    """Frames that are wrong in one of many ways."""
-    numbers = ["NaN", "Infinity", "-1e999", "1e308", "null", '"x"', "[]", "{}", "true", "9" * 400]
-    word = random_.choice(["hello", "touch", "release", "note", "values", "set", "do", "ping", "welcome"])
-    arguments = ",".join(random_.choice(numbers) for _ in range(random_.randrange(8)))
-    kinds: list[Callable[[], list[bytes]]] = [
-        lambda: [frame_of(b"x" * 20_000)],  # too large
-        lambda: [frame_of(b"[", length=1 << 62)],  # says to be much larger
-        lambda: [frame_of(random_.randbytes(40), LAST | BINARY)],
-        lambda: [frame_of(b"\xff\xfe\xfa" * 9)],  # no UTF-8
-        lambda: [frame_of(b"[" * 10_000)],
-        lambda: [frame_of(b'{"a":' * 2000)],
-        lambda: [frame_of(f'[["{word}",{arguments}]]'.encode())],
-        lambda: [frame_of(b'[["touch",1,'), *(frame_of(b"0", CONTINUED) for _ in range(40))],
-        lambda: [frame_of(b'[["touch"', TEXT), frame_of(b",1,.5", LAST | CONTINUED)],
-        lambda: [frame_of(json.dumps([["set", word, arguments]] * 600).encode())],
-        lambda: [frame_of(b"", LAST | random_.choice((3, 5, 11)))],  # no such opcode
-        lambda: [bytes((LAST | TEXT, 5)) + b"hello"],  # not masked
-        lambda: [frame_of(b'[["do","panic"]]')],
-        lambda: [frame_of(json.dumps([["touch", 1e300, -5, 7, 1, -1], ["values", [0.5] * 900]]).encode())],
-    ]
-    return random_.choice(kinds)()
-
-
-def attack(port: int, n_frames: int, n_thrown: Any, n_connections: Any) -> None:
-    """Throw hostile frames by many connections at once, each as fast as they are taken: a few, then a ping.
-
-    Only frames that were read are counted: until the pong, or until the port has sent the connection away.
-    """
-
-    def throw(seed: int) -> None:
-        random_ = random.Random(seed)
-        while n_thrown.value < n_frames:
-            with n_connections.get_lock():
-                n_connections.value += 1
-            n_open = 0
-            try:
-                bad = {"Origin": "http://evil.example"} if random_.random() < 0.02 else None
-                attacker = RawPage(port, headers=bad, seconds=8.0)
-                if random_.random() < 0.95:
-                    attacker.say(["hello", {"name": "x" * random_.randrange(100)}])
-                while n_thrown.value < n_frames:
-                    frames = [frame for _ in range(8) for frame in hostile_frame(random_)]
-                    n_open = len(frames)
-                    attacker.socket.sendall(b"".join(frames))
-                    attacker.say(["ping", 1])
-                    attacker.until("pong")
-                    n_open = _count(n_thrown, n_open)
-            except (EOFError, OSError, ValueError):  # it was sent away, as it should be
-                n_open = _count(n_thrown, n_open)
-            else:
-                attacker.close()
-
-    threads = [threading.Thread(target=throw, args=(seed,)) for seed in range(N_ATTACKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _count(n_thrown: Any, n_more: int) -> int:
-    with n_thrown.get_lock():
-        n_thrown.value += n_more
-    return 0
 
 
 def hostile(n_frames: int) -> str:
