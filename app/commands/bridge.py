@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.commands.say_pages import say_pages
+from app.core.clock import not_held_up
 from app.core.console import say
 from app.core.ending import ended_by_signals, is_asked_to_end
 
@@ -45,9 +46,10 @@ def _bridge(args: argparse.Namespace) -> None:
         status = session.engine.status()
         say(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}")
         say_pages(session.pages, session.way_in().address)
-        while not is_asked_to_end():
-            time.sleep(LOOK_S)
-            session.engine.status()  # passes on what the sinks have to say; it goes to stderr
+        with not_held_up():
+            while not is_asked_to_end():
+                time.sleep(LOOK_S)
+                session.engine.status()  # passes on what the sinks have to say; it goes to stderr
 
 
 def _with_a_source(rig: Rig) -> Rig:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from app.core.toml_file import TomlError, parse, read_text
 from app.runtime.errors import CommandError, explained
-from app.runtime.impsy_config import toml_of, understand
+from app.runtime.impsy_config import understand
 from app.runtime.rig import parse_rig
+from app.runtime.rig_text import toml_of
 
 
 def run(args: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from app.core.clock import not_held_up
 from app.core.events import Event
 from app.core.sink import Sink
 from app.recording.recording_file import RecordingFile
@@ -134,6 +135,10 @@ class Recorder(Sink):
         self._streams.clear()
 
     def _run(self) -> None:
+        with not_held_up():
+            self._keep_writing()
+
+    def _keep_writing(self) -> None:
         while not self._closing.is_set():
             self._arrived.wait(LOOK_S if self._streams else None)
             self._arrived.clear()

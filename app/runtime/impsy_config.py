@@ -5,7 +5,6 @@ Keys from its published configurations and code (cpmpercussion/impsy). Pure; a c
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from app.core.modes import IMPSY_MODES
+from app.core.network import is_loopback
 from app.core.parameters import PARAMETERS, Number
 from app.midi.serial_backend import SERIAL
 from app.serial.address import HIGHEST_BAUD, LOWEST_BAUD, MIDI_BAUD
@@ -35,7 +35,6 @@ UNUSED = {
 NOT_HERE = {
     "webui": "there is no web page; `ghostjam` is the window, `ghostjam bridge` runs without",
 }
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SOURCES = {True: ["player", "ghost"], False: ["ghost"]}
 
 
@@ -136,7 +135,7 @@ def _websocket(key: str, leaves: Mapping[str, Any]) -> str:
     if part in ("server_ip", "server_port"):
         if _address(leaves, "server", "websocket") is None:
             return "not understood: expected both ip and port"
-        if leaves["websocket.server_ip"] in LOOPBACK:
+        if is_loopback(leaves["websocket.server_ip"]):
             return "web, profile impsy"
         return "web, profile impsy; the address that bridge prints holds a token, which a client must give"
     value = leaves[key]
@@ -277,46 +276,3 @@ def _are_entries(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(entry, list) and all(isinstance(item, str | int) for item in entry) for entry in value
     )
-
-
-def toml_of(rig: Mapping[str, Any]) -> str:
-    """A rig as TOML text."""
-    plain = [key for key, value in rig.items() if not isinstance(value, dict) and not _is_tables(value)]
-    lines = [f"{key} = {_value(rig[key])}" for key in plain]
-    for name, table in rig.items():
-        if _is_tables(table):
-            lines += ["", *_tables(table, name)]
-        elif isinstance(table, dict) and table:
-            lines += ["", *_table(table, name)]
-    return "\n".join(lines).lstrip("\n") + "\n"
-
-
-def _table(table: Mapping[str, Any], name: str) -> list[str]:
-    own = {key: value for key, value in table.items() if not _is_tables(value)}
-    lines = [f"[{name}]", *(f"{key} = {_value(value)}" for key, value in own.items())] if own else []
-    for key, value in table.items():
-        if _is_tables(value):
-            lines += _tables(value, f"{name}.{key}")
-    return lines
-
-
-def _tables(tables: list[dict[str, Any]], name: str) -> list[str]:
-    return [
-        line
-        for table in tables
-        for line in (f"[[{name}]]", *(f"{key} = {_value(value)}" for key, value in table.items()))
-    ]
-
-
-def _is_tables(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return f"[{', '.join(_value(item) for item in value)}]"
-    if isinstance(value, str):  # JSON strings are TOML's too, but for one character
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from app.core.clock import not_held_up
 from app.core.controls import ControlError
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,10 @@ class Worker:
             self._thread.join(STOP_S)
 
     def _run(self) -> None:
+        with not_held_up():
+            self._work()
+
+    def _work(self) -> None:
         look_s = math.inf if self._look is None else time.monotonic() + LOOK_S
         while not self._is_closed:
             left_s = look_s - time.monotonic()

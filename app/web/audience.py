@@ -113,27 +113,24 @@ class Audience:
     def _send(self) -> None:
         """Send what was played since the last time, and all that waits."""
         self._timer = None
-        for event in self.feed.take():
-            self._tell(event)
+        if told := [self._told(event) for event in self.feed.take()]:
+            for member in self._members:
+                number, outbox = member.person.number, member.person.outbox
+                self.feed.n_dropped += outbox.put_all([said for owner, said in told if owner != number])
         now_s = time.monotonic()
         for member in self._members:
             if len(member.person.outbox):
                 self._sent_s = now_s
                 self._send_to(member)
 
-    def _tell(self, event: Event | None) -> None:
+    def _told(self, event: Event | None) -> tuple[int | None, tuple[str, bool]]:
+        """Who made what sounded, and so is not told; the message, and whether it is a move."""
         if event is None:
-            for member in self._members:
-                member.person.outbox.put(protocol.PANIC)
-            return
+            return None, (protocol.PANIC, False)
         owner = self._voices.owner(event.voice) if event.source is Source.PLAYER else None
         if isinstance(event, Release) and event.source is Source.PLAYER:
             self._voices.ended(event.voice)
-        message = protocol.event(event, owner)
-        is_move = isinstance(event, Touch) and event.moving
-        for member in self._members:
-            if member.person.number != owner:
-                self.feed.n_dropped += member.person.outbox.put(message, is_move=is_move)
+        return owner, (protocol.event(event, owner), isinstance(event, Touch) and event.moving)
 
     def _send_to(self, member: _Member) -> None:
         if member.socket.transport.get_write_buffer_size() <= MAX_UNSENT:

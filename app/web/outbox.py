@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.core.parameters import Value
 from app.web import protocol
@@ -23,8 +23,12 @@ class Outbox:
         Returns:
             How many moves were left out for it.
         """
+        return self.put_all([(message, is_move)])
+
+    def put_all(self, messages: Sequence[tuple[str, bool]]) -> int:
+        """Add messages, each with whether it is a move; returns as `put`."""
         n_left_out = self._leave_out() if len(self._messages) >= MAX_WAITING else 0
-        self._messages.append((message, is_move))
+        self._messages.extend(messages)
         return n_left_out
 
     def put_state(self, changed: Mapping[str, Value | None]) -> None:

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from app.core.clock import ask_for_priority, sharpen_timers
+from app.core.clock import ask_for_priority, not_held_up, sharpen_timers
 from app.core.controls import Controls
 from app.core.events import EventKind, Source
 from app.core.sink import Sink
@@ -167,7 +167,11 @@ class WebServer:
             return self._site.respond(request)
         # What a page is made of may take a while to gather, and who plays is not to wait for it.
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pages_thread, self._site.respond, request)
+        return await loop.run_in_executor(self._pages_thread, self._answer, request)
+
+    def _answer(self, request: Request) -> Response | None:
+        with not_held_up():  # nor are they to wait for who took its turn meanwhile
+            return self._site.respond(request)
 
     async def _handle(self, socket: ServerConnection) -> None:
         try:

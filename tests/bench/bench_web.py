@@ -12,30 +12,29 @@ The bridge runs as a person starts it, in a process of its own. Times depend on 
 from __future__ import annotations
 
 import argparse
-import json
+import gc
 import multiprocessing
 import os
 import random
 import select
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.core.clock import ask_for_priority, sharpen_timers
 from app.osc.packet import build, parse
-from tests.app.web.raw_page import BINARY, CONTINUED, LAST, TEXT, RawPage, frame_of
+from tests.app.web.raw_page import RawPage
 from tests.bench.bench_bridge import Bridge, free_port, p99, quantiles
+from tests.bench.held_up import held_up
+from tests.bench.web_attack import attack
 
 N_PEOPLE, PER_S = 10, 100
 STEPS = 4096  # places on x, which tell touches apart: exact in 32 bits and in five digits
 LATE_S = 0.020
 LOST_S = 2.0
-N_ATTACKERS = 32
 
 
 class WebBridge(Bridge):
@@ -108,6 +107,7 @@ class People:
         self.waits: dict[tuple[int, float], int] = {}  # who has not heard of it yet
         self.late: list[float] = []  # at the others
         self.osc_late: list[float] = []
+        self.too_late: list[tuple[float, float]] = []  # when sent, when heard
         self.n_heard = 0
 
     def play(self, seconds: float) -> None:
@@ -166,7 +166,10 @@ class People:
 
     def _heard(self, person: int, x: float, now_s: float, late: list[float]) -> None:
         key = (person, x)
-        late.append(now_s - self.sent[key])
+        sent_s = self.sent[key]
+        late.append(now_s - sent_s)
+        if now_s > sent_s + LATE_S:
+            self.too_late.append((sent_s, now_s))
         self.n_heard += 1
         self.waits[key] -= 1
         if not self.waits[key]:
@@ -182,88 +185,29 @@ def people(seconds: float, mode: str) -> str:
         crowd.play(min(5.0, seconds))  # what the first minute allocates is no leak
         crowd.late.clear()
         crowd.osc_late.clear()
+        crowd.too_late.clear()
         crowd.n_sent = crowd.n_heard = 0
         before_mb, cpu_s = opened.memory_mb, opened.cpu_s
-        began_s = time.perf_counter()
-        crowd.play(seconds)
-        taken_s = time.perf_counter() - began_s
-        cpu, memory = (opened.cpu_s - cpu_s) / taken_s, opened.memory_mb - before_mb
-        n_late = sum(each > LATE_S for each in crowd.late + crowd.osc_late)
+        with held_up() as stalls:
+            began_s = time.perf_counter()
+            crowd.play(seconds / 2)
+            half_mb = opened.memory_mb
+            crowd.play(seconds / 2)
+            taken_s = time.perf_counter() - began_s
+        cpu, memory_mb = (opened.cpu_s - cpu_s) / taken_s, opened.memory_mb
+        n_machine = sum(any(a < heard and b > sent for a, b in stalls) for sent, heard in crowd.too_late)
         return (
             f"\n  {crowd.n_sent} touches to {N_PEOPLE - 1} others and OSC out: {crowd.n_heard} came, "
-            f"{sum(crowd.waits.values())} lost, {n_late} later than {1e3 * LATE_S:g} ms"
+            f"{sum(crowd.waits.values())} lost, {len(crowd.too_late)} later than {1e3 * LATE_S:g} ms, "
+            f"{n_machine} of them while the machine held up a bare process of higher priority too "
+            f"({len(stalls)} times, worst {1e3 * max((b - a for a, b in stalls), default=0.0):.0f} ms)"
             f"\n  others: {quantiles(crowd.late)}"
             f"\n  OSC out: {quantiles(crowd.osc_late)}"
-            f"\n  bridge: {100 * cpu:.0f} % of a core, memory {memory:+.1f} MB to {opened.memory_mb:.0f} MB"
+            f"\n  bridge: {100 * cpu:.0f} % of a core, memory {before_mb:.0f} MB before, {half_mb:.0f} MB "
+            f"at half, {memory_mb:.0f} MB after"
         )
     finally:
         opened.close()
-
-
-def hostile_frame(random_: random.Random) -> list[bytes]:
-    """Frames that are wrong in one of many ways."""
-    numbers = ["NaN", "Infinity", "-1e999", "1e308", "null", '"x"', "[]", "{}", "true", "9" * 400]
-    word = random_.choice(["hello", "touch", "release", "note", "values", "set", "do", "ping", "welcome"])
-    arguments = ",".join(random_.choice(numbers) for _ in range(random_.randrange(8)))
-    kinds: list[Callable[[], list[bytes]]] = [
-        lambda: [frame_of(b"x" * 20_000)],  # too large
-        lambda: [frame_of(b"[", length=1 << 62)],  # says to be much larger
-        lambda: [frame_of(random_.randbytes(40), LAST | BINARY)],
-        lambda: [frame_of(b"\xff\xfe\xfa" * 9)],  # no UTF-8
-        lambda: [frame_of(b"[" * 10_000)],
-        lambda: [frame_of(b'{"a":' * 2000)],
-        lambda: [frame_of(f'[["{word}",{arguments}]]'.encode())],
-        lambda: [frame_of(b'[["touch",1,'), *(frame_of(b"0", CONTINUED) for _ in range(40))],
-        lambda: [frame_of(b'[["touch"', TEXT), frame_of(b",1,.5", LAST | CONTINUED)],
-        lambda: [frame_of(json.dumps([["set", word, arguments]] * 600).encode())],
-        lambda: [frame_of(b"", LAST | random_.choice((3, 5, 11)))],  # no such opcode
-        lambda: [bytes((LAST | TEXT, 5)) + b"hello"],  # not masked
-        lambda: [frame_of(b'[["do","panic"]]')],
-        lambda: [frame_of(json.dumps([["touch", 1e300, -5, 7, 1, -1], ["values", [0.5] * 900]]).encode())],
-    ]
-    return random_.choice(kinds)()
-
-
-def attack(port: int, n_frames: int, n_thrown: Any, n_connections: Any) -> None:
-    """Throw hostile frames by many connections at once, each as fast as they are taken: a few, then a ping.
-
-    Only frames that were read are counted: until the pong, or until the port has sent the connection away.
-    """
-
-    def throw(seed: int) -> None:
-        random_ = random.Random(seed)
-        while n_thrown.value < n_frames:
-            with n_connections.get_lock():
-                n_connections.value += 1
-            n_open = 0
-            try:
-                bad = {"Origin": "http://evil.example"} if random_.random() < 0.02 else None
-                attacker = RawPage(port, headers=bad, seconds=8.0)
-                if random_.random() < 0.95:
-                    attacker.say(["hello", {"name": "x" * random_.randrange(100)}])
-                while n_thrown.value < n_frames:
-                    frames = [frame for _ in range(8) for frame in hostile_frame(random_)]
-                    n_open = len(frames)
-                    attacker.socket.sendall(b"".join(frames))
-                    attacker.say(["ping", 1])
-                    attacker.until("pong")
-                    n_open = _count(n_thrown, n_open)
-            except (EOFError, OSError, ValueError):  # it was sent away, as it should be
-                n_open = _count(n_thrown, n_open)
-            else:
-                attacker.close()
-
-    threads = [threading.Thread(target=throw, args=(seed,)) for seed in range(N_ATTACKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _count(n_thrown: Any, n_more: int) -> int:
-    with n_thrown.get_lock():
-        n_thrown.value += n_more
-    return 0
 
 
 def hostile(n_frames: int) -> str:
@@ -314,6 +258,7 @@ def main() -> None:
     args = parser.parse_args()
     sharpen_timers()
     ask_for_priority()
+    gc.disable()  # to look through what was measured is no part of it
     kinds: dict[str, Callable[[], str]] = {
         "finger": lambda: finger(args.touches),
         "people": lambda: people(args.seconds, args.mode),

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from app.cli.main import main
 from app.core.events import Source
-from app.runtime.impsy_config import toml_of, understand
+from app.runtime.impsy_config import understand
 from app.runtime.rig import SerialLines, parse_rig, read_rig
+from app.runtime.rig_text import toml_of
 
 CONFIG = """
 title = "A keyboard and a synthesizer"

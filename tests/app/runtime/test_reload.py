@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from app.core.clock import not_held_up
 from app.core.controls import ControlError
 from app.core.parameters import Settings
 from app.midi import session as midi_session
@@ -467,6 +468,22 @@ def test_a_job_that_fails_does_not_end_the_work(caplog: pytest.LogCaptureFixture
     hand.close()
     hand.close()
     assert "A job beside the music failed." in caplog.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="priorities are Linux's")
+def test_a_job_is_not_held_up_by_ordinary_programs() -> None:
+    """It holds the interpreter at times, and then who plays waits for whatever it waits for."""
+    policies: list[int] = []
+    with not_held_up():
+        granted = os.sched_getscheduler(0)
+    done = threading.Event()
+    work = Worker()
+    work.do(lambda: policies.append(os.sched_getscheduler(0)))
+    work.do(done.set)
+    work.start()
+    assert done.wait(WAIT_S)
+    work.close()
+    assert policies == [granted]
 
 
 def test_jobs_that_come_faster_than_they_are_done_are_refused() -> None:

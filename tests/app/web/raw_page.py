@@ -44,6 +44,7 @@ class RawPage:
                 break
             self._left += data
         head, _, self._left = self._left.partition(b"\r\n\r\n")
+        self.head = head.decode("latin-1")
         self.status = int(head.split(b" ", 2)[1]) if head.startswith(b"HTTP/") else 0
 
     def __enter__(self) -> Self:

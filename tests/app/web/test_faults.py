@@ -72,6 +72,14 @@ def test_what_is_no_message_is_refused_and_the_next_one_is_done(payload: bytes) 
         assert port.controls.n_refused == 2
 
 
+def test_nothing_is_unpacked() -> None:
+    """A few bytes that unpack to any size are never asked for."""
+    with a_port() as port:
+        wants = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
+        with RawPage(port.server.port, headers=wants) as page:
+            assert (page.status, "permessage-deflate" in page.head) == (101, False)
+
+
 def test_a_message_may_come_in_fragments() -> None:
     with a_port() as port, somebody(port) as page:
         page.send(b'[["pi', TEXT)
@@ -108,8 +116,9 @@ def test_a_flood_is_not_read_on_and_then_cut_off(monkeypatch: pytest.MonkeyPatch
 
 
 def test_who_reads_nothing_is_cut_off_and_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.web import audience
+    from app.web import audience, server
 
+    monkeypatch.setattr(server, "PING_S", None)  # who does not answer them is cut off too
     monkeypatch.setattr(audience, "SLOW_S", 0.2)
     monkeypatch.setattr(audience, "MAX_UNSENT", 4096)
     monkeypatch.setattr(play, "PER_S", 1e6)
@@ -128,6 +137,18 @@ def test_who_reads_nothing_is_cut_off_and_harms_nobody(monkeypatch: pytest.Monke
                 if released:
                     break
             assert released
+
+
+def test_connections_of_one_address_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.web import connection
+
+    monkeypatch.setattr(connection, "MAX_OF_HOST", 3)
+    with a_port() as port, somebody(port) as page, contextlib.ExitStack() as stack:
+        address = ("127.0.0.1", port.server.port)
+        opened = [stack.enter_context(socket.create_connection(address, timeout=4)) for _ in range(3)]
+        with contextlib.suppress(ConnectionError):
+            assert opened[-1].recv(1) == b""  # at once, though it may still say what it wants
+        plays_on(page)
 
 
 def test_half_open_requests_are_bounded_and_end(monkeypatch: pytest.MonkeyPatch) -> None:

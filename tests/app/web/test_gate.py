@@ -88,6 +88,7 @@ def test_a_file_has_its_type_and_its_version(tmp_path: Path) -> None:
     for name, text in (("index.html", "<p>"), ("a.js", "1"), ("b.txt", "é")):
         (folder / name).write_text(text, "utf-8")
     (tmp_path / "secret.txt").symlink_to("/nowhere")
+    (folder / ".hidden.js").write_text("1")
     home = page_file("/", tmp_path)
     assert home == page_file("/live/", tmp_path) == page_file("/live/index.html", tmp_path)
     assert home is not None
@@ -96,4 +97,7 @@ def test_a_file_has_its_type_and_its_version(tmp_path: Path) -> None:
     assert script is not None
     assert script.content_type == "text/javascript; charset=utf-8"
     assert version_of(script.body) != version_of(home.body)
-    assert page_file("/secret.txt", tmp_path) is None
+    for path in ("/secret.txt", "/live/.hidden.js", "/live/../live/a.js", "/live/./a.js", "/live//a.js"):
+        assert page_file(path, tmp_path) is None
+    assert page_file("/a.js", folder) is not None
+    assert page_file("/../live/a.js", folder) is None

@@ -64,6 +64,22 @@ def test_a_parameter_that_one_sets_is_told_to_all() -> None:
         assert port.settings["mode"] == "duet"
 
 
+def test_who_comes_is_not_told_what_sounded_before() -> None:
+    with a_port() as port:
+
+        async def scenario() -> None:
+            async with Page(port) as page:
+                await page.say(["touch", 1, 0.5, 0.5, False, 1])
+                await page.after_all()
+            async with asyncio.timeout(5):
+                while port.log[-1] != ["player release 16", []]:
+                    await asyncio.sleep(0.01)
+            async with Page(port) as page:
+                assert await page.after_all() == []
+
+        play(scenario)
+
+
 def test_the_port_closes_while_pages_are_there() -> None:
     with a_port() as port:
 
