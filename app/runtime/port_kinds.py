@@ -19,13 +19,13 @@ from app.osc.udp import PortError
 from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, WebPort
 from app.serial.errors import SerialError
 from app.serial.port import SerialPort
-from app.web.server import WebServer
+from app.web.device import WebDevice
 
 MidiPort = InSetup | OutSetup
 MidiDevice = Input | Output
 Port = OscInPort | OscOutPort | WebPort | MidiPort | SerialLines
-Device = OscIn | OscOut | WebServer | MidiDevice | SerialPort
-Listener = OscIn | WebServer | SerialPort  # lets others in when the session starts
+Device = OscIn | OscOut | WebDevice | MidiDevice | SerialPort
+Listener = OscIn | WebDevice | SerialPort  # lets others in when the session starts
 Opened = tuple[Port, Device]
 Name = tuple[Any, Any]  # the kind of a port, and what tells it apart
 
@@ -82,7 +82,7 @@ def own_name(port: Port) -> Name:
 
 def sink_of(device: Device) -> Sink | None:
     """What the engine plays on."""
-    if isinstance(device, Output | SerialPort | WebServer):
+    if isinstance(device, Output | SerialPort | WebDevice):
         return device.sink
     return device if isinstance(device, OscOut) else None
 
@@ -95,7 +95,7 @@ def address_of(port: Port, device: Device) -> str:
         address = f"{device.address}" if device.is_here else f"{device.address} (gone)"
     elif isinstance(device, OscIn):
         address = ", ".join(reachable_addresses(device.host, device.port))
-    elif isinstance(device, WebServer):
+    elif isinstance(device, WebDevice):
         address = ", ".join(page_addresses(device))
     else:
         address = device.address
@@ -104,13 +104,13 @@ def address_of(port: Port, device: Device) -> str:
     return f"{address} as {port.profile}"
 
 
-def page_addresses(device: WebServer) -> list[str]:
+def page_addresses(device: WebDevice) -> list[str]:
     """Where a web port is, this machine's own first, without the token: what is open is told to everybody."""
     scheme = "ws" if device.speaks_impsy else "http"
     return [f"{scheme}://{address}/" for address in reachable_addresses(device.host, device.port)]
 
 
-def ways_in(device: WebServer) -> list[str]:
+def ways_in(device: WebDevice) -> list[str]:
     """The same with the token, for people at this machine."""
     token = f"?token={device.token}" if device.token else ""
     return [f"{address}{token}" for address in page_addresses(device)]

@@ -47,7 +47,7 @@ from app.runtime.surfaces import Surfaces
 from app.serial.address import SerialAddress
 from app.serial.errors import SerialUnavailableError
 from app.serial.port import SerialPort
-from app.web.server import WebServer
+from app.web.device import WebDevice
 
 if TYPE_CHECKING:
     from app.midi.session import Midi
@@ -78,7 +78,7 @@ class Ports:
         columns: Sequence[str],
         *,
         make_midi: Callable[[str], Midi],
-        make_web: Callable[[WebPort], WebServer],
+        make_web: Callable[[WebPort], WebDevice],
         surfaces: Surfaces,
         do: Callable[[Callable[[], None]], None],
     ) -> None:
@@ -110,8 +110,8 @@ class Ports:
         """How a phone comes in."""
         return way_in([each.host for each in self._page_servers()], self.pages)
 
-    def _page_servers(self) -> list[WebServer]:
-        servers = [device for _, device in tuple(self._open) if isinstance(device, WebServer)]
+    def _page_servers(self) -> list[WebDevice]:
+        servers = [device for _, device in tuple(self._open) if isinstance(device, WebDevice)]
         return [each for each in servers if not each.speaks_impsy]
 
     def tell_state(self, name: str, value: Value) -> None:
@@ -301,7 +301,7 @@ class Ports:
         if sink := sink_of(device):
             self._engine.remove_sink(sink)
             sink.close()
-        if isinstance(device, OscIn | WebServer):
+        if isinstance(device, OscIn | WebDevice):
             device.close()
 
     def _open_serial(self, port: SerialLines) -> SerialPort:

@@ -37,7 +37,7 @@ from app.runtime.web_facts import web_facts
 from app.runtime.web_port import open_web
 from app.runtime.worker import Worker
 from app.serial.streams import Streams
-from app.web.server import WebServer
+from app.web.device import WebDevice
 
 
 class Session:
@@ -141,7 +141,7 @@ class Session:
 
     def _open_web(
         self, settings: Settings, columns: Sequence[str], surfaces: Surfaces, port: WebPort
-    ) -> WebServer:
+    ) -> WebDevice:
         facts = partial(web_facts, settings)
         return open_web(port, self.controls, self.engine.status, columns, facts, surfaces)
 

@@ -18,8 +18,8 @@ from app.osc.table import Told
 from app.runtime.port_kinds import Opened
 from app.runtime.rig import OscInPort
 from app.web.announce import OSC, OSCQUERY, Announcer, Service
+from app.web.device import WebDevice
 from app.web.plug import Answer
-from app.web.server import WebServer
 
 
 class Surfaces:
@@ -43,7 +43,7 @@ class Surfaces:
     def follow(self, opened: Sequence[Opened]) -> None:
         """Other ports are open now. One thread."""
         self._open = tuple(opened)
-        if not self._is_started and any(isinstance(device, WebServer) for _, device in opened):
+        if not self._is_started and any(isinstance(device, WebDevice) for _, device in opened):
             self._is_started = True
             self._sockets.start()
         self._announcer.announce(services(opened))
@@ -109,7 +109,7 @@ def udp_port(opened: Sequence[Opened], web_host: str) -> tuple[int, str] | tuple
 def services(opened: Sequence[Opened]) -> frozenset[Service]:
     """What the network is told: nothing while no web port lets others in, and of those only what needs no
     token."""
-    servers = [device for _, device in opened if isinstance(device, WebServer)]
+    servers = [device for _, device in opened if isinstance(device, WebDevice)]
     servers = [each for each in servers if not is_loopback(each.host) and not each.speaks_impsy]
     inputs = [device for _, device in _inputs(opened) if not is_loopback(device.host)] if servers else []
     free = [each for each in servers if udp_port(opened, each.host) is not None]

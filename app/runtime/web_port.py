@@ -13,7 +13,7 @@ from app.osc.address import parse_listen
 from app.runtime.rig import WebPort
 from app.runtime.surfaces import Surfaces
 from app.runtime.web_pages import facts_page
-from app.web.server import WebServer
+from app.web.device import WebDevice
 
 
 def open_web(
@@ -23,7 +23,7 @@ def open_web(
     columns: Sequence[str],
     facts: Callable[[], Mapping[str, Any]],
     surfaces: Surfaces,
-) -> WebServer:
+) -> WebDevice:
     """The port, which lets nobody in yet.
 
     Args:
@@ -37,6 +37,8 @@ def open_web(
     Raises:
         WebPortError: it cannot be opened.
     """
+    from app.web.server import WebServer  # with websockets, which a window without a page does not wait for
+
     host, number = parse_listen(port.listen)
     codec = ValuesCodec(n_values_of(columns), port.input, port.output) if port.profile == "impsy" else None
     server = WebServer(

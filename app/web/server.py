@@ -19,9 +19,9 @@ from websockets.http11 import Request, Response
 from app.core.clock import ask_for_priority, not_held_up, sharpen_timers
 from app.core.controls import Controls
 from app.core.events import EventKind, Source
-from app.core.sink import Sink
 from app.web.audience import Audience
 from app.web.connection import counted
+from app.web.device import WebDevice
 from app.web.gate import Gate
 from app.web.impsy import Codec, ImpsyRoom
 from app.web.limits import (
@@ -51,7 +51,7 @@ JOIN_S = 1.0
 MAX_HOSTS = 256  # whose pace is remembered
 
 
-class WebServer:
+class WebServer(WebDevice):
     """A port that listens.
 
     Args:
@@ -64,12 +64,6 @@ class WebServer:
         surface: who answers control surfaces, likewise.
         codec: what messages mean; then the port speaks IMPSY's dialect, at every path, instead of the pages'.
         sources: whose events that dialect sends.
-
-    Attributes:
-        host, port: where it listens; the port that was given out if 0 was asked for.
-        token: that is asked for, "" for none.
-        speaks_impsy: whether it speaks IMPSY's dialect.
-        sink: what the engine plays on.
 
     Raises:
         WebPortError: it cannot be opened.
@@ -96,7 +90,7 @@ class WebServer:
         self._audience = Audience(controls, silence_left, kind, tuple(columns))
         self._impsy = ImpsyRoom(controls, codec, sources) if codec else None
         self.speaks_impsy = codec is not None
-        self.sink: Sink = self._impsy.feed if self._impsy else self._audience.feed
+        self.sink = self._impsy.feed if self._impsy else self._audience.feed
         sockets = [ANY] if self._impsy else [PLAY, *([ROOT] if surface else [])]
         self._site = Site(gate, pages, sockets, surface)
         self._paces: dict[str, Allowance] = {}
