@@ -15,13 +15,14 @@ from app.core.instruments import INSTRUMENTS, OF_NOTES, load_instrument
 from app.core.modes import MODES, Begins, Mode
 from app.core.parameters import Choice, Number, Parameter, Settings
 from app.core.voice_pool import STEAL_FADE_S
-from app.pictures import brush, keyboard, style
+from app.pictures import brush, curves, keyboard, style
 from app.pictures.palette import Palette, load_palette
 from app.runtime.web_engine_facts import engine_facts
 from app.sound import articulation, ensemble, graph_constants, waves
 from app.web.voices import FIRST
 
 BRUSH = ("BROAD", "THIN", "MIDDLING", "LEAST_PRESSED", "BEGIN", "SPEED_S", "FOLLOW", "LIGHT_POWER")
+CURVES = ("CORNER", "NEXT", "BEFORE", "TIP_TOLERANCE")
 STYLE = (
     "REFERENCE_HEIGHT_PX", "REFERENCE_AREA_PX", "SMALLEST_UNIT", "VIGNETTE_START", "LINE_SIGMA_PX", "JITTER",
     "START_LIGHT", "START_SIGMA_PX", "TAP_LIGHT", "TAP_SIGMA_PX",
@@ -75,6 +76,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         "style": {
             **_constants(style, STYLE),
             "brush": _constants(brush, BRUSH),
+            "curves": {name: float(value) for name, value in _constants(curves, CURVES).items()},
             "strokes": _constants(stroke_light, STROKES),
             "heads": _constants(heads, HEADS),
             "turn_light": _constants(edge_light, TURN_LIGHT),

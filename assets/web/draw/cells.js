@@ -1,8 +1,9 @@
 // @ts-check
 /** What stands beside the paper: the drawings that were kept, or the endings to choose from: `side_panel.py`. */
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { StrokeRaster } from "../sketch/stroke_raster.js";
-import { css, mix, rounded } from "./ground.js";
+import { mix, rounded } from "./ground.js";
 import { grid } from "./place.js";
 
 const GAP = 10, MOST_SCALE = 2;

@@ -1,15 +1,16 @@
 // @ts-check
 /** The drawing page: a canvas on which a ghost draws with you, without an install. */
+import { element, makeNumberField } from "../shared/elements.js";
 import { applyPalette } from "../shared/style.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
 import { openPage, titleOf } from "../sketch/opening.js";
 import { ModelQueue } from "../sketch/model_queue.js";
 import { PreviewRequests } from "../sketch/preview_requests.js";
-import { Settings } from "../sketch/settings.js";
+import { DrawSettings } from "../sketch/settings.js";
 import { turnOf } from "../sketch/status_text.js";
 import { Cells } from "./cells.js";
-import { button, choice, element, KEYS, knob, modeButtons, seedField, toggle } from "./controls.js";
+import { button, control, KEYS, modeButtons } from "./controls.js";
 import { Ears } from "./ears.js";
 import { Inside } from "./inside.js";
 import { loadSketcher } from "./models.js";
@@ -20,13 +21,13 @@ import { canShare, download, pngFile, svgFile } from "./save.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const now = () => performance.now() / 1e3;
-const NOTICE_S = 4, LEAST_BESIDE = 84;
+const NOTICE_S = 4, LEAST_BESIDE = 84, MOST_SEED = 1e15 - 1;
 
 class DrawPage {
   /**
    * @param {any} known the facts of all pages
    * @param {{sketcher: import("../sketch/sketcher.js").Sketcher, pointS: number}} loaded
-   * @param {Settings} settings
+   * @param {DrawSettings} settings
    * @param {number} seed
    */
   constructor(known, { sketcher, pointS }, settings, seed) {
@@ -79,10 +80,13 @@ class DrawPage {
 
   /** Fill the bar. */
   makeControls() {
-    const { settings, controller } = this;
+    const { settings, controller } = this, make = (/** @type {string} */ name) => control(settings, name);
+    const same = "the same seed is the same ghost, here and on the desktop";
+    const seed = makeNumberField("seed", same, this.seed, MOST_SEED, (wanted) => this.useSeed(wanted));
+    seed.querySelector("input").id = "seed";
     $("modes").append(...modeButtons(settings));
     $("knobs").append(
-      knob(settings, "pi_temperature"), knob(settings, "sigma_temperature"), choice(settings, "model"),
+      ...["pi_temperature", "sigma_temperature", "model"].map(make),
       button("toggle", "more", "seed, pace, sound, saving", () => this.open(!$("stage").classList.contains("opened"))),
     );
     $("actions").append(
@@ -102,8 +106,8 @@ class DrawPage {
     }
     this.credit = element("p", { className: "credit" });
     $("more").append(
-      knob(settings, "timescale"), knob(settings, "threshold_s"), seedField(this.seed, (seed) => this.useSeed(seed)),
-      choice(settings, "instrument"), element("div", { className: "row" }, toggle(settings, "hear"), toggle(settings, "fast"), toggle(settings, "pause")),
+      make("timescale"), make("threshold_s"), seed, make("instrument"),
+      element("div", { className: "row" }, ...["hear", "fast", "pause"].map(make)),
       saving, this.credit,
     );
     this.showCredit();
@@ -246,7 +250,7 @@ async function begin() {
   const known = await (await fetch(new URL("../facts.json", import.meta.url))).json();
   useFacts(known.draw);
   applyPalette(known.draw);
-  const wanted = new URLSearchParams(location.search), settings = new Settings(known.draw.models);
+  const wanted = new URLSearchParams(location.search), settings = new DrawSettings(known.draw.models);
   for (const name of ["model", "mode"]) {
     if (settings.parameters.get(name).choices.includes(wanted.get(name))) settings.set(name, wanted.get(name));
   }

@@ -1,7 +1,8 @@
 // @ts-check
 /** The inside of the network: the pen's states as bars, and the units of every layer as fields of light: `side_panel.py`. */
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
-import { css, mix } from "./ground.js";
+import { mix } from "./ground.js";
 
 const MOST_SCALE = 2, LETTERS = 0.75; // of the window's: a page's are smaller
 

@@ -1,12 +1,13 @@
 // @ts-check
 /** The paper: its guide lines, the ink on it, the ghost's futures over it, the pen's glow: `paper.py`. */
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { FuturesOverlay } from "../sketch/futures_overlay.js";
 import { colourOf } from "../sketch/ink.js";
 import { fanSegments, mixtureSegments } from "../sketch/light_segments.js";
 import { isDown, tipOf } from "../sketch/requests.js";
 import { StrokeRaster } from "../sketch/stroke_raster.js";
-import { css, drawCross, drawPaper } from "./ground.js";
+import { drawCross, drawPaper } from "./ground.js";
 
 const MOST_PX = 1600; // of the paper's side: more costs more than it shows
 const LONGEST_STEP_S = 0.1; // a page that was held goes on from where it was

@@ -1,10 +1,10 @@
 // @ts-check
 /** Saving a page as SVG or PNG, and sharing it where the browser can: `save.py` and `page/png.py`. */
-import * as curves from "../sketch/curves.js";
+import * as curves from "../shared/curves.js";
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { Ink } from "../sketch/ink.js";
 import { layOut, svgText } from "../sketch/svg_page.js";
-import { css } from "./ground.js";
 import { pictureOf } from "./paper.js";
 
 /** @typedef {import("../sketch/paper_strokes.js").Page} Page */
@@ -35,7 +35,7 @@ export async function pngFile(page, box, title) {
   for (const mark of page.marks.filter((one) => one.ink.length)) {
     const places = mark.ink.map(({ x, y, width }) => [left + (x / box) * side, top + (y / box) * side, width]);
     const kept = curves.distinct(places).map((i) => places[i]);
-    const bends = curves.beziers(curves.steadied(kept, facts.style.jitter * side));
+    const bends = curves.beziers(facts.curves, curves.steadied(kept, facts.style.jitter * side));
     const widths = kept.map((place) => place[2]), { flatness_px, longest_px } = facts.ink;
     ink.lay(mark.source, bends.length ? curves.along(bends, widths, flatness_px, longest_px) : [places[places.length - 1]]);
   }

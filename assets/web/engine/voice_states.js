@@ -14,7 +14,7 @@ import { distances } from "./judge.js";
 /** @typedef {import("./gesture_phrase.js").GesturePhrase} GesturePhrase */
 /** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
 /** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 
 /**
  * What the ghost remembers of one voice.

@@ -7,7 +7,7 @@
 import { Painter } from "../shared/paint.js";
 import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
-import { applyPalette } from "../shared/style.js";
+import { applyPalette, setColour } from "../shared/style.js";
 import { Connection } from "./connection.js";
 import { ControlPanel } from "./controls.js";
 import { Faders } from "./faders.js";
@@ -98,7 +98,7 @@ async function begin() {
     },
   });
 
-  const showOwn = () => document.body.style.setProperty("--own", `rgb(${players.colour})`);
+  const showOwn = () => setColour("own", players.colour);
   showOwn();
 
   /** What the person plays on, as the model hears it. @param {string} kind @param {string[]} columns */

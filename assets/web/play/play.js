@@ -2,6 +2,8 @@
 /** The page that plays: fingers on a canvas, the ghost that answers, and what is seen and heard of both. */
 
 import { release, touch } from "../engine/events.js";
+import { makeChoice } from "../shared/choice.js";
+import { makeButton, makeNumberField, showPressed } from "../shared/elements.js";
 import { Painter } from "../shared/paint.js";
 import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
@@ -11,7 +13,7 @@ import { TurnLight } from "../shared/turn_light.js";
 import { Drawing } from "./drawing.js";
 import { listenToKeys } from "./keys.js";
 import { addMidi } from "./midi_menu.js";
-import { addButton, addMenu, addNumber, addParameters, press } from "./panel.js";
+import { addParameters } from "./panel.js";
 import { Pace } from "./pace.js";
 import { Recording } from "./recording.js";
 import { saveAs } from "./save.js";
@@ -94,14 +96,14 @@ function tell(text) {
 function startSound() {
   sound.start().catch((error) => {
     isSounding = false;
-    press(soundButton, false);
+    showPressed(soundButton, false);
     tell(`There is no sound: ${error.message}`);
   });
 }
 
 function toggleSound() {
   isSounding = !isSounding;
-  press(soundButton, isSounding);
+  showPressed(soundButton, isSounding);
   if (isSounding) startSound();
   else sound.stop();
 }
@@ -128,22 +130,25 @@ function goFullscreen() {
 }
 
 const { switches, words } = controls;
-const soundButton = addButton(switches, { label: "sound", help: "hear both sides, or not", press: toggleSound });
-press(soundButton, isSounding);
-addButton(switches, { label: "reset", help: "the ghost forgets what it heard", press: () => stage.command("reset") });
-addButton(switches, { label: "panic", help: "everything that sounds stops", press: panic });
+const soundButton = makeButton("sound", "hear both sides, or not", toggleSound);
+showPressed(soundButton, isSounding);
+switches.append(
+  soundButton,
+  makeButton("reset", "the ghost forgets what it heard", () => stage.command("reset")),
+  makeButton("panic", "everything that sounds stops", panic),
+);
 if (document.documentElement.requestFullscreen) {
-  addButton(switches, { label: "full screen", help: "or the window again", press: goFullscreen });
+  switches.append(makeButton("full screen", "or the window again", goFullscreen));
 }
 const SAVES = ["picture PNG", "drawing SVG", "recording CSV"];
 const aboutSaving = { name: "save", label: "save", help: "what was played", default: "as …", choices: SAVES };
-const saveMenu = addMenu(words, aboutSaving, (as) => {
+const saveMenu = makeChoice(aboutSaving, (as) => {
   saveMenu.set("as …");
   saveAs(as, { canvas, facts, recording, drawing }).catch((error) => tell(error.message));
 });
 const asked = Number(new URLSearchParams(location.search).get("seed") ?? NaN);
 let seed = Number.isInteger(asked) && asked >= 0 ? asked : Math.floor(Math.random() * (MOST_SEED + 1));
-addNumber(words, { label: "seed", help: "the same seed, the same ghost", value: seed, most: MOST_SEED }, beginAnew);
+words.append(saveMenu.element, makeNumberField("seed", "the same seed, the same ghost", seed, MOST_SEED, beginAnew));
 
 settings.subscribe((name, value) => {
   if (SOUND_SETTINGS.includes(name)) sound.set(name, value);
