@@ -1,7 +1,10 @@
 // @ts-check
 /** The drawing page: a canvas on which a ghost draws with you, without an install. */
+import { download } from "../shared/download.js";
 import { element, makeNumberField } from "../shared/elements.js";
+import { Notices } from "../shared/notices.js";
 import { applyPalette } from "../shared/style.js";
+import { TurnWord } from "../shared/turn_view.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
 import { openPage, titleOf } from "../sketch/opening.js";
@@ -17,11 +20,11 @@ import { loadSketcher } from "./models.js";
 import { Paper } from "./paper.js";
 import { followPens } from "./pens.js";
 import { paperSide, shapeOf } from "./place.js";
-import { canShare, download, pngFile, svgFile } from "./save.js";
+import { canShare, pngFile, svgFile } from "./save.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const now = () => performance.now() / 1e3;
-const NOTICE_S = 4, LEAST_BESIDE = 84, MOST_SEED = 1e15 - 1;
+const NOTICE_MS = 4000, LEAST_BESIDE = 84, MOST_SEED = 1e15 - 1;
 
 class DrawPage {
   /**
@@ -39,6 +42,8 @@ class DrawPage {
     this.inside = new Inside($("beside"));
     this.paper = new Paper(/** @type {HTMLCanvasElement} */ ($("sheet")), this.controller, this.previews, this.inside);
     this.cells = new Cells($("beside"), this.controller, (number) => this.tap(number));
+    this.turnWord = new TurnWord($("turn"));
+    this.notices = new Notices($("notices"), NOTICE_MS);
     this.loads = 0;
     this.makeControls();
     this.followPerson();
@@ -55,7 +60,9 @@ class DrawPage {
     this.controller.step(nowS);
     this.paper.frame(nowS);
     this.cells.frame();
-    this.showTurn(nowS);
+    const { big, small, left } = turnOf(this.controller, this.settings, nowS);
+    this.turnWord.show(big, small, big === "you" ? "player" : big, left);
+    $("seal").classList.toggle("shows", this.controller.page.end === "end");
     const { ghostTurn } = this.controller;
     if (ghostTurn.fault) this.tell(ghostTurn.fault);
     ghostTurn.fault = "";
@@ -222,26 +229,9 @@ class DrawPage {
     }
   }
 
-  /** @param {number} nowS */
-  showTurn(nowS) {
-    const { big, small, left } = turnOf(this.controller, this.settings, nowS), word = [big, small, left?.toFixed(2)].join();
-    $("seal").classList.toggle("shows", this.controller.page.end === "end");
-    if (word === this.turn) return;
-    this.turn = word;
-    const [large, words, pause] = /** @type {HTMLElement[]} */ ([...$("turn").children]);
-    large.textContent = big;
-    words.textContent = small;
-    $("turn").dataset.side = big === "you" ? "player" : big;
-    pause.hidden = left === null;
-    /** @type {HTMLElement} */ (pause.firstElementChild).style.width = `${100 * (left ?? 0)}%`;
-  }
-
   /** What a person should know. @param {string} text */
   tell(text) {
-    $("notice").textContent = text;
-    $("notice").hidden = false;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => ($("notice").hidden = true), 1e3 * NOTICE_S);
+    this.notices.tell(text);
   }
 }
 

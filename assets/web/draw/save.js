@@ -1,6 +1,7 @@
 // @ts-check
 /** Saving a page as SVG or PNG, and sharing it where the browser can: `save.py` and `page/png.py`. */
 import * as curves from "../shared/curves.js";
+import { fileOf, pngOf } from "../shared/download.js";
 import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { Ink } from "../sketch/ink.js";
@@ -8,6 +9,8 @@ import { layOut, svgText } from "../sketch/svg_page.js";
 import { pictureOf } from "./paper.js";
 
 /** @typedef {import("../sketch/paper_strokes.js").Page} Page */
+
+const STEM = "ghostjam-drawing";
 
 /**
  * The page as an SVG file, which `ghostjam draw` opens again.
@@ -17,7 +20,7 @@ import { pictureOf } from "./paper.js";
  * @returns {File}
  */
 export function svgFile(page, box, title) {
-  return new File([svgText(page, box, title)], `${stem()}.svg`, { type: "image/svg+xml" });
+  return fileOf(STEM, "svg", new Blob([svgText(page, box, title)], { type: "image/svg+xml" }));
 }
 
 /**
@@ -46,30 +49,11 @@ export async function pngFile(page, box, title) {
   context.font = `${facts.png.title * margin}px system-ui, sans-serif`;
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
   context.fillText(title, size / 2, size - margin / 2);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("This browser made no picture.");
-  return new File([/** @type {Blob} */ (blob)], `${stem()}.png`, { type: "image/png" });
-}
-
-/** Hand a file to the person. @param {File} file */
-export function download(file) {
-  const link = document.createElement("a"), url = URL.createObjectURL(file);
-  Object.assign(link, { href: url, download: file.name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return fileOf(STEM, "png", await pngOf(canvas));
 }
 
 /** Whether this browser can share such files. */
 export function canShare() {
   const one = new File([""], "a.png", { type: "image/png" });
   return Boolean(navigator.canShare?.({ files: [one] }));
-}
-
-/** A name of this moment. */
-function stem() {
-  const now = new Date(), pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(pad).join("-");
-  return `ghostjam-drawing-${date}T${[now.getHours(), now.getMinutes(), now.getSeconds()].map(pad).join("-")}`;
 }

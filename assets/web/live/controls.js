@@ -56,6 +56,7 @@ export class ControlPanel {
       const into = { number: sheetKnobs, choice: sheetWords, switch: switches }[/** @type {string} */ (parameter.kind)];
       into?.append(this.make(parameter));
     }
+    this.switches = switches;
     this.learning = switches;
     for (const [command, label, help] of COMMANDS) {
       const button = makeButton(label, help, () => listener.command(command));
@@ -64,7 +65,6 @@ export class ControlPanel {
       switches.append(button);
     }
     this.about = element("p", { className: "about" });
-    this.buttons = switches;
     const head = group("head", this.about, pictureButton(CLOSE, "Close", () => this.toggle(false)));
     sheet.append(head, sheetKnobs, sheetWords, switches);
     document.addEventListener("keydown", (event) => {
@@ -98,13 +98,6 @@ export class ControlPanel {
   /** @param {string} text  about this page and who else is here */
   tellAbout(text) {
     if (this.about.textContent !== text) this.about.textContent = text;
-  }
-
-  /** A button of this device alone, not of the program. @param {string} label @param {string} help @param {() => void} pressed */
-  addDeviceButton(label, help, pressed) {
-    const button = makeButton(label, help, pressed);
-    this.buttons.append(button);
-    return button;
   }
 
   /** Some numbers mean something in one mode only. @param {string} mode */

@@ -4,12 +4,13 @@
 import { release, touch } from "../engine/events.js";
 import { makeChoice } from "../shared/choice.js";
 import { makeButton, makeNumberField, showPressed } from "../shared/elements.js";
+import { fullscreenButtons, toggleFullscreen } from "../shared/fullscreen.js";
+import { Notices } from "../shared/notices.js";
 import { Painter } from "../shared/paint.js";
 import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
 import { applyPalette } from "../shared/style.js";
-import { Turn } from "../shared/turn.js";
-import { TurnLight } from "../shared/turn_light.js";
+import { TurnView } from "../shared/turn_view.js";
 import { Drawing } from "./drawing.js";
 import { listenToKeys } from "./keys.js";
 import { addMidi } from "./midi_menu.js";
@@ -18,7 +19,6 @@ import { Pace } from "./pace.js";
 import { Recording } from "./recording.js";
 import { saveAs } from "./save.js";
 import { Stage } from "./stage.js";
-import { TurnWord } from "./turn_word.js";
 
 /** @typedef {import("../engine/events.js").Event} Event */
 
@@ -35,9 +35,8 @@ const muted = /** @type {HTMLElement} */ (main.querySelector(".muted"));
 
 const painter = new Painter(canvas, facts);
 const sound = new Sound(facts);
-const turn = new Turn(facts);
-const turnWord = new TurnWord(/** @type {HTMLElement} */ (main.querySelector(".turn")));
-const turnLight = new TurnLight(main, facts);
+const turns = new TurnView(main, /** @type {HTMLElement} */ (main.querySelector(".turn")), painter, facts);
+const notices = new Notices(/** @type {HTMLElement} */ (main.querySelector(".notices")), NOTICE_MS);
 const recording = new Recording();
 const drawing = new Drawing();
 const stage = new Stage(facts, { play: (event) => played(event), tell });
@@ -46,7 +45,6 @@ const controls = addParameters(panel, stage.parameters.filter(isChoosable), sett
 const midi = addMidi(controls.words, facts, tell);
 let isSounding = true; // whether the person wants sound
 let playsNow = false; // whether the player touched since the last frame
-let hasPlayed = false;
 
 /** Whether there is something to choose: of one model there is not. @param {any} parameter */
 function isChoosable(parameter) {
@@ -73,7 +71,7 @@ function played(event) {
 function take(event) {
   if (event.kind === "touch") {
     if (isSounding && !sound.isOn) startSound();
-    playsNow = hasPlayed = true;
+    playsNow = true;
   }
   played(event);
   stage.submit(event);
@@ -87,10 +85,7 @@ listenToPointers(canvas, {
 
 /** @param {string} text */
 function tell(text) {
-  const line = document.createElement("p");
-  line.textContent = text;
-  main.querySelector(".notices")?.append(line);
-  setTimeout(() => line.remove(), NOTICE_MS);
+  notices.tell(text);
 }
 
 function startSound() {
@@ -124,11 +119,6 @@ function beginAnew(wanted) {
   drawing.clear();
 }
 
-function goFullscreen() {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen?.().catch(() => tell("This browser has no full screen."));
-}
-
 const { switches, words } = controls;
 const soundButton = makeButton("sound", "hear both sides, or not", toggleSound);
 showPressed(soundButton, isSounding);
@@ -136,10 +126,8 @@ switches.append(
   soundButton,
   makeButton("reset", "the ghost forgets what it heard", () => stage.command("reset")),
   makeButton("panic", "everything that sounds stops", panic),
+  ...fullscreenButtons(),
 );
-if (document.documentElement.requestFullscreen) {
-  switches.append(makeButton("full screen", "or the window again", goFullscreen));
-}
 const SAVES = ["picture PNG", "drawing SVG", "recording CSV"];
 const aboutSaving = { name: "save", label: "save", help: "what was played", default: "as …", choices: SAVES };
 const saveMenu = makeChoice(aboutSaving, (as) => {
@@ -160,7 +148,7 @@ muted.textContent = facts.words.muted;
 listenToKeys(settings, stage.parameters, {
   r: () => stage.command("reset"),
   p: panic,
-  f: goFullscreen,
+  f: toggleFullscreen,
 });
 const more = /** @type {HTMLElement} */ (main.querySelector(".more"));
 more.addEventListener("click", () => {
@@ -178,14 +166,8 @@ function frame(nowMs) {
   if (!pace.begins()) return;
   const { status, nowS } = stage;
   const state = { turn: status.turn, mode: status.mode, pause: settings.isOn("pause") };
-  if (turn.follow(state, playsNow, nowS)) painter.releaseKept();
-  painter.keeps = turn.keeps;
+  turns.frame(state, playsNow, status.silenceLeftS, settings.number("threshold_s"), nowS);
   playsNow = false;
-  const left = status.silenceLeftS === null || state.pause ? 0 : status.silenceLeftS / settings.number("threshold_s");
-  const [player, ghost] = turn.light(status.silenceLeftS === null ? 0 : 1 - Math.min(left, 1), nowS);
-  turnLight.want(player, ghost);
-  const [word, also, side] = turn.words(state, hasPlayed);
-  turnWord.show(word, also, side, Math.min(left, 1));
   if (status.notice !== notice) tell((notice = status.notice));
   painter.frame(Math.max(nowMs, performance.now()));
 }

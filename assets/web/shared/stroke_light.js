@@ -10,9 +10,10 @@
  */
 
 import { Brush, lightAt, pressed } from "./brush.js";
+import { makeCanvas } from "./canvas.js";
 import { GrowingCurve } from "./curves.js";
 import { FadingCanvas } from "./fading_canvas.js";
-import { makeCanvas, SPOT_SIGMAS, spot } from "./light_sprites.js";
+import { SPOT_SIGMAS, spot } from "./light_sprites.js";
 
 /** @typedef {import("./light_sprites.js").Colour} Colour */
 /** @typedef {"player" | "ghost"} Source */

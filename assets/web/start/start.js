@@ -1,6 +1,7 @@
 // @ts-check
 /** The first page: colours, credits, and two strokes that answer each other. */
 
+import { pixelRatio } from "../shared/canvas.js";
 import { applyPalette, css } from "../shared/style.js";
 
 const ROUND_MS = 9000; // from one stroke to the next of its side
@@ -53,7 +54,7 @@ function stroke(t) {
 
 /** @param {number} nowMs */
 function show(nowMs) {
-  const scale = Math.min(devicePixelRatio, 2);
+  const scale = pixelRatio();
   const [width, height] = [innerWidth * scale, innerHeight * scale];
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
