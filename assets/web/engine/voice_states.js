@@ -7,7 +7,7 @@
 
 import { constants } from "./constants.js";
 import { Evening } from "./evening.js";
-import { joined } from "./event_rows.js";
+import { joined } from "../shared/rows.js";
 import { distances } from "./judge.js";
 
 /** @typedef {import("./events.js").Touch} Touch */

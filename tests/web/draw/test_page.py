@@ -13,7 +13,8 @@ from PIL import Image
 from app.core.events import Source
 from app.sketch.opening import open_drawing
 from assets import FOLDER
-from tests.web.draw.site import KANJI, serving, stub_site
+from tests.web.draw.site import KANJI, stub_site
+from tests.web.serving import serving
 
 pytestmark = pytest.mark.browser
 
