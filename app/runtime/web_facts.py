@@ -5,23 +5,25 @@ Every number stands once, where the program uses it; a page reads it here and ty
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from types import ModuleType
 from typing import Any
 
 from app.core import pitch, turn_light, turn_words
 from app.core.events import ASPECT
-from app.core.instruments import INSTRUMENTS, OF_NOTES, load_instrument
+from app.core.facts import parameter_facts, plain
+from app.core.instruments import INSTRUMENTS, load_instrument
 from app.core.modes import MODES, Begins, Mode
-from app.core.parameters import Choice, Number, Parameter, Settings
+from app.core.parameters import Settings
 from app.core.voice_pool import STEAL_FADE_S
-from app.pictures import brush, keyboard, style
-from app.pictures.palette import Palette, load_palette
+from app.pictures import brush, curves, keyboard, style
+from app.pictures.palette import load_palette
 from app.runtime.web_engine_facts import engine_facts
 from app.sound import articulation, ensemble, graph_constants, waves
 from app.web.voices import FIRST
 
 BRUSH = ("BROAD", "THIN", "MIDDLING", "LEAST_PRESSED", "BEGIN", "SPEED_S", "FOLLOW", "LIGHT_POWER")
+CURVES = ("CORNER", "NEXT", "BEFORE", "TIP_TOLERANCE")
 STYLE = (
     "REFERENCE_HEIGHT_PX", "REFERENCE_AREA_PX", "SMALLEST_UNIT", "VIGNETTE_START", "LINE_SIGMA_PX", "JITTER",
     "START_LIGHT", "START_SIGMA_PX", "TAP_LIGHT", "TAP_SIGMA_PX",
@@ -37,7 +39,7 @@ NOTE_LIGHT = (
     "HALF_HEIGHT", "SOFTEST", "LEAST_LIGHT", "MOST_LIGHT", "FLARE", "FLARE_S", "LEFT", "DYING_S", "HALO",
     "HALO_WIDTH",
 )  # fmt: skip
-KEEPING = ("KEPT", "MOST_KEPT")
+KEEPING = ("KEPT",)
 ARTICULATION = (
     "SPEED_WINDOW_S",
     "FRESH_S",
@@ -69,12 +71,13 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
     settings = settings or Settings()
     parameters = [settings.parameter(name) for name in settings.snapshot()]
     keys = keyboard.KeyRange()
-    return {
+    facts = {
         "aspect": ASPECT,
-        "palette": _palette(load_palette()),
+        "palette": asdict(load_palette()),
         "style": {
             **_constants(style, STYLE),
             "brush": _constants(brush, BRUSH),
+            "curves": _constants(curves, CURVES),
             "strokes": _constants(stroke_light, STROKES),
             "heads": _constants(heads, HEADS),
             "turn_light": _constants(edge_light, TURN_LIGHT),
@@ -83,15 +86,13 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
             "keeping": _constants(fading_light, KEEPING),
         },
         "instruments": {name: _instrument(name) for name in INSTRUMENTS},
-        "instrument_of_notes": OF_NOTES,
         "sound": {
             "articulation": _constants(articulation, ARTICULATION),
             "graph": _constants(graph_constants, tuple(n for n in vars(graph_constants) if n.isupper())),
             "waves": [[round(float(a), 6) for a in waves.harmonics(row)] for row in waves.WAVE_ROWS],
-            "wave_rows": list(waves.WAVE_ROWS),
+            "wave_rows": waves.WAVE_ROWS,
             "places": {source.value: place for source, place in ensemble.PLACES.items()},
             "limits": {source.value: limit for source, limit in ensemble.LIMITS.items()},
-            "spare": ensemble.SPARE,
             "max_rest_s": ensemble.MAX_REST_S,
             "ring_times": ensemble.RING_TIMES,
             "knob_step": ensemble.KNOB_STEP,
@@ -100,68 +101,26 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         "pitch": {
             "tonic": pitch.TONIC,
             "hysteresis": pitch.HYSTERESIS,
-            "scales": {name: list(degrees) for name, degrees in pitch.SCALES.items()},
+            "scales": dict(pitch.SCALES),
         },
-        "parameters": [_parameter(parameter) for parameter in parameters],
+        "parameters": [parameter_facts(parameter) for parameter in parameters],
         "modes": {name: _mode(mode) for name, mode in MODES.items()},
         "first_voices": [FIRST.start, FIRST.stop],
         "words": _constants(turn_words, TURN_WORDS),
         "turn": _constants(turn_light, TURN),
         "engine": engine_facts(),
     }
+    return plain(facts)  # type: ignore[no-any-return]
 
 
 def _constants(module: ModuleType, names: tuple[str, ...]) -> dict[str, Any]:
-    values = {name.lower(): getattr(module, name) for name in names}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-
-
-def _palette(palette: Palette) -> dict[str, Any]:
-    lists = ("player", "people", "ghost")
-    values = {field.name: getattr(palette, field.name) for field in fields(palette)}
-    return {
-        name: [list(colour) for colour in value] if name in lists else _plain(value)
-        for name, value in values.items()
-    }
+    return {name.lower(): getattr(module, name) for name in names}
 
 
 def _instrument(name: str) -> dict[str, Any]:
     instrument = load_instrument(name)
-    return {
-        "pieces": [_piece(piece) for piece in instrument.pieces],
-        "ghost_pieces": [_piece(piece) for piece in instrument.ghost_pieces],
-    }
-
-
-def _piece(piece: Any) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in asdict(piece).items()}
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    about = {
-        "name": parameter.name,
-        "label": parameter.label,
-        "help": parameter.help,
-        "default": parameter.default,
-    }
-    if isinstance(parameter, Number):
-        return {
-            **about,
-            "kind": "number",
-            "low": parameter.low,
-            "high": parameter.high,
-            "unit": parameter.unit,
-            "logarithmic": parameter.logarithmic,
-            "words": [[value, word] for value, word in parameter.words],
-        }
-    if isinstance(parameter, Choice):
-        meanings = dict(parameter.meanings)
-        return {**about, "kind": "choice", "choices": list(parameter.choices), "meanings": meanings}
-    return {**about, "kind": "switch"}
+    pieces, ghost_pieces = instrument.pieces, instrument.ghost_pieces
+    return {"pieces": [asdict(one) for one in pieces], "ghost_pieces": [asdict(one) for one in ghost_pieces]}
 
 
 def _mode(mode: Mode) -> dict[str, Any]:
@@ -169,7 +128,7 @@ def _mode(mode: Mode) -> dict[str, Any]:
         "help": mode.help,
         "you": mode.you,
         "ghost": mode.ghost,
-        "parameters": list(mode.parameters),
+        "parameters": mode.parameters,
         "takes_turns": mode.begins is Begins.AFTER_SILENCE,
         "first_repeat": mode.first_repeat,
     }

@@ -19,7 +19,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import CHROMIUM
-from tests.web.draw.site import serving
+from tests.web.serving import serving
 
 SIZES = ((390, 844), (1366, 1024))
 CLEAR_MS = 700  # an empty paper, on which nothing shines any more

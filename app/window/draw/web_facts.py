@@ -10,12 +10,12 @@ from dataclasses import asdict
 from types import ModuleType
 
 from app.core import events
-from app.core.parameters import Choice, Number, Parameter
+from app.core.facts import parameter_facts
 from app.core.turn_words import GHOST_PAUSED
 from app.pictures import brush, curves, hand, ink, style, svg_words
 from app.pictures.live import heads
 from app.pictures.page import ink_strokes, layout, png
-from app.pictures.palette import Palette, load_palette
+from app.pictures.palette import load_palette
 from app.sketch import sketcher, stall
 from app.sketch.drawing import PEN_UP_S
 from app.sketch.strokes import PEN_SPEED
@@ -43,7 +43,7 @@ from models.formats import svg_page
 _MODULES = (
     brush, curves, draw_controller, events, frame, futures_overlay, guide, hand, heads, ink, ink_strokes,
     layout, light_segments, model_thread, paper, place, png, preview_requests, side_panel, sketcher, splat,
-    stall, stroke_raster, stroke_timing, strokes, style, svg_page, svg_words,
+    stall, stroke_raster, stroke_timing, strokes, svg_page, svg_words,
 )  # fmt: skip
 
 
@@ -60,10 +60,11 @@ def draw_facts(models: Sequence[str]) -> dict[str, object]:
     found: dict[str, object] = {module.__name__.rpartition(".")[2]: numbers(module) for module in _MODULES}
     return found | {
         "models": list(models),
+        "style": {"jitter": style.JITTER},
         "pen": {"pen_speed": PEN_SPEED, "pen_up_s": PEN_UP_S},
         "modes": [_mode(mode) for mode in modes.MODES.values()],
-        "parameters": [_parameter(one) for one in table.draw_parameters()],
-        "palette": _palette(load_palette()),
+        "parameters": [parameter_facts(one) for one in table.draw_parameters()],
+        "palette": asdict(load_palette()),
         "words": {
             "ended": {end.value: text for end, text in status_text.ENDED.items()},
             "ghost_paused": GHOST_PAUSED,
@@ -91,16 +92,3 @@ def _mode(mode: modes.DrawMode) -> dict[str, object]:
     """A row of the table of modes; what is of an enumeration by its name in lower case."""
     row = asdict(mode)
     return row | {key: row[key].name.lower() for key in ("begins", "preview", "side")}
-
-
-def _parameter(parameter: Parameter) -> dict[str, object]:
-    """A row of the table of parameters, with its kind."""
-    row = {key: value for key, value in asdict(parameter).items() if key != "why_not"}
-    if isinstance(parameter, Choice):
-        return {"kind": "choice", **row, "meanings": dict(parameter.meanings)}
-    return {"kind": "number" if isinstance(parameter, Number) else "switch", **row}
-
-
-def _palette(palette: Palette) -> dict[str, object]:
-    """Colours as red, green, blue, 0 to 255."""
-    return asdict(palette)

@@ -1,11 +1,13 @@
 // @ts-check
 /** What stands beside the paper: the drawings that were kept, or the endings to choose from: `side_panel.py`. */
+import { pixelRatio } from "../shared/canvas.js";
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { StrokeRaster } from "../sketch/stroke_raster.js";
-import { css, mix, rounded } from "./ground.js";
+import { mix, rounded } from "./ground.js";
 import { grid } from "./place.js";
 
-const GAP = 10, MOST_SCALE = 2;
+const GAP = 10;
 
 /** @typedef {{key: string, number: number, page: import("../sketch/paper_strokes.js").Page, box: number}} Shown what is in a cell */
 /** @typedef {{button: HTMLButtonElement, context: CanvasRenderingContext2D, raster: StrokeRaster, size: number}} Cell */
@@ -79,7 +81,7 @@ export class Cells {
   /** @returns {Cell} */
   #cell(/** @type {number} */ number) {
     const { background, panel } = facts.palette, { cell_pad, ink_share, cell_round } = facts.side_panel;
-    const size = Math.max(2, Math.round(this.size * Math.min(window.devicePixelRatio || 1, MOST_SCALE)));
+    const size = Math.max(2, Math.round(this.size * pixelRatio()));
     const button = document.createElement("button"), canvas = document.createElement("canvas");
     Object.assign(canvas, { width: size, height: size });
     button.append(canvas);

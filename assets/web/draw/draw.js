@@ -1,32 +1,36 @@
 // @ts-check
 /** The drawing page: a canvas on which a ghost draws with you, without an install. */
+import { download } from "../shared/download.js";
+import { element, makeNumberField } from "../shared/elements.js";
+import { Notices } from "../shared/notices.js";
 import { applyPalette } from "../shared/style.js";
+import { TurnWord } from "../shared/turn_view.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
 import { openPage, titleOf } from "../sketch/opening.js";
 import { ModelQueue } from "../sketch/model_queue.js";
 import { PreviewRequests } from "../sketch/preview_requests.js";
-import { Settings } from "../sketch/settings.js";
+import { DrawSettings } from "../sketch/settings.js";
 import { turnOf } from "../sketch/status_text.js";
 import { Cells } from "./cells.js";
-import { button, choice, element, KEYS, knob, modeButtons, seedField, toggle } from "./controls.js";
+import { button, control, KEYS, modeButtons } from "./controls.js";
 import { Ears } from "./ears.js";
 import { Inside } from "./inside.js";
 import { loadSketcher } from "./models.js";
 import { Paper } from "./paper.js";
 import { followPens } from "./pens.js";
 import { paperSide, shapeOf } from "./place.js";
-import { canShare, download, pngFile, svgFile } from "./save.js";
+import { canShare, pngFile, svgFile } from "./save.js";
 
 const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const now = () => performance.now() / 1e3;
-const NOTICE_S = 4, LEAST_BESIDE = 84;
+const NOTICE_MS = 4000, LEAST_BESIDE = 84, MOST_SEED = 1e15 - 1;
 
 class DrawPage {
   /**
    * @param {any} known the facts of all pages
    * @param {{sketcher: import("../sketch/sketcher.js").Sketcher, pointS: number}} loaded
-   * @param {Settings} settings
+   * @param {DrawSettings} settings
    * @param {number} seed
    */
   constructor(known, { sketcher, pointS }, settings, seed) {
@@ -38,6 +42,8 @@ class DrawPage {
     this.inside = new Inside($("beside"));
     this.paper = new Paper(/** @type {HTMLCanvasElement} */ ($("sheet")), this.controller, this.previews, this.inside);
     this.cells = new Cells($("beside"), this.controller, (number) => this.tap(number));
+    this.turnWord = new TurnWord($("turn"));
+    this.notices = new Notices($("notices"), NOTICE_MS);
     this.loads = 0;
     this.makeControls();
     this.followPerson();
@@ -54,7 +60,9 @@ class DrawPage {
     this.controller.step(nowS);
     this.paper.frame(nowS);
     this.cells.frame();
-    this.showTurn(nowS);
+    const { big, small, left } = turnOf(this.controller, this.settings, nowS);
+    this.turnWord.show(big, small, big === "you" ? "player" : big, left);
+    $("seal").classList.toggle("shows", this.controller.page.end === "end");
     const { ghostTurn } = this.controller;
     if (ghostTurn.fault) this.tell(ghostTurn.fault);
     ghostTurn.fault = "";
@@ -79,10 +87,13 @@ class DrawPage {
 
   /** Fill the bar. */
   makeControls() {
-    const { settings, controller } = this;
+    const { settings, controller } = this, make = (/** @type {string} */ name) => control(settings, name);
+    const same = "the same seed is the same ghost, here and on the desktop";
+    const seed = makeNumberField("seed", same, this.seed, MOST_SEED, (wanted) => this.useSeed(wanted));
+    seed.querySelector("input").id = "seed";
     $("modes").append(...modeButtons(settings));
     $("knobs").append(
-      knob(settings, "pi_temperature"), knob(settings, "sigma_temperature"), choice(settings, "model"),
+      ...["pi_temperature", "sigma_temperature", "model"].map(make),
       button("toggle", "more", "seed, pace, sound, saving", () => this.open(!$("stage").classList.contains("opened"))),
     );
     $("actions").append(
@@ -102,8 +113,8 @@ class DrawPage {
     }
     this.credit = element("p", { className: "credit" });
     $("more").append(
-      knob(settings, "timescale"), knob(settings, "threshold_s"), seedField(this.seed, (seed) => this.useSeed(seed)),
-      choice(settings, "instrument"), element("div", { className: "row" }, toggle(settings, "hear"), toggle(settings, "fast"), toggle(settings, "pause")),
+      make("timescale"), make("threshold_s"), seed, make("instrument"),
+      element("div", { className: "row" }, ...["hear", "fast", "pause"].map(make)),
       saving, this.credit,
     );
     this.showCredit();
@@ -218,26 +229,9 @@ class DrawPage {
     }
   }
 
-  /** @param {number} nowS */
-  showTurn(nowS) {
-    const { big, small, left } = turnOf(this.controller, this.settings, nowS), word = [big, small, left?.toFixed(2)].join();
-    $("seal").classList.toggle("shows", this.controller.page.end === "end");
-    if (word === this.turn) return;
-    this.turn = word;
-    const [large, words, pause] = /** @type {HTMLElement[]} */ ([...$("turn").children]);
-    large.textContent = big;
-    words.textContent = small;
-    $("turn").dataset.side = big === "you" ? "player" : big;
-    pause.hidden = left === null;
-    /** @type {HTMLElement} */ (pause.firstElementChild).style.width = `${100 * (left ?? 0)}%`;
-  }
-
   /** What a person should know. @param {string} text */
   tell(text) {
-    $("notice").textContent = text;
-    $("notice").hidden = false;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => ($("notice").hidden = true), 1e3 * NOTICE_S);
+    this.notices.tell(text);
   }
 }
 
@@ -246,7 +240,7 @@ async function begin() {
   const known = await (await fetch(new URL("../facts.json", import.meta.url))).json();
   useFacts(known.draw);
   applyPalette(known.draw);
-  const wanted = new URLSearchParams(location.search), settings = new Settings(known.draw.models);
+  const wanted = new URLSearchParams(location.search), settings = new DrawSettings(known.draw.models);
   for (const name of ["model", "mode"]) {
     if (settings.parameters.get(name).choices.includes(wanted.get(name))) settings.set(name, wanted.get(name));
   }

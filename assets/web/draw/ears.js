@@ -5,7 +5,7 @@
 export class Ears {
   /**
    * @param {any} known the facts of all pages
-   * @param {import("../sketch/settings.js").Settings} settings
+   * @param {import("../sketch/settings.js").DrawSettings} settings
    * @param {(text: string) => void} tell
    */
   constructor(known, settings, tell) {

@@ -1,15 +1,11 @@
 // @ts-check
 /** What lies under the ink: the calm ground, the square of practice paper and its dashed cross: `canvas.py`, `guide.py`. */
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 
 /** The colour `share` of the way from one to another. @param {number[]} one @param {number[]} other @param {number} share */
 export function mix(one, other, share) {
   return one.map((value, i) => Math.round(value + (other[i] - value) * share));
-}
-
-/** As CSS has it. @param {number[]} colour @param {number} alpha */
-export function css(colour, alpha = 1) {
-  return `rgb(${colour.join(" ")} / ${alpha})`;
 }
 
 /**

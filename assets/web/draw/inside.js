@@ -1,9 +1,11 @@
 // @ts-check
 /** The inside of the network: the pen's states as bars, and the units of every layer as fields of light: `side_panel.py`. */
+import { pixelRatio } from "../shared/canvas.js";
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
-import { css, mix } from "./ground.js";
+import { mix } from "./ground.js";
 
-const MOST_SCALE = 2, LETTERS = 0.75; // of the window's: a page's are smaller
+const LETTERS = 0.75; // of the window's: a page's are smaller
 
 export class Inside {
   /** @param {HTMLElement} room */
@@ -24,7 +26,7 @@ export class Inside {
   lay(isShown) {
     this.isShown = isShown;
     if (!isShown) return;
-    const scale = Math.min(window.devicePixelRatio || 1, MOST_SCALE), { clientWidth, clientHeight } = this.room;
+    const scale = pixelRatio(), { clientWidth, clientHeight } = this.room;
     Object.assign(this.canvas, { width: clientWidth * scale, height: clientHeight * scale });
     this.scale = scale;
     this.room.replaceChildren(this.canvas);

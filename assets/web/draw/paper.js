@@ -1,12 +1,14 @@
 // @ts-check
 /** The paper: its guide lines, the ink on it, the ghost's futures over it, the pen's glow: `paper.py`. */
+import { makeCanvas, pixelRatio } from "../shared/canvas.js";
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { FuturesOverlay } from "../sketch/futures_overlay.js";
 import { colourOf } from "../sketch/ink.js";
 import { fanSegments, mixtureSegments } from "../sketch/light_segments.js";
 import { isDown, tipOf } from "../sketch/requests.js";
 import { StrokeRaster } from "../sketch/stroke_raster.js";
-import { css, drawCross, drawPaper } from "./ground.js";
+import { drawCross, drawPaper } from "./ground.js";
 
 const MOST_PX = 1600; // of the paper's side: more costs more than it shows
 const LONGEST_STEP_S = 0.1; // a page that was held goes on from where it was
@@ -34,7 +36,7 @@ export class Paper {
 
   /** The paper has another size. @param {number} side pixels of CSS */
   lay(side) {
-    const scale = Math.min(Math.min(window.devicePixelRatio || 1, 2), MOST_PX / side);
+    const scale = Math.min(pixelRatio(), MOST_PX / side);
     const px = Math.max(2, Math.round(side * scale)), over = Math.round(facts.paper.over * px), size = px + 2 * over;
     Object.assign(this.canvas, { width: size, height: size });
     Object.assign(this.canvas.style, { inset: `${(-over / px) * side}px`, width: `${(size / px) * side}px`, height: `${(size / px) * side}px` });
@@ -171,8 +173,7 @@ export class Paper {
 
 /** A picture that is not on the page; `isRead`: its pixels are. @param {number} width @param {number} height */
 export function pictureOf(width, height, isRead = false) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
+  const canvas = makeCanvas(width, height);
   const context = canvas.getContext("2d", { willReadFrequently: isRead });
   return { canvas, context: /** @type {CanvasRenderingContext2D} */ (context) };
 }

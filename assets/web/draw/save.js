@@ -1,13 +1,16 @@
 // @ts-check
 /** Saving a page as SVG or PNG, and sharing it where the browser can: `save.py` and `page/png.py`. */
-import * as curves from "../sketch/curves.js";
+import * as curves from "../shared/curves.js";
+import { fileOf, pngOf } from "../shared/download.js";
+import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { Ink } from "../sketch/ink.js";
 import { layOut, svgText } from "../sketch/svg_page.js";
-import { css } from "./ground.js";
 import { pictureOf } from "./paper.js";
 
 /** @typedef {import("../sketch/paper_strokes.js").Page} Page */
+
+const STEM = "ghostjam-drawing";
 
 /**
  * The page as an SVG file, which `ghostjam draw` opens again.
@@ -17,7 +20,7 @@ import { pictureOf } from "./paper.js";
  * @returns {File}
  */
 export function svgFile(page, box, title) {
-  return new File([svgText(page, box, title)], `${stem()}.svg`, { type: "image/svg+xml" });
+  return fileOf(STEM, "svg", new Blob([svgText(page, box, title)], { type: "image/svg+xml" }));
 }
 
 /**
@@ -35,7 +38,7 @@ export async function pngFile(page, box, title) {
   for (const mark of page.marks.filter((one) => one.ink.length)) {
     const places = mark.ink.map(({ x, y, width }) => [left + (x / box) * side, top + (y / box) * side, width]);
     const kept = curves.distinct(places).map((i) => places[i]);
-    const bends = curves.beziers(curves.steadied(kept, facts.style.jitter * side));
+    const bends = curves.beziers(facts.curves, curves.steadied(kept, facts.style.jitter * side));
     const widths = kept.map((place) => place[2]), { flatness_px, longest_px } = facts.ink;
     ink.lay(mark.source, bends.length ? curves.along(bends, widths, flatness_px, longest_px) : [places[places.length - 1]]);
   }
@@ -46,30 +49,11 @@ export async function pngFile(page, box, title) {
   context.font = `${facts.png.title * margin}px system-ui, sans-serif`;
   Object.assign(context, { textAlign: "center", textBaseline: "middle" });
   context.fillText(title, size / 2, size - margin / 2);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("This browser made no picture.");
-  return new File([/** @type {Blob} */ (blob)], `${stem()}.png`, { type: "image/png" });
-}
-
-/** Hand a file to the person. @param {File} file */
-export function download(file) {
-  const link = document.createElement("a"), url = URL.createObjectURL(file);
-  Object.assign(link, { href: url, download: file.name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return fileOf(STEM, "png", await pngOf(canvas));
 }
 
 /** Whether this browser can share such files. */
 export function canShare() {
   const one = new File([""], "a.png", { type: "image/png" });
   return Boolean(navigator.canShare?.({ files: [one] }));
-}
-
-/** A name of this moment. */
-function stem() {
-  const now = new Date(), pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(pad).join("-");
-  return `ghostjam-drawing-${date}T${[now.getHours(), now.getMinutes(), now.getSeconds()].map(pad).join("-")}`;
 }

@@ -16,7 +16,7 @@ import { VoiceStates } from "./voice_states.js";
 /** @typedef {import("./events.js").Touch} Touch */
 /** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
 /** @typedef {import("./jam.js").Action} Action */
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 /** @typedef {import("./sink_fanout.js").SinkFanout} SinkFanout */
 /** @typedef {{now: () => number}} Clock monotonic seconds */
 

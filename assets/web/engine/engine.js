@@ -16,7 +16,7 @@ import { SinkFanout } from "./sink_fanout.js";
 /** @typedef {import("./action_player.js").Clock} Clock */
 /** @typedef {import("./events.js").Event} Event */
 /** @typedef {import("./guarded_ghost.js").GhostLike} GhostLike */
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 /** @typedef {import("./sink_fanout.js").Sink} Sink */
 /** @typedef {() => unknown} Job */
 

@@ -2,7 +2,7 @@
 /** What a player played on one stream since the page was opened, in phrases. See app/engine/evening.py. */
 
 import { constants } from "./constants.js";
-import { joined } from "./event_rows.js";
+import { joined } from "../shared/rows.js";
 import { GesturePhrase } from "./gesture_phrase.js";
 
 /** @typedef {import("./event_rows.js").Columns} Columns */

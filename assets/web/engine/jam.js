@@ -11,7 +11,7 @@ import { modeOf } from "./modes.js";
 
 /** @typedef {import("./events.js").Event} Event */
 /** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 
 /**
  * What is to be done: give an event to every sink, let the ghost hear one, let it answer these streams for so long

@@ -8,7 +8,7 @@
 
 import { constants } from "./constants.js";
 import { plan } from "./course.js";
-import { joined } from "./event_rows.js";
+import { joined } from "../shared/rows.js";
 import { widthOf } from "./guide.js";
 import * as judge from "./judge.js";
 import { sum32 } from "./numbers.js";

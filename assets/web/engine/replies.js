@@ -13,7 +13,7 @@ import { Requests } from "./requests.js";
 /** @typedef {import("./guarded_ghost.js").State} State */
 /** @typedef {import("./jam.js").Jam} Jam */
 /** @typedef {import("./schedule.js").Schedule} Schedule */
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 /** @typedef {import("./voice_states.js").VoiceStates} VoiceStates */
 
 /** The replies that sound, over one memory. Their lines are played from `schedule`. */

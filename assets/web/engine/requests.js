@@ -7,7 +7,7 @@ import { constants } from "./constants.js";
 /** @typedef {import("./guarded_ghost.js").State} State */
 /** @typedef {import("./jam.js").Jam} Jam */
 /** @typedef {import("./proposals.js").Request} Request */
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 /** @typedef {import("./voice_states.js").VoiceStates} VoiceStates */
 
 /** Makes requests from what was heard and what is set. */

@@ -7,14 +7,14 @@
 
 import { constants } from "./constants.js";
 import { Evening } from "./evening.js";
-import { joined } from "./event_rows.js";
+import { joined } from "../shared/rows.js";
 import { distances } from "./judge.js";
 
 /** @typedef {import("./events.js").Touch} Touch */
 /** @typedef {import("./gesture_phrase.js").GesturePhrase} GesturePhrase */
 /** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
 /** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 
 /**
  * What the ghost remembers of one voice.

@@ -5,10 +5,10 @@
  * @module controls
  */
 
-import { makeChoice } from "../shared/choice.js";
-import { makeKnob } from "../shared/knob.js";
+import { makeControl } from "../shared/control.js";
+import { element, makeButton } from "../shared/elements.js";
 
-/** @typedef {{element: HTMLElement, set: (value: any) => void, isHeld?: boolean}} Control */
+/** @typedef {import("../shared/control.js").Control} Control */
 /**
  * @typedef {object} ControlsListener
  * @property {(name: string, value: any) => void} set  the person set a parameter
@@ -43,35 +43,29 @@ export class ControlPanel {
     const knobs = group("knobs");
     const words = group("words");
     for (const name of BAR) (named[name].kind === "number" ? knobs : words).append(this.make(named[name]));
-    this.soundButton = makeButton(SPEAKER, "Sound on this device", true);
-    this.moreButton = makeButton(MORE, "Everything else (H)", true);
+    this.soundButton = pictureButton(SPEAKER, "Sound on this device");
+    this.moreButton = pictureButton(MORE, "Everything else (H)", () => this.toggle());
     this.moreButton.setAttribute("aria-expanded", "false");
-    this.moreButton.addEventListener("click", () => this.toggle());
     words.append(this.soundButton, this.moreButton);
     bar.append(knobs, words);
 
     const sheetKnobs = group("knobs");
     const sheetWords = group("words");
-    const switches = group("buttons");
+    const switches = group("switches");
     for (const parameter of parameters) {
       const into = { number: sheetKnobs, choice: sheetWords, switch: switches }[/** @type {string} */ (parameter.kind)];
       into?.append(this.make(parameter));
     }
+    this.switches = switches;
     this.learning = switches;
     for (const [command, label, help] of COMMANDS) {
-      const button = makeButton(label, help);
-      button.addEventListener("click", () => listener.command(command));
+      const button = makeButton(label, help, () => listener.command(command));
       button.dataset.name = command;
       if (command === "adapt") this.learning = button;
       switches.append(button);
     }
-    this.about = document.createElement("p");
-    this.about.className = "about";
-    const close = makeButton(CLOSE, "Close", true);
-    close.addEventListener("click", () => this.toggle(false));
-    const head = group("head");
-    head.append(this.about, close);
-    this.buttons = switches;
+    this.about = element("p", { className: "about" });
+    const head = group("head", this.about, pictureButton(CLOSE, "Close", () => this.toggle(false)));
     sheet.append(head, sheetKnobs, sheetWords, switches);
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.sheet.hidden) this.toggle(false);
@@ -106,14 +100,6 @@ export class ControlPanel {
     if (this.about.textContent !== text) this.about.textContent = text;
   }
 
-  /** A button of this device alone, not of the program. @param {string} label @param {string} help @param {() => void} pressed */
-  addDeviceButton(label, help, pressed) {
-    const button = makeButton(label, help);
-    button.addEventListener("click", pressed);
-    this.buttons.append(button);
-    return button;
-  }
-
   /** Some numbers mean something in one mode only. @param {string} mode */
   showOnlyOf(mode) {
     const others = new Set(Object.values(this.modes).flatMap((/** @type {any} */ one) => one.parameters));
@@ -132,46 +118,19 @@ export class ControlPanel {
       this.listener.set(parameter.name, value);
     };
     /** @type {Control} */
-    const control = { number: makeKnob, choice: makeChoice, switch: makeSwitch }[/** @type {"number"} */ (parameter.kind)](parameter, set);
+    const control = makeControl(parameter, set);
     (this.controls[parameter.name] ??= []).push(control);
     return control.element;
   }
 }
 
-/** @param {{name: string, label: string, help: string, default: boolean}} parameter @param {(value: boolean) => void} switched */
-function makeSwitch(parameter, switched) {
-  const element = makeButton(parameter.label, parameter.help);
-  element.dataset.name = parameter.name;
-  let value = parameter.default;
-  /** @param {boolean} now */
-  const set = (now) => {
-    value = now;
-    element.setAttribute("aria-pressed", String(now));
-  };
-  element.addEventListener("click", () => {
-    set(!value);
-    switched(value);
-  });
-  set(value);
-  return { element, set };
-}
-
-/** @param {string} text  or the source of a picture @param {string} help @param {boolean} [isPicture] */
-function makeButton(text, help, isPicture = false) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.title = help;
-  if (isPicture) {
-    button.innerHTML = text;
-    button.setAttribute("aria-label", help);
-  } else button.textContent = text;
+/** @param {string} picture  its source @param {string} label @param {() => void} [pressed] */
+function pictureButton(picture, label, pressed) {
+  const button = makeButton("", label, pressed);
+  button.innerHTML = picture;
+  button.setAttribute("aria-label", label);
   return button;
 }
 
-/** @param {string} name */
-function group(name) {
-  const element = document.createElement("div");
-  element.className = name;
-  return element;
-}
+/** @param {string} className @param {Node[]} children */
+const group = (className, ...children) => element("div", { className }, ...children);

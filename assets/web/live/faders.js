@@ -5,6 +5,7 @@
  * @module faders
  */
 
+import { element } from "../shared/elements.js";
 import { listenToPointers } from "../shared/pointers.js";
 
 const MIDDLE = 0.5; // where a fader stands at the beginning
@@ -18,10 +19,8 @@ export class Faders {
   constructor(parent, names, moved) {
     this.moved = moved;
     this.values = names.map(() => MIDDLE);
-    this.element = document.createElement("div");
-    this.element.className = "faders";
     this.lanes = names.map((name, index) => this.makeLane(name, index));
-    this.element.append(...this.lanes.map((lane) => lane.element));
+    this.element = element("div", { className: "faders" }, ...this.lanes.map((lane) => lane.element));
     parent.append(this.element);
     /** @type {Map<number, number>} finger: fader */
     this.held = new Map();
@@ -79,28 +78,17 @@ export class Faders {
 
   /** @param {string} name @param {number} index */
   makeLane(name, index) {
-    const element = document.createElement("div");
-    element.className = "lane";
-    element.tabIndex = 0;
-    element.setAttribute("role", "slider");
-    element.setAttribute("aria-label", name);
-    element.setAttribute("aria-orientation", "vertical");
-    element.setAttribute("aria-valuemin", "0");
-    element.setAttribute("aria-valuemax", "1");
-    const level = document.createElement("i");
-    level.className = "level";
-    const ghost = document.createElement("i");
-    ghost.className = "ghost";
-    ghost.hidden = true;
-    const label = document.createElement("small");
-    label.textContent = name;
-    element.append(level, ghost, label);
-    element.addEventListener("keydown", (event) => {
+    const level = element("i", { className: "level" });
+    const ghost = element("i", { className: "ghost", hidden: true });
+    const lane = element("div", { className: "lane", tabIndex: 0 }, level, ghost, element("small", {}, name));
+    const about = { role: "slider", "aria-label": name, "aria-orientation": "vertical", "aria-valuemin": "0", "aria-valuemax": "1" };
+    for (const [key, value] of Object.entries(about)) lane.setAttribute(key, value);
+    lane.addEventListener("keydown", (event) => {
       const step = { ArrowUp: STEP, ArrowDown: -STEP, PageUp: 5 * STEP, PageDown: -5 * STEP }[event.key];
       if (!step) return;
       event.preventDefault();
       this.move(index, this.values[index] + step);
     });
-    return { element, level, ghost };
+    return { element: lane, level, ghost };
   }
 }

@@ -4,6 +4,7 @@
  * @module keyboard
  */
 
+import { element, makeButton } from "../shared/elements.js";
 import { listenToPointers } from "../shared/pointers.js";
 
 const BLACK = [1, 3, 6, 8, 10]; // of the twelve keys from C
@@ -24,21 +25,16 @@ export class Keyboard {
    */
   constructor(parent, played) {
     this.played = played;
-    this.element = document.createElement("div");
-    this.element.className = "keyboard";
-    this.element.setAttribute("role", "application");
-    this.element.setAttribute("aria-label", "Keyboard");
-    this.keys = document.createElement("div");
-    this.keys.className = "keys";
+    this.keys = element("div", { className: "keys" });
     this.low = FIRST_C; // the lowest key, a C
     this.nWhites = 0;
     this.range = document.createElement("output");
     const down = this.octaveButton("‹", "An octave lower", -12);
     const up = this.octaveButton("›", "An octave higher", 12);
-    const octaves = document.createElement("div");
-    octaves.className = "octaves";
-    octaves.append(down, this.range, up);
-    this.element.append(octaves, this.keys);
+    const octaves = element("div", { className: "octaves" }, down, this.range, up);
+    this.element = element("div", { className: "keyboard" }, octaves, this.keys);
+    this.element.setAttribute("role", "application");
+    this.element.setAttribute("aria-label", "Keyboard");
     parent.append(this.element);
     /** @type {Map<number, number>} finger: pitch */
     this.fingers = new Map();
@@ -63,8 +59,7 @@ export class Keyboard {
     this.keys.replaceChildren();
     this.shown.clear();
     const add = (/** @type {number} */ pitch, /** @type {string} */ kind, /** @type {number} */ left, /** @type {number} */ share) => {
-      const key = document.createElement("i");
-      key.className = kind;
+      const key = element("i", { className: kind });
       key.style.left = `${100 * left}%`;
       key.style.width = `${100 * share}%`;
       if (pitch % 12 === 0) key.dataset.name = `C${pitch / 12 - 1}`;
@@ -131,18 +126,14 @@ export class Keyboard {
 
   /** @param {string} text @param {string} label @param {number} step */
   octaveButton(text, label, step) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button";
-    button.textContent = text;
-    button.setAttribute("aria-label", label);
-    button.addEventListener("click", () => {
+    const button = makeButton(text, label, () => {
       const low = this.low + step;
       if (low + 12 < LOWEST || low > HIGHEST - 12) return;
       for (const finger of [...this.fingers.keys()]) this.release(finger);
       this.low = low;
       this.resize();
     });
+    button.setAttribute("aria-label", label);
     return button;
   }
 }

@@ -4,17 +4,19 @@
  * @module live
  */
 
+import { showPressed } from "../shared/elements.js";
+import { fullscreenButtons } from "../shared/fullscreen.js";
 import { Painter } from "../shared/paint.js";
 import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
-import { applyPalette } from "../shared/style.js";
+import { applyPalette, setColour } from "../shared/style.js";
 import { Connection } from "./connection.js";
 import { ControlPanel } from "./controls.js";
 import { Faders } from "./faders.js";
 import { Keyboard } from "./keyboard.js";
 import { Players } from "./players.js";
 import { Status } from "./status.js";
-import { fullscreen, stayAwake } from "./device.js";
+import { stayAwake } from "./wake_lock.js";
 
 const PLACES = 4; // decimals of a place that are sent
 const FACTS_RETRY_MS = 1500;
@@ -98,7 +100,7 @@ async function begin() {
     },
   });
 
-  const showOwn = () => document.body.style.setProperty("--own", `rgb(${players.colour})`);
+  const showOwn = () => setColour("own", players.colour);
   showOwn();
 
   /** What the person plays on, as the model hears it. @param {string} kind @param {string[]} columns */
@@ -157,7 +159,7 @@ async function begin() {
       learn(told.state);
       prepare(told.hears, told.columns);
     } else if (verb === "panic") sound.silence(); // what was down was released before
-    else if (verb === "refused") status.tell(told);
+    else if (verb === "refused") status.notices.tell(told);
   };
 
   /** @param {Record<string, any>} changed */
@@ -176,10 +178,10 @@ async function begin() {
     changed: (isOpen) => {
       document.body.dataset.connected = String(isOpen);
       if (isOpen) {
-        status.untell(LOST);
+        status.notices.untell(LOST);
         return;
       }
-      status.tell(LOST, true);
+      status.notices.tell(LOST, true);
       players.endOthers();
       learn({ turn: "nobody", silence_left_s: null, people: 1 });
     },
@@ -192,17 +194,17 @@ async function begin() {
   new ResizeObserver(resize).observe(canvas);
 
   const { soundButton } = panel;
-  const showSound = () => soundButton.setAttribute("aria-pressed", String(sound.isWanted));
+  const showSound = () => showPressed(soundButton, sound.isWanted);
   soundButton.addEventListener("click", async () => {
     try {
       await (sound.isWanted ? sound.stop() : sound.start());
     } catch (error) {
-      status.tell(String(/** @type {Error} */ (error).message));
+      status.notices.tell(String(/** @type {Error} */ (error).message));
     }
     showSound();
   });
   showSound();
-  fullscreen(panel);
+  panel.switches.append(...fullscreenButtons());
   document.addEventListener("pointerup", () => sound.wake());
   document.addEventListener("keydown", (event) => {
     if (["h", "?"].includes(event.key) && !event.ctrlKey && !event.metaKey) panel.toggle();

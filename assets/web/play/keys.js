@@ -1,7 +1,7 @@
 // @ts-check
 /** Keys of the page; they are those of the window. */
 
-/** @typedef {import("../engine/settings.js").Settings} Settings */
+/** @typedef {import("../shared/settings.js").Settings} Settings */
 
 /**
  * Listen to the keyboard. Keys of controls and of what is typed are left to them.

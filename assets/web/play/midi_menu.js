@@ -1,8 +1,8 @@
 // @ts-check
 /** The word that chooses a MIDI port for the ghost's notes: off, until a person asks for ports. */
 
+import { makeChoice } from "../shared/choice.js";
 import { HAS_MIDI, MidiOut } from "./midi_out.js";
-import { addMenu } from "./panel.js";
 
 /** @typedef {import("../engine/events.js").Event} Event */
 
@@ -26,12 +26,13 @@ export function addMidi(parent, facts, tell) {
     if (!ports.length) tell("There is no MIDI port to send to.");
   };
   const about = { name: "midi", label: "MIDI out", help: "the ghost's touches as notes", default: OFF, choices };
-  const menu = addMenu(parent, about, (chosen) => {
+  const menu = makeChoice(about, (chosen) => {
     if (chosen === LOOK) {
       menu.set(OFF);
       look().then(() => ports.length && menu.element.click(), (error) => tell(`There is no MIDI: ${error.message}`));
     }
     midi.choose(ports.find(({ name }) => name === chosen)?.id ?? "");
   });
+  parent.append(menu.element);
   return midi;
 }

@@ -2,21 +2,23 @@
 /** The page that plays: fingers on a canvas, the ghost that answers, and what is seen and heard of both. */
 
 import { release, touch } from "../engine/events.js";
+import { makeChoice } from "../shared/choice.js";
+import { makeButton, makeNumberField, showPressed } from "../shared/elements.js";
+import { fullscreenButtons, toggleFullscreen } from "../shared/fullscreen.js";
+import { Notices } from "../shared/notices.js";
 import { Painter } from "../shared/paint.js";
 import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
 import { applyPalette } from "../shared/style.js";
-import { Turn } from "../shared/turn.js";
-import { TurnLight } from "../shared/turn_light.js";
+import { TurnView } from "../shared/turn_view.js";
 import { Drawing } from "./drawing.js";
 import { listenToKeys } from "./keys.js";
 import { addMidi } from "./midi_menu.js";
-import { addButton, addMenu, addNumber, addParameters, press } from "./panel.js";
+import { addParameters } from "./panel.js";
 import { Pace } from "./pace.js";
 import { Recording } from "./recording.js";
 import { saveAs } from "./save.js";
 import { Stage } from "./stage.js";
-import { TurnWord } from "./turn_word.js";
 
 /** @typedef {import("../engine/events.js").Event} Event */
 
@@ -33,9 +35,8 @@ const muted = /** @type {HTMLElement} */ (main.querySelector(".muted"));
 
 const painter = new Painter(canvas, facts);
 const sound = new Sound(facts);
-const turn = new Turn(facts);
-const turnWord = new TurnWord(/** @type {HTMLElement} */ (main.querySelector(".turn")));
-const turnLight = new TurnLight(main, facts);
+const turns = new TurnView(main, /** @type {HTMLElement} */ (main.querySelector(".turn")), painter, facts);
+const notices = new Notices(/** @type {HTMLElement} */ (main.querySelector(".notices")), NOTICE_MS);
 const recording = new Recording();
 const drawing = new Drawing();
 const stage = new Stage(facts, { play: (event) => played(event), tell });
@@ -44,7 +45,6 @@ const controls = addParameters(panel, stage.parameters.filter(isChoosable), sett
 const midi = addMidi(controls.words, facts, tell);
 let isSounding = true; // whether the person wants sound
 let playsNow = false; // whether the player touched since the last frame
-let hasPlayed = false;
 
 /** Whether there is something to choose: of one model there is not. @param {any} parameter */
 function isChoosable(parameter) {
@@ -71,7 +71,7 @@ function played(event) {
 function take(event) {
   if (event.kind === "touch") {
     if (isSounding && !sound.isOn) startSound();
-    playsNow = hasPlayed = true;
+    playsNow = true;
   }
   played(event);
   stage.submit(event);
@@ -85,23 +85,20 @@ listenToPointers(canvas, {
 
 /** @param {string} text */
 function tell(text) {
-  const line = document.createElement("p");
-  line.textContent = text;
-  main.querySelector(".notices")?.append(line);
-  setTimeout(() => line.remove(), NOTICE_MS);
+  notices.tell(text);
 }
 
 function startSound() {
   sound.start().catch((error) => {
     isSounding = false;
-    press(soundButton, false);
+    showPressed(soundButton, false);
     tell(`There is no sound: ${error.message}`);
   });
 }
 
 function toggleSound() {
   isSounding = !isSounding;
-  press(soundButton, isSounding);
+  showPressed(soundButton, isSounding);
   if (isSounding) startSound();
   else sound.stop();
 }
@@ -122,28 +119,24 @@ function beginAnew(wanted) {
   drawing.clear();
 }
 
-function goFullscreen() {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else document.documentElement.requestFullscreen?.().catch(() => tell("This browser has no full screen."));
-}
-
 const { switches, words } = controls;
-const soundButton = addButton(switches, { label: "sound", help: "hear both sides, or not", press: toggleSound });
-press(soundButton, isSounding);
-addButton(switches, { label: "reset", help: "the ghost forgets what it heard", press: () => stage.command("reset") });
-addButton(switches, { label: "panic", help: "everything that sounds stops", press: panic });
-if (document.documentElement.requestFullscreen) {
-  addButton(switches, { label: "full screen", help: "or the window again", press: goFullscreen });
-}
+const soundButton = makeButton("sound", "hear both sides, or not", toggleSound);
+showPressed(soundButton, isSounding);
+switches.append(
+  soundButton,
+  makeButton("reset", "the ghost forgets what it heard", () => stage.command("reset")),
+  makeButton("panic", "everything that sounds stops", panic),
+  ...fullscreenButtons(),
+);
 const SAVES = ["picture PNG", "drawing SVG", "recording CSV"];
 const aboutSaving = { name: "save", label: "save", help: "what was played", default: "as …", choices: SAVES };
-const saveMenu = addMenu(words, aboutSaving, (as) => {
+const saveMenu = makeChoice(aboutSaving, (as) => {
   saveMenu.set("as …");
   saveAs(as, { canvas, facts, recording, drawing }).catch((error) => tell(error.message));
 });
 const asked = Number(new URLSearchParams(location.search).get("seed") ?? NaN);
 let seed = Number.isInteger(asked) && asked >= 0 ? asked : Math.floor(Math.random() * (MOST_SEED + 1));
-addNumber(words, { label: "seed", help: "the same seed, the same ghost", value: seed, most: MOST_SEED }, beginAnew);
+words.append(saveMenu.element, makeNumberField("seed", "the same seed, the same ghost", seed, MOST_SEED, beginAnew));
 
 settings.subscribe((name, value) => {
   if (SOUND_SETTINGS.includes(name)) sound.set(name, value);
@@ -155,7 +148,7 @@ muted.textContent = facts.words.muted;
 listenToKeys(settings, stage.parameters, {
   r: () => stage.command("reset"),
   p: panic,
-  f: goFullscreen,
+  f: toggleFullscreen,
 });
 const more = /** @type {HTMLElement} */ (main.querySelector(".more"));
 more.addEventListener("click", () => {
@@ -173,14 +166,8 @@ function frame(nowMs) {
   if (!pace.begins()) return;
   const { status, nowS } = stage;
   const state = { turn: status.turn, mode: status.mode, pause: settings.isOn("pause") };
-  if (turn.follow(state, playsNow, nowS)) painter.releaseKept();
-  painter.keeps = turn.keeps;
+  turns.frame(state, playsNow, status.silenceLeftS, settings.number("threshold_s"), nowS);
   playsNow = false;
-  const left = status.silenceLeftS === null || state.pause ? 0 : status.silenceLeftS / settings.number("threshold_s");
-  const [player, ghost] = turn.light(status.silenceLeftS === null ? 0 : 1 - Math.min(left, 1), nowS);
-  turnLight.want(player, ghost);
-  const [word, also, side] = turn.words(state, hasPlayed);
-  turnWord.show(word, also, side, Math.min(left, 1));
   if (status.notice !== notice) tell((notice = status.notice));
   painter.frame(Math.max(nowMs, performance.now()));
 }

@@ -6,7 +6,7 @@ import { Engine, ManualClock, SYSTEM_CLOCK } from "../engine/engine.js";
 import { release, touch } from "../engine/events.js";
 import { modeOf } from "../engine/modes.js";
 import { breathing, run } from "../engine/run.js";
-import { Settings } from "../engine/settings.js";
+import { Settings } from "../shared/settings.js";
 import { loadGhost } from "../ghost/ghost.js";
 
 /** @typedef {import("../engine/events.js").Event} Event */

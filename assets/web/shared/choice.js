@@ -4,6 +4,8 @@
  * @module choice
  */
 
+import { element } from "./elements.js";
+
 /**
  * @typedef {object} ChoiceFacts  a parameter of kind `choice`
  * @property {string} name
@@ -11,7 +13,7 @@
  * @property {string} help
  * @property {string} default
  * @property {string[]} choices
- * @property {Record<string, string>} meanings
+ * @property {Record<string, string>} [meanings]
  */
 
 /** Closes the menu that is open, if one is. */
@@ -22,59 +24,45 @@ let close = () => {};
  * @param {(value: string) => void} chosen  the person took one
  */
 export function makeChoice(parameter, chosen) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "word";
-  element.title = parameter.help;
-  element.dataset.name = parameter.name;
-  element.setAttribute("aria-haspopup", "listbox");
-  element.setAttribute("aria-expanded", "false");
-  const label = document.createElement("small");
-  const word = document.createElement("b");
-  label.textContent = parameter.label;
-  element.append(label, word);
+  const word = element("b");
+  const about = { type: "button", className: "word", title: parameter.help };
+  const button = element("button", about, element("small", {}, parameter.label), word);
+  button.dataset.name = parameter.name;
+  button.setAttribute("aria-haspopup", "listbox");
+  button.setAttribute("aria-expanded", "false");
   let value = parameter.default;
 
   /** Show a value. @param {string} now */
   const set = (now) => {
     value = now;
     word.textContent = now;
-    element.setAttribute("aria-label", `${parameter.label}: ${now}`);
+    button.setAttribute("aria-label", `${parameter.label}: ${now}`);
   };
 
-  element.addEventListener("click", () => {
-    const isOpen = element.getAttribute("aria-expanded") === "true";
+  button.addEventListener("click", () => {
+    const isOpen = button.getAttribute("aria-expanded") === "true";
     close();
-    if (!isOpen) openMenu(element, parameter, value, (now) => {
+    if (!isOpen) openMenu(button, parameter, value, (now) => {
       set(now);
       chosen(now);
     });
   });
   set(value);
-  return { element, set, parameter };
+  return { element: button, set };
 }
 
 /** @param {HTMLElement} from @param {ChoiceFacts} parameter @param {string} value @param {(value: string) => void} chosen */
 function openMenu(from, parameter, value, chosen) {
-  const menu = document.createElement("div");
-  menu.className = "menu";
+  const menu = element("div", { className: "menu" });
   menu.setAttribute("role", "listbox");
   menu.setAttribute("aria-label", parameter.label);
   for (const choice of parameter.choices) {
-    const entry = document.createElement("button");
-    entry.type = "button";
-    entry.className = "button";
+    const meaning = parameter.meanings?.[choice];
+    const words = [element("span", {}, choice), ...(meaning ? [element("small", {}, meaning)] : [])];
+    const entry = element("button", { type: "button", className: "button" }, ...words);
     entry.setAttribute("role", "option");
     entry.setAttribute("aria-selected", String(choice === value));
     entry.setAttribute("aria-checked", String(choice === value));
-    const name = document.createElement("span");
-    name.textContent = choice;
-    entry.append(name);
-    if (parameter.meanings[choice]) {
-      const meaning = document.createElement("small");
-      meaning.textContent = parameter.meanings[choice];
-      entry.append(meaning);
-    }
     entry.addEventListener("click", () => {
       close();
       chosen(choice);

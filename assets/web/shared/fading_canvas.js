@@ -5,7 +5,7 @@
  * @module fading_canvas
  */
 
-import { makeCanvas } from "./light_sprites.js";
+import { makeCanvas } from "./canvas.js";
 
 const CROWDED = 0.15; // mean light at which it fades twice as fast: a full canvas stays legible
 const DARK_STEPS = 340; // after so many steps without new light nothing is left of any

@@ -83,10 +83,7 @@ function arc(fraction) {
  * @param {(value: number) => void} turned  the person set it
  */
 export function makeKnob(parameter, turned) {
-  const element = document.createElement("div");
-  element.className = "knob";
-  element.tabIndex = 0;
-  element.title = parameter.help;
+  const element = Object.assign(document.createElement("div"), { className: "knob", tabIndex: 0, title: parameter.help });
   element.dataset.name = parameter.name;
   element.setAttribute("role", "slider");
   element.setAttribute("aria-label", parameter.label);
@@ -151,5 +148,5 @@ export function makeKnob(parameter, turned) {
     event.preventDefault();
   });
   set(value);
-  return { element, set, parameter, get isHeld() { return hold !== null; } };
+  return { element, set, get isHeld() { return hold !== null; } };
 }

@@ -5,18 +5,12 @@
  * @module light_sprites
  */
 
+import { makeCanvas } from "./canvas.js";
+
 /** @typedef {[number, number, number]} Colour  red, green, blue, 0 to 255 */
 
-export const SPOT_PX = 48; // side of the picture of a spot
+const SPOT_PX = 48; // side of the picture of a spot
 export const SPOT_SIGMAS = 3; // half its side, in standard deviations of its light
-
-/** A canvas that is not shown. @param {number} width @param {number} height */
-export function makeCanvas(width, height) {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(width));
-  canvas.height = Math.max(1, Math.round(height));
-  return canvas;
-}
 
 /** What must be added up for a colour to show where light is 1: film shows 1 - exp(-light). @param {Colour} colour */
 export function emission(colour) {

@@ -5,7 +5,8 @@
  * @module paint
  */
 
-import { head, makeCanvas } from "./light_sprites.js";
+import { makeCanvas, pixelRatio } from "./canvas.js";
+import { head } from "./light_sprites.js";
 import { Roll } from "./roll.js";
 import { StrokeLight } from "./stroke_light.js";
 
@@ -13,7 +14,6 @@ import { StrokeLight } from "./stroke_light.js";
 /** @typedef {"player" | "ghost"} Source */
 /** @typedef {{colour: Colour, x: number, y: number, timeS: number, held: boolean, glow: number, source: Source}} Head */
 
-const MOST_RATIO = 2; // device pixels to a CSS pixel that are drawn at most
 const LONGEST_STEP_S = 0.1; // a page that was held by the system fades on from where it was
 const BACKGROUND_STEP = 4; // pixels of the picture to one of the background
 
@@ -53,7 +53,7 @@ export class Painter {
   resize() {
     const box = this.canvas.getBoundingClientRect();
     const [width, height] = [Math.max(1, box.width), Math.max(1, box.height)];
-    const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1);
+    const ratio = pixelRatio();
     const { style } = this.facts;
     // Small canvases keep lines this thick, or they would vanish.
     const unit = Math.max(style.smallest_unit, Math.sqrt((width * height) / style.reference_area_px));
@@ -138,7 +138,7 @@ export class Painter {
     context.drawImage(this.background, 0, 0, width, height);
     context.globalCompositeOperation = "lighter";
     this.strokes.draw(context, width, height);
-    this.roll.draw(context, nowS);
+    this.roll.draw(context, nowS, elapsedS);
     for (const one of this.heads.values()) {
       const sprite = this.headSprite(one.colour);
       context.globalAlpha = Math.min(1, one.glow);

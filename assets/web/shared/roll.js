@@ -5,7 +5,8 @@
  * @module roll
  */
 
-import { makeCanvas, spot } from "./light_sprites.js";
+import { makeCanvas } from "./canvas.js";
+import { spot } from "./light_sprites.js";
 
 /** @typedef {import("./light_sprites.js").Colour} Colour */
 /** @typedef {{colour: Colour, pitch: number, velocity: number, onsetS: number, endS: number}} Bar */
@@ -29,7 +30,6 @@ export class Roll {
     this.isShown = false;
     this.low = this.style.low;
     this.high = this.style.high;
-    this.lastS = NaN;
     /** @type {Map<string, HTMLCanvasElement>} */
     this.pictures = new Map();
     this.width = 1;
@@ -80,21 +80,22 @@ export class Roll {
     return Math.min(bar.endS, nowS, bar.onsetS + this.style.longest_s);
   }
 
-  /** Add octaves and notes to a canvas of its size. @param {CanvasRenderingContext2D} context @param {number} nowS */
-  draw(context, nowS) {
+  /**
+   * Add octaves and notes to a canvas of its size.
+   * @param {CanvasRenderingContext2D} context @param {number} nowS @param {number} elapsedS  since the last time
+   */
+  draw(context, nowS, elapsedS) {
     const { span_s, now } = this.style;
     this.bars = this.bars.filter((bar) => this.endOf(bar, nowS) > nowS - span_s);
     if (this.isShown || this.bars.length) this.drawOctaves(context);
-    this.widen(nowS);
+    this.widen(elapsedS);
     const speed = (now * this.width) / span_s;
     for (const bar of this.bars) this.drawBar(context, bar, nowS, speed);
     context.globalAlpha = 1;
   }
 
-  /** The range of keys follows what is played. @param {number} nowS */
-  widen(nowS) {
-    const elapsedS = Number.isNaN(this.lastS) ? 0 : Math.min(0.1, Math.max(0, nowS - this.lastS));
-    this.lastS = nowS;
+  /** The range of keys follows what is played. @param {number} elapsedS */
+  widen(elapsedS) {
     let [low, high] = [this.style.low, this.style.high];
     for (const bar of this.bars) {
       low = Math.min(low, Math.max(0, bar.pitch - EDGE));

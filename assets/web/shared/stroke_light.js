@@ -10,9 +10,10 @@
  */
 
 import { Brush, lightAt, pressed } from "./brush.js";
-import { GrowingCurve } from "./curve.js";
+import { makeCanvas } from "./canvas.js";
+import { GrowingCurve } from "./curves.js";
 import { FadingCanvas } from "./fading_canvas.js";
-import { makeCanvas, SPOT_SIGMAS, spot } from "./light_sprites.js";
+import { SPOT_SIGMAS, spot } from "./light_sprites.js";
 
 /** @typedef {import("./light_sprites.js").Colour} Colour */
 /** @typedef {"player" | "ghost"} Source */
@@ -25,6 +26,7 @@ import { makeCanvas, SPOT_SIGMAS, spot } from "./light_sprites.js";
  * @property {number} y
  * @property {Brush} brush
  * @property {GrowingCurve} curve  in pixels of the ink
+ * @property {number[][]} tip  places of the brush on what the next event may still bend
  * @property {number} spareInk  way since the last spot of ink
  * @property {number} spareKept
  * @property {number} spareHaze
@@ -37,6 +39,8 @@ const ROOT_TAU = Math.sqrt(2 * Math.PI);
 const EVERY = 1.3; // standard deviations from one spot of a line to the next, where they add up
 const KEPT_EVERY = 0.4; // where the brightest is taken
 const LEAST_WIDTH = 0.05;
+const FLATNESS_PX = 0.05; // of the ink, that a line strays from its curve
+const LONGEST_PX = 4; // of one width
 
 export class StrokeLight {
   /** @param {any} facts  what `web_facts` tells */
@@ -97,7 +101,7 @@ export class StrokeLight {
       pen.x = x;
       pen.y = y;
       const width = pen.brush.move(px / this.heightInk, py / this.heightInk, timeS, pressure);
-      pen.moved = pen.curve.add(px, py, width) || pen.moved;
+      pen.moved = pen.curve.add([px, py, width]) || pen.moved;
       return;
     }
     this.end(key);
@@ -106,7 +110,7 @@ export class StrokeLight {
     const curve = this.makeCurve(x, y, brush.width);
     const light = this.sprite(colour, 1);
     const rest = this.sprite(colour, Math.sqrt(this.style.keeping.kept));
-    const begun = { source, light, rest, x, y, brush, curve, spareInk: 0, spareKept: 0, spareHaze: 0, moved: false };
+    const begun = { source, light, rest, x, y, brush, curve, spareInk: 0, spareKept: 0, spareHaze: 0, tip: [], moved: false };
     this.pens.set(key, begun);
     const { start_light, start_sigma_px, strokes } = this.style;
     this.spot(begun, px, py, start_light * pressed(this.style.brush, pressure), start_sigma_px);
@@ -118,7 +122,7 @@ export class StrokeLight {
     const pen = this.pens.get(key);
     if (!pen) return;
     this.end(key);
-    const { x, y } = pen.curve.last;
+    const [x, y] = pen.curve.last;
     const { strokes, start_sigma_px, tap_light, tap_sigma_px } = this.style;
     if (pen.moved) this.spot(pen, x, y, strokes.end_light, start_sigma_px);
     else this.spot(pen, x, y, tap_light, tap_sigma_px);
@@ -183,18 +187,17 @@ export class StrokeLight {
     const share = Math.sqrt(strokes.haze_strength * lightAt(brush, pen.brush.width));
     const hazeStep = EVERY * Math.SQRT2 * strokes.haze_sigma * this.usualInk;
     const keeps = this.keeps && pen.source === "player";
-    let [x0, y0, w0] = [0, 0, 0];
-    pen.curve.grow((x, y, width, begins) => {
-      if (!begins) {
-        this.line(pen, x0, y0, w0, x, y, width, keeps);
-        pen.spareHaze += Math.hypot(x - x0, y - y0);
-        if (pen.spareHaze >= hazeStep) {
-          pen.spareHaze %= hazeStep;
-          this.hazeSpot(pen.light, x, y, (share * EVERY) / ROOT_TAU, 1);
-        }
-      }
-      [x0, y0, w0] = [x, y, width];
-    }, ends);
+    const { stays, tip } = pen.curve.grow(this.style.jitter * this.heightInk, FLATNESS_PX, LONGEST_PX, ends);
+    pen.tip = tip;
+    for (let at = 1; at < stays.length; at++) {
+      const [x0, y0, w0] = stays[at - 1];
+      const [x, y, width] = stays[at];
+      this.line(pen, x0, y0, w0, x, y, width, keeps);
+      pen.spareHaze += Math.hypot(x - x0, y - y0);
+      if (pen.spareHaze < hazeStep) continue;
+      pen.spareHaze %= hazeStep;
+      this.hazeSpot(pen.light, x, y, (share * EVERY) / ROOT_TAU, 1);
+    }
   }
 
   /**
@@ -259,30 +262,29 @@ export class StrokeLight {
 
   /** What the next event may still bend. @param {CanvasRenderingContext2D} context @param {Pen} pen @param {number} scale */
   drawTip(context, pen, scale) {
-    let [x0, y0, spare] = [0, 0, pen.spareInk];
-    pen.curve.tip((x, y, width, begins) => {
-      if (!begins) {
-        const length = Math.hypot(x - x0, y - y0);
-        const sigma = this.inkSigma * Math.max(LEAST_WIDTH, width);
-        const reach = SPOT_SIGMAS * sigma * scale;
-        const step = EVERY * sigma;
-        context.globalAlpha = Math.min(1, (Math.sqrt(lightAt(this.style.brush, width)) * EVERY) / ROOT_TAU);
-        let at = step - spare;
-        for (; at <= length; at += step) {
-          const px = (x0 + (at / length) * (x - x0)) * scale;
-          const py = (y0 + (at / length) * (y - y0)) * scale;
-          context.drawImage(pen.light, px - reach, py - reach, 2 * reach, 2 * reach);
-        }
-        spare = length - (at - step);
+    let spare = pen.spareInk;
+    for (let index = 1; index < pen.tip.length; index++) {
+      const [x0, y0] = pen.tip[index - 1];
+      const [x, y, width] = pen.tip[index];
+      const length = Math.hypot(x - x0, y - y0);
+      const sigma = this.inkSigma * Math.max(LEAST_WIDTH, width);
+      const reach = SPOT_SIGMAS * sigma * scale;
+      const step = EVERY * sigma;
+      context.globalAlpha = Math.min(1, (Math.sqrt(lightAt(this.style.brush, width)) * EVERY) / ROOT_TAU);
+      let at = step - spare;
+      for (; at <= length; at += step) {
+        const px = (x0 + (at / length) * (x - x0)) * scale;
+        const py = (y0 + (at / length) * (y - y0)) * scale;
+        context.drawImage(pen.light, px - reach, py - reach, 2 * reach, 2 * reach);
       }
-      [x0, y0] = [x, y];
-    });
+      spare = length - (at - step);
+    }
   }
 
   /** @param {number} x @param {number} y @param {number} width */
   makeCurve(x, y, width) {
     const { canvas } = this.ink;
-    return new GrowingCurve({ x: x * canvas.width, y: y * canvas.height, width }, this.style.jitter * this.heightInk);
+    return new GrowingCurve(this.style.curves, [x * canvas.width, y * canvas.height, width]);
   }
 
   /** @param {Colour} colour @param {number} share */

@@ -5,7 +5,8 @@
  * @module turn_light
  */
 
-import { emission, makeCanvas } from "./light_sprites.js";
+import { makeCanvas } from "./canvas.js";
+import { emission } from "./light_sprites.js";
 
 const SIZE = [64, 200]; // of the pictures
 

@@ -21,7 +21,7 @@ import { modeNamed } from "./settings.js";
 
 export class DrawController {
   /**
-   * @param {import("./settings.js").Settings} settings
+   * @param {import("./settings.js").DrawSettings} settings
    * @param {any} model answers for the ghost: `ask`, `answers`
    * @param {any} scale of its model
    * @param {Ears} ears

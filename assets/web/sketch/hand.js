@@ -3,7 +3,7 @@
  * How a hand draws places that nobody timed: along their curve, slower at corners, lighter at the end:
  * `app/pictures/hand.py`.
  */
-import * as curves from "./curves.js";
+import * as curves from "../shared/curves.js";
 import { facts } from "./facts.js";
 
 /**
@@ -26,7 +26,7 @@ export function handStroke(points, side = 1, { begins = true, lifts = true } = {
   const kept = curves.distinct(points);
   const number = kept.map((_, i) => (i + 1 < kept.length ? kept[i + 1] : points.length) - 1);
   const places = [points[0].slice(0, 2)], point = [number[0]];
-  curves.beziers(kept.map((i) => points[i])).forEach((bend, i) => {
+  curves.beziers(facts.curves, kept.map((i) => points[i])).forEach((bend, i) => {
     const long = Math.hypot(bend[6] - bend[0], bend[7] - bend[1]) / side / facts.hand.grain;
     const n = Math.max(1, roundHalfEven(long));
     for (let k = 1; k <= n; k++) {

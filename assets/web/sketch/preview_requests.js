@@ -11,7 +11,7 @@ export class PreviewRequests {
   /**
    * @param {import("./draw_controller.js").DrawController} controller what is drawn
    * @param {{ask: (request: import("./requests.js").Request) => void}} model answers
-   * @param {import("./settings.js").Settings} settings
+   * @param {import("./settings.js").DrawSettings} settings
    */
   constructor(controller, model, settings) {
     [this.controller, this.model, this.settings] = [controller, model, settings];

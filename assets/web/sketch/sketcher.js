@@ -5,6 +5,7 @@
  *
  * Points are flat float32 rows of dx, dy, pen.
  */
+import { joined } from "../shared/rows.js";
 import { Bounds } from "./bounds.js";
 import { facts } from "./facts.js";
 import { misfit } from "./frame.js";
@@ -58,7 +59,7 @@ export class Sketcher {
       this.restore(before);
       throw error;
     }
-    this.points = joined(this.points, points);
+    this.points = joined([this.points, points]);
     this.nOwn = 0;
     if (this.points.length && last(this.points) === END) this.end = Ended.END;
   }
@@ -86,14 +87,14 @@ export class Sketcher {
       chunks.push(chunk);
       nPoints -= chunk.length / 3;
     }
-    return { points: joined(...chunks), end: this.end };
+    return { points: joined(chunks), end: this.end };
   }
 
   /** Draw to the end. @returns {Promise<Drawn>} */
   async complete() {
     const chunks = [];
     while (this.end === null) chunks.push((await this.step(facts.sketcher.chunk)).points);
-    return { points: joined(...chunks), end: this.end };
+    return { points: joined(chunks), end: this.end };
   }
 
   /**
@@ -230,7 +231,7 @@ export class Sketcher {
   }
 
   #accept(/** @type {Float32Array} */ chunk, /** @type {string | null} */ end) {
-    this.points = joined(this.points, chunk);
+    this.points = joined([this.points, chunk]);
     this.nOwn += chunk.length / 3;
     this.end = end;
   }
@@ -248,15 +249,4 @@ function lengthOf(/** @type {Float32Array} */ future) {
 /** The last number of an array. */
 function last(/** @type {Float32Array} */ points) {
   return points[points.length - 1];
-}
-
-/** Points, one after the other. */
-function joined(/** @type {Float32Array[]} */ ...parts) {
-  const all = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -10,7 +10,7 @@ import { facts } from "./facts.js";
 /**
  * Whose turn it is.
  * @param {import("./draw_controller.js").DrawController} controller
- * @param {import("./settings.js").Settings} settings
+ * @param {import("./settings.js").DrawSettings} settings
  * @param {number} nowS
  * @returns {Turn}
  */

@@ -1,6 +1,6 @@
 // @ts-check
 /** The strokes of a page as they are drawn: `ink.js` in a picture: `stroke_raster.py`. */
-import { GrowingCurve } from "./curves.js";
+import { GrowingCurve } from "../shared/curves.js";
 import { facts } from "./facts.js";
 import { Ink } from "./ink.js";
 
@@ -57,7 +57,7 @@ export class StrokeRaster {
     let line = this.lines.get(mark);
     if (!line) {
       const first = place(mark.ink[0]);
-      line = { curve: new GrowingCurve(first), nDrawn: 1, isOpen: true, tail: [] };
+      line = { curve: new GrowingCurve(facts.curves, first), nDrawn: 1, isOpen: true, tail: [] };
       this.lines.set(mark, line);
       this.ink.lay(mark.source, [first]);
     }

@@ -3,7 +3,7 @@
  * A page as an SVG drawing, a path a stroke, which `ghostjam draw` opens again: `app/pictures/page/svg.py`, with
  * the layout of a page of one drawing (`page/layout.py`) and its curves (`page/ink_strokes.py`).
  */
-import * as curves from "./curves.js";
+import * as curves from "../shared/curves.js";
 import { facts, PLAYER } from "./facts.js";
 import { simplify } from "./strokes.js";
 import { colourCode, head, number, pathData } from "./svg_words.js";
@@ -50,7 +50,7 @@ export function svgText(page, box, title) {
   for (const mark of page.marks.filter((one) => one.ink.length)) {
     const places = mark.drawn().map((value) => value / box);
     const through = pairs(simplify(places, facts.ink_strokes.fine), left, top, side);
-    const bends = curves.beziers(curves.distinct(through).map((i) => through[i]), facts.ink_strokes.fine * side);
+    const bends = curves.beziers(facts.curves, curves.distinct(through).map((i) => through[i]), facts.ink_strokes.fine * side);
     const colour = mark.source === PLAYER ? ` stroke="${player}"` : "";
     const breadth = number(2 * facts.ink.radius * side * meanWidth(mark));
     lines.push(`      <path data-by="${mark.source}"${colour} stroke-width="${breadth}" d="${pathData(bends, through[0])}"/>`);

@@ -1,7 +1,8 @@
 // @ts-check
 /** The first page: colours, credits, and two strokes that answer each other. */
 
-import { applyPalette } from "../shared/style.js";
+import { pixelRatio } from "../shared/canvas.js";
+import { applyPalette, css } from "../shared/style.js";
 
 const ROUND_MS = 9000; // from one stroke to the next of its side
 const DRAWN = 0.36; // of that, a stroke grows; then it fades like ink
@@ -53,7 +54,7 @@ function stroke(t) {
 
 /** @param {number} nowMs */
 function show(nowMs) {
-  const scale = Math.min(devicePixelRatio, 2);
+  const scale = pixelRatio();
   const [width, height] = [innerWidth * scale, innerHeight * scale];
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -82,7 +83,7 @@ function show(nowMs) {
  */
 function paint(context, side, colour, grown, light, wide) {
   const { width, height } = context.canvas;
-  context.strokeStyle = `rgb(${colour.join(" ")} / ${light})`;
+  context.strokeStyle = css(colour, light);
   context.lineWidth = wide;
   context.lineCap = context.lineJoin = "round";
   context.beginPath();

@@ -9,8 +9,12 @@ from tests.web.node import run_node
 
 
 def node(body: str, given: Any = None, *, names: str = "") -> Any:
-    """What the body of an async function of `given` returns; the modules `names` are in variables."""
-    loads = [f"const {name} = await load('sketch/{name}.js');" for name in ("facts", *names.split())]
+    """What the body of an async function of `given` returns; the modules `names` are in variables.
+
+    They are of the folder `sketch` where none is named: "ink shared/curves".
+    """
+    paths = [name if "/" in name else f"sketch/{name}" for name in ("facts", *names.split())]
+    loads = [f"const {path.partition('/')[2]} = await load('{path}.js');" for path in paths]
     code = f"""{" ".join(loads)}
     const {{ data, known }} = given;
     facts.useFacts(known);

@@ -26,7 +26,7 @@ FUTURES = np.tile(np.array([[4.0, 1.0, 0.0]], np.float32), (32, 16, 1))
 JS = (
     GHOST_JS
     + """
-const names = given.models, live = new settings.Settings(names);
+const names = given.models, live = new settings.DrawSettings(names);
 live.set("mode", given.mode);
 const ghost = new Scripted(given.script, given.scale);
 ghost.fan = async (n, nEvents) => {

@@ -58,8 +58,9 @@ def test_curves_are_the_same_beziers(stray: float | None) -> None:
     many = [points for points in strokes(4, 14) if len(points) > 1][2:]
     many = [points[curves.distinct(points)] for points in many]
     found = node(
-        "return given.strokes.map((s) => curves.beziers(curves.steadied(s, 3), given.stray));",
-        {"strokes": [points.tolist() for points in many], "stray": stray}, names="curves",
+        """const { curves: known } = facts.facts;
+        return given.strokes.map((s) => curves.beziers(known, curves.steadied(s, 3), given.stray));""",
+        {"strokes": [points.tolist() for points in many], "stray": stray}, names="shared/curves",
     )  # fmt: skip
     for points, got in zip(many, found, strict=True):
         expected = curves.beziers(curves.steadied(points, 3.0), stray)
@@ -77,12 +78,13 @@ def test_a_stroke_that_goes_on_is_laid_where_the_window_lays_it() -> None:
         ((stays, tip),) = curves.grow([line], most, FLATNESS_PX, LONGEST_PX, ends=i == len(places) - 1)
         expected.append((stays, tip))
     found = node(
-        """const line = new curves.GrowingCurve(given.places[0]), last = given.places.length - 1;
+        """const line = new curves.GrowingCurve(facts.facts.curves, given.places[0]);
+        const last = given.places.length - 1;
         return given.places.slice(1).map((place, i) => {
             line.add(place);
             return line.grow(given.most, given.flat, given.long, i + 1 === last);
         });""",
-        {"places": places, "most": most, "flat": FLATNESS_PX, "long": LONGEST_PX}, names="curves",
+        {"places": places, "most": most, "flat": FLATNESS_PX, "long": LONGEST_PX}, names="shared/curves",
     )  # fmt: skip
     assert sum(len(stays) for stays, _ in expected) > 100
     for got, (stays, tip) in zip(found, expected, strict=True):

@@ -13,7 +13,8 @@ from PIL import Image
 from app.core.events import Source
 from app.sketch.opening import open_drawing
 from assets import FOLDER
-from tests.web.draw.site import KANJI, serving, stub_site
+from tests.web.draw.site import KANJI, stub_site
+from tests.web.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -199,7 +200,7 @@ def test_what_is_saved_opens_on_the_desktop(context: Any, address: str, tmp_path
     page = opened(context, address)
     page.click("#toggle")
     page.click("#save-svg")
-    assert "empty" in page.locator("#notice").inner_text()
+    assert "empty" in page.locator(".notices p").inner_text()
     draw(page, *TREE)
     let_it_draw(page)
     until(page, "controller.page.end !== null")
@@ -232,8 +233,8 @@ def test_a_saved_page_is_opened_and_drawn_on(context: Any, address: str, tmp_pat
     other = tmp_path / "other.svg"
     other.write_text("<svg/>")
     page.set_input_files("#file", other)
-    page.wait_for_selector("#notice:not([hidden])")
-    assert "other.svg: expected" in page.locator("#notice").inner_text()
+    page.wait_for_selector(".notices p")
+    assert "other.svg: expected" in page.locator(".notices p").inner_text()
 
 
 def test_another_model_and_seed_draw_on_and_the_drawing_keeps_its_place(context: Any, address: str) -> None:
@@ -257,8 +258,8 @@ def test_a_model_that_does_not_load_is_told_and_the_old_one_draws_on(context: An
     page.route("**/takes.json", lambda route: route.fulfill(body="{"))
     page.click("#model")
     page.get_by_role("option", name="characters").click()
-    page.wait_for_selector("#notice:not([hidden])")
-    assert page.locator("#notice").inner_text().startswith("characters cannot draw")
+    page.wait_for_selector(".notices p")
+    assert page.locator(".notices p").inner_text().startswith("characters cannot draw")
     assert page.locator("#model b").inner_text() == "kanji"
     draw(page, TREE[0])
     page.click("#finish")

@@ -16,8 +16,9 @@ from app.window.draw.model_thread import ModelThread
 from app.window.draw.paper_strokes import Page
 from app.window.draw.pen import GhostPen, Silence
 from app.window.draw.requests import Request, RequestKind, Response
-from tests.web.draw.site import real_site, serving
+from tests.web.draw.site import real_site
 from tests.web.draw.test_page import TREE, draw, until
+from tests.web.serving import serving
 
 pytestmark = pytest.mark.browser
 

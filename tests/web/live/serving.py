@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import functools
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from app.runtime.web_facts import web_facts
+from tests.web.serving import Quiet, serving
 
 WEB = Path(__file__).parents[3] / "assets" / "web"
 
 
-class Handler(SimpleHTTPRequestHandler):
+class Handler(Quiet):
     """Files below assets/web, `/facts.json`, and an empty page at `/empty`."""
 
     def do_GET(self) -> None:
@@ -34,17 +33,9 @@ class Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
 
 @contextmanager
 def served_modules() -> Iterator[str]:
     """The address of a server on this machine, without a slash at its end."""
-    handler = functools.partial(Handler, directory=str(WEB))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(WEB, Handler) as address:
+        yield address

@@ -15,7 +15,6 @@ from app.core.modes import MODES
 from app.core.parameters import PARAMETERS, Number, Settings
 from app.core.pitch import SCALES, quantise
 from app.core.status import Counters, Status
-from app.pictures import curves
 from app.pictures.brush import Brush
 from app.sound.articulation import Gesture, begin, begin_note
 from app.sound.waves import table_position
@@ -119,35 +118,6 @@ def test_brushes_are_alike() -> None:
     const answer = given.map((one) => brush.move(...one));
     """
     close(answer_of(script, given, "{ Brush } from brush.js"), [brush.move(*one) for one in given])
-
-
-def test_a_curve_that_grows_is_the_windows() -> None:
-    """Where its pieces begin and end, and half way between: corners, bends, steps of whole pixels."""
-    rng = np.random.default_rng(4)
-    points = np.cumsum(rng.normal(0.0, 8.0, (60, 2)), axis=0).round().tolist()
-    points = [point for at, point in enumerate(points) if not at or point != points[at - 1]]
-    most = 4.0
-    steadied = curves.steadied(np.array(points), most)
-    pieces = curves.beziers(steadied)
-    halves = curves.at(pieces, np.full(len(pieces), 0.5))
-    script = """
-    const curve = new GrowingCurve({ x: given.points[0][0], y: given.points[0][1], width: 1 }, given.most);
-    const pieces = [];
-    const visit = (x, y, width, begins) => (begins ? pieces.push([[x, y]]) : pieces.at(-1).push([x, y]));
-    given.points.slice(1).forEach(([x, y], index) => {
-      curve.add(x, y, 1);
-      if (index % 3 === 0) curve.grow(visit, false);
-    });
-    curve.grow(visit, true);
-    const answer = pieces;
-    """
-    told = answer_of(script, {"points": points, "most": most}, "{ GrowingCurve } from curve.js")
-    assert len(told) == len(pieces)
-    for piece, found, half in zip(pieces, told, halves, strict=True):
-        close(found[0], piece[0])
-        close(found[-1], piece[3])
-        if len(found) % 2:  # an even number of steps has one at the middle
-            close(found[len(found) // 2], half)
 
 
 def test_knobs_hold_the_same_values_at_the_same_places() -> None:

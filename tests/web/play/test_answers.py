@@ -27,7 +27,7 @@ PLAY = """async ({ seed, steps, endS }) => {
   const load = (name) => import(new URL(`${name}.js`, location.href));
   const { useConstants } = await load("engine/constants");
   const { Engine, ManualClock } = await load("engine/engine");
-  const { Settings } = await load("engine/settings");
+  const { Settings } = await load("shared/settings");
   const { touch, release } = await load("engine/events");
   const { loadGhost } = await load("ghost/ghost");
   const facts = await (await fetch("facts.json")).json();

@@ -53,7 +53,7 @@ def test_everything_is_within_reach_of_a_finger(chromium: Any, address: str, siz
         if more.is_visible():
             more.tap()
             page.wait_for_timeout(400)
-        for control in page.locator("button:visible, .knob:visible, .number:visible").all():
+        for control in page.locator("button:visible, .knob:visible, label.word:visible").all():
             control.scroll_into_view_if_needed()
             box = control.bounding_box()
             name = control.text_content()

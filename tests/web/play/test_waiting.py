@@ -21,7 +21,7 @@ pytestmark = pytest.mark.node
 SLOW = """
 const { useConstants } = await load("engine/constants.js");
 const { Engine, ManualClock } = await load("engine/engine.js");
-const { Settings } = await load("engine/settings.js");
+const { Settings } = await load("shared/settings.js");
 const { touch, release } = await load("engine/events.js");
 const { StubGhost } = await import(given.stub);
 useConstants(given.facts);

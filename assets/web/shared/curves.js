@@ -3,11 +3,15 @@
  * The curve of a stroke: through its points, smooth where it bends, sharp where it turns: `app/pictures/curves.py`.
  *
  * A place is `[x, y]` or `[x, y, width]`; a bend is a cubic Bezier as eight numbers, start, two controls, end.
+ *
+ * Source: C. Yuksel, S. Schaefer, J. Keyser, "Parameterization and applications of Catmull-Rom curves",
+ * Computer-Aided Design 43 (2011).
+ * @module curves
  */
-import { facts } from "./facts.js";
 
 /** @typedef {number[]} Place */
 /** @typedef {number[]} Bend */
+/** @typedef {{corner: number, next: number, before: number, tip_tolerance: number}} CurveFacts */
 
 /**
  * Indices of the places that differ from the one before.
@@ -41,11 +45,12 @@ export function steadied(places, most) {
 
 /**
  * One cubic Bezier per pair of neighbours: a centripetal Catmull-Rom spline with corners.
+ * @param {CurveFacts} facts
  * @param {Place[]} p neighbours must differ
  * @param {number | null} stray no curve is further than this from its chord; null: as far as the spline bends
  * @returns {Bend[]}
  */
-export function beziers(p, stray = null) {
+export function beziers(facts, p, stray = null) {
   const n = p.length;
   if (n < 2) return [];
   const chords = [], lengths = [], knots = [];
@@ -62,7 +67,7 @@ export function beziers(p, stray = null) {
     const [a, b] = [chords[i - 1], chords[i]], [ka, kb] = [knots[i - 1], knots[i]];
     // The velocity at an inner point: of the parabola through it and its two neighbours.
     inner[i] = [0, 1].map((axis) => ((a[axis] / ka) * kb + (b[axis] / kb) * ka) / (3 * (ka + kb)));
-    ends[i] = a[0] * b[0] + a[1] * b[1] < facts.curves.corner * lengths[i - 1] * lengths[i];
+    ends[i] = a[0] * b[0] + a[1] * b[1] < facts.corner * lengths[i - 1] * lengths[i];
   }
   return chords.map((chord, i) => bend(p, i, inner, ends, knots, chord, lengths[i], stray));
 }
@@ -99,7 +104,7 @@ function bend(
  * @param {number} longest no chord is longer than about this
  * @returns {number}
  */
-export function nPieces(bend, tolerance, longest) {
+function nPieces(bend, tolerance, longest) {
   let most = 0, length = 0;
   for (let i = 0; i < 6; i += 2) length += Math.hypot(bend[i + 2] - bend[i], bend[i + 3] - bend[i + 1]);
   for (let i = 0; i < 4; i++) most = Math.max(most, Math.abs(bend[i + 4] - 2 * bend[i + 2] + bend[i]));
@@ -139,8 +144,9 @@ export function along(bends, widths, tolerance, longest) {
 
 /** A stroke that goes on, drawn piece by piece. */
 export class GrowingCurve {
-  /** @param {Place} first x, y and width */
-  constructor(first) {
+  /** @param {CurveFacts} facts @param {Place} first x, y and width */
+  constructor(facts, first) {
+    this.facts = facts;
     this.points = [first];
     this.nGiven = 0; // pieces between these points that were given
   }
@@ -150,9 +156,11 @@ export class GrowingCurve {
     return this.points[this.points.length - 1];
   }
 
-  /** The stroke goes on to a place. @param {Place} place x, y and width */
+  /** The stroke goes on to a place; whether that is another one. @param {Place} place x, y and width */
   add(place) {
-    if (place[0] !== this.last[0] || place[1] !== this.last[1]) this.points.push(place);
+    if (place[0] === this.last[0] && place[1] === this.last[1]) return false;
+    this.points.push(place);
+    return true;
   }
 
   /**
@@ -164,9 +172,9 @@ export class GrowingCurve {
    * @returns {{stays: Place[], tip: Place[]}}
    */
   grow(most, tolerance, longest, ends) {
-    const { next, before, tip_tolerance } = facts.curves, count = this.points.length;
+    const { next, before, tip_tolerance } = this.facts, count = this.points.length;
     const points = this.points, widths = points.map((point) => point[2]);
-    const bends = beziers(steadied(points, most));
+    const bends = beziers(this.facts, steadied(points, most));
     const first = this.nGiven, stop = ends ? count - 1 : Math.max(first, count - next);
     const stays = along(bends.slice(first, stop), widths.slice(first, stop + 1), tolerance, longest);
     const tip = along(bends.slice(stop), widths.slice(stop), tip_tolerance * tolerance, longest);

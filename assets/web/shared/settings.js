@@ -1,5 +1,8 @@
 // @ts-check
-/** The current value of every parameter of the page, as the table in the facts says. See app/core/parameters.py. */
+/**
+ * The current value of every parameter of a page, as the table in the facts says. See app/core/parameters.py.
+ * @module settings
+ */
 
 /** @typedef {number | string | boolean} Value */
 /** @typedef {{name: string, default: Value, low?: number, high?: number, choices?: string[]}} Parameter */
@@ -8,11 +11,17 @@
 export class Settings {
   /** @param {readonly Parameter[]} parameters */
   constructor(parameters) {
-    this._parameters = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+    /** As the table says them, by name. */
+    this.parameters = new Map(parameters.map((parameter) => [parameter.name, parameter]));
     /** @type {Map<string, Value>} */
     this._values = new Map(parameters.map((parameter) => [parameter.name, parameter.default]));
     /** @type {((name: string, value: Value) => void)[]} */
     this._listeners = [];
+  }
+
+  /** The value of any. @param {string} name @returns {any} */
+  get(name) {
+    return this._values.get(name);
   }
 
   /**
@@ -49,11 +58,14 @@ export class Settings {
    * @param {Value} value
    */
   set(name, value) {
-    const parameter = this._parameters.get(name);
+    const parameter = this.parameters.get(name);
     if (!parameter) {
       throw new RangeError(`parameter: expected one of ${[...this._values.keys()].join(", ")}, got ${name}.`);
     }
-    const { low, high, choices } = parameter;
+    const { low, high, choices, default: usual } = parameter;
+    if (typeof usual === "boolean" && typeof value !== "boolean") {
+      throw new RangeError(`${name}: expected true or false, got ${value}.`);
+    }
     const isNumber = low !== undefined && high !== undefined;
     if (isNumber && !(Number(value) >= low && Number(value) <= high)) {
       throw new RangeError(`${name}: expected a number from ${low} to ${high}, got ${value}.`);
