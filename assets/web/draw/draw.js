@@ -104,7 +104,7 @@ class DrawPage {
     $("more").append(
       knob(settings, "timescale"), knob(settings, "threshold_s"), seedField(this.seed, (seed) => this.useSeed(seed)),
       choice(settings, "instrument"), element("div", { className: "row" }, toggle(settings, "hear"), toggle(settings, "fast"), toggle(settings, "pause")),
-      saving, this.credit,
+      saving, this.credit, button("close", "close", "back to the paper", () => this.open(false)),
     );
     this.showCredit();
   }
