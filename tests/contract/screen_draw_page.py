@@ -50,8 +50,10 @@ def take_picture(site: Path, path: Path) -> None:
     """Draw the left part of a character, and save what the page shows while the ghost finishes it."""
     with serving(site) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        size = {"width": SIZE[0], "height": SIZE[1]}
-        page = browser.new_context(viewport=size, device_scale_factor=RATIO, has_touch=True).new_page()
+        context = browser.new_context(
+            viewport={"width": SIZE[0], "height": SIZE[1]}, device_scale_factor=RATIO, has_touch=True
+        )
+        page = context.new_page()
         page.goto(f"{address}/draw/?seed={SEED}")
         page.wait_for_function("window.ghostjam !== undefined", timeout=LOAD_MS)
         for stroke in TREE:
