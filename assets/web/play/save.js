@@ -1,5 +1,5 @@
 // @ts-check
-/** Saves what was played: the picture there is now, the strokes as a drawing, or the evening as a recording. */
+/** Saves what was played: the strokes as a picture or as a drawing, or the evening as a recording. */
 
 /** @typedef {import("./drawing.js").Drawing} Drawing */
 /** @typedef {import("./recording.js").Recording} Recording */
@@ -13,14 +13,31 @@ const REVOKE_MS = 60_000; // a slow device may take that long to write a file
 export async function saveAs(as, { canvas, facts, recording, drawing }) {
   if (recording.isEmpty) throw new Error("There is nothing to save yet: play something.");
   if (as.endsWith("CSV")) return download(recording.file(), "csv");
-  if (as.endsWith("SVG")) {
-    const { width, height } = canvas.getBoundingClientRect();
-    const svg = drawing.svg(facts, Math.round(width), Math.round(height));
-    return download(new Blob([svg], { type: "image/svg+xml" }), "svg");
-  }
+  const { width, height } = canvas.getBoundingClientRect();
+  const svg = new Blob([drawing.svg(facts, Math.round(width), Math.round(height))], { type: "image/svg+xml" });
+  if (as.endsWith("SVG")) return download(svg, "svg");
+  return download(await picture(svg, canvas.width, canvas.height), "png");
+}
+
+/**
+ * A drawing in pixels: the light of the canvas has faded before anybody finds the menu.
+ *
+ * @param {Blob} svg
+ * @param {number} width pixels
+ * @param {number} height
+ * @returns {Promise<Blob>}
+ */
+async function picture(svg, width, height) {
+  const image = new Image();
+  image.src = URL.createObjectURL(svg);
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d")?.drawImage(image, 0, 0, width, height);
+  URL.revokeObjectURL(image.src);
+  /** @type {Blob | null} */
   const png = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!png) throw new Error("This browser makes no PNG of the canvas.");
-  return download(png, "png");
+  if (!png) throw new Error("This browser makes no PNG.");
+  return png;
 }
 
 /**
