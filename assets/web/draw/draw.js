@@ -115,7 +115,7 @@ class DrawPage {
     $("more").append(
       make("timescale"), make("threshold_s"), seed, make("instrument"),
       element("div", { className: "row" }, ...["hear", "fast", "pause"].map(make)),
-      saving, this.credit,
+      saving, this.credit, button("close", "close", "back to the paper", () => this.open(false)),
     );
     this.showCredit();
   }

@@ -23,6 +23,8 @@ const FACTS_RETRY_MS = 1500;
 const ABOUT_MS = 1000;
 const PLAYED = ["touch", "release", "note", "values"];
 const LOST = "Not connected: you play on here, and it comes back by itself.";
+const MOVED = "The program has another address now: scan its code again. You play on here alone.";
+const FORBIDDEN = 403; // without the token of this evening
 
 /** @param {string} id */
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -172,16 +174,25 @@ async function begin() {
     if (!isTouched) find("hint").textContent = facts.modes[state.mode]?.help ?? "";
   };
 
+  /** It comes back by itself, unless the program began again with another token. */
+  const tellWhyLost = async () => {
+    if (!status.notices.told.has(MOVED)) status.notices.tell(LOST, true);
+    const answer = await fetch(addressOf("/facts.json")).catch(() => null);
+    if (answer?.status !== FORBIDDEN || connection.isOpen) return;
+    status.notices.untell(LOST);
+    status.notices.tell(MOVED, true);
+  };
+
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const connection = new Connection(`${scheme}//${location.host}${addressOf("/play")}`, ownName(), {
     heard,
     changed: (isOpen) => {
       document.body.dataset.connected = String(isOpen);
       if (isOpen) {
-        status.notices.untell(LOST);
+        for (const text of [LOST, MOVED]) status.notices.untell(text);
         return;
       }
-      status.notices.tell(LOST, true);
+      tellWhyLost();
       players.endOthers();
       learn({ turn: "nobody", silence_left_s: null, people: 1 });
     },

@@ -313,6 +313,8 @@ def test_the_pen_is_heard_if_one_wants_to(context: Any, address: str) -> None:
     page.click("#toggle")
     page.click("#hear")
     until(page, "ghostjam.ears.sound?.isOn")
+    page.click("#close")
+    page.wait_for_selector("#more", state="hidden")
     draw(page, TREE[1], lifts=False)
     until(page, "ghostjam.ears.sound.held.size === 1")
     page.mouse.up()

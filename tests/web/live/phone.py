@@ -126,7 +126,8 @@ class Phone:
 
     def _said(self, said: Any) -> None:
         # A program that is gone is what some tests are about.
-        if said.type == "error" and "WebSocket connection" not in said.text:
+        gone = ("WebSocket connection", "ERR_CONNECTION_REFUSED")
+        if said.type == "error" and not any(words in said.text for words in gone):
             self.errors.append(said.text)
 
     def connected(self, is_so: bool = True) -> None:

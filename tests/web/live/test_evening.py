@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socket import SOCK_STREAM
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -19,6 +21,7 @@ from tests.web.live.phone import Phone, Witness, program
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ORANGE, PINK = (list(colour) for colour in load_palette().people[:2])
+TOKENS = ("the-token-of-monday", "the-token-of-tuesday")
 
 
 def test_people_see_each_other_in_their_colours(chromium: Any, root: Path, tmp_path: Path) -> None:
@@ -108,6 +111,40 @@ def test_it_sounds_when_asked_and_not_before(chromium: Any, port: int, witness: 
         phone.close()
 
 
+def test_a_program_with_another_token_does_not_come_back_by_itself(
+    chromium: Any, root: Path, tmp_path: Path
+) -> None:
+    """The page says what to do, and forgets it where the old token is good again."""
+    port = free_port(SOCK_STREAM)
+
+    @contextmanager
+    def running(token: str) -> Iterator[str]:
+        rig = tmp_path / f"{token}.toml"
+        rig.write_text(f'[[web]]\nlisten = "0.0.0.0:{port}"\ntoken = "{token}"\n')
+        command = ("-m", "ghostjam", "bridge", "--config", str(rig), "--no-sound", "--no-record")
+        program = Program(sys.executable, *command, cwd=root)
+        try:
+            program.wait_for(f":{port}/?token=")
+            yield f"http://127.0.0.1:{port}/?token={token}"
+        finally:
+            program.stop()
+
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    connected, notices = page.locator("body[data-connected=true]"), page.locator("#notices")
+    try:
+        with running(TOKENS[0]) as address:
+            page.goto(address)
+            connected.wait_for()
+        with running(TOKENS[1]):
+            notices.get_by_text("another address").wait_for()
+            assert "by itself" not in notices.inner_text()
+        with running(TOKENS[0]):
+            connected.wait_for()
+            assert notices.inner_text() == ""
+    finally:
+        page.close()
+
+
 def test_who_comes_without_the_token_is_told_so(chromium: Any, root: Path) -> None:
     """In words that are seen: the page has no colours yet."""
     port = free_port(SOCK_STREAM)
@@ -119,7 +156,7 @@ def test_who_comes_without_the_token_is_told_so(chromium: Any, root: Path) -> No
         page.goto(f"http://127.0.0.1:{port}/")
         page.locator("#hint", has_text="token").wait_for()
         shot = Image.open(io.BytesIO(page.locator("#hint").screenshot())).convert("L")
-        assert shot.getextrema()[1] > 150
+        assert np.asarray(shot).max() > 150
     finally:
         page.close()
         assert running.stop() == 0

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from app.pictures.palette import load_palette
 from models.performance import read_performance
 from tests.web.play.page import SIZES, canvas_of, circle, opened, saved, turn
 from tests.web.play.site import make_site
 
 pytestmark = pytest.mark.browser
+LOOKED_FOR_MS = 500  # until the menu is found
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,7 @@ def evening(chromium: Any, address: str, tmp_path_factory: pytest.TempPathFactor
         x, y, _ = canvas_of(page)
         page.mouse.click(x, y)
         turn(page, "you")
+        page.wait_for_timeout(LOOKED_FOR_MS)
         return {what: saved(page, what, folder) for what in ("recording CSV", "drawing SVG", "picture PNG")}
 
 
@@ -65,5 +69,10 @@ def test_drawing_has_a_group_for_each_side(evening: dict[str, Path]) -> None:
     )
 
 
-def test_picture_is_a_png(evening: dict[str, Path]) -> None:
-    assert evening["picture PNG"].read_bytes().startswith(b"\x89PNG\r\n")
+def test_picture_shows_both_sides_however_late_it_is_saved(evening: dict[str, Path]) -> None:
+    with Image.open(evening["picture PNG"]) as picture:
+        assert picture.format == "PNG"
+        pixels = np.asarray(picture.convert("RGB"))
+    palette = load_palette()
+    for colour in (palette.player[0], palette.ghost[0]):
+        assert (np.abs(pixels.astype(int) - colour).max(axis=2) < 8).sum() > 200
