@@ -119,11 +119,12 @@ def test_beyond_this_machine_only_who_has_the_token_is_answered() -> None:
 class Surface:
     """Sends back what it is sent, and remembers who came and went."""
 
-    def __init__(self) -> None:
+    def __init__(self, needs_token: bool = True) -> None:
         self.log: list[str] = []
+        self._needs_token = needs_token
 
     def needs_token(self) -> bool:
-        return True
+        return self._needs_token
 
     def page(self, path: str, query: str, accept: str) -> Answer | None:
         return None
@@ -165,3 +166,35 @@ def test_a_surface_speaks_at_the_root_and_pages_at_play(caplog: pytest.LogCaptur
     assert surface.log == ["open 127.0.0.1", "close"]
     assert "a defect" in caplog.text
     surface.send("nobody is there")
+
+
+@pytest.mark.parametrize("path", ["/#/play", "/?/play", "//x#/play", "/play#", "/play?/"])
+def test_a_surface_without_a_token_is_no_way_to_the_page(path: str) -> None:
+    surface = Surface(needs_token=False)
+    with a_port(surface=surface, host="0.0.0.0") as port:
+        page = RawPage(port.server.port, path)
+        if page.status == 101:
+            page.say(["hello", {"name": "eve"}])
+            assert page.frames()[0][1].startswith(b'[["hello"')  # sent back: it is not the page
+        else:
+            assert page.status in (403, 404)
+        page.close()
+        assert len(port.server._audience._voices) == 0
+
+
+STRANGERS = ["evil.example", "evil.example:8080", "localhost.evil.example", "", "192.168.1.5.evil.example"]
+KNOWN = ["192.168.1.5:8080", "[fd00::1]:8080", "127.0.0.1", "studio", "studio.local:8080", "Studio.local."]
+
+
+def test_a_surface_without_a_token_is_not_for_a_page_whose_name_was_made_to_lead_here() -> None:
+    surface = Surface(needs_token=False)
+    with a_port(surface=surface, host="0.0.0.0") as port:
+        for hosts, status in ((STRANGERS, 403), (KNOWN, 101)):
+            for host in hosts:
+                page = RawPage(port.server.port, "/", {"Host": host, "Origin": f"http://{host}"})
+                page.close()
+                assert page.status == status, host
+        token = f"?token={port.server.token}"
+        page = RawPage(port.server.port, f"/{token}", {"Host": "evil.example"})
+        page.close()
+        assert page.status == 101  # whoever has the token was told by a person
