@@ -17,7 +17,7 @@ from app.web.plug import Answer, Pages, Surface
 logger = logging.getLogger(__name__)
 
 PLAY, ROOT, ANY = "/play", "/", "*"  # paths of websockets
-TEXT = "text/plain; charset=utf-8"
+TEXT, HTML = "text/plain; charset=utf-8", "text/html"
 _ALWAYS = {
     "Connection": "close",
     "X-Content-Type-Options": "nosniff",
@@ -79,6 +79,9 @@ class Site:
         except Exception:  # a defect of a page must not end the listening
             logger.exception("The page %s failed.", address.path)
             return _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "a defect of ghostjam, please report it.")
+        is_surface = address.path == ROOT and HTML not in (headers["Accept"] or "")
+        if is_surface and self._surface and why_no_surface:  # to a surface the page is no answer
+            return _refusal(HTTPStatus.FORBIDDEN, why_no_surface)
         file = page_file(address.path)
         if file is None:
             status = HTTPStatus.FORBIDDEN if why_not else HTTPStatus.NOT_FOUND
