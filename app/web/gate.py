@@ -53,7 +53,6 @@ class Gate:
             return "expected a page of this port."
         return ""
 
-
     def why_not_surface(self, host: str, origin: str | None) -> str:
         """The same for who may play without the token, as by OSC from the network.
 

@@ -123,7 +123,12 @@ def test_impsys_websockets_ask_for_the_token_at_every_path_and_are_no_surface() 
     )  # fmt: skip
     port.start()
     try:
-        for path, status in (("/", 403), ("/?token=no", 403), ("/?token=ours", 101), ("/any?token=ours", 101)):
+        for path, status in (
+            ("/", 403),
+            ("/?token=no", 403),
+            ("/?token=ours", 101),
+            ("/any?token=ours", 101),
+        ):
             with RawPage(port.port, path) as page:
                 assert page.status == status, path
     finally:
