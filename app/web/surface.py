@@ -13,6 +13,8 @@ from app.web.limits import MAX_UNSENT
 from app.web.play import POLICY, Pace
 from app.web.plug import Surface
 
+MESSAGE_BYTES = 40  # of a touch in a bundle are 48
+
 
 async def speak(socket: ServerConnection, surface: Surface) -> None:
     """Serve one websocket until it is closed."""
@@ -31,7 +33,8 @@ async def speak(socket: ServerConnection, surface: Surface) -> None:
     try:
         async for frame in socket:
             session.receive(frame)
-            wait_s, is_over = pace.count(1, 0, 0, time.monotonic())
+            n_messages = 1 + len(frame) // MESSAGE_BYTES  # a bundle holds many
+            wait_s, is_over = pace.count(n_messages, 0, 0, time.monotonic())
             if is_over:
                 await socket.close(POLICY, is_over)
                 return

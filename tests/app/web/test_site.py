@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from app.web import surface as surface_module
+from app.web.play import Pace
 from app.web.plug import Answer
 from tests.app.web.page import Page, Port, a_port, play
 from tests.app.web.raw_page import RawPage
@@ -198,3 +201,27 @@ def test_a_surface_without_a_token_is_not_for_a_page_whose_name_was_made_to_lead
         page = RawPage(port.server.port, f"/{token}", {"Host": "evil.example"})
         page.close()
         assert page.status == 101  # whoever has the token was told by a person
+
+
+def test_a_large_frame_of_a_surface_is_as_many_messages_as_it_may_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[int] = []
+
+    class CountingPace(Pace):
+        def count(self, n_messages: int, *rest: Any) -> tuple[float, str]:
+            counted.append(n_messages)
+            return super().count(n_messages, *rest)
+
+    monkeypatch.setattr(surface_module, "Pace", CountingPace)
+    with a_port(surface=Surface()) as port:
+
+        async def scenario() -> None:
+            async with Page(port, None, "/") as other:
+                for frame in (b"/osc\0\0\0\0", b"x" * 16_000, "[]"):
+                    await other.socket.send(frame)
+                    assert await other.socket.recv() == frame
+                await other.socket.close()
+
+        play(scenario)
+    assert counted[0] == 1 and counted[1] >= 400 and counted[2] == 1
