@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import deque
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 
-from app.web.limits import MAX_UNSENT
+from app.web.limits import MAX_UNSENT, MAX_WAITING
 from app.web.play import POLICY, Pace
 from app.web.plug import Surface
 
@@ -20,13 +21,19 @@ async def speak(socket: ServerConnection, surface: Surface) -> None:
     """Serve one websocket until it is closed."""
     loop = asyncio.get_running_loop()
 
-    def send_now(frame: str | bytes) -> None:
+    waiting: deque[str | bytes] = deque()
+
+    def send_now() -> None:
+        frame = waiting.popleft()
         if socket.transport.get_write_buffer_size() <= MAX_UNSENT:
             broadcast([socket], frame)
 
     def send(frame: str | bytes) -> None:
+        if len(waiting) >= MAX_WAITING:  # one bundle may ask for 20 000 answers
+            return
+        waiting.append(frame)
         with contextlib.suppress(RuntimeError):  # the port was closed
-            loop.call_soon_threadsafe(send_now, frame)
+            loop.call_soon_threadsafe(send_now)
 
     session = surface.open(send, str((socket.remote_address or ("",))[0]))
     pace = Pace(time.monotonic())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.web import surface as surface_module
+from app.web.limits import MAX_WAITING
 from app.web.play import Pace
 from app.web.plug import Answer
 from tests.app.web.page import Page, Port, a_port, play
@@ -225,3 +226,23 @@ def test_a_large_frame_of_a_surface_is_as_many_messages_as_it_may_hold(
 
         play(scenario)
     assert counted[0] == 1 and counted[1] >= 400 and counted[2] == 1
+
+
+def test_what_a_surface_says_at_once_is_bounded() -> None:
+    class Talker(Surface):
+        def receive(self, frame: str | bytes) -> None:
+            for _ in range(10 * MAX_WAITING):  # as an answer to a bundle of questions
+                self.send(b"1")
+            self.send("unheard")
+
+    with a_port(surface=Talker()) as port:
+
+        async def scenario() -> None:
+            async with Page(port, None, "/") as other:
+                await other.socket.send("go")
+                heard = [await other.socket.recv() for _ in range(MAX_WAITING)]
+                assert set(heard) == {b"1"}
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(other.socket.recv(), 0.2)
+
+        play(scenario)
