@@ -45,9 +45,11 @@ def _bridge(args: argparse.Namespace) -> None:
         session.start()
         status = session.engine.status()
         say(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}")
-        say_pages(session.pages, session.way_in().address)
+        pages: list[str] = []
         with not_held_up():
             while not is_asked_to_end():
+                if pages != (pages := session.pages):  # also with another rig, or in another network
+                    say_pages(pages, session.way_in().address)
                 time.sleep(LOOK_S)
                 session.engine.status()  # passes on what the sinks have to say; it goes to stderr
 

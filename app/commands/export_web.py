@@ -9,6 +9,7 @@ from typing import Any
 
 from app.commands.progress_bar import progress_bar
 from app.core.console import say
+from app.core.ending import ended_by_signals
 from app.runtime import litert_js
 from app.runtime.errors import CommandError
 from app.runtime.web_export import WebModel, check_folder, export, web_model
@@ -26,6 +27,15 @@ WHAT = {
 
 def run(args: argparse.Namespace) -> int:
     """Write the folder, say how large its parts are and how it is served."""
+    try:
+        with ended_by_signals():
+            _run(args)
+    except SystemExit:  # what was begun is gone; and to whoever waits for it, that is no success
+        raise KeyboardInterrupt from None
+    return 0
+
+
+def _run(args: argparse.Namespace) -> None:
     check_folder(args.dir)
     models = _models(args.model or MODELS)
     with tempfile.TemporaryDirectory() as fetched, progress_bar("export-web") as progress:
@@ -38,7 +48,6 @@ def run(args: argparse.Namespace) -> int:
         except ModelError as error:
             raise CommandError(str(error)) from None
     _tell(args.dir, sizes)
-    return 0
 
 
 def _models(names: list[str] | tuple[str, ...]) -> list[WebModel]:

@@ -36,6 +36,7 @@ READINGS = {
     "last_refusal": "why the last of it was refused",
     "clamped": "how many numbers were out of range and taken at its end",
 }
+LONGEST_REASON = 400  # characters of a refusal: what came in may be a book, and every surface is told of it
 SLIGHTLY = 0.01  # beyond a range: rounding, and the ends of faders; not told, only counted
 PortAnswer = Callable[[str, Collection[tuple[str, int]]], None]
 """Takes why a port was not changed, or "", and the host and port of who was told of the change."""
@@ -340,7 +341,7 @@ class Controls:
     def refuse(self, reason: str, times: int = 1) -> None:
         """Count what was refused, keep why, and show it: at most once in `NOTICE_S`, for it may rain."""
         self.note_refusal(reason, times)
-        self._tell_seldom(f"Refused: {reason}")
+        self._tell_seldom(f"Refused: {_shortened(reason)}")
 
     def _tell_seldom(self, text: str) -> None:
         now_s = self._clock.now()
@@ -356,7 +357,7 @@ class Controls:
         logger.debug("Refused: %s", reason)
         with self._lock:
             self.n_refused += times
-            self.last_refusal = reason
+            self.last_refusal = _shortened(reason)
 
     # Clamping
 
@@ -395,6 +396,10 @@ class Controls:
 def _check_voice(voice: int) -> None:
     if not 0 <= voice < MAX_VOICES:
         raise ControlError(f"voice: expected 0 to {MAX_VOICES - 1}, got {voice}.")
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 3]}..."
 
 
 def _made(kind: Callable[..., Event], *fields: object) -> Event:

@@ -5,21 +5,33 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import socket
+import time
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # all addresses of this machine: its loopback
 _FAR = {
     4: (socket.AF_INET, "192.0.2.1"),
     6: (socket.AF_INET6, "2001:db8::1"),
 }  # nobody has these (RFC 5737, 3849)
+KNOWN_S = 2.0  # to ask takes 0.5 ms with two network cards, and a web port wants to know 20 times a second
+_known: dict[int, tuple[float, tuple[str, ...]]] = {}  # by version: until when, and what
 
 
 def machine_addresses(version: int = 4) -> list[str]:
     """The addresses of this machine in its networks: first the one by which it reaches others, last those
-    that it gave itself for want of a router. Empty without a network.
+    that it gave itself for want of a router. Empty without a network. As they were within the last `KNOWN_S`.
 
     Args:
         version: 4 or 6; of IPv6 not those that only mean something with the name of a network card.
     """
+    now_s = time.monotonic()
+    until_s, known = _known.get(version, (0.0, ()))
+    if now_s >= until_s:
+        known = _asked(version)
+        _known[version] = now_s + KNOWN_S, known
+    return list(known)
+
+
+def _asked(version: int) -> tuple[str, ...]:
     import ifaddr
 
     found: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = []
@@ -32,7 +44,7 @@ def machine_addresses(version: int = 4) -> list[str]:
     if version == 6:
         found = [address for address in found if not address.is_link_local]
     first = _address_toward_others(version)
-    return list(
+    return tuple(
         dict.fromkeys(map(str, sorted(found, key=lambda each: (str(each) != first, each.is_link_local))))
     )
 

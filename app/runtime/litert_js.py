@@ -54,7 +54,7 @@ def find(folder: Path) -> Path:
         CommandError: it is not there, or is another version.
     """
     for found in (folder, folder / PACKAGE, folder / "node_modules" / PACKAGE):
-        if (found / "package.json").is_file() and _about(found).get("name") == PACKAGE:
+        if _about(found).get("name") == PACKAGE:
             break
     else:
         raise CommandError(f"--runtime: expected a folder with {PACKAGE}, got {folder}")
@@ -78,9 +78,16 @@ def copy(package: Path, out: Path) -> str:
                 shutil.copyfile(package / "wasm" / (name + suffix), out / (name + suffix))
         module = (package / "dist" / "index.js").read_text("utf-8")
         shutil.copyfile(utils / "dist" / "index.js", out / "wasm_utils.js")
-        versions = {about["name"]: about["version"] for about in (_about(package), _about(utils))}
     except FileNotFoundError as error:
         raise CommandError(f"{PACKAGE}: expected {error.filename}, got a package without it") from None
+    except UnicodeDecodeError:
+        raise CommandError(f"{PACKAGE}: expected text, got {package / 'dist' / 'index.js'}") from None
+    versions = {}
+    for part in (package, utils):
+        about = _about(part)
+        if not {"name", "version"} <= about.keys():
+            raise CommandError(f"{PACKAGE}: expected its name and version, got {part / 'package.json'}")
+        versions[about["name"]] = about["version"]
     if module.count(UTILS_IMPORT) != 1:
         raise CommandError(
             f"{PACKAGE}: expected one import of {UTILS_IMPORT}, got {module.count(UTILS_IMPORT)}"
@@ -92,8 +99,12 @@ def copy(package: Path, out: Path) -> str:
 
 
 def _about(package: Path) -> dict[str, str]:
-    about: dict[str, str] = json.loads((package / "package.json").read_text("utf-8"))
-    return about
+    """What the package says of itself; nothing where that is missing or broken."""
+    try:
+        about = json.loads((package / "package.json").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        about = None
+    return about if isinstance(about, dict) else {}
 
 
 def _licence(versions: dict[str, str]) -> str:

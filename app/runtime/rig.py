@@ -243,7 +243,8 @@ def _web_port(table: Table) -> WebPort:
     profile = table.word("profile", WEB_PROFILES, WEB_PROFILES[0])
     token = table.get("token", "")
     if not isinstance(token, str) or (token and not TOKEN_LETTERS.fullmatch(token)):
-        raise table.error("token", f"expected up to 64 letters, digits, - and _, got {token!r}.")
+        # What was found is not said: a changed rig that is refused is told to every surface.
+        raise table.error("token", "expected up to 64 letters, digits, - and _, got something else.")
     for key in ("input", "output", "sources"):
         if profile != "impsy" and table.get(key) is not None:
             raise table.error(key, f"expected it beside profile = 'impsy' only, got profile = {profile!r}.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -78,6 +79,7 @@ class Session:
         self._reload: Reload | None = None
         self._worker = Worker(self._look)
         self._adapts_early = rig.adapt
+        self._tokens: dict[str, str] = {}  # random ones, by where the port listens
         try:
             self.controls = Controls(self.engine, settings, presets=rig.presets)
         except ParameterError as error:
@@ -143,7 +145,11 @@ class Session:
         self, settings: Settings, columns: Sequence[str], surfaces: Surfaces, port: WebPort
     ) -> WebDevice:
         facts = partial(web_facts, settings)
-        return open_web(port, self.controls, self.engine.status, columns, facts, surfaces)
+        asked = replace(port, token=port.token or self._tokens.get(port.listen, ""))
+        opened = open_web(asked, self.controls, self.engine.status, columns, facts, surfaces)
+        if not port.token:  # a port that is opened again is found by those who were told where it is
+            self._tokens[port.listen] = opened.token
+        return opened
 
     def _look(self) -> None:
         self.adaptation.look()

@@ -90,7 +90,10 @@ def check_folder(folder: Path) -> None:
         return
     if folder.is_symlink() or not folder.is_dir():
         raise CommandError(f"DIR: expected a new or empty folder or a former export, got {folder}")
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    if Path.cwd().is_relative_to(folder.resolve()):  # it is replaced, and you would stand in the former one
+        raise CommandError(f"DIR: expected another folder than the one you are in, got {folder}")
+    paths = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    found = {path.relative_to(folder).as_posix() for path in paths}
     if not found:
         return
     try:
@@ -272,7 +275,7 @@ def _replacing(folder: Path) -> Iterator[Path]:
             os.replace(folder, former)
         try:
             os.replace(draft, folder)
-        except OSError:
+        except BaseException:  # Ctrl-C too: with the former one gone nothing would be left
             if former.exists():
                 os.replace(former, folder)
             raise

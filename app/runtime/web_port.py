@@ -32,7 +32,7 @@ def open_web(
         status: of the engine.
         columns: of the model.
         facts: what a page must know, as `/facts.json` tells it.
-        surfaces: answers control surfaces.
+        surfaces: answers control surfaces, where the pages are.
 
     Raises:
         WebPortError: it cannot be opened.
@@ -43,7 +43,8 @@ def open_web(
     codec = ValuesCodec(n_values_of(columns), port.input, port.output) if port.profile == "impsy" else None
     server = WebServer(
         host, number, controls, silence_left=lambda: status().silence_left_s, columns=columns,
-        token=port.token, pages=facts_page(facts), surface=surfaces.on(host, lambda: server.port),
+        token=port.token, pages=facts_page(facts),
+        surface=None if codec else surfaces.on(host, lambda: server.port),  # its websocket is another one
         codec=codec, sources=port.sources,
     )  # fmt: skip
     return server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import re
 import secrets
 from urllib.parse import parse_qs, urlsplit
@@ -51,6 +52,26 @@ class Gate:
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return "expected a page of this port."
         return ""
+
+    def why_not_surface(self, host: str, origin: str | None) -> str:
+        """The same for who may play without the token, as by OSC from the network.
+
+        A stranger's page in a browser of this network cannot send OSC, but can be given a name that leads
+        here (DNS rebinding). Nobody can give such a page an address, a name without a dot or one of
+        multicast DNS.
+        """
+        name = _name(host).removesuffix(".")
+        if not (_is_address(name) or (name and "." not in name) or name.endswith(".local")):
+            return "expected to be called by an address, or the token."
+        return self.why_not_public(host, origin)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _name(host: str) -> str:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -180,4 +181,4 @@ class WebServer(WebDevice):
 
 
 def _is_play(request: Request) -> bool:
-    return request.path.partition("?")[0].endswith(PLAY)
+    return urlsplit(request.path).path == PLAY  # as the site reads it, which asked for the token

@@ -55,8 +55,9 @@ class Site:
             why_not_public = self._gate.why_not_public(host, origin)
         except ValueError:
             return _refusal(HTTPStatus.BAD_REQUEST, "not understood.")
-        is_open = self._surface is not None and not self._surface.needs_token()
-        why_no_surface = why_not_public if is_open else why_not
+        why_no_surface = why_not
+        if why_not and self._surface is not None and not self._surface.needs_token():
+            why_no_surface = self._gate.why_not_surface(host, origin)
         if is_websocket(request):
             if why := why_no_surface if self._surface and address.path == ROOT else why_not:
                 return _refusal(HTTPStatus.FORBIDDEN, why)

@@ -13,7 +13,6 @@ FIRST = range(16, 32)
 """The voices of first fingers: clear of the canvas, of what OSC clients usually name and of MIDI keys."""
 FURTHER = range(48, 64)
 """The voices of further fingers, before those of first fingers that nobody has."""
-MAX_PEOPLE = len(FIRST)
 MAX_FINGERS = 10  # of one person
 
 

@@ -23,6 +23,11 @@ CARDS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "_known", {})
+
+
 @pytest.fixture
 def cards(monkeypatch: pytest.MonkeyPatch) -> None:
     """A laptop with wireless network, a cable without a router, and a bridge for containers."""
@@ -68,3 +73,14 @@ def test_this_machine_is_reached_at_each_of_its_addresses() -> None:
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_the_system_is_asked_seldom_and_again(cards: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, now_s, adapters = [], [100.0], ifaddr.get_adapters()
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: asked.append(1) or adapters)
+    monkeypatch.setattr(network.time, "monotonic", lambda: now_s[0])
+    machine_addresses().clear()  # what is given out is the caller's own
+    assert machine_addresses()[0] == "192.168.1.5" and len(asked) == 1
+    adapters = adapters[:1]
+    now_s[0] += network.KNOWN_S
+    assert machine_addresses() == [] and len(asked) == 2

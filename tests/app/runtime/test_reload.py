@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -536,10 +537,14 @@ def test_the_program_follows_its_file(peer: Peer, root: Path, tmp_path: Path) ->
         assert "read again" in str(peer.hear_until(lambda m: "notice" in m.address)[2])
         path.write_text(text + "timescale = 99\n")
         assert "expected a number from 0.25 to 4" in str(peer.hear_until(lambda m: "notice" in m.address)[2])
+        path.write_text(text + "[[web]]\nlisten = 0\ntoken = 'ours'\n")
+        assert select.select([process.stdout], [], [], WAIT_S)[0]
+        page = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=WAIT_S)
     finally:
         process.kill()
         process.communicate()
+    assert page.startswith("A page to play on: http://127.0.0.1:") and page.endswith("/?token=ours\n")
     assert (process.returncode, out) == (0, "")
-    assert [line.split(":")[0] for line in err.splitlines()] == ["ghostjam"] * 2
+    assert [line.split(":")[0] for line in err.splitlines()] == ["ghostjam"] * 3

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from app.cli import main
 from app.core.events import Source
 from app.core.parameters import PARAMETERS
+from app.core.toml_file import TomlError
 from app.midi.controls_in import TARGETS
 from app.midi.mapping import Entry
 from app.midi.setup import IN_KEYS, MIDI_KEYS, OUT_KEYS, TOUCH_KEYS, MidiSetup
@@ -313,3 +314,9 @@ def test_every_example_is_a_rig(path: Path) -> None:
 )
 def test_a_keyboard_is_heard_as_music_unless_something_says_otherwise(text: str, model: str) -> None:
     assert default_model(parse_rig(text, Path("rig.toml"))) == model
+
+
+def test_a_token_is_not_repeated_where_everybody_reads_what_was_refused() -> None:
+    with pytest.raises(TomlError) as refused:
+        parse_rig("[[web]]\nlisten = 9\ntoken = 'my secret!'\n", Path("rig.toml"))
+    assert "secret" not in str(refused.value)

@@ -6,20 +6,26 @@ import json
 import socket
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from app.cli.main import build_parser
+from app.core.controls import Controls
+from app.core.parameters import Settings
 from app.runtime.arguments import session_rig
 from app.runtime.compatibility import check_fit
 from app.runtime.errors import CommandError
 from app.runtime.load import default_model
 from app.runtime.rig import Rig, WebPort, parse_rig
+from app.runtime.web_port import open_web
 from app.web.server import WebServer
+from tests.app.core.test_controls import FakeEngine
 from tests.app.runtime.fakes import Peer
 from tests.app.runtime.test_reload import make_stand  # noqa: F401  a fixture
 from tests.app.web.raw_page import RawPage
+from tests.app.web.test_site import Surface
 
 CONTROLLER = ("dt", "x1", "x2")
 
@@ -107,3 +113,44 @@ def test_a_port_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[str
         build_parser().parse_args(["bridge", "--web", "phone"])
     assert ended.value.code == 2
     assert "--web: expected PORT or HOST:PORT with a port up to 65535" in capsys.readouterr().err
+
+
+def test_impsys_websockets_ask_for_the_token_at_every_path_and_are_no_surface() -> None:
+    controls = Controls(FakeEngine(), Settings())
+    everybody: Any = SimpleNamespace(on=lambda host, port: Surface(needs_token=False))
+    port = open_web(
+        WebPort("0.0.0.0:0", "impsy", "ours"), controls, lambda: None, CONTROLLER, dict, everybody,  # type: ignore[arg-type,return-value]
+    )  # fmt: skip
+    port.start()
+    try:
+        for path, status in (
+            ("/", 403),
+            ("/?token=no", 403),
+            ("/?token=ours", 101),
+            ("/any?token=ours", 101),
+        ):
+            with RawPage(port.port, path) as page:
+                assert page.status == status, path
+    finally:
+        port.close()
+
+
+def test_a_random_token_holds_for_the_whole_evening(make_stand: Any) -> None:  # noqa: F811
+    stand = make_stand("")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number = free.getsockname()[1]
+    ours = f"[[web]]\nlisten = '0.0.0.0:{number}'\n"
+    stand.write(ours)
+    token = web_ports(stand)[0].token
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # the port is closed and opened again for nothing
+        busy = taken.getsockname()[1]
+        (line,) = stand.write(f"{ours}token = 'theirs'\n[[web]]\nlisten = {busy}\n")
+    assert "is refused, the old one plays on" in line
+    assert web_ports(stand)[0].token == token
+    stand.write("")
+    stand.write(f"{ours}token = 'theirs'\n")
+    assert web_ports(stand)[0].token == "theirs"
+    stand.write(ours)
+    assert web_ports(stand)[0].token == token
+    stand.write(f"[[web]]\nlisten = {number}\n")
+    assert web_ports(stand)[0].token == ""

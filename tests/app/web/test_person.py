@@ -175,3 +175,10 @@ def test_who_plays_is_never_slowed_and_who_floods_is_sent_away() -> None:
     counted = [pace.count(1, 1, 1, index * 10.0)[1] for index in range(limits.MAX_MALFORMED + 1)]
     assert not any(counted[:-1])
     assert counted[-1]
+
+
+def test_what_is_refused_is_not_told_at_any_length() -> None:
+    room = Room()
+    room.say(["set", "x" * 16_000, 1], ["set", "mode", "y" * 16_000], who=0)
+    assert room.controls.n_refused == 2
+    assert len(room.controls.last_refusal) <= 400 and room.controls.last_refusal.endswith("...")

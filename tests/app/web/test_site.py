@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from app.web import surface as surface_module
+from app.web.limits import MAX_WAITING
+from app.web.play import Pace
 from app.web.plug import Answer
 from tests.app.web.page import Page, Port, a_port, play
 from tests.app.web.raw_page import RawPage
@@ -119,11 +123,12 @@ def test_beyond_this_machine_only_who_has_the_token_is_answered() -> None:
 class Surface:
     """Sends back what it is sent, and remembers who came and went."""
 
-    def __init__(self) -> None:
+    def __init__(self, needs_token: bool = True) -> None:
         self.log: list[str] = []
+        self._needs_token = needs_token
 
     def needs_token(self) -> bool:
-        return True
+        return self._needs_token
 
     def page(self, path: str, query: str, accept: str) -> Answer | None:
         return None
@@ -165,3 +170,79 @@ def test_a_surface_speaks_at_the_root_and_pages_at_play(caplog: pytest.LogCaptur
     assert surface.log == ["open 127.0.0.1", "close"]
     assert "a defect" in caplog.text
     surface.send("nobody is there")
+
+
+@pytest.mark.parametrize("path", ["/#/play", "/?/play", "//x#/play", "/play#", "/play?/"])
+def test_a_surface_without_a_token_is_no_way_to_the_page(path: str) -> None:
+    surface = Surface(needs_token=False)
+    with a_port(surface=surface, host="0.0.0.0") as port:
+        page = RawPage(port.server.port, path)
+        if page.status == 101:
+            page.say(["hello", {"name": "eve"}])
+            assert page.frames()[0][1].startswith(b'[["hello"')  # sent back: it is not the page
+        else:
+            assert page.status in (403, 404)
+        page.close()
+        assert len(port.server._audience._voices) == 0
+
+
+STRANGERS = ["evil.example", "evil.example:8080", "localhost.evil.example", "", "192.168.1.5.evil.example"]
+KNOWN = ["192.168.1.5:8080", "[fd00::1]:8080", "127.0.0.1", "studio", "studio.local:8080", "Studio.local."]
+
+
+def test_a_surface_without_a_token_is_not_for_a_page_whose_name_was_made_to_lead_here() -> None:
+    surface = Surface(needs_token=False)
+    with a_port(surface=surface, host="0.0.0.0") as port:
+        for hosts, status in ((STRANGERS, 403), (KNOWN, 101)):
+            for host in hosts:
+                page = RawPage(port.server.port, "/", {"Host": host, "Origin": f"http://{host}"})
+                page.close()
+                assert page.status == status, host
+        token = f"?token={port.server.token}"
+        page = RawPage(port.server.port, f"/{token}", {"Host": "evil.example"})
+        page.close()
+        assert page.status == 101  # whoever has the token was told by a person
+
+
+def test_a_large_frame_of_a_surface_is_as_many_messages_as_it_may_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[int] = []
+
+    class CountingPace(Pace):
+        def count(self, n_messages: int, *rest: Any) -> tuple[float, str]:
+            counted.append(n_messages)
+            return super().count(n_messages, *rest)
+
+    monkeypatch.setattr(surface_module, "Pace", CountingPace)
+    with a_port(surface=Surface()) as port:
+
+        async def scenario() -> None:
+            async with Page(port, None, "/") as other:
+                for frame in (b"/osc\0\0\0\0", b"x" * 16_000, "[]"):
+                    await other.socket.send(frame)
+                    assert await other.socket.recv() == frame
+                await other.socket.close()
+
+        play(scenario)
+    assert counted[0] == 1 and counted[1] >= 400 and counted[2] == 1
+
+
+def test_what_a_surface_says_at_once_is_bounded() -> None:
+    class Talker(Surface):
+        def receive(self, frame: str | bytes) -> None:
+            for _ in range(10 * MAX_WAITING):  # as an answer to a bundle of questions
+                self.send(b"1")
+            self.send("unheard")
+
+    with a_port(surface=Talker()) as port:
+
+        async def scenario() -> None:
+            async with Page(port, None, "/") as other:
+                await other.socket.send("go")
+                heard = [await other.socket.recv() for _ in range(MAX_WAITING)]
+                assert set(heard) == {b"1"}
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(other.socket.recv(), 0.2)
+
+        play(scenario)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.voices import FIRST, FURTHER, MAX_FINGERS, MAX_PEOPLE, VoiceShares
+from app.web.voices import FIRST, FURTHER, MAX_FINGERS, VoiceShares
 
 
 def joined(shares: VoiceShares, name: str = "") -> int:
@@ -45,8 +45,8 @@ def test_everybody_can_put_a_finger_down_however_many_the_others_have() -> None:
 
 def test_there_is_room_for_so_many_and_no_more() -> None:
     shares = VoiceShares()
-    people = [joined(shares) for _ in range(MAX_PEOPLE)]
-    assert sorted(map(shares.colour, people)) == list(range(MAX_PEOPLE))
+    people = [joined(shares) for _ in range(len(FIRST))]
+    assert sorted(map(shares.colour, people)) == list(range(len(FIRST)))
     assert shares.join() is None
     shares.leave(people[3])
     assert shares.colour(joined(shares)) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -153,7 +154,7 @@ def test_what_fails_leaves_the_folder_as_it_was(
 
 @pytest.mark.usefixtures("quick")
 def test_a_folder_with_something_of_a_person_is_refused(
-    runtime: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    runtime: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def told(folder: Path) -> str:
         assert main(["export-web", str(folder), "--runtime", str(runtime), "--model", "kanji"]) == 2
@@ -175,6 +176,48 @@ def test_a_folder_with_something_of_a_person_is_refused(
     (out / "files.json").write_text('{"made_by": "somebody"}')
     assert "former export" in told(out)
     assert (mine / "deep" / "letter.txt").read_text() == "dear"
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "here").symlink_to(mine, target_is_directory=True)
+    assert told(tmp_path / "links").endswith("with here")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")  # which would be gone beneath who stands there
+    assert "expected another folder than the one you are in" in told(Path("."))
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_former_folder_comes_back_whatever_interrupts(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "site"
+    assert main(["export-web", str(out), "--runtime", str(runtime), "--model", "kanji"]) == 0
+    before, replace = files_of(out), os.replace
+
+    def interrupted(old: Path, new: Path) -> None:
+        if new == out and old.name == "new":
+            raise KeyboardInterrupt
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    assert main(["export-web", str(out), "--runtime", str(runtime), "--model", "kanji"]) == 130
+    assert files_of(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["npm", "site"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process is only killed")
+@pytest.mark.usefixtures("quick")
+def test_who_asks_for_the_end_finds_nothing_left_over(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(path: Path, out: Path) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(web_export, "write_float_file", ended)
+    handled = signal.signal(signal.SIGTERM, lambda *_: None)  # unless the command has one: the test goes on
+    try:
+        assert main(["export-web", str(tmp_path / "a"), "--runtime", str(runtime)]) == 130
+    finally:
+        signal.signal(signal.SIGTERM, handled)
+    assert [path.name for path in tmp_path.iterdir()] == ["npm"]
 
 
 def test_models_that_no_page_plays_are_refused(
@@ -205,8 +248,16 @@ def test_another_runtime_is_refused(
     assert "--runtime: expected a folder with @litertjs/core" in told(tmp_path)
     (core / "dist" / "index.js").write_text("export const nothing = 1;")
     assert 'expected one import of "@litertjs/wasm-utils", got 0' in told(runtime)
+    (core / "dist" / "index.js").write_bytes(b"\xff")
+    assert "expected text" in told(runtime)
+    (core / "dist" / "index.js").write_text('import "@litertjs/wasm-utils";')
+    (core.parent / "wasm-utils" / "package.json").write_text("{}")
+    assert "expected its name and version" in told(runtime)
     (core / "package.json").write_text('{"name": "@litertjs/core", "version": "3.0.0"}')
     assert "expected @litertjs/core >=2.5.3 <2.6, got 3.0.0" in told(runtime)
+    for broken in (b"{", b"[]", b'"x"', b"\xff", b"[" * 100_000):
+        (core / "package.json").write_bytes(broken)
+        assert "--runtime: expected a folder with @litertjs/core" in told(runtime)
 
 
 def test_without_npm_a_line_says_what_to_install(
