@@ -15,6 +15,9 @@ ASPECT = 1.6  # width over height of the canvas whose fractions positions are, w
 TOUCH_COLUMNS = frozenset(("x", "y", "dt", "moving"))  # of a model of touches, in any order
 NOTE_COLUMNS = ("dt", "pitch", "duration", "velocity")  # of a model of notes
 KEYS_VOICE = 128  # the voice of key 0 of a keyboard: clear of all fingers
+FIRST_FINGERS = range(16, 32)
+"""The voices of the first fingers of people at pages, one for each person: clear of the canvas, of what OSC
+clients usually name and of MIDI keys."""
 
 
 class Source(StrEnum):

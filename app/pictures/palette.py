@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from importlib.resources import files
 
-from app.core.events import Source
+from app.core.events import FIRST_FINGERS, Source
 
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0 to 255, sRGB."""
@@ -62,7 +62,9 @@ class Palette:
     warning: Colour
 
     def stroke(self, source: Source, voice: int) -> Colour:
-        """The colour of a stroke at full light; voices beyond the list start again."""
+        """The colour of a stroke at full light; voices beyond the list start again, and so do people."""
+        if source is Source.PLAYER and voice in FIRST_FINGERS:
+            return self.people[(voice - FIRST_FINGERS.start) % len(self.people)]
         colours = self.player if source is Source.PLAYER else self.ghost
         return colours[voice % len(colours)]
 

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from app.core import pitch, turn_light, turn_words
-from app.core.events import ASPECT
+from app.core.events import ASPECT, FIRST_FINGERS
 from app.core.facts import parameter_facts, plain
 from app.core.instruments import INSTRUMENTS, load_instrument
 from app.core.modes import MODES, Begins, Mode
@@ -20,7 +20,6 @@ from app.pictures import brush, curves, keyboard, style
 from app.pictures.palette import load_palette
 from app.runtime.web_engine_facts import engine_facts
 from app.sound import articulation, ensemble, graph_constants, waves
-from app.web.voices import FIRST
 
 BRUSH = ("BROAD", "THIN", "MIDDLING", "LEAST_PRESSED", "BEGIN", "SPEED_S", "FOLLOW", "LIGHT_POWER")
 CURVES = ("CORNER", "NEXT", "BEFORE", "TIP_TOLERANCE")
@@ -105,7 +104,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         },
         "parameters": [parameter_facts(parameter) for parameter in parameters],
         "modes": {name: _mode(mode) for name, mode in MODES.items()},
-        "first_voices": [FIRST.start, FIRST.stop],
+        "first_voices": [FIRST_FINGERS.start, FIRST_FINGERS.stop],
         "words": _constants(turn_words, TURN_WORDS),
         "turn": _constants(turn_light, TURN),
         "engine": engine_facts(),

@@ -7,10 +7,9 @@ person who comes back under the same name gets the voice of before, if nobody el
 
 from __future__ import annotations
 
+from app.core.events import FIRST_FINGERS as FIRST
 from app.core.events import KEYS_VOICE
 
-FIRST = range(16, 32)
-"""The voices of first fingers: clear of the canvas, of what OSC clients usually name and of MIDI keys."""
 FURTHER = range(48, 64)
 """The voices of further fingers, before those of first fingers that nobody has."""
 MAX_FINGERS = 10  # of one person

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from app.core.events import Source
+from app.core.events import FIRST_FINGERS, Source
 from app.pictures.palette import PaletteError, load_palette, palette_names, parse_palette
 
 TEXT = (files("assets") / "palettes" / "night.toml").read_text(encoding="utf-8")
@@ -30,6 +30,14 @@ def test_voices_have_their_own_colours_and_go_round() -> None:
     palette = load_palette()
     assert palette.stroke(Source.PLAYER, 0) == palette.player[0] != palette.stroke(Source.PLAYER, 1)
     assert palette.stroke(Source.GHOST, len(palette.ghost) + 1) == palette.ghost[1]
+
+
+def test_people_at_pages_have_the_colours_that_their_pages_show() -> None:
+    palette = load_palette()
+    first = FIRST_FINGERS.start
+    assert [palette.stroke(Source.PLAYER, first + n) for n in range(6)] == list(palette.people)
+    assert palette.stroke(Source.PLAYER, FIRST_FINGERS.stop) in palette.player
+    assert palette.stroke(Source.GHOST, first) in palette.ghost
 
 
 def test_an_unknown_palette_is_refused_with_the_names_there_are() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.voices import FIRST, FURTHER, MAX_FINGERS, VoiceShares
+from app.core.events import FIRST_FINGERS as FIRST
+from app.web.voices import FURTHER, MAX_FINGERS, VoiceShares
 
 
 def joined(shares: VoiceShares, name: str = "") -> int:
