@@ -147,6 +147,7 @@ class DrawController:
 
     def finish(self, time_s: float) -> None:
         """The ghost finishes now, without waiting."""
+        self._follow_mode(time_s)  # chosen in this very frame: to follow it later would end what begins
         if not self.ghost_turn.draws and not self.player_draws:
             self.ghost_turn.stop(time_s)
             self.ghost_turn.ask(self.question(self._what()))

@@ -126,6 +126,7 @@ export class DrawController {
 
   /** The ghost finishes now, without waiting. */
   finish(/** @type {number} */ timeS) {
+    this.#followMode(timeS); // of a mode that was chosen in this very frame: to follow it later would end what begins
     if (this.ghostTurn.draws || this.playerDraws) return;
     this.ghostTurn.stop(timeS);
     this.ghostTurn.ask(this.question(this.#what));

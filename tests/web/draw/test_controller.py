@@ -85,6 +85,8 @@ EVENINGS: dict[str, tuple[str, list[list[Any]]]] = {
     "a fan follows the pen": ("fan", [
         *stroke((20, 20), (30, 22), (44, 30), (50, 60)), ["pass", 60], *stroke((60, 20), (70, 40)),
         ["pass", 20], ["finish"], ["pass", 60]]),
+    "a fan is chosen, and finished in the same frame": ("complete", [
+        *stroke((20, 20), (50, 60)), ["pass", 2], ["set", "mode", "fan"], ["finish"], ["pass", 90]]),
     "nine endings, of which one is chosen": ("endings", [
         *stroke((20, 20), (50, 60)), ["pass", 90], ["choose", 4], ["pass", 200], ["clear"], ["pass", 4]]),
     "the ghost draws alone, until another mode": ("free", [

@@ -268,6 +268,15 @@ def test_fan_never_draws_but_enter_lets_the_ghost_finish() -> None:
     assert bench.who() == "pgg"
 
 
+def test_what_is_asked_for_in_the_frame_of_another_mode_is_drawn() -> None:
+    bench = Bench(mode="complete")
+    bench.draw(*LINE)
+    bench.settings.set("mode", "fan")
+    bench.controller.finish(bench.now_s)
+    bench.until_done()
+    assert bench.who() == "pgg"
+
+
 def test_endings_are_drawn_beside_the_paper_and_one_is_kept() -> None:
     other = (LIFTED, DONE)
     bench = Bench(STROKES, other, STROKES, mode="endings")
