@@ -65,21 +65,27 @@ class Screen:
         subprocess.run(["xdotool", *words], env=self.environment, check=True, timeout=PATIENCE_S)
 
 
-@contextmanager
-def x_server(size: tuple[int, int] = SIZE, *options: str) -> Iterator[str]:
-    """Start an X server on a free display, give the value of DISPLAY, and end the server afterwards."""
+def start_x_server(size: tuple[int, int] = SIZE, *options: str) -> tuple[subprocess.Popen[bytes], str]:
+    """An X server on a free display, for the caller to end, and the value of DISPLAY."""
     reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size[0]}x{size[1]}x24"]
-    server = subprocess.Popen(
-        [*command, "-nolisten", "tcp", *options], pass_fds=[writer], stderr=subprocess.DEVNULL
-    )
+    # without -noreset it starts anew when its last client leaves, and refuses who comes meanwhile
+    command = ["Xvfb", "-displayfd", str(writer), "-noreset", "-nolisten", "tcp"]
+    command += ["-screen", "0", f"{size[0]}x{size[1]}x24"]
+    server = subprocess.Popen([*command, *options], pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
     with os.fdopen(reader) as pipe:
         number = pipe.readline().strip()  # Xvfb writes it when it is ready; empty if it ended instead
     if not number:
         raise RuntimeError(f"Xvfb did not start: exit code {server.wait()}")
+    return server, f":{number}"
+
+
+@contextmanager
+def x_server(size: tuple[int, int] = SIZE, *options: str) -> Iterator[str]:
+    """Start an X server, give the value of DISPLAY, and end the server afterwards."""
+    server, display = start_x_server(size, *options)
     try:
-        yield f":{number}"
+        yield display
     finally:
         server.terminate()
         server.wait(PATIENCE_S)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ import pytest
 
 from app.osc.packet import Argument, build, parse
 from models.performance import read_performance
+from tests.contract.screen import missing_tools, start_x_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -27,7 +27,6 @@ TIMES = 10
 KILLS = 20
 STEP_S = 0.005
 LOST_S = 0.2  # of what was played last, that a kill may cost
-MANAGERS = ("Xvfb", "xdotool")
 
 
 class Ears:
@@ -265,19 +264,12 @@ def killed_after(seconds: float, ears: Ears, root: Path, folder: Path) -> tuple[
 
 
 @contextmanager
-def x_server() -> Iterator[tuple[subprocess.Popen[bytes], dict[str, str]]]:
+def x_server_to_kill() -> Iterator[tuple[subprocess.Popen[bytes], dict[str, str]]]:
     """An X server that may be killed, and the environment of its programs."""
-    reader, writer = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1000x700x24", "-nolisten", "tcp"],
-        pass_fds=[writer], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        number = pipe.readline().strip()
+    server, display = start_x_server((1000, 700))
     environment = {key: value for key, value in os.environ.items() if key != "WAYLAND_DISPLAY"}
     try:
-        yield server, {**environment, "DISPLAY": f":{number}", "SDL_VIDEODRIVER": "x11"}
+        yield server, {**environment, "DISPLAY": display, "SDL_VIDEODRIVER": "x11"}
     finally:
         server.kill()
         server.wait(PATIENCE_S)
@@ -296,7 +288,7 @@ def window_below_the_mouse(environment: dict[str, str]) -> str:
     return do(environment, "getmouselocation").split("window:")[1].strip()
 
 
-needs_x = pytest.mark.skipif(not all(map(shutil.which, MANAGERS)), reason="needs Xvfb and xdotool")
+needs_x = pytest.mark.skipif(bool(missing_tools()), reason="needs Xvfb and xdotool")
 
 
 @needs_x
@@ -310,7 +302,7 @@ def test_a_window_that_is_taken_away_leaves_nothing_held(
         folder = tmp_path / str(turn)
         ears.begin()
         words = ("play", "--no-sound", "--mode", "solo", "--osc-out", ears.address, "--record", str(folder))
-        with x_server() as (server, environment):
+        with x_server_to_kill() as (server, environment):
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
             with running(root, *words, env=environment, **pipes) as process:
 
@@ -348,7 +340,7 @@ def test_a_window_that_is_taken_away_leaves_nothing_held(
 @pytest.mark.window
 @pytest.mark.slow
 def test_a_drawing_whose_window_is_taken_away_is_on_the_disk(root: Path, tmp_path: Path) -> None:
-    with x_server() as (server, environment):
+    with x_server_to_kill() as (server, environment):
         words = ("draw", "--record", str(tmp_path))
         with running(root, *words, env=environment, stdout=subprocess.PIPE) as process:
 
