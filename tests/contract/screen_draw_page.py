@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.conftest import CHROMIUM
 from tests.contract.screen_draw import COLOURS, TREE, Points
-from tests.web.draw.site import serving
+from tests.web.serving import serving
 
 SIZE, RATIO = (390, 844), 1.5  # CSS pixels, and device pixels to one of them
 SEED = 12
