@@ -125,7 +125,7 @@ export class ControlPanel {
 }
 
 /** What is on the button that learns. @param {string} said  of the reading `adapt` */
-function learning(said) {
+export function learning(said) {
   if (said === "idle") return "learn";
   return said === "starting" || said.startsWith("learning") ? `${said}: stop` : said;
 }
