@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from mdn.columns import Kind
 from models.errors import ModelError
 from models.lookup import SUFFIX
 from models.manifest import Manifest, read_manifest
@@ -29,18 +28,14 @@ from training.gains import LEAST_GAIN, in_words, nats_by_part
 from training.modelfile import About, write_model
 from training.objective import Trained
 from training.options import CREDIT
+from training.parts_of_play import parts_of, seconds_of
 from training.recipe import ADAPTING, Recipe, of_sizes
 from training.recordings import gather
 from training.rehearsal import rehearsal
-from training.train import split
 
 logger = logging.getLogger(__name__)
 
 LEAST_EVENTS = 60  # fewer are a gesture
-HELD_OUT_STEP = 5  # every fifth stretch of the play is held out, ...
-HELD_OUT_S = 60.0  # ... and of long play not more than about a minute
-STRETCHES = 25  # of the play
-SHORTEST, LONGEST = 32, 512  # events of a stretch
 REHEARSED_EVENTS = 8_000
 OLDER_EVENTS = 20_000  # of older recordings, the newest first
 FITTING_S = 20.0  # of training
@@ -74,8 +69,9 @@ class Learned:
     """What came of it.
 
     Attributes:
-        events, seconds: how much was played, of it `held_out_events` held out.
-        before, after: nats an event of what was held out, under the parent and the new model.
+        events, seconds: how much was played.
+        before, after: nats an event under the parent and the new model, of a part of the play that was
+            neither learned nor chosen by.
         is_better: whether the new model was written.
         words: what was gained, for a musician.
         stages: seconds each stage took, and seconds of a processor, in order.
@@ -83,7 +79,6 @@ class Learned:
 
     events: int
     seconds: float
-    held_out_events: int
     before: float
     after: float
     is_better: bool
@@ -132,7 +127,7 @@ class Adapter:
         start = start_from(str(request.model), played.columns, {})
         manifest = start.manifest
         played = in_units_of(played, manifest.columns, manifest.drawing)
-        learn, held_out = hold_out(played)
+        parts = parts_of(played)
         older = _older(request.older, rehearsal(request.model, REHEARSED_EVENTS, ADAPTING.seed), manifest)
         clock.end("read and rehearse")
         tell(READ)
@@ -144,12 +139,12 @@ class Adapter:
             tell(READ + (TRAINED - READ) * share)
 
         weights, progress = fit(
-            learn, held_out, recipe, older=older, start=start.weights, network=network,
+            parts.learn, parts.choose, recipe, older=older, start=start.weights, network=network,
             seconds=self._fitting_s, on_batch=on_batch,
         )  # fmt: skip
         clock.end(f"train, {progress.epoch} epochs")
         tell(TRAINED)
-        before = nats_by_part(request.model, held_out)
+        before = nats_by_part(request.model, parts.tell)
         after = before
         about = About(
             request.name, start.credit(CREDIT), manifest.pi_temperature, manifest.sigma_temperature,
@@ -158,10 +153,10 @@ class Adapter:
 
         def score(draft: Path, new: Manifest) -> dict[str, Any]:
             nonlocal after
-            after = nats_by_part(draft, held_out, new)
+            after = nats_by_part(draft, parts.tell, new)
             if not _gain(before, after) >= LEAST_GAIN:
                 raise _NoBetter
-            return as_score(evaluate(draft, held_out, new))
+            return as_score(evaluate(draft, parts.tell, new))
 
         try:
             if progress.best_epoch > 0:
@@ -176,8 +171,7 @@ class Adapter:
         is_better = _gain(before, after) >= LEAST_GAIN
         return Learned(
             events=played.n_events,
-            seconds=_seconds(played),
-            held_out_events=held_out.n_events,
+            seconds=seconds_of(played),
             before=sum(before.values()),
             after=sum(after.values()),
             is_better=is_better,
@@ -219,27 +213,6 @@ class _Stages:
         self._since = now
 
 
-def hold_out(played: Corpus) -> tuple[Corpus, Corpus]:
-    """What to learn from, and what to hold out: a fifth, or about a minute, in stretches all over the play.
-
-    The end alone would be what was played last, and a ghost that forgot the beginning would pass for better.
-
-    Raises:
-        CorpusError: too short to hold anything out.
-    """
-    if played.drawing is not None:
-        return split(played)
-    step = max(HELD_OUT_STEP, round(_seconds(played) / HELD_OUT_S))
-    length = int(np.clip(played.n_events // (STRETCHES * step // HELD_OUT_STEP), SHORTEST, LONGEST))
-    parts = [p[i : i + length] for p in played.performances for i in range(0, len(p), length)]
-    parts = [part for part in parts if len(part) >= 2]
-    learn = tuple(part for i, part in enumerate(parts) if i % step != step // 2)
-    held_out = tuple(part for i, part in enumerate(parts) if i % step == step // 2)
-    if not held_out or not learn:
-        return split(played)
-    return replace(played, performances=learn), replace(played, performances=held_out)
-
-
 def _gathered(paths: Sequence[Path]) -> Corpus:
     corpus, dropped = gather(paths)
     for each in dropped:
@@ -261,12 +234,6 @@ def _older(paths: Sequence[Path], sampled: Corpus, manifest: Manifest) -> Corpus
         if [c.name for c in corpus.columns] == [c.name for c in manifest.columns]:
             performances += in_units_of(corpus, manifest.columns, manifest.drawing).performances
     return replace(sampled, performances=(*sampled.performances, *performances))
-
-
-def _seconds(corpus: Corpus) -> float:
-    """How long it was played; 0 for drawings, which have no time."""
-    at = [i for i, column in enumerate(corpus.columns) if column.kind is Kind.SECONDS]
-    return float(sum(p[1:, at].sum(dtype="float64") for p in corpus.performances))
 
 
 def _gain(before: dict[str, float], after: dict[str, float]) -> float:

@@ -15,8 +15,11 @@ _open: list[Path] = []
 
 @contextmanager
 def draft_folder(beside: Path) -> Iterator[Path]:
-    """A new folder beside the file `beside`: what is finished in it can be moved to there in one step."""
-    with tempfile.TemporaryDirectory(dir=beside.parent) as folder:
+    """A new folder beside the file `beside`: what is finished in it can be moved to there in one step.
+
+    Its name says whose it is, `.NAME.` and something: what a killed process leaves can be found.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{beside.name}.", dir=beside.parent) as folder:
         _open.append(Path(folder))
         try:
             yield Path(folder)

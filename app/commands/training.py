@@ -14,7 +14,7 @@ from typing import Any
 
 from app.core.ending import ENDING_SIGNALS
 from app.runtime.errors import CommandError
-from app.runtime.train_extra import NEEDED, NEEDED_TO_FETCH, REMEDY, TRAINING, missing
+from app.runtime.train_extra import NEEDED, NEEDED_TO_FETCH, TRAINING, lack
 from ghostjam import python_command
 
 ATTEND = "from training.attended import attend; attend()"
@@ -23,8 +23,8 @@ GRACE_S = 5.0  # from SIGTERM on, for a process that is in the middle of compile
 
 def run(args: argparse.Namespace) -> int:
     """Run `training` in a process of its own, and return its exit code; 128 + n if signal n ended it."""
-    if lacking := missing(NEEDED_TO_FETCH if args.command == "fetch" else NEEDED):
-        raise CommandError(f"needs {' and '.join(lacking)}: {REMEDY}")
+    if lacking := lack(NEEDED_TO_FETCH if args.command == "fetch" else NEEDED):
+        raise CommandError(lacking)
     command = python_command(f"{ATTEND}; {TRAINING}", args.command, *args.rest)
     # A group of its own: a Ctrl-C at the terminal reaches this process alone, and is passed on once. On
     # Windows it reaches both. The pipe tells the other process that this one is gone, whatever ended it.

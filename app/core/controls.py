@@ -30,7 +30,7 @@ READINGS = {
     "ports": "what is open to other programs and devices",
     "bpm": "quarter notes a minute of the MIDI clock that comes in, 0 without one",
     "turn": "whose turn it is: player, ghost or nobody",
-    "adapt": "how far learning is: idle, starting, learning N %, learned, not better, failed",
+    "adapt": "how far learning is: idle, starting, learning N %, learned, not better, stopped, failed",
     "notice": "the last thing a person should know, empty if none",
     "refused": "how much of what came in was refused",
     "last_refusal": "why the last of it was refused",
@@ -324,7 +324,7 @@ class Controls:
         return self._engine.n_panics
 
     def adapt(self) -> None:
-        """The ghost learns from what was played; ControlError if it cannot here."""
+        """The ghost learns from what was played, or stops that; ControlError if it cannot here."""
         self._learns().adapt()
 
     def adapt_back(self) -> None:

@@ -53,7 +53,8 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         Entry(f"{PREFIX}/panic", "press", RELEASED, "everything that sounds stops",
               partial(_command, Controls.panic)),
         Entry(f"{PREFIX}/adapt", "press", RELEASED, "the ghost learns from what you played, and goes "
-              "over to that if it is better", partial(_command, Controls.adapt), answers=True),
+              "over to that if it is better; while it learns, stops it", partial(_command, Controls.adapt),
+              answers=True),
         Entry(f"{PREFIX}/adapt/back", "press", RELEASED, "back to the ghost before it learned, or "
               "forward again", partial(_command, Controls.adapt_back), answers=True),
         *(Entry(f"{PREFIX}/port/{kind}/{verb}", "s", _PORT_NAMES[kind], f"{_VERBS[verb]} {_KINDS[kind]}",

@@ -13,9 +13,9 @@ class CommandError(Exception):
     """A command cannot do what was asked: one line with the rule, what was expected and what was found."""
 
 
-def explained(error: OSError) -> str:
-    """An error of the operating system as a person reads it: which file, and what is wrong with it."""
-    if not error.strerror:
+def explained(error: Exception) -> str:
+    """An error as a person reads it: of the operating system, which file, and what is wrong with it."""
+    if not isinstance(error, OSError) or not error.strerror:
         return str(error)
     return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
 

@@ -14,3 +14,9 @@ REMEDY = "pip install 'ghostjam[train]'"
 def missing(names: Sequence[str] = NEEDED) -> list[str]:
     """Those of these libraries that are not installed."""
     return [name for name in names if find_spec(name) is None]
+
+
+def lack(names: Sequence[str] = NEEDED) -> str:
+    """Which of these libraries are not installed, and what to do; "" if all are."""
+    lacking = missing(names)
+    return f"needs {' and '.join(lacking)}: {REMEDY}" if lacking else ""

@@ -59,7 +59,7 @@ _GHOST: tuple[Command, ...] = (
 )
 
 ADAPT: tuple[Command, ...] = (
-    Command("adapt", ("a",), "the ghost learns from what you played", "A"),
+    Command("adapt", ("a",), "the ghost learns from what you played; again stops it", "A"),
     Command("adapt back", ("shift+a",), "back to the ghost before, or forward", "Shift+A"),
 )
 

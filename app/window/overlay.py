@@ -26,6 +26,12 @@ MOST_NOTICES = 3  # at once
 MOST_LINES = 8  # of them
 
 
+def learning_words(said: str) -> str:
+    """What the ghost that learns is doing, how far it is and how to stop it; `said` by what learns."""
+    what = "getting ready to learn" if said == "starting" else said
+    return f"{what} from your playing: A stops it"
+
+
 def turn_words(status: Status, moment: Moment, settings: Settings, played: bool) -> tuple[str, str]:
     """A word or two for whose turn it is, and a short one beside it. `played`: the evening has begun."""
     mode = MODES[status.mode]

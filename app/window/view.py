@@ -16,7 +16,7 @@ class Adapting(Protocol):
     is_busy: bool
 
     def adapt(self) -> None:
-        """Learn from what was played; never blocks."""
+        """Learn from what was played, or stop that; never blocks."""
 
     def back(self) -> None:
         """Back to the ghost before, or forward again; never blocks."""

@@ -16,6 +16,7 @@ from app.window.commands import commands
 from app.window.display import WindowOptions
 from app.window.input import Gesture
 from app.window.layout import EVENING
+from app.window.overlay import learning_words
 from app.window.scene import Scene
 from app.window.sink import CanvasSink
 from app.window.view import Adapting, Performing
@@ -104,7 +105,7 @@ class Window(BaseWindow):
             "mouse shadows": self._input.shadows,
         }
         events = self._sink.drain()  # before the status, which then knows of them, or will at once
-        self._scene.learning = self._adaptation.said if self._adaptation.is_busy else ""
+        self._scene.learning = learning_words(self._adaptation.said) if self._adaptation.is_busy else ""
         return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 
     def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:

@@ -53,6 +53,7 @@ class Bridge:
         listen: str = "127.0.0.1",
         model: str = "touch",
         more: Sequence[str] = (),
+        program: Sequence[str] = ("-m", "app"),
     ) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
@@ -67,7 +68,7 @@ class Bridge:
             f"127.0.0.1:{self.socket.getsockname()[1]}",
         ]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "play" if screen else "bridge", *options, "--mode", mode,
+            [sys.executable, *program, "play" if screen else "bridge", *options, "--mode", mode,
              "--no-sound", "--no-record", "--seed", "1", "--threshold", str(THRESHOLD_S), "--model", model],
             cwd=ROOT, env=screen.environment if screen else None,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -116,8 +117,10 @@ class Bridge:
 
 
 @contextlib.contextmanager
-def bridge(mode: str, screen: Screen | None = None) -> Iterator[Bridge]:
-    opened = Bridge(mode, screen)
+def bridge(
+    mode: str, screen: Screen | None = None, program: Sequence[str] = ("-m", "app")
+) -> Iterator[Bridge]:
+    opened = Bridge(mode, screen, program=program)
     try:
         yield opened
     finally:

@@ -18,7 +18,7 @@ from mdn.columns import TOUCH, controller_columns
 from models.lookup import find_model
 from models.manifest import read_manifest
 from training.corpus import Corpus, CorpusError
-from training.gains import in_words, nats_by_part
+from training.gains import LEAST_GAIN, in_words, nats_by_part
 from training.rehearsal import rehearsal
 
 pytestmark = pytest.mark.train
@@ -43,31 +43,6 @@ def play(n_events: int, dt_s: float) -> np.ndarray:
     rng = np.random.default_rng(n_events)
     xy = rng.uniform(0.2, 0.8, (n_events, 2))
     return np.column_stack([xy, np.full(n_events, dt_s), np.ones(n_events)]).astype("float32")
-
-
-@pytest.mark.parametrize(("n_events", "dt_s"), [(480, 0.25), (7_200, 1 / 60), (120, 1.0)])
-def test_a_fifth_is_held_out_all_over_the_play(adapt: Any, n_events: int, dt_s: float) -> None:
-    whole = play(n_events, dt_s)
-    learn, held_out = adapt.hold_out(Corpus(TOUCH, (whole,)))
-    assert 0.15 <= held_out.n_events / n_events <= 0.27
-    assert learn.n_events + held_out.n_events == n_events
-    at = [int(np.flatnonzero((whole == part[0]).all(axis=1))[0]) / n_events for part in held_out.performances]
-    if len(at) > 1:
-        assert min(at) < 0.3 and max(at) > 0.6
-
-
-def test_of_long_play_about_a_minute_is_held_out(adapt: Any) -> None:
-    corpus = Corpus(TOUCH, tuple(play(6_000, 1 / 60) for _ in range(12)))  # twenty minutes
-    _, held_out = adapt.hold_out(corpus)
-    assert 40.0 <= adapt._seconds(held_out) <= 80.0
-    assert max(map(len, held_out.performances)) <= 512, "what is scored of one"
-
-
-def test_a_single_gesture_is_still_divided(adapt: Any) -> None:
-    learn, held_out = adapt.hold_out(Corpus(TOUCH, (play(60, 0.02),)))
-    assert learn.n_events and held_out.n_events
-    with pytest.raises(CorpusError):
-        adapt.hold_out(Corpus(TOUCH, (play(2, 0.02),)))
 
 
 @pytest.mark.parametrize("name", ["touch", "controller", "kanji"])
@@ -147,6 +122,51 @@ def test_too_little_play_and_other_columns_are_refused(adapt: Any, recording: Pa
     with pytest.raises(CorpusError, match=r"expected performances with columns dt, x1"):
         adapt.Adapter().adapt(SimpleNamespace(recordings=(recording,), **vars(asked)), lambda done: None)
     assert not (tmp_path / "new.tflite").exists()
+
+
+class Noise:
+    """Stands for training in which every epoch is worse, with noise of its own in the nats of every event.
+
+    Attributes:
+        chosen: the epoch whose mean over what it was to choose by is lowest.
+        gain: what that mean is better than the parent's.
+    """
+
+    def __init__(self) -> None:
+        self.chosen, self.gain = 0, 0.0
+
+    def fit(self, learn: Corpus, choose: Corpus, *_: Any, **__: Any) -> tuple[dict[str, Any], Any]:
+        gains = [-self._nats(choose, epoch) for epoch in range(200)]
+        self.chosen, self.gain = int(np.argmax(gains)), max(gains)
+        return {}, SimpleNamespace(epoch=200, best_epoch=self.chosen + 1)
+
+    def nats_by_part(self, path: Path, corpus: Corpus, manifest: Any = None) -> dict[str, float]:
+        return {"where it is": self._nats(corpus, self.chosen) if manifest else 0.0}
+
+    def _nats(self, corpus: Corpus, epoch: int) -> float:
+        seeds = [(epoch, *event.view("uint32")) for p in corpus.performances for event in p]
+        return 0.1 + float(np.mean([np.random.default_rng(seed).normal() for seed in seeds]))
+
+
+def test_a_gain_that_only_what_was_chosen_by_shows_is_not_told(
+    adapt: Any, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise, scored = Noise(), []
+    monkeypatch.setattr(adapt, "fit", noise.fit)
+    monkeypatch.setattr(adapt, "nats_by_part", noise.nats_by_part)
+    monkeypatch.setattr(adapt.Adapter, "_network", lambda self, manifest: (adapt.ADAPTING, None))
+    monkeypatch.setattr(adapt, "Weights", lambda arrays: arrays)
+
+    def write(path: Path, *_: Any, score: Any, **__: Any) -> None:
+        scored.append(path)
+        score(path, object())
+
+    monkeypatch.setattr(adapt, "write_model", write)
+    request = adapt.Request(find_model("touch"), (recording,), (), tmp_path / "new.tflite", "new")
+    learned = adapt.Adapter().adapt(request, lambda done: None)
+    assert scored and noise.gain > 2 * LEAST_GAIN, "chosen and told on the same part it would be a gain"
+    assert not learned.is_better and learned.after > learned.before - LEAST_GAIN
+    assert learned.words.endswith("so the old ghost stays.")
 
 
 @pytest.mark.slow

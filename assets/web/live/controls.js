@@ -19,7 +19,7 @@ const BAR = ["likeness", "pi_temperature", "sigma_temperature", "threshold_s", "
 const COMMANDS = [
   ["reset", "reset", "the ghost forgets what it heard"],
   ["panic", "panic", "everything that sounds stops"],
-  ["adapt", "learn", "the ghost learns from what was played"],
+  ["adapt", "learn", "the ghost learns from what was played; again stops it"],
   ["adapt_back", "unlearn", "back to the ghost before it learned, or forward again"],
 ];
 const SPEAKER =
@@ -78,7 +78,7 @@ export class ControlPanel {
       for (const control of this.controls[name] ?? []) if (!control.isHeld) control.set(value);
     }
     if ("mode" in changed) this.showOnlyOf(changed.mode);
-    if ("adapt" in changed) this.learning.textContent = changed.adapt === "idle" ? "learn" : changed.adapt;
+    if ("adapt" in changed) this.learning.textContent = learning(changed.adapt);
   }
 
   /** Open or close the sheet. @param {boolean} [opens] */
@@ -122,6 +122,12 @@ export class ControlPanel {
     (this.controls[parameter.name] ??= []).push(control);
     return control.element;
   }
+}
+
+/** What is on the button that learns. @param {string} said  of the reading `adapt` */
+export function learning(said) {
+  if (said === "idle") return "learn";
+  return said === "starting" || said.startsWith("learning") ? `${said}: stop` : said;
 }
 
 /** @param {string} picture  its source @param {string} label @param {() => void} [pressed] */

@@ -14,7 +14,7 @@ import pytest
 
 from app.ghost import Ghost
 from app.osc.packet import Message
-from app.runtime import adaptation, train_extra
+from app.runtime import adaptation, lesson, train_extra
 from app.runtime.load import session_settings
 from app.runtime.rig import OscInPort, Rig
 from app.runtime.session import Session
@@ -60,8 +60,8 @@ def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, peer: Peer) -> Iterato
     for module in ("app.runtime.adaptation", "models.lookup"):
         monkeypatch.setattr(f"{module}.own_folder", lambda: tmp_path / "models")
     monkeypatch.setattr(train_extra, "find_spec", lambda name: object())
-    monkeypatch.setattr(adaptation, "LEAST_S", 0.01)
-    monkeypatch.setattr(adaptation, "LEAST_EVENTS", 20)
+    monkeypatch.setattr(lesson, "LEAST_S", 0.01)
+    monkeypatch.setattr(lesson, "LEAST_EVENTS", 20)
     opened: list[Session] = []
 
     def make(behaviour: str = "better", **changes: Any) -> Hall:
@@ -120,6 +120,21 @@ def test_a_process_that_hangs_is_ended_while_the_evening_goes_on(
     it.play()
     it.send("/ghostjam/adapt")
     assert "said nothing for 0.05 s; touch plays on." in _notices(it)[-1]
+
+
+def test_the_same_address_again_stops_it_and_the_evening_goes_on(hall: Callable[..., Hall]) -> None:
+    it = hall("holds while it learns")
+    it.play()
+    it.send("/ghostjam/adapt")
+    it.hear("adapt", "learning 50 %")
+    it.send("/ghostjam/adapt", 0)  # a button that is let go
+    it.send("/ghostjam/adapt", 1)
+    assert it.hear("adapt", "stopped") == ["stopped"]
+    it.play()
+    it.send("/ghostjam/ping")
+    it.peer.hear_until(lambda message: message.address == "/ghostjam/pong")
+    assert it.session.engine.status().model == "touch"
+    assert list((it.log.parent / "models").iterdir()) == []
 
 
 def test_the_end_of_the_evening_ends_the_process(hall: Callable[..., Hall]) -> None:

@@ -20,16 +20,17 @@ from app.core.events import Source, Touch, Values
 from app.core.parameters import Settings
 from app.recording.played import Played
 from app.recording.recorder import Recorder
-from app.runtime import adaptation, train_extra
-from app.runtime.adaptation import LEAST_EVENTS, LEAST_S, SILENT_S, Adaptation
+from app.runtime import train_extra
+from app.runtime.adaptation import SILENT_S, Adaptation
 from app.runtime.learner import MAX_LINE, Learner
+from app.runtime.lesson import LEAST_EVENTS, LEAST_S, free_name
 from models.lookup import find_model
 from tests.app.runtime.fakes import WAIT_S
 from tests.models.relabelled import relabelled
 
 FAKE = str(Path(__file__).with_name("fake_learner.py"))
 NAME = "touch-2026-11-28-1"
-TAKES_IN = "touch takes in 40 s of what you played. Play on."
+TAKES_IN = "touch takes in 40 s of what you played. Play on; adapt again stops it."
 
 
 class FakeEngine:
@@ -405,13 +406,54 @@ def test_a_process_that_was_prepared_is_the_one_that_learns(evening: MakeEvening
     assert it.asked[0] == {"prepare": str(find_model("touch"))}
 
 
-def test_who_presses_again_is_told_how_far_it_is(evening: MakeEvening) -> None:
+@pytest.mark.parametrize("state", STATES)
+def test_the_key_again_stops_it_and_nothing_is_left(evening: MakeEvening, state: str) -> None:
+    it = evening(state)
+    it.adaptation.adapt()
+    it.wait(lambda: STATES[state](it))
+    learner = it.adaptation._learner
+    assert learner is not None and it.models == [f"{NAME}.csv"]
+    half_written = it.folder / "models" / f".{NAME}.tflite.x7"  # as `training.drafts` calls it
+    half_written.mkdir()
+    (half_written / f"{NAME}.tflite").write_bytes(b"half")
+    it.adaptation.adapt()
+    assert (it.adaptation.said, it.adaptation.is_busy, it.said[-1]) == ("stopped", False, "stopped")
+    assert it.engine.told == [TAKES_IN, "adapt: stopped; touch plays on."]
+    assert it.engine.gone_to == [] and it.settings.word("model") == "touch"
+    assert learner._process.returncode is not None, "the process is gone"
+    assert list((it.folder / "models").iterdir()) == []
+    it.become("better")
+    it.adapt()
+    assert it.engine.gone_to == [NAME]
+
+
+def test_what_was_recorded_anyway_stays_when_it_is_stopped(evening: MakeEvening, tmp_path: Path) -> None:
+    it = evening("holds while it learns", recorder=Recorder(tmp_path / "takes"))
+    it.adaptation.adapt()
+    it.adaptation.adapt()
+    (recording,) = it.recorder.paths if it.recorder else ()
+    assert recording.exists() and it.models == []
+
+
+def test_a_model_that_came_in_the_moment_it_was_stopped_is_not_kept(evening: MakeEvening) -> None:
     it = evening("holds while it learns")
     it.adaptation.adapt()
     it.wait(lambda: it.adaptation.said == "learning 50 %")
+    (it.folder / "models" / f"{NAME}.tflite").write_bytes(b"finished, and not told yet")
     it.adaptation.adapt()
-    assert it.engine.told == [TAKES_IN, "adapt: touch is learning 50 %."]
-    assert len(it.asked) == 1
+    assert it.models == [] and it.engine.gone_to == []
+
+
+def test_what_a_killed_process_had_half_written_is_removed(evening: MakeEvening) -> None:
+    it = evening("holds while it learns")
+    it.adaptation.adapt()
+    it.wait(lambda: it.adaptation.said == "learning 50 %")
+    (it.folder / "models" / f".{NAME}.tflite.x7").mkdir()
+    (it.folder / "models" / ".other.tflite.x7").mkdir()  # of another program
+    assert it.adaptation._learner is not None
+    os.kill(it.adaptation._learner.pid, signal.SIGKILL)
+    it.wait(lambda: not it.adaptation.is_busy)
+    assert [path.name for path in (it.folder / "models").iterdir()] == [".other.tflite.x7"]
 
 
 def test_back_to_the_ghost_before_and_forward_again(evening: MakeEvening) -> None:
@@ -539,6 +581,6 @@ def test_names_are_short_and_say_where_they_come_from(tmp_path: Path) -> None:
     today = date(2026, 11, 28)
     (tmp_path / "touch-2026-11-28-1.csv").write_text("")
     (tmp_path / "touch-2026-11-28-2.tflite").write_text("")
-    assert adaptation._free_name(tmp_path, "touch", today) == "touch-2026-11-28-3"
-    assert adaptation._free_name(tmp_path, "touch-2025-01-02-7", today) == "touch-2026-11-28-3"
-    assert len(adaptation._free_name(tmp_path, 200 * "a", today)) < 100
+    assert free_name(tmp_path, "touch", today) == "touch-2026-11-28-3"
+    assert free_name(tmp_path, "touch-2025-01-02-7", today) == "touch-2026-11-28-3"
+    assert len(free_name(tmp_path, 200 * "a", today)) < 100

@@ -21,10 +21,10 @@ from app.core.parameters import Settings
 from app.pictures.live.paint import word
 from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
 from app.window.bar import ENTRY, in_two
-from app.window.commands import commands
+from app.window.commands import ADAPT, commands, find
 from app.window.input import Gesture, Phase
 from app.window.layout import menu
-from app.window.overlay import Notices
+from app.window.overlay import Notices, learning_words
 
 Event = pygame.event.Event
 MakeStage = Callable[..., Any]
@@ -141,6 +141,18 @@ def test_a_key_lets_the_ghost_learn_and_another_goes_back(stage: Any) -> None:
     stage.window._handle(Event(pygame.KEYUP, key=pygame.K_a, unicode="", mod=0), 0.0)
     stage.window._handle(key(pygame.K_a, "A", pygame.KMOD_LSHIFT), 0.0)
     assert stage.adaptation.told == ["adapt", "back"]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("starting", "getting ready to learn from your playing: A stops it"),
+        ("learning 42 %", "learning 42 % from your playing: A stops it"),
+    ],
+)
+def test_what_the_ghost_that_learns_does_is_said_in_words(said: str, words: str) -> None:
+    assert learning_words(said) == words
+    assert find(ADAPT, key(pygame.K_a, "a")) == ADAPT[0]
 
 
 def test_how_far_the_ghost_has_learned_is_shown_while_it_learns_and_not_after(stage: Any) -> None:

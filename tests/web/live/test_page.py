@@ -98,6 +98,17 @@ def test_a_hint_goes_with_the_first_touch_and_nothing_more_is_fetched(phone: Pho
     assert all(request.startswith("http://127.0.0.1") for request in phone.requests)
 
 
+def test_the_button_that_learns_says_how_far_it_is_and_that_it_stops(phone: Phone) -> None:
+    words = phone.page.evaluate(
+        """async () => {
+          const own = document.querySelector('script[type="module"][src]').src;
+          const { learning } = await import(new URL("controls.js", own));
+          return ["idle", "starting", "learning 42 %", "learned", "stopped"].map(learning);
+        }"""
+    )
+    assert words == ["learn", "starting: stop", "learning 42 %: stop", "learned", "stopped"]
+
+
 def test_what_is_refused_is_told(phone: Phone, witness: Witness) -> None:
     phone.page.locator("#bar .button").last.click()
     phone.page.locator('#sheet [data-name="adapt_back"]').click()
