@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -148,9 +148,10 @@ def _network(head: Head, recipe: Recipe) -> Trained:
 
 def _begin_anew(network: Trained, recipe: Recipe) -> None:
     """Forget a run that was trained with `network` before."""
-    _assign(network.optimizer.variables, [np.zeros(v.shape, v.dtype) for v in network.optimizer.variables])
-    for i, layer in enumerate(network.dropouts):
-        _assign(layer.variables, [np.array([recipe.seed, i], v.dtype) for v in layer.variables])
+    for variable in network.optimizer.variables:
+        variable.assign(np.zeros(variable.shape, variable.dtype))
+    for i, seed in enumerate(network.seeds().values()):
+        seed.assign(np.array([recipe.seed, i], seed.dtype))
     network.reset()
 
 
@@ -289,7 +290,7 @@ class _Run:
         """Score the averaged weights, and give the network back the ones that are trained."""
         self.averages.on_test_begin()
         if self.scorer is not self.network:
-            _assign(self.scorer.trainable_variables, _numbers(self.network.trainable_variables))
+            self.scorer.set_arrays(self.network.arrays())
         valid = self._valid()
         progress = self.progress
         progress.epoch += 1
@@ -316,12 +317,11 @@ class _Run:
         if valid < progress.gained - self.recipe.least_gain:
             progress.gained, progress.gained_epoch = valid, progress.epoch
 
-    def _variables(self) -> list[Any]:
-        """All that training changes: weights, the optimizer's own, and the seeds of dropout."""
+    def _variables(self) -> dict[str, Any]:
+        """All that training changes, by name: weights, the optimizer's own, and the seeds of dropout."""
         network = self.network
-        weights = [*network.trainable_variables, *network.optimizer.variables]
-        seeds = [v for layer in network.dropouts for v in layer.variables]
-        return [*weights, *seeds]
+        weights = (*network.trainable_variables, *network.optimizer.variables)
+        return {variable.name: variable for variable in weights} | network.seeds()
 
     def _save(self) -> None:
         if self.path is None or self.machines.rank != 0:
@@ -334,19 +334,21 @@ class _Run:
             logger.warning("%s: no checkpoint of epoch %d: %s", self.path, self.progress.epoch, error)
 
     def _resume(self) -> None:
-        saved = checkpoints.load(self.path, self._signature) if self.path is not None else None
-        saved = self.machines.agree_on(saved, _numbers(self._variables()), self.network.arrays())
+        variables, saved = self._variables(), None
+        if self.path is not None:
+            saved = checkpoints.load(self.path, self._signature, _numbers(variables))
+        saved = self.machines.agree_on(saved, _numbers(variables), self.network.arrays())
         if saved is not None:
-            _assign(self._variables(), saved.variables)
+            _assign(variables, saved.variables)
             self.progress, self.best = saved.progress, saved.best_weights
             logger.info("going on from epoch %d", self.progress.epoch)
 
 
-def _numbers(variables: Sequence[Any]) -> list[np.ndarray]:
+def _numbers(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Copies of their values, from any backend."""
-    return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+    return {name: np.array(keras.ops.convert_to_numpy(v.value)) for name, v in variables.items()}
 
 
-def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+def _assign(variables: Mapping[str, Any], values: Mapping[str, np.ndarray]) -> None:
+    for name, variable in variables.items():
+        variable.assign(values[name])

@@ -205,12 +205,12 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_full_disk_leaves_the_checkpoint_before(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     path = tmp_path / "run.npz"
-    good = Checkpoint(Progress(1, -1.0, 1), [np.ones(3)], {})
+    good = Checkpoint(Progress(1, -1.0, 1), {"bias": np.ones(3)}, {})
     checkpoints.save(path, good, "A")
     request.getfixturevalue("full_disk")
     with pytest.raises(OSError, match="No space left"):
-        checkpoints.save(path, Checkpoint(Progress(2), [np.zeros(3)], {}), "A")
-    found = checkpoints.load(path, "A")
+        checkpoints.save(path, Checkpoint(Progress(2), {"bias": np.zeros(3)}, {}), "A")
+    found = checkpoints.load(path, "A", good.variables)
     assert found is not None and found.progress == good.progress
     assert [p.name for p in tmp_path.iterdir()] == ["run.npz"], "and no half of one"
 

@@ -132,7 +132,11 @@ def test_everything_random_is_in_the_checkpoint(
     run = libraries.fit._Run(circles, more_circles, replace(TINY, dropout=0.3), None, None)
     # What a run carries from epoch to epoch, but for the state, which every performance begins anew.
     carried = {id(v) for v in run.network.variables if v is not run.network.state}
-    assert carried <= {id(v) for v in run._variables()}
+    assert carried <= {id(v) for v in run._variables().values()}
+    # By names that say what it is, the same ones in a process that has made another network before.
+    assert {"kernel_0", "iteration", "mdrnn_kernel_0_average", "dropout_0_seed"} <= run._variables().keys()
+    again = libraries.fit._Run(circles, more_circles, replace(TINY, dropout=0.3), None, None)
+    assert again._variables().keys() == run._variables().keys()
 
 
 def epochs_found(
