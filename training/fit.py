@@ -28,6 +28,7 @@ from training.joining import join
 from training.knob_manners import knob_manners
 from training.machines import Machines
 from training.objective import Trained, score_network
+from training.pacing import averaging_for, patience_for, updates_of_pass
 from training.recipe import Recipe
 from training.recombine import Recombiner
 from training.rounds import rounds, weigh, weight_of_beginnings
@@ -113,26 +114,32 @@ def fit(
 
 def compiled_network(head: Head, recipe: Recipe, updates: int) -> Trained:
     """A network with the optimizer of a run of `updates` batches an epoch, as `fit` takes it."""
-    network = _network(head, recipe)
-    rate = keras.optimizers.schedules.CosineDecay(
-        recipe.learning_rate / 10,
-        max(updates * (recipe.epochs - 1), 1),
-        alpha=0.01,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=updates,
-    )
+    network, n_of_batch = _network(head, recipe), recipe.n_streams * recipe.n_steps
     optimizer = keras.optimizers.AdamW(
-        rate,
+        learning_rate(recipe.learning_rate, updates, recipe.epochs),
         weight_decay=recipe.weight_decay,
         clipnorm=recipe.clip_norm,
         use_ema=True,
-        ema_momentum=recipe.averaging,
+        ema_momentum=recipe.averaging or averaging_for(updates, recipe.epochs, n_of_batch),
         ema_overwrite_frequency=None,
     )
     # TensorFlow's compiler cannot take the gradient of a scan of unknown length; JAX's can.
     network.compile(optimizer=optimizer, jit_compile=keras.backend.backend() == "jax")
     optimizer.build(network.trainable_variables)
     return network
+
+
+def learning_rate(peak: float, updates: int, epochs: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Rises from a tenth of its peak in the first epoch; in the others a cosine takes it to a hundredth.
+
+    Args:
+        peak: the rate after the first epoch.
+        updates: batches of an epoch.
+        epochs: of the run.
+    """
+    return keras.optimizers.schedules.CosineDecay(
+        peak / 10, max(updates * (epochs - 1), 1), alpha=0.01, warmup_target=peak, warmup_steps=updates
+    )
 
 
 def _network(head: Head, recipe: Recipe) -> Trained:
@@ -176,7 +183,8 @@ class _Run:
             self.recombiner = Recombiner(corpus.performances, corpus.columns, corpus.drawing.box)
         self.held_out = prepare(held_out, self.head.density_names, corpus.drawing, is_placed=True)
         with self.machines.together():
-            updates = recipe.updates or math.ceil(corpus.n_events / (recipe.n_streams * recipe.n_steps))
+            a_pass = updates_of_pass(corpus.n_events, recipe.n_streams * recipe.n_steps)
+            updates = recipe.updates or a_pass
             self.network = network or compiled_network(self.head, recipe, updates)
         if network is not None:
             _begin_anew(network, recipe)
@@ -199,8 +207,9 @@ class _Run:
 
     @property
     def is_stale(self) -> bool:
-        """Whether nothing worth the time has become better for `patience` epochs."""
-        return self.progress.epoch - self.progress.gained_epoch >= self.recipe.patience
+        """Whether nothing worth the time has become better for as long as the run is patient."""
+        patience = self.recipe.patience or patience_for(self.recipe.epochs)
+        return self.progress.epoch - self.progress.gained_epoch >= patience
 
     def epoch(self) -> None:
         """A pass over the corpus, or as many batches as the recipe says; then a score and a checkpoint."""
