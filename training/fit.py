@@ -16,35 +16,19 @@ import keras
 import numpy as np
 
 from mdn.heads import Head
-from mdn.past_features import beginning_of, begun
 from training import checkpoint as checkpoints
-from training.augment import augment, stretch_canvas, stretch_tempo
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
-from training.dequantise import dequantise
+from training.epochs import Epochs
 from training.errors import TrainingError
 from training.interrupt import Interrupt
-from training.joining import join
-from training.knob_manners import knob_manners
 from training.machines import Machines
 from training.objective import Trained, score_network
 from training.pacing import averaging_for, patience_for, updates_of_pass
 from training.recipe import Recipe
-from training.recombine import Recombiner
-from training.rounds import rounds, weigh, weight_of_beginnings
 from training.scoring import prepare
-from training.streams import Batch, cut, pack
 
 logger = logging.getLogger(__name__)
-
-# Share of the epochs in which drawings are warped and recombined, and touches stretched. The last ones show
-# them as they are, or the model draws them as uneven as shown: six such epochs took kanji from 3.43 to 3.36
-# nats a point.
-WARPED = 0.8
-
-# Share of the drawings that are told where in their square they begin. The others are not, because some
-# drawings come without a place, and because a score must not know what is still to be drawn.
-PLACED = 0.5
 
 Report = Callable[[Progress, Recipe], None]
 OnBatch = Callable[[int, int, int, float], None]  # epoch, batch and number of batches from 1; nats so far
@@ -175,12 +159,10 @@ class _Run:
         older: Corpus | None = None,
         network: Trained | None = None,
     ) -> None:
-        self.corpus, self.recipe, self.path, self.older = corpus, recipe, path, older
+        self.recipe, self.path = recipe, path
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
-        self.recombiner: Recombiner | None = None
-        if corpus.drawing is not None and recipe.recombined > 0.0:
-            self.recombiner = Recombiner(corpus.performances, corpus.columns, corpus.drawing.box)
+        self.epochs = Epochs(corpus, older, recipe, self.head)
         self.held_out = prepare(held_out, self.head.density_names, corpus.drawing, is_placed=True)
         with self.machines.together():
             a_pass = updates_of_pass(corpus.n_events, recipe.n_streams * recipe.n_steps)
@@ -212,11 +194,8 @@ class _Run:
         return self.progress.epoch - self.progress.gained_epoch >= patience
 
     def epoch(self) -> None:
-        """A pass over the corpus, or as many batches as the recipe says; then a score and a checkpoint."""
-        recipe = self.recipe
-        # A generator of its own for each epoch: a resumed run draws what an unbroken one would.
-        rng = np.random.default_rng((recipe.seed, self.progress.epoch))
-        batches = self._rounds(rng) if recipe.updates else self._pass(rng)
+        """Learn from the batches of the next epoch; then a score and a checkpoint."""
+        batches = self.epochs.batches(self.progress.epoch)
         self.interrupt.check()
         total, count = 0.0, 0.0
         for number, batch in enumerate(batches, start=1):
@@ -237,63 +216,6 @@ class _Run:
             self.interrupt.check()
         self._score(total / count)
         self._save()
-
-    def _pass(self, rng: np.random.Generator) -> list[Batch]:
-        """Batches that hold the corpus once."""
-        recipe, corpus = self.recipe, self.corpus
-        pieces = self._pieces(corpus, rng)
-        chains = join(pieces, corpus.columns, recipe.joined, rng)
-        return list(pack(chains, self.network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
-
-    def _rounds(self, rng: np.random.Generator) -> list[Batch]:
-        """As many batches as the recipe says, older play beside the corpus."""
-        recipe, corpus, older = self.recipe, self.corpus, self.older
-        weight = weight_of_beginnings(
-            corpus.performances, corpus.columns, self.progress.epoch / recipe.epochs
-        )
-        batches = rounds(
-            lambda: self._pieces(corpus, rng),
-            None if older is None else lambda: self._pieces(older, rng),
-            self.network.route,
-            n_batches=recipe.updates,
-            n_streams=recipe.n_streams,
-            n_steps=recipe.n_steps,
-            share=recipe.rehearsed,
-        )
-        return [weigh(batch, corpus.columns, weight) for batch in batches]
-
-    def _pieces(self, corpus: Corpus, rng: np.random.Generator) -> list[np.ndarray]:
-        """The corpus once, in pieces that fill the streams, varied anew with every call."""
-        recipe = self.recipe
-        order = rng.permutation(len(corpus.performances))
-        most = max(corpus.n_events // (2 * recipe.n_streams), 4 * recipe.n_steps)
-        whole = [self._chosen(corpus, int(i), rng) for i in order]
-        if recipe.symmetries == 8:
-            whole += [manner for p in whole for manner in knob_manners(p, corpus.columns, rng)]
-        pieces = whole if corpus.drawing else [piece for p in whole for piece in cut(p, most, rng)]
-        return [self._varied(piece, rng) for piece in pieces]
-
-    def _chosen(self, corpus: Corpus, index: int, rng: np.random.Generator) -> np.ndarray:
-        """Performance `index`, or a drawing that begins as it does."""
-        is_own = corpus is self.corpus  # older play was not looked through for parts
-        if self.recombiner is not None and is_own and self._is_varied:
-            if rng.random() < self.recipe.recombined:
-                return self.recombiner.recombined(index, rng)
-        return corpus.performances[index]
-
-    @property
-    def _is_varied(self) -> bool:
-        """Whether performances are shown changed in this epoch, see `WARPED`."""
-        return self.progress.epoch < WARPED * self.recipe.epochs
-
-    def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        columns, recipe = self.corpus.columns, self.recipe
-        warp, stretch = (recipe.warp, recipe.stretch) if self._is_varied else (0.0, 0.0)
-        stretched = stretch_tempo(stretch_canvas(events, columns, stretch, rng), columns, recipe.stretch, rng)
-        dequantised = dequantise(stretched, columns, rng, self.head.density_names, self.corpus.drawing)
-        varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
-        is_placed = rng.random() < PLACED
-        return begun(varied, columns, beginning_of(varied, columns) if is_placed else None)
 
     def _score(self, train: float) -> None:
         """Score the averaged weights, and give the network back the ones that are trained."""
