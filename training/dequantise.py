@@ -13,7 +13,7 @@ import numpy as np
 
 from mdn.columns import Column, Kind
 from mdn.densities import Knobs
-from mdn.densities.notes import GRID_S
+from mdn.densities.note_seconds import GRID_S
 from models.manifest import Scale
 
 # Half the width of the noise, in the column's unit. Offsets that lie on a coarser grid have half of its step.
