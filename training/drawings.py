@@ -25,13 +25,12 @@ from models.formats.drawing_files import (
     SVG_EPSILON,
     Found,
     holds_raw_drawings,
-    leaves_out_start,
     read_ndjson,
     read_npz,
     read_svg,
     suffix,
-    with_start,
 )
+from models.formats.stroke_arrays import leaves_out_start, with_start
 from models.formats.svg import BOX as SVG_BOX
 from models.strokes import DRAW, END, LIFT, as_trained, to_points, to_strokes
 from training.corpus import CorpusError
