@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-import struct
 import zipfile
-import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from mdn.columns import Column, Kind
 from mdn.heads import OLDEST, Head
 from mdn.past_features import Route, memory_rows
 from models.digest import append_digest, check_digest
-from models.errors import ModelError
+from models.errors import DAMAGE, ModelError
 from models.frame import Frame
 
 FORMAT = 1
@@ -34,18 +32,6 @@ _SIZES = ("layers", "units", "mixtures", "feed_events", "generate_events", "futu
 _TEXTS = ("name", "created", "parent")
 _NUMBERS = ("pi_temperature", "sigma_temperature")
 _TABLES = ("corpus", "score")
-# What reading a damaged archive raises, somewhere between the ZIP's directory and its last byte.
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    KeyError,
-    ValueError,
-    RuntimeError,
-    OverflowError,
-    EOFError,
-    OSError,
-)
 
 
 @dataclass(frozen=True)
@@ -264,7 +250,7 @@ def read_manifest(path: Path) -> Manifest:
             text = archive.read(MEMBER).decode("utf-8") if size <= MAX_BYTES else ""
     except FileNotFoundError:
         raise
-    except _DAMAGE:
+    except (*DAMAGE, OSError):
         raise ModelError(
             f"{path}: expected a Ghostjam model with a manifest inside, got a file without one."
         ) from None

@@ -17,8 +17,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from models.errors import DAMAGE
 from models.formats.base import PerformanceError, read_at_most
-from models.formats.npz import DAMAGE, Npz
+from models.formats.npz import Npz
 from models.formats.stroke_arrays import from_stroke_3, from_stroke_5, leaves_out_start, with_start
 from models.formats.svg import BOX as SVG_BOX
 from models.formats.svg import MOST_BYTES as MOST_SVG_BYTES
