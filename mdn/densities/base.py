@@ -108,6 +108,13 @@ def aimed(xp: Any, guide: Array) -> Array:
     return xp.minimum(xp.maximum(guide, -MAX_AIM), MAX_AIM)
 
 
+def tempered_precision(xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+    """`guide` `(..., n)`, the last number a precision: aims, precision p, and q = p * sigma temperature."""
+    aim, precision = xp.split(guide, [guide.shape[-1] - 1], axis=-1)
+    precision = xp.minimum(precision, MAX_PRECISION)
+    return xp.concatenate([aimed(xp, aim), precision, precision * sigma_temperature], axis=-1)
+
+
 def deviation_of(xp: Any, raw: Array, floor: float) -> Array:
     return floor + xp.exp(raw)
 
