@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from mdn.densities import Array, Past
 from mdn.densities.note_grid import unit_of
 from mdn.densities.note_memory import GRID, HIGHEST, LONGEST, LOWEST, MATCH
@@ -37,7 +37,7 @@ class NoteFeatures:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         kinds = (Kind.SECONDS, Kind.PITCH, Kind.DURATION, Kind.VELOCITY)
-        self._at = [next(i for i, c in enumerate(columns) if c.kind is kind) for kind in kinds]
+        self._at = [of_kind(columns, kind)[0] for kind in kinds]
         turn = 2.0 * math.pi / np.array(self.PERIODS)
         self._turns = np.concatenate([turn, turn]).astype("float32")
         self._phase = np.repeat([0.0, 0.5 * math.pi], len(turn)).astype("float32")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from mdn.columns import Kind
+from mdn.columns import Kind, of_kind
 from mdn.densities import Past, step
 from mdn.features import Features
 from mdn.heads import Head
@@ -41,7 +41,7 @@ class StepGraph(tf.Module):
         self.features = Features(head.columns, head.density_names)
         self.route = Route(head.columns, head.density_names)
         self.n_kept = len(head.columns) + self.route.kept
-        self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
+        self.pens = of_kind(head.columns, Kind.PEN)
         self.layers, self.units = layers, units
         # Centring and scaling the features is linear, so the first kernel can do it.
         centre, scale = self.features.centre, self.features.scale
