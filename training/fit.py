@@ -30,7 +30,7 @@ from training.scoring import prepare
 
 logger = logging.getLogger(__name__)
 
-Report = Callable[[Progress, Recipe], None]
+Report = Callable[[Progress], None]
 OnBatch = Callable[[int, int, int, float], None]  # epoch, batch and number of batches from 1; nats so far
 
 
@@ -86,7 +86,7 @@ def fit(
                 run.epoch()
                 epoch_s = time.monotonic() - epoch_began_s
                 if report is not None:
-                    report(run.progress, recipe)
+                    report(run.progress)
                 run.interrupt.check()
     except KeyboardInterrupt:
         run.progress.is_interrupted = True

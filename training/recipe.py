@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mdn.columns import Column, Kind
 from models.manifest import Manifest
 from training.pacing import epochs_for, updates_of_pass
 
+SIZES = ("units", "layers", "mixtures")  # of a network, which keeps them when it is fine-tuned
 MANY_POINTS = 600_000  # of drawings: of more, see `MANY_DRAWINGS`
 SMALL_EVENTS = 20_000  # of fewer, a large network learns the recording and not the manner
 
@@ -97,35 +100,24 @@ FINE = Recipe(
 )  # fmt: skip
 
 
-def base_recipe(
-    n_events: int,
-    model: Manifest | None = None,
-    *,
-    is_drawing: bool = False,
-    is_touch: bool = False,
-    is_notes: bool = False,
-) -> Recipe:
-    """What a run starts from: by the amount and kind of data, or to fine-tune `model`."""
+def base_recipe(n_events: int, columns: Sequence[Column], model: Manifest | None = None) -> Recipe:
+    """What a run starts from: by the amount of data and its columns, or to fine-tune `model`."""
     if model is not None:
         return of_sizes(FINE, model)
-    if is_notes:
+    kinds = {column.kind for column in columns}
+    if Kind.PITCH in kinds:
         return replace(NOTES, units=SMALL.units) if n_events < SMALL_EVENTS else NOTES
     if n_events < SMALL_EVENTS:
         return SMALL
-    if is_drawing:
+    if Kind.PEN in kinds:
         return MANY_DRAWINGS if n_events > MANY_POINTS else DRAWING
-    return PLAYING if is_touch else Recipe()
+    return PLAYING if Kind.POSITION in kinds else Recipe()
 
 
 def of_sizes(recipe: Recipe, model: Manifest) -> Recipe:
     """`recipe` for a network as large as that of `model`, with its densities."""
-    return replace(
-        recipe,
-        units=model.units,
-        layers=model.layers,
-        mixtures=model.mixtures,
-        densities=model.densities,
-    )
+    sizes = {name: getattr(model, name) for name in SIZES}
+    return replace(recipe, densities=model.densities, **sizes)
 
 
 def streams_for(recipe: Recipe, n_events: int, devices: int = 1) -> int:

@@ -263,7 +263,7 @@ def test_a_bar_for_each_epoch_on_a_terminal_and_lines_elsewhere(
         display.on_batch(1, 1, 4, -1.0)
         display.on_batch(1, 4, 4, -2.5)
         with caplog.at_level(logging.INFO, "training"):
-            display.on_epoch(progress, Recipe(epochs=2))
+            display.on_epoch(progress)
         display.close()
         err = capsys.readouterr().err
         assert ("epoch 1 of 2" in err and "/4" in err) == bars

@@ -169,7 +169,7 @@ def test_an_interrupt_returns_the_best_so_far(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float],
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    def interrupt(progress: Progress, recipe: Recipe) -> None:
+    def interrupt(progress: Progress) -> None:
         if progress.epoch == 2:
             raise KeyboardInterrupt
 
