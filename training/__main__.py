@@ -13,11 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
-
 from mdn.columns import names_of
 from models.errors import ModelError
-from models.lookup import SUFFIX, find_model
+from models.lookup import SUFFIX, find_model, own_folder
 from training.backend import BackendError, choose_backend
 from training.corpus import Corpus, CorpusError, in_units_of
 from training.errors import TrainingError
@@ -75,7 +73,7 @@ def _train(args: argparse.Namespace) -> str:
     from training.fine_tune import start_from
     from training.train import Job, amount, plan, train
 
-    out = args.out or user_data_path("ghostjam", appauthor=False) / "models" / f"{args.name}{SUFFIX}"
+    out = args.out or own_folder() / f"{args.name}{SUFFIX}"
     if out.suffix != SUFFIX:
         raise ModelError(f"--out: expected a name that ends in {SUFFIX}, got {out}.")
     corpus = _gather(args.data, box=args.box, epsilon=args.epsilon)
