@@ -94,9 +94,8 @@ def main() -> None:
     found = performances(max(args.events // 500, 1), 500)
     rows = [(peers(found, args.batches), ours(found)) for _ in range(args.rounds)]
     theirs, own = (sorted(side)[len(rows) // 2] for side in zip(*rows, strict=True))
-    print(
-        f"backend {os.environ['KERAS_BACKEND']}, 2 x {UNITS} units, {MIXTURES} components, median of {len(rows)}"
-    )
+    backend = os.environ["KERAS_BACKEND"]
+    print(f"backend {backend}, 2 x {UNITS} units, {MIXTURES} components, median of {len(rows)}")
     print(f"peers, many-to-one, windows of {WINDOW}, batch {BATCH}: {theirs:9.0f} events/s")
     print(f"ours, many-to-many streams, 32 x 100:          {own:9.0f} events/s")
     print(f"ratio: {own / theirs:.1f} (to reach: 3)")
