@@ -115,6 +115,27 @@ def tempered_precision(xp: Any, guide: Array, sigma_temperature: Array) -> Array
     return xp.concatenate([aimed(xp, aim), precision, precision * sigma_temperature], axis=-1)
 
 
+def normal_product(
+    xp: Any, mean: Array, deviation: Array, target: Array, precision: Array, tempered: Array
+) -> tuple[Array, Array, Array]:
+    """A normal density times a guide's factor, exp(-precision / 2 (x - target)^2).
+
+    Args:
+        xp: numpy or another namespace.
+        mean, deviation: of the density, before the sigma temperature.
+        target, precision: of the guide.
+        tempered: the precision times the sigma temperature, which multiplies the variance and not the guide's.
+
+    Returns:
+        The log of their integral, and the mean and the deviation (again before the temperature) of the product.
+    """
+    variance = xp.square(deviation)
+    left = 1.0 / (1.0 + tempered * variance)  # of the variance
+    off = target - mean
+    evidence = 0.5 * (xp.log(left) - precision * xp.square(off) * left)
+    return evidence, mean + tempered * variance * left * off, deviation * xp.sqrt(left)
+
+
 def deviation_of(xp: Any, raw: Array, floor: float) -> Array:
     return floor + xp.exp(raw)
 

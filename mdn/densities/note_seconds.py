@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, log_normal, log_sum_exp, sigmoid, step
+from mdn.densities.base import Array, Past, log_normal, log_sum_exp, normal_product, sigmoid, step
 from mdn.densities.note_choices import one_hot, softmax
 from mdn.densities.note_grid import TOGETHER_S, unit_of
 from mdn.densities.note_memory import GRID, MATCH, is_matched
@@ -66,11 +66,9 @@ def sample_dt(xp: Any, rows: Array, uniform: Array, normal: Array, past: Past, t
     mean, wide = _free(xp, rows, past)
     if toward is not None:
         together, target, p, q = toward[0], toward[1], toward[2], toward[10]
-        left = 1.0 / (1.0 + q * xp.square(wide))
-        evidence = 0.5 * (xp.log(left) - p * xp.square(target - mean) * left)
+        evidence, mean, wide = normal_product(xp, mean, wide, target, p, q)
         on_grid = -0.5 * p * xp.square(xp.log(at + SHIFT_S) - target)
         logits = logits + xp.concatenate([together, on_grid, evidence], axis=-1)
-        mean, wide = mean + q * xp.square(wide) * left * (target - mean), wide * xp.sqrt(left)
     one = one_hot(xp, logits, uniform)
     on_grid = at + deviation * normal
     free = xp.exp(mean + wide * normal) - SHIFT_S
@@ -111,10 +109,8 @@ def sample_held(
     logits, mean, deviation = held_components(xp, rows, kind, dt, pitch, past)
     if toward is not None:
         target, p, q = toward[6], toward[7], toward[11]
-        left = 1.0 / (1.0 + q * xp.square(deviation))
-        logits = logits + 0.5 * (xp.log(left) - p * xp.square(target - mean) * left)
-        mean = mean + q * xp.square(deviation) * left * (target - mean)
-        deviation = deviation * xp.sqrt(left)
+        evidence, mean, deviation = normal_product(xp, mean, deviation, target, p, q)
+        logits = logits + evidence
     one = one_hot(xp, logits, uniform)
     return xp.exp(xp.sum(one * (mean + deviation * normal), axis=-1, keepdims=True)) - SHIFT_S
 

@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score, deviation_of, log_normal, tempered_precision
+from mdn.densities.base import (
+    Array,
+    Past,
+    Score,
+    deviation_of,
+    log_normal,
+    normal_product,
+    tempered_precision,
+)
 
 
 class Values:
@@ -51,9 +59,9 @@ class Values:
         n = len(self.columns)
         target, p, q = xp.split(guide, [n, n + 1], axis=-1)
         offset, log_deviation = xp.split(rows, 2, axis=-1)
-        off = target - (self._slice(past.event)[..., None, :] + self.UNIT * offset)
-        left = 1.0 / (1.0 + q * xp.square(deviation_of(xp, log_deviation, self.FLOOR)))
-        return 0.5 * xp.sum(xp.log(left) - p * xp.square(off) * left, axis=-1), score
+        mean = self._slice(past.event)[..., None, :] + self.UNIT * offset
+        deviation = deviation_of(xp, log_deviation, self.FLOOR)
+        return xp.sum(normal_product(xp, mean, deviation, target, p, q)[0], axis=-1), score
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
@@ -61,13 +69,11 @@ class Values:
         offset, log_deviation = xp.split(rows, 2, axis=-1)
         mean = self._slice(past.event) + self.UNIT * offset
         deviation = deviation_of(xp, log_deviation, self.FLOOR)
-        if guide is None:
-            return mean + deviation * noise, score
-        n = len(self.columns)
-        target, _, q = xp.split(guide, [n, n + 1], axis=-1)
-        variance = xp.square(deviation)
-        left = 1.0 / (1.0 + q * variance)
-        return mean + q * variance * left * (target - mean) + deviation * xp.sqrt(left) * noise, score
+        if guide is not None:
+            n = len(self.columns)
+            target, p, q = xp.split(guide, [n, n + 1], axis=-1)
+            _, mean, deviation = normal_product(xp, mean, deviation, target, p, q)
+        return mean + deviation * noise, score
 
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
         """Mean `(M, n)` and covariance `(M, n, n)` of each component, for pictures."""
