@@ -124,10 +124,10 @@ def normal_product(
         xp: numpy or another namespace.
         mean, deviation: of the density, before the sigma temperature.
         target, precision: of the guide.
-        tempered: the precision times the sigma temperature, which multiplies the variance and not the guide's.
+        tempered: the precision times the sigma temperature, which multiplies this variance only.
 
     Returns:
-        The log of their integral, and the mean and the deviation (again before the temperature) of the product.
+        The log of their integral, and the mean and the deviation, again before it, of the product.
     """
     variance = xp.square(deviation)
     left = 1.0 / (1.0 + tempered * variance)  # of the variance
