@@ -295,6 +295,5 @@ def _lines(line: bytes) -> tuple[list[Stroke], bool]:
 
 def _exceeds(stroke: Stroke) -> bool:
     """Whether a stroke reaches out of the box of QuickDraw's simplified drawings."""
-    if stroke.ndim != 2 or not len(stroke):
-        return False
-    return not (stroke.min() >= 0.0 and stroke.max() <= QUICKDRAW_BOX)
+    is_stroke = stroke.ndim == 2 and len(stroke) > 0
+    return is_stroke and not (stroke.min() >= 0.0 and stroke.max() <= QUICKDRAW_BOX)
