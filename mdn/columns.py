@@ -6,6 +6,7 @@ what a number means. NumPy-free: both the app and training read this.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +48,16 @@ class Column:
         if self.kind in (Kind.POSITION, Kind.VALUE):
             return (self.low + self.high) / 2.0
         return {Kind.PITCH: 60.0, Kind.DURATION: 0.25, Kind.VELOCITY: 80.0}.get(self.kind, 0.0)
+
+
+def of_kind(columns: Sequence[Column], kind: Kind) -> list[int]:
+    """Where in an event the columns of a kind are."""
+    return [i for i, column in enumerate(columns) if column.kind is kind]
+
+
+def names_of(columns: Sequence[Column]) -> str:
+    """Their names as a person reads them: "x, y, dt, moving"."""
+    return ", ".join(column.name for column in columns)
 
 
 TOUCH: tuple[Column, ...] = (

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from mdn.densities import Array, Past, Seconds
 
 
@@ -34,9 +34,9 @@ class ContactFeatures:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         n = len(columns)
-        at = [i for i, column in enumerate(columns) if column.kind is Kind.POSITION]
-        flags = [i for i, column in enumerate(columns) if column.kind is Kind.FLAG]
-        self._seconds = [i for i, column in enumerate(columns) if column.kind is Kind.SECONDS]
+        at = of_kind(columns, Kind.POSITION)
+        flags = of_kind(columns, Kind.FLAG)
+        self._seconds = of_kind(columns, Kind.SECONDS)
         # Where in what is heard: event, step, drift, start, log seconds.
         step, drift, start = [n + i for i in at], [2 * n, 2 * n + 1], [2 * n + 2, 2 * n + 3]
         log_s = range(2 * n + 4, 2 * n + 4 + len(self._seconds))

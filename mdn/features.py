@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from mdn.contact_features import ContactFeatures
 from mdn.densities import Array, Knobs, Past, Pen, Places, Seconds
 from mdn.note_features import NoteFeatures
@@ -48,7 +48,7 @@ class Features:
     WAVES = (1.0, 2.0, 4.0, 8.0)  # of the place, to a box
 
     def __init__(self, columns: Sequence[Column], densities: Sequence[str] = ()) -> None:
-        at = {kind: [i for i, c in enumerate(columns) if c.kind is kind] for kind in Kind}
+        at = {kind: of_kind(columns, kind) for kind in Kind}
         self._placed = at[Kind.POSITION] + at[Kind.VALUE]
         self._offset = at[Kind.OFFSET]
         self._own: ContactFeatures | NoteFeatures | None = None

@@ -9,6 +9,7 @@ component is one idea of what comes next: a place, a moment, and whether the fin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -120,16 +121,14 @@ class Head:
         joint = logits - top - xp.log(xp.sum(xp.exp(logits - top), axis=-1, keepdims=True))
         continuous = joint
         discrete = False
-        score, start = None, 1
-        for density in self.densities:
-            own = rows[..., start : start + density.n_rows]
+        score = None
+        for density, own in zip(self.densities, self.own_rows(rows), strict=True):
             log_density, score = density.log_density(xp, own, event, past, score)
             joint = joint + log_density
             if isinstance(density, Flag | Pen):
                 discrete = True
             else:
                 continuous = continuous + log_density
-            start += density.n_rows
         groups = {self.group(discrete=True): log_sum_exp(xp, joint)}
         if discrete:
             groups[self.group(discrete=False)] = log_sum_exp(xp, continuous)
@@ -221,6 +220,11 @@ class Head:
         """`noise` `(..., len(self.noise))` as the number that chooses the component, then each density's."""
         ends = np.cumsum([1, *(len(d.noise) for d in self.densities)])[:-1].tolist()
         return list(xp.split(noise, ends, axis=-1))
+
+    def own_rows(self, rows: Array) -> list[Array]:
+        """The part of `rows` `(..., n_rows)` of each density."""
+        ends = np.cumsum([1, *(density.n_rows for density in self.densities)]).tolist()
+        return [rows[..., a:b] for a, b in pairwise(ends)]
 
     def components(self, xp: Any, params: Array) -> Array:
         """`params` as one row a component, `(..., mixtures, n_rows)`; column 0 the logits of pi."""

@@ -39,14 +39,18 @@ def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
     """The mixture that `params` `(n_params,)` say, after `past`."""
     rows = head.components(np, params)
     if isinstance(notes := head.densities[0], Notes):
-        return _of_notes(notes, rows[0, 1:], past)
+        parts = _of_notes(notes, rows[0, 1:], past)
+    else:
+        parts = _of_components(head, rows, past)
+    return Mixture(*(np.asarray(part, "float32") for part in parts))
+
+
+def _of_components(head: Head, rows: np.ndarray, past: Past) -> tuple[np.ndarray, ...]:
     weight = np.exp(rows[:, 0] - rows[:, 0].max())
     count = len(rows)
     mean, covariance = np.zeros((count, 0)), np.zeros((count, 0, 0))
-    dt_s, moving, pen, start = np.zeros(count), np.ones(count), np.zeros((count, 0)), 1
-    for density in head.densities:
-        own = rows[:, start : start + density.n_rows]
-        start += density.n_rows
+    dt_s, moving, pen = np.zeros(count), np.ones(count), np.zeros((count, 0))
+    for density, own in zip(head.densities, head.own_rows(rows), strict=True):
         if isinstance(density, Seconds):
             dt_s = density.median(own)
         elif isinstance(density, Pair | Knobs | Values):
@@ -55,13 +59,11 @@ def describe(head: Head, params: np.ndarray, past: Past) -> Mixture:
             moving = sigmoid(np, own[:, 0])
         elif isinstance(density, Pen):
             pen = density.probabilities(own)
-    parts = (weight / weight.sum(), mean, covariance, dt_s, moving, pen)
-    return Mixture(*(np.asarray(part, "float32") for part in parts))
+    return weight / weight.sum(), mean, covariance, dt_s, moving, pen
 
 
-def _of_notes(notes: Notes, rows: np.ndarray, past: Past) -> Mixture:
+def _of_notes(notes: Notes, rows: np.ndarray, past: Past) -> tuple[np.ndarray, ...]:
     pi, mean, variance, dt_s = notes.moments(rows, past)
     count = len(pi)
     covariance = variance[:, :, None] * np.eye(mean.shape[1])
-    parts = (pi, mean, covariance, np.full(count, dt_s), np.ones(count), np.zeros((count, 0)))
-    return Mixture(*(np.asarray(part, "float32") for part in parts))
+    return pi, mean, covariance, np.full(count, dt_s), np.ones(count), np.zeros((count, 0))

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from mdn.densities import Array, Past
-from mdn.densities.base import step
-from mdn.densities.note_grid import TOGETHER_S, unit_of
+from mdn.densities.note_grid import unit_of
 from mdn.densities.note_memory import GRID, HIGHEST, LONGEST, LOWEST, MATCH
-from mdn.densities.notes import MEMBER_S, MIDDLE, UNITS
+from mdn.densities.note_rows import MIDDLE, UNITS
+from mdn.densities.note_seconds import interval
 
 
 class NoteFeatures:
@@ -37,8 +37,7 @@ class NoteFeatures:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         kinds = (Kind.SECONDS, Kind.PITCH, Kind.DURATION, Kind.VELOCITY)
-        self._at = [next(i for i, c in enumerate(columns) if c.kind is kind) for kind in kinds]
-        self._units = np.array(UNITS, "float32")
+        self._at = [of_kind(columns, kind)[0] for kind in kinds]
         turn = 2.0 * math.pi / np.array(self.PERIODS)
         self._turns = np.concatenate([turn, turn]).astype("float32")
         self._phase = np.repeat([0.0, 0.5 * math.pi], len(turn)).astype("float32")
@@ -71,7 +70,7 @@ class NoteFeatures:
             xp.maximum(1.0 - xp.abs(octave - self._classes), 0.0),
             xp.maximum(1.0 - xp.abs(pitch - self._bumps) / 12.0, 0.0),
             xp.maximum(1.0 - xp.abs(by - self._steps), 0.0),
-            self._kind(xp, dt, unit),
+            *interval(xp, dt, unit),
             xp.sin(place * self._turns + self._phase),
             (pitch - MIDDLE) / 24.0,
             xp.tanh(by / 12.0),
@@ -88,7 +87,7 @@ class NoteFeatures:
         ]
         matched = [
             xp.maximum(1.0 - xp.abs(then_by - self._steps), 0.0),
-            self._kind(xp, then_dt, unit),
+            *interval(xp, then_dt, unit),
             xp.tanh(then_by / 12.0),
             xp.tanh(0.25 * length),
             length / LONGEST,
@@ -97,9 +96,3 @@ class NoteFeatures:
             0.0 * length + 1.0,
         ]
         return xp.concatenate([*parts, is_matched * xp.concatenate(matched, axis=-1)], axis=-1)
-
-    def _kind(self, xp: Any, dt: Array, unit: Array) -> Array:
-        """Whether `dt` `(..., 1)` is none, and which multiple of the unit, `(..., 1 + n)`."""
-        together = step(xp, TOGETHER_S * 1.0001 - dt)
-        member = xp.maximum(1.0 - xp.abs(dt - unit * self._units) / MEMBER_S, 0.0)
-        return xp.concatenate([together, (1.0 - together) * member], axis=-1)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from mdn.densities import note_memory
 from mdn.densities.base import Array, Past
 from mdn.densities.places import Places
@@ -39,8 +39,8 @@ class Route:
     NEWEST: ClassVar = 0.5  # share of the newest step in the running mean of the steps of a contact
 
     def __init__(self, columns: Sequence[Column], densities: Sequence[str] = ()) -> None:
-        offsets = [i for i, c in enumerate(columns) if c.kind is Kind.OFFSET]
-        pens = [i for i, c in enumerate(columns) if c.kind is Kind.PEN]
+        offsets = of_kind(columns, Kind.OFFSET)
+        pens = of_kind(columns, Kind.PEN)
         self.is_drawing = bool(offsets)
         if self.is_drawing and (len(offsets) != 2 or len(pens) != 1):
             raise ValueError(
@@ -49,8 +49,8 @@ class Route:
         self._offset = slice(offsets[0], offsets[-1] + 1) if offsets else slice(0)
         self._pen = pens[0] if pens else 0
         # Older models with positions know the step alone.
-        positions = [i for i, c in enumerate(columns) if c.kind is Kind.POSITION]
-        flags = [i for i, c in enumerate(columns) if c.kind is Kind.FLAG]
+        positions = of_kind(columns, Kind.POSITION)
+        flags = of_kind(columns, Kind.FLAG)
         self.is_placed = bool(positions) and (not densities or Places.name in densities)
         self._place = slice(positions[0], positions[-1] + 1) if positions else slice(0)
         self._flag = flags[0] if flags else None

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from pathlib import Path
+
+# What reading a damaged or hostile archive raises, somewhere between its directory and its last byte.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ValueError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    TypeError,
+    SyntaxError,
+    MemoryError,
+)
 
 
 class ModelError(ValueError):

@@ -47,7 +47,7 @@ class Growing:
     def __init__(self, epsilon: float, long: int = LONG) -> None:
         self.epsilon, self._long = epsilon, max(4, long)
         self._spacing = epsilon / FINENESS
-        self._begin(np.zeros((0, 2), "float32"))
+        self._begin()
 
     @property
     def n_settled(self) -> int:
@@ -75,9 +75,9 @@ class Growing:
         places = np.asarray(places, "float32")
         n = len(self._places)
         if n > len(places) or not np.array_equal(self._places, places[:n]):
-            self._begin(places[:0])
+            self._begin()
         if not self._takes(places) or self._way == 0.0:
-            self._begin(places[:0])
+            self._begin()
             return as_trained(places, self.epsilon)
         points = np.concatenate([self._open, places[-1:]]).astype("float64")
         last, found = len(points) - 1, Splits()
@@ -88,11 +88,10 @@ class Growing:
             self._settle(rows)
         return kept
 
-    def _begin(self, places: Stroke) -> None:
-        self._places = places
+    def _begin(self) -> None:
         self._way = 0.0  # of the pen, to the last place
         self._n_points = 0  # resampled, in all
-        self._open = self._settled = np.zeros((0, 2), "float32")
+        self._places = self._open = self._settled = np.zeros((0, 2), "float32")
         self._splits = {}
 
     def _takes(self, places: Stroke) -> bool:

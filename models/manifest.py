@@ -2,19 +2,15 @@
 
 A TensorFlow Lite file ends where its flatbuffer ends, so a ZIP can be appended to it (the convention
 of TensorFlow Lite metadata): the runtime reads the front, `zipfile` reads the back. The archive holds
-`manifest.json`, and nobody has to keep a sidecar beside the model. The archive's comment is the SHA-256
-digest of everything before it, graph and manifest, so that not a byte can change unseen.
+`manifest.json`, and nobody has to keep a sidecar beside the model. Behind it is the digest of it all
+(`models.digest`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import os
-import struct
 import zipfile
-import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,32 +20,18 @@ import numpy as np
 from mdn.columns import Column, Kind
 from mdn.heads import OLDEST, Head
 from mdn.past_features import Route, memory_rows
-from models.errors import ModelError
+from models.digest import append_digest, check_digest
+from models.errors import DAMAGE, ModelError
 from models.frame import Frame
 
 FORMAT = 1
 MEMBER = "manifest.json"
 MAX_BYTES = 1 << 20  # of the manifest; a larger one is not ours
-DIGEST = b"sha256:"  # what the archive's comment begins with; then 64 hexadecimal digits
-DIGEST_BYTES = len(DIGEST) + 64
-END_BYTES = 22  # of a ZIP's last record, without a comment
 
 _SIZES = ("layers", "units", "mixtures", "feed_events", "generate_events", "futures", "future_events")
 _TEXTS = ("name", "created", "parent")
 _NUMBERS = ("pi_temperature", "sigma_temperature")
 _TABLES = ("corpus", "score")
-# What reading a damaged archive raises, somewhere between the ZIP's directory and its last byte.
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    KeyError,
-    ValueError,
-    RuntimeError,
-    OverflowError,
-    EOFError,
-    OSError,
-)
 
 
 @dataclass(frozen=True)
@@ -254,43 +236,6 @@ def append_manifest(path: Path, manifest: Manifest) -> None:
     append_digest(path)
 
 
-def append_digest(path: Path) -> None:
-    """Write the digest of all that is in the model file `path` behind it; the graph stays as it is.
-
-    Raises:
-        ModelError: the file has no manifest at its end, or a digest already.
-    """
-    data = bytearray(path.read_bytes())
-    if not _ends_without_comment(data[-END_BYTES:]):
-        raise ModelError(f"{path}: expected a model with a manifest and no digest, got another file.")
-    data[-2:] = DIGEST_BYTES.to_bytes(2, "little")  # how long the comment is; part of what is hashed
-    data += DIGEST
-    path.write_bytes(data + hashlib.sha256(data).hexdigest().encode())
-
-
-def _ends_without_comment(end: bytes | bytearray) -> bool:
-    """Whether `end`, the last bytes of a file, are a ZIP's last record: so end files without a digest."""
-    return end.startswith(b"PK\x05\x06") and end.endswith(b"\x00\x00")
-
-
-def _check_digest(path: Path) -> None:
-    """ModelError unless the file is, byte for byte, what was written; older ones have no digest to say so."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - END_BYTES))
-        if _ends_without_comment(file.read()):
-            return
-        file.seek(max(0, size - DIGEST_BYTES))
-        end = file.read()
-        file.seek(0)
-        found, left = hashlib.sha256(), size - 64
-        while left > 0 and (part := file.read(min(left, 1 << 20))):
-            found.update(part)
-            left -= len(part)
-    if end != DIGEST + found.hexdigest().encode():
-        raise ModelError(f"{path}: expected the content it was written with, got other bytes: it is damaged.")
-
-
 def read_manifest(path: Path) -> Manifest:
     """The manifest inside the model file `path`.
 
@@ -305,11 +250,11 @@ def read_manifest(path: Path) -> Manifest:
             text = archive.read(MEMBER).decode("utf-8") if size <= MAX_BYTES else ""
     except FileNotFoundError:
         raise
-    except _DAMAGE:
+    except (*DAMAGE, OSError):
         raise ModelError(
             f"{path}: expected a Ghostjam model with a manifest inside, got a file without one."
         ) from None
-    _check_digest(path)
+    check_digest(path)
     if size > MAX_BYTES:
         raise ModelError(f"{path}: expected a manifest of at most {MAX_BYTES} bytes, got {size}.")
     try:

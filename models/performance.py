@@ -19,7 +19,6 @@ from models.formats.base import (
     PerformanceError,
     read_bytes,
     shown,
-    split_lines,
     value_columns,
 )
 from models.formats.drawing_files import holds_drawings, read_drawing
@@ -27,6 +26,7 @@ from models.formats.ghostjam import header, row
 from models.formats.ghostjam import write as write_recording
 from models.formats.impsy import write as write_impsy_log
 from models.formats.npz import Npz
+from models.formats.text_rows import split_lines
 
 __all__ = [
     "NOTE_COLUMNS",

@@ -13,17 +13,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
-
+from mdn.columns import names_of
 from models.errors import ModelError
-from models.lookup import SUFFIX, find_model
+from models.lookup import SUFFIX, find_model, own_folder
 from training.backend import BackendError, choose_backend
 from training.corpus import Corpus, CorpusError, in_units_of
 from training.errors import TrainingError
 from training.fetch import fetch, find_source
-from training.options import SIZES, parser, read_credit
+from training.left_out import summary
+from training.options import parser, read_credit
 from training.quiet import clean_stdout, load_keras, quiet
-from training.recordings import gather, summary
+from training.recipe import SIZES
+from training.recordings import gather
 from training.train import as_json
 
 logger = logging.getLogger("training")
@@ -72,7 +73,7 @@ def _train(args: argparse.Namespace) -> str:
     from training.fine_tune import start_from
     from training.train import Job, amount, plan, train
 
-    out = args.out or user_data_path("ghostjam", appauthor=False) / "models" / f"{args.name}{SUFFIX}"
+    out = args.out or own_folder() / f"{args.name}{SUFFIX}"
     if out.suffix != SUFFIX:
         raise ModelError(f"--out: expected a name that ends in {SUFFIX}, got {out}.")
     corpus = _gather(args.data, box=args.box, epsilon=args.epsilon)
@@ -131,7 +132,7 @@ def _gather(
         logger.warning("%s", line)
     if like is None:
         return corpus
-    expected, got = (", ".join(c.name for c in side.columns) for side in (like, corpus))
+    expected, got = names_of(like.columns), names_of(corpus.columns)
     if expected != got:
         raise CorpusError(f"{', '.join(map(str, paths))}: expected columns {expected}, got {got}.")
     return in_units_of(corpus, like.columns, like.drawing)

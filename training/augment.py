@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 
 LARGEST_BEND = 0.9  # from 1 on, two places could become one
 TINY = 1e-6
@@ -45,7 +45,7 @@ def warp_drawing(
     and aslant (x += N(0, warp / 2) (y - 1/2)); the sides stay where they are, because a brush may be broader
     or a hand slant, but characters fill their square. One mirrored is another one, so no symmetries here.
     """
-    at = [i for i, column in enumerate(columns) if column.kind is Kind.OFFSET]
+    at = of_kind(columns, Kind.OFFSET)
     warped = events.copy()
     if not at or warp == 0.0:
         return warped
@@ -80,7 +80,7 @@ def stretch_canvas(
         rng: source of randomness.
     """
     stretched = events.copy()
-    at = [i for i, column in enumerate(columns) if column.kind is Kind.POSITION]
+    at = of_kind(columns, Kind.POSITION)
     if not at or stretch == 0.0:
         return stretched
     for i in at:
@@ -147,12 +147,10 @@ def turn_canvas(
     8 symmetries are flips and the exchange of the axes, 4 are flips, 1 is none.
     """
     turned = events.copy()
-    at = [i for i, column in enumerate(columns) if column.kind is Kind.POSITION]
+    at = of_kind(columns, Kind.POSITION)
     if not at or symmetries == 1:
         return turned
-    for i in at:
-        if rng.random() < 0.5:
-            turned[:, i] = columns[i].low + columns[i].high - turned[:, i]
+    _mirror(turned, columns, at, rng)
     if symmetries == 8 and rng.random() < 0.5:
         turned[:, at] = turned[:, at[::-1]]
     return turned
@@ -168,12 +166,19 @@ def turn_knobs(
     -33.41 without it, -33.84 with either of the two, -34.11 with both.
     """
     turned = events.copy()
-    at = [i for i, column in enumerate(columns) if column.kind is Kind.VALUE]
+    at = of_kind(columns, Kind.VALUE)
     if not at or symmetries == 1:
         return turned
-    for i in at:
-        if rng.random() < 0.5:
-            turned[:, i] = columns[i].low + columns[i].high - turned[:, i]
+    _mirror(turned, columns, at, rng)
     if symmetries == 8:
         turned[:, at] = turned[:, rng.permutation(at)]
     return turned
+
+
+def _mirror(
+    events: np.ndarray, columns: Sequence[Column], at: Sequence[int], rng: np.random.Generator
+) -> None:
+    """Mirror each column of `at`, or leave it, in place."""
+    for i in at:
+        if rng.random() < 0.5:
+            events[:, i] = columns[i].low + columns[i].high - events[:, i]

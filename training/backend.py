@@ -19,14 +19,11 @@ class BackendError(TrainingError, RuntimeError):
     """A backend that cannot be used: which one, and what there is."""
 
 
-def choose_backend(name: str | None = None) -> str:
+def choose_backend(name: str | None = None) -> None:
     """Set the Keras backend to `name`, or to the fastest one installed.
 
     Args:
         name: one of `BACKENDS`; None takes KERAS_BACKEND, else jax, else tensorflow.
-
-    Returns:
-        The backend that Keras will use.
 
     Raises:
         BackendError: not a backend, not installed, or Keras was imported with another one before.
@@ -45,4 +42,3 @@ def choose_backend(name: str | None = None) -> str:
                 f"backend: expected {wanted}, got Keras already running on {keras.backend.backend()}."
             )
     os.environ["KERAS_BACKEND"] = wanted
-    return wanted

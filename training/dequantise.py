@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from mdn.densities import Knobs
-from mdn.densities.notes import GRID_S
+from mdn.densities.note_seconds import GRID_S
 from models.manifest import Scale
 
 # Half the width of the noise, in the column's unit. Offsets that lie on a coarser grid have half of its step.
@@ -55,7 +55,7 @@ def dequantise(
     is_notes = any(column.kind is Kind.PITCH for column in columns)
     repeats = not densities or Knobs.name in densities
     for kind in dict.fromkeys(column.kind for column in columns):
-        at = [i for i, column in enumerate(columns) if column.kind is kind]
+        at = of_kind(columns, kind)
         if (half := half_width(kind, drawing)) is None:
             continue
         if kind is Kind.SECONDS and is_notes:

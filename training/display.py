@@ -7,7 +7,6 @@ import sys
 from typing import Any
 
 from training.checkpoint import Progress
-from training.recipe import Recipe
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +36,14 @@ class Display:
         self._bar.update(number - self._bar.n)
         self._bar.set_postfix_str(f"train {nats:.3f}", refresh=False)
 
-    def on_epoch(self, progress: Progress, recipe: Recipe) -> None:
+    def on_epoch(self, progress: Progress) -> None:
         """An epoch is done and scored."""
         self.close()
         row = progress.history[-1]
         logger.info(
             "epoch %d of %d: train %.3f, held out %.3f nats per event",
             row["epoch"],
-            recipe.epochs,
+            self._n_epochs,
             row["train"],
             row["valid"],
         )

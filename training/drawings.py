@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import compress
 from pathlib import Path
 
@@ -25,16 +25,15 @@ from models.formats.drawing_files import (
     SVG_EPSILON,
     Found,
     holds_raw_drawings,
-    leaves_out_start,
     read_ndjson,
     read_npz,
     read_svg,
     suffix,
-    with_start,
 )
+from models.formats.stroke_arrays import leaves_out_start, with_start
 from models.formats.svg import BOX as SVG_BOX
 from models.strokes import DRAW, END, LIFT, as_trained, to_points, to_strokes
-from training.corpus import CorpusError
+from training.corpus import Corpus, CorpusError, drawn
 from training.left_out import Dropped, summary
 
 logger = logging.getLogger(__name__)
@@ -50,40 +49,13 @@ RAW_SHARE = QUICKDRAW_EPSILON / QUICKDRAW_BOX  # of its box a raw drawing is sim
 ENOUGH_STROKES = 20  # of three points, to measure an epsilon from them
 
 
-@dataclass(frozen=True)
-class Drawings:
-    """Drawings of one kind.
-
-    Attributes:
-        drawings: points float32 `(n, 3)`, n >= 2: dx, dy, pen; pen of the last one is 2, the end.
-        box: side of the square they were drawn in: 109 for SVG, 255 for `.ndjson`; else the 99th
-            percentile of their larger sides, or their longest step where that is longer, rounded up
-            (of QuickDraw's `.npz` that is 255).
-        epsilon: of their Ramer-Douglas-Peucker simplification, in their unit: the one asked for; else 1
-            for SVG, 2 for `.ndjson`, and of an `.npz`, which does not say it, as measured from its
-            points (of sketch-rnn's kanji, simplified by 1: 1.007).
-        unit: of dx and dy, "" where the file does not say it.
-        grid: 1 where every step in the files is a whole number, as of pixels; else 0.
-        has_added_start: of each drawing, whether its first point was added, see `leaves_out_start`.
-        dropped: what was left out: file, line and reason.
-    """
-
-    drawings: tuple[np.ndarray, ...]
-    box: float
-    epsilon: float
-    unit: str
-    grid: float
-    has_added_start: tuple[bool, ...]
-    dropped: tuple[Dropped, ...]
-
-
 def read_drawings(
     paths: Iterable[str | Path],
     *,
     box: float | None = None,
     epsilon: float | None = None,
     part: str = "train",
-) -> Drawings:
+) -> tuple[Corpus, list[Dropped]]:
     """The drawings of files of one kind; what is not one is left out with a reason.
 
     Left out are drawings with fewer than 2 points or more than 2000, numbers that are not finite, a step
@@ -95,6 +67,17 @@ def read_drawings(
         epsilon: simplify by this, in the drawings' unit; None leaves them as they are, but SVG files, which
             hold curves, are simplified by 1 of 109 units.
         part: "train", "valid" or "test", of a file that has parts.
+
+    Returns:
+        The drawings, points `(n, 3)`, n >= 2, and what was left out: file, line and reason. Of their scale:
+
+        box: side of the square they were drawn in: 109 for SVG, 255 for `.ndjson`; else the 99th
+            percentile of their larger sides, or their longest step where that is longer, rounded up
+            (of QuickDraw's `.npz` that is 255).
+        epsilon: of their Ramer-Douglas-Peucker simplification, in their unit: the one asked for; else 1
+            for SVG, 2 for `.ndjson`, and of an `.npz`, which does not say it, as measured from its
+            points (of sketch-rnn's kanji, simplified by 1: 1.007).
+        grid: 1 where every step in the files is a whole number, as of pixels; else 0.
 
     Raises:
         CorpusError: a file of no kind, several kinds, or not a single good drawing.
@@ -138,8 +121,15 @@ def read_drawings(
         epsilon = EPSILONS.get(kind) or _epsilon(good)
     elif kind not in (".svg", RAW):
         good = [_simplified(points, epsilon) for points in good]
-    drawings = tuple(p.astype("float32") for p in good)
-    return Drawings(drawings, box, epsilon, UNITS[kind], grid, tuple(is_added), tuple(dropped))
+    corpus = drawn(
+        [points.astype("float32") for points in good],
+        box=box,
+        epsilon=epsilon,
+        unit=UNITS[kind],
+        grid=grid,
+        has_added_start=is_added,
+    )
+    return corpus, dropped
 
 
 def _kind(files: Sequence[Path]) -> str:

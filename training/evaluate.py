@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mdn.columns import names_of
 from models.manifest import Manifest
 from training.corpus import Corpus, CorpusError
 from training.scoring import is_scored, prepare
@@ -82,8 +83,8 @@ def totals(path: Path, corpus: Corpus, manifest: Manifest | None = None) -> Tota
     """
     model = open_for_scoring(path, manifest)
     manifest = model.manifest
-    if [c.name for c in corpus.columns] != [c.name for c in manifest.columns]:
-        expected, got = (", ".join(c.name for c in columns) for columns in (manifest.columns, corpus.columns))
+    expected, got = names_of(manifest.columns), names_of(corpus.columns)
+    if expected != got:
         raise CorpusError(f"{path.name}: expected data with columns {expected}, got {got}.")
     sums: dict[str, list[float]] = {}
     counts: list[int] = []

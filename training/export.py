@@ -1,32 +1,24 @@
 """Writes trained weights into one `.tflite` with the signatures `SIGNATURES`.
 
-The graph speaks natural units and samples by itself: scaling, differences, logarithms, the mixture
-and the clamping are in it, so the app cannot disagree with training. Randomness comes in as noise.
-Needs TensorFlow (the converter); the weights may have been trained on any backend.
+The graph is `training.step_graph`. Needs TensorFlow (the converter); the weights may have been trained on any
+backend.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
 
-from mdn.columns import Kind
-from mdn.densities import Past, step
-from mdn.features import Features
 from mdn.heads import Head
-from mdn.past_features import Route, memory_rows, unpack_memory
-from models.strokes import END
-from training.cell import lstm_cell
-from training.lanes import LaneNames, Lanes
-from training.tensorflow_names import TensorFlowNames
+from mdn.past_features import memory_rows
+from training.step_graph import StepGraph
 
 FEED_EVENTS = 32
 GENERATE_EVENTS = 64
@@ -52,276 +44,6 @@ class Weights:
         return int(self.arrays["recurrent_0"].shape[0])
 
 
-class StepGraph(tf.Module):
-    """One event at a time: hear it, and know the mixture of the next one.
-
-    The state is one tensor `(layers + rows, 2, batch, units)`, zeros at the start: h and c of each layer, and
-    rows that keep the previous event with what has to be kept of its route, and a 1 once there is one
-    (`mdn.past_features.state_rows`).
-    """
-
-    def __init__(self, head: Head, weights: Weights) -> None:
-        super().__init__()
-        self.head = head
-        self.features = Features(head.columns, head.density_names)
-        self.route = Route(head.columns, head.density_names)
-        self.n_kept = len(head.columns) + self.route.kept
-        self.pens = [i for i, column in enumerate(head.columns) if column.kind is Kind.PEN]
-        self.weights = weights
-        arrays = weights.arrays
-        # Centring and scaling the features is linear, so the first kernel can do it.
-        centre, scale = self.features.centre, self.features.scale
-        first = scale[:, None] * arrays["kernel_0"]
-        inputs = [first, *(arrays[f"kernel_{i}"] for i in range(1, weights.layers))]
-        biases = [arrays["bias_0"] - centre @ first, *(arrays[f"bias_{i}"] for i in range(1, weights.layers))]
-        # One matrix product a layer: inputs and recurrent kernel share it.
-        self.kernels = [
-            tf.Variable(np.concatenate([kernel, arrays[f"recurrent_{i}"]])) for i, kernel in enumerate(inputs)
-        ]
-        self.biases = [tf.Variable(bias) for bias in biases]
-        # Parameter by parameter instead of component by component, see `training.lanes`.
-        order = np.arange(head.n_params).reshape(head.mixtures, head.n_rows).T.reshape(-1)
-        self.output_kernel = tf.Variable(arrays["output_kernel"][:, order])
-        self.output_bias = tf.Variable(arrays["output_bias"][order])
-
-    def unpack(self, state: tf.Tensor) -> list[tf.Tensor]:
-        """h and c of each layer, the previous event with its route, and whether there is one: a flat list."""
-        parts = []
-        for layer in range(self.weights.layers):
-            parts += [state[layer, 0], state[layer, 1]]
-        memory, known = unpack_memory(TensorFlowNames, state[self.weights.layers :], self.n_kept)
-        return [*parts, memory, known]
-
-    def follow(self, event: tf.Tensor, previous: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
-        """The route at `event`, from the previous event and what was kept of its route."""
-        n = len(self.head.columns)
-        return self.route.follow(TensorFlowNames, previous[:, :n], previous[:, n:], event, known)
-
-    def kept(self, event: tf.Tensor, route: tf.Tensor) -> tf.Tensor:
-        """What is remembered of `event`: itself, and for a drawing its route, `(batch, n)`."""
-        return tf.concat([event, route[..., : self.route.kept]], -1) if self.route.kept else event
-
-    def pack(self, parts: list[tf.Tensor]) -> tf.Tensor:
-        """The inverse of `unpack`."""
-        *hc, previous, known = parts
-        units = self.weights.units
-        rows = [tf.stack(hc[i : i + 2]) for i in range(0, len(hc), 2)]
-        first = min(self.n_kept, units)
-        heads = tf.pad(previous[:, :first], [[0, 0], [0, units - first]])
-        known = tf.pad(known, [[0, 0], [0, units - 1]])
-        rows.append(tf.stack([heads, known]))
-        n_more = 2 * (memory_rows(self.n_kept, units) - 1)
-        if n_more:
-            rest = tf.pad(previous[:, first:], [[0, 0], [0, n_more * units - (self.n_kept - first)]])
-            parts_of_rest = tf.split(rest, n_more, axis=-1)
-            rows += [tf.stack(parts_of_rest[i : i + 2]) for i in range(0, n_more, 2)]
-        return tf.stack(rows)
-
-    def hear(self, past: Past, known: tf.Tensor, hc: list[tf.Tensor]) -> list[tf.Tensor]:
-        """h and c of each layer after the event `past.event` `(batch, n_columns)`."""
-        x = self.features(TensorFlowNames, past, known)
-        new = []
-        for layer, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
-            h, c = hc[2 * layer], hc[2 * layer + 1]
-            gates = tf.matmul(tf.concat([x, h], -1), kernel) + bias
-            x, c = lstm_cell(TensorFlowNames, gates, c)
-            new += [x, c]
-        return new
-
-    def mixture(self, hc: list[tf.Tensor]) -> tf.Tensor:
-        """Parameters of the mixture `(batch, n_rows, components)` from every layer's h."""
-        params = tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
-        return tf.reshape(params, (-1, self.head.n_rows, self.head.mixtures))
-
-    def choose(self, rows: tf.Tensor, log_weights: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-        """One of `rows` `(batch, n, M)`, `(batch, n)`, drawn by the softmax of `log_weights` `(batch, M)`.
-
-        The first one whose cumulative weight lies above the draw; the last component takes what rounding
-        leaves over.
-        """
-        above = step(TensorFlowNames, tf.cumsum(tf.nn.softmax(log_weights), axis=-1) - uniform)
-        after = tf.maximum(tf.reduce_sum(above, -1) - 1.0, 0.0)
-        index = tf.cast((log_weights.shape[-1] - 1.0) - after, tf.int32)
-        # Of weights that are not numbers an index below 0 comes: it must not stop all of a batch.
-        return tf.gather(rows, tf.maximum(index, 0), axis=2, batch_dims=1)
-
-    def next_event(
-        self, rows: tf.Tensor, noise: tf.Tensor, past: Past, sharpness: tf.Tensor, guide: list[tf.Tensor]
-    ) -> tf.Tensor:
-        """An event drawn from the mixture, or from its product with a guide, `(batch, n_columns)`.
-
-        Args:
-            rows: parameters of all components, `(batch, n_rows, M)`.
-            noise: `(batch, n_noise)`, spread by the sigma temperature.
-            past: what came before.
-            sharpness: `Head.sharpness`, `(n_rows, 1)`; multiplies the rows, before any guide.
-            guide: tempered, a part for each density `(batch, n)`; empty draws from the mixture alone.
-        """
-        uniform, *draws = self.head.split_noise(TensorFlowNames, noise)
-        rows = rows * sharpness
-        if self.head.mixtures == 1:
-            return self.head.draw(TensorFlowNames, tf.squeeze(rows, -1), draws, past, guide or None)
-        logits = rows[:, 0]
-        if not guide:
-            return self.head.draw(TensorFlowNames, self.choose(rows, logits, uniform), draws, past)
-        evidence, score = self.head.product(LaneNames, Lanes(rows), [part[:, None] for part in guide], past)
-        rows = tf.concat([rows, *(each.stored for each in score or ())], 1)
-        chosen = self.choose(rows, logits + evidence, uniform)
-        n = self.head.n_rows
-        own = None if score is None else (chosen[:, n : n + 1], chosen[:, n + 1 :])
-        return self.head.draw(TensorFlowNames, chosen[:, :n], draws, past, guide, own)
-
-    def feed(self, events: tf.Tensor, count: tf.Tensor, state: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Hear the first `count` rows of `events` `(T, n_columns)`; the mixture after the last."""
-
-        def body(
-            i: tf.Tensor, previous: tf.Tensor, known: tf.Tensor, hc: list[tf.Tensor]
-        ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-            event = tf.gather(events, i)[None]
-            route = self.follow(event, previous, known)
-            hc = self.hear(self.route.past(event, route), known, hc)
-            return i + 1, self.kept(event, route), tf.ones_like(known), hc
-
-        *hc, previous, known = self.unpack(state)
-        _, previous, known, hc = tf.while_loop(
-            lambda i, *_: i < count, body, (tf.constant(0), previous, known, hc)
-        )
-        mixture = tf.reshape(tf.transpose(self.mixture(hc)[0]), (-1,))
-        return {"mixture": mixture, "state": self.pack([*hc, previous, known])}
-
-    def generate(
-        self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
-        """Hear `event` `(n_columns,)`, sample the next one, hear that, and so on: `count` events.
-
-        A drawing stops at its END, and `length` says how many events there are. The last event sampled
-        has not been heard: it is the `event` of the call that goes on from here.
-        """
-        events, length, parts = self._roll(
-            event[None], count, self.unpack(state), noise[:, None], temperatures, stops=True
-        )
-        return {"events": events[:, 0], "length": length, "state": self.pack(parts)}
-
-    def guided(
-        self,
-        event: tf.Tensor,
-        count: tf.Tensor,
-        state: tf.Tensor,
-        noise: tf.Tensor,
-        temperatures: tf.Tensor,
-        guide: tf.Tensor,
-    ) -> dict[str, tf.Tensor]:
-        """As `generate`, each event drawn toward its row of `guide` `(N, n_guide)`."""
-        events, length, parts = self._roll(
-            event[None], count, self.unpack(state), noise[:, None], temperatures, guide[:, None], stops=True
-        )
-        return {"events": events[:, 0], "length": length, "state": self.pack(parts)}
-
-    def propose(
-        self,
-        events: tf.Tensor,
-        count: tf.Tensor,
-        states: tf.Tensor,
-        noise: tf.Tensor,
-        temperatures: tf.Tensor,
-        guides: tf.Tensor,
-    ) -> dict[str, tf.Tensor]:
-        """As `guided`, from many states at once.
-
-        Events are `(batch, n_columns)`, states `(layers + rows, 2, batch, units)`, noise
-        `(N, batch, n_noise)`, guides `(N, batch, n_guide)`; the events that follow `(batch, N, n_columns)`. A
-        drawing that has ended rests.
-        """
-        followed, length, parts = self._roll(
-            events, count, self.unpack(states), noise, temperatures, guides, stops=False
-        )
-        return {"events": tf.transpose(followed, (1, 0, 2)), "length": length, "states": self.pack(parts)}
-
-    def fan(
-        self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
-        """As `generate`, for many futures at once.
-
-        Noise is `(N, futures, n_noise)`, events are `(futures, N, n_columns)`. A drawing that has ended
-        rests: offsets 0, pen END.
-        """
-        futures = noise.shape[1]
-        parts = [tf.repeat(part, futures, axis=0) for part in self.unpack(state)]
-        events, length, _ = self._roll(
-            tf.repeat(event[None], futures, axis=0), count, parts, noise, temperatures, stops=False
-        )
-        return {"events": tf.transpose(events, (1, 0, 2)), "length": length}
-
-    def _roll(
-        self,
-        event: tf.Tensor,
-        count: tf.Tensor,
-        parts: list[tf.Tensor],
-        noise: tf.Tensor,
-        temperatures: tf.Tensor,
-        guide: tf.Tensor | None = None,
-        *,
-        stops: bool,
-    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-        """Events `(N, batch, n_columns)`, how many, and the parts of the state after all but the last.
-
-        `stops` ends the loop where the pen ends, else ended drawings rest while the others go on.
-        """
-        length, batch = noise.shape[0], noise.shape[1]
-        n = len(self.head.columns)
-        count = tf.minimum(count, length)
-        noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
-        guides = [] if guide is None else self.head.tempered(TensorFlowNames, guide, temperatures[1])
-        sharpness = self.head.sharpness(TensorFlowNames, temperatures[0])[:, None]
-        tape = tf.concat([noise, *guides], -1)  # what each event consumes, in one row
-        ends = np.cumsum([part.shape[-1] for part in (noise, *guides)])[:-1].tolist()
-
-        def goes_on(i: tf.Tensor, event: tf.Tensor, *_: Any) -> tf.Tensor:
-            if not (stops and self.pens):
-                return i < count
-            return tf.logical_and(i < count, tf.reduce_all(event[:, self.pens[0]] < END))
-
-        def body(
-            i: tf.Tensor,
-            event: tf.Tensor,
-            route: tf.Tensor,
-            known: tf.Tensor,
-            hc: list[tf.Tensor],
-            rows: tf.Tensor,
-            *_: tf.Tensor,
-        ) -> tuple[Any, ...]:
-            before = self.kept(event, route)
-            past = self.route.past(event, route)
-            hc = self.hear(past, known, hc)
-            draws, *now = TensorFlowNames.split(tf.gather(tape, i), ends, -1)
-            drawn = self.next_event(self.mixture(hc), draws, past, sharpness, now)
-            if self.pens and not stops:
-                rest = np.zeros((1, n), "float32")
-                rest[0, self.pens] = END
-                drawn = tf.where(event[:, self.pens[0], None] < END, drawn, rest)
-            route = self.follow(drawn, before, tf.ones_like(known))
-            # Shifting in is the cheapest way to collect; the rotation below puts the first event first.
-            row = drawn if self.route.is_notes else self.kept(drawn, route)
-            rows = tf.concat([rows[1:], row[None]], axis=0)
-            memory = [before] if self.route.is_notes else []
-            return i + 1, drawn, route, tf.ones_like(known), hc, rows, *memory
-
-        # The loop carries the route and not the event before: LiteRT copies a loop's results over its
-        # arguments one by one, so an argument that is passed on under another name is lost. The event
-        # that was heard last is found again in the rows, which begin with the one given. The memory of notes
-        # is too large to be kept in every row; it is made anew in every step, so it may be passed on.
-        *hc, previous, known = parts
-        route = self.follow(event, previous, known)
-        given = event[None] if self.route.is_notes else self.kept(event, route)[None]
-        rows = tf.concat([tf.zeros((length - 1, batch, given.shape[-1])), given], axis=0)
-        memory = [previous] if self.route.is_notes else []
-        start = (tf.constant(0), event, route, known, hc, rows, *memory)
-        sampled, _, _, known, hc, rows, *memory = tf.while_loop(goes_on, body, start)
-        previous = memory[0] if memory else tf.where(sampled > 0, rows[-2], previous)
-        events = tf.gather(rows[..., :n], (tf.range(length) - sampled) % length)
-        return events, sampled, [*hc, previous, known]
-
-
 def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) -> None:
     """Convert the step graph to `path`: one file, its signatures, shared weights, builtin operators only.
 
@@ -332,49 +54,30 @@ def export_graph(head: Head, weights: Weights, path: Path, *, quantise: bool) ->
         quantise: store kernels as int8 with dynamic ranges (a quarter of the size, and faster from
             128 units up; costs about 0.002 nats an event).
     """
-    graph = StepGraph(head, weights)
+    graph = StepGraph(head, weights.arrays, layers=weights.layers, units=weights.units)
     n, k = len(head.columns), len(head.noise)
     n_rows = weights.layers + memory_rows(graph.n_kept, weights.units)
-    state = tf.TensorSpec((n_rows, 2, 1, weights.units), tf.float32)
-    count = tf.TensorSpec((), tf.int32)
-    event = tf.TensorSpec((n,), tf.float32)
-    temperatures = tf.TensorSpec((2,), tf.float32)
-    rolled = (event, count, state, tf.TensorSpec((GENERATE_EVENTS, k), tf.float32), temperatures)
-    fanned = (event, count, state, tf.TensorSpec((FUTURE_EVENTS, FUTURES, k), tf.float32), temperatures)
-    guide = tf.TensorSpec((GENERATE_EVENTS, head.n_guide), tf.float32)
-    proposed = (
-        tf.TensorSpec((FUTURES, n), tf.float32),
-        count,
-        tf.TensorSpec((n_rows, 2, FUTURES, weights.units), tf.float32),
-        fanned[3],
-        temperatures,
-        tf.TensorSpec((FUTURE_EVENTS, FUTURES, head.n_guide), tf.float32),
-    )
-    names = ("event", "count", "state", "noise", "temperatures")
-    functions = {
-        "feed": _concrete(
-            graph.feed,
-            (tf.TensorSpec((FEED_EVENTS, n), tf.float32), count, state),
-            ("events", "count", "state"),
-        ),
-        "generate": _concrete(graph.generate, rolled, names),
-        "guided": _concrete(graph.guided, (*rolled, guide), (*names, "guide")),
-        "fan": _concrete(graph.fan, fanned, names),
-        "propose": _concrete(
-            graph.propose, proposed, ("events", "count", "states", "noise", "temperatures", "guides")
-        ),
+
+    def numbers(name: str, *shape: int) -> tf.TensorSpec:
+        return tf.TensorSpec(shape, tf.float32, name)
+
+    count, temperatures = tf.TensorSpec((), tf.int32, "count"), numbers("temperatures", 2)
+    event, state = numbers("event", n), numbers("state", n_rows, 2, 1, weights.units)
+    noise, of_many = numbers("noise", GENERATE_EVENTS, k), numbers("noise", FUTURE_EVENTS, FUTURES, k)
+    guide = numbers("guide", GENERATE_EVENTS, head.n_guide)
+    events, states = numbers("events", FUTURES, n), numbers("states", n_rows, 2, FUTURES, weights.units)
+    guides = numbers("guides", FUTURE_EVENTS, FUTURES, head.n_guide)
+    signatures = {
+        "feed": (graph.feed, (numbers("events", FEED_EVENTS, n), count, state)),
+        "generate": (graph.generate, (event, count, state, noise, temperatures)),
+        "guided": (graph.generate, (event, count, state, noise, temperatures, guide)),
+        "fan": (graph.fan, (event, count, state, of_many, temperatures)),
+        "propose": (graph.propose, (events, count, states, of_many, temperatures, guides)),
     }
-    _convert(graph, functions, path, quantise=quantise)
-
-
-def _concrete(function: Callable[..., Any], specs: tuple[tf.TensorSpec, ...], names: tuple[str, ...]) -> Any:
-    named = [tf.TensorSpec(spec.shape, spec.dtype, name) for spec, name in zip(specs, names, strict=True)]
-    return tf.function(function, autograph=False).get_concrete_function(*named)
-
-
-def _convert(graph: StepGraph, functions: dict[str, Any], path: Path, *, quantise: bool) -> None:
-    import tempfile
-
+    functions = {
+        name: tf.function(function, autograph=False).get_concrete_function(*specs)
+        for name, (function, specs) in signatures.items()
+    }
     with tempfile.TemporaryDirectory() as folder:
         tf.saved_model.save(graph, folder, signatures=functions)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(functions))

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mdn.columns import Column
+from mdn.columns import Column, names_of
 from models.errors import ModelError
 from models.lookup import find_model
 from models.manifest import Manifest
 from training.corpus import CorpusError
+from training.recipe import SIZES
 from training.reopen import read_weights
 
 
@@ -30,11 +31,6 @@ class Start:
     manifest: Manifest
     weights: dict[str, np.ndarray]
 
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Units, layers and mixtures, which stay as they are."""
-        return {name: getattr(self.manifest, name) for name in ("units", "layers", "mixtures")}
-
     def credit(self, own: Mapping[str, str]) -> dict[str, str]:
         """`own` and the model's: what was learned before is still in it, and so are its conditions."""
         before, name = self.manifest.corpus, self.manifest.name
@@ -50,14 +46,13 @@ def start_from(model: str, columns: tuple[Column, ...], asked: Mapping[str, int]
     """
     path = find_model(model)
     manifest, weights = read_weights(path)
-    start = Start(path, manifest, weights)
-    expected, got = (", ".join(c.name for c in side) for side in (manifest.columns, columns))
+    expected, got = names_of(manifest.columns), names_of(columns)
     if expected != got:
         raise CorpusError(f"{path.name}: expected performances with columns {expected}, got {got}.")
-    for name, size in start.sizes.items():
-        if asked.get(name, size) != size:
+    for name in SIZES:
+        if asked.get(name, size := getattr(manifest, name)) != size:
             raise ModelError(
                 f"--{name}: expected {size}, which {path.name} has and keeps when it is fine-tuned, "
                 f"got {asked[name]}."
             )
-    return start
+    return Start(path, manifest, weights)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,36 +16,21 @@ import keras
 import numpy as np
 
 from mdn.heads import Head
-from mdn.past_features import beginning_of, begun
 from training import checkpoint as checkpoints
-from training.augment import augment, stretch_canvas, stretch_tempo
 from training.checkpoint import Checkpoint, Progress
 from training.corpus import Corpus
-from training.dequantise import dequantise
+from training.epochs import Epochs
 from training.errors import TrainingError
 from training.interrupt import Interrupt
-from training.joining import join
-from training.knob_manners import knob_manners
 from training.machines import Machines
 from training.objective import Trained, score_network
+from training.pacing import averaging_for, patience_for, updates_of_pass
 from training.recipe import Recipe
-from training.recombine import Recombiner
-from training.rounds import rounds, weigh, weight_of_beginnings
 from training.scoring import prepare
-from training.streams import Batch, cut, pack
 
 logger = logging.getLogger(__name__)
 
-# Share of the epochs in which drawings are warped and recombined, and touches stretched. The last ones show
-# them as they are, or the model draws them as uneven as shown: six such epochs took kanji from 3.43 to 3.36
-# nats a point.
-WARPED = 0.8
-
-# Share of the drawings that are told where in their square they begin. The others are not, because some
-# drawings come without a place, and because a score must not know what is still to be drawn.
-PLACED = 0.5
-
-Report = Callable[[Progress, Recipe], None]
+Report = Callable[[Progress], None]
 OnBatch = Callable[[int, int, int, float], None]  # epoch, batch and number of batches from 1; nats so far
 
 
@@ -101,7 +86,7 @@ def fit(
                 run.epoch()
                 epoch_s = time.monotonic() - epoch_began_s
                 if report is not None:
-                    report(run.progress, recipe)
+                    report(run.progress)
                 run.interrupt.check()
     except KeyboardInterrupt:
         run.progress.is_interrupted = True
@@ -113,26 +98,32 @@ def fit(
 
 def compiled_network(head: Head, recipe: Recipe, updates: int) -> Trained:
     """A network with the optimizer of a run of `updates` batches an epoch, as `fit` takes it."""
-    network = _network(head, recipe)
-    rate = keras.optimizers.schedules.CosineDecay(
-        recipe.learning_rate / 10,
-        max(updates * (recipe.epochs - 1), 1),
-        alpha=0.01,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=updates,
-    )
+    network, n_of_batch = _network(head, recipe), recipe.n_streams * recipe.n_steps
     optimizer = keras.optimizers.AdamW(
-        rate,
+        learning_rate(recipe.learning_rate, updates, recipe.epochs),
         weight_decay=recipe.weight_decay,
         clipnorm=recipe.clip_norm,
         use_ema=True,
-        ema_momentum=recipe.averaging,
+        ema_momentum=recipe.averaging or averaging_for(updates, recipe.epochs, n_of_batch),
         ema_overwrite_frequency=None,
     )
     # TensorFlow's compiler cannot take the gradient of a scan of unknown length; JAX's can.
     network.compile(optimizer=optimizer, jit_compile=keras.backend.backend() == "jax")
     optimizer.build(network.trainable_variables)
     return network
+
+
+def learning_rate(peak: float, updates: int, epochs: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Rises from a tenth of its peak in the first epoch; in the others a cosine takes it to a hundredth.
+
+    Args:
+        peak: the rate after the first epoch.
+        updates: batches of an epoch.
+        epochs: of the run.
+    """
+    return keras.optimizers.schedules.CosineDecay(
+        peak / 10, max(updates * (epochs - 1), 1), alpha=0.01, warmup_target=peak, warmup_steps=updates
+    )
 
 
 def _network(head: Head, recipe: Recipe) -> Trained:
@@ -148,9 +139,10 @@ def _network(head: Head, recipe: Recipe) -> Trained:
 
 def _begin_anew(network: Trained, recipe: Recipe) -> None:
     """Forget a run that was trained with `network` before."""
-    _assign(network.optimizer.variables, [np.zeros(v.shape, v.dtype) for v in network.optimizer.variables])
-    for i, layer in enumerate(network.dropouts):
-        _assign(layer.variables, [np.array([recipe.seed, i], v.dtype) for v in layer.variables])
+    for variable in network.optimizer.variables:
+        variable.assign(np.zeros(variable.shape, variable.dtype))
+    for i, seed in enumerate(network.seeds().values()):
+        seed.assign(np.array([recipe.seed, i], seed.dtype))
     network.reset()
 
 
@@ -167,15 +159,14 @@ class _Run:
         older: Corpus | None = None,
         network: Trained | None = None,
     ) -> None:
-        self.corpus, self.recipe, self.path, self.older = corpus, recipe, path, older
+        self.recipe, self.path = recipe, path
         self.machines = Machines()
         self.head = Head(corpus.columns, recipe.mixtures, recipe.densities)
-        self.recombiner: Recombiner | None = None
-        if corpus.drawing is not None and recipe.recombined > 0.0:
-            self.recombiner = Recombiner(corpus.performances, corpus.columns, corpus.drawing.box)
+        self.epochs = Epochs(corpus, older, recipe, self.head)
         self.held_out = prepare(held_out, self.head.density_names, corpus.drawing, is_placed=True)
         with self.machines.together():
-            updates = recipe.updates or math.ceil(corpus.n_events / (recipe.n_streams * recipe.n_steps))
+            a_pass = updates_of_pass(corpus.n_events, recipe.n_streams * recipe.n_steps)
+            updates = recipe.updates or a_pass
             self.network = network or compiled_network(self.head, recipe, updates)
         if network is not None:
             _begin_anew(network, recipe)
@@ -198,15 +189,13 @@ class _Run:
 
     @property
     def is_stale(self) -> bool:
-        """Whether nothing worth the time has become better for `patience` epochs."""
-        return self.progress.epoch - self.progress.gained_epoch >= self.recipe.patience
+        """Whether nothing worth the time has become better for as long as the run is patient."""
+        patience = self.recipe.patience or patience_for(self.recipe.epochs)
+        return self.progress.epoch - self.progress.gained_epoch >= patience
 
     def epoch(self) -> None:
-        """A pass over the corpus, or as many batches as the recipe says; then a score and a checkpoint."""
-        recipe = self.recipe
-        # A generator of its own for each epoch: a resumed run draws what an unbroken one would.
-        rng = np.random.default_rng((recipe.seed, self.progress.epoch))
-        batches = self._rounds(rng) if recipe.updates else self._pass(rng)
+        """Learn from the batches of the next epoch; then a score and a checkpoint."""
+        batches = self.epochs.batches(self.progress.epoch)
         self.interrupt.check()
         total, count = 0.0, 0.0
         for number, batch in enumerate(batches, start=1):
@@ -228,68 +217,11 @@ class _Run:
         self._score(total / count)
         self._save()
 
-    def _pass(self, rng: np.random.Generator) -> list[Batch]:
-        """Batches that hold the corpus once."""
-        recipe, corpus = self.recipe, self.corpus
-        pieces = self._pieces(corpus, rng)
-        chains = join(pieces, corpus.columns, recipe.joined, rng)
-        return list(pack(chains, self.network.route, n_streams=recipe.n_streams, n_steps=recipe.n_steps))
-
-    def _rounds(self, rng: np.random.Generator) -> list[Batch]:
-        """As many batches as the recipe says, older play beside the corpus."""
-        recipe, corpus, older = self.recipe, self.corpus, self.older
-        weight = weight_of_beginnings(
-            corpus.performances, corpus.columns, self.progress.epoch / recipe.epochs
-        )
-        batches = rounds(
-            lambda: self._pieces(corpus, rng),
-            None if older is None else lambda: self._pieces(older, rng),
-            self.network.route,
-            n_batches=recipe.updates,
-            n_streams=recipe.n_streams,
-            n_steps=recipe.n_steps,
-            share=recipe.rehearsed,
-        )
-        return [weigh(batch, corpus.columns, weight) for batch in batches]
-
-    def _pieces(self, corpus: Corpus, rng: np.random.Generator) -> list[np.ndarray]:
-        """The corpus once, in pieces that fill the streams, varied anew with every call."""
-        recipe = self.recipe
-        order = rng.permutation(len(corpus.performances))
-        most = max(corpus.n_events // (2 * recipe.n_streams), 4 * recipe.n_steps)
-        whole = [self._chosen(corpus, int(i), rng) for i in order]
-        if recipe.symmetries == 8:
-            whole += [manner for p in whole for manner in knob_manners(p, corpus.columns, rng)]
-        pieces = whole if corpus.drawing else [piece for p in whole for piece in cut(p, most, rng)]
-        return [self._varied(piece, rng) for piece in pieces]
-
-    def _chosen(self, corpus: Corpus, index: int, rng: np.random.Generator) -> np.ndarray:
-        """Performance `index`, or a drawing that begins as it does."""
-        is_own = corpus is self.corpus  # older play was not looked through for parts
-        if self.recombiner is not None and is_own and self._is_varied:
-            if rng.random() < self.recipe.recombined:
-                return self.recombiner.recombined(index, rng)
-        return corpus.performances[index]
-
-    @property
-    def _is_varied(self) -> bool:
-        """Whether performances are shown changed in this epoch, see `WARPED`."""
-        return self.progress.epoch < WARPED * self.recipe.epochs
-
-    def _varied(self, events: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        columns, recipe = self.corpus.columns, self.recipe
-        warp, stretch = (recipe.warp, recipe.stretch) if self._is_varied else (0.0, 0.0)
-        stretched = stretch_tempo(stretch_canvas(events, columns, stretch, rng), columns, recipe.stretch, rng)
-        dequantised = dequantise(stretched, columns, rng, self.head.density_names, self.corpus.drawing)
-        varied = augment(dequantised, columns, recipe.symmetries, rng, warp=warp)
-        is_placed = rng.random() < PLACED
-        return begun(varied, columns, beginning_of(varied, columns) if is_placed else None)
-
     def _score(self, train: float) -> None:
         """Score the averaged weights, and give the network back the ones that are trained."""
         self.averages.on_test_begin()
         if self.scorer is not self.network:
-            _assign(self.scorer.trainable_variables, _numbers(self.network.trainable_variables))
+            self.scorer.set_arrays(self.network.arrays())
         valid = self._valid()
         progress = self.progress
         progress.epoch += 1
@@ -316,12 +248,11 @@ class _Run:
         if valid < progress.gained - self.recipe.least_gain:
             progress.gained, progress.gained_epoch = valid, progress.epoch
 
-    def _variables(self) -> list[Any]:
-        """All that training changes: weights, the optimizer's own, and the seeds of dropout."""
+    def _variables(self) -> dict[str, Any]:
+        """All that training changes, by name: weights, the optimizer's own, and the seeds of dropout."""
         network = self.network
-        weights = [*network.trainable_variables, *network.optimizer.variables]
-        seeds = [v for layer in network.dropouts for v in layer.variables]
-        return [*weights, *seeds]
+        weights = (*network.trainable_variables, *network.optimizer.variables)
+        return {variable.name: variable for variable in weights} | network.seeds()
 
     def _save(self) -> None:
         if self.path is None or self.machines.rank != 0:
@@ -334,19 +265,21 @@ class _Run:
             logger.warning("%s: no checkpoint of epoch %d: %s", self.path, self.progress.epoch, error)
 
     def _resume(self) -> None:
-        saved = checkpoints.load(self.path, self._signature) if self.path is not None else None
-        saved = self.machines.agree_on(saved, _numbers(self._variables()), self.network.arrays())
+        variables, saved = self._variables(), None
+        if self.path is not None:
+            saved = checkpoints.load(self.path, self._signature, _numbers(variables))
+        saved = self.machines.agree_on(saved, _numbers(variables), self.network.arrays())
         if saved is not None:
-            _assign(self._variables(), saved.variables)
+            _assign(variables, saved.variables)
             self.progress, self.best = saved.progress, saved.best_weights
             logger.info("going on from epoch %d", self.progress.epoch)
 
 
-def _numbers(variables: Sequence[Any]) -> list[np.ndarray]:
+def _numbers(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Copies of their values, from any backend."""
-    return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+    return {name: np.array(keras.ops.convert_to_numpy(v.value)) for name, v in variables.items()}
 
 
-def _assign(variables: Sequence[Any], values: Sequence[np.ndarray]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+def _assign(variables: Mapping[str, Any], values: Mapping[str, np.ndarray]) -> None:
+    for name, variable in variables.items():
+        variable.assign(values[name])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 
 # Seconds of the silence between two of them: the thresholds after which an answer begins.
 SHORTEST_S, LONGEST_S = 0.3, 3.0
@@ -26,7 +26,7 @@ def join(
         share: of the performances that follow another one, 0 to 1.
         rng: source of randomness.
     """
-    seconds = [i for i, column in enumerate(columns) if column.kind is Kind.SECONDS]
+    seconds = of_kind(columns, Kind.SECONDS)
     if not seconds or not any(column.kind is Kind.POSITION for column in columns):
         share = 0.0
     chains: list[list[np.ndarray]] = []

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 
 FEWEST = 8  # moves that make a manner
 LEAPING = 8  # leaping copies a performance
@@ -24,7 +24,7 @@ def knob_manners(events: np.ndarray, columns: Sequence[Column], rng: np.random.G
     Leaps of all knobs would teach that who leaps goes from knob to knob: between two moves of a log there are
     few steps on one knob, and even fewer leaps.
     """
-    if not _knobs(columns):
+    if not of_kind(columns, Kind.VALUE):
         return []
     few = [few_knobs(events, columns, rng) for _ in range(1 + LEAPING)]
     found = [few[0], *(leap_knobs(each, columns, rng) for each in few[1:])]
@@ -41,7 +41,7 @@ def few_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gene
     Returns:
         `(n, n_columns)`, float32; no events where the knobs move too little.
     """
-    at = _knobs(columns)
+    at = of_kind(columns, Kind.VALUE)
     moved = np.diff(events[:, at], axis=0, prepend=events[:1, at]) != 0.0
     moves = moved.sum(axis=0)
     n_knobs = min(int(np.searchsorted(np.cumsum(AT_ONCE), rng.random())) + 1, int(np.count_nonzero(moves)))
@@ -69,7 +69,7 @@ def leap_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gen
     Returns:
         `(n, n_columns)`, float32; no events where there are no knobs, or few leaps.
     """
-    at = _knobs(columns)
+    at = of_kind(columns, Kind.VALUE)
     if not at:
         return events[:0]
     leaping = events.copy()
@@ -85,7 +85,7 @@ def leap_knobs(events: np.ndarray, columns: Sequence[Column], rng: np.random.Gen
     if len(kept) <= FEWEST:
         return events[:0]
     factor = math.exp(rng.uniform(math.log(0.05), 0.0))
-    for i in (i for i, column in enumerate(columns) if column.kind is Kind.SECONDS):
+    for i in of_kind(columns, Kind.SECONDS):
         passed = np.cumsum(events[:, i], dtype="float64")[kept]
         leaping[kept, i] = np.minimum(factor * np.diff(passed, prepend=0.0), columns[i].high)
     return np.asarray(leaping[kept], "float32")
@@ -102,7 +102,3 @@ def _as_far_apart(values: np.ndarray, step: float, rng: np.random.Generator) -> 
     """`values`, 0 to 1, each moved to the nearest of places that are `step` apart."""
     first = rng.uniform(0.0, step)
     return first + step * np.clip(np.round((values - first) / step), 0.0, math.floor((1.0 - first) / step))
-
-
-def _knobs(columns: Sequence[Column]) -> list[int]:
-    return [i for i, column in enumerate(columns) if column.kind is Kind.VALUE]

@@ -8,6 +8,7 @@ as they are written.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,14 @@ import tensorflow as tf
 from training.tensorflow_names import TensorFlowNames
 
 Function = Callable[..., Any]
+
+
+def _operators(operation: Function) -> Any:
+    """The two methods of an operator: lanes before what they combine with, and after it."""
+    return (
+        lambda lanes, other: Lanes(operation(lanes.stored, _stored(other))),
+        lambda lanes, other: Lanes(operation(_stored(other), lanes.stored)),
+    )
 
 
 class Lanes:
@@ -36,32 +45,10 @@ class Lanes:
         last = key[1]
         return Lanes(self.stored[:, last]) if isinstance(last, slice) else self.stored[:, last]
 
-    def _with(self, other: Any, operation: Function) -> Lanes:
-        return Lanes(operation(self.stored, _stored(other)))
-
-    def __add__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: a + b)
-
-    def __radd__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: b + a)
-
-    def __sub__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: a - b)
-
-    def __rsub__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: b - a)
-
-    def __mul__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: a * b)
-
-    def __rmul__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: b * a)
-
-    def __truediv__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: a / b)
-
-    def __rtruediv__(self, other: Any) -> Lanes:
-        return self._with(other, lambda a, b: b / a)
+    __add__, __radd__ = _operators(operator.add)
+    __sub__, __rsub__ = _operators(operator.sub)
+    __mul__, __rmul__ = _operators(operator.mul)
+    __truediv__, __rtruediv__ = _operators(operator.truediv)
 
     def __neg__(self) -> Lanes:
         return Lanes(-self.stored)
@@ -93,17 +80,6 @@ def _each(function: Function) -> Any:
 class LaneNames(TensorFlowNames):
     """The array namespace of `mdn.densities` for lanes as well as for tensors."""
 
-    exp = _each(tf.exp)
-    log = _each(tf.math.log)
-    tanh = _each(tf.tanh)
-    sqrt = _each(tf.sqrt)
-    square = _each(tf.square)
-    abs = _each(tf.abs)
-    minimum = _each(tf.minimum)
-    maximum = _each(tf.maximum)
-    ones_like = _each(tf.ones_like)
-    zeros_like = _each(tf.zeros_like)
-
     @staticmethod
     def concatenate(values: Any, axis: int) -> Any:
         if not isinstance(values[0], Lanes):
@@ -134,6 +110,10 @@ class LaneNames(TensorFlowNames):
     @staticmethod
     def squeeze(values: Any, axis: int) -> Any:
         return _flat(values.stored) if isinstance(values, Lanes) else tf.squeeze(values, axis)
+
+
+for _name in "exp log tanh sqrt square abs minimum maximum ones_like zeros_like".split():
+    setattr(LaneNames, _name, _each(getattr(TensorFlowNames, _name)))
 
 
 def _flat(stored: tf.Tensor) -> tf.Tensor:

@@ -72,7 +72,7 @@ class Machines:
         return multihost_utils.broadcast_one_to_all(values)
 
     def agree_on(
-        self, saved: Checkpoint | None, variables: list[np.ndarray], weights: dict[str, np.ndarray]
+        self, saved: Checkpoint | None, variables: dict[str, np.ndarray], weights: dict[str, np.ndarray]
     ) -> Checkpoint | None:
         """Rank 0's checkpoint in every process, because only rank 0's disk has one.
 
@@ -90,9 +90,8 @@ class Machines:
         # The history is rank 0's, which reports it.
         theirs = Progress(int(epoch), float(best), int(at), gained=float(gained), gained_epoch=int(gained_at))
         progress = mine if self.rank == 0 else theirs
-        return Checkpoint(
-            progress, [np.asarray(v) for v in variables], {k: np.asarray(v) for k, v in weights.items()}
-        )
+        arrays = ({k: np.asarray(v) for k, v in named.items()} for named in (variables, weights))
+        return Checkpoint(progress, *arrays)
 
 
 def join(addresses: str, rank: int) -> None:

@@ -39,7 +39,7 @@ class ExportError(TrainingError, RuntimeError):
 
 @dataclass(frozen=True)
 class About:
-    """What the manifest says that the weights do not.
+    """What the manifest says that the weights do not, by the names it has there.
 
     Attributes:
         name: of the model.
@@ -106,7 +106,7 @@ def write_model(
 
 def _manifest(draft: Path, head: Head, weights: export.Weights, about: About) -> Manifest:
     return Manifest(
-        name=about.name,
+        **vars(about),
         columns=head.columns,
         densities=head.density_names,
         layers=weights.layers,
@@ -117,15 +117,9 @@ def _manifest(draft: Path, head: Head, weights: export.Weights, about: About) ->
         futures=export.FUTURES,
         future_events=export.FUTURE_EVENTS,
         noise=head.noise,
-        pi_temperature=about.pi_temperature,
-        sigma_temperature=about.sigma_temperature,
-        corpus=about.corpus,
         score={},
         created=datetime.date.today().isoformat(),
         golden=_golden(draft, head, weights),
-        drawing=about.drawing,
-        parent=about.parent,
-        recordings=about.recordings,
     )
 
 

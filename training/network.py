@@ -40,7 +40,8 @@ class MDRNN(keras.Model):
     """
 
     def __init__(self, head: Head, *, units: int, layers: int, batch_size: int, dropout: float = 0.0) -> None:
-        super().__init__()
+        # The optimizer's variables are called by it too, and those of a checkpoint are found by name.
+        super().__init__(name="mdrnn")
         self.head = head
         self.features = Features(head.columns, head.density_names)
         self.route = Route(head.columns, head.density_names)
@@ -106,6 +107,10 @@ class MDRNN(keras.Model):
     def reset(self) -> None:
         """Forget what every stream has heard."""
         self.state.assign(np.zeros(self.state.shape, "float32"))
+
+    def seeds(self) -> dict[str, Any]:
+        """The variables that dropout draws by, by name; none where nothing is silenced."""
+        return {f"dropout_{i}_seed": v for i, layer in enumerate(self.dropouts) for v in layer.variables}
 
     def nats(self, inputs: Array, targets: Array, params: Array) -> dict[str, Array]:
         """Nats of each target event for each group of columns, `(batch, time)`; lower is better."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,7 +15,6 @@ from training.fetch import NAMES
 from training.recipe import DRAWING, FINE, NOTES, PLAYING, SMALL, SMALL_EVENTS, Recipe
 
 CREDIT = {"name": "own recordings", "credit": "the player", "licence": "the player's own"}
-SIZES = ("units", "layers", "mixtures")
 DATA = (
     "recordings (Ghostjam or RoboJam CSV, IMPSY logs), notes (.mid), drawings (.svg, a .zip of them, "
     "QuickDraw's .ndjson, stroke-3 or stroke-5 .npz), flat .npz files, or folders of them"
@@ -206,14 +206,6 @@ def _read_credit(path: Path) -> dict[str, str]:
     return credit
 
 
-def _positive(text: str) -> int:
-    return _at_least(1, text)
-
-
-def _whole(text: str) -> int:
-    return _at_least(0, text)
-
-
 def _length(text: str) -> float:
     try:
         value = float(text)
@@ -232,3 +224,6 @@ def _at_least(low: int, text: str) -> int:
     if value < low:
         raise argparse.ArgumentTypeError(f"expected a whole number from {low} up, got {text}")
     return value
+
+
+_positive, _whole = partial(_at_least, 1), partial(_at_least, 0)

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from training.checkpoint import Progress
 from training.corpus import Corpus
 from training.scoring import dequantised
@@ -61,7 +61,7 @@ def draw_performances(model: Path, real: Corpus, path: Path, *, seed: int = 1) -
             _draw_strokes,
         )
         return
-    dt = next(i for i, c in enumerate(real.columns) if c.kind is Kind.SECONDS)
+    dt = of_kind(real.columns, Kind.SECONDS)[0]
     chosen = dequantised(real, opened.manifest.densities)[:N_PAIRS]
     performances = [_first(chosen[i % len(chosen)], dt) for i in range(N_PAIRS)]
     _draw_page(
@@ -112,14 +112,14 @@ def _draw(axes: Any, performance: np.ndarray, columns: tuple[Column, ...], dt: i
         axes.hlines(performance[:, 1], time_s, time_s + performance[:, 2], alpha=loudness, color="#222222")
         axes.set(ylim=(21, 108), xlabel=f"{time_s[-1]:.1f} s")
         return
-    place = [i for i, c in enumerate(columns) if c.kind is Kind.POSITION]
+    place = of_kind(columns, Kind.POSITION)
     if not place:
-        values = [i for i, c in enumerate(columns) if c.kind is Kind.VALUE]
+        values = of_kind(columns, Kind.VALUE)
         axes.step(time_s, performance[:, values], where="post", lw=0.8)
         axes.set(ylim=(-0.02, 1.02), xlabel=f"{time_s[-1]:.1f} s")
         return
     points = performance[:, place]
-    moving = performance[1:, next(i for i, c in enumerate(columns) if c.kind is Kind.FLAG)] > 0.5
+    moving = performance[1:, of_kind(columns, Kind.FLAG)[0]] > 0.5
     lines = np.stack([points[:-1], points[1:]], axis=1)[moving]
     shade = time_s / max(time_s[-1], 1e-9)
     axes.add_collection(

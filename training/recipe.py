@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mdn.columns import Column, Kind
 from models.manifest import Manifest
+from training.pacing import epochs_for, updates_of_pass
 
+SIZES = ("units", "layers", "mixtures")  # of a network, which keeps them when it is fine-tuned
 MANY_POINTS = 600_000  # of drawings: of more, see `MANY_DRAWINGS`
 SMALL_EVENTS = 20_000  # of fewer, a large network learns the recording and not the manner
-MIN_UPDATES = 1_200  # a short recording is a handful of batches: it is passed over more often
-MAX_EPOCHS = 400
-AVERAGED = 0.06  # share of all updates that the running average of the weights reaches back
-MOST_AVERAGED = 820_000  # events
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ class Recipe:
         weight_decay: of AdamW.
         clip_norm: largest norm of the gradient: rare jumps would throw the weights otherwise.
         dropout: share of each layer's outputs silenced on the way up.
-        averaging: momentum of the running average of the weights that is scored and exported.
+        averaging: momentum of the running average of the weights that is scored and exported; 0 for
+            the one that a run of this length has (`training.pacing`).
         symmetries: 8 turns the square canvas and exchanges the knobs of a controller, 4 only mirrors them,
             1 leaves them as they are (`training.augment`); notes are transposed by any but 1.
         warp: how much drawings are bent and slanted (`training.augment.warp_drawing`).
@@ -38,7 +38,8 @@ class Recipe:
             of notes (`stretch_tempo`).
         joined: share of the performances that are heard after another one (`training.joining`).
         recombined: share of the drawings that go on as another one does (`training.recombine`).
-        patience: epochs without a better score after which training stops.
+        patience: epochs without a better score after which training stops; 0 for as many as a run of this
+            length has (`training.pacing`).
         least_gain: nats an event by which a score has to be better for that.
         updates: batches of an epoch (`training.rounds`); 0 for a pass over the corpus.
         rehearsed: share of the streams that hear older play, where an epoch is a number of batches.
@@ -56,13 +57,13 @@ class Recipe:
     weight_decay: float = 1e-3
     clip_norm: float = 1.0
     dropout: float = 0.1
-    averaging: float = 0.995
+    averaging: float = 0.0
     symmetries: int = 8
     warp: float = 0.06
     stretch: float = 0.0
     joined: float = 0.0
     recombined: float = 0.0
-    patience: int = 20
+    patience: int = 0
     least_gain: float = 0.0
     updates: int = 0
     rehearsed: float = 0.0
@@ -100,35 +101,24 @@ FINE = Recipe(
 )  # fmt: skip
 
 
-def base_recipe(
-    n_events: int,
-    model: Manifest | None = None,
-    *,
-    is_drawing: bool = False,
-    is_touch: bool = False,
-    is_notes: bool = False,
-) -> Recipe:
-    """What a run starts from: by the amount and kind of data, or to fine-tune `model`."""
+def base_recipe(n_events: int, columns: Sequence[Column], model: Manifest | None = None) -> Recipe:
+    """What a run starts from: by the amount of data and its columns, or to fine-tune `model`."""
     if model is not None:
         return of_sizes(FINE, model)
-    if is_notes:
+    kinds = {column.kind for column in columns}
+    if Kind.PITCH in kinds:
         return replace(NOTES, units=SMALL.units) if n_events < SMALL_EVENTS else NOTES
     if n_events < SMALL_EVENTS:
         return SMALL
-    if is_drawing:
+    if Kind.PEN in kinds:
         return MANY_DRAWINGS if n_events > MANY_POINTS else DRAWING
-    return PLAYING if is_touch else Recipe()
+    return PLAYING if Kind.POSITION in kinds else Recipe()
 
 
 def of_sizes(recipe: Recipe, model: Manifest) -> Recipe:
     """`recipe` for a network as large as that of `model`, with its densities."""
-    return replace(
-        recipe,
-        units=model.units,
-        layers=model.layers,
-        mixtures=model.mixtures,
-        densities=model.densities,
-    )
+    sizes = {name: getattr(model, name) for name in SIZES}
+    return replace(recipe, densities=model.densities, **sizes)
 
 
 def streams_for(recipe: Recipe, n_events: int, devices: int = 1) -> int:
@@ -138,28 +128,18 @@ def streams_for(recipe: Recipe, n_events: int, devices: int = 1) -> int:
 
 
 def paced(recipe: Recipe, n_events: int, epochs_are_asked: bool) -> Recipe:
-    """`recipe` with epochs, averaging and patience for as many updates as `n_events` give.
+    """`recipe` with as many epochs as `n_events` need, unless a person said how many.
 
-    A short recording is a handful of batches, so it is passed over more often, unless a person said how
-    often; and what the weights are averaged over is a share of the run, not a number of updates. Where an
-    epoch is a number of updates, they are at least a pass.
+    Where an epoch is a number of updates, they are at least a pass of the streams that hear no older play.
     """
-    most = MOST_AVERAGED / (recipe.n_streams * recipe.n_steps)
+    newer = recipe.n_streams
     if recipe.updates:
-        newer = max(recipe.n_streams - round(recipe.rehearsed * recipe.n_streams), 1)
-        updates = max(math.ceil(n_events / (newer * recipe.n_steps)), recipe.updates)
-        reach = min(max(AVERAGED * updates * recipe.epochs, 2.0), most)
-        return replace(recipe, updates=updates, averaging=1.0 - 1.0 / reach)
-    updates = math.ceil(n_events / (recipe.n_streams * recipe.n_steps))
-    epochs = recipe.epochs
-    if not epochs_are_asked:
-        enough = math.ceil(MIN_UPDATES * recipe.epochs / Recipe().epochs / updates)
-        epochs = min(max(enough, epochs), MAX_EPOCHS)
-    reach = min(max(AVERAGED * updates * epochs, 2.0), most)
-    patience = max(epochs // 3, recipe.patience)
-    return replace(recipe, epochs=epochs, averaging=1.0 - 1.0 / reach, patience=patience)
+        newer = max(newer - round(recipe.rehearsed * recipe.n_streams), 1)
+    updates = max(updates_of_pass(n_events, newer * recipe.n_steps), recipe.updates)
+    epochs = recipe.epochs if epochs_are_asked else epochs_for(updates, recipe.epochs)
+    return replace(recipe, epochs=epochs, updates=updates if recipe.updates else 0)
 
 
 # As `FINE`, in half a minute, while somebody plays on. Nothing in it depends on how much was played, so the
 # step that was compiled once is found again.
-ADAPTING = paced(replace(FINE, epochs=8, updates=60, patience=2), 0, epochs_are_asked=True)
+ADAPTING = replace(FINE, epochs=8, updates=60, patience=2)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 
 OVERLAP = 0.02  # of the box: parts may reach over the line by half of this
 NEAR = 0.04  # of the box: the lines of two drawings that are put together are nearer than this
@@ -29,8 +29,8 @@ class Recombiner:
 
     def __init__(self, drawings: Sequence[np.ndarray], columns: Sequence[Column], box: float) -> None:
         self._drawings = drawings
-        self._at = [i for i, column in enumerate(columns) if column.kind is Kind.OFFSET]
-        self._pen = next(i for i, column in enumerate(columns) if column.kind is Kind.PEN)
+        self._at = of_kind(columns, Kind.OFFSET)
+        self._pen = of_kind(columns, Kind.PEN)[0]
         self._box = box
         self._cuts: dict[int, list[tuple[int, float, int]]] = {}  # of a drawing: axis, line, first row after
         found: tuple[list[tuple[float, int, int]], ...] = ([], [])  # of an axis: line, drawing, first row

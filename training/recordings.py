@@ -11,21 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from mdn.columns import NOTES, TOUCH, Column, Kind, controller_columns
+from mdn.columns import NOTES, TOUCH, Column, Kind, controller_columns, names_of
 from models.formats import arrays, midi
 from models.formats.base import GHOST, PLAYER
 from models.formats.drawing_files import holds_drawings, suffix
 from models.notes import note_rows
 from models.performance import Performance, PerformanceError, read_performance
 from training.checksums import verify
-from training.corpus import Corpus, CorpusError, drawn, read_corpus
+from training.corpus import Corpus, CorpusError, read_corpus
 from training.dequantise import half_width
 from training.drawings import read_drawings
 from training.left_out import Dropped, summary
 
 logger = logging.getLogger(__name__)
-
-__all__ = ["Dropped", "gather", "summary"]
 
 SUFFIXES = (".csv", ".log", ".txt", ".npz", ".ndjson", ".svg", ".zip", ".mid", ".midi")
 LEAST_BOX = 5.0  # units; of a smaller one the noise of `training.dequantise` would leave nothing
@@ -87,8 +85,8 @@ def gather(
             continue
         if columns is not None and found.columns != columns:
             raise CorpusError(
-                f"{path}: expected columns {_names(columns)} as in the files before, "
-                f"got {_names(found.columns)}."
+                f"{path}: expected columns {names_of(columns)} as in the files before, "
+                f"got {names_of(found.columns)}."
             )
         columns = found.columns
         sequences += found.performances
@@ -132,26 +130,19 @@ def _gather_drawings(
     for path, is_named in others:
         if is_named:
             raise CorpusError(f"{path}: expected drawings, as other files here are.")
-    drawn_files = [path for path, _ in files if path in pictures]
-    found = read_drawings(drawn_files, box=box, epsilon=epsilon, part=part)
-    longest = max(float(np.abs(drawing[:, :2]).max()) for drawing in found.drawings)
+    corpus, dropped = read_drawings(
+        [path for path, _ in files if path in pictures], box=box, epsilon=epsilon, part=part
+    )
+    longest = max(float(np.abs(drawing[:, :2]).max()) for drawing in corpus.performances)
     if box is not None and box < longest:
         raise CorpusError(f"box: expected at least the longest step, {longest:g}, got {box:g}.")
-    corpus = drawn(
-        found.drawings,
-        box=box or found.box,
-        epsilon=found.epsilon,
-        unit=found.unit,
-        grid=found.grid,
-        has_added_start=found.has_added_start,
-    )
-    if (box or found.box) < LEAST_BOX:
+    if corpus.drawing is not None and corpus.drawing.box < LEAST_BOX:
         raise CorpusError(
             f"box: expected {LEAST_BOX:g} units or more, because steps are learned with a noise of "
-            f"{half_width(Kind.OFFSET, corpus.drawing):g}, got {box or found.box:g}. Scale the drawings up."
+            f"{half_width(Kind.OFFSET, corpus.drawing):g}, got {corpus.drawing.box:g}. Scale the drawings up."
         )
     left_out = [Dropped(path, None, "expected drawings, as other files here are.") for path, _ in others]
-    return corpus, [*left_out, *found.dropped]
+    return corpus, [*left_out, *dropped]
 
 
 def _files(paths: Iterable[str | Path]) -> Iterator[tuple[Path, bool]]:
@@ -239,7 +230,3 @@ def _sequence(performance: Performance, voice: int, columns: tuple[Column, ...])
     if performance.is_touch:
         return np.concatenate([values[:, :2], dt, values[:, 3:4]], axis=1)
     return np.concatenate([dt, values], axis=1)
-
-
-def _names(columns: tuple[Column, ...]) -> str:
-    return ", ".join(column.name for column in columns)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from mdn.columns import Column, Kind
+from mdn.columns import Column, Kind, of_kind
 from mdn.past_features import Route
 from training.streams import Batch, pack
 
@@ -20,8 +20,6 @@ from training.streams import Batch, pack
 LEAST_BEGINNING = 0.05
 MOST_WEIGHT = 20.0  # of one of them
 WEIGHED = 0.3  # share of the epochs in which they are weighed; in the others all events count the same
-
-Vary = Callable[[np.ndarray], np.ndarray]
 
 
 def rounds(
@@ -79,7 +77,7 @@ def weight_of_beginnings(events: Sequence[np.ndarray], columns: Sequence[Column]
         columns: what an event holds; without flags the weight is 1.
         progress: of the run, 0 to 1.
     """
-    flags = [i for i, column in enumerate(columns) if column.kind is Kind.FLAG]
+    flags = of_kind(columns, Kind.FLAG)
     if not flags:
         return 1.0
     share = float(np.mean(np.concatenate([performance[1:, flags] for performance in events]) < 0.5))
@@ -91,7 +89,7 @@ def weight_of_beginnings(events: Sequence[np.ndarray], columns: Sequence[Column]
 
 def weigh(batch: Batch, columns: Sequence[Column], weight: float) -> Batch:
     """`batch` with events at which a contact begins weighed by `weight`."""
-    flags = [i for i, column in enumerate(columns) if column.kind is Kind.FLAG]
+    flags = of_kind(columns, Kind.FLAG)
     if not flags or weight == 1.0:
         return batch
     begins = (batch.targets[..., flags] < 0.5).any(axis=-1)

@@ -6,11 +6,12 @@ import zipfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mdn.columns import Kind
+from mdn.columns import Kind, of_kind
 from mdn.past_features import Route, beginning
 from models.errors import ModelError, unreadable
 from models.impsy_model import ImpsyModel, has_states, why_not_opened
@@ -72,22 +73,14 @@ class Opened:
             rng: source of randomness.
             most: events after which it is cut, should time stand still.
         """
-        dt = next(i for i, c in enumerate(self.manifest.columns) if c.kind is Kind.SECONDS)
+        dt = of_kind(self.manifest.columns, Kind.SECONDS)[0]
         state = np.zeros(self.manifest.state_shape, "float32")
-        n, chunk = 1, self.manifest.generate_events
+        n, chunk, elapsed = 1, self.manifest.generate_events, 0.0
         events = [first[None]]
-        elapsed = 0.0
         while elapsed < seconds and n < most:
-            outputs = self._generate(
-                event=events[-1][-1],
-                count=np.int32(chunk),
-                state=state,
-                noise=self._noise(chunk, rng),
-                temperatures=np.ones(2, "float32"),
-            )
-            state = outputs["state"]
-            events.append(outputs["events"])
-            elapsed += float(outputs["events"][:, dt].sum())
+            following, state = self._following(events[-1][-1], chunk, state, rng)
+            events.append(following)
+            elapsed += float(following[:, dt].sum())
             n += chunk
         performance = np.concatenate(events)
         after = np.cumsum(performance[1:, dt], dtype="float64")
@@ -106,30 +99,34 @@ class Opened:
         if scale is None:
             raise ModelError(f"{self.manifest.name}: expected a model that draws, got one that plays.")
         at = scale.frames[rng.integers(len(scale.frames))].start if scale.frames else None
-        start = beginning(self.manifest.columns, at)
+        event: Any = beginning(self.manifest.columns, at)
         state = np.zeros(self.manifest.state_shape, "float32")
-        parts, left, event = [], 2 * scale.longest, start
+        parts, left = [], 2 * scale.longest
         while left > 0:
             count = min(left, self.manifest.generate_events)
-            noise = np.zeros((self.manifest.generate_events, len(self.manifest.noise)), "float32")
-            noise[:count] = self._noise(count, rng)
-            outputs = self._generate(
-                event=event,
-                count=np.int32(count),
-                state=state,
-                noise=noise,
-                temperatures=np.ones(2, "float32"),
-            )
-            parts.append(outputs["events"][: int(outputs["length"])])
-            if len(parts[-1]) < count or parts[-1][-1, -1] == END:
+            part, state = self._following(event, count, state, rng)
+            parts.append(part)
+            if len(part) < count or part[-1, -1] == END:
                 break
-            state, event, left = outputs["state"], parts[-1][-1], left - count
+            event, left = part[-1], left - count
         return np.concatenate(parts)
 
-    def _noise(self, count: int, rng: np.random.Generator) -> np.ndarray:
+    def _following(
+        self, event: np.ndarray, count: int, state: np.ndarray, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """At most `count` events sampled after `event` at temperature 1, and the state then."""
         uniform = np.array([kind == "uniform" for kind in self.manifest.noise])
+        noise = np.zeros((self.manifest.generate_events, len(uniform)), "float32")
         shape = (count, len(uniform))
-        return np.where(uniform, rng.random(shape), rng.standard_normal(shape)).astype("float32")
+        noise[:count] = np.where(uniform, rng.random(shape), rng.standard_normal(shape))
+        outputs = self._generate(
+            event=event,
+            count=np.int32(count),
+            state=state,
+            noise=noise,
+            temperatures=np.ones(2, "float32"),
+        )
+        return outputs["events"][: int(outputs["length"])], outputs["state"]
 
 
 class OpenedImpsy:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from mdn.columns import TOUCH, Column, Kind
+from mdn.columns import TOUCH, Column, Kind, of_kind
 from mdn.densities.note_grid import TOGETHER_S
 from training.scoring_runtime import Opened
 
@@ -63,7 +63,7 @@ def statistics(columns: Sequence[Column]) -> dict[str, Statistic]:
             "duration": lambda p: p[:, 2],
             "velocity": lambda p: p[:, 3],
         }
-    values = [i for i, c in enumerate(columns) if c.kind is Kind.VALUE]
+    values = of_kind(columns, Kind.VALUE)
     return {
         "dt": lambda p: np.asarray(p[1:, 0]),
         "step": lambda p: np.abs(np.diff(p[:, values], axis=0)).max(axis=1),
@@ -102,7 +102,7 @@ def compare(model: Opened, real: Sequence[np.ndarray], n: int, seed: int) -> dic
 def _sample(model: Opened, real: Sequence[np.ndarray], n: int, rng: np.random.Generator) -> list[np.ndarray]:
     if model.manifest.drawing:
         return [model.draw(rng) for _ in range(n)]
-    dt = next(i for i, c in enumerate(model.manifest.columns) if c.kind is Kind.SECONDS)
+    dt = of_kind(model.manifest.columns, Kind.SECONDS)[0]
     chosen = rng.integers(len(real), size=n)
     return [model.perform(real[i][0], float(real[i][1:, dt].sum()), rng) for i in chosen]
 

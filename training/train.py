@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mdn.columns import Kind
+from mdn.columns import Kind, of_kind
 from mdn.heads import OLDEST, Head
 from mdn.past_features import least_units
 from models.manifest import read_manifest
@@ -218,11 +218,7 @@ def plan(corpus: Corpus, asked: Mapping[str, Any], *, start: Start | None = None
         CorpusError: fewer than 8 events, or knobs that never move.
     """
     model = start.manifest if start else None
-    is_touch = any(column.kind is Kind.POSITION for column in corpus.columns)
-    is_notes = any(column.kind is Kind.PITCH for column in corpus.columns)
-    base = base_recipe(
-        corpus.n_events, model, is_drawing=corpus.drawing is not None, is_touch=is_touch, is_notes=is_notes
-    )
+    base = base_recipe(corpus.n_events, corpus.columns, model)
     if model is None:
         base = replace(base, densities=densities_for(corpus))
     recipe = fitting_recipe(corpus, replace(base, **asked), devices)
@@ -250,7 +246,7 @@ def densities_for(corpus: Corpus) -> tuple[str, ...]:
 
     Where several knobs often move in one event, `Values` moves them all; `Knobs` would move one.
     """
-    at = [i for i, column in enumerate(corpus.columns) if column.kind is Kind.VALUE]
+    at = of_kind(corpus.columns, Kind.VALUE)
     if not at:
         return ()
     moves = [np.count_nonzero(np.diff(p[:, at], axis=0), axis=1) for p in corpus.performances]
@@ -259,7 +255,7 @@ def densities_for(corpus: Corpus) -> tuple[str, ...]:
 
 
 def _refuse_silence(corpus: Corpus) -> None:
-    values = [i for i, column in enumerate(corpus.columns) if column.kind is Kind.VALUE]
+    values = of_kind(corpus.columns, Kind.VALUE)
     if values and not any(np.ptp(p[:, values], axis=0).any() for p in corpus.performances):
         raise CorpusError(
             f"corpus: expected knobs that move, got none that does in {corpus.n_events} events."

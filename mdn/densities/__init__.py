@@ -17,14 +17,13 @@ from mdn.densities.flag import Flag
 from mdn.densities.knobs import Knobs
 from mdn.densities.notes import Notes
 from mdn.densities.offsets import Offsets
-from mdn.densities.pair import QUARTER_TURN, Pair
+from mdn.densities.pair import Pair
 from mdn.densities.pen import Pen
 from mdn.densities.places import Places
 from mdn.densities.seconds import Seconds
 from mdn.densities.values import Values
 
 __all__ = [
-    "QUARTER_TURN",
     "Array",
     "Density",
     "Flag",

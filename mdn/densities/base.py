@@ -108,6 +108,34 @@ def aimed(xp: Any, guide: Array) -> Array:
     return xp.minimum(xp.maximum(guide, -MAX_AIM), MAX_AIM)
 
 
+def tempered_precision(xp: Any, guide: Array, sigma_temperature: Array) -> Array:
+    """`guide` `(..., n)`, the last number a precision: aims, precision p, and q = p * sigma temperature."""
+    aim, precision = xp.split(guide, [guide.shape[-1] - 1], axis=-1)
+    precision = xp.minimum(precision, MAX_PRECISION)
+    return xp.concatenate([aimed(xp, aim), precision, precision * sigma_temperature], axis=-1)
+
+
+def normal_product(
+    xp: Any, mean: Array, deviation: Array, target: Array, precision: Array, tempered: Array
+) -> tuple[Array, Array, Array]:
+    """A normal density times a guide's factor, exp(-precision / 2 (x - target)^2).
+
+    Args:
+        xp: numpy or another namespace.
+        mean, deviation: of the density, before the sigma temperature.
+        target, precision: of the guide.
+        tempered: the precision times the sigma temperature, which multiplies this variance only.
+
+    Returns:
+        The log of their integral, and the mean and the deviation, again before it, of the product.
+    """
+    variance = xp.square(deviation)
+    left = 1.0 / (1.0 + tempered * variance)  # of the variance
+    off = target - mean
+    evidence = 0.5 * (xp.log(left) - precision * xp.square(off) * left)
+    return evidence, mean + tempered * variance * left * off, deviation * xp.sqrt(left)
+
+
 def deviation_of(xp: Any, raw: Array, floor: float) -> Array:
     return floor + xp.exp(raw)
 

@@ -68,6 +68,11 @@ def follow(xp: Any, kept: Array, note: Array, dt: Array) -> Array:
     return xp.concatenate([*shifted, length, *grid, counts, *following], axis=-1)
 
 
+def is_matched(xp: Any, told: Array) -> Array:
+    """1 where something was played before as it was now, else 0, `(..., 1)`, of what the memory tells."""
+    return xp.minimum(told[..., MATCH.stop - 1 : MATCH.stop], 1.0)
+
+
 def along(notes: np.ndarray) -> np.ndarray:
     """What the memory tells after each of `notes` `(n, 4)`, a whole performance: `(n, TOLD)`, float64.
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, deviation_of, log_normal
+from mdn.densities.base import Array, Past, Score, deviation_of, log_normal, tempered_precision
 
 
 class Seconds:
@@ -47,9 +47,7 @@ class Seconds:
 
     def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
         """Target, precision p, and q = p * sigma temperature."""
-        target, precision = xp.split(guide, 2, axis=-1)
-        precision = xp.minimum(precision, MAX_PRECISION)
-        return xp.concatenate([aimed(xp, target), precision, precision * sigma_temperature], axis=-1)
+        return tempered_precision(xp, guide, sigma_temperature)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None

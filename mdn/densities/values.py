@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, deviation_of, log_normal
+from mdn.densities.base import (
+    Array,
+    Past,
+    Score,
+    deviation_of,
+    log_normal,
+    normal_product,
+    tempered_precision,
+)
 
 
 class Values:
@@ -43,9 +51,7 @@ class Values:
 
     def tempered(self, xp: Any, guide: Array, sigma_temperature: Array) -> Array:
         """Targets, precision p, and q = p * sigma temperature."""
-        target, precision = xp.split(guide, [len(self.columns)], axis=-1)
-        precision = xp.minimum(precision, MAX_PRECISION)
-        return xp.concatenate([aimed(xp, target), precision, precision * sigma_temperature], axis=-1)
+        return tempered_precision(xp, guide, sigma_temperature)
 
     def product(
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
@@ -53,9 +59,9 @@ class Values:
         n = len(self.columns)
         target, p, q = xp.split(guide, [n, n + 1], axis=-1)
         offset, log_deviation = xp.split(rows, 2, axis=-1)
-        off = target - (self._slice(past.event)[..., None, :] + self.UNIT * offset)
-        left = 1.0 / (1.0 + q * xp.square(deviation_of(xp, log_deviation, self.FLOOR)))
-        return 0.5 * xp.sum(xp.log(left) - p * xp.square(off) * left, axis=-1), score
+        mean = self._slice(past.event)[..., None, :] + self.UNIT * offset
+        deviation = deviation_of(xp, log_deviation, self.FLOOR)
+        return xp.sum(normal_product(xp, mean, deviation, target, p, q)[0], axis=-1), score
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
@@ -63,13 +69,11 @@ class Values:
         offset, log_deviation = xp.split(rows, 2, axis=-1)
         mean = self._slice(past.event) + self.UNIT * offset
         deviation = deviation_of(xp, log_deviation, self.FLOOR)
-        if guide is None:
-            return mean + deviation * noise, score
-        n = len(self.columns)
-        target, _, q = xp.split(guide, [n, n + 1], axis=-1)
-        variance = xp.square(deviation)
-        left = 1.0 / (1.0 + q * variance)
-        return mean + q * variance * left * (target - mean) + deviation * xp.sqrt(left) * noise, score
+        if guide is not None:
+            n = len(self.columns)
+            target, p, q = xp.split(guide, [n, n + 1], axis=-1)
+            _, mean, deviation = normal_product(xp, mean, deviation, target, p, q)
+        return mean + deviation * noise, score
 
     def moments(self, rows: np.ndarray, past: Past) -> tuple[np.ndarray, np.ndarray]:
         """Mean `(M, n)` and covariance `(M, n, n)` of each component, for pictures."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,20 +17,21 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from models.errors import DAMAGE
 from models.formats.base import PerformanceError, read_at_most
-from models.formats.npz import DAMAGE, Npz
+from models.formats.npz import Npz
+from models.formats.stroke_arrays import from_stroke_3, from_stroke_5, leaves_out_start, with_start
 from models.formats.svg import BOX as SVG_BOX
 from models.formats.svg import MOST_BYTES as MOST_SVG_BYTES
 from models.formats.svg import MOST_PAGE_BYTES, SvgError, parse, read_strokes
 from models.formats.svg_page import groups_of, read_group
-from models.strokes import DRAW, END, LIFT, Stroke, as_trained, to_points, to_strokes
+from models.strokes import Stroke, as_trained, to_points, to_strokes
 
 PARTS = ("train", "valid", "test")
 COLUMNS = (("dx", "dy", "pen_lifted"), ("dx", "dy", "pen"))
 LONGEST_LINE = 4 << 20  # of an .ndjson: one drawing
 QUICKDRAW_BOX, QUICKDRAW_EPSILON = 255.0, 2.0  # of QuickDraw's simplified drawings
 SVG_EPSILON = 1.0  # KanjiVG's curves are simplified by so much of 109
-START_SHARE = 0.25  # of a usual step: a first step this long is drawn, see `leaves_out_start`
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,27 +130,6 @@ def _with_starts(path: Path) -> Iterator[Found]:
             yield item
 
 
-def leaves_out_start(drawings: Sequence[np.ndarray]) -> bool:
-    """Whether the file with these drawings leaves out their first points.
-
-    sketch-rnn's format leaves out the first point of a drawing: its pen is down at the origin before the
-    first row, so that row is a line. In other files the first row is the first point, whose step leads
-    nowhere. Which one it is shows in the first steps: they are as long as steps are, or all about nothing.
-
-    Source: Ha and Eck, "A Neural Representation of Sketch Drawings" (2017), 3.1: S_0 is (0, 0, 1, 0, 0).
-    """
-    if not drawings:
-        return False
-    firsts = np.array([np.hypot(*points[0, :2]) for points in drawings])
-    steps = np.concatenate([np.hypot(*points[1:, :2].T) for points in drawings])
-    return bool(len(steps) and np.median(firsts) > START_SHARE * np.median(steps))
-
-
-def with_start(points: np.ndarray) -> np.ndarray:
-    """`points` after the place where the pen is set down: a step that leads nowhere."""
-    return np.concatenate([np.zeros((1, 3)), points])
-
-
 def read_npz(path: Path, part: str) -> Iterator[Found]:
     """The drawings of an `.npz`: `values`, `offsets` and `columns`, one array, or drawings by part.
 
@@ -221,14 +201,10 @@ def read_svg(path: Path, epsilon: float | None) -> Iterator[Found]:
             yield Found(None, place, None, str(error))
             continue
         if not groups:
-            yield _drawn(place, epsilon, _read_other, root)
+            # Another program's, which does not say who drew.
+            yield _drawn(place, epsilon, lambda element: ([], read_strokes(element)), root)
         for number, group in enumerate(groups, start=1):
             yield _drawn(f"{place}drawing {number}: ", epsilon, read_group, group)
-
-
-def _read_other(root: Element) -> tuple[list[str], list[Stroke]]:
-    """The strokes of a file of another program, which does not say who drew them."""
-    return [], read_strokes(root)
 
 
 def _drawn(
@@ -300,30 +276,7 @@ def _stroke_arrays(arrays: Iterable[np.ndarray], part: str) -> Iterator[Found]:
             yield Found(None, place, None, reason)
             continue
         points = array.astype("float64")
-        yield Found(None, place, _from_stroke_5(points) if array.shape[1] == 5 else _from_stroke_3(points))
-
-
-def _from_stroke_3(rows: np.ndarray) -> np.ndarray:
-    """dx, dy, pen lifted after this point: the last point is the end, whatever its pen says."""
-    if len(rows) and np.isin(rows[-1, 2], (DRAW, LIFT)):
-        rows[-1, 2] = END
-    return rows
-
-
-def _from_stroke_5(rows: np.ndarray) -> np.ndarray:
-    """dx, dy and one of draw, lift, end: what follows the first end is padding.
-
-    sketch-rnn marks the end with a row of its own, which goes nowhere; then the point before it is the last.
-    """
-    pens = rows[:, 2:]
-    if not (np.isin(pens, (0.0, 1.0)).all() and (pens.sum(axis=1) == 1.0).all()):
-        return np.column_stack([rows[:, :2], np.full(len(rows), np.nan)])
-    points = np.column_stack([rows[:, :2], pens.argmax(axis=1)])
-    ends = np.flatnonzero(points[:, 2] == END)
-    if len(ends):
-        is_token = ends[0] > 0 and not points[ends[0], :2].any()
-        points = points[: ends[0] + (0 if is_token else 1)]
-    return _from_stroke_3(points)
+        yield Found(None, place, from_stroke_5(points) if array.shape[1] == 5 else from_stroke_3(points))
 
 
 def _lines(line: bytes) -> tuple[list[Stroke], bool]:
@@ -342,6 +295,5 @@ def _lines(line: bytes) -> tuple[list[Stroke], bool]:
 
 def _exceeds(stroke: Stroke) -> bool:
     """Whether a stroke reaches out of the box of QuickDraw's simplified drawings."""
-    if stroke.ndim != 2 or not len(stroke):
-        return False
-    return not (stroke.min() >= 0.0 and stroke.max() <= QUICKDRAW_BOX)
+    is_stroke = stroke.ndim == 2 and len(stroke) > 0
+    return is_stroke and not (stroke.min() >= 0.0 and stroke.max() <= QUICKDRAW_BOX)

@@ -11,25 +11,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.formats.base import (
-    FARTHEST_S,
     GHOST,
-    HIGHEST_VOICE,
     NOTE_COLUMNS,
     PLAYER,
     TOUCH_COLUMNS,
-    Dropped,
-    Line,
     Performance,
     PerformanceError,
-    RowTable,
-    parse_number,
-    parse_values,
-    performance_from_rows,
-    require_fields,
     shown,
     value_columns,
 )
+from models.formats.text_rows import (
+    FARTHEST_S,
+    Line,
+    Row,
+    parse_number,
+    parse_values,
+    read_rows,
+    require_fields,
+)
 
+HIGHEST_VOICE = 2**31 - 1  # a voice travels as an OSC int32
 LEAD = ("time_s", "source", "voice")
 
 
@@ -75,16 +76,10 @@ def read(lines: Sequence[Line]) -> Performance:
     """The lines of a recording, header included. Bad rows are reported and left out."""
     columns = tuple(_names(lines[0].text)[3:])
     header(columns)
-    rows = RowTable(len(columns))
-    dropped: list[Dropped] = []
     body = lines[1:]
     truncated = bool(body) and not body[-1].ended
-    for line in body[:-1] if truncated else body:
-        try:
-            rows.add(*_parse(line, columns))
-        except PerformanceError as error:
-            dropped.append(Dropped(line.number, str(error)))
-    return performance_from_rows(columns, rows, dropped, truncated=truncated)
+    body = body[:-1] if truncated else body
+    return read_rows(columns, body, lambda line: _parse(line, columns), truncated=truncated)
 
 
 def write(performance: Performance, path: Path) -> None:
@@ -105,7 +100,7 @@ def _names(header: str) -> list[str]:
     return [name.strip().lower() for name in header.split(",")]
 
 
-def _parse(line: Line, columns: tuple[str, ...]) -> tuple[float, str, int, list[float], int]:
+def _parse(line: Line, columns: tuple[str, ...]) -> Row:
     fields = line.text.split(",")
     require_fields(fields, len(LEAD) + len(columns))
     time_s = parse_number("time_s", fields[0], -FARTHEST_S, FARTHEST_S)
@@ -114,4 +109,4 @@ def _parse(line: Line, columns: tuple[str, ...]) -> tuple[float, str, int, list[
     voice = parse_number("voice", fields[2], 0, HIGHEST_VOICE)
     if not voice.is_integer():
         raise PerformanceError(f"voice: expected a whole number, got {shown(fields[2])}.")
-    return time_s, fields[1], int(voice), parse_values(columns, fields[3:]), line.number
+    return time_s, fields[1], int(voice), parse_values(columns, fields[3:])

@@ -7,20 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from models.formats.base import (
-    GHOST,
-    PLAYER,
-    Dropped,
-    Line,
-    Performance,
-    PerformanceError,
-    RowTable,
-    parse_fractions,
-    performance_from_rows,
-    require_fields,
-    shown,
-    value_columns,
-)
+from models.formats.base import GHOST, PLAYER, Performance, PerformanceError, shown, value_columns
+from models.formats.text_rows import Line, Row, parse_fractions, read_rows, require_fields
 
 SOURCES = {"interface": PLAYER, "rnn": GHOST}
 _WORDS = {ours: theirs for theirs, ours in SOURCES.items()}
@@ -45,22 +33,15 @@ def read(lines: Sequence[Line]) -> Performance:
     """
     lengths = Counter(len(line.text.split(",")) for line in lines if accepts(line.text))
     columns = value_columns(lengths.most_common(1)[0][0] - 2)
-    rows = RowTable(len(columns))
-    dropped: list[Dropped] = []
     start: datetime | None = None
-    truncated = False
-    for line in lines:
-        try:
-            moment, source, values = _parse(line.text, columns)
-        except PerformanceError as error:
-            if line.ended:
-                dropped.append(Dropped(line.number, str(error)))
-            else:
-                truncated = True
-            continue
+
+    def parse(line: Line) -> Row:
+        nonlocal start
+        moment, source, values = _parse(line.text, columns)
         start = start or moment
-        rows.add((moment - start).total_seconds(), source, 0, values, line.number)
-    return performance_from_rows(columns, rows, dropped, truncated=truncated)
+        return (moment - start).total_seconds(), source, 0, values
+
+    return read_rows(columns, lines, parse)
 
 
 def write(performance: Performance, path: Path, *, start: datetime) -> None:

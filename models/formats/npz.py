@@ -7,9 +7,7 @@ large they are before they are unpacked.
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Sequence
 from math import prod
 from pathlib import Path
@@ -17,26 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from models.errors import DAMAGE
 from models.formats.base import PerformanceError, shown
 from models.formats.pickled import PickledError, read_arrays
 
 MOST_BYTES = 1 << 29  # of a file's arrays together, unpacked
 MOST_MEMBERS = 1000
-# What a damaged or hostile archive raises.
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    ValueError,
-    KeyError,
-    EOFError,
-    OverflowError,
-    RuntimeError,
-    NotImplementedError,
-    TypeError,
-    SyntaxError,
-    MemoryError,
-)
 _HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,

@@ -8,19 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.formats.base import (
-    FARTHEST_S,
-    PLAYER,
-    TOUCH_COLUMNS,
-    Dropped,
-    Line,
-    Performance,
-    PerformanceError,
-    RowTable,
-    parse_number,
-    performance_from_rows,
-    require_fields,
-)
+from models.formats.base import PLAYER, TOUCH_COLUMNS, Performance
+from models.formats.text_rows import FARTHEST_S, Line, Row, parse_number, read_rows, require_fields
 
 HEADER = ("time", *TOUCH_COLUMNS)
 _LARGEST_RADIUS = 1e6
@@ -33,21 +22,10 @@ def accepts(first: str) -> bool:
 
 def read(lines: Sequence[Line]) -> Performance:
     """The lines of a RoboJam CSV, header included. Bad rows are reported and left out."""
-    rows = RowTable(len(TOUCH_COLUMNS))
-    dropped: list[Dropped] = []
-    truncated = False
-    for line in lines[1:]:
-        try:
-            rows.add(*_parse(line))
-        except PerformanceError as error:
-            if line.ended:
-                dropped.append(Dropped(line.number, str(error)))
-            else:
-                truncated = True
-    return performance_from_rows(TOUCH_COLUMNS, rows, dropped, truncated=truncated)
+    return read_rows(TOUCH_COLUMNS, lines[1:], _parse)
 
 
-def _parse(line: Line) -> tuple[float, str, int, tuple[float, ...], int]:
+def _parse(line: Line) -> Row:
     fields = line.text.split(",")
     require_fields(fields, len(HEADER))
     time_s = parse_number("time", fields[0], -FARTHEST_S, FARTHEST_S)
@@ -55,4 +33,4 @@ def _parse(line: Line) -> tuple[float, str, int, tuple[float, ...], int]:
     y = parse_number("y", fields[2], 0.0, 1.0)
     z = parse_number("z", fields[3], 0.0, _LARGEST_RADIUS)
     moving = parse_number("moving", fields[4], 0.0, 1.0)
-    return time_s, PLAYER, 0, (x, y, z if 0.0 < z <= 1.0 else 1.0, moving), line.number
+    return time_s, PLAYER, 0, (x, y, z if 0.0 < z <= 1.0 else 1.0, moving)

@@ -90,10 +90,11 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=60, help="batches of the peers' in a round")
     args = parser.parse_args()
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    backend = choose_backend(args.backend)
+    choose_backend(args.backend)
     found = performances(max(args.events // 500, 1), 500)
     rows = [(peers(found, args.batches), ours(found)) for _ in range(args.rounds)]
     theirs, own = (sorted(side)[len(rows) // 2] for side in zip(*rows, strict=True))
+    backend = os.environ["KERAS_BACKEND"]
     print(f"backend {backend}, 2 x {UNITS} units, {MIXTURES} components, median of {len(rows)}")
     print(f"peers, many-to-one, windows of {WINDOW}, batch {BATCH}: {theirs:9.0f} events/s")
     print(f"ours, many-to-many streams, 32 x 100:          {own:9.0f} events/s")

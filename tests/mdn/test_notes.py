@@ -11,7 +11,8 @@ import pytest
 from mdn.columns import NOTES, Kind, controller_columns
 from mdn.densities import Notes, Past, note_grid, note_memory
 from mdn.densities.note_memory import HIGHEST, LOWEST, N_PITCHES
-from mdn.densities.notes import GRID_S, LONGEST_S, UNITS, _normal
+from mdn.densities.note_rows import AT, UNITS
+from mdn.densities.note_seconds import GRID_S, LONGEST_S, SHIFT_S, _normal, log_dt
 from mdn.features import Features
 from mdn.heads import Head
 from mdn.mixture import describe
@@ -51,7 +52,7 @@ def density_of_dt(rows: np.ndarray, seconds: np.ndarray) -> np.ndarray:
     """Of `seconds` `(n,)`, in pieces: there are many of them."""
     pieces = np.array_split(seconds, max(len(seconds) // 20_000, 1))
     past = Past(PAST.event[None, None], PAST.step[None, None], memory=PAST.memory[None, None])
-    found = [DENSITY._log_dt(np, rows[None, None], each[:, None, None], past)[:, 0] for each in pieces]
+    found = [log_dt(np, rows[None, None], each[:, None, None], past)[:, 0] for each in pieces]
     return np.exp(np.concatenate(found))
 
 
@@ -111,7 +112,7 @@ def test_a_mass_that_rounding_makes_negative_is_none(
     rows: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a compiled network may: of two numbers near 1 the difference can be just below 0."""
-    monkeypatch.setattr("mdn.densities.notes._normal", lambda xp, score: 1.0 - 1e-9 * score)
+    monkeypatch.setattr("mdn.densities.note_seconds._normal", lambda xp, score: 1.0 - 1e-9 * score)
     assert np.isfinite(density_of_dt(rows, np.array([0.1, 1.0]))).all()
 
 
@@ -134,9 +135,9 @@ def test_the_distribution_function_is_that_of_a_normal_variable() -> None:
 @pytest.mark.parametrize("multiple", [1, 2, 4])
 def test_an_interval_on_the_beat_has_the_density_of_its_noise(multiple: int) -> None:
     rows = DENSITY.bias(1)[:, 0]
-    rows[DENSITY._at["dt_deviation"]] = math.log(1e-6)
-    rows[DENSITY._at["dt"]] = -50.0
-    rows[DENSITY._at["dt"].start + 1 + UNITS.index(multiple)] = 0.0
+    rows[AT["dt_deviation"]] = math.log(1e-6)
+    rows[AT["dt"]] = -50.0
+    rows[AT["dt"].start + 1 + UNITS.index(multiple)] = 0.0
     at = multiple * UNIT
     values = at + np.array([-1.5, -0.5, 0.0, 0.5, 1.5]) * GRID_S
     within = math.log(1.0 / (2.0 * GRID_S))
@@ -241,7 +242,7 @@ def test_durations_toward_a_guide_are_the_product_by_integration(rows: np.ndarra
     notes = drawn(rows, over_both(3, 4), guide)
     fine = np.geomspace(1e-4, 100.0, 5_000)
     plain = np.exp(log_densities(rows, notes_with(2, fine, tuple(notes[0])))["duration"])
-    off = np.log(fine + Notes.SHIFT_S) - math.log(0.4 + Notes.SHIFT_S)
+    off = np.log(fine + SHIFT_S) - math.log(0.4 + SHIFT_S)
     product = plain * np.exp(-0.5 * precision * off**2)
     cumulative = np.concatenate([[0.0], np.cumsum(0.5 * (product[1:] + product[:-1]) * np.diff(fine))])
     for share in (0.1, 0.3, 0.5, 0.7, 0.9):
@@ -256,7 +257,7 @@ def test_dt_toward_a_guide_is_the_product_by_integration(rows: np.ndarray, preci
     values = drawn(rows, over_both(0, 1), guide)[:, 0]
     fine = np.concatenate([np.arange(2e-5, 6.0, 4e-5), np.geomspace(6.0, 60.0, 2000)])
     plain = density_of_dt(rows, fine) * np.gradient(fine)
-    off = np.log(fine + Notes.SHIFT_S) - math.log(0.36 + Notes.SHIFT_S)
+    off = np.log(fine + SHIFT_S) - math.log(0.36 + SHIFT_S)
     # Together has its own weight, and no distance in time.
     product = plain * np.where(fine < note_grid.TOGETHER_S, math.exp(-1.5), np.exp(-0.5 * precision * off**2))
     edges = np.array([-1.0, 0.001, *(np.array([0.42, 1.2, 1.75, 2.25, 3.25, 6.4]) * UNIT), 50.0])

@@ -13,6 +13,7 @@ import pytest
 
 from mdn.columns import TOUCH, controller_columns
 from mdn.heads import OLDEST
+from models.digest import append_digest
 from models.errors import ModelError
 from models.frame import Frame
 from models.manifest import (
@@ -22,7 +23,6 @@ from models.manifest import (
     Golden,
     Manifest,
     Scale,
-    append_digest,
     append_manifest,
     read_manifest,
 )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.formats import base
-from models.formats.base import CLOCK_ROWS, PAUSE_S
+from models.formats.row_table import CLOCK_ROWS, PAUSE_S
 from models.performance import (
     TOUCH_COLUMNS,
     Dropped,

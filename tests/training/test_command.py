@@ -205,12 +205,12 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_full_disk_leaves_the_checkpoint_before(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     path = tmp_path / "run.npz"
-    good = Checkpoint(Progress(1, -1.0, 1), [np.ones(3)], {})
+    good = Checkpoint(Progress(1, -1.0, 1), {"bias": np.ones(3)}, {})
     checkpoints.save(path, good, "A")
     request.getfixturevalue("full_disk")
     with pytest.raises(OSError, match="No space left"):
-        checkpoints.save(path, Checkpoint(Progress(2), [np.zeros(3)], {}), "A")
-    found = checkpoints.load(path, "A")
+        checkpoints.save(path, Checkpoint(Progress(2), {"bias": np.zeros(3)}, {}), "A")
+    found = checkpoints.load(path, "A", good.variables)
     assert found is not None and found.progress == good.progress
     assert [p.name for p in tmp_path.iterdir()] == ["run.npz"], "and no half of one"
 
@@ -263,7 +263,7 @@ def test_a_bar_for_each_epoch_on_a_terminal_and_lines_elsewhere(
         display.on_batch(1, 1, 4, -1.0)
         display.on_batch(1, 4, 4, -2.5)
         with caplog.at_level(logging.INFO, "training"):
-            display.on_epoch(progress, Recipe(epochs=2))
+            display.on_epoch(progress)
         display.close()
         err = capsys.readouterr().err
         assert ("epoch 1 of 2" in err and "/4" in err) == bars

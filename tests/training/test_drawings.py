@@ -8,6 +8,7 @@ import os
 import pickle
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,8 @@ from hypothesis import strategies as st
 
 from models.formats.drawing_files import holds_drawings
 from models.strokes import simplify, to_points, to_strokes
+from training import drawings
 from training.corpus import CorpusError
-from training.drawings import Drawings, read_drawings
 
 TURTLE = np.array([[0, 0, 0], [100, 0, 0], [0, 90, 1], [-50, -45, 0], [7, 3, 1]], "int16")
 BIRD = np.array([[0, 0, 0], [-80, 20, 1], [40, 40, 0], [40, -60, 1]], "int16")
@@ -48,12 +49,23 @@ def svg(path: Path, body: str) -> Path:
     return path
 
 
-def points(found: Drawings) -> list[Any]:
+def read_drawings(paths: list[Path], **options: Any) -> SimpleNamespace:
+    """What is read of the files, laid out."""
+    corpus, dropped = drawings.read_drawings(paths, **options)
+    scale = corpus.drawing
+    assert scale is not None
+    return SimpleNamespace(
+        drawings=corpus.performances, box=scale.box, epsilon=scale.epsilon, grid=scale.grid,
+        unit=corpus.columns[0].unit, has_added_start=corpus.has_added_start, dropped=tuple(dropped),
+    )  # fmt: skip
+
+
+def points(found: SimpleNamespace) -> list[Any]:
     assert all(d.dtype == np.float32 for d in found.drawings)
     return [d.tolist() for d in found.drawings]
 
 
-def reasons(found: Drawings) -> list[str]:
+def reasons(found: SimpleNamespace) -> list[str]:
     return [str(row).split(": ", 1)[1] for row in found.dropped]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from mdn.past_features import beginning_of
-from training import streams
+from training import epochs, streams
 from training.checkpoint import Progress
 from training.corpus import Corpus, drawn
 from training.recipe import Recipe
@@ -132,7 +132,11 @@ def test_everything_random_is_in_the_checkpoint(
     run = libraries.fit._Run(circles, more_circles, replace(TINY, dropout=0.3), None, None)
     # What a run carries from epoch to epoch, but for the state, which every performance begins anew.
     carried = {id(v) for v in run.network.variables if v is not run.network.state}
-    assert carried <= {id(v) for v in run._variables()}
+    assert carried <= {id(v) for v in run._variables().values()}
+    # By names that say what it is, the same ones in a process that has made another network before.
+    assert {"kernel_0", "iteration", "mdrnn_kernel_0_average", "dropout_0_seed"} <= run._variables().keys()
+    again = libraries.fit._Run(circles, more_circles, replace(TINY, dropout=0.3), None, None)
+    assert again._variables().keys() == run._variables().keys()
 
 
 def epochs_found(
@@ -165,7 +169,7 @@ def test_an_interrupt_returns_the_best_so_far(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, epochs_without_work: list[float],
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    def interrupt(progress: Progress, recipe: Recipe) -> None:
+    def interrupt(progress: Progress) -> None:
         if progress.epoch == 2:
             raise KeyboardInterrupt
 
@@ -235,7 +239,7 @@ def test_data_that_is_not_a_number_is_refused(
     run, fit = killed.run, libraries.fit
     performances = [p.copy() for p in circles.performances]
     performances[1][5, 0] = np.nan
-    monkeypatch.setattr(run, "corpus", Corpus(circles.columns, tuple(performances)))
+    monkeypatch.setattr(run.epochs, "corpus", Corpus(circles.columns, tuple(performances)))
     before = fit._numbers(run._variables())
     try:
         with pytest.raises(fit.FitError, match=r"expected a finite loss, got nan in epoch 3, batch \d"):
@@ -252,13 +256,13 @@ def test_every_epoch_has_noise_of_its_own_and_the_same_again(
     run = libraries.fit._Run(circles, more_circles, replace(TINY, symmetries=8), None, None)
     monkeypatch.setattr(run.network, "train_on_batch", lambda x, y, w: heard.append(float(x.sum())) or 1.0)
     monkeypatch.setattr(run, "_score", lambda train: None)
-    epochs = []
+    sums = []
     for number in (0, 1, 0):
         run.progress.epoch = number
         run.epoch()
-        epochs.append(tuple(heard))
+        sums.append(tuple(heard))
         heard.clear()
-    assert epochs[0] == epochs[2] != epochs[1]
+    assert sums[0] == sums[2] != sums[1]
 
 
 def test_the_loss_is_the_mean_over_events_that_exist(
@@ -289,7 +293,7 @@ def test_half_of_the_drawings_are_told_where_they_begin_and_none_is_when_it_is_s
         heard.extend(performance for chain in chains for performance in chain)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(libraries.fit, "pack", pack)
+    monkeypatch.setattr(epochs, "pack", pack)
     with pytest.raises(libraries.fit.FitError, match="at least one finished epoch"):
         libraries.fit.fit(corpus, corpus, TINY)
     placed = [points for points in heard if points[0, :2].any()]
@@ -312,7 +316,7 @@ def test_a_first_point_that_no_file_holds_is_learned_and_chooses_no_epoch(
         raise KeyboardInterrupt
 
     whole = streams.pack
-    monkeypatch.setattr(libraries.fit, "pack", pack)
+    monkeypatch.setattr(epochs, "pack", pack)
     recipe = replace(TINY, warp=0.0)
     with pytest.raises(libraries.fit.FitError, match="at least one finished epoch"):
         libraries.fit.fit(corpus, corpus, recipe)
@@ -419,4 +423,4 @@ def test_drawings_are_looked_through_for_parts_only_where_parts_are_wanted(
 ) -> None:
     corpus = drawn([np.array([[0, 0, 0], [30, 0, 0], [-20, 9, 2]], "float32")] * 8, box=100.0, epsilon=1.0)
     run = libraries.fit._Run(corpus, corpus, replace(TINY, recombined=recombined), None, None)
-    assert (run.recombiner is not None) == has_parts
+    assert (run.epochs.recombiner is not None) == has_parts

@@ -113,8 +113,8 @@ def test_a_midi_file_beside_a_recording_is_a_picture_of_it(tmp_path: Path) -> No
 
 
 def test_notes_have_a_recipe_of_one_component() -> None:
-    few = base_recipe(500, is_notes=True)
-    many = base_recipe(500_000, is_notes=True)
+    few = base_recipe(500, NOTES)
+    many = base_recipe(500_000, NOTES)
     assert (few.mixtures, many.mixtures) == (1, 1)
     assert few.units < many.units
     song = Corpus(NOTES, (np.tile(NOTE, (20, 1)),))

@@ -18,16 +18,23 @@ def in_notebook() -> bool:
     return "ipykernel" in sys.modules
 
 
-def command_line(doc: str | None, **sizes: tuple[int, str]) -> argparse.ArgumentParser:
+def command_line(
+    doc: str | None, picture: str | None = None, /, **sizes: tuple[int, str]
+) -> argparse.ArgumentParser:
     """A command line of whole numbers.
 
     Args:
         doc: the example's docstring, whose first line is the description.
+        picture: the file it draws, so that it has `--seed` and `--out` too; None for one that only measures.
         sizes: for each option its default, and what the number counts.
     """
+    if picture is not None:
+        sizes["seed"] = (1, "of chance")
     parser = argparse.ArgumentParser(description=(doc or "").split("\n")[0])
     for name, (default, what) in sizes.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=f"{what} (default: {default})")
+    if picture is not None:
+        parser.add_argument("--out", type=Path, default=Path(picture), help="picture to write")
     return parser
 
 

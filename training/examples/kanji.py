@@ -134,14 +134,9 @@ def draw(groups: Sequence[tuple[str, Sequence[np.ndarray]]], columns: int = 12) 
 
 # %% All of it
 def main(arguments: Sequence[str] | None = None) -> None:
-    sizes = {
-        "drawings": (2000, "to learn from"),
-        "epochs": (15, "passes over them"),
-        "seed": (1, "of chance"),
-    }
-    parser = command_line(__doc__, **sizes)
+    sizes = {"drawings": (2000, "to learn from"), "epochs": (15, "passes over them")}
+    parser = command_line(__doc__, "kanji.png", **sizes)
     parser.add_argument("data", nargs="*", type=Path, help="files or folders (default: the model's)")
-    parser.add_argument("--out", type=Path, default=Path("kanji.png"), help="picture to write")
     args = read(parser, arguments)
     start_keras(args.seed)
 

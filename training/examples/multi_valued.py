@@ -13,7 +13,6 @@ Density Networks, section 5).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,10 +70,8 @@ def draw(x: np.ndarray, y: np.ndarray, sampled: np.ndarray, params: np.ndarray) 
 
 # %% All of it
 def main(arguments: Sequence[str] | None = None) -> None:
-    sizes = {"points": (3000, "of the curve"), "epochs": (100, "passes over them"), "seed": (1, "of chance")}
-    parser = command_line(__doc__, **sizes)
-    parser.add_argument("--out", type=Path, default=Path("multi-valued.png"), help="picture to write")
-    args = read(parser, arguments)
+    sizes = {"points": (3000, "of the curve"), "epochs": (100, "passes over them")}
+    args = read(command_line(__doc__, "multi-valued.png", **sizes), arguments)
     start_keras(args.seed)
 
     import mdn

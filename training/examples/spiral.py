@@ -13,7 +13,6 @@ points, the answers of the first network, samples of the second, and its compone
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -82,10 +81,8 @@ def draw(points: np.ndarray, answers: np.ndarray, sampled: np.ndarray, params: n
 
 # %% All of it
 def main(arguments: Sequence[str] | None = None) -> None:
-    sizes = {"points": (3000, "of the spiral"), "epochs": (100, "passes over them"), "seed": (1, "of chance")}
-    parser = command_line(__doc__, **sizes)
-    parser.add_argument("--out", type=Path, default=Path("spiral.png"), help="picture to write")
-    args = read(parser, arguments)
+    sizes = {"points": (3000, "of the spiral"), "epochs": (100, "passes over them")}
+    args = read(command_line(__doc__, "spiral.png", **sizes), arguments)
     start_keras(args.seed)
     import keras
 

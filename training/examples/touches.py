@@ -147,9 +147,8 @@ def draw(real: np.ndarray, played: np.ndarray) -> Any:
 
 # %% All of it
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = command_line(__doc__, windows=(20000, "to learn from"), seed=(1, "of chance"))
+    parser = command_line(__doc__, "touches.png", windows=(20000, "to learn from"))
     parser.add_argument("recordings", nargs="*", type=Path, help="files or folders (default: the example)")
-    parser.add_argument("--out", type=Path, default=Path("touches.png"), help="picture to write")
     args = read(parser, arguments)
     start_keras(args.seed)
 

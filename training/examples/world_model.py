@@ -19,7 +19,6 @@ world.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -143,10 +142,8 @@ def draw(calm: tuple[np.ndarray, np.ndarray], windy: tuple[np.ndarray, np.ndarra
 
 # %% All of it
 def main(arguments: Sequence[str] | None = None) -> None:
-    sizes = {"worlds": (1000, "to watch"), "epochs": (60, "passes over them"), "seed": (1, "of chance")}
-    parser = command_line(__doc__, **sizes)
-    parser.add_argument("--out", type=Path, default=Path("world-model.png"), help="picture to write")
-    args = read(parser, arguments)
+    sizes = {"worlds": (1000, "to watch"), "epochs": (60, "passes over them")}
+    args = read(command_line(__doc__, "world-model.png", **sizes), arguments)
     start_keras(args.seed)
 
     rng = np.random.default_rng(args.seed)

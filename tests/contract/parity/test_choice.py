@@ -13,14 +13,13 @@ pytestmark = [pytest.mark.train, pytest.mark.filterwarnings("ignore::Deprecation
 
 @pytest.fixture(scope="session")
 def chooser(libraries: SimpleNamespace) -> Any:
-    """`StepGraph.choose` for M components whose rows are (logit, index): which component a number chooses."""
+    """`choose` of the graph for M components, rows (logit, index): which one a number chooses."""
+    from training.step_graph import choose
 
     def which(logits: np.ndarray, uniform: np.ndarray, pi_temperature: float = 1.0) -> np.ndarray:
         rows = np.stack([logits, np.arange(len(logits))]).astype("float32")
         rows = np.tile(rows[None], (len(uniform), 1, 1))
-        chosen = libraries.export.StepGraph.choose(
-            None, rows, rows[:, 0] / np.float32(pi_temperature), uniform[:, None].astype("float32")
-        )
+        chosen = choose(rows, rows[:, 0] / np.float32(pi_temperature), uniform[:, None].astype("float32"))
         return np.asarray(chosen)[:, 1].astype(int)
 
     return which
