@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
-from app.pictures.errors import RenderError
 from app.pictures.keyboard import OCTAVE, KeyRange
 from app.pictures.style import LANE_FILL, LANE_GAP_S, NOTE_FADE_S, NOTE_LEFT, NOTE_SHORTEST, NOTE_STEP_S
 
 MOST_LANE_POINTS = 32_000  # of one knob: four for each column of the largest picture
 
 Key = tuple[Source, int]
+
+
+class RenderError(ValueError):
+    """A picture that cannot be made: says what was expected and what was found."""
 
 
 @dataclass(frozen=True, eq=False)
