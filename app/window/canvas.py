@@ -15,25 +15,23 @@ import pygame
 from app.core.events import Event
 from app.pictures.live.deposit import Levels
 from app.pictures.live.fading_light import FadingLight, plain_surface, surface_of, to_light
-from app.pictures.live.glow import Glow, MixtureView
+from app.pictures.live.glow import Glow
 from app.pictures.live.heads import Heads
 from app.pictures.live.roll import Roll
 from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
 from app.pictures.live.turn_light import TurnLight
 from app.pictures.palette import Palette
-from app.pictures.tone_map import backdrop, to_bytes
+from app.pictures.tone_map import empty_canvas
+from mdn.mixture import Mixture
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
-GROUND_ROWS = 100  # of the background, made at once
 HAZE_STEP = 6  # ink pixels to a pixel of haze
 
 
 def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
     """The empty window: calm, a little darker towards the corners, dithered so that no ring shows."""
     pixels = np.zeros((size[1], size[0], 4), np.uint8)
-    for top in range(0, size[1], GROUND_ROWS):
-        rows = slice(top, min(top + GROUND_ROWS, size[1]))
-        pixels[rows, :, 2::-1] = to_bytes(backdrop(size, palette, top, rows.stop), top)  # blue first: FORMAT
+    pixels[:, :, 2::-1] = empty_canvas(size, palette)  # blue first: FORMAT
     return surface_of(pixels)
 
 
@@ -76,7 +74,7 @@ class Canvas:
             self.roll.resize(rect.size)
         self._prepare(window, rect)
 
-    def want(self, mixture: MixtureView | None) -> None:
+    def want(self, mixture: Mixture | None) -> None:
         """The mixture to show from now on."""
         self.roll.want(mixture if self.shows_roll else None)
         self._glow.want(None if self.shows_roll else mixture)

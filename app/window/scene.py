@@ -12,7 +12,6 @@ from app.core.parameters import Settings
 from app.core.status import Status
 from app.core.way_in import CLOSED, WayIn
 from app.pictures.keyboard import KeyRange
-from app.pictures.live.glow import MixtureView
 from app.pictures.palette import Palette
 from app.window.bar import Bar
 from app.window.canvas import Canvas
@@ -23,6 +22,7 @@ from app.window.panel import Panel
 from app.window.phone_page import PhonePage
 from app.window.timing import Timing, timing_rows
 from app.window.turn import Moment, Turn
+from mdn.mixture import Mixture
 
 LONGEST_STEP_S = 0.1  # a window that was held by the system fades on from where it was
 TIMING_ROWS_S = 0.4  # how often the numbers of the timing page change
@@ -61,7 +61,7 @@ class Scene:
         self.way_in = WayIn("", CLOSED)
         self._rows: list[tuple[str, str]] = []
         self._rows_s = float("-inf")
-        self._mixture: MixtureView | None = None
+        self._mixture: Mixture | None = None
         self._last_s: float | None = None
         self._shown: object = None
         self._notices_px = 0  # their height in the last frame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,9 +41,7 @@ def render_png(
     drawing, sheet = draw(events), Sheet(style.SIZE)
     picture = Image.fromarray(pixels(drawing, sheet, palette, progress))
     write_caption(picture, drawing, palette, path.stem, sheet)
-    packed = io.BytesIO()
-    picture.save(packed, "PNG", compress_level=5)
-    path.write_bytes(packed.getbuffer())
+    picture.save(path, "PNG", compress_level=5)
 
 
 def pixels(
