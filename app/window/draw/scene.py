@@ -165,7 +165,7 @@ class DrawScene:
             *self.notices.shown(now_s), panel.layout, panel.entries, panel.hovered, panel.help_open,
             panel.help_page, panel.explanation(now_s),
             self.timing_shown, self._rows_s if self.timing_shown else 0.0, controller.page.end,
-            len(controller.endings), controller.mode,
+            len(controller.ghost_turn.endings), controller.mode,
         )  # fmt: skip
 
     # --- drawing ------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Cells:
         if not place.cells:
             return []
         if controller.mode.side is Side.ENDINGS:
-            shown = controller.endings[: len(place.cells)]
+            shown = controller.ghost_turn.endings[: len(place.cells)]
             return [(i, (f"ending {controller.ghost_turn.ticket}", i), e.page) for i, e in enumerate(shown)]
         first = self._row(controller, place) * place.n_columns
         order = range(len(controller.kept))

@@ -23,7 +23,7 @@ from app.pictures.performance.lines_and_dots import Sheet
 from app.sketch.sketcher import Drawn
 from app.window.canvas import Canvas
 from app.window.draw.paper_strokes import Mark, Page
-from app.window.draw.pen import GhostPen, Silence
+from app.window.draw.pen import GhostPen
 from app.window.draw.save import to_drawing
 from app.window.draw.stroke_raster import StrokeRaster
 from tests.app.sketch.fakes import SCALE
@@ -170,7 +170,7 @@ def page_of(places: Floats) -> Page:
     steps = np.array([[0, 0.4, 0], [0.3, 0, 0], [0.3, 0.15, 0], [-0.1, 0.1, 1]]) * (box, box, 1)
     start = np.array([[0.1 * box - mark.ink[-1].x, 0.2 * box - mark.ink[-1].y, 0]])
     drawn = Drawn(np.concatenate([start, steps]).astype(np.float32), None)
-    pen = GhostPen(page, drawn, (1.0, 1.0), SCALE, 5.0, Silence())
+    pen = GhostPen(page, drawn, (1.0, 1.0), SCALE, 5.0, lambda event: None)
     for _ in range(400):
         pen.advance(1 / 60, 0.0)
     assert pen.is_done
