@@ -98,13 +98,17 @@ class Panel:
         """Whether a touch that begins at pixel (x, y) is for the controls."""
         layout = self.layout
         return (
-            self.help_open
-            or self.phones_open
+            self.is_covered
             or layout.bar.collidepoint(x, y)
             or layout.corner.collidepoint(x, y)
             or layout.drawer.collidepoint(x, y)
             or self._entry_at(x, y) is not None
         )
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether a page lies over the canvas."""
+        return self.help_open or self.phones_open
 
     def close_menu(self) -> None:
         """Close the open menu, if one is."""
@@ -117,7 +121,7 @@ class Panel:
 
     def point(self, x: float, y: float, now_s: float) -> None:
         """The mouse is at pixel (x, y), and rests there from now on."""
-        control = None if self.help_open or self.phones_open else self._entry_at(x, y) or self.layout.at(x, y)
+        control = None if self.is_covered else self._entry_at(x, y) or self.layout.at(x, y)
         if control != self._pointed[0]:
             self._pointed = (control, now_s)
         if self.entries and not self._holds and control is not None:
@@ -125,7 +129,7 @@ class Panel:
 
     def explanation(self, now_s: float) -> str:
         """What the control does under a mouse, or a finger, that rests on it; "" if there is none."""
-        if self.help_open or self.phones_open:
+        if self.is_covered:
             return ""
         for hold in self._holds.values():
             if now_s - hold.since_s >= LONG_PRESS_S and not hold.dragged:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from app.core.clock import not_held_up
 from app.core.events import EventKind, Release, Touch
 from app.core.parameters import Settings
-from app.core.way_in import CLOSED, WayIn
-from app.pictures.palette import Palette, load_palette
+from app.core.way_in import WayIn
+from app.pictures.palette import load_palette
 from app.window.base import BaseWindow
 from app.window.canvas_keys import CanvasKeys
 from app.window.commands import commands
@@ -31,7 +30,6 @@ class Window(BaseWindow):
         settings: the live parameters, which the controls turn.
         sink: where the engine puts what is to be drawn.
         adaptation: learns from what was played.
-        palette: the colours; the default palette if None.
         options: size and fullscreen.
         way_in: says how a phone comes in.
 
@@ -47,21 +45,15 @@ class Window(BaseWindow):
         settings: Settings,
         sink: CanvasSink,
         adaptation: Adapting,
-        palette: Palette | None = None,
-        options: WindowOptions | None = None,
-        way_in: Callable[[], WayIn] = lambda: WayIn("", CLOSED),
+        options: WindowOptions,
+        way_in: Callable[[], WayIn],
     ) -> None:
         self._engine, self._sink, self._adaptation = engine, sink, adaptation
         self._way_in = way_in
         super().__init__(settings, commands(settings), EVENING, options)
-        self._scene = Scene(palette or load_palette(), settings, self._panel, self._table, self._size())
+        self._scene = Scene(load_palette(), settings, self._panel, self._table, self._size())
         self._keys = CanvasKeys() if engine.hears is EventKind.NOTES else None
         self._scene.shows_roll = self._keys is not None
-
-    def run(self) -> None:
-        """As `BaseWindow.run`. No other program comes between while it draws: all that plays would wait."""
-        with not_held_up():
-            super().run()
 
     def _began(self) -> None:
         self._engine.watch_mixture = True

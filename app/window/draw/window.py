@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 
-from app.core.clock import not_held_up
 from app.core.events import Release, Touch
 from app.core.parameters import Settings
-from app.pictures.palette import Palette, load_palette
+from app.pictures.palette import Palette
 from app.window.base import BaseWindow
 from app.window.display import WindowOptions
 from app.window.draw.draw_controller import DrawController
@@ -38,7 +37,7 @@ class DrawWindow(BaseWindow):
         outputs: where strokes go.
         saver: saves drawings.
         switch: loads other models.
-        palette: the colours; the default palette if None.
+        palette: the colours.
         options: size and fullscreen.
 
     Raises:
@@ -55,8 +54,8 @@ class DrawWindow(BaseWindow):
         outputs: StrokeOutputs,
         saver: Saver,
         switch: SketcherSwitch,
-        palette: Palette | None = None,
-        options: WindowOptions | None = None,
+        palette: Palette,
+        options: WindowOptions,
     ) -> None:
         self._controller, self._model_thread, self._outputs = controller, model_thread, outputs
         self._saver, self._switch = saver, switch
@@ -66,14 +65,9 @@ class DrawWindow(BaseWindow):
         self._presses: dict[Hashable, tuple[int | None, float]] = {}
         super().__init__(settings, draw_commands(), BOARD, options)
         self._scene = DrawScene(
-            palette or load_palette(), settings, self._panel, self._table, controller,
+            palette, settings, self._panel, self._table, controller,
             PreviewRequests(controller, model_thread, settings),
         )  # fmt: skip
-
-    def run(self) -> None:
-        """As `BaseWindow.run`. No other program comes between while it draws: the pen would lag."""
-        with not_held_up():
-            super().run()
 
     def _began(self) -> None:
         """The model thread is at work: whoever of both waits for the interpreter gets it soon."""

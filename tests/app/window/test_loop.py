@@ -346,7 +346,7 @@ def test_no_display_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) ->
     pygame.display.quit()
     settings, sink = Settings(), CanvasSink()
     with pytest.raises(DisplayError, match="display: expected one to open a window on"):
-        Window(None, settings, sink, None, options=WindowOptions(size=(640, 400)))  # type: ignore[arg-type]
+        Window(None, settings, sink, None, WindowOptions(size=(640, 400)), None)  # type: ignore[arg-type]
 
 
 def test_the_sink_drops_the_oldest_and_counts() -> None:

@@ -328,9 +328,9 @@ def test_nothing_is_drawn_while_nothing_changes(make: MakeStage, monkeypatch: py
     stage.frame(1.0)
     sent: list[Any] = []
     monkeypatch.setattr(pygame.display, "update", sent.append)
-    n_frames = len(stage.window.timing.frames_s)
+    n_frames = len(stage.window._scene.timing.frames_s)
     stage.frame(1.0)
-    assert sent == [] and len(stage.window.timing.frames_s) == n_frames
+    assert sent == [] and len(stage.window._scene.timing.frames_s) == n_frames
     stage.settings.set("volume", 0.1)
     stage.frame(0.2)
     assert sent == [stage.window._panel.layout.bar]
