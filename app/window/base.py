@@ -146,7 +146,7 @@ class BaseWindow(ABC):
             "turn up a little": lambda: panel.turn(panel.selected, SMALL_STEP),
             "turn down a little": lambda: panel.turn(panel.selected, -SMALL_STEP),
             "turn back": lambda: panel.turn_back(panel.selected),
-            "help": self._toggle_help,
+            "help": panel.toggle_help,
             "timing": self._toggle_timing,
             "bar": self._toggle_bar,
             "drawer": self._toggle_drawer,
@@ -278,13 +278,7 @@ class BaseWindow(ABC):
 
     def _turn_page(self, by: int) -> None:
         """To the next page of the help, or the one before."""
-        if self._panel.help_open:
-            self._panel.help_page = (self._panel.help_page + by) % self._panel.n_help_pages
-
-    def _toggle_help(self) -> None:
-        self._panel.help_open = not self._panel.help_open
-        self._panel.phones_open = False
-        self._panel.help_page = 0
+        self._panel.turn_help_page(by)
 
     def _toggle_timing(self) -> None:
         self._scene.timing_shown = not self._scene.timing_shown
@@ -296,11 +290,10 @@ class BaseWindow(ABC):
         self._panel.drawer_open = not self._panel.drawer_open
 
     def _leave(self) -> None:
-        panel = self._panel
-        if panel.is_covered or panel.entries or self._scene.timing_shown:
-            panel.help_open = panel.phones_open = self._scene.timing_shown = False
-            self._panel.close_menu()
-        elif self._panel.layout.drawer.height:
+        was_open, self._scene.timing_shown = self._scene.timing_shown, False
+        if self._panel.close_pages() or was_open:
+            return
+        if self._panel.layout.drawer.height:
             self._panel.drawer_open = False
         elif self._fullscreen:
             self._fullscreen_wanted = False

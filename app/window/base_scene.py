@@ -75,8 +75,8 @@ class BaseScene(ABC):
             text,
             round(visible, 2),
             panel.layout,
-            panel.entries,
-            panel.hovered,
+            panel.menu.entries,
+            panel.menu.hovered,
             panel.help_open,
             panel.help_page,
             panel.phones_open,
@@ -100,7 +100,7 @@ class BaseScene(ABC):
             "" if panel.is_covered else learning,
             panel.explanation(now_s),
             at_top=panel.is_covered,
-            above=panel.menu_top,
+            above=panel.menu.top,
         )
         overlay.corner(display, layout)
         self._bar.draw_menu(display, panel)

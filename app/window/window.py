@@ -73,10 +73,8 @@ class Window(BaseWindow):
         }
 
     def _toggle_phones(self) -> None:
-        self._panel.phones_open = not self._panel.phones_open
+        self._panel.toggle_phones()
         self._scene.way_in = self._way_in()  # once: to ask the network cards is no work of a frame
-        self._panel.help_open = False
-        self._panel.close_menu()
 
     def _remark(self, name: str) -> str:
         if name != "quantise" or self._settings.word(name) == "off" or self._engine.hears is EventKind.NOTES:
@@ -109,4 +107,4 @@ class Window(BaseWindow):
                 self._engine.submit(event)
             if isinstance(one, Touch) and not one.moving:
                 self._scene.played = True
-                self._panel.close_menu()
+                self._panel.menu.close()

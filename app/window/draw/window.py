@@ -122,7 +122,7 @@ class DrawWindow(BaseWindow):
                 self._pen_down(one)
 
     def _pen_down(self, touch: Touch) -> None:
-        self._panel.close_menu()
+        self._panel.menu.close()
         pixel = self._pixel(touch)
         if self._scene.place.paper.collidepoint(pixel):
             self._pen = touch.voice
@@ -167,7 +167,7 @@ class DrawWindow(BaseWindow):
             self._scene.scroll(by * self._scene.place.n_rows)
 
     def _tap(self, cell: int, time_s: float) -> None:
-        self._panel.close_menu()
+        self._panel.menu.close()
         if self._controller.mode.side is Side.ENDINGS:
             self._controller.choose(cell, time_s)
         else:

@@ -23,7 +23,7 @@ from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
 from app.window.bar import ENTRY, in_two
 from app.window.commands import commands
 from app.window.input import Gesture, Phase
-from app.window.layout import menu
+from app.window.menu import menu
 from app.window.overlay import Notices
 
 Event = pygame.event.Event
@@ -112,7 +112,7 @@ def test_a_touch_on_the_bar_is_no_music_and_a_touch_beside_an_open_menu_is(stage
         finger(pygame.FINGERUP, 2, 0.1, 0.1),
     )
     assert [one[0] for one in stage.engine.heard()] == ["touch", "release"]
-    assert stage.window._panel.entries == ()
+    assert stage.window._panel.menu.entries == ()
 
 
 def test_keys_reach_settings_and_engine(stage: Any) -> None:
