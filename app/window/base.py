@@ -11,12 +11,11 @@ import pygame
 
 from app.core.clock import not_held_up
 from app.core.ending import ended_by_signals, finishing, is_asked_to_end
-from app.core.events import Release, Touch
 from app.core.parameters import Settings
 from app.window.base_scene import BaseScene
 from app.window.commands import Command, find
 from app.window.display import WindowOptions, fitting_size, open_display, set_mode
-from app.window.input import Gesture, Input
+from app.window.input import Found, Input
 from app.window.layout import Board
 from app.window.panel import SMALL_STEP, STEP, Panel
 from app.window.x11 import ending_with_display
@@ -121,7 +120,7 @@ class BaseWindow(ABC):
         """Draw one frame in short steps; none if nothing changed."""
 
     @abstractmethod
-    def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
+    def _send(self, found: Sequence[Found]) -> None:
         """Take what the input made of its events."""
 
     @abstractmethod

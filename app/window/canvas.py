@@ -46,7 +46,9 @@ class Canvas:
         shows_roll: whether the roll is there although nothing is on it: the model is one of notes.
     """
 
-    def __init__(self, palette: Palette, window: tuple[int, int], rect: pygame.Rect) -> None:
+    def __init__(
+        self, palette: Palette, window: tuple[int, int], rect: pygame.Rect, shows_roll: bool = False
+    ) -> None:
         self._palette = palette
         self._mixture = to_light(palette.mixture)
         self.background = background(window, palette)
@@ -58,7 +60,7 @@ class Canvas:
         self._turn_light = TurnLight(haze_size, palette)
         self.strokes = Strokes(palette, self._ink, self._haze)
         self.roll = Roll(palette, rect.size)
-        self.shows_roll = False
+        self.shows_roll = shows_roll
         self._prepare(window, rect)
 
     def resize(self, window: tuple[int, int], rect: pygame.Rect) -> None:
@@ -89,11 +91,6 @@ class Canvas:
         strokes_dark = self._ink.dark and self._haze.dark and not self.strokes.heads
         roll_dark = self.roll.dark and not self.roll.heads
         return strokes_dark and roll_dark and self._glow.dark and self._turn_light.settled
-
-    def clear(self) -> None:
-        """Dark at once, but for what is held."""
-        self._ink.clear()
-        self._haze.clear()
 
     def frame(
         self, display: pygame.Surface, events: list[Event | None], elapsed_s: float, now_s: float

@@ -27,6 +27,9 @@ from mdn.mixture import Mixture
 class Scene(BaseScene):
     """Canvas, bar, words, menu and help of a window of `size` pixels.
 
+    Args:
+        shows_roll: of `Canvas`.
+
     Attributes:
         played: whether the player has touched the canvas yet.
         learning: how far the ghost that learns is, "" while none does.
@@ -40,9 +43,10 @@ class Scene(BaseScene):
         panel: Panel,
         table: tuple[Command, ...],
         size: tuple[int, int],
+        shows_roll: bool,
     ) -> None:
         super().__init__(palette, settings, panel, table, GESTURES)
-        self._canvas = Canvas(palette, size, panel.layout.canvas)
+        self._canvas = Canvas(palette, size, panel.layout.canvas, shows_roll)
         self._phone_page = PhonePage(palette)
         self._turn = Turn()
         self.played = False
@@ -54,15 +58,6 @@ class Scene(BaseScene):
     def keys(self) -> KeyRange:
         """The keys that the roll shows."""
         return self._canvas.roll.keys
-
-    @property
-    def shows_roll(self) -> bool:
-        """Whether the roll is there although nothing is on it: the model is one of notes."""
-        return self._canvas.shows_roll
-
-    @shows_roll.setter
-    def shows_roll(self, shows: bool) -> None:
-        self._canvas.shows_roll = shows
 
     def resize(self, size: tuple[int, int]) -> None:
         """The window has another size, or the panel another layout."""

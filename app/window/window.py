@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from app.core.events import EventKind, Release, Touch
+from app.core.events import EventKind, Touch
 from app.core.parameters import Settings
 from app.core.way_in import WayIn
 from app.pictures.palette import load_palette
@@ -13,7 +13,7 @@ from app.window.base import BaseWindow
 from app.window.canvas_keys import CanvasKeys
 from app.window.commands import commands
 from app.window.display import WindowOptions
-from app.window.input import Gesture
+from app.window.input import Found, Gesture
 from app.window.layout import EVENING
 from app.window.scene import Scene
 from app.window.sink import CanvasSink
@@ -51,9 +51,10 @@ class Window(BaseWindow):
         self._engine, self._sink, self._adaptation = engine, sink, adaptation
         self._way_in = way_in
         super().__init__(settings, commands(settings), EVENING, options)
-        self._scene = Scene(load_palette(), settings, self._panel, self._table, self._size())
         self._keys = CanvasKeys() if engine.hears is EventKind.NOTES else None
-        self._scene.shows_roll = self._keys is not None
+        self._scene = Scene(
+            load_palette(), settings, self._panel, self._table, self._size(), self._keys is not None
+        )
 
     def _began(self) -> None:
         self._engine.watch_mixture = True
@@ -97,7 +98,7 @@ class Window(BaseWindow):
         self._scene.learning = self._adaptation.said if self._adaptation.is_busy else ""
         return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 
-    def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
+    def _send(self, found: Sequence[Found]) -> None:
         for one in found:
             if isinstance(one, Gesture):
                 self._panel.gesture(one)

@@ -177,14 +177,6 @@ class FadingLight:
             np.copyto(self._pixels[band], work, casting="unsafe")
         self._shone = more is not None
 
-    def clear(self) -> None:
-        """Dark at once."""
-        self.release()
-        self.levels[:] = 0.0
-        self._pixels[:] = 0
-        self._brightest = [0.0] * len(self._bands)
-        self._means = [0.0] * len(self._bands)
-
     def resized(self, size: tuple[int, int]) -> FadingLight:
         """A new field of `size` with the same picture stretched over it."""
         other = FadingLight(size, self._decay_s, is_soft=self._dither is not None)

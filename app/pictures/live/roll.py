@@ -15,7 +15,7 @@ import numpy as np
 import pygame
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source
-from app.pictures.keyboard import KeyRange, key_colour, octave_name
+from app.pictures.keyboard import OCTAVE, KeyRange, octave_name
 from app.pictures.live.fading_light import plain_surface, surface_of, to_light
 from app.pictures.live.note_light import NoteLight
 from app.pictures.live.paint import font
@@ -166,7 +166,7 @@ class Roll:
             self.heads[key].held = False
 
     def _light(self, source: Source, pitch: int, velocity: int) -> NoteLight:
-        colour = key_colour(self._palette, source, pitch)
+        colour = self._palette.stroke(source, pitch // OCTAVE)  # of its octave
         return NoteLight(colour, velocity, self._size[1], self._speed)
 
     def _draw_octaves(self, target: pygame.Surface) -> None:

@@ -52,26 +52,26 @@ class DrawScene(BaseScene):
         super().__init__(palette, settings, panel, table, GESTURES)
         self._palette, self._controller = palette, controller
         self._turn: object = None
-        self._cells = Cells(palette)
         self.place = self._place()
+        self._cells = Cells(palette, controller, panel.layout, self.place)
         self._paper = Paper(palette, controller, previews, panel.layout, self.place)
 
     def resize(self, size: tuple[int, int]) -> None:
         """The window has another size, the panel another layout, the controller another mode or model."""
         self.place = self._place()
         self._paper.lay(self._panel.layout, self.place)
-        self._cells.forget()
+        self._cells.lay(self._panel.layout, self.place)
         self.refresh()
 
     def cell_at(self, x: float, y: float) -> int | None:
         """The number of the ending, or of the kept drawing, at a pixel."""
         number = self.place.cell_at(x, y)
-        shown = self._cells.shown(self._controller, self.place)
+        shown = self._cells.shown()
         return next((which for cell, (_, which), _ in shown if cell == number), None)
 
     def scroll(self, rows: int) -> None:
         """Show the kept drawings so many rows further on."""
-        self._cells.scroll(self._controller, self.place, rows)
+        self._cells.scroll(rows)
 
     def frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
@@ -86,7 +86,7 @@ class DrawScene(BaseScene):
         self._count(now_s, lambda: self._timing_rows(counters))
         yield from self._paper.prepare()
         found = [*(self._paper.changed or [])]
-        found += self._cells.prepare(self._paper.background, self._controller, self.place, self._panel.layout)
+        found += self._cells.prepare(self._paper.background)
         if self._controller.mode.side is Side.UNITS and self._paper.inside.settle(elapsed_s):
             found.append(self.place.beside)
         found += self._words_changed(turn)
@@ -120,7 +120,7 @@ class DrawScene(BaseScene):
             if self._controller.mode.side is Side.UNITS:
                 self._paper.inside.draw(display, self._panel.layout, self.place.beside)
             else:
-                self._cells.draw(display, self._controller, self.place, self._panel.layout)
+                self._cells.draw(display)
             yield
             if not self._panel.help_open:
                 self._draw_turn(display, turn)

@@ -21,7 +21,7 @@ from app.window.draw.scene import DrawScene
 from app.window.draw.stroke_outputs import StrokeOutputs
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import BOARD, draw_commands
-from app.window.input import Gesture, Phase
+from app.window.input import Found, Gesture, Phase
 
 SCROLL_SHARE = 0.6  # of the height of a cell that a finger moves until the drawings scroll by a row
 SWITCH_S = 0.0005  # no frame waits longer for the model thread; Python's own is 5 ms, a third of a frame
@@ -63,7 +63,7 @@ class DrawWindow(BaseWindow):
         # Contacts on what stands beside the paper: the number of what is in the cell, None for one that
         # scrolls; and where it last scrolled.
         self._presses: dict[Hashable, tuple[int | None, float]] = {}
-        super().__init__(settings, draw_commands(), BOARD, options)
+        super().__init__(settings, draw_commands(settings), BOARD, options)
         self._scene = DrawScene(
             palette, settings, self._panel, self._table, controller,
             PreviewRequests(controller, model_thread, settings),
@@ -106,7 +106,7 @@ class DrawWindow(BaseWindow):
     def _is_control(self, x: float, y: float) -> bool:
         return super()._is_control(x, y) or self._scene.cell_at(x, y) is not None
 
-    def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
+    def _send(self, found: Sequence[Found]) -> None:
         for one in found:
             if isinstance(one, Gesture):
                 self._gesture(one)

@@ -25,6 +25,7 @@ from app.window.commands import commands
 from app.window.input import Gesture, Phase
 from app.window.menu import menu
 from app.window.overlay import Notices
+from app.window.sink import MOST_WAITING
 
 Event = pygame.event.Event
 MakeStage = Callable[..., Any]
@@ -350,10 +351,10 @@ def test_no_display_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_sink_drops_the_oldest_and_counts() -> None:
-    sink = CanvasSink(most_waiting=2)
-    for voice in range(3):
+    sink = CanvasSink()
+    for voice in range(MOST_WAITING + 1):
         sink.play(voice)  # type: ignore[arg-type]
-    assert (sink.drain(), sink.n_dropped, len(sink)) == ([1, 2], 1, 0)
+    assert (sink.drain(), sink.n_dropped, len(sink)) == ([*range(1, MOST_WAITING + 1)], 1, 0)
     sink.panic()
     sink.close()
     assert sink.drain() == [None, None]

@@ -68,9 +68,10 @@ def test_a_recording_has_the_paper_in_the_middle_of_its_canvas() -> None:
 
 
 def test_every_mode_has_a_key_and_every_key_one_meaning() -> None:
-    keys = [key for command in draw_commands() for key in command.keys]
+    commands = draw_commands(draw_settings(("kanji",), "kanji"))
+    keys = [key for command in commands for key in command.keys]
     assert len(keys) == len(set(keys))
-    assert [command.name for command in draw_commands()][: len(MODES)] == [f"mode:{name}" for name in MODES]
+    assert [command.name for command in commands][: len(MODES)] == [f"mode:{name}" for name in MODES]
 
 
 # --- the hand ----------------------------------------------------------------------------------------
@@ -477,7 +478,7 @@ def stroke(outputs: StrokeOutputs, source: Source = Source.PLAYER) -> None:
     outputs.play(Release(1.2, source, 0))
 
 
-def test_the_sound_card_is_opened_when_somebody_wants_to_hear() -> None:
+def test_the_sound_card_is_opened_when_somebody_wants_to_hear(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[dict[str, Any]] = []
     sound = FakeSound("no sound card: playing on silently")
 
@@ -486,7 +487,8 @@ def test_the_sound_card_is_opened_when_somebody_wants_to_hear() -> None:
         return sound
 
     settings = draw_settings(("kanji",), "kanji")
-    outputs = StrokeOutputs(settings, None, open_sound)
+    monkeypatch.setattr("app.sound.open_sound", open_sound)
+    outputs = StrokeOutputs(settings, None)
     stroke(outputs)
     assert opened == [] and outputs.notice() == ""
     outputs.play(Touch(1.0, Source.PLAYER, 0, 0.5, 0.5, False))

@@ -16,7 +16,7 @@ from app.sketch.sketcher import End
 from app.window.draw.kept_drawings import Kept
 from app.window.draw.modes import MODES
 from app.window.draw.paper_strokes import Mark, Page, Sample
-from app.window.draw.table import draw_commands
+from app.window.draw.table import draw_commands, draw_settings
 from app.window.input import Gesture, Phase
 from models.manifest import Scale
 from models.performance import read_performance
@@ -146,7 +146,7 @@ def test_keys_do_what_they_say(make: MakeStage) -> None:
 
 def test_every_command_does_something_in_every_mode(make: MakeStage) -> None:
     for mode in MODES:
-        for command in draw_commands():
+        for command in draw_commands(draw_settings(("kanji",), "kanji")):
             if command.name in ("switch:hear", "next:model", "save"):
                 continue  # see the tests of these
             stage = make(mode=mode, size=(240, 160))
