@@ -59,8 +59,8 @@ def _picture(
     performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
 ) -> None:
     """The trails as a PNG or SVG picture, or as a GIF that draws itself."""
-    from app.pictures.errors import RenderError
     from app.pictures.palette import load_palette
+    from app.pictures.performance.event_strokes import RenderError
     from app.pictures.performance.gif import render_gif
     from app.pictures.performance.png import render_png
     from app.pictures.performance.svg import render_svg

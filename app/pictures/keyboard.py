@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.core.events import Source
-from app.pictures.palette import Colour, Palette
-
 LOWEST, HIGHEST = 0, 127
 EDGE = 2  # keys that stay free below the lowest note and above the highest
 OCTAVE = 12
@@ -48,8 +45,3 @@ class KeyRange(NamedTuple):
 def octave_name(pitch: int) -> str:
     """The name of a C: 60, middle C, is C4."""
     return f"C{pitch // OCTAVE - 1}"
-
-
-def key_colour(palette: Palette, source: Source, pitch: int) -> Colour:
-    """The colour of a note at full light: that of its octave, warm or cool as who plays."""
-    return palette.stroke(source, pitch // OCTAVE)

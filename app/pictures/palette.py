@@ -1,4 +1,4 @@
-"""The colours of Ghostjam, as data: one TOML file in `assets/palettes` each.
+"""The colours of Ghostjam, as data: `assets/palettes/night.toml`.
 
 The window and the pictures (`ghostjam render`) read the same file, so a picture looks like the
 evening it was made from. Nothing here needs pygame.
@@ -6,23 +6,15 @@ evening it was made from. Nothing here needs pygame.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from app.core.events import FIRST_FINGERS, Source
 
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0 to 255, sRGB."""
-
-DEFAULT = "night"
-
-_HEX = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
-
-
-class PaletteError(ValueError):
-    """A palette file that cannot be used: says the field, what was expected and what was found."""
 
 
 @dataclass(frozen=True)
@@ -69,56 +61,19 @@ class Palette:
         return colours[voice % len(colours)]
 
 
-def load_palette(name: str = DEFAULT) -> Palette:
-    """The palette `name` of `assets/palettes`.
-
-    Raises:
-        PaletteError: there is no such palette, or its file is not one.
-    """
-    known = palette_names()
-    if name not in known:
-        raise PaletteError(f"palette: expected one of {', '.join(known)}, got {name!r}.")
-    text = (files("assets") / "palettes" / f"{name}.toml").read_text(encoding="utf-8")
-    return parse_palette(text)
+def load_palette() -> Palette:
+    """The palette that everything is drawn with."""
+    table = tomllib.loads((files("assets") / "palettes" / "night.toml").read_text(encoding="utf-8"))
+    name = table.pop("name")
+    return Palette(name, **{field: _colours(codes) for field, codes in table.items()})
 
 
-def palette_names() -> tuple[str, ...]:
-    """The names of the palettes there are, sorted."""
-    folder = files("assets") / "palettes"
-    names = (entry.name for entry in folder.iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+def _colours(codes: str | list[str]) -> Any:
+    """The colour of a field, or those of one that has several."""
+    return _colour(codes) if isinstance(codes, str) else tuple(map(_colour, codes))
 
 
-def parse_palette(text: str) -> Palette:
-    """A palette from the text of a TOML file.
-
-    Raises:
-        PaletteError: a field is missing, unknown, or not a colour.
-    """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PaletteError(f"palette: expected TOML, got text that is not: {error}.") from None
-    expected = {field.name for field in fields(Palette)}
-    if table.keys() != expected:
-        wrong = sorted(table.keys() ^ expected)
-        raise PaletteError(f"palette: expected exactly its fields, missing or unknown: {', '.join(wrong)}.")
-    values: dict[str, object] = {}
-    for key, value in table.items():
-        if key == "name":
-            values[key] = str(value)
-        elif key in ("player", "people", "ghost"):
-            if not isinstance(value, list) or not value:
-                raise PaletteError(f"{key}: expected a list of colours, got {value!r}.")
-            values[key] = tuple(_colour(key, one) for one in value)
-        else:
-            values[key] = _colour(key, value)
-    return Palette(**values)  # type: ignore[arg-type]
-
-
-def _colour(key: str, value: object) -> Colour:
-    match = _HEX.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise PaletteError(f'{key}: expected a colour as "#rrggbb", got {value!r}.')
-    red, green, blue = (int(part, 16) for part in match.groups())
+def _colour(code: str) -> Colour:
+    """`#rrggbb`; ValueError for anything else."""
+    red, green, blue = bytes.fromhex(code.removeprefix("#"))
     return red, green, blue

@@ -12,7 +12,8 @@ from app.core.events import Source
 
 # --- The sheet ---------------------------------------------------------------------------------
 REFERENCE_HEIGHT_PX = 1000
-REFERENCE_AREA_PX = 1600 * REFERENCE_HEIGHT_PX
+SIZE = (1600, REFERENCE_HEIGHT_PX)
+REFERENCE_AREA_PX = SIZE[0] * SIZE[1]
 SMALLEST_UNIT = 0.6  # small pictures keep lines this thick, or they would vanish
 MARGIN = 0.055  # of the shorter side, left free around the canvas; the caption sits in it
 VIGNETTE_START = 0.35  # distance from the centre (corner = 1) where the background begins to darken

@@ -16,6 +16,7 @@ from app.pictures.blur import LightArray
 from app.pictures.palette import Colour, Palette
 
 BRIGHTEST = 0.985  # a channel at 255 would need endless light
+BAND_ROWS = 128  # made at once
 
 
 def linear(colour: Colour | NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -51,6 +52,15 @@ def backdrop(size: tuple[int, int], palette: Palette, top: int, bottom: int) -> 
         linear(colour).astype(np.float32)[:, None, None] for colour in (palette.background, palette.vignette)
     )
     return np.asarray(middle + (corner - middle) * part, dtype=np.float32)
+
+
+def empty_canvas(size: tuple[int, int], palette: Palette) -> NDArray[np.uint8]:
+    """The whole of it as bytes, (height, width, 3); dithered, so that no ring shows."""
+    out = np.empty((size[1], size[0], 3), np.uint8)
+    for top in range(0, size[1], BAND_ROWS):
+        rows = slice(top, min(top + BAND_ROWS, size[1]))
+        out[rows] = to_bytes(backdrop(size, palette, top, rows.stop), top)
+    return out
 
 
 def nearest_bytes(shown: LightArray) -> NDArray[np.uint8]:

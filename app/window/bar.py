@@ -37,9 +37,8 @@ class Bar:
         """Bring the bar up to date; returns whether anything was drawn."""
         layout = panel.layout
         holds = tuple(c.name for c in layout.controls if c.kind is Kind.KNOB and panel.held(c.name))
-        opened = panel.entries[0].name if panel.entries else ""
         values = tuple(self._settings.snapshot().items())
-        state = (layout, values, panel.selected, holds, opened, panel.help_open, panel.drawer_open)
+        state = (layout, values, panel.selected, holds, panel.menu.name, panel.help_open, panel.drawer_open)
         if state == self._drawn or not layout.bar.height:
             self._drawn = state
             return False
@@ -71,16 +70,16 @@ class Bar:
 
     def draw_menu(self, display: pygame.Surface, panel: Panel) -> None:
         """The open menu, over the canvas."""
-        if not panel.entries:
+        entries, layout, palette = panel.menu.entries, panel.layout, self._palette
+        if not entries:
             return
-        layout, palette = panel.layout, self._palette
-        area = panel.entries[0].rect.unionall([entry.rect for entry in panel.entries])
+        area = entries[0].rect.unionall([entry.rect for entry in entries])
         pad = layout.px(8)
         area.inflate_ip(2 * pad, 2 * pad)
         display.blit(ground(area.size, layout.px(18), palette.panel, 245), area)
-        current = self._settings.word(panel.entries[0].name)
-        for entry in panel.entries:
-            chosen, hovered = entry.value == current, entry == panel.hovered
+        current = self._settings.word(panel.menu.name)
+        for entry in entries:
+            chosen, hovered = entry.value == current, entry == panel.menu.hovered
             if chosen or hovered:
                 inner = entry.rect.inflate(0, -layout.px(6))
                 opacity = 255 if hovered else 190
@@ -93,8 +92,7 @@ class Bar:
         if control.kind is Kind.KNOB:
             self._knob(display, layout, control, control.name == panel.selected, panel.held(control.name))
         elif control.kind is Kind.WORD:
-            is_open = bool(panel.entries) and panel.entries[0].name == control.name
-            self._word(display, layout, control, is_open)
+            self._word(display, layout, control, panel.menu.name == control.name)
         else:
             is_on = {"help": panel.help_open, "drawer": panel.drawer_open}.get(control.name, False)
             self._button(display, layout, control, is_on)

@@ -6,20 +6,18 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
 
 import pygame
 
+from app.core.clock import not_held_up
 from app.core.ending import ended_by_signals, finishing, is_asked_to_end
-from app.core.events import Release, Touch
 from app.core.parameters import Settings
+from app.window.base_scene import BaseScene
 from app.window.commands import Command, find
 from app.window.display import WindowOptions, fitting_size, open_display, set_mode
-from app.window.input import Gesture, Input
+from app.window.input import Found, Input
 from app.window.layout import Board
-from app.window.overlay import Notices
 from app.window.panel import SMALL_STEP, STEP, Panel
-from app.window.timing import Timing
 from app.window.x11 import ending_with_display
 
 FRAME_S = 1.0 / 60.0
@@ -28,20 +26,6 @@ POLL_S = 0.003  # the input waits this long at most, drawing or not
 LEAST_SIZE = (360, 300)  # a smaller window grows to it, or is drawn for it and cut where the system forbids
 RESIZED = (pygame.WINDOWSIZECHANGED, pygame.WINDOWRESIZED, pygame.VIDEORESIZE)
 UNCOVERED = (pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWSHOWN)
-
-
-class SceneLike(Protocol):
-    """What a window shows, as far as every window needs it."""
-
-    timing: Timing
-    timing_shown: bool
-    notices: Notices
-
-    def resize(self, size: tuple[int, int]) -> None:
-        """The window has another size, or the panel another layout."""
-
-    def refresh(self) -> None:
-        """Draw everything with the next frame."""
 
 
 class BaseWindow(ABC):
@@ -57,13 +41,12 @@ class BaseWindow(ABC):
         DisplayError: there is no display.
     """
 
-    _scene: SceneLike
+    _scene: BaseScene
 
     def __init__(
-        self, settings: Settings, table: tuple[Command, ...], board: Board, options: WindowOptions | None
+        self, settings: Settings, table: tuple[Command, ...], board: Board, options: WindowOptions
     ) -> None:
-        options = self._options = options or WindowOptions()
-        self._settings, self._table = settings, table
+        self._settings, self._table, self._options = settings, table, options
         self._display = open_display(options)
         pygame.key.set_repeat(350, 40)
         self._fullscreen = self._fullscreen_wanted = options.fullscreen
@@ -90,7 +73,8 @@ class BaseWindow(ABC):
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("window: expected the main thread, which alone gets input from the system.")
         # A signal is only noted here: it can come inside of any call, and nobody may look into half a frame.
-        with ended_by_signals(), finishing(), ending_with_display(self._let_go_and_end):
+        # No other program comes between while it draws: the pen would lag, and all that plays would wait.
+        with not_held_up(), ended_by_signals(), finishing(), ending_with_display(self._let_go_and_end):
             self._began()
             try:
                 while not self._closing and not is_asked_to_end():
@@ -98,11 +82,6 @@ class BaseWindow(ABC):
             finally:
                 self._let_go()
                 pygame.display.quit()
-
-    @property
-    def timing(self) -> Timing:
-        """How punctual the window is."""
-        return self._scene.timing
 
     def close(self) -> None:
         """Ask `run` to end. Any thread."""
@@ -141,7 +120,7 @@ class BaseWindow(ABC):
         """Draw one frame in short steps; none if nothing changed."""
 
     @abstractmethod
-    def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
+    def _send(self, found: Sequence[Found]) -> None:
         """Take what the input made of its events."""
 
     @abstractmethod
@@ -166,7 +145,7 @@ class BaseWindow(ABC):
             "turn up a little": lambda: panel.turn(panel.selected, SMALL_STEP),
             "turn down a little": lambda: panel.turn(panel.selected, -SMALL_STEP),
             "turn back": lambda: panel.turn_back(panel.selected),
-            "help": self._toggle_help,
+            "help": panel.toggle_help,
             "timing": self._toggle_timing,
             "bar": self._toggle_bar,
             "drawer": self._toggle_drawer,
@@ -298,13 +277,7 @@ class BaseWindow(ABC):
 
     def _turn_page(self, by: int) -> None:
         """To the next page of the help, or the one before."""
-        if self._panel.help_open:
-            self._panel.help_page = (self._panel.help_page + by) % self._panel.n_help_pages
-
-    def _toggle_help(self) -> None:
-        self._panel.help_open = not self._panel.help_open
-        self._panel.phones_open = False
-        self._panel.help_page = 0
+        self._panel.turn_help_page(by)
 
     def _toggle_timing(self) -> None:
         self._scene.timing_shown = not self._scene.timing_shown
@@ -316,11 +289,10 @@ class BaseWindow(ABC):
         self._panel.drawer_open = not self._panel.drawer_open
 
     def _leave(self) -> None:
-        panel = self._panel
-        if panel.help_open or panel.phones_open or panel.entries or self._scene.timing_shown:
-            panel.help_open = panel.phones_open = self._scene.timing_shown = False
-            self._panel.close_menu()
-        elif self._panel.layout.drawer.height:
+        was_open, self._scene.timing_shown = self._scene.timing_shown, False
+        if self._panel.close_pages() or was_open:
+            return
+        if self._panel.layout.drawer.height:
             self._panel.drawer_open = False
         elif self._fullscreen:
             self._fullscreen_wanted = False

@@ -15,25 +15,23 @@ import pygame
 from app.core.events import Event
 from app.pictures.live.deposit import Levels
 from app.pictures.live.fading_light import FadingLight, plain_surface, surface_of, to_light
-from app.pictures.live.glow import Glow, MixtureView
+from app.pictures.live.glow import Glow
 from app.pictures.live.heads import Heads
 from app.pictures.live.roll import Roll
 from app.pictures.live.stroke_light import HAZE_DECAY_S, INK_DECAY_S, Strokes
 from app.pictures.live.turn_light import TurnLight
 from app.pictures.palette import Palette
-from app.pictures.tone_map import backdrop, to_bytes
+from app.pictures.tone_map import empty_canvas
+from mdn.mixture import Mixture
 
 INK_ROWS = (480, 720)  # least and most rows of the ink field, if the canvas has as many
-GROUND_ROWS = 100  # of the background, made at once
 HAZE_STEP = 6  # ink pixels to a pixel of haze
 
 
 def background(size: tuple[int, int], palette: Palette) -> pygame.Surface:
     """The empty window: calm, a little darker towards the corners, dithered so that no ring shows."""
     pixels = np.zeros((size[1], size[0], 4), np.uint8)
-    for top in range(0, size[1], GROUND_ROWS):
-        rows = slice(top, min(top + GROUND_ROWS, size[1]))
-        pixels[rows, :, 2::-1] = to_bytes(backdrop(size, palette, top, rows.stop), top)  # blue first: FORMAT
+    pixels[:, :, 2::-1] = empty_canvas(size, palette)  # blue first: FORMAT
     return surface_of(pixels)
 
 
@@ -48,7 +46,9 @@ class Canvas:
         shows_roll: whether the roll is there although nothing is on it: the model is one of notes.
     """
 
-    def __init__(self, palette: Palette, window: tuple[int, int], rect: pygame.Rect) -> None:
+    def __init__(
+        self, palette: Palette, window: tuple[int, int], rect: pygame.Rect, shows_roll: bool = False
+    ) -> None:
         self._palette = palette
         self._mixture = to_light(palette.mixture)
         self.background = background(window, palette)
@@ -60,7 +60,7 @@ class Canvas:
         self._turn_light = TurnLight(haze_size, palette)
         self.strokes = Strokes(palette, self._ink, self._haze)
         self.roll = Roll(palette, rect.size)
-        self.shows_roll = False
+        self.shows_roll = shows_roll
         self._prepare(window, rect)
 
     def resize(self, window: tuple[int, int], rect: pygame.Rect) -> None:
@@ -76,7 +76,7 @@ class Canvas:
             self.roll.resize(rect.size)
         self._prepare(window, rect)
 
-    def want(self, mixture: MixtureView | None) -> None:
+    def want(self, mixture: Mixture | None) -> None:
         """The mixture to show from now on."""
         self.roll.want(mixture if self.shows_roll else None)
         self._glow.want(None if self.shows_roll else mixture)
@@ -91,11 +91,6 @@ class Canvas:
         strokes_dark = self._ink.dark and self._haze.dark and not self.strokes.heads
         roll_dark = self.roll.dark and not self.roll.heads
         return strokes_dark and roll_dark and self._glow.dark and self._turn_light.settled
-
-    def clear(self) -> None:
-        """Dark at once, but for what is held."""
-        self._ink.clear()
-        self._haze.clear()
 
     def frame(
         self, display: pygame.Surface, events: list[Event | None], elapsed_s: float, now_s: float

@@ -104,11 +104,10 @@ def commands(settings: Settings) -> tuple[Command, ...]:
 def mode_commands(settings: Settings) -> tuple[Command, ...]:
     """A number key for each mode there is."""
     parameter = settings.parameter("mode")
-    modes = parameter.choices if isinstance(parameter, Choice) else ()
-    meanings = dict(parameter.meanings) if isinstance(parameter, Choice) else {}
+    meanings = parameter.meanings if isinstance(parameter, Choice) else ()
     return tuple(
-        Command(f"mode:{mode}", (str(number),), f"{mode}: {meanings.get(mode, 'mode')}", str(number))
-        for number, mode in enumerate(modes[:9], start=1)
+        Command(f"mode:{mode}", (str(number),), f"{mode}: {words}", str(number))
+        for number, (mode, words) in enumerate(meanings[:9], start=1)
     )
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import pygame
 
+from app.pictures.icon import icon_pixels
 from app.pictures.palette import load_palette
-from app.window.icon import icon
 
 USUAL_SIZE = (1600, 1000)
 USUAL_DESKTOP_HEIGHT = 1200  # a desktop with more rows has smaller ones: the window grows with it
 LARGEST_SHARE = 0.92  # of the desktop, each way
+ICON_SIDE = 128  # pixels; systems scale it down
 
 HINTS = {
     "SDL_TOUCH_MOUSE_EVENTS": "0",  # a touch is a finger, not a mouse as well
@@ -69,7 +70,9 @@ def open_display(options: WindowOptions) -> pygame.Surface:
             os.environ.setdefault(AS_PIXELS, "0")
         pygame.font.init()
         pygame.display.set_caption("ghostjam")
-        pygame.display.set_icon(icon(load_palette()))  # before there is a window: some systems ask only then
+        # Before there is a window: some systems ask only then.
+        icon = icon_pixels(load_palette(), ICON_SIDE).tobytes()
+        pygame.display.set_icon(pygame.image.frombuffer(icon, (ICON_SIDE, ICON_SIDE), "RGBA"))
         return set_mode(options.fullscreen, options.size or fitting_size(), is_new=True)
     except pygame.error as error:
         pygame.display.quit()

@@ -13,7 +13,7 @@ from app.core.parameters import Settings
 from app.pictures.live.paint import ground, word
 from app.pictures.palette import Palette
 from app.window.bar import fitted
-from app.window.commands import GESTURES, Command
+from app.window.commands import Command
 from app.window.layout import Layout
 from app.window.overlay import wrapped
 from app.window.panel import Panel
@@ -75,7 +75,7 @@ def head_px(layout: Layout, notices_px: int) -> int:
     return max(layout.px(TITLE + 2 * PAD), notices_px)
 
 
-def flow(lines: tuple[Line, ...], layout: Layout, notices_px: int = 0) -> tuple[Placed, ...]:
+def flow(lines: tuple[Line, ...], layout: Layout, notices_px: int) -> tuple[Placed, ...]:
     """The lines in columns, and those on pages, between the head and a foot for turning the pages."""
     px, pad, canvas = line_px(layout), layout.px(PAD), layout.canvas
     room = canvas.width - 2 * pad
@@ -104,7 +104,7 @@ class Help:
         palette: Palette,
         table: tuple[Command, ...],
         settings: Settings,
-        gestures: tuple[tuple[str, str], ...] = GESTURES,
+        gestures: tuple[tuple[str, str], ...],
     ) -> None:
         self._palette = palette
         self._lines = help_lines(table, settings, gestures)

@@ -46,6 +46,10 @@ class Gesture:
     time_s: float
 
 
+Found = Touch | Release | Gesture
+"""What an event of pygame means."""
+
+
 @dataclass
 class _Contact:
     music: bool
@@ -84,7 +88,7 @@ class Input:
         self._window = window
         self._canvas = pygame.Rect(canvas)
 
-    def handle(self, event: pygame.event.Event, now_s: float) -> list[Touch | Release | Gesture]:
+    def handle(self, event: pygame.event.Event, now_s: float) -> list[Found]:
         """What `event`, taken from the queue at `now_s`, means. Lifts that waited long enough come first."""
         out = self.tick(now_s)
         if event.type in (pygame.FINGERDOWN, pygame.FINGERMOTION, pygame.FINGERUP):
@@ -105,18 +109,18 @@ class Input:
             out += self._mouse(event, now_s)
         return out
 
-    def tick(self, now_s: float) -> list[Touch | Release | Gesture]:
+    def tick(self, now_s: float) -> list[Found]:
         """The releases whose finger did not come back in time. Call often."""
-        out: list[Touch | Release | Gesture] = []
+        out: list[Found] = []
         for key, contact in list(self._contacts.items()):
             if contact.lifted_s is not None and now_s - contact.lifted_s >= STITCH_S:
                 del self._contacts[key]
                 out.append(Release(contact.lifted_s, Source.PLAYER, contact.voice))
         return out
 
-    def let_go(self, now_s: float) -> list[Touch | Release | Gesture]:
+    def let_go(self, now_s: float) -> list[Found]:
         """Release every contact; what they still send is ignored until they come down again."""
-        out: list[Touch | Release | Gesture] = []
+        out: list[Found] = []
         for key, contact in self._contacts.items():
             if contact.music:
                 out.append(Release(contact.lifted_s or now_s, Source.PLAYER, contact.voice))
@@ -125,7 +129,7 @@ class Input:
         self._contacts.clear()
         return out
 
-    def _mouse(self, event: pygame.event.Event, now_s: float) -> list[Touch | Release | Gesture]:
+    def _mouse(self, event: pygame.event.Event, now_s: float) -> list[Found]:
         if event.type == pygame.MOUSEMOTION:
             x, y = event.pos
             return self._move("mouse", x, y, 1.0, now_s)
@@ -145,9 +149,7 @@ class Input:
         near = MOUSE_SHADOW_NEAR * math.hypot(*self._window)
         return math.hypot(x - self._finger[1], y - self._finger[2]) <= near
 
-    def _down(
-        self, key: Hashable, x: float, y: float, pressure: float, now_s: float
-    ) -> list[Touch | Release | Gesture]:
+    def _down(self, key: Hashable, x: float, y: float, pressure: float, now_s: float) -> list[Found]:
         resumed = self._resume(key, x, y, pressure, now_s)
         if resumed is not None:
             return resumed
@@ -178,9 +180,7 @@ class Input:
         self.shadows += 1
         return True
 
-    def _resume(
-        self, key: Hashable, x: float, y: float, pressure: float, now_s: float
-    ) -> list[Touch | Release | Gesture] | None:
+    def _resume(self, key: Hashable, x: float, y: float, pressure: float, now_s: float) -> list[Found] | None:
         """Go on with a contact whose lift was none: how some panels say that a finger moved."""
         near = STITCH_NEAR * self._canvas.height
         device = _device(key)
@@ -196,9 +196,7 @@ class Input:
             self._stutters.add(device)  # proof: from now on its lifts wait
         return None
 
-    def _move(
-        self, key: Hashable, x: float, y: float, pressure: float, now_s: float
-    ) -> list[Touch | Release | Gesture]:
+    def _move(self, key: Hashable, x: float, y: float, pressure: float, now_s: float) -> list[Found]:
         contact = self._contacts.get(key)
         if contact is None or math.hypot(x - contact.x, y - contact.y) < LEAST_MOVE_PX:
             return []
@@ -207,7 +205,7 @@ class Input:
             return [self._touch(contact.voice, x, y, True, pressure, now_s)]
         return [Gesture(Phase.DRAG, key, x, y, now_s)]
 
-    def _up(self, key: Hashable, x: float, y: float, now_s: float) -> list[Touch | Release | Gesture]:
+    def _up(self, key: Hashable, x: float, y: float, now_s: float) -> list[Found]:
         contact = self._contacts.get(key)
         if contact is None:
             return []
@@ -217,7 +215,7 @@ class Input:
             return out
         return out + self._end(key, now_s)
 
-    def _end(self, key: Hashable, now_s: float) -> list[Touch | Release | Gesture]:
+    def _end(self, key: Hashable, now_s: float) -> list[Found]:
         """A contact ends where it is."""
         contact = self._contacts.pop(key)
         if not contact.music:

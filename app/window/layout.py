@@ -1,4 +1,4 @@
-"""The geometry of the window: the canvas, the bar of controls, a menu of choices. Pure arithmetic on sizes.
+"""The geometry of the window: the canvas and the bar of controls. Pure arithmetic on sizes.
 
 One unit is a thousandth of the window's height, or less in a narrow window, so that text and targets
 grow with the window and its resolution. A target is at least 44 units each way: a fingertip. Where the bar
@@ -30,9 +30,6 @@ DRAWER_UNIT = 0.645  # whose unit is this, unless the window is too low for it
 STRIP = 68  # height of what stays of the bar then
 DRAWER_PAD = 14  # inside the drawer, at its edges
 WORDS_ROW, BUTTONS_ROW = 0.54, 0.46  # of the height of a bar
-LEAST_ENTRY_PX = 120  # a menu of more choices than fit in columns so wide has pages
-ENTRY = 58  # height of a line of a menu
-LETTER, MOST_LETTERS = 15, 24  # width of one in it, and of how many there is room; more are drawn smaller
 CORNER = 88  # what brings the bar back when it is hidden
 LEAST_LETTERS_PX = 11
 
@@ -46,6 +43,10 @@ class Kind(Enum):
     BUTTON = auto()  # a command
     ENTRY = auto()  # one choice of an open menu
     MORE = auto()  # the next choices of it
+
+
+Entry = tuple[Kind, str]
+"""A control without its place: what it is, and the parameter or command."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,10 @@ def place(
 ) -> Layout:
     """The layout for a window of `size`: knobs and words side by side, in two rows, or in a drawer."""
     width, height = size
-    knobs = knob_names(settings, board)
-    words = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Choice))
-    switches = tuple(n for n in settings.snapshot() if isinstance(settings.parameter(n), Switch))
-    lower = [(Kind.SWITCH, name) for name in switches]
+    knobs = [(Kind.KNOB, name) for name in knob_names(settings, board)]
+    parameters = [settings.parameter(name) for name in settings.snapshot()]
+    words = [(Kind.WORD, one.name) for one in parameters if isinstance(one, Choice)]
+    lower = [(Kind.SWITCH, one.name) for one in parameters if isinstance(one, Switch)]
     lower += [(Kind.BUTTON, name) for name in board.buttons]
     right = max(len(words) * WORD, len(lower) * board.button)
     left = max(board.most_knobs, len(knobs)) * KNOB
@@ -161,66 +162,17 @@ def place(
         corner = Rect(width - side, height - side, side, side)
         return Layout(size, unit, Rect(0, 0, width, height), Rect(0, height, width, 0), (), corner)
     if has_drawer:
-        rows = (
-            ((Kind.KNOB, name) for name in knobs),
-            ((Kind.WORD, name) for name in words),
-            (entry for entry in lower if entry[1] not in board.strip),
-        )
-        return _with_drawer(size, unit, [list(row) for row in rows], board, drawer_open)
+        kept = [entry for entry in lower if entry[1] not in board.strip]
+        return _with_drawer(size, unit, (knobs, words, kept), board, drawer_open)
     bar_height = round((top + BAR) * unit)
     bar = Rect(0, height - bar_height, width, bar_height)
-    controls = [
-        Control(Kind.KNOB, name, _cell(bar, unit, MARGIN + index * knob_step, 0, knob_step, BAR))
-        for index, name in enumerate(knobs)
-    ]
-    start = width / unit - MARGIN - right
-    step = right / len(words)
-    controls += [
-        Control(Kind.WORD, name, _cell(bar, unit, start + index * step, top, step, BAR * WORDS_ROW))
-        for index, name in enumerate(words)
-    ]
-    step, below = right / len(lower), top + BAR * WORDS_ROW
-    controls += [
-        Control(kind, name, _cell(bar, unit, start + index * step, below, step, BAR * BUTTONS_ROW))
-        for index, (kind, name) in enumerate(lower)
-    ]
-    return Layout(size, unit, Rect(0, 0, width, bar.top), bar, tuple(controls), Rect(0, 0, 0, 0))
-
-
-def menu(layout: Layout, word: Control, settings: Settings, first: int = 0) -> tuple[Control, ...]:
-    """The entries of `word`'s menu, above the bar, in as many columns as they need, from choice `first` on.
-
-    Where not all fit, the last entry is MORE, and brings the next.
-    """
-    parameter = settings.parameter(word.name)
-    if not isinstance(parameter, Choice):
-        return ()
-    choices = parameter.choices
-    letters = min(max(map(len, choices), default=0), MOST_LETTERS)
-    height, width = layout.px(ENTRY), max(word.rect.width, layout.px(max(WORD + 30, LETTER * letters + 44)))
-    room = layout.size[0] - 2 * layout.px(MARGIN / 2)
-    rows = max(1, min(len(choices), (layout.bar.top - layout.px(90)) // height))
-    columns = -(-len(choices) // rows)
-    if columns > 1 and room // columns < LEAST_ENTRY_PX:
-        columns = max(1, room // LEAST_ENTRY_PX)
-    width = min(width, room // columns)
-    shown = [(Kind.ENTRY, choice) for choice in choices]
-    if len(choices) > rows * columns:
-        shown = [*shown[first : first + rows * columns - 1], (Kind.MORE, "more")]
-        rows = max(1, min(rows, len(shown)))
-    left = max(
-        layout.px(MARGIN / 2), min(word.rect.left, layout.size[0] - layout.px(MARGIN / 2) - columns * width)
+    start, below = width / unit - MARGIN - right, top + BAR * WORDS_ROW
+    controls = (
+        *_row(bar, unit, knobs, MARGIN, 0, knob_step, BAR),
+        *_row(bar, unit, words, start, top, right / len(words), BAR * WORDS_ROW),
+        *_row(bar, unit, lower, start, below, right / len(lower), BAR * BUTTONS_ROW),
     )
-    top = layout.bar.top - rows * height - layout.px(14)
-    return tuple(
-        Control(
-            kind,
-            word.name,
-            Rect(left + index // rows * width, top + index % rows * height, width, height),
-            choice,
-        )
-        for index, (kind, choice) in enumerate(shown)
-    )
+    return Layout(size, unit, Rect(0, 0, width, bar.top), bar, controls, Rect(0, 0, 0, 0))
 
 
 def _in_rows(width: float, n: int, cell: float) -> tuple[int, int]:
@@ -250,36 +202,41 @@ def _drawer_unit(size: tuple[int, int], n_knobs: int, n_words: int, n_buttons: i
 
 
 def _with_drawer(
-    size: tuple[int, int], unit: float, groups: list[list[tuple[Kind, str]]], board: Board, is_open: bool
+    size: tuple[int, int], unit: float, groups: tuple[list[Entry], ...], board: Board, is_open: bool
 ) -> Layout:
     """A strip below, and above it, if it is open, the drawer with these groups of controls."""
     width, height = size
-    strip = round(STRIP * unit)
-    bar = Rect(0, height - strip, width, strip)
+    bar_height = round(STRIP * unit)
+    bar = Rect(0, height - bar_height, width, bar_height)
     canvas = Rect(0, 0, width, bar.top)
-    names = ("drawer", *board.strip)
-    step = (width / unit - 2 * DRAWER_PAD) / len(names)
-    controls = [
-        Control(Kind.BUTTON, name, _cell(bar, unit, DRAWER_PAD + index * step, 0, step, STRIP))
-        for index, name in enumerate(names)
-    ]
+    strip = [(Kind.BUTTON, name) for name in ("drawer", *board.strip)]
+    room = width / unit - 2 * DRAWER_PAD
+    controls = _row(bar, unit, strip, DRAWER_PAD, 0, room / len(strip), STRIP)
     drawer = Rect(0, bar.top, width, 0)
     if is_open:
         cells = zip(groups, (KNOB, WORD, board.button), (1.0, WORDS_ROW, BUTTONS_ROW), strict=True)
-        placed: list[tuple[Kind, str, float, float, float, float]] = []
+        rows: list[tuple[list[Entry], float, float, float]] = []  # entries, top, width and height of each
         top = float(DRAWER_PAD)
         for group, least, share in cells:
-            rows, columns = _in_rows(width / unit, len(group), least)
-            step = (width / unit - 2 * DRAWER_PAD) / max(1, columns)
-            for index, (kind, name) in enumerate(group):
-                row, column = divmod(index, columns)
-                place_ = (DRAWER_PAD + column * step, top + row * BAR * share, step, BAR * share)
-                placed.append((kind, name, *place_))
-            top += rows * BAR * share
+            _, columns = _in_rows(width / unit, len(group), least)
+            for first in range(0, len(group), max(1, columns)):
+                rows.append((group[first : first + columns], top, room / columns, BAR * share))
+                top += BAR * share
         tall = min(bar.top, round((top + DRAWER_PAD) * unit))
         drawer = Rect(0, bar.top - tall, width, tall)
-        controls += [Control(kind, name, _cell(drawer, unit, *at)) for kind, name, *at in placed]
+        for entries, *row in rows:
+            controls += _row(drawer, unit, entries, DRAWER_PAD, *row)
     return Layout(size, unit, canvas, bar, tuple(controls), Rect(0, 0, 0, 0), drawer)
+
+
+def _row(
+    area: Rect, unit: float, entries: list[Entry], left: float, top: float, width: float, height: float
+) -> list[Control]:
+    """Controls side by side in `area`, each so wide and high; units."""
+    return [
+        Control(kind, name, _cell(area, unit, left + index * width, top, width, height))
+        for index, (kind, name) in enumerate(entries)
+    ]
 
 
 def _cell(bar: Rect, unit: float, left: float, top: float, width: float, height: float) -> Rect:

@@ -124,16 +124,13 @@ class Overlay:
             big, palette.dim
         )
         left, top = layout.px(MARGIN), layout.px(30)
-        room = layout.size[0] - 2 * left - layout.px(COUNTDOWN + 40)
-        room -= kept_px
-        text = word(big, layout.letters(letters), colour)
-        second = word(small, layout.letters(SECOND), palette.dim) if small else None
-        wanted = text.get_width() + (second.get_width() if second else 0)
+        room = layout.size[0] - 2 * left - layout.px(COUNTDOWN + 40) - kept_px
+        px, small_px = layout.letters(letters), layout.letters(SECOND)
+        wanted = word_width(big, px) + word_width(small, small_px)
         if wanted > room:
-            text = word(big, max(9, layout.letters(letters) * room // wanted), colour)
-            second = (
-                word(small, max(9, layout.letters(SECOND) * room // wanted), palette.dim) if small else None
-            )
+            px, small_px = (max(9, one * room // wanted) for one in (px, small_px))
+        text = word(big, px, colour)
+        second = word(small, small_px, palette.dim) if small else None
         width = text.get_width() + (second.get_width() if second else 0) + layout.px(COUNTDOWN + 60)
         place = pygame.Rect(0, 0, width + 2 * left, 2 * top + text.get_height())
         display.blit(shade(place.size, palette.vignette, SHADE), place.move(-left // 2, -top // 2))

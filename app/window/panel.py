@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from app.core.parameters import Choice, Number, ParameterError, Settings, Value
+from app.core.parameters import Choice, Number, Parameter, ParameterError, Settings, Value
+from app.window.explanation import explained
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned
-from app.window.layout import EVENING, Board, Control, Kind, Layout, knob_names, menu, place
+from app.window.layout import Board, Control, Kind, Layout, knob_names, place
+from app.window.menu import Menu
 
 TRAVEL = 260  # units a finger moves to turn a knob through its whole range
 TAP_SLACK = 12  # units a finger may move and still tap
@@ -46,8 +48,7 @@ class Panel:
 
     Attributes:
         layout: where everything is.
-        entries: the open menu, empty if none is open.
-        hovered: the entry under a finger.
+        menu: the open one, if one is.
         selected: the knob the arrow keys turn.
         help_open: whether the help covers the canvas.
         phones_open: whether the page for phones does.
@@ -61,14 +62,13 @@ class Panel:
         settings: Settings,
         act: Callable[[str], None],
         complain: Callable[[str], None],
-        board: Board = EVENING,
-        remark: Callable[[str], str] = lambda name: "",
-        words: Mapping[str, str] | None = None,
+        board: Board,
+        remark: Callable[[str], str],
+        words: Mapping[str, str],
     ) -> None:
         self._settings = settings
-        self._remark, self._words = remark, dict(words or {})
+        self._remark, self._words = remark, words
         self._pointed: tuple[Control | None, float] = (None, 0.0)  # under the mouse, and since when
-        self._first = 0  # choice that the open menu shows first
         self.drawer_open = False
         self.help_page, self.n_help_pages = 0, 1
         self._board = board
@@ -79,8 +79,7 @@ class Panel:
         self._press_line: dict[Hashable, str] = {}
         self.bar_shown = True
         self.layout: Layout = place((640, 400), settings, board=board)
-        self.entries: tuple[Control, ...] = ()
-        self.hovered: Control | None = None
+        self.menu = Menu(settings)
         self.selected = knob_names(settings, board)[0]
         self.help_open = self.phones_open = False
         self.help_lines: tuple[tuple[Rect, str], ...] = ()
@@ -89,7 +88,7 @@ class Panel:
         """Lay everything out anew: the window, the mode or the bar changed."""
         self.layout = place(size, self._settings, self.bar_shown, self._board, self.drawer_open)
         self._pointed = (None, 0.0)
-        self.entries = ()
+        self.menu.close()
         names = knob_names(self._settings, self._board)
         if self.selected not in names:
             self.selected = names[0]
@@ -98,52 +97,58 @@ class Panel:
         """Whether a touch that begins at pixel (x, y) is for the controls."""
         layout = self.layout
         return (
-            self.help_open
-            or self.phones_open
+            self.is_covered
             or layout.bar.collidepoint(x, y)
             or layout.corner.collidepoint(x, y)
             or layout.drawer.collidepoint(x, y)
-            or self._entry_at(x, y) is not None
+            or self.menu.at(x, y) is not None
         )
 
-    def close_menu(self) -> None:
-        """Close the open menu, if one is."""
-        self.entries, self.hovered, self._first = (), None, 0
-
     @property
-    def menu_top(self) -> int | None:
-        """The first row of pixels of the open menu; None if none is open."""
-        return min((entry.rect.top for entry in self.entries), default=None)
+    def is_covered(self) -> bool:
+        """Whether a page lies over the canvas."""
+        return self.help_open or self.phones_open
+
+    def toggle_help(self) -> None:
+        """Open the help at its first page, or close it."""
+        self.help_open, self.phones_open, self.help_page = not self.help_open, False, 0
+
+    def toggle_phones(self) -> None:
+        """Open the page for phones, or close it."""
+        self.help_open, self.phones_open = False, not self.phones_open
+        self.menu.close()
+
+    def turn_help_page(self, by: int) -> None:
+        """Turn so many pages of the help, if it is open."""
+        if self.help_open:
+            self.help_page = (self.help_page + by) % self.n_help_pages
+
+    def close_pages(self) -> bool:
+        """Close what lies over the canvas, page or menu; whether there was any."""
+        was_open = self.is_covered or bool(self.menu.entries)
+        self.help_open = self.phones_open = False
+        self.menu.close()
+        return was_open
 
     def point(self, x: float, y: float, now_s: float) -> None:
         """The mouse is at pixel (x, y), and rests there from now on."""
-        control = None if self.help_open or self.phones_open else self._entry_at(x, y) or self.layout.at(x, y)
+        control = None if self.is_covered else self.menu.at(x, y) or self.layout.at(x, y)
         if control != self._pointed[0]:
             self._pointed = (control, now_s)
-        if self.entries and not self._holds and control is not None:
-            self.hovered = control if control in self.entries else None
+        if self.menu.entries and not self._holds and control is not None:
+            self.menu.hovered = control if control in self.menu.entries else None
 
     def explanation(self, now_s: float) -> str:
         """What the control does under a mouse, or a finger, that rests on it; "" if there is none."""
-        if self.help_open or self.phones_open:
+        if self.is_covered:
             return ""
         for hold in self._holds.values():
             if now_s - hold.since_s >= LONG_PRESS_S and not hold.dragged:
-                return self._explained(self.hovered or hold.control)
+                return explained(self.menu.hovered or hold.control, self._settings, self._words)
         control, since_s = self._pointed
-        return self._explained(control) if control is not None and now_s - since_s >= HOVER_S else ""
-
-    def _explained(self, control: Control) -> str:
-        if control.kind is Kind.BUTTON:
-            return self._words.get(control.name, "")
-        if control.kind is Kind.MORE:
+        if control is None or now_s - since_s < HOVER_S:
             return ""
-        parameter = self._settings.parameter(control.name)
-        if not isinstance(parameter, Choice):
-            return f"{parameter.label}: {parameter.help}"
-        value = control.value or self._settings.word(control.name)
-        meaning = dict(parameter.meanings).get(value, "")
-        return f"{value}: {meaning}" if meaning else f"{parameter.label}: {parameter.help}"
+        return explained(control, self._settings, self._words)
 
     def held(self, name: str) -> bool:
         """Whether a finger is on the knob `name`."""
@@ -202,9 +207,9 @@ class Panel:
         if text := self._remark(name):
             self._complain(text)
 
-    def _tell_if_alone(self, parameter: Choice) -> None:
+    def _tell_if_alone(self, parameter: Parameter) -> None:
         """A choice of one is none: say so, and why others are not there."""
-        if len(parameter.choices) == 1:
+        if isinstance(parameter, Choice) and len(parameter.choices) == 1:
             only = parameter.choices[0]
             others = ", ".join(word for word, _ in parameter.why_not)
             why = f" ({others}: for other input)" if others else ""
@@ -220,18 +225,16 @@ class Panel:
         if self.layout.corner.collidepoint(gesture.x, gesture.y):
             self._act("bar")
             return
-        control = self._entry_at(gesture.x, gesture.y) or self.layout.at(gesture.x, gesture.y)
+        control = self.menu.at(gesture.x, gesture.y) or self.layout.at(gesture.x, gesture.y)
         if control is None:
-            self.close_menu()
+            self.menu.close()
             return
         if control.kind not in MENU:
-            was_open = bool(self.entries) and self.entries[0].name == control.name
-            self.close_menu()
+            was_open = self.menu.name == control.name
+            self.menu.close()
             if control.kind is Kind.WORD and not was_open:
-                self.entries = menu(self.layout, control, self._settings)
-                parameter = self._settings.parameter(control.name)
-                if isinstance(parameter, Choice):
-                    self._tell_if_alone(parameter)
+                self.menu.open(self.layout, control)
+                self._tell_if_alone(self._settings.parameter(control.name))
         hold = _Hold(control, gesture.x, gesture.y, gesture.time_s)
         self._holds[gesture.contact] = hold
         if control.kind is Kind.KNOB:
@@ -244,7 +247,7 @@ class Panel:
         elif control.kind is Kind.BUTTON:
             self._act(control.name)
         elif control.kind in MENU:
-            self.hovered = control
+            self.menu.hovered = control
 
     def _drag(self, gesture: Gesture) -> None:
         hold = self._holds.get(gesture.contact)
@@ -258,7 +261,7 @@ class Panel:
             if hold.dragged and isinstance(parameter, Number):
                 self.set(parameter.name, to_value(parameter, hold.fraction + travel / TRAVEL))
         elif hold.control.kind in (Kind.WORD, *MENU):
-            self.hovered = self._entry_at(gesture.x, gesture.y)
+            self.menu.hovered = self.menu.at(gesture.x, gesture.y)
 
     def _lift(self, gesture: Gesture) -> None:
         line = self._press_line.pop(gesture.contact, None)
@@ -279,27 +282,14 @@ class Panel:
         elif hold.control.kind in (Kind.WORD, *MENU):
             # The menu may lie over its own word: a tap there opens it, and chooses nothing.
             chooses = hold.dragged or hold.control.kind in MENU
-            entry = self._entry_at(gesture.x, gesture.y) if chooses else None
+            entry = self.menu.at(gesture.x, gesture.y) if chooses else None
             if entry is not None and entry.kind is Kind.MORE:
-                self._turn_menu(entry)
+                self.menu.turn()
             elif entry is not None:
                 self.set(entry.name, entry.value)
-                self.close_menu()
+                self.menu.close()
             elif hold.control.kind in MENU or hold.dragged:
-                self.close_menu()
-
-    def _turn_menu(self, more: Control) -> None:
-        """The next choices of the open menu, after the last the first."""
-        parameter = self._settings.parameter(more.name)
-        if isinstance(parameter, Choice):
-            first = self._first + len(self.entries) - 1
-            self._first = first if first < len(parameter.choices) else 0
-            word = next(c for c in self.layout.controls if c.name == more.name)
-            self.entries = menu(self.layout, word, self._settings, self._first)
-            self.hovered = None
-
-    def _entry_at(self, x: float, y: float) -> Control | None:
-        return next((entry for entry in self.entries if entry.rect.collidepoint(x, y)), None)
+                self.menu.close()
 
     def _line_at(self, x: float, y: float) -> str:
         return next((name for rect, name in self.help_lines if rect.collidepoint(x, y)), "")

@@ -17,8 +17,8 @@ class CanvasSink(Sink):
     What is dropped was never drawn, because the window did not come to drain it.
     """
 
-    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
-        self._waiting: deque[Event | None] = deque(maxlen=most_waiting)
+    def __init__(self) -> None:
+        self._waiting: deque[Event | None] = deque(maxlen=MOST_WAITING)
 
     def __len__(self) -> int:
         return len(self._waiting)

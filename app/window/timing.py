@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 
 import numpy as np
 
@@ -12,47 +13,34 @@ FRAMES = 240
 
 
 class Timing:
-    """Collects frame times and the gaps between polls of the input."""
+    """Collects frame times and the gaps between polls of the input.
+
+    Attributes:
+        frames_s: how long the last frames took, input polls between their steps included.
+        gaps_s: the last times between two polls.
+    """
 
     def __init__(self) -> None:
-        self._starts: deque[float] = deque(maxlen=FRAMES)
-        self._work: deque[float] = deque(maxlen=FRAMES)
-        self._gaps: deque[float] = deque(maxlen=4 * FRAMES)
+        self._starts_s: deque[float] = deque(maxlen=FRAMES)
+        self.frames_s: deque[float] = deque(maxlen=FRAMES)
+        self.gaps_s: deque[float] = deque(maxlen=4 * FRAMES)
         self._last_poll_s: float | None = None
 
     def polled(self, now_s: float) -> None:
         """The input was polled at `now_s`."""
         if self._last_poll_s is not None:
-            self._gaps.append(now_s - self._last_poll_s)
+            self.gaps_s.append(now_s - self._last_poll_s)
         self._last_poll_s = now_s
 
     def drew(self, start_s: float, end_s: float) -> None:
         """A frame was drawn."""
-        self._starts.append(start_s)
-        self._work.append(end_s - start_s)
-
-    @property
-    def frames_s(self) -> list[float]:
-        """How long the last frames took, input polls between their steps included."""
-        return list(self._work)
-
-    @property
-    def gaps_s(self) -> list[float]:
-        """The last times between two polls."""
-        return list(self._gaps)
+        self._starts_s.append(start_s)
+        self.frames_s.append(end_s - start_s)
 
     def frame_rate(self) -> float:
         """Frames per second over those kept; 0 before the second one."""
-        span = self._starts[-1] - self._starts[0] if len(self._starts) > 1 else 0.0
-        return (len(self._starts) - 1) / span if span > 0 else 0.0
-
-    def frame_s(self, quantile: float) -> float:
-        """This quantile of the seconds a frame takes."""
-        return float(np.quantile(self._work, quantile)) if self._work else 0.0
-
-    def gap_s(self, quantile: float) -> float:
-        """This quantile of the seconds between two polls."""
-        return float(np.quantile(self._gaps, quantile)) if self._gaps else 0.0
+        span_s = self._starts_s[-1] - self._starts_s[0] if self._starts_s else 0.0
+        return (len(self._starts_s) - 1) / span_s if span_s > 0 else 0.0
 
 
 def timing_rows(timing: Timing, status: Status, window: dict[str, int]) -> list[tuple[str, str]]:
@@ -77,9 +65,14 @@ def window_rows(timing: Timing) -> list[tuple[str, str]]:
     """The part of the timing page that any window has."""
     return [
         ("frames a second", f"{timing.frame_rate():.0f}"),
-        ("frame p50 / p99", _ms(timing.frame_s(0.5), timing.frame_s(0.99))),
-        ("input polled every p50 / p99", _ms(timing.gap_s(0.5), timing.gap_s(0.99))),
+        ("frame p50 / p99", p50_p99(timing.frames_s)),
+        ("input polled every p50 / p99", p50_p99(timing.gaps_s)),
     ]
+
+
+def p50_p99(seconds: Collection[float]) -> str:
+    """The median and the 99th percentile, as milliseconds."""
+    return _ms(*np.quantile([*seconds] or [0.0], [0.5, 0.99]).tolist())
 
 
 def _ms(first_s: float, second_s: float) -> str:

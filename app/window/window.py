@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from app.core.clock import not_held_up
-from app.core.events import EventKind, Release, Touch
+from app.core.events import EventKind, Touch
 from app.core.parameters import Settings
-from app.core.way_in import CLOSED, WayIn
-from app.pictures.palette import Palette, load_palette
+from app.core.way_in import WayIn
+from app.pictures.palette import load_palette
 from app.window.base import BaseWindow
 from app.window.canvas_keys import CanvasKeys
 from app.window.commands import commands
 from app.window.display import WindowOptions
-from app.window.input import Gesture
+from app.window.input import Found, Gesture
 from app.window.layout import EVENING
 from app.window.overlay import learning_words
 from app.window.scene import Scene
@@ -32,7 +31,6 @@ class Window(BaseWindow):
         settings: the live parameters, which the controls turn.
         sink: where the engine puts what is to be drawn.
         adaptation: learns from what was played.
-        palette: the colours; the default palette if None.
         options: size and fullscreen.
         way_in: says how a phone comes in.
 
@@ -48,21 +46,16 @@ class Window(BaseWindow):
         settings: Settings,
         sink: CanvasSink,
         adaptation: Adapting,
-        palette: Palette | None = None,
-        options: WindowOptions | None = None,
-        way_in: Callable[[], WayIn] = lambda: WayIn("", CLOSED),
+        options: WindowOptions,
+        way_in: Callable[[], WayIn],
     ) -> None:
         self._engine, self._sink, self._adaptation = engine, sink, adaptation
         self._way_in = way_in
         super().__init__(settings, commands(settings), EVENING, options)
-        self._scene = Scene(palette or load_palette(), settings, self._panel, self._table, self._size())
         self._keys = CanvasKeys() if engine.hears is EventKind.NOTES else None
-        self._scene.shows_roll = self._keys is not None
-
-    def run(self) -> None:
-        """As `BaseWindow.run`. No other program comes between while it draws: all that plays would wait."""
-        with not_held_up():
-            super().run()
+        self._scene = Scene(
+            load_palette(), settings, self._panel, self._table, self._size(), self._keys is not None
+        )
 
     def _began(self) -> None:
         self._engine.watch_mixture = True
@@ -82,10 +75,8 @@ class Window(BaseWindow):
         }
 
     def _toggle_phones(self) -> None:
-        self._panel.phones_open = not self._panel.phones_open
+        self._panel.toggle_phones()
         self._scene.way_in = self._way_in()  # once: to ask the network cards is no work of a frame
-        self._panel.help_open = False
-        self._panel.close_menu()
 
     def _remark(self, name: str) -> str:
         if name != "quantise" or self._settings.word(name) == "off" or self._engine.hears is EventKind.NOTES:
@@ -108,7 +99,7 @@ class Window(BaseWindow):
         self._scene.learning = learning_words(self._adaptation.said) if self._adaptation.is_busy else ""
         return self._scene.frame(self._display, self._engine.status(), events, now_s, counters)
 
-    def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
+    def _send(self, found: Sequence[Found]) -> None:
         for one in found:
             if isinstance(one, Gesture):
                 self._panel.gesture(one)
@@ -118,4 +109,4 @@ class Window(BaseWindow):
                 self._engine.submit(event)
             if isinstance(one, Touch) and not one.moving:
                 self._scene.played = True
-                self._panel.close_menu()
+                self._panel.menu.close()

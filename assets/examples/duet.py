@@ -1,6 +1,6 @@
 """A small instrument, complete: draw with the mouse, and a ghost plays with you. Read it from top to bottom.
 
-    python assets/examples/duet.py               a window, with sound; Esc ends
+    python assets/examples/duet.py               a window, with sound; Esc or Ctrl-C ends
     python assets/examples/duet.py --seconds 6   no window, no sound, no waiting: prints what a gesture and
                                                  the ghost play in 6 seconds; a seed repeats it
 
@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from app.core.clock import Clock, ManualClock, SystemClock
@@ -144,4 +147,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(KeyboardInterrupt):  # Ctrl-C ends it as Esc does
+        main()

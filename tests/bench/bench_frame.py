@@ -33,6 +33,7 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 from app.core.clock import ask_for_priority, sharpen_timers
 from app.core.events import Event, EventKind, Note, Release, Source, Touch
 from app.core.parameters import Settings
+from app.core.way_in import CLOSED, WayIn
 from app.pictures.live.roll import SPAN_S
 from app.window import CanvasSink, Window, WindowOptions
 
@@ -213,7 +214,8 @@ def main() -> None:
     start_s = time.perf_counter()
     idle = SimpleNamespace(said="idle", is_busy=False, adapt=None, back=None)
     stage = Stage(EventKind.NOTES if args.notes else EventKind.TOUCHES)
-    window = NotedWindow(stage, Settings(), sink, idle, options=WindowOptions(size=(width, height)))
+    options = WindowOptions(size=(width, height))
+    window = NotedWindow(stage, Settings(), sink, idle, options, lambda: WayIn("", CLOSED))
     print(f"{'window constructed in':44s} {1e3 * (time.perf_counter() - start_s):.0f} ms")
     late: list[tuple[float, float]] = []
     stop = threading.Event()
@@ -228,7 +230,7 @@ def main() -> None:
     stop.set()
     prober.join()
 
-    timing = window.timing
+    timing = window._scene.timing
     driver = os.environ["SDL_VIDEODRIVER"]
     what = f"{count} {'notes' if args.notes else 'voices'}"
     print(f"{width} x {height}, {what}, {args.seconds:g} s, {driver} display")

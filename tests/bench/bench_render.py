@@ -61,9 +61,7 @@ def main() -> None:
     palette = load_palette()
     for seconds in (10, 60):
         events = performance(seconds)
-        for size in ((400, 250), (1600, 1000), (3840, 2400)):
-            label = f"{seconds} s, png, {size[0]} x {size[1]}"
-            measure(label, partial(render_png, events, palette=palette, size=size))
+        measure(f"{seconds} s, png, 1600 x 1000", partial(render_png, events, palette=palette))
         measure(f"{seconds} s, svg", partial(render_svg, events, palette=palette))
         measure(f"{seconds} s, gif, 640 x 400", partial(render_gif, events, palette=palette))
 

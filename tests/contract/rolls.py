@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source
 from app.pictures.palette import load_palette
-from app.pictures.performance.png import render_png
+from app.pictures.performance.event_strokes import draw
+from app.pictures.performance.lines_and_dots import Sheet
+from app.pictures.performance.png import pixels
 from app.runtime.load import load_player, session_settings
 from app.runtime.offline import play_offline
 from app.runtime.rig import Rig
@@ -51,15 +52,12 @@ def draw_page(path: Path) -> None:
     n_rows = -(-len(MANNERS) // COLUMNS)
     page = Image.new("RGB", (COLUMNS * CELL[0], n_rows * (CELL[1] + TITLE_ROOM)), palette.vignette)
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(TITLE_PX)
-    with TemporaryDirectory() as folder:
-        cell = Path(folder) / "cell.png"
-        for number, name in enumerate(MANNERS):
-            row, column = divmod(number, COLUMNS)
-            corner = column * CELL[0], row * (CELL[1] + TITLE_ROOM)
-            render_png(call_and_answer(name, SEED), cell, palette=palette, size=CELL, caption=False)
-            with Image.open(cell) as picture:
-                page.paste(picture, (corner[0], corner[1] + TITLE_ROOM))
-            pen.text((corner[0] + TITLE_AT[0], corner[1] + TITLE_AT[1]), name, palette.dim, font)
+    for number, name in enumerate(MANNERS):
+        row, column = divmod(number, COLUMNS)
+        corner = column * CELL[0], row * (CELL[1] + TITLE_ROOM)
+        picture = pixels(draw(call_and_answer(name, SEED)), Sheet(CELL), palette)
+        page.paste(Image.fromarray(picture), (corner[0], corner[1] + TITLE_ROOM))
+        pen.text((corner[0] + TITLE_AT[0], corner[1] + TITLE_AT[1]), name, palette.dim, font)
     size = README_WIDTH, round(page.height * README_WIDTH / page.width)
     path.parent.mkdir(parents=True, exist_ok=True)
     small = page.resize(size, Image.Resampling.LANCZOS)

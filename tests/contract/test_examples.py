@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ from app.core.sink import CollectingSink
 SECONDS = 4.0
 # A click that was made before the window opens, and the end of it.
 IN_WINDOW = """
-import sys, pygame, duet
+import duet, pygame
 from app.core.clock import SystemClock
 from app.core.sink import CollectingSink
 pygame.display.init()
@@ -55,7 +56,7 @@ def played(duet: ModuleType, mode: str, seed: int) -> list[Event]:
 def run(root: Path, *arguments: str, **variables: str) -> str:
     result = subprocess.run(
         [sys.executable, *arguments],
-        env={**os.environ, "PYTHONPATH": str(root), "PYGAME_HIDE_SUPPORT_PROMPT": "1", **variables},
+        env={**os.environ, "PYTHONPATH": str(root), **variables},
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     return result.stdout
@@ -85,6 +86,17 @@ def test_it_runs_as_a_program(root: Path, example: Path) -> None:
     lines = run(root, str(example), "--seconds", "1", "--seed", "1").splitlines()
     assert lines[0].split() == ["0.000", "s", "player", "0.700", "0.500"]
     assert sum("ghost" in line for line in lines) > 5
+
+
+def test_ctrl_c_ends_it_without_a_word(root: Path, example: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, str(example), "--seconds", "3600"],
+        env={**os.environ, "PYTHONPATH": str(root)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.readline()  # it plays
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60)[1] == b"" and process.returncode == 0
 
 
 def test_it_plays_in_a_window(root: Path, example: Path) -> None:

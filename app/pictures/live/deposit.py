@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,26 +30,24 @@ SIGMOID = 0.8
 """tanh(SIGMOID * z) is within 0.02 of the error function that a Gaussian integrates to, z in sigma."""
 
 
+@dataclass(slots=True, eq=False)
 class Deposit:
     """Light that was added to a field, kept so that it can be taken back.
 
     Attributes:
-        rows: first and last + 1 row it touched.
+        window: the rows and columns it touched.
+        added: float32 [rows, columns, channels].
         peak: the most it added to a channel.
     """
 
-    __slots__ = ("_added", "_window", "peak", "rows")
-
-    def __init__(self, window: tuple[slice, slice], added: Levels, peak: float) -> None:
-        self._window = window
-        self._added = added
-        self.rows: tuple[int, int] = (window[0].start, window[0].stop)
-        self.peak = peak
+    window: tuple[slice, slice]
+    added: Levels
+    peak: float
 
     def withdraw(self, levels: Levels, faded: float) -> None:
         """Take the light back out of `levels`, which since then was multiplied by `faded`."""
-        target = levels[self._window]
-        target -= self._added * np.float32(faded)
+        target = levels[self.window]
+        target -= self.added * np.float32(faded)
         np.maximum(target, 0.0, out=target)
 
     def keep(self, levels: Levels, kept: Levels, share: float, most: float) -> None:
@@ -56,11 +55,11 @@ class Deposit:
 
         The less the nearer the brightest channel of what is kept there is to `most`.
         """
-        target = kept[self._window]
+        target = kept[self.window]
         room = np.maximum(1.0 + target.min(axis=2, keepdims=True) / np.float32(most), np.float32(0.0))
-        part = self._added * (room * np.float32(share))
+        part = self.added * (room * np.float32(share))
         target -= part
-        levels[self._window] -= part
+        levels[self.window] -= part
 
 
 def add_path(

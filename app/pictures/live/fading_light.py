@@ -111,14 +111,14 @@ class FadingLight:
         """Add a stroke along `points`; see `deposit.add_path`."""
         parts = add_path(self.levels, points, strengths, light, sigma)
         for deposit in chain.from_iterable(parts):
-            self._brighten(deposit.rows, deposit.peak)
+            self._brighten(deposit)
         return parts
 
     def spot(self, centre: Point, light: NDArray[np.float32], sigma: float) -> Deposit | None:
         """Add a round spot; see `deposit.add_spot`."""
         deposit = add_spot(self.levels, centre, light, sigma)
         if deposit is not None:
-            self._brighten(deposit.rows, deposit.peak)
+            self._brighten(deposit)
         return deposit
 
     def withdraw(self, deposit: Deposit, faded: float) -> None:
@@ -128,7 +128,7 @@ class FadingLight:
     def keep(self, deposit: Deposit) -> None:
         """Let the deposit fade to a faint rest, and no further until `release`."""
         deposit.keep(self.levels, self._kept, KEPT, MOST_KEPT)
-        for index in _bands_of(deposit.rows):
+        for index in _bands_of(deposit):
             self._keeps[index] = True
 
     def release(self) -> None:
@@ -177,14 +177,6 @@ class FadingLight:
             np.copyto(self._pixels[band], work, casting="unsafe")
         self._shone = more is not None
 
-    def clear(self) -> None:
-        """Dark at once."""
-        self.release()
-        self.levels[:] = 0.0
-        self._pixels[:] = 0
-        self._brightest = [0.0] * len(self._bands)
-        self._means = [0.0] * len(self._bands)
-
     def resized(self, size: tuple[int, int]) -> FadingLight:
         """A new field of `size` with the same picture stretched over it."""
         other = FadingLight(size, self._decay_s, is_soft=self._dither is not None)
@@ -194,9 +186,9 @@ class FadingLight:
         other._brightest = [float(other.levels[band].max()) for band in other._bands]
         return other
 
-    def _brighten(self, rows: tuple[int, int], peak: float) -> None:
-        for index in _bands_of(rows):
-            self._brightest[index] += peak
+    def _brighten(self, deposit: Deposit) -> None:
+        for index in _bands_of(deposit):
+            self._brightest[index] += deposit.peak
 
     def _check_one_band(self) -> None:
         # Sums of deposits overstate the brightest level, and levels far below FAINT would end as
@@ -209,6 +201,7 @@ class FadingLight:
             self._brightest[self._next_check] = float(rows.max()) or FAINT / 50.0  # `expose` ends it
 
 
-def _bands_of(rows: tuple[int, int]) -> range:
-    """The bands that rows from the first up to the last + 1 lie in."""
-    return range(rows[0] // BAND_ROWS, (rows[1] - 1) // BAND_ROWS + 1)
+def _bands_of(deposit: Deposit) -> range:
+    """The bands it lies in."""
+    rows = deposit.window[0]
+    return range(rows.start // BAND_ROWS, (rows.stop - 1) // BAND_ROWS + 1)

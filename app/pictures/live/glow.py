@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.pictures.live.deposit import Levels
 from app.pictures.live.fading_light import stretched
+from mdn.mixture import Mixture
 
 SETTLE_S = 0.35  # how long the glow takes to follow the mixture: it must never flash
 LEAST_SIGMA = 0.035  # fraction of the canvas height: a certain model is a small glow, not a point
@@ -19,22 +19,6 @@ LEAST_SHARE = 0.01  # components with less probability are not drawn
 LIMIT = np.float32(0.3)  # no level exceeds it
 DARK = 1e-3
 LIGHT = np.float32(2.5)  # of level 1
-
-
-class MixtureView(Protocol):
-    """What the window reads of a mixture: K components of a place (n = 2) or of n knobs."""
-
-    @property
-    def pi(self) -> NDArray[np.floating]:
-        """[K] shares."""
-
-    @property
-    def mean(self) -> NDArray[np.floating]:
-        """[K, n] fractions of the canvas, x and y, or knobs in [0, 1]."""
-
-    @property
-    def covariance(self) -> NDArray[np.floating]:
-        """[K, n, n] of the same."""
 
 
 class Glow:
@@ -69,7 +53,7 @@ class Glow:
         """Whether there is nothing to see."""
         return not self.levels.any()
 
-    def want(self, mixture: MixtureView | None) -> None:
+    def want(self, mixture: Mixture | None) -> None:
         """Set what to move towards; None is darkness."""
         self._wanted[:] = 0.0
         if mixture is None:

@@ -15,13 +15,13 @@ import numpy as np
 import pygame
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source
-from app.pictures.keyboard import KeyRange, key_colour, octave_name
+from app.pictures.keyboard import OCTAVE, KeyRange, octave_name
 from app.pictures.live.fading_light import plain_surface, surface_of, to_light
-from app.pictures.live.glow import MixtureView
 from app.pictures.live.note_light import NoteLight
 from app.pictures.live.paint import font
 from app.pictures.live.stroke_light import HEAD_FADE_S, Head
 from app.pictures.palette import Palette
+from mdn.mixture import Mixture
 
 SPAN_S = 12.0  # of the time that is shown
 NOW = 0.9  # where the line of now is, fraction of the width
@@ -80,7 +80,7 @@ class Roll:
         for bar in self._bars:
             bar.light = self._light(bar.source, bar.pitch, bar.light.velocity)
 
-    def want(self, mixture: MixtureView | None) -> None:
+    def want(self, mixture: Mixture | None) -> None:
         """Light the keys that may come next, whose pitch is the first mean of the mixture; None: none."""
         self._coming_wanted = np.zeros_like(self._coming)
         if mixture is not None:
@@ -166,7 +166,7 @@ class Roll:
             self.heads[key].held = False
 
     def _light(self, source: Source, pitch: int, velocity: int) -> NoteLight:
-        colour = key_colour(self._palette, source, pitch)
+        colour = self._palette.stroke(source, pitch // OCTAVE)  # of its octave
         return NoteLight(colour, velocity, self._size[1], self._speed)
 
     def _draw_octaves(self, target: pygame.Surface) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -30,20 +29,15 @@ def render_png(page: PageLayout, path: Path, *, palette: Palette, title: str, te
     told = PngInfo()
     told.add_text("Title", title)
     told.add_itxt("Description", text)
-    packed = io.BytesIO()
-    picture.save(packed, "PNG", compress_level=4, pnginfo=told)
-    path.write_bytes(packed.getbuffer())
+    picture.save(path, "PNG", compress_level=4, pnginfo=told)
 
 
 def pixels(page: PageLayout, palette: Palette) -> NDArray[np.uint8]:
     """The page, uint8 (height, width, 3)."""
     width, height = page.size
-    bands = [(top, min(top + BAND_PX, height)) for top in range(0, height, BAND_PX)]
-    ground = np.empty((height, width, 3), np.uint8)
-    for top, bottom in bands:
-        ground[top:bottom] = tone_map.to_bytes(tone_map.backdrop(page.size, palette, top, bottom), top)
-    ink = Ink(ground, palette, page.side_px)
+    ink = Ink(tone_map.empty_canvas(page.size, palette), palette, page.side_px)
     for index, drawing in enumerate(page.drawings):
         for stroke in drawing.strokes:
             ink.lay(stroke.source, brush_places(page, index, stroke))
-    return np.concatenate([ink.pixels((top, bottom, 0, width)) for top, bottom in bands])
+    bands = [(top, min(top + BAND_PX, height), 0, width) for top in range(0, height, BAND_PX)]
+    return np.concatenate([ink.pixels(band) for band in bands])

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
-from app.pictures.errors import RenderError
 from app.pictures.keyboard import OCTAVE, KeyRange
 from app.pictures.style import LANE_FILL, LANE_GAP_S, NOTE_FADE_S, NOTE_LEFT, NOTE_SHORTEST, NOTE_STEP_S
 
 MOST_LANE_POINTS = 32_000  # of one knob: four for each column of the largest picture
 
 Key = tuple[Source, int]
+
+
+class RenderError(ValueError):
+    """A picture that cannot be made: says what was expected and what was found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +81,11 @@ def draw(events: Iterable[Event]) -> Drawing:
         RenderError: there is nothing to draw (no touch, no note and no controller values).
     """
     ordered = sorted(events, key=lambda event: event.time_s)
-    if not any(not isinstance(event, Release | Values) or _is_report(event) for event in ordered):
-        raise RenderError(
-            f"events: expected at least one touch, note or controller event, got {_count(ordered)}."
-        )
-    start_s = ordered[0].time_s
     reports = [event for event in ordered if isinstance(event, Values) and event.values]
+    if not reports and all(isinstance(event, Release | Values) for event in ordered):
+        got = f"{len(ordered)} events that draw nothing" if ordered else "none"
+        raise RenderError(f"events: expected at least one touch, note or controller event, got {got}.")
+    start_s = ordered[0].time_s
     notes = [event for event in ordered if isinstance(event, Note)]
     keys = KeyRange().around(note.pitch for note in notes) if notes else None
     rows = _rows(reports)
@@ -102,10 +104,6 @@ def draw(events: Iterable[Event]) -> Drawing:
                 strokes += _lane(source, row, len(rows), _thinned(np.array(told)), max(duration_s, 1e-9))
     strokes.sort(key=lambda stroke: float(stroke.time_s[0]))
     return Drawing(tuple(strokes), duration_s, len(rows), keys)
-
-
-def _is_report(event: Event) -> bool:
-    return isinstance(event, Values) and bool(event.values)
 
 
 def _bars(events: Sequence[Event], keys: KeyRange, start_s: float, duration_s: float) -> list[Stroke]:
@@ -148,10 +146,6 @@ def _bar(note: Note, end_s: float, keys: KeyRange, start_s: float, duration_s: f
 def lane_y(row: int | NDArray[np.intp], n_rows: int, value: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where `value` in [0, 1] lies on the canvas in lane `row` of `n_rows`, stacked from the top."""
     return np.asarray((row + 0.5 + LANE_FILL * (0.5 - value)) / n_rows)
-
-
-def _count(events: Sequence[Event]) -> str:
-    return "none" if not events else f"{len(events)} events that draw nothing"
 
 
 def _contacts(events: Sequence[Touch | Release], start_s: float) -> list[Stroke]:

@@ -83,11 +83,6 @@ def core(lines: Lines, dots: Dots, emission: LightArray, box: Box, unit: float) 
     return gathered.light()
 
 
-def bytes_a_row(width: int, n_channels: int, unit: float) -> int:
-    """What `Core` keeps for each row of a box of this width."""
-    return 4 * N_LEVELS * n_channels * (width + 2 * reach_px(unit))
-
-
 def level_sigmas(unit: float) -> Floats:
     """The standard deviations a line can have, (N_LEVELS,), pixels."""
     sigmas: Floats = style.FINEST_SIGMA_PX * unit * LEVEL_RATIO ** np.arange(N_LEVELS, dtype=np.float64)

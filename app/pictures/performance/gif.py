@@ -12,60 +12,44 @@ from app.core.events import Event, Source
 from app.core.progress import Progress, unseen
 from app.pictures import gif_palette, style
 from app.pictures.box import Box
-from app.pictures.errors import RenderError, check_size
 from app.pictures.film_heads import FilmHeads, Head
 from app.pictures.gif import Picture, write_gif
 from app.pictures.palette import Palette
 from app.pictures.performance.event_strokes import Drawing, Stroke, draw
-from app.pictures.performance.lines_and_dots import Dots, Lines, Sheet, colour_keys, join, join_dots
+from app.pictures.performance.lines_and_dots import NO_DOTS, NO_LINES, Dots, Lines, Sheet, colour_keys, join
 from app.pictures.performance.stroke_lines import Painting, measure
 from app.pictures.performance.trails import Trails
 
-LARGEST_SIDE_PX = 1600
-FASTEST_FPS = 50
-LONGEST_S = 60.0
+SIZE, FPS = (640, 400), 25
 
 
 def render_gif(
     events: Iterable[Event],
-    path: str | Path,
+    path: Path,
     *,
     palette: Palette,
-    size: tuple[int, int] = (640, 400),
-    fps: int = 25,
-    seconds: float | None = None,
     progress: Progress = unseen,
 ) -> None:
     """Write the animation of `events` to `path`; it loops for ever.
+
+    The performance is shown in its own time, and one longer than `style.GIF_LONGEST_S` in time-lapse.
 
     Args:
         events: touches, releases and controller values of player and ghost, in any order.
         path: the GIF file; replaced if it exists.
         palette: the colours; every voice has the first colour of its source.
-        size: width and height in pixels, sides from 64 to 1600.
-        fps: pictures a second, 1 to 50. GIF counts in hundredths of a second, which are shared out.
-        seconds: the performance takes this long, up to 60 s. None shows it in its own time, and one
-            longer than `style.GIF_LONGEST_S` in time-lapse, in that time.
         progress: told how far it is.
     Raises:
-        RenderError: there is nothing to draw, or size, fps or seconds are out of bounds.
+        RenderError: there is nothing to draw.
         OSError: `path` cannot be written.
     """
-    sheet = Sheet(check_size(size, LARGEST_SIDE_PX))
-    if isinstance(fps, bool) or fps != int(fps) or not 1 <= fps <= FASTEST_FPS:
-        raise RenderError(f"fps: expected a whole number from 1 to {FASTEST_FPS}, got {fps!r}.")
-    if seconds is not None and not 0 < seconds <= LONGEST_S:
-        raise RenderError(f"seconds: expected more than 0 and at most {LONGEST_S:g}, got {seconds!r}.")
-    drawing = draw(events)
-    shown_s = min(drawing.duration_s, style.GIF_LONGEST_S) if seconds is None else float(seconds)
-    pictures = _pictures(drawing, sheet, shown_s, int(fps), progress)
-    write_gif(Path(path), pictures, gif_palette.colour_table(palette), int(fps))
+    shown = pictures(draw(events), Sheet(SIZE), progress)
+    write_gif(path, shown, gif_palette.colour_table(palette), FPS)
 
 
-def _pictures(
-    drawing: Drawing, sheet: Sheet, shown_s: float, fps: int, progress: Progress
-) -> Iterator[Picture]:
+def pictures(drawing: Drawing, sheet: Sheet, progress: Progress = unseen) -> Iterator[Picture]:
     """Every picture, the first the empty canvas or the first touch."""
+    shown_s = min(drawing.duration_s, style.GIF_LONGEST_S)
     painting = Painting(drawing, sheet, head=False, progress=progress, times=2)
     sources = np.array([int(source is Source.GHOST) for source, _ in colour_keys(drawing)])
     emission = np.eye(2, dtype=np.float32)[sources] * np.float32(measure(painting, sheet)[0])
@@ -74,14 +58,14 @@ def _pictures(
     film_heads = FilmHeads(sheet.size, style.HEAD_SIGMA_PX * style.GIF_HEAD * sheet.unit)
     threshold = gif_palette.dither(sheet.size[1], sheet.size[0])
     picture = np.zeros((sheet.size[1], sheet.size[0]), dtype=np.uint8)
-    faded = math.exp(-style.GIF_FADE_EVERY / (fps * style.GIF_FADE_S))
+    faded = math.exp(-style.GIF_FADE_EVERY / (FPS * style.GIF_FADE_S))
     pace = drawing.duration_s / shown_s if shown_s > 0 else 1.0
     fingers = [stroke for stroke in drawing.strokes if not stroke.lane]
     begins = np.array([stroke.time_s[0] for stroke in fingers])
     ends = np.array([stroke.end_s for stroke in fingers])
     shining: list[Box] = []
-    for count in range(math.ceil((shown_s + style.GIF_LAST_S) * fps) + 1):
-        now_s = count / fps * pace
+    for count in range(math.ceil((shown_s + style.GIF_LAST_S) * FPS) + 1):
+        now_s = count / FPS * pace
         stale = shining
         if count % style.GIF_FADE_EVERY == 0:
             trails.fade(faded)
@@ -120,8 +104,8 @@ class LightInTime:
         yield from self._drawn(now_s)
 
     def _drawn(self, now_s: float) -> Iterator[tuple[Lines, Dots]]:
-        lines = join([lines for lines, _ in self._waiting])
-        dots = join_dots([dots for _, dots in self._waiting])
+        lines = join(NO_LINES, *(lines for lines, _ in self._waiting))
+        dots = join(NO_DOTS, *(dots for _, dots in self._waiting))
         are_lines, are_dots = lines.time_s <= now_s, dots.time_s <= now_s
         self._waiting[:] = [(lines.only(~are_lines), dots.only(~are_dots))]
         if are_lines.any() or are_dots.any():

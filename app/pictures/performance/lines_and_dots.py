@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,18 +90,14 @@ def colour_keys(drawing: Drawing) -> list[tuple[Source, int]]:
     )
 
 
-def join(lines: Sequence[Lines]) -> Lines:
-    if not lines:
-        none = np.empty((0, 2))
-        return Lines(np.empty((0, 2, 2)), none, none, np.empty(0, np.intp), np.empty(0), np.empty(0))
-    return Lines(
-        *(np.concatenate([getattr(line, name) for line in lines]) for name in Lines.__dataclass_fields__)
-    )
+_NONE, _NO_PAIRS, _NO_COLOURS = np.empty(0), np.empty((0, 2)), np.empty(0, np.intp)
+NO_LINES = Lines(np.empty((0, 2, 2)), _NO_PAIRS, _NO_PAIRS, _NO_COLOURS, _NONE, _NONE)
+NO_DOTS = Dots(_NO_PAIRS, _NONE, _NONE, _NO_COLOURS, _NONE, _NONE)
+
+Marks = TypeVar("Marks", Lines, Dots)
 
 
-def join_dots(dots: Sequence[Dots]) -> Dots:
-    """All of them as one; none where there are none."""
-    if not dots:
-        none = np.empty(0)
-        return Dots(np.empty((0, 2)), none, none, np.empty(0, np.intp), none, none)
-    return Dots(*(np.concatenate([getattr(dot, name) for dot in dots]) for name in Dots.__dataclass_fields__))
+def join(first: Marks, *others: Marks) -> Marks:
+    """All of them as one."""
+    names = [field.name for field in fields(first)]
+    return type(first)(*(np.concatenate([getattr(one, name) for one in (first, *others)]) for name in names))

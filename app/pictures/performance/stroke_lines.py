@@ -11,7 +11,7 @@ from app.core.progress import Progress, unseen
 from app.pictures import brush, curves, style
 from app.pictures.blur import ROOT_TAU, Floats
 from app.pictures.performance.event_strokes import Drawing, Stroke, lane_y
-from app.pictures.performance.lines_and_dots import Dots, Lines, Sheet, colour_keys, join
+from app.pictures.performance.lines_and_dots import NO_LINES, Dots, Lines, Sheet, colour_keys, join
 from app.pictures.performance.secondary_lines import secondary_lines, step_s
 
 FLATNESS_PX = 0.08
@@ -72,10 +72,10 @@ class Painting:
             self._n_done += 1
             if n_lines >= BATCH:
                 self._progress(self._n_done / (self._times * len(self._drawing.strokes)))
-                yield join(lines), _dots(dots)
+                yield join(NO_LINES, *lines), _dots(dots)
                 lines, dots, n_lines = [], [], 0
         if lines or dots:
-            yield join(lines), _dots(dots)
+            yield join(NO_LINES, *lines), _dots(dots)
 
     def _paint(self, stroke: Stroke, lines: list[Lines], dots: list[tuple[float, ...]]) -> None:
         """Add the light of one stroke."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from app.core.events import Event, Source
 from app.pictures import brush, style
-from app.pictures.errors import check_size
 from app.pictures.palette import Palette
 from app.pictures.performance.caption import duration
 from app.pictures.performance.event_strokes import Drawing, Stroke, draw
@@ -18,15 +17,8 @@ from app.pictures.performance.stroke_lines import line_of, rules_y, widths_of
 from app.pictures.svg_words import colour_code, head, number, pair, path_data
 
 
-def render_svg(
-    events: Iterable[Event],
-    path: str | Path,
-    *,
-    palette: Palette,
-    size: tuple[int, int] = (1600, 1000),
-    name: str | None = None,
-) -> None:
-    """Write the drawing of `events` to `path`.
+def render_svg(events: Iterable[Event], path: Path, *, palette: Palette) -> None:
+    """Write the drawing of `events` to `path`, whose name is its title.
 
     Every stroke is one `<path>` of cubic Beziers through its points, in `<g id="player">` or
     `<g id="ghost">`; a tap is the shortest path there is, which its round cap makes a dot.
@@ -35,16 +27,12 @@ def render_svg(
         events: touches, releases and controller values of player and ghost, in any order.
         path: the SVG file, UTF-8; replaced if it exists.
         palette: the colours.
-        size: width and height in pixels, sides from 64 to 8192, at most 40 million pixels.
-        name: the title of the drawing; the name of the file if not given.
     Raises:
-        RenderError: there is nothing to draw, or the size is out of bounds.
+        RenderError: there is nothing to draw.
         OSError: `path` cannot be written.
     """
-    sheet = Sheet(check_size(size))
-    drawing = draw(events)
-    text = svg_text(drawing, sheet, palette, Path(path).stem if name is None else name)
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    text = svg_text(draw(events), Sheet(style.SIZE), palette, path.stem)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def svg_text(drawing: Drawing, sheet: Sheet, palette: Palette, name: str) -> str:

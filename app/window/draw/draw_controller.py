@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from app.core.events import Event, Release, Source, Touch
+from app.core.events import Event, Release, Source
 from app.core.parameters import ParameterError, Settings
 from app.window.draw.ghost_turn import GhostTurn
-from app.window.draw.kept_drawings import Ending, KeptDrawings
+from app.window.draw.kept_drawings import Kept
+from app.window.draw.model_thread import ModelThread
 from app.window.draw.modes import MODES, Begins, DrawMode
-from app.window.draw.paper_strokes import Mark, Page
-from app.window.draw.place import to_fractions
-from app.window.draw.requests import Request, Requesting, RequestKind, Response
+from app.window.draw.paper_strokes import Page
+from app.window.draw.requests import Request, RequestKind
 from app.window.draw.table import temperatures
 from models.manifest import Scale
 
@@ -38,7 +38,7 @@ class DrawController:
 
     Attributes:
         page: what is on the paper.
-        kept: drawings beside it.
+        kept: drawings beside it, oldest first.
         model: the name of the model that draws.
         lifted_s: when a person's last stroke ended, until the ghost answers it; None: nothing to answer.
         ghost_turn: the ghost.
@@ -47,16 +47,16 @@ class DrawController:
     def __init__(
         self,
         settings: Settings,
-        model_thread: Requesting,
+        model_thread: ModelThread,
         scale: Scale,
         play: Callable[[Event], None],
-        another: Callable[[bool], None] = lambda is_kept: None,
+        another: Callable[[bool], None],
     ) -> None:
         self._settings, self._play, self._another = settings, play, another
-        self.ghost_turn = GhostTurn(model_thread, self)
+        self.ghost_turn = GhostTurn(model_thread, play)
         self.scale = scale
         self.page = Page()
-        self.kept = KeptDrawings()
+        self.kept: list[Kept] = []
         self.model = settings.word("model")
         self.lifted_s: float | None = None
         self._ended_s = float("-inf")
@@ -74,11 +74,6 @@ class DrawController:
         return self.scale.box
 
     @property
-    def endings(self) -> list[Ending]:
-        """While there are several to choose from."""
-        return self.ghost_turn.endings
-
-    @property
     def player_draws(self) -> bool:
         """Whether a person's pen is on the paper."""
         mark = self.page.open_mark
@@ -92,21 +87,21 @@ class DrawController:
         self.lifted_s = None
         mark = self.page.begin(Source.PLAYER)
         mark.add(x, y, time_s, self.box, pressure)
-        self.touch(mark, time_s, False, pressure)
+        self._play(mark.touch(time_s, self.box))
 
     def pen_move(self, x: float, y: float, time_s: float, pressure: float = 1.0) -> None:
         """It moves."""
         mark = self.page.open_mark
         if mark is not None and mark.source is Source.PLAYER and len(mark.ink) < MOST_SAMPLES:
             mark.add(x, y, time_s, self.box, pressure)
-            self.touch(mark, time_s, True, pressure)
+            self._play(mark.touch(time_s, self.box))
 
     def pen_up(self, time_s: float) -> None:
         """It is lifted."""
         mark = self.page.open_mark
         if mark is not None and mark.source is Source.PLAYER:
             mark.finish(self.scale)
-            self.release(Source.PLAYER, time_s)
+            self._play(Release(time_s, Source.PLAYER, 0))
             self.lifted_s = time_s
 
     def undo(self, time_s: float) -> None:
@@ -122,7 +117,7 @@ class DrawController:
     def next(self, time_s: float) -> None:
         """Keep the drawing, if there is one, and begin another."""
         self._lift_all(time_s)
-        self.kept.keep(self.page, self.box, self.model)
+        self._keep()
         self.open(Page(), time_s)
 
     def reopen(self, number: int, time_s: float) -> None:
@@ -131,7 +126,7 @@ class DrawController:
             return
         kept = self.kept[number]
         self._lift_all(time_s)
-        self.kept.keep(self.page, self.box, self.model)
+        self._keep()
         self.open(kept.page.copy().scaled(self.box / kept.box), time_s)
         with suppress(ParameterError):  # a model that is gone: another goes on with the drawing
             self._settings.set("model", kept.model)
@@ -154,8 +149,8 @@ class DrawController:
 
     def choose(self, number: int, time_s: float) -> None:
         """The ghost draws this one of the endings on the paper."""
-        if number < len(self.endings):
-            drawn = self.endings[number].drawn
+        if number < len(self.ghost_turn.endings):
+            drawn = self.ghost_turn.endings[number].drawn
             self.ghost_turn.stop(time_s)
             self.lifted_s = None
             self.ghost_turn.begin(self.page, drawn, temperatures(self._settings), self.scale, time_s)
@@ -194,23 +189,10 @@ class DrawController:
         mark = self.page.open_mark
         by_player = mark is not None and mark.source is Source.PLAYER
         return Request(
-            what, self.ghost_turn.ticket, self.page.heard(), mark is not None and not by_player,
+            what, self.page.heard(), mark is not None and not by_player,
             mark.drawn() if mark is not None and by_player else None,
             temperatures(self._settings), self.box, self.mode.n_endings, self.page.n_changes,
         )  # fmt: skip
-
-    def take_looks(self) -> list[Response]:
-        """The answers to questions that are only looked at, since the last call."""
-        return self.ghost_turn.take_looks()
-
-    def touch(self, mark: Mark, time_s: float, moving: bool, pressure: float = 1.0) -> None:
-        """A pen is at the end of this stroke."""
-        x, y = to_fractions(mark.ink[-1].x, mark.ink[-1].y, self.box)
-        self._play(Touch(time_s, mark.source, 0, x, y, moving, pressure))
-
-    def release(self, source: Source, time_s: float) -> None:
-        """A pen was lifted."""
-        self._play(Release(time_s, source, 0))
 
     # --- the ghost ----------------------------------------------------------------------------------
 
@@ -235,6 +217,11 @@ class DrawController:
             last = self.page.marks[-1] if self.page.marks else None
             self.lifted_s = now_s if last is not None and last.source is Source.PLAYER else None
             self._ended_s = now_s
+
+    def _keep(self) -> None:
+        """Keep a copy of the drawing, if there is anything on the paper."""
+        if self.page.marks:
+            self.kept.append(Kept(self.page.copy(), self.box, self.model))
 
     def _lift_all(self, time_s: float) -> None:
         self.pen_up(time_s)

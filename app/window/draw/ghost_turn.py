@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from app.core.events import Event
 from app.sketch.sketcher import Drawn, End
 from app.window.draw.kept_drawings import Ending
+from app.window.draw.model_thread import ModelThread
 from app.window.draw.paper_strokes import Page
-from app.window.draw.pen import GhostPen, Listening
-from app.window.draw.requests import Request, Requesting, RequestKind, Response
+from app.window.draw.pen import GhostPen
+from app.window.draw.requests import Request, RequestKind, Response
 from models.manifest import Scale
 
 Temperatures = tuple[float, float]
@@ -17,7 +21,7 @@ class GhostTurn:
 
     Args:
         model_thread: answers for the ghost.
-        listening: hears of the strokes on the paper.
+        play: takes the strokes on the paper, as events.
 
     Attributes:
         ticket: grows whenever what was asked for is of no use any more.
@@ -27,8 +31,8 @@ class GhostTurn:
         failed_s: when the ghost failed last.
     """
 
-    def __init__(self, model_thread: Requesting, listening: Listening) -> None:
-        self._model_thread, self._listening = model_thread, listening
+    def __init__(self, model_thread: ModelThread, play: Callable[[Event], None]) -> None:
+        self._model_thread, self._play = model_thread, play
         self.ticket = 0
         self.asked: Request | None = None
         self.endings: list[Ending] = []
@@ -63,7 +67,7 @@ class GhostTurn:
     def begin(self, page: Page, drawn: Drawn, knobs: Temperatures, scale: Scale, now_s: float) -> None:
         """It draws this on the page from here on."""
         self.asked = None
-        self._pen = GhostPen(page, drawn, knobs, scale, now_s, self._listening)
+        self._pen = GhostPen(page, drawn, knobs, scale, now_s, self._play)
 
     def take(self, page: Page, scale: Scale, now_s: float) -> bool:
         """Take the answers that came; whether what was asked for was among them."""
@@ -91,7 +95,7 @@ class GhostTurn:
         if not pen.is_done or self.asked is not None:
             return None
         self.stop(now_s)
-        return pen.end
+        return pen.drawn.end
 
     def _take(self, answer: Response, page: Page, scale: Scale, now_s: float) -> bool:
         self.fault = answer.fault or self.fault
@@ -105,7 +109,9 @@ class GhostTurn:
             self.stop(now_s)
             self.failed_s = now_s
         elif answer.request.what is RequestKind.ENDINGS:
-            self.endings.append(Ending.of(page, answer.drawn, knobs, scale, now_s))
+            ending = page.copy()  # as it would end; nobody hears the pen beside the paper
+            pen = GhostPen(ending, answer.drawn, knobs, scale, now_s, lambda event: None)
+            self.endings.append(Ending(answer.drawn, ending, pen))
             if len(self.endings) == answer.request.n_endings:
                 self.asked = None
         elif self._pen is not None:
@@ -123,4 +129,4 @@ class GhostTurn:
         cut = pen.cut()
         if cut is not None:
             self.ticket += 1
-            self.ask(Request(RequestKind.COMPLETE, self.ticket, *cut, temperatures=wanted, box=box))
+            self.ask(Request(RequestKind.COMPLETE, *cut, temperatures=wanted, box=box))

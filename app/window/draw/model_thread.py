@@ -145,11 +145,10 @@ class ModelThread:
 
     def _endings(self, request: Request) -> None:
         """One after the other, so that the first is seen while the others are still to come."""
-        for number in range(request.n_endings):
+        for _ in range(request.n_endings):
             if False in self._waiting or self._next or self._closing:
                 return
-            for drawn in self._sketcher.endings(1):
-                self._answers.append(Response(request, drawn=drawn, number=number))
+            self._answers += [Response(request, drawn=drawn) for drawn in self._sketcher.endings(1)]
 
     def _hear(self, request: Request) -> None:
         """Bring the ghost to where the drawing is."""

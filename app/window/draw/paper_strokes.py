@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.events import Source
+from app.core.events import Source, Touch
 from app.pictures.brush import Brush
 from app.sketch.sketcher import End
+from app.window.draw.place import to_fractions
 from models.manifest import Scale
 from models.strokes import as_trained
 
@@ -58,6 +59,13 @@ class Mark:
         width = self._brush.move(x / box, y / box, time_s, pressure)
         self.ink.append(Sample(x, y, time_s, pressure, width))
 
+    def touch(self, time_s: float, box: float) -> Touch:
+        """The pen at the end of the ink, as an event; the ghost's is always fully pressed."""
+        last = self.ink[-1]
+        pressure = last.pressure if self.source is Source.PLAYER else 1.0
+        x, y = to_fractions(last.x, last.y, box)
+        return Touch(time_s, self.source, 0, x, y, len(self.ink) > 1, pressure)
+
     def drawn(self) -> Places:
         """The places of the ink, float32 (n, 2); what was given out does not change any more."""
         n = len(self.ink)
@@ -69,13 +77,7 @@ class Mark:
         return self._places[:n]
 
     def finish(self, scale: Scale) -> None:
-        """The pen is up; a person's stroke becomes what the model was trained on."""
-        self.is_open = False
-        if self.source is Source.PLAYER:
-            self.take_corners(scale)
-
-    def take_corners(self, scale: Scale) -> None:
-        """What is seen is what the model hears, as it was trained."""
+        """The pen is up: what is seen becomes what the model hears, as it was trained."""
         self.is_open = False
         if self.ink:
             self.corners = [(float(x), float(y)) for x, y in as_trained(self.drawn(), scale.epsilon)]
@@ -101,14 +103,6 @@ class Page:
         return self.marks[-1] if self.marks and self.marks[-1].is_open else None
 
     @property
-    def tip(self) -> tuple[float, float] | None:
-        """Where the pen is, or was last."""
-        if not self.marks or not self.marks[-1].ink:
-            return None
-        last = self.marks[-1].ink[-1]
-        return last.x, last.y
-
-    @property
     def has_player(self) -> bool:
         """Whether a person drew on it."""
         return any(mark.source is Source.PLAYER for mark in self.marks)
@@ -124,14 +118,11 @@ class Page:
         self.end = None
         return mark
 
-    def undo(self) -> bool:
-        """Take the last stroke back; whether there was one."""
+    def undo(self) -> None:
+        """Take the last stroke back, if there is one."""
         self.end = None
         self.n_changes += 1
-        if not self.marks:
-            return False
-        self.marks.pop()
-        return True
+        del self.marks[-1:]
 
     def copy(self) -> Page:
         """Another page with the same strokes, which must not go on."""

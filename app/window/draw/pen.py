@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
 
 import numpy as np
 
-from app.core.events import Source
-from app.sketch.sketcher import Drawn, End
+from app.core.events import Event, Release, Source
+from app.sketch.sketcher import Drawn
 from app.window.draw.paper_strokes import Mark, Page, Places
 from app.window.draw.stroke_timing import StrokeTiming
 from models.manifest import Scale
-
-
-class Listening(Protocol):
-    """Hears of a stroke while it is drawn."""
-
-    def touch(self, mark: Mark, time_s: float, moving: bool) -> None:
-        """The pen is at the end of the stroke's ink; `moving` is False where it begins."""
-
-    def release(self, source: Source, time_s: float) -> None:
-        """The pen was lifted."""
-
-
-class Silence:
-    """Nobody listens."""
-
-    def touch(self, mark: Mark, time_s: float, moving: bool) -> None:
-        """Not heard."""
-
-    def release(self, source: Source, time_s: float) -> None:
-        """Not heard."""
 
 
 class GhostPen:
@@ -42,7 +22,7 @@ class GhostPen:
         temperatures: what it was drawn with.
         scale: of the model.
         now_s: the clock of its ink starts here.
-        listening: hears of the strokes.
+        play: takes the strokes, as events.
 
     Attributes:
         drawn, temperatures: of what it draws now.
@@ -55,9 +35,9 @@ class GhostPen:
         temperatures: tuple[float, float],
         scale: Scale,
         now_s: float,
-        listening: Listening,
+        play: Callable[[Event], None],
     ) -> None:
-        self._page, self._scale, self._listening = page, scale, listening
+        self._page, self._scale, self._play = page, scale, play
         self._then: tuple[Drawn, tuple[float, float]] | None = None
         self._begin(drawn, temperatures, now_s)
 
@@ -65,11 +45,6 @@ class GhostPen:
     def is_done(self) -> bool:
         """Whether everything is drawn."""
         return self._stroke_timing.is_done and self._then is None
-
-    @property
-    def end(self) -> End | None:
-        """Why the ghost stopped drawing there."""
-        return self.drawn.end
 
     def then(self, drawn: Drawn, temperatures: tuple[float, float]) -> None:
         """Go on with this from the end of what is being drawn."""
@@ -84,9 +59,9 @@ class GhostPen:
             mark = self._pass(index, mark)
             lifts = bool(stroke_timing.path.lifts[index])
             if begins or lifts or count == len(passed):  # one event a frame is enough for the ear
-                self._listening.touch(mark, now_s, not begins)
+                self._play(mark.touch(now_s, self._scale.box))
             if lifts:
-                self._listening.release(Source.GHOST, now_s)
+                self._play(Release(now_s, Source.GHOST, 0))
                 mark = None
         if stroke_timing.is_done and self._then is not None:
             (drawn, temperatures), self._then = self._then, None
@@ -100,8 +75,8 @@ class GhostPen:
         tip = mark.ink[-1]
         if not mark.corners or mark.corners[-1] != (tip.x, tip.y):
             mark.corners.append((tip.x, tip.y))
-        mark.finish(self._scale)
-        self._listening.release(Source.GHOST, now_s)
+        mark.is_open = False
+        self._play(Release(now_s, Source.GHOST, 0))
 
     def cut(self) -> tuple[list[Places], bool] | None:
         """Stop at the model's next point, for other temperatures to go on from.
@@ -149,5 +124,5 @@ class GhostPen:
         mark.add(x, y, time_s, self._scale.box, pressure)
         mark.corners += [(x, y)] * self._stroke_timing.pass_point(index)
         if path.lifts[index]:
-            mark.finish(self._scale)
+            mark.is_open = False
         return mark

@@ -8,8 +8,9 @@ from dataclasses import replace
 from app.core.events import Source
 from app.core.parameters import Settings
 from app.window.draw.draw_controller import DrawController
+from app.window.draw.model_thread import ModelThread
 from app.window.draw.modes import Preview
-from app.window.draw.requests import Request, Requesting, RequestKind, Response
+from app.window.draw.requests import Request, RequestKind, Response
 from app.window.draw.table import temperatures
 
 IDLE_S = 1 / 15  # between two fans for a pen that rests
@@ -30,7 +31,7 @@ class PreviewRequests:
         rest_s: for how long neither the pen nor the temperatures have moved.
     """
 
-    def __init__(self, controller: DrawController, model_thread: Requesting, settings: Settings) -> None:
+    def __init__(self, controller: DrawController, model_thread: ModelThread, settings: Settings) -> None:
         self._controller, self._model_thread, self._settings = controller, model_thread, settings
         self.show: Callable[[Response], object] | None = None
         self.rest_s = 0.0
@@ -46,7 +47,7 @@ class PreviewRequests:
 
     def step(self, now_s: float) -> list[Response]:
         """Ask if there is something to ask; the answers that came and still fit the mode."""
-        answers = self._controller.take_looks()
+        answers = self._controller.ghost_turn.take_looks()
         if any(answer.request is self._asked for answer in answers) or now_s - self._asked_s > LOST_S:
             self._asked = None
         what = {Preview.FAN: RequestKind.FAN, Preview.INSIDE: RequestKind.INSIDE}.get(

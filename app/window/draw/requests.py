@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +33,7 @@ class Request:
     """A question about a drawing.
 
     Attributes:
-        what: see `What`.
-        ticket: returned with the answer.
+        what: is asked for.
         strokes: what the model has heard: the places of each stroke, model units.
         is_open: whether the pen is still on the paper at the end of the last of them.
         drawing: the places of a stroke that a person is drawing, as drawn; None if there is none.
@@ -47,7 +45,6 @@ class Request:
     """
 
     what: RequestKind
-    ticket: int
     strokes: list[NDArray[np.float32]] = field(default_factory=list)
     is_open: bool = False
     drawing: NDArray[np.float32] | None = None
@@ -74,32 +71,20 @@ class Response:
     """What the ghost says.
 
     Attributes:
-        ask: to this.
+        request: to this.
         drawn: one drawing, or the next of several endings.
-        number: of the ending.
         futures: of FAN.
         mixture, units: of INSIDE; units are those of each layer, float32 (layers, units), -1 to 1.
-        seen: what `Ask.show` made of it.
+        seen: what `Request.show` made of it.
         fault: why there is no answer; "" if there is one.
         seconds: what the model took, of FAN and INSIDE.
     """
 
     request: Request
     drawn: Drawn | None = None
-    number: int = 0
     futures: list[Points] = field(default_factory=list)
     mixture: Mixture | None = None
     units: NDArray[np.float32] | None = None
     seen: object = None
     fault: str = ""
     seconds: float = 0.0
-
-
-class Requesting(Protocol):
-    """The model thread as the controller uses it."""
-
-    def ask(self, request: Request) -> None:
-        """Ask; never blocks."""
-
-    def answers(self) -> list[Response]:
-        """What came since the last call."""

@@ -44,7 +44,7 @@ def to_page(drawing: Drawing, scale: Scale) -> Page:
                    strict=True)  # fmt: skip
         for (x, y), time_s, pressure in rows:
             mark.add(x, y, time_s, scale.box, pressure)
-        mark.take_corners(scale)
+        mark.finish(scale)
         page.marks.append(mark)
     return page
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-import numpy as np
 import pygame
 
 from app.core.parameters import Settings
 from app.pictures.live.paint import ground, word
 from app.pictures.palette import Palette
 from app.sketch.sketcher import End
-from app.window.bar import Bar
+from app.window.base_scene import BaseScene
 from app.window.commands import Command
 from app.window.draw.draw_controller import DrawController
 from app.window.draw.modes import Side
@@ -26,25 +25,19 @@ from app.window.draw.preview_requests import PreviewRequests
 from app.window.draw.side_panel import Cells
 from app.window.draw.status_text import Turn, turn_of
 from app.window.draw.table import GESTURES
-from app.window.help import Help
 from app.window.layout import Layout
-from app.window.overlay import STEPS, Notices, Overlay
+from app.window.overlay import STEPS
 from app.window.panel import Panel
-from app.window.timing import Timing, window_rows
+from app.window.timing import p50_p99, window_rows
 
-LONGEST_STEP_S = 0.1  # a window that was held by the system goes on from where it was
-TIMING_ROWS_S = 0.4
 SEAL = 22  # letters, units
 
 
-class DrawScene:
+class DrawScene(BaseScene):
     """Paper, what stands beside it, bar, words, menu and help.
 
     Attributes:
         place: where everything is.
-        notices: what a person should know.
-        timing: how punctual the window is.
-        timing_shown: whether the timing page is open.
     """
 
     def __init__(
@@ -56,42 +49,29 @@ class DrawScene:
         controller: DrawController,
         previews: PreviewRequests,
     ) -> None:
-        self._palette, self._settings, self._panel, self._controller = palette, settings, panel, controller
-        self._bar, self._overlay = Bar(palette, settings), Overlay(palette, settings)
-        self._help = Help(palette, table, settings, GESTURES)
-        self.notices, self.timing = Notices(), Timing()
-        self.timing_shown = False
-        self._rows: list[tuple[str, str]] = []
-        self._rows_s = float("-inf")
-        self._last_s: float | None = None
-        self._still: object = None
-        self._notices_px = 0  # their height in the last frame
+        super().__init__(palette, settings, panel, table, GESTURES)
+        self._palette, self._controller = palette, controller
         self._turn: object = None
-        self._cells = Cells(palette)
         self.place = self._place()
+        self._cells = Cells(palette, controller, panel.layout, self.place)
         self._paper = Paper(palette, controller, previews, panel.layout, self.place)
 
     def resize(self, size: tuple[int, int]) -> None:
         """The window has another size, the panel another layout, the controller another mode or model."""
         self.place = self._place()
         self._paper.lay(self._panel.layout, self.place)
-        self._cells.forget()
+        self._cells.lay(self._panel.layout, self.place)
         self.refresh()
-
-    def refresh(self) -> None:
-        """Draw everything with the next frame."""
-        self._bar.forget()
-        self._still = None
 
     def cell_at(self, x: float, y: float) -> int | None:
         """The number of the ending, or of the kept drawing, at a pixel."""
         number = self.place.cell_at(x, y)
-        shown = self._cells.shown(self._controller, self.place)
+        shown = self._cells.shown()
         return next((which for cell, (_, which), _ in shown if cell == number), None)
 
     def scroll(self, rows: int) -> None:
         """Show the kept drawings so many rows further on."""
-        self._cells.scroll(self._controller, self.place, rows)
+        self._cells.scroll(rows)
 
     def frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
         """Draw one frame in short steps; nothing where nothing changed. `counters`: for the timing page."""
@@ -100,26 +80,25 @@ class DrawScene:
         self._paper.pace.took(time.perf_counter() - start_s)
 
     def _frame(self, display: pygame.Surface, now_s: float, counters: dict[str, int]) -> Iterator[None]:
-        elapsed_s = 0.0 if self._last_s is None else min(LONGEST_STEP_S, max(0.0, now_s - self._last_s))
-        self._last_s = now_s
+        elapsed_s = self._pass(now_s)
         turn = turn_of(self._controller, self._settings, now_s)
         self._paper.follow(elapsed_s, now_s)
-        if self.timing_shown and now_s - self._rows_s >= TIMING_ROWS_S:
-            self._rows, self._rows_s = self._timing_rows(counters), now_s
+        self._count(now_s, lambda: self._timing_rows(counters))
         yield from self._paper.prepare()
         found = [*(self._paper.changed or [])]
-        found += self._cells.prepare(self._paper.background, self._controller, self.place, self._panel.layout)
+        found += self._cells.prepare(self._paper.background)
         if self._controller.mode.side is Side.UNITS and self._paper.inside.settle(elapsed_s):
             found.append(self.place.beside)
         found += self._words_changed(turn)
-        still = self._everything_else(now_s)
+        page, mode = self._controller.page, self._controller.mode
+        over = (*self._over(now_s), page.end, len(self._controller.ghost_turn.endings), mode)
         bar_drawn = self._bar.draw(display, self._paper.background, self._panel)
         canvas = self._panel.layout.canvas
-        if self._paper.changed is None or still != self._still:
+        if self._paper.changed is None or over != self._shown:
             found = [canvas]
         elif bar_drawn and self._panel.layout.drawer.height:
             found.append(self._panel.layout.drawer)
-        self._still = still
+        self._shown = over
         if not found and not bar_drawn:
             return
         yield
@@ -141,9 +120,11 @@ class DrawScene:
             if self._controller.mode.side is Side.UNITS:
                 self._paper.inside.draw(display, self._panel.layout, self.place.beside)
             else:
-                self._cells.draw(display, self._controller, self.place, self._panel.layout)
+                self._cells.draw(display)
             yield
-            self._draw_over(display, turn, now_s)
+            if not self._panel.help_open:
+                self._draw_turn(display, turn)
+            self._draw_over(display, now_s)
             yield
         finally:
             display.set_clip(None)
@@ -158,38 +139,14 @@ class DrawScene:
         canvas, paper = self._panel.layout.canvas, self.place.paper
         return [pygame.Rect(canvas.left, canvas.top, canvas.width, max(1, paper.top - canvas.top))]
 
-    def _everything_else(self, now_s: float) -> object:
-        """What lies over the paper and seldom changes, for comparison: the same value looks the same."""
-        controller, panel = self._controller, self._panel
-        return (
-            *self.notices.shown(now_s), panel.layout, panel.entries, panel.hovered, panel.help_open,
-            panel.help_page, panel.explanation(now_s),
-            self.timing_shown, self._rows_s if self.timing_shown else 0.0, controller.page.end,
-            len(controller.endings), controller.mode,
-        )  # fmt: skip
-
     # --- drawing ------------------------------------------------------------------------------------
 
-    def _draw_over(self, display: pygame.Surface, turn: Turn, now_s: float) -> None:
-        layout, overlay = self._panel.layout, self._overlay
-        if self._panel.help_open:
-            self._help.draw(display, self._panel, self._notices_px)
-        else:
-            x, baseline = overlay.words(display, layout, turn.big, turn.small)
-            if turn.left is not None:
-                overlay.countdown(display, layout, x, baseline, turn.left)
-            self._draw_seal(display, layout)
-        # It can be opened in the middle of a frame: then the rows come with the next.
-        if self.timing_shown and self._rows and not self._panel.help_open:
-            overlay.timing(display, layout, self._rows)
-        self._bar.draw_drawer(display, self._panel)
-        notice, explanation = self.notices.shown(now_s), self._panel.explanation(now_s)
-        self._notices_px = overlay.notes(
-            display, layout, notice, "", explanation,
-            at_top=self._panel.help_open, above=self._panel.menu_top,
-        )  # fmt: skip
-        overlay.corner(display, layout)
-        self._bar.draw_menu(display, self._panel)
+    def _draw_turn(self, display: pygame.Surface, turn: Turn) -> None:
+        layout = self._panel.layout
+        x, baseline = self._overlay.words(display, layout, turn.big, turn.small)
+        if turn.left is not None:
+            self._overlay.countdown(display, layout, x, baseline, turn.left)
+        self._draw_seal(display, layout)
 
     def _draw_seal(self, display: pygame.Surface, layout: Layout) -> None:
         """A seal in the corner of a drawing that the ghost calls done."""
@@ -208,6 +165,5 @@ class DrawScene:
     def _timing_rows(self, counters: dict[str, int]) -> list[tuple[str, str]]:
         rows = window_rows(self.timing)
         if self._paper.answers_s:
-            first, last = (1e3 * float(np.quantile(self._paper.answers_s, q)) for q in (0.5, 0.99))
-            rows.append(("fan or mixture p50 / p99", f"{first:.2f} / {last:.2f} ms"))
+            rows.append(("fan or mixture p50 / p99", p50_p99(self._paper.answers_s)))
         return rows + [(name, str(count)) for name, count in counters.items()]

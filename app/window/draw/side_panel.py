@@ -31,76 +31,75 @@ PEN_WORDS = ("goes on", "lifts", "ends")
 class Cells:
     """Drawings in the cells of a place: what was kept, or the endings."""
 
-    def __init__(self, palette: Palette) -> None:
-        self._palette = palette
-        self._cells: dict[tuple[str, int], StrokeRaster] = {}
-        self._keys: list[tuple[str, int]] = []
+    def __init__(self, palette: Palette, controller: DrawController, layout: Layout, where: Place) -> None:
+        self._palette, self._controller = palette, controller
         self._scrolled: int | None = None  # row of drawings in the first row of cells; None: nobody scrolled
+        self.lay(layout, where)
 
-    def shown(self, controller: DrawController, place: Place) -> list[tuple[int, tuple[str, int], Page]]:
+    def shown(self) -> list[tuple[int, tuple[str, int], Page]]:
         """What is in which cell: its number, what it is (and which), and its drawing."""
-        if not place.cells:
+        if not self._place.cells:
             return []
-        if controller.mode.side is Side.ENDINGS:
-            shown = controller.endings[: len(place.cells)]
-            return [(i, (f"ending {controller.ghost_turn.ticket}", i), e.page) for i, e in enumerate(shown)]
-        first = self._row(controller, place) * place.n_columns
-        order = range(len(controller.kept))
-        if controller.mode.side is Side.STRIP:  # the last first
+        if self._controller.mode.side is Side.ENDINGS:
+            ghost_turn = self._controller.ghost_turn
+            shown = ghost_turn.endings[: len(self._place.cells)]
+            return [(i, (f"ending {ghost_turn.ticket}", i), one.page) for i, one in enumerate(shown)]
+        first = self._row() * self._place.n_columns
+        order = range(len(self._controller.kept))
+        if self._controller.mode.side is Side.STRIP:  # the last first
             order = order[::-1]
-        numbers = order[first : first + len(place.cells)]
-        return [(i, ("kept", number), controller.kept[number].page) for i, number in enumerate(numbers)]
+        numbers = order[first : first + len(self._place.cells)]
+        return [(i, ("kept", number), self._controller.kept[number].page) for i, number in enumerate(numbers)]
 
-    def scroll(self, controller: DrawController, place: Place, rows: int) -> None:
+    def scroll(self, rows: int) -> None:
         """Show the drawings `rows` further on, as far as there are any."""
-        if controller.mode.side in (Side.STRIP, Side.GALLERY) and place.cells:
-            self._scrolled = self._row(controller, place) + rows
-            self._scrolled = self._row(controller, place)
-            if controller.mode.side is Side.GALLERY and self._scrolled == self._last_row(controller, place):
+        if self._controller.mode.side in (Side.STRIP, Side.GALLERY) and self._place.cells:
+            self._scrolled = self._row() + rows
+            self._scrolled = self._row()
+            if self._controller.mode.side is Side.GALLERY and self._scrolled == self._last_row():
                 self._scrolled = None
 
-    def _last_row(self, controller: DrawController, place: Place) -> int:
-        return max(0, -(-len(controller.kept) // place.n_columns) - place.n_rows)
+    def _last_row(self) -> int:
+        return max(0, -(-len(self._controller.kept) // self._place.n_columns) - self._place.n_rows)
 
-    def _row(self, controller: DrawController, place: Place) -> int:
+    def _row(self) -> int:
         """The row of drawings in the first row of cells: a gallery shows its last until somebody scrolls."""
-        last = self._last_row(controller, place)
+        last = self._last_row()
         if self._scrolled is None:
-            return last if controller.mode.side is Side.GALLERY else 0
+            return last if self._controller.mode.side is Side.GALLERY else 0
         return max(0, min(self._scrolled, last))
 
-    def box(self, controller: DrawController, key: tuple[str, int]) -> float:
+    def box(self, key: tuple[str, int]) -> float:
         """Side of the paper of a drawing, in the units it was drawn in."""
-        return controller.kept[key[1]].box if key[0] == "kept" else controller.box
+        return self._controller.kept[key[1]].box if key[0] == "kept" else self._controller.box
 
-    def forget(self) -> None:
+    def lay(self, layout: Layout, where: Place) -> None:
         """Draw everything anew: the place or the model changed."""
-        self._cells.clear()
-        self._keys = []
+        self._layout, self._place = layout, where
+        self._cells: dict[tuple[str, int], StrokeRaster] = {}
+        self._keys: list[tuple[str, int]] = []
 
-    def prepare(
-        self, background: pygame.Surface, controller: DrawController, place: Place, layout: Layout
-    ) -> list[pygame.Rect]:
+    def prepare(self, background: pygame.Surface) -> list[pygame.Rect]:
         """Bring the cells up to date; where something changed. A drawing that is new may wait a frame."""
-        shown = self.shown(controller, place)
+        shown = self.shown()
         keys = [key for _, key, _ in shown]
         changed: list[pygame.Rect] = []
         if keys != self._keys:
             self._keys = keys
             self._cells = {key: cell for key, cell in self._cells.items() if key in keys}
-            changed += place.cells
+            changed += self._place.cells
         n_new = 0
         for number, key, page in shown:
-            rect = place.cells[number]
+            rect = self._place.cells[number]
             if key not in self._cells:
                 n_new += 1
                 if n_new > MOST_NEW:
                     continue
-                self._cells[key] = self._ink(background, rect, layout)
+                self._cells[key] = self._ink(background, rect)
                 changed.append(rect)
             ink = self._cells[key]
             pad = CELL_PAD * rect.width
-            for _ in ink.draw(page.marks, pad, pad, (rect.width - 2 * pad) / self.box(controller, key)):
+            for _ in ink.draw(page.marks, pad, pad, (rect.width - 2 * pad) / self.box(key)):
                 pass
             if ink.changed is not None:
                 changed.append(rect)
@@ -108,28 +107,25 @@ class Cells:
                 pass
         return changed
 
-    def draw(self, display: pygame.Surface, controller: DrawController, place: Place, layout: Layout) -> None:
+    def draw(self, display: pygame.Surface) -> None:
         """Put the cells on the display."""
         full = set()
-        for number, key, _ in self.shown(controller, place):
+        for number, key, _ in self.shown():
             full.add(number)
             if key in self._cells:
-                display.blit(self._cells[key].surface, place.cells[number])
-        if controller.mode.side is not Side.STRIP:
-            self._empty(display, place, layout, full)
+                display.blit(self._cells[key].surface, self._place.cells[number])
+        if self._controller.mode.side is not Side.STRIP:
+            colour = mix(self._palette.background, self._palette.panel, 0.4)
+            for number, rect in enumerate(self._place.cells):
+                if number not in full:
+                    display.blit(ground(rect.size, self._layout.px(CELL_ROUND), colour, 255), rect)
 
-    def _ink(self, background: pygame.Surface, rect: pygame.Rect, layout: Layout) -> StrokeRaster:
+    def _ink(self, background: pygame.Surface, rect: pygame.Rect) -> StrokeRaster:
         under = plain_surface(rect.size)
         under.blit(background, (0, 0), rect)
         colour = mix(self._palette.background, self._palette.panel, 0.75)
-        under.blit(ground(rect.size, layout.px(CELL_ROUND), colour, 255), (0, 0))
+        under.blit(ground(rect.size, self._layout.px(CELL_ROUND), colour, 255), (0, 0))
         return StrokeRaster(under, self._palette, INK_SHARE * (1 - 2 * CELL_PAD) * rect.width)
-
-    def _empty(self, display: pygame.Surface, place: Place, layout: Layout, full: set[int]) -> None:
-        colour = mix(self._palette.background, self._palette.panel, 0.4)
-        for number, rect in enumerate(place.cells):
-            if number not in full:
-                display.blit(ground(rect.size, layout.px(CELL_ROUND), colour, 255), rect)
 
 
 class Inside:

@@ -37,7 +37,7 @@ def turn_of(controller: DrawController, settings: Settings, now_s: float) -> Tur
     if controller.ghost_turn.draws:
         alone = begins is Begins.ALONE and not page.has_player
         return Turn("ghost", "draws alone" if alone else "goes on")
-    if controller.endings:
+    if controller.ghost_turn.endings:
         return Turn("choose", "tap an ending, or draw on")
     if page.end is not None:
         return Turn("ghost", ENDED[page.end])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from app.core.events import Event, Source, Touch
@@ -23,17 +22,14 @@ class StrokeOutputs:
     Args:
         settings: the live parameters.
         folder: for recordings; None: nothing is recorded.
-        open_sound: opens the sound.
 
     Attributes:
         paths: of what was recorded, and is closed.
         lacks: what of it is not there, in words.
     """
 
-    def __init__(
-        self, settings: Settings, folder: Path | None, open_sound: Callable[..., Sink] | None = None
-    ) -> None:
-        self._settings, self._folder, self._open = settings, folder, open_sound or _open_sound
+    def __init__(self, settings: Settings, folder: Path | None) -> None:
+        self._settings, self._folder = settings, folder
         self._sound: Sink | None = None
         self._recorder: Recorder | None = None
         self._closing: list[tuple[threading.Thread, Recorder]] = []  # of drawings that are over
@@ -107,17 +103,13 @@ class StrokeOutputs:
 
     def _set(self, name: str, value: Value) -> None:
         if name == "hear" and value and self._sound is None:
-            words = self._settings.word("instrument"), self._settings.word("scale")
+            from app.sound import open_sound  # here, because most evenings of drawing are silent
+
+            instrument, scale = self._settings.word("instrument"), self._settings.word("scale")
             volume = self._settings.number("volume")
-            self._sound = self._open(instrument=words[0], scale=words[1], volume=volume)
+            self._sound = open_sound(instrument=instrument, scale=scale, volume=volume)
         elif name == "hear" and not value:
             self._sounding.clear()
             self.panic()
         elif self._sound is not None:
             self._sound.set(name, value)
-
-
-def _open_sound(*, instrument: str, scale: str, volume: float) -> Sink:
-    from app.sound import open_sound  # here, because most evenings of drawing are silent
-
-    return open_sound(instrument=instrument, scale=scale, volume=volume)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.core.parameters import PARAMETERS, Choice, Parameter, Settings, Switch
-from app.window.commands import CONTROL_GESTURES, KNOBS, WINDOW, Command
+from app.window.commands import CONTROL_GESTURES, KNOBS, WINDOW, Command, mode_commands
 from app.window.draw.modes import MODES, Begins
 from app.window.layout import Board
 
@@ -71,12 +71,8 @@ GESTURES: tuple[tuple[str, str], ...] = (
 )
 
 
-def draw_commands() -> tuple[Command, ...]:
+def draw_commands(settings: Settings) -> tuple[Command, ...]:
     """Every key and what it does."""
-    modes = tuple(
-        Command(f"mode:{mode.name}", (str(number),), f"{mode.name}: {mode.words}", str(number))
-        for number, mode in enumerate(MODES.values(), start=1)
-    )
     page = (
         Command("finish", ("return", "enter"), "the ghost finishes now", "Enter"),
         Command("undo", ("z", "ctrl+z", "u"), "take back a stroke", "Z", repeats=True),
@@ -93,7 +89,7 @@ def draw_commands() -> tuple[Command, ...]:
         Command("next:scale", ("c",), "next scale", "C"),
         Command("panic", ("p",), "everything that sounds stops", "P"),
     )
-    return modes + page + KNOBS + ghost + WINDOW
+    return mode_commands(settings) + page + KNOBS + ghost + WINDOW
 
 
 def temperatures(settings: Settings) -> tuple[float, float]:

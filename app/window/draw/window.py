@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 
-from app.core.clock import not_held_up
 from app.core.events import Release, Touch
 from app.core.parameters import Settings
-from app.pictures.palette import Palette, load_palette
+from app.pictures.palette import Palette
 from app.window.base import BaseWindow
 from app.window.display import WindowOptions
 from app.window.draw.draw_controller import DrawController
@@ -22,7 +21,7 @@ from app.window.draw.scene import DrawScene
 from app.window.draw.stroke_outputs import StrokeOutputs
 from app.window.draw.switch import SketcherSwitch
 from app.window.draw.table import BOARD, draw_commands
-from app.window.input import Gesture, Phase
+from app.window.input import Found, Gesture, Phase
 
 SCROLL_SHARE = 0.6  # of the height of a cell that a finger moves until the drawings scroll by a row
 SWITCH_S = 0.0005  # no frame waits longer for the model thread; Python's own is 5 ms, a third of a frame
@@ -38,7 +37,7 @@ class DrawWindow(BaseWindow):
         outputs: where strokes go.
         saver: saves drawings.
         switch: loads other models.
-        palette: the colours; the default palette if None.
+        palette: the colours.
         options: size and fullscreen.
 
     Raises:
@@ -55,8 +54,8 @@ class DrawWindow(BaseWindow):
         outputs: StrokeOutputs,
         saver: Saver,
         switch: SketcherSwitch,
-        palette: Palette | None = None,
-        options: WindowOptions | None = None,
+        palette: Palette,
+        options: WindowOptions,
     ) -> None:
         self._controller, self._model_thread, self._outputs = controller, model_thread, outputs
         self._saver, self._switch = saver, switch
@@ -64,16 +63,11 @@ class DrawWindow(BaseWindow):
         # Contacts on what stands beside the paper: the number of what is in the cell, None for one that
         # scrolls; and where it last scrolled.
         self._presses: dict[Hashable, tuple[int | None, float]] = {}
-        super().__init__(settings, draw_commands(), BOARD, options)
+        super().__init__(settings, draw_commands(settings), BOARD, options)
         self._scene = DrawScene(
-            palette or load_palette(), settings, self._panel, self._table, controller,
+            palette, settings, self._panel, self._table, controller,
             PreviewRequests(controller, model_thread, settings),
         )  # fmt: skip
-
-    def run(self) -> None:
-        """As `BaseWindow.run`. No other program comes between while it draws: the pen would lag."""
-        with not_held_up():
-            super().run()
 
     def _began(self) -> None:
         """The model thread is at work: whoever of both waits for the interpreter gets it soon."""
@@ -112,7 +106,7 @@ class DrawWindow(BaseWindow):
     def _is_control(self, x: float, y: float) -> bool:
         return super()._is_control(x, y) or self._scene.cell_at(x, y) is not None
 
-    def _send(self, found: Sequence[Touch | Release | Gesture]) -> None:
+    def _send(self, found: Sequence[Found]) -> None:
         for one in found:
             if isinstance(one, Gesture):
                 self._gesture(one)
@@ -128,7 +122,7 @@ class DrawWindow(BaseWindow):
                 self._pen_down(one)
 
     def _pen_down(self, touch: Touch) -> None:
-        self._panel.close_menu()
+        self._panel.menu.close()
         pixel = self._pixel(touch)
         if self._scene.place.paper.collidepoint(pixel):
             self._pen = touch.voice
@@ -173,7 +167,7 @@ class DrawWindow(BaseWindow):
             self._scene.scroll(by * self._scene.place.n_rows)
 
     def _tap(self, cell: int, time_s: float) -> None:
-        self._panel.close_menu()
+        self._panel.menu.close()
         if self._controller.mode.side is Side.ENDINGS:
             self._controller.choose(cell, time_s)
         else:

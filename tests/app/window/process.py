@@ -12,6 +12,7 @@ from conftest import FakeAdaptation, FakeEngine, literal
 
 from app.core.events import Event, EventKind
 from app.core.parameters import Settings
+from app.core.way_in import CLOSED, WayIn
 from app.window import CanvasSink, Window, WindowOptions
 
 
@@ -43,6 +44,7 @@ window = PrintingWindow(
     sink,
     FakeAdaptation(),
     options=WindowOptions(fullscreen="--fullscreen" in sys.argv, size=(800, 600)),
+    way_in=lambda: WayIn("", CLOSED),
 )
 print("open", flush=True)
 window.run()

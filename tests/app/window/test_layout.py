@@ -7,7 +7,7 @@ import os
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pygame
@@ -48,6 +48,16 @@ def display() -> Iterator[None]:
     pygame.display.set_mode((64, 64))
     yield
     pygame.display.quit()
+
+
+def panel_of(
+    settings: Settings,
+    board: Board = EVENING,
+    *,
+    words: dict[str, str] | None = None,
+    told: Callable[[str], None] = print,
+) -> Panel:
+    return Panel(settings, lambda name: None, told, board, lambda name: "", words or {})
 
 
 def boards(mode: int) -> list[tuple[Settings, Board]]:
@@ -106,16 +116,16 @@ def test_every_word_on_the_bar_fits_its_control(size: tuple[int, int], mode: int
 )
 def test_every_choice_of_a_menu_is_in_reach(size: tuple[int, int], n_models: int, name: str) -> None:
     settings = Settings(choices={"model": ("touch", *(f"{name}-{number}" for number in range(n_models)))})
-    panel = Panel(settings, lambda name: None, lambda text: None)
+    panel = panel_of(settings)
     panel.drawer_open = True
     panel.resize(size)
     control = next(c for c in panel.layout.controls if c.name == "model")
     tap(panel, control.rect.center)
     found: list[str] = []
     for _ in range(n_models + 1):
-        check_apart([entry.rect for entry in panel.entries], pygame.Rect(0, 0, *size))
-        found += [entry.value for entry in panel.entries if entry.kind is Kind.ENTRY]
-        more = [entry for entry in panel.entries if entry.kind is Kind.MORE]
+        check_apart([entry.rect for entry in panel.menu.entries], pygame.Rect(0, 0, *size))
+        found += [entry.value for entry in panel.menu.entries if entry.kind is Kind.ENTRY]
+        more = [entry for entry in panel.menu.entries if entry.kind is Kind.MORE]
         if not more or len(found) > n_models:
             break
         tap(panel, more[0].rect.center)
@@ -198,7 +208,7 @@ def test_every_control_and_mode_says_what_it_does_under_a_resting_pointer_or_fin
     for number in range(5):
         for settings, board in boards(number):
             words = {name: f"does {name}" for name in board.buttons}
-            panel = Panel(settings, lambda name: None, lambda text: None, board, words=words)
+            panel = panel_of(settings, board, words=words)
             panel.resize((1600, 1000))
             for control in panel.layout.controls:
                 panel.point(*control.rect.center, 10.0)
@@ -209,11 +219,11 @@ def test_every_control_and_mode_says_what_it_does_under_a_resting_pointer_or_fin
                 panel.gesture(Gesture(Phase.PRESS, 1, *control.rect.center, 30.0))
                 assert len(panel.explanation(30.0 + LONG_PRESS_S)) > 5, control
                 panel.gesture(Gesture(Phase.LIFT, 1, *control.rect.center, 40.0))
-                panel.close_menu()
-    panel = Panel(Settings(), lambda name: None, lambda text: None)
+                panel.menu.close()
+    panel = panel_of(Settings())
     panel.resize((1600, 1000))
     tap(panel, next(c for c in panel.layout.controls if c.name == "mode").rect.center)
-    for entry in panel.entries:
+    for entry in panel.menu.entries:
         panel.point(*entry.rect.center, 50.0)
         assert panel.explanation(51.0) == f"{entry.value}: {MODES[entry.value].help}"
         panel.point(5, 5, 51.0)
@@ -232,7 +242,7 @@ def test_the_help_says_of_every_parameter_and_mode_what_the_readme_says() -> Non
 def test_a_choice_of_one_says_so_by_key_and_by_finger() -> None:
     told: list[str] = []
     settings = Settings(choices={"model": ("touch",)}, why_not={"model": {"controller": "hears x1"}})
-    panel = Panel(settings, lambda name: None, told.append)
+    panel = panel_of(settings, told=told.append)
     panel.resize((1600, 1000))
     panel.next_choice("model")
     tap(panel, next(c for c in panel.layout.controls if c.name == "model").rect.center)

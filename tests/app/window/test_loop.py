@@ -23,8 +23,9 @@ from app.window import CanvasSink, DisplayError, Window, WindowOptions, base
 from app.window.bar import ENTRY, in_two
 from app.window.commands import ADAPT, commands, find
 from app.window.input import Gesture, Phase
-from app.window.layout import menu
+from app.window.menu import menu
 from app.window.overlay import Notices, learning_words
+from app.window.sink import MOST_WAITING
 
 Event = pygame.event.Event
 MakeStage = Callable[..., Any]
@@ -112,7 +113,7 @@ def test_a_touch_on_the_bar_is_no_music_and_a_touch_beside_an_open_menu_is(stage
         finger(pygame.FINGERUP, 2, 0.1, 0.1),
     )
     assert [one[0] for one in stage.engine.heard()] == ["touch", "release"]
-    assert stage.window._panel.entries == ()
+    assert stage.window._panel.menu.entries == ()
 
 
 def test_keys_reach_settings_and_engine(stage: Any) -> None:
@@ -358,14 +359,14 @@ def test_no_display_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) ->
     pygame.display.quit()
     settings, sink = Settings(), CanvasSink()
     with pytest.raises(DisplayError, match="display: expected one to open a window on"):
-        Window(None, settings, sink, None, options=WindowOptions(size=(640, 400)))  # type: ignore[arg-type]
+        Window(None, settings, sink, None, WindowOptions(size=(640, 400)), None)  # type: ignore[arg-type]
 
 
 def test_the_sink_drops_the_oldest_and_counts() -> None:
-    sink = CanvasSink(most_waiting=2)
-    for voice in range(3):
+    sink = CanvasSink()
+    for voice in range(MOST_WAITING + 1):
         sink.play(voice)  # type: ignore[arg-type]
-    assert (sink.drain(), sink.n_dropped, len(sink)) == ([1, 2], 1, 0)
+    assert (sink.drain(), sink.n_dropped, len(sink)) == ([*range(1, MOST_WAITING + 1)], 1, 0)
     sink.panic()
     sink.close()
     assert sink.drain() == [None, None]

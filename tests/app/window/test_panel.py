@@ -17,7 +17,8 @@ from app.core.status import Counters
 from app.window.commands import commands, find, key_names
 from app.window.input import Gesture, Phase
 from app.window.knob import to_fraction, to_value, turned, written
-from app.window.layout import Control, Kind, menu, place
+from app.window.layout import EVENING, Control, Kind, place
+from app.window.menu import menu
 from app.window.overlay import VISIBLE_S, Notices
 from app.window.panel import DOUBLE_TAP_S, Panel
 from app.window.timing import Timing, timing_rows
@@ -33,7 +34,9 @@ class Hands:
         self.settings = Settings(choices=dict(choices))
         self.done: list[str] = []
         self.complaints: list[str] = []
-        self.panel = Panel(self.settings, self.done.append, self.complaints.append)
+        self.panel = Panel(
+            self.settings, self.done.append, self.complaints.append, EVENING, lambda name: "", {}
+        )
         self.panel.resize(size)
 
     def control(self, name: str) -> Control:
@@ -223,30 +226,30 @@ def test_two_taps_turn_a_knob_back_one_does_not_and_slow_ones_do_not() -> None:
 def test_a_tapped_word_opens_its_choices_and_a_tapped_choice_sets_it() -> None:
     hands = Hands()
     hands.tap(hands.centre("mode"))
-    assert [entry.value for entry in hands.panel.entries] == ["call", "duet", "solo", "listen", "loop"]
-    solo = hands.panel.entries[2].rect.center
+    assert [entry.value for entry in hands.panel.menu.entries] == ["call", "duet", "solo", "listen", "loop"]
+    solo = hands.panel.menu.entries[2].rect.center
     assert hands.panel.is_control(*solo)
     hands.tap(solo)
     assert hands.settings.word("mode") == "solo"
-    assert hands.panel.entries == ()
+    assert hands.panel.menu.entries == ()
     assert not hands.panel.is_control(*solo)
 
 
 def test_a_finger_can_slide_from_the_word_onto_a_choice() -> None:
     hands = Hands()
     hands.touch(Phase.PRESS, hands.centre("instrument"))
-    target = hands.panel.entries[-1]
+    target = hands.panel.menu.entries[-1]
     hands.touch(Phase.DRAG, target.rect.center)
-    assert hands.panel.hovered == target
+    assert hands.panel.menu.hovered == target
     hands.touch(Phase.LIFT, target.rect.center)
-    assert (hands.settings.word("instrument"), hands.panel.entries) == (target.value, ())
+    assert (hands.settings.word("instrument"), hands.panel.menu.entries) == (target.value, ())
 
 
 def test_a_second_tap_on_the_word_closes_its_choices() -> None:
     hands = Hands()
     hands.tap(hands.centre("scale"))
     hands.tap(hands.centre("scale"))
-    assert hands.panel.entries == ()
+    assert hands.panel.menu.entries == ()
     assert hands.settings.word("scale") == "free"
 
 

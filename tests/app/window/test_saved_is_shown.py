@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pygame
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 from app.core.events import Event, Release, Source, Touch
 from app.pictures.live.fading_light import plain_surface
@@ -18,12 +16,14 @@ from app.pictures.page.layout import PageLayout, lay_out
 from app.pictures.page.png import pixels
 from app.pictures.page.svg import svg_text
 from app.pictures.palette import load_palette
-from app.pictures.performance.png import render_png
-from app.pictures.performance.svg import render_svg
+from app.pictures.performance import png as performance_png
+from app.pictures.performance import svg as performance_svg
+from app.pictures.performance.event_strokes import draw
+from app.pictures.performance.lines_and_dots import Sheet
 from app.sketch.sketcher import Drawn
 from app.window.canvas import Canvas
 from app.window.draw.paper_strokes import Mark, Page
-from app.window.draw.pen import GhostPen, Silence
+from app.window.draw.pen import GhostPen
 from app.window.draw.save import to_drawing
 from app.window.draw.stroke_raster import StrokeRaster
 from tests.app.sketch.fakes import SCALE
@@ -86,11 +86,9 @@ def shown(events: list[Event], display: pygame.Surface) -> NDArray[np.int64]:
     return pygame.surfarray.array3d(display).astype(np.int64).max(axis=2).T
 
 
-def saved(events: list[Event], folder: Path) -> NDArray[np.int64]:
+def saved(events: list[Event]) -> NDArray[np.int64]:
     """The same part of the PNG."""
-    render_png(events, folder / "a.png", palette=PALETTE, size=SIZE, caption=False)
-    with Image.open(folder / "a.png") as picture:
-        whole = np.asarray(picture).astype(np.int64).max(axis=2)
+    whole = performance_png.pixels(draw(events), Sheet(SIZE), PALETTE).astype(np.int64).max(axis=2)
     return whole[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
 
@@ -118,8 +116,8 @@ def around(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return grown
 
 
-def test_the_window_and_the_picture_of_a_performance_agree(tmp_path: Path, display: pygame.Surface) -> None:
-    window, picture = shown(evening(), display), saved(evening(), tmp_path)
+def test_the_window_and_the_picture_of_a_performance_agree(display: pygame.Surface) -> None:
+    window, picture = shown(evening(), display), saved(evening())
     lines = between_ends(evening())
     bright, light = (window > 160) & lines, (picture > 160) & lines
     assert (bright & around(light)).sum() > 0.98 * bright.sum(), "no further than a pixel from the picture's"
@@ -131,10 +129,10 @@ def test_the_window_and_the_picture_of_a_performance_agree(tmp_path: Path, displ
     )
 
 
-def test_the_drawing_of_a_performance_agrees_with_its_picture(tmp_path: Path) -> None:
-    events, picture = evening(), saved(evening(), tmp_path)
-    render_svg(events, tmp_path / "a.svg", palette=PALETTE, size=SIZE)
-    paths = re.findall(r'stroke-width="([\d.]+)" d="([^"]+)"', (tmp_path / "a.svg").read_text("utf-8"))
+def test_the_drawing_of_a_performance_agrees_with_its_picture() -> None:
+    events, picture = evening(), saved(evening())
+    text = performance_svg.svg_text(draw(events), Sheet(SIZE), PALETTE, "an evening")
+    paths = re.findall(r'stroke-width="([\d.]+)" d="([^"]+)"', text)
     assert len(paths) == 5
     for width, data in paths:
         places = along(data) - MARGIN
@@ -172,7 +170,7 @@ def page_of(places: Floats) -> Page:
     steps = np.array([[0, 0.4, 0], [0.3, 0, 0], [0.3, 0.15, 0], [-0.1, 0.1, 1]]) * (box, box, 1)
     start = np.array([[0.1 * box - mark.ink[-1].x, 0.2 * box - mark.ink[-1].y, 0]])
     drawn = Drawn(np.concatenate([start, steps]).astype(np.float32), None)
-    pen = GhostPen(page, drawn, (1.0, 1.0), SCALE, 5.0, Silence())
+    pen = GhostPen(page, drawn, (1.0, 1.0), SCALE, 5.0, lambda event: None)
     for _ in range(400):
         pen.advance(1 / 60, 0.0)
     assert pen.is_done

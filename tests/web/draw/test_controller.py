@@ -112,7 +112,7 @@ def python_evening(mode: str, evening: list[list[Any]], script: list[Any]) -> di
     settings = draw_settings(("scripted", "other"), "scripted")
     settings.set("mode", mode)
     ears: list[Any] = []
-    controller = DrawController(settings, thread, SCALE, ears.append)
+    controller = DrawController(settings, thread, SCALE, ears.append, lambda is_kept: None)
     previews, turns, now_s = PreviewRequests(controller, thread, settings), [], 100.0
     controller.step(now_s)
     for what, *more in evening:

@@ -14,7 +14,7 @@ from app.ghost import Ghost
 from app.sketch.sketcher import Sketcher
 from app.window.draw.model_thread import ModelThread
 from app.window.draw.paper_strokes import Page
-from app.window.draw.pen import GhostPen, Silence
+from app.window.draw.pen import GhostPen
 from app.window.draw.requests import Request, RequestKind, Response
 from tests.web.draw.site import real_site
 from tests.web.draw.test_page import TREE, draw, until
@@ -43,7 +43,7 @@ class Desktop:
         self._thread = ModelThread(self.sketcher)
 
     def ask(self, what: RequestKind, page: Page, n_endings: int = 0) -> list[Response]:
-        request = Request(what, 0, page.heard(), box=self.scale.box, n_endings=n_endings)
+        request = Request(what, page.heard(), box=self.scale.box, n_endings=n_endings)
         self._thread.answer(request)
         return self._thread.answers()
 
@@ -88,7 +88,7 @@ def test_the_same_strokes_and_seed_give_the_desktops_drawings(
     until(page, "controller.page.end !== null")
     (answer,) = desktop.ask(RequestKind.COMPLETE, expected)
     assert answer.drawn is not None
-    GhostPen(expected, answer.drawn, (1.0, 1.0), desktop.scale, 0.0, Silence()).advance(1e6, 0.0)
+    GhostPen(expected, answer.drawn, (1.0, 1.0), desktop.scale, 0.0, lambda event: None).advance(1e6, 0.0)
     same(corners(page), expected, desktop.scale)
     assert page.evaluate("ghostjam.controller.page.end") == answer.drawn.end
     assert len(expected.marks) > len(TREE)
@@ -116,7 +116,7 @@ def test_the_same_strokes_and_seed_give_the_desktops_drawings(
     (answer,) = desktop.ask(RequestKind.FREE, Page())
     assert answer.drawn is not None
     expected = Page()
-    GhostPen(expected, answer.drawn, (1.0, 1.0), desktop.scale, 0.0, Silence()).advance(1e6, 0.0)
+    GhostPen(expected, answer.drawn, (1.0, 1.0), desktop.scale, 0.0, lambda event: None).advance(1e6, 0.0)
     same(corners(page), expected, desktop.scale)
     page.close()
     assert said == []

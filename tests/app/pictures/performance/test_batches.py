@@ -9,12 +9,14 @@ import pytest
 from PIL import Image
 
 from app.core.events import Event, Release, Source, Touch, Values
+from app.pictures.gif import write_gif
+from app.pictures.gif_palette import colour_table
 from app.pictures.palette import Palette, load_palette
-from app.pictures.performance import png, secondary_lines, stroke_lines
+from app.pictures.performance import gif, secondary_lines, stroke_lines
 from app.pictures.performance.event_strokes import draw
-from app.pictures.performance.gif import LightInTime, render_gif
+from app.pictures.performance.gif import LightInTime
 from app.pictures.performance.lines_and_dots import Sheet
-from app.pictures.performance.png import render_png
+from app.pictures.performance.png import pixels
 from app.pictures.performance.stroke_lines import Painting
 
 
@@ -39,25 +41,13 @@ def evening(n_strokes: int = 30, seconds: float = 60.0) -> list[Event]:
     return events
 
 
-def pixels(path: Path) -> np.ndarray:
-    with Image.open(path) as image:
-        return np.asarray(image, int)
-
-
-@pytest.mark.parametrize("bands", [False, True])
-def test_a_picture_in_batches_is_the_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, palette: Palette, bands: bool
-) -> None:
-    whole, parts = tmp_path / "take.png", tmp_path / "parts" / "take.png"
-    parts.parent.mkdir()
-    render_png(evening(), whole, palette=palette, size=(640, 400))
+def test_a_picture_in_batches_is_the_picture(monkeypatch: pytest.MonkeyPatch, palette: Palette) -> None:
+    drawing, sheet = draw(evening()), Sheet((640, 400))
+    whole = pixels(drawing, sheet, palette).astype(int)
     monkeypatch.setattr(stroke_lines, "BATCH", 300)
-    if bands:
-        monkeypatch.setattr(png, "MOST_BYTES", 1)
     shares: list[float] = []
-    render_png(evening(), parts, palette=palette, size=(640, 400), progress=shares.append)
-    difference = np.abs(pixels(whole) - pixels(parts))
-    assert difference.max() <= 1, "rounding"
+    parts = pixels(drawing, sheet, palette, shares.append).astype(int)
+    assert np.abs(whole - parts).max() <= 1, "rounding"
     assert len(shares) > 10 and shares == sorted(shares) and 0.9 < shares[-1] <= 1.0
 
 
@@ -68,7 +58,8 @@ def test_an_animation_in_batches_is_the_animation(
     for name, batch in (("whole", 10**9), ("parts", 300)):
         monkeypatch.setattr(stroke_lines, "BATCH", batch)
         path = tmp_path / f"{name}.gif"
-        render_gif(evening(), path, palette=palette, size=(160, 100), fps=10, seconds=3.0)
+        pictures = gif.pictures(draw(evening(seconds=2.0)), Sheet((160, 100)))
+        write_gif(path, pictures, colour_table(palette), gif.FPS)
         shown = []
         with Image.open(path) as image:
             for i in range(getattr(image, "n_frames", 1)):

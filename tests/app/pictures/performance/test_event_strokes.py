@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
-from app.pictures.errors import RenderError
 from app.pictures.keyboard import KeyRange
-from app.pictures.performance.event_strokes import Stroke, draw
+from app.pictures.performance.event_strokes import RenderError, Stroke, draw
 
 P, G = Source.PLAYER, Source.GHOST
 

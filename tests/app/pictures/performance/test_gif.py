@@ -11,10 +11,11 @@ from PIL import Image
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
 from app.pictures import gif_palette, style
-from app.pictures.errors import RenderError
+from app.pictures.gif import write_gif
 from app.pictures.keyboard import KeyRange
 from app.pictures.palette import Palette, load_palette
-from app.pictures.performance.gif import render_gif
+from app.pictures.performance.event_strokes import RenderError, draw
+from app.pictures.performance.gif import FPS, pictures, render_gif
 from app.pictures.performance.lines_and_dots import Sheet
 
 P, G = Source.PLAYER, Source.GHOST
@@ -45,9 +46,9 @@ def frames_of(path: Path) -> Frames:
     return frames
 
 
-def render(events: list[Event], folder: Path, palette: Palette, **more: object) -> Frames:
-    options: dict[str, object] = {"size": SIZE, **more}
-    render_gif(events, folder / "a.gif", palette=palette, **options)  # type: ignore[arg-type]
+def render(events: list[Event], folder: Path, palette: Palette) -> Frames:
+    shown = pictures(draw(events), Sheet(SIZE))
+    write_gif(folder / "a.gif", shown, gif_palette.colour_table(palette), FPS)
     return frames_of(folder / "a.gif")
 
 
@@ -75,9 +76,11 @@ def test_it_lasts_as_long_as_the_performance_and_then_rests(tmp_path: Path, pale
 
 @pytest.mark.parametrize("fps", [1, 12, 30, 50])
 def test_hundredths_of_a_second_are_shared_out(tmp_path: Path, palette: Palette, fps: int) -> None:
-    frames = render(swipe(P, 0.5, 0.0), tmp_path, palette, fps=fps)
-    total_s = sum(stays for _, stays in frames) / 1000
-    assert total_s == pytest.approx(1 + style.GIF_LAST_S, abs=2 / fps + 0.02)
+    numbered = (np.full((8, 8), number % 7, np.uint8) for number in range(2 * fps))
+    write_gif(tmp_path / "a.gif", numbered, gif_palette.colour_table(palette), fps)
+    shown = frames_of(tmp_path / "a.gif")
+    assert sum(stays for _, stays in shown) / 1000 == pytest.approx(2.0, abs=0.02)
+    assert {abs(stays - 1000 / fps) < 10 for _, stays in shown} == {True}
 
 
 def test_strokes_appear_when_they_were_played(tmp_path: Path, palette: Palette) -> None:
@@ -99,7 +102,7 @@ def test_trails_fade_to_an_ember(tmp_path: Path, palette: Palette) -> None:
 
 
 def test_a_head_shines_only_where_the_finger_is(tmp_path: Path, palette: Palette) -> None:
-    frames = render(swipe(P, 0.5, 0.0, 2.0), tmp_path, palette, fps=10)
+    frames = render(swipe(P, 0.5, 0.0, 2.0), tmp_path, palette)
     now, later = at_time(frames, 1050), at_time(frames, 1850)
     place = pixel(0.5, 0.5)
     assert now[place].sum() > later[place].sum() + 60
@@ -107,16 +110,10 @@ def test_a_head_shines_only_where_the_finger_is(tmp_path: Path, palette: Palette
 
 def test_a_long_performance_is_shown_in_time_lapse(tmp_path: Path, palette: Palette) -> None:
     events = [*swipe(P, 0.3, 0.0), *swipe(G, 0.7, 299.0)]
-    frames = render(events, tmp_path, palette, fps=10)
+    frames = render(events, tmp_path, palette)
     total_s = sum(stays for _, stays in frames) / 1000
     assert total_s == pytest.approx(style.GIF_LONGEST_S + style.GIF_LAST_S, abs=0.3)
     assert frames[-1][0][pixel(0.5, 0.7)][2] > 80
-
-
-def test_seconds_chooses_the_pace(tmp_path: Path, palette: Palette) -> None:
-    frames = render(swipe(P, 0.3, 0.0, 10.0), tmp_path, palette, seconds=1.0)
-    assert sum(stays for _, stays in frames) / 1000 == pytest.approx(1 + style.GIF_LAST_S, abs=0.1)
-    assert at_time(frames, 1000)[pixel(0.9, 0.3)][0] > 100
 
 
 def test_one_table_of_colours_and_small_files(tmp_path: Path, palette: Palette) -> None:
@@ -140,7 +137,7 @@ def test_taps_knobs_and_odd_strokes(tmp_path: Path, palette: Palette) -> None:
 def test_the_same_events_give_the_same_bytes(tmp_path: Path, palette: Palette) -> None:
     events = swipe(P, 0.3, 0.0, 0.3) + swipe(G, 0.7, 0.5, 0.3)
     for name in ("one", "two"):
-        render_gif(events, tmp_path / name, palette=palette, size=SIZE)
+        render_gif(events, tmp_path / name, palette=palette)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
@@ -175,29 +172,11 @@ def test_both_lights_show_both(palette: Palette) -> None:
     assert set(gif_palette.indices(light, gif_palette.dither(8, 8)).ravel()) == {gif_palette.FINE}
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"size": (63, 100)}, "size: expected .*, got 63 x 100"),
-        ({"size": (1601, 100)}, "size: expected .* to 1600, got 1601 x 100"),
-        ({"fps": 0}, "fps: expected a whole number from 1 to 50, got 0"),
-        ({"fps": 51}, "fps: expected .*, got 51"),
-        ({"seconds": 0.0}, "seconds: expected more than 0 and at most 60, got 0.0"),
-        ({"seconds": float("nan")}, "seconds: expected .*, got nan"),
-        ({"seconds": 61.0}, "seconds: expected .*, got 61.0"),
-    ],
-)
-def test_bounds(tmp_path: Path, palette: Palette, options: dict[str, object], message: str) -> None:
-    with pytest.raises(RenderError, match=message):
-        render(swipe(P, 0.5, 0.0), tmp_path, palette, **options)
-    assert not list(tmp_path.iterdir())
-
-
 def test_errors(tmp_path: Path, palette: Palette) -> None:
     with pytest.raises(RenderError, match="events: expected"):
         render_gif([], tmp_path / "a.gif", palette=palette)
     with pytest.raises(OSError, match="nowhere"):
-        render_gif(swipe(P, 0.5, 0.0, 0.1), tmp_path / "nowhere" / "a.gif", palette=palette, size=SIZE)
+        render_gif(swipe(P, 0.5, 0.0, 0.1), tmp_path / "nowhere" / "a.gif", palette=palette)
 
 
 def test_a_note_grows_while_its_key_is_down(tmp_path: Path, palette: Palette) -> None:

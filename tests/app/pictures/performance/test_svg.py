@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, Values
-from app.pictures.errors import RenderError
 from app.pictures.palette import Palette, load_palette
-from app.pictures.performance.svg import render_svg
+from app.pictures.performance.event_strokes import RenderError, draw
+from app.pictures.performance.lines_and_dots import Sheet
+from app.pictures.performance.svg import render_svg, svg_text
+from app.pictures.style import SIZE
 
 P, G = Source.PLAYER, Source.GHOST
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,10 +36,8 @@ def palette() -> Palette:
     return load_palette()
 
 
-def parsed(events: list[Event], folder: Path, palette: Palette, **more: object) -> ElementTree.Element:
-    options: dict[str, object] = {"size": (1600, 1000), **more}
-    render_svg(events, folder / "drawing.svg", palette=palette, **options)  # type: ignore[arg-type]
-    return ElementTree.parse(folder / "drawing.svg").getroot()
+def parsed(events: list[Event], palette: Palette, name: str = "drawing") -> ElementTree.Element:
+    return ElementTree.fromstring(svg_text(draw(events), Sheet(SIZE), palette, name))
 
 
 def points_of(path: ElementTree.Element) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -48,7 +48,7 @@ def points_of(path: ElementTree.Element) -> np.ndarray[tuple[int, ...], np.dtype
 
 def test_the_file_is_literally_this(tmp_path: Path, palette: Palette) -> None:
     events: list[Event] = [Touch(0.0, G, 0, 0.0, 0.5, moving=False), Touch(1.0, G, 0, 1.0, 0.5, moving=True)]
-    render_svg(events, tmp_path / "one line.svg", palette=palette, size=(1600, 1000))
+    render_svg(events, tmp_path / "one line.svg", palette=palette)
     assert (tmp_path / "one line.svg").read_text(encoding="utf-8") == (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="1000" viewBox="0 0 1600 1000">\n'
@@ -62,8 +62,8 @@ def test_the_file_is_literally_this(tmp_path: Path, palette: Palette) -> None:
     )
 
 
-def test_strokes_are_paths_in_the_group_of_their_source(tmp_path: Path, palette: Palette) -> None:
-    root = parsed(EVENTS, tmp_path, palette)
+def test_strokes_are_paths_in_the_group_of_their_source(palette: Palette) -> None:
+    root = parsed(EVENTS, palette)
     groups = {group.attrib["id"]: group for group in root.iter(f"{SVG}g")}
     assert list(groups) == ["player", "ghost"]
     assert [len(group) for group in groups.values()] == [1, 2]
@@ -73,26 +73,26 @@ def test_strokes_are_paths_in_the_group_of_their_source(tmp_path: Path, palette:
     assert tap.attrib["stroke"] == "#58cfe0", "the colour of its own voice"
 
 
-def test_curves_go_through_the_points(tmp_path: Path, palette: Palette) -> None:
-    path = next(parsed(EVENTS, tmp_path, palette).iter(f"{SVG}path"))
+def test_curves_go_through_the_points(palette: Palette) -> None:
+    path = next(parsed(EVENTS, palette).iter(f"{SVG}path"))
     # 55 pixels of margin: x = 55 + 1490 x, y = 55 + 890 y; the point that did not move is there once.
     np.testing.assert_allclose(points_of(path), [[55, 55], [800, 277.5], [1545, 500]], atol=0.005)
 
 
-def test_numbers_have_two_decimals_and_stay_on_the_sheet(tmp_path: Path, palette: Palette) -> None:
+def test_numbers_have_two_decimals_and_stay_on_the_sheet(palette: Palette) -> None:
     rng = np.random.default_rng(3)
     events: list[Event] = [
         Touch(0.01 * i, P, 0, x, y, moving=i > 0)
         for i, (x, y) in enumerate(np.round(rng.random((300, 2))).tolist())
     ]
-    data = next(parsed(events, tmp_path, palette).iter(f"{SVG}path")).attrib["d"]
+    data = next(parsed(events, palette).iter(f"{SVG}path")).attrib["d"]
     assert not re.search(r"\.\d{3}", data) and "e" not in data and "nan" not in data
     numbers = np.array(re.findall(r"-?\d+(?:\.\d+)?", data), dtype=float).reshape(-1, 2)
     assert np.all((numbers >= 55) & (numbers <= [1545, 945]))
 
 
-def test_lanes_have_hair_lines(tmp_path: Path, palette: Palette) -> None:
-    root = parsed([Values(0.0, P, (0.0, 0.5)), Values(0.5, P, (1.0, 0.5))], tmp_path, palette)
+def test_lanes_have_hair_lines(palette: Palette) -> None:
+    root = parsed([Values(0.0, P, (0.0, 0.5)), Values(0.5, P, (1.0, 0.5))], palette)
     lanes, player = root.iter(f"{SVG}g")
     assert (lanes.attrib["id"], len(lanes), len(player)) == ("lanes", 2, 2)
     assert lanes[0].attrib["d"] == "M 55,437.7 H 1545"
@@ -100,13 +100,14 @@ def test_lanes_have_hair_lines(tmp_path: Path, palette: Palette) -> None:
 
 def test_the_same_events_give_the_same_bytes(tmp_path: Path, palette: Palette) -> None:
     for name in ("one", "two"):
-        render_svg(reversed(EVENTS), tmp_path / name, palette=palette, name="same")
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+        (tmp_path / name).mkdir()
+        render_svg(reversed(EVENTS), tmp_path / name / "a.svg", palette=palette)
+    assert (tmp_path / "one" / "a.svg").read_bytes() == (tmp_path / "two" / "a.svg").read_bytes()
 
 
 @pytest.mark.parametrize("name", ["<&>\"'", "a\x00b\x1b", "夜", ""])
-def test_any_name_is_valid_xml(tmp_path: Path, palette: Palette, name: str) -> None:
-    title = parsed(EVENTS, tmp_path, palette, name=name).find(f"{SVG}title")
+def test_any_name_is_valid_xml(palette: Palette, name: str) -> None:
+    title = parsed(EVENTS, palette, name).find(f"{SVG}title")
     assert title is not None
     assert (title.text or "") == "".join(letter for letter in name if letter.isprintable())
 
@@ -114,16 +115,14 @@ def test_any_name_is_valid_xml(tmp_path: Path, palette: Palette, name: str) -> N
 def test_errors(tmp_path: Path, palette: Palette) -> None:
     with pytest.raises(RenderError, match="events: expected"):
         render_svg([], tmp_path / "a.svg", palette=palette)
-    with pytest.raises(RenderError, match="size: expected"):
-        render_svg(EVENTS, tmp_path / "a.svg", palette=palette, size=(1, 1))
     with pytest.raises(OSError, match="nowhere"):
         render_svg(EVENTS, tmp_path / "nowhere" / "a.svg", palette=palette)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_note_is_one_straight_path_and_each_octave_a_hair_line(tmp_path: Path, palette: Palette) -> None:
+def test_a_note_is_one_straight_path_and_each_octave_a_hair_line(palette: Palette) -> None:
     events: list[Event] = [Note(0.0, P, 60, 90), Release(1.0, P, KEYS_VOICE + 60), Note(1.0, P, 67, 40)]
-    root = parsed([*events, Release(2.0, P, KEYS_VOICE + 67)], tmp_path, palette)
+    root = parsed([*events, Release(2.0, P, KEYS_VOICE + 67)], palette)
     assert len(root.findall(f"{SVG}g[@id='octaves']/{SVG}path")) == 6
     first, second = root.findall(f"{SVG}g[@id='player']/{SVG}path")
     assert all(re.fullmatch(r"M [\d.]+,[\d.]+ H [\d.]+", path.get("d", "")) for path in (first, second))

@@ -70,11 +70,13 @@ def test_a_fan_stays_when_the_pen_rests_and_nothing_is_asked_or_drawn_any_more()
     stage.frame(STILL_S + 0.5)
     asked, light = len(stage.model_thread.requests), stage.colour(0.48, 0.52)
     assert asked > 10 and light[2] > 40
-    stage.window.timing.drew(0.0, 0.0)
-    n_frames = len(stage.window.timing.frames_s)
+    stage.window._scene.timing.drew(0.0, 0.0)
+    n_frames = len(stage.window._scene.timing.frames_s)
     stage.frame(3.0)
     assert len(stage.model_thread.requests) == asked and stage.colour(0.48, 0.52) == light
-    assert len(stage.window.timing.frames_s) == n_frames, "frames in which nothing changes are not drawn"
+    assert len(stage.window._scene.timing.frames_s) == n_frames, (
+        "frames in which nothing changes are not drawn"
+    )
     stage.settings.set("sigma_temperature", 0.4)
     stage.frame()
     stage.lift(stage.pixel(0.4, 0.5))
@@ -133,7 +135,7 @@ def test_ordinary_programs_do_not_hold_the_window_up_while_it_runs(monkeypatch: 
         yield
         told.append("after")
 
-    monkeypatch.setattr("app.window.draw.window.not_held_up", asked)
+    monkeypatch.setattr("app.window.base.not_held_up", asked)
     before = sys.getswitchinterval()
     stage = Stage()
 

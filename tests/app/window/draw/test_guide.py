@@ -57,9 +57,9 @@ def test_the_cross_is_in_the_middle_of_the_box_clear_on_an_empty_paper_and_then_
 def test_ink_is_not_covered_and_a_paper_at_rest_is_not_drawn_again() -> None:
     stage = Stage(mode="fan")
     stage.frame(2.0)
-    n_frames = len(stage.window.timing.frames_s)
+    n_frames = len(stage.window._scene.timing.frames_s)
     stage.frame(2.0)
-    assert len(stage.window.timing.frames_s) == n_frames
+    assert len(stage.window._scene.timing.frames_s) == n_frames
     stage.mouse((0.4, 0.5), (0.5, 0.5), (0.6, 0.5))
     stage.frame()
     red, _, blue = stage.colour(0.5, 0.5)

@@ -68,9 +68,10 @@ def test_a_recording_has_the_paper_in_the_middle_of_its_canvas() -> None:
 
 
 def test_every_mode_has_a_key_and_every_key_one_meaning() -> None:
-    keys = [key for command in draw_commands() for key in command.keys]
+    commands = draw_commands(draw_settings(("kanji",), "kanji"))
+    keys = [key for command in commands for key in command.keys]
     assert len(keys) == len(set(keys))
-    assert [command.name for command in draw_commands()][: len(MODES)] == [f"mode:{name}" for name in MODES]
+    assert [command.name for command in commands][: len(MODES)] == [f"mode:{name}" for name in MODES]
 
 
 # --- the hand ----------------------------------------------------------------------------------------
@@ -155,19 +156,20 @@ def test_the_artist_answers_in_its_own_thread_and_the_newest_question_wins() -> 
     model_thread.start()
     try:
         line = [np.array([[0, 0], [9, 0]], np.float32)]
-        model_thread.ask(Request(RequestKind.FAN, 1, line))
+        asked = [Request(RequestKind.FAN, line) for _ in range(4)]
+        asked.append(Request(RequestKind.COMPLETE, line, box=100.0))
+        model_thread.ask(asked[0])
         for _ in range(12_000):
             if threads:
                 break
             time.sleep(0.005)
-        for ticket in (2, 3, 4):
-            model_thread.ask(Request(RequestKind.FAN, ticket, line))
-        model_thread.ask(Request(RequestKind.COMPLETE, 5, line, box=100.0))
+        for request in asked[1:]:
+            model_thread.ask(request)
         go.set()
-        found: list[int] = []
+        found: list[Request] = []
         while len(found) < 3:
-            found += [answer.request.ticket for answer in wait_for(model_thread.answers)]
-        assert found == [1, 5, 4] and threads == ["model", "model"]
+            found += [answer.request for answer in wait_for(model_thread.answers)]
+        assert found == [asked[0], asked[4], asked[3]] and threads == ["model", "model"]
     finally:
         model_thread.stop()
     assert not model_thread._thread.is_alive()
@@ -181,10 +183,10 @@ def test_what_was_heard_is_not_heard_again_and_undo_is_an_ordinary_question() ->
     ghost.feed = lambda rows: (fed.append(len(rows)), feed(rows))[1]  # type: ignore[method-assign]
     one, two = np.array([[0, 0], [9, 0]], np.float32), np.array([[0, 9], [9, 9]], np.float32)
     for drawing in (two[:1], two):
-        model_thread.answer(Request(RequestKind.FAN, 0, [one], drawing=drawing, box=100.0))
+        model_thread.answer(Request(RequestKind.FAN, [one], drawing=drawing, box=100.0))
     assert fed == [2, 2, 2]  # the first stroke once, what is being drawn each time
-    model_thread.answer(Request(RequestKind.FAN, 0, [one, two], box=100.0))
-    model_thread.answer(Request(RequestKind.FAN, 0, [one], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, [one, two], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, [one], box=100.0))
     assert fed[3:] == [2, 2]  # the second stroke after the first; then the first alone
     assert [row[2] for row in ghost.state] == [0.0, 1.0]
     assert all(len(answer.futures) == 32 and not answer.fault for answer in model_thread.answers())
@@ -195,11 +197,11 @@ def test_the_model_is_told_where_on_the_paper_a_drawing_begins() -> None:
     ghost.manifest.drawing = replace(ghost.manifest.drawing, frames=(Frame(0.0, 0.0, 50.0, 50.0),))
     model_thread = ModelThread(Sketch(ghost))  # type: ignore[arg-type]
     line = np.array([[20, 60], [30, 60]], np.float32)
-    model_thread.answer(Request(RequestKind.FAN, 0, [], drawing=line, box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, [], drawing=line, box=100.0))
     assert ghost.starts[-1] == (-30.0, 10.0)
-    model_thread.answer(Request(RequestKind.FAN, 0, [line], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, [line], box=100.0))
     assert ghost.starts[-1] == (-30.0, 10.0)
-    model_thread.answer(Request(RequestKind.FAN, 0, [line + 10], box=100.0))
+    model_thread.answer(Request(RequestKind.FAN, [line + 10], box=100.0))
     assert ghost.starts[-1] == (-20.0, 20.0), "the same steps at another place are another drawing"
     assert not any(answer.fault for answer in model_thread.answers())
 
@@ -218,7 +220,7 @@ def test_what_is_seen_is_made_by_who_answers_and_belongs_to_one_place() -> None:
     try:
         for what in (RequestKind.FAN, RequestKind.INSIDE):
             model_thread.ask(
-                Request(what, 1, [np.array([[20, 50], [50, 50]], np.float32)], box=100.0, show=show)
+                Request(what, [np.array([[20, 50], [50, 50]], np.float32)], box=100.0, show=show)
             )
             (answer,) = wait_for(model_thread.answers)
             futures_overlay, elsewhere = (
@@ -241,7 +243,7 @@ def test_the_units_are_those_after_the_last_point() -> None:
     sketchers = [Sketcher(RealGhost.load("kanji", seed=1)) for _ in range(2)]
     line = np.array([[20, 20], [60, 20], [60, 60]], np.float32)
     model_thread = ModelThread(sketchers[0])
-    model_thread.answer(Request(RequestKind.INSIDE, 0, [line], box=109.0))
+    model_thread.answer(Request(RequestKind.INSIDE, [line], box=109.0))
     (answer,) = model_thread.answers()
     heard = to_points([line, line[:1]], sketchers[1].scale.first, end=False)
     sketchers[1].reset(start=sketchers[0].snapshot().start)
@@ -256,7 +258,7 @@ def test_a_fault_of_the_model_is_an_answer() -> None:
     ghost = Ghost(STROKES)
     model_thread = ModelThread(Sketch(ghost))  # type: ignore[arg-type]
     ghost.feed = lambda rows: 1 / 0  # type: ignore[method-assign, assignment, return-value]
-    model_thread.answer(Request(RequestKind.COMPLETE, 0, [np.zeros((2, 2), np.float32)]))
+    model_thread.answer(Request(RequestKind.COMPLETE, [np.zeros((2, 2), np.float32)]))
     (answer,) = model_thread.answers()
     assert "division" in answer.fault and answer.drawn is None
 
@@ -425,7 +427,7 @@ def page_of_both() -> Page:
     page = Page()
     for source, y in ((Source.PLAYER, 20.0), (Source.GHOST, 60.0)):
         mark = mark_of(source, (10.0, y), (50.0, y + 5), (90.0, y))
-        mark.take_corners(SCALE)
+        mark.finish(SCALE)
         page.marks.append(mark)
     return page
 
@@ -476,7 +478,7 @@ def stroke(outputs: StrokeOutputs, source: Source = Source.PLAYER) -> None:
     outputs.play(Release(1.2, source, 0))
 
 
-def test_the_sound_card_is_opened_when_somebody_wants_to_hear() -> None:
+def test_the_sound_card_is_opened_when_somebody_wants_to_hear(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[dict[str, Any]] = []
     sound = FakeSound("no sound card: playing on silently")
 
@@ -485,7 +487,8 @@ def test_the_sound_card_is_opened_when_somebody_wants_to_hear() -> None:
         return sound
 
     settings = draw_settings(("kanji",), "kanji")
-    outputs = StrokeOutputs(settings, None, open_sound)
+    monkeypatch.setattr("app.sound.open_sound", open_sound)
+    outputs = StrokeOutputs(settings, None)
     stroke(outputs)
     assert opened == [] and outputs.notice() == ""
     outputs.play(Touch(1.0, Source.PLAYER, 0, 0.5, 0.5, False))

@@ -13,9 +13,10 @@ import pytest
 
 from app.core.events import Source, Touch
 from app.sketch.sketcher import End
+from app.window.draw.kept_drawings import Kept
 from app.window.draw.modes import MODES
 from app.window.draw.paper_strokes import Mark, Page, Sample
-from app.window.draw.table import draw_commands
+from app.window.draw.table import draw_commands, draw_settings
 from app.window.input import Gesture, Phase
 from models.manifest import Scale
 from models.performance import read_performance
@@ -145,7 +146,7 @@ def test_keys_do_what_they_say(make: MakeStage) -> None:
 
 def test_every_command_does_something_in_every_mode(make: MakeStage) -> None:
     for mode in MODES:
-        for command in draw_commands():
+        for command in draw_commands(draw_settings(("kanji",), "kanji")):
             if command.name in ("switch:hear", "next:model", "save"):
                 continue  # see the tests of these
             stage = make(mode=mode, size=(240, 160))
@@ -230,14 +231,14 @@ def test_a_tap_on_an_ending_keeps_it(make: MakeStage) -> None:
     stage = make(mode="endings", size=(1600, 1000))
     stage.mouse(*LINE)
     stage.frame(4.0)
-    assert len(stage.controller.endings) == 9
+    assert len(stage.controller.ghost_turn.endings) == 9
     cell = stage.place.cells[4]
     pixels = pygame.surfarray.array3d(pygame.display.get_surface().subsurface(cell))
     colours = pixels.reshape(-1, 3).tolist()
     assert any(is_warm(tuple(c)) for c in colours) and any(is_cool(tuple(c)) for c in colours)
     stage.press(cell.center)
     stage.lift(stage.place.cells[0].center)  # slid off: not a tap
-    assert len(stage.controller.endings) == 9
+    assert len(stage.controller.ghost_turn.endings) == 9
     stage.tap(cell.center)
     stage.until_done()
     assert stage.who() == "pgg"
@@ -280,7 +281,7 @@ def test_the_gallery_keeps_everything_and_scrolls_by_wheel_page_and_finger(make:
     stage.settings.set("pause", True)
     dot = Mark(Source.PLAYER, [Sample(10.0, 10.0, 0.0, 1.0, 1.0)], [(10.0, 10.0)], False)
     for _ in range(30):
-        stage.controller.kept.keep(Page([dot]), 100.0, "a")
+        stage.controller.kept.append(Kept(Page([dot]), 100.0, "a"))
     stage.frame()
     beside = stage.place.beside.center
 
@@ -294,7 +295,7 @@ def test_the_gallery_keeps_everything_and_scrolls_by_wheel_page_and_finger(make:
     for _ in range(9):
         stage.window._wheel(*beside, 1.0)
     assert shown() == (0, 15)
-    stage.controller.kept.keep(stage.controller.kept[0].page, 100.0, "a")
+    stage.controller.kept.append(stage.controller.kept[0])
     assert shown() == (0, 15)  # whoever looks at old ones is not disturbed
     stage.window.act("next page")
     assert shown() == (16, None)
@@ -327,9 +328,9 @@ def test_nothing_is_drawn_while_nothing_changes(make: MakeStage, monkeypatch: py
     stage.frame(1.0)
     sent: list[Any] = []
     monkeypatch.setattr(pygame.display, "update", sent.append)
-    n_frames = len(stage.window.timing.frames_s)
+    n_frames = len(stage.window._scene.timing.frames_s)
     stage.frame(1.0)
-    assert sent == [] and len(stage.window.timing.frames_s) == n_frames
+    assert sent == [] and len(stage.window._scene.timing.frames_s) == n_frames
     stage.settings.set("volume", 0.1)
     stage.frame(0.2)
     assert sent == [stage.window._panel.layout.bar]
