@@ -95,6 +95,7 @@ def test_the_loss_falls_and_the_best_epoch_is_kept(unbroken: tuple[Weights, Prog
     assert progress.best == min(valid) and progress.best_epoch == int(np.argmin(valid)) + 1
 
 
+@pytest.mark.slow
 def test_the_score_of_the_weights_is_the_score_that_was_reported(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, unbroken: tuple[Weights, Progress]
 ) -> None:
@@ -107,6 +108,7 @@ def test_the_score_of_the_weights_is_the_score_that_was_reported(
         assert scores["x,y,dt,moving"] == pytest.approx(progress.best, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_run_killed_goes_on_as_if_it_had_not_been(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, checkpoint: Path,
     unbroken: tuple[Weights, Progress],
@@ -380,6 +382,7 @@ def compiled(libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus) 
     return Compiled(network, network.arrays())
 
 
+@pytest.mark.slow
 def test_rounds_of_a_fixed_number_learn_and_rehearse(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, compiled: Compiled
 ) -> None:
@@ -403,6 +406,7 @@ def test_rounds_of_a_fixed_number_learn_and_rehearse(
     assert not equal(weights, other), "older play is heard"
 
 
+@pytest.mark.slow
 def test_a_network_that_was_compiled_before_is_trained_anew(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, compiled: Compiled
 ) -> None:

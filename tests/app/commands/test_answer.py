@@ -128,6 +128,7 @@ def test_a_parameter_changes_the_answer(
     assert usual.read_bytes() != (tmp_path / "changed.csv").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Ghost.load("touch").guide_slices, reason="the model cannot be guided")
 def test_the_more_likeness_the_nearer_the_answer_is_to_the_phrase(phrase: Path, tmp_path: Path) -> None:
     def off(likeness: str) -> float:
@@ -163,7 +164,13 @@ def test_a_long_silence_in_the_middle_is_answered_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "begins"), [(".png", b"\x89PNG"), (".svg", b"<"), (".mid", b"MThd"), (".log", b"1970")]
+    ("suffix", "begins"),
+    [
+        pytest.param(".png", b"\x89PNG", marks=pytest.mark.slow),
+        (".svg", b"<"),
+        (".mid", b"MThd"),
+        (".log", b"1970"),
+    ],
 )
 def test_it_writes_what_the_suffix_says(phrase: Path, tmp_path: Path, suffix: str, begins: bytes) -> None:
     out = tmp_path / f"both{suffix.upper()}"

@@ -302,7 +302,9 @@ def test_the_bridge_refuses_a_preset_of_no_model_here(
     assert "model: expected one of" in refused(capsys, "--config", str(rig))
 
 
-@pytest.mark.parametrize("end", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"])
+@pytest.mark.parametrize(
+    "end", ["SIGTERM", *(pytest.param(s, marks=pytest.mark.slow) for s in ("SIGINT", "SIGHUP", "SIGQUIT"))]
+)
 def test_the_program_says_where_it_is_answers_and_ends_cleanly(
     end: str, peer: Peer, root: Path, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def test_what_is_open_is_found_follows_and_is_taken_back(finder: Finder, make: A
     announcer.close()
 
 
+@pytest.mark.slow
 def test_several_of_a_kind_have_different_names(finder: Finder, make: Any) -> None:
     make("twin").announce([Service(OSC, 9001, LOOPBACK)])
     finder.wait("Ghostjam on twin", {f"Ghostjam on twin.{OSC}": 9001})

@@ -44,7 +44,7 @@ def pixels(path: Path) -> np.ndarray:
         return np.asarray(image, int)
 
 
-@pytest.mark.parametrize("bands", [False, True])
+@pytest.mark.parametrize("bands", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_picture_in_batches_is_the_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, palette: Palette, bands: bool
 ) -> None:
