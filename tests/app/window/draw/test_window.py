@@ -146,8 +146,9 @@ def test_keys_do_what_they_say(make: MakeStage) -> None:
 @pytest.mark.parametrize("n_modes", [1, pytest.param(len(MODES), marks=pytest.mark.slow)])
 def test_every_command_does_something_in_every_mode(make: MakeStage, n_modes: int) -> None:
     """Of all the commands, each in another mode; and, slowly, each in all of them."""
+    modes = list(MODES)
     for number, command in enumerate(draw_commands()):
-        for mode in (MODES[(number + shift) % len(MODES)] for shift in range(n_modes)):
+        for mode in (modes[(number + shift) % len(modes)] for shift in range(n_modes)):
             if command.name in ("switch:hear", "next:model", "save"):
                 continue  # see the tests of these
             stage = make(mode=mode, size=(240, 160))
