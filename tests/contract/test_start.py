@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -86,12 +87,11 @@ def test_the_strangers_are_found_unless_something_keeps_them_out(tmp_path: Path,
     assert strangers.ran() == ["models", "app"]
 
 
-# Each starts a program. The fast tests try every way, every path, and both kinds of strangers with every way.
+# Each starts a program. The fast tests try every way, every path and both kinds of strangers once.
+FAST_WAYS = ((PACKAGE, None, "script"), (MODULE, ".", "module"), (PACKAGE, "{folder}", "file"))
 WAYS = [
-    pytest.param(suffix, path, way, marks=() if suffix == PACKAGE or path == "." else pytest.mark.slow)
-    for suffix in (PACKAGE, MODULE)
-    for path in (None, ".", "{folder}")
-    for way in ("script", "module", "file")
+    pytest.param(*each, marks=() if each in FAST_WAYS else pytest.mark.slow)
+    for each in product((PACKAGE, MODULE), (None, ".", "{folder}"), ("script", "module", "file"))
 ]
 
 
@@ -107,11 +107,11 @@ def test_every_way_to_start_runs_our_code(
     assert {"touch", "kanji"} <= {model["name"] for model in json.loads(done.stdout)}
 
 
-# PYTHONPATH=. leads to the strangers; without it, the fast tests try the commands that start a process.
+# The fast tests try the commands that start a process with PYTHONPATH=., which leads to the strangers.
 @pytest.mark.parametrize(
     ("words", "made", "path"),
     [
-        pytest.param(words, made, path, marks=() if path or starts_process else pytest.mark.slow)
+        pytest.param(words, made, path, marks=() if path and starts_process else pytest.mark.slow)
         for path in (None, ".")
         for words, made, starts_process in (
             ("render {example} --out sound.wav", "sound.wav", True),  # one that renders
@@ -134,7 +134,9 @@ def test_commands_and_their_processes_run_our_code(
     assert (packages.folder / made).exists(), done.stderr
 
 
-@pytest.mark.parametrize(("way", "path"), [("script", None), ("file", ".")])
+@pytest.mark.parametrize(
+    ("way", "path"), [pytest.param("script", None, marks=pytest.mark.slow), ("file", ".")]
+)
 def test_a_strangers_launcher_is_not_ours(
     packages: Strangers, way: str, path: str | None, script: str, root: Path
 ) -> None:
@@ -148,7 +150,7 @@ def test_a_strangers_launcher_is_not_ours(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("path", [None, "."])
+@pytest.mark.parametrize("path", [pytest.param(None, marks=pytest.mark.slow), "."])
 def test_the_sound_process_of_an_evening_runs_our_code(
     packages: Strangers, path: str | None, script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +189,7 @@ def test_training_and_its_proof_run_our_code(
     assert (done.returncode, packages.ran()) == (0, []), done.stderr
 
 
-@pytest.mark.parametrize("path", [None, "."])
+@pytest.mark.parametrize("path", [pytest.param(None, marks=pytest.mark.slow), "."])
 def test_an_installed_copy_and_its_processes_find_themselves(
     packages: Strangers, path: str | None, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -13,7 +13,7 @@ from app.cli import main as app_main
 from tests.faults.mutations import KINDS, mutated, write
 from training.errors import TrainingError
 
-FEW, MANY = 6, 200
+FEW, MANY = 3, 200
 
 
 def check(code: int, err: str, path: Path) -> None:

@@ -1,7 +1,7 @@
 """The Keras layer, its loss and its sampling against NumPy, on every backend that is installed.
 
-A backend is chosen once in a process, so each runs the same script in one of its own; the one of this process
-runs it here, which is faster.
+A backend is chosen once in a process, so each runs the same script in one of its own, and the one of this
+process runs it here. That takes seconds: the fast tests call the layer and its loss by themselves.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import warnings
 import zipfile
 from contextlib import redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -145,10 +146,10 @@ def arrays() -> tuple[np.ndarray, np.ndarray]:
     return params.astype("float32"), rng.normal(0.0, 1.0, (4, 5, DIM)).astype("float32")
 
 
-SLOW = [pytest.param(backend, marks=pytest.mark.slow) for backend in ("tensorflow", "jax", "torch")]
+BACKENDS = [pytest.param(name, marks=pytest.mark.slow) for name in ("here", "tensorflow", "jax", "torch")]
 
 
-@pytest.fixture(scope="module", params=["here", *SLOW])
+@pytest.fixture(scope="module", params=BACKENDS)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Found:
     """What the script found on a backend, and the folder of its files."""
     backend = request.param
@@ -182,12 +183,32 @@ def _python(backend: str, script: str, *arguments: str) -> str:
     return done.stdout
 
 
-def test_the_loss_is_the_negative_log_likelihood(run: Found) -> None:
+def expected_nats() -> np.ndarray:
     params, targets = arrays()
     rows = zip(params.reshape(20, -1), targets.reshape(20, -1), strict=True)
-    expected = np.reshape([oracle(p, t) for p, t in rows], (4, 5))
-    np.testing.assert_allclose(run[0]["nats"], expected, atol=1e-5)
-    assert run[0]["mean"] == pytest.approx(float(np.mean(expected)), abs=1e-5)
+    return np.reshape([oracle(p, t) for p, t in rows], (4, 5))
+
+
+def test_the_loss_is_the_negative_log_likelihood(run: Found) -> None:
+    np.testing.assert_allclose(run[0]["nats"], expected_nats(), atol=1e-5)
+    assert run[0]["mean"] == pytest.approx(float(np.mean(expected_nats())), abs=1e-5)
+
+
+def test_layer_loss_and_sampling_by_themselves(libraries: SimpleNamespace) -> None:
+    """Without a network that is compiled, trained and saved, on the backend of this process."""
+    import mdn
+
+    params, targets = arrays()
+    loss = mdn.get_mixture_loss_func(DIM, MIXES)
+    array = libraries.keras.ops.convert_to_numpy
+    np.testing.assert_allclose(array(loss.call(targets, params)), expected_nats(), atol=1e-5)
+    assert float(loss(targets, params)) == pytest.approx(float(np.mean(expected_nats())), abs=1e-5)
+    out = array(mdn.MDN(DIM, MIXES)(np.linspace(-9, 9, 4 * 5 * 7).reshape(4, 5, 7).astype("float32")))
+    assert out.shape == (4, 5, MIXES * (2 * DIM + 1))
+    assert (out[..., DIM * MIXES : 2 * DIM * MIXES] > 0.0).all()
+    sample = mdn.get_mixture_sampling_fun(DIM, MIXES, seed=5)
+    first, second = (array(sample(params)) for _ in range(2))
+    assert first.shape == (4, 5, DIM) and (first != second).all()
 
 
 def test_the_layer_keeps_the_time_axis(run: Found) -> None:

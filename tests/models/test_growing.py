@@ -138,7 +138,7 @@ def test_what_is_no_stroke_is_said_as_elsewhere(bad: object) -> None:
     assert growing.heard(scribble(30)).tolist() == as_trained(scribble(30), 1.0).tolist()
 
 
-@pytest.mark.parametrize("epsilon", [1e-310, 1e-300, 1e300])
+@pytest.mark.parametrize("epsilon", [1e-310, pytest.param(1e-300, marks=pytest.mark.slow), 1e300])
 def test_an_epsilon_that_nobody_means_is_heard_as_the_whole_is(epsilon: float) -> None:
     stroke = np.array([[0, 0], [5, 1], [9, 9]], "float32")
     growing = Growing(epsilon)

@@ -193,6 +193,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
         evaluate(path, wander(1, 5))
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_shipped_model_scores_what_its_manifest_says(root: Path, shared_folder: Path) -> None:
     from training.corpus import read_corpus

@@ -87,6 +87,7 @@ def epochs_without_work(libraries: SimpleNamespace, monkeypatch: pytest.MonkeyPa
     return scores
 
 
+@pytest.mark.slow
 def test_the_loss_falls_and_the_best_epoch_is_kept(unbroken: tuple[Weights, Progress]) -> None:
     _, progress = unbroken
     train, valid = ([row[part] for row in progress.history] for part in ("train", "valid"))
@@ -95,6 +96,7 @@ def test_the_loss_falls_and_the_best_epoch_is_kept(unbroken: tuple[Weights, Prog
     assert progress.best == min(valid) and progress.best_epoch == int(np.argmin(valid)) + 1
 
 
+@pytest.mark.slow
 def test_the_score_of_the_weights_is_the_score_that_was_reported(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, unbroken: tuple[Weights, Progress]
 ) -> None:
@@ -107,6 +109,7 @@ def test_the_score_of_the_weights_is_the_score_that_was_reported(
         assert scores["x,y,dt,moving"] == pytest.approx(progress.best, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_run_killed_goes_on_as_if_it_had_not_been(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, checkpoint: Path,
     unbroken: tuple[Weights, Progress],
@@ -118,8 +121,10 @@ def test_a_run_killed_goes_on_as_if_it_had_not_been(
     assert equal(weights, unbroken[0])
 
 
-def test_what_is_scored_is_the_average_and_what_is_trained_stays(killed: Killed) -> None:
+def test_the_loss_falls_what_is_scored_is_the_average_and_what_is_trained_stays(killed: Killed) -> None:
     network, best = killed.run.network, killed.run.best
+    first, second = killed.run.progress.history
+    assert all(second[part] < first[part] - 0.1 for part in ("train", "valid"))
     averages = [numbers(v.value) for v in network.optimizer._model_variables_moving_average]
     names = [v.name for v in network.trainable_variables]
     assert equal(best, dict(zip(names, averages, strict=True))), "the second epoch was the better one"
@@ -384,6 +389,7 @@ def compiled(libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus) 
     return Compiled(network, network.arrays())
 
 
+@pytest.mark.slow
 def test_rounds_of_a_fixed_number_learn_and_rehearse(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, compiled: Compiled
 ) -> None:
@@ -407,6 +413,7 @@ def test_rounds_of_a_fixed_number_learn_and_rehearse(
     assert not equal(weights, other), "older play is heard"
 
 
+@pytest.mark.slow
 def test_a_network_that_was_compiled_before_is_trained_anew(
     libraries: SimpleNamespace, circles: Corpus, more_circles: Corpus, compiled: Compiled
 ) -> None:

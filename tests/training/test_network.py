@@ -109,6 +109,7 @@ def test_the_state_carried_across_calls_makes_them_one_long_call(network: Any) -
     assert np.concatenate(parts, axis=1) == pytest.approx(whole, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_training_carries_the_state_too(libraries: SimpleNamespace, network: Any) -> None:
     trainer = libraries.fit.Trained(network.head, units=UNITS, layers=LAYERS, batch_size=2)
     trainer.set_arrays(network.arrays())

@@ -48,7 +48,7 @@ def test_a_models_own_weights_give_its_own_bytes(
     assert len(differ) == 0 if name == "touch" else len(differ) < 200
 
 
-@pytest.mark.parametrize("name", ["touch", "controller"])
+@pytest.mark.parametrize("name", ["touch", pytest.param("controller", marks=pytest.mark.slow)])
 def test_other_weights_are_found_again(libraries: SimpleNamespace, tmp_path: Path, name: str) -> None:
     path, out = find_model(name), tmp_path / "other.tflite"
     manifest, old = libraries.reopen.read_weights(path)

@@ -54,6 +54,14 @@ def answer(phrase: Path, out: Path, *words: str) -> Performance:
     return read_performance(out)
 
 
+@pytest.fixture(scope="module")
+def usual(phrase: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `answer` writes of the phrase without other words; to read only."""
+    out = tmp_path_factory.mktemp("usual") / "both.csv"
+    answer(phrase, out)
+    return out
+
+
 def refused(capsys: Capture, *words: object) -> str:
     """The one line that a command prints when it cannot do what it is asked."""
     try:
@@ -95,12 +103,13 @@ def test_seconds_say_how_long_it_is(phrase: Path, tmp_path: Path) -> None:
     assert 9.0 < lasted <= 11.0 + 1e-3
 
 
-def test_the_same_seed_gives_the_same_file_and_another_one_another(phrase: Path, tmp_path: Path) -> None:
-    one, same, other = (tmp_path / f"{name}.csv" for name in ("one", "same", "other"))
-    answer(phrase, one)
+def test_the_same_seed_gives_the_same_file_and_another_one_another(
+    phrase: Path, usual: Path, tmp_path: Path
+) -> None:
+    same, other = (tmp_path / f"{name}.csv" for name in ("same", "other"))
     answer(phrase, same)
     answer(phrase, other, "--seed", "8")
-    assert one.read_bytes() == same.read_bytes() != other.read_bytes()
+    assert usual.read_bytes() == same.read_bytes() != other.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -112,12 +121,14 @@ def test_the_same_seed_gives_the_same_file_and_another_one_another(phrase: Path,
         ("--threshold", "2"),
     ],
 )
-def test_a_parameter_changes_the_answer(phrase: Path, tmp_path: Path, words: tuple[str, str]) -> None:
-    answer(phrase, tmp_path / "usual.csv")
+def test_a_parameter_changes_the_answer(
+    phrase: Path, usual: Path, tmp_path: Path, words: tuple[str, str]
+) -> None:
     answer(phrase, tmp_path / "changed.csv", *words)
-    assert (tmp_path / "usual.csv").read_bytes() != (tmp_path / "changed.csv").read_bytes()
+    assert usual.read_bytes() != (tmp_path / "changed.csv").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Ghost.load("touch").guide_slices, reason="the model cannot be guided")
 def test_the_more_likeness_the_nearer_the_answer_is_to_the_phrase(phrase: Path, tmp_path: Path) -> None:
     def off(likeness: str) -> float:
@@ -133,9 +144,9 @@ def test_the_more_likeness_the_nearer_the_answer_is_to_the_phrase(phrase: Path, 
     assert off("2") < off("0.3") < off("0")
 
 
-def test_of_a_recording_of_both_only_the_player_is_answered(phrase: Path, tmp_path: Path) -> None:
-    take = answer(phrase, tmp_path / "both.csv")
-    again = answer(tmp_path / "both.csv", tmp_path / "again.csv")
+def test_of_a_recording_of_both_only_the_player_is_answered(usual: Path, tmp_path: Path) -> None:
+    take = read_performance(usual)
+    again = answer(usual, tmp_path / "again.csv")
     assert set(take.source) == {"player", "ghost"}
     np.testing.assert_allclose(again.time_s, take.time_s, atol=1e-5)
     np.testing.assert_allclose(again.values, take.values, atol=1e-4)
@@ -153,7 +164,13 @@ def test_a_long_silence_in_the_middle_is_answered_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "begins"), [(".png", b"\x89PNG"), (".svg", b"<"), (".mid", b"MThd"), (".log", b"1970")]
+    ("suffix", "begins"),
+    [
+        pytest.param(".png", b"\x89PNG", marks=pytest.mark.slow),
+        (".svg", b"<"),
+        (".mid", b"MThd"),
+        (".log", b"1970"),
+    ],
 )
 def test_it_writes_what_the_suffix_says(phrase: Path, tmp_path: Path, suffix: str, begins: bytes) -> None:
     out = tmp_path / f"both{suffix.upper()}"

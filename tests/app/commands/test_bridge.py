@@ -80,7 +80,7 @@ def test_a_burst_waits_in_a_large_buffer(peer: Peer) -> None:
 
 
 def test_a_bundle_waits_for_its_time_without_holding_up_others(stand: Stand, peer: Peer) -> None:
-    later = build_bundle([build("/ghostjam/get", ("mode",))], from_unix_s(time.time() + 1.9))
+    later = build_bundle([build("/ghostjam/get", ("mode",))], from_unix_s(time.time() + 1.0))
     peer.socket.sendto(later, ("127.0.0.1", stand.port.port))
     peer.send(stand.port.port, "/ghostjam/ping")
     assert [peer.hear().address, peer.hear().address] == ["/ghostjam/pong", "/ghostjam/state/mode"]
@@ -302,7 +302,9 @@ def test_the_bridge_refuses_a_preset_of_no_model_here(
     assert "model: expected one of" in refused(capsys, "--config", str(rig))
 
 
-@pytest.mark.parametrize("end", ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"])
+@pytest.mark.parametrize(
+    "end", ["SIGTERM", *(pytest.param(s, marks=pytest.mark.slow) for s in ("SIGINT", "SIGHUP", "SIGQUIT"))]
+)
 def test_the_program_says_where_it_is_answers_and_ends_cleanly(
     end: str, peer: Peer, root: Path, tmp_path: Path
 ) -> None:

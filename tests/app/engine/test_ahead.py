@@ -309,7 +309,9 @@ def some_evening(chance: random.Random) -> list[Literal]:
     return evening
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize(
+    "seed", [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 30))]
+)
 def test_whatever_happens_it_does_not_matter_when_sampling_began(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,6 +46,7 @@ def test_a_minute_leaves_nothing(tmp_path: Path) -> None:
     assert played(60.0, tmp_path).ear.n_events[Source.GHOST] > 300
 
 
+@pytest.mark.slow
 def test_a_minute_at_a_keyboard_leaves_nothing(tmp_path: Path) -> None:
     played(60.0, tmp_path, keys=True)
 

@@ -5,7 +5,6 @@ Nothing here measures time: each test waits for what must come, with a limit tha
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 import time
@@ -23,11 +22,10 @@ HANG_S = 60.0
 
 @pytest.fixture(autouse=True)
 def interpreter() -> Iterator[None]:
-    """The interpreter's settings that an engine changes, as they were."""
+    """The switch interval, which an engine changes, as it was."""
     before = sys.getswitchinterval()
     yield
     sys.setswitchinterval(before)
-    gc.unfreeze()
 
 
 def wait_for(what: Callable[[], bool]) -> None:

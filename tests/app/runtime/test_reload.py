@@ -522,6 +522,7 @@ def test_the_file_is_looked_at_also_while_jobs_always_wait(monkeypatch: pytest.M
     hand.close()
 
 
+@pytest.mark.slow
 def test_the_program_follows_its_file(peer: Peer, root: Path, tmp_path: Path) -> None:
     path = tmp_path / "rig.toml"
     text = QUIET + f'[[osc.in]]\nlisten = 0\n[[osc.out]]\naddress = "{peer.address}"\n[parameters]\n'

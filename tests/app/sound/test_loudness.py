@@ -104,6 +104,8 @@ def test_the_drums_of_player_and_ghost_are_told_apart_in_mono(piece: Piece) -> N
         events: list[Event] = [Touch(0.0, source, 0, x, min(y, 1.0), False), Release(0.1, source, 0)]
         return thirds(render(events, instrument="drums", scale="free", tail_s=0.3))
 
-    apart = [0.5 * float(np.abs(hit(Source.PLAYER, y) - hit(Source.GHOST, y)).sum()) for y in (low, high)]
-    own = 0.5 * float(np.abs(hit(Source.PLAYER, low) - hit(Source.PLAYER, high)).sum())
+    players = [hit(Source.PLAYER, y) for y in (low, high)]
+    ghosts = [hit(Source.GHOST, y) for y in (low, high)]
+    apart = [0.5 * float(np.abs(one - other).sum()) for one, other in zip(players, ghosts, strict=True)]
+    own = 0.5 * float(np.abs(players[0] - players[1]).sum())
     assert min(apart) > 0.25 and min(apart) > own, (apart, own)

@@ -129,6 +129,7 @@ def test_a_resting_finger_falls_silent() -> None:
     assert rms(sound[:, int(3.8 * RATE) : int(4.3 * RATE)]) < 0.01 * rms(sound[:, : int(0.5 * RATE)])
 
 
+@pytest.mark.slow
 def test_a_dense_performance_stays_under_the_ceiling() -> None:
     events = [event for v in range(12) for event in stroke(P, 0.02 * v, 0.8, v)]
     events += [event for v in range(10) for event in stroke(G, 0.02 * v, 0.8, v)]
@@ -145,6 +146,7 @@ def test_a_rendering_repeats_and_its_length_is_exact() -> None:
     assert np.array_equal(first, again)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="MALLOC_PERTURB_ is of glibc")
 def test_a_rendering_does_not_depend_on_what_lay_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -196,10 +198,10 @@ def test_render_wav_says_what_failed(tmp_path: Path) -> None:
 
 
 def test_a_sound_is_made_in_pieces_that_do_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    events = [*stroke(P, 0.0, 0.3), *stroke(P, 3.0, 0.3)]
+    events = [*stroke(P, 0.0, 0.3), *stroke(P, 1.0, 0.3)]
     whole = render(events, instrument="keys", scale="free", tail_s=0.2)
     monkeypatch.setattr(offline, "MOST_AT_ONCE", 4096)
-    options = {"volume": 0.8, "sample_rate": RATE, "start_s": 0.0, "end_s": 3.5}
+    options = {"volume": 0.8, "sample_rate": RATE, "start_s": 0.0, "end_s": 1.5}
     blocks = list(offline.render_blocks(lambda: events, instrument="keys", scale="free", **options))  # type: ignore[arg-type]
     assert max(block.shape[1] for block in blocks) == 4096
     assert np.concatenate(blocks, axis=1) == pytest.approx(whole, abs=1e-4)

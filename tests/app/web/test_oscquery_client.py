@@ -92,6 +92,7 @@ def listen(socket: ClientConnection, address: str) -> tuple[Any, ...]:
     return hear(socket)
 
 
+@pytest.mark.slow
 def test_a_surface_finds_browses_reads_writes_and_listens(
     finder: Finder, monkeypatch: pytest.MonkeyPatch, peer: Peer
 ) -> None:

@@ -312,7 +312,7 @@ def test_resizing_follows_and_keeps_the_ink(stage: Any) -> None:
     assert stage.engine.heard()[-2:] == [("touch", 0, 1.0, 0.0, False), ("release", 0)]
 
 
-@pytest.mark.parametrize("size", [(120, 90), (480, 300), (3840, 2160)])
+@pytest.mark.parametrize("size", [(120, 90), (480, 300), pytest.param((3840, 2160), marks=pytest.mark.slow)])
 def test_every_size_draws(make_stage: MakeStage, size: tuple[int, int]) -> None:
     stage = make_stage(size)
     for name in ("help", "timing", "bar"):

@@ -52,8 +52,17 @@ def test_the_code_is_drawn_module_by_module_within_its_quiet_zone(size: tuple[in
         assert side > 0.5 * min(layout.canvas.size)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("way_in", [OPEN, WayIn(LONG, ""), WayIn("", CLOSED), WayIn("", ALONE)])
+WAYS = [OPEN, WayIn(LONG, ""), WayIn("", CLOSED), WayIn("", ALONE)]
+
+
+@pytest.mark.parametrize(  # quickly every size, and every way in once; slowly, each of these in each of those
+    ("size", "way_in"),
+    [
+        pytest.param(size, way_in, marks=() if OPEN is way_in or SIZES[0] == size else pytest.mark.slow)
+        for size in SIZES
+        for way_in in WAYS
+    ],
+)
 @pytest.mark.usefixtures("stage")
 def test_nothing_is_cut(size: tuple[int, int], way_in: WayIn) -> None:
     picture, layout = drawn(size, way_in)

@@ -171,6 +171,7 @@ def test_a_drag_is_one_stroke_and_sigterm_ends_the_evening(session: Session) -> 
     assert session.end() == ("ended", 0)
 
 
+@pytest.mark.slow
 def test_keys_work_and_control_q_ends_the_evening(session: Session) -> None:
     session.hand("mousemove", "400", "300", "sleep", "0.3", "key", "2")
     assert session.wait_for("set")[-1] == "set mode duet"
@@ -183,6 +184,7 @@ def test_keys_work_and_control_q_ends_the_evening(session: Session) -> None:
     assert session.end() == ("ended", 0)
 
 
+@pytest.mark.slow
 def test_leaving_fullscreen_brings_back_size_and_place(session: Session) -> None:
     session.wait_for("size 800 600")
     session.hand("mousemove", "400", "300", "sleep", "0.3")
@@ -195,6 +197,7 @@ def test_leaving_fullscreen_brings_back_size_and_place(session: Session) -> None
         assert session.geometry() == (300, 120, 800, 600)
 
 
+@pytest.mark.slow
 def test_a_window_that_began_fullscreen_leaves_it_to_a_size_of_its_own(environment: dict[str, str]) -> None:
     session = Session(environment, "--fullscreen")
     try:
@@ -206,6 +209,7 @@ def test_a_window_that_began_fullscreen_leaves_it_to_a_size_of_its_own(environme
         session.close()
 
 
+@pytest.mark.slow
 def test_closing_the_window_lets_go_and_ends_the_evening(session: Session) -> None:
     session.hand("mousemove", "500", "300", "sleep", "0.3", "mousedown", "1")
     session.wait_for("touch")

@@ -6,6 +6,7 @@ model file (state, chunks, futures, sampling) is checked against the formula it 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,11 +19,32 @@ from mdn.heads import Head
 from tests.contract.parity.graph import LAYERS, MIXTURES, UNITS, Graph
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """Of a network."""
+
+    layers: int
+    units: int
+    mixtures: int
+
+
+SMALL = Sizes(1, 8, 2)  # of `small_file`, into which weights are written: the converter takes seconds
+PARAMS = [SMALL, pytest.param(Sizes(LAYERS, UNITS, MIXTURES), marks=pytest.mark.slow)]
+
+
+@pytest.fixture(scope="session", params=PARAMS, ids=lambda sizes: f"{sizes.layers} layers")
+def sizes(request: pytest.FixtureRequest) -> Sizes:
+    found: Sizes = request.param
+    return found
+
+
 @pytest.fixture(scope="session")
-def network(libraries: SimpleNamespace) -> Any:
+def network(libraries: SimpleNamespace, sizes: Sizes) -> Any:
     """A network whose weights are all distinct and large enough to matter, and the same in every run."""
     libraries.keras.utils.set_random_seed(1)
-    net = libraries.network.MDRNN(Head(TOUCH, MIXTURES), units=UNITS, layers=LAYERS, batch_size=1)
+    net = libraries.network.MDRNN(
+        Head(TOUCH, sizes.mixtures), units=sizes.units, layers=sizes.layers, batch_size=1
+    )
     rng = np.random.default_rng(1)
     for variable in net.trainable_variables:
         start = np.asarray(libraries.keras.ops.convert_to_numpy(variable.value))
@@ -31,19 +53,25 @@ def network(libraries: SimpleNamespace) -> Any:
 
 
 @pytest.fixture(scope="session")
-def model_path(libraries: SimpleNamespace, network: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_path(
+    libraries: SimpleNamespace, network: Any, sizes: Sizes, request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:  # fmt: skip
     path = tmp_path_factory.mktemp("parity") / "small.tflite"
     weights = libraries.export.Weights(network.arrays())
-    assert (weights.layers, weights.units) == (LAYERS, UNITS)
-    libraries.export.export_graph(network.head, weights, path, quantise=False)
+    assert (weights.layers, weights.units) == (sizes.layers, sizes.units)
+    if sizes == SMALL:
+        libraries.rewrite.rewrite(request.getfixturevalue("small_file"), weights.arrays, path)
+    else:
+        libraries.export.export_graph(network.head, weights, path, quantise=False)
     return path
 
 
 @pytest.fixture(scope="session")
-def graph(libraries: SimpleNamespace, model_path: Path) -> Graph:
-    return Graph(libraries, model_path)
+def graph(libraries: SimpleNamespace, model_path: Path, sizes: Sizes) -> Graph:
+    return Graph(libraries, model_path, sizes.layers, sizes.units)
 
 
 @pytest.fixture(scope="session")
-def head() -> Head:
-    return Head(TOUCH, MIXTURES)
+def head(sizes: Sizes) -> Head:
+    return Head(TOUCH, sizes.mixtures)

@@ -150,18 +150,40 @@ def same_marks(found: list[Any], expected: list[Any]) -> None:
         )
 
 
-@pytest.mark.parametrize("name", EVENINGS)
-@pytest.mark.parametrize("seed", [0, 1])
-def test_an_evening_is_that_of_the_window(name: str, seed: int) -> None:
-    mode, evening = EVENINGS[name]
-    script = takes(np.random.default_rng(seed), 80)
-    expected = python_evening(mode, evening, script)
+SEEDS = (0, 1)
+
+
+def script_of(seed: int) -> list[Any]:
+    """What the model says in an evening."""
+    return takes(np.random.default_rng(seed), 80)
+
+
+@pytest.fixture(scope="module")
+def found_evenings() -> dict[tuple[str, int], dict[str, Any]]:
+    """What the page's controller makes of every evening, in one process."""
     scale = {"box": 100.0, "epsilon": 1.0, "longest": 40, "first": [0, 0], "frames": []}
-    given = {"models": ["scripted", "other"], "mode": mode, "script": script, "scale": scale,
-             "evening": evening, "frame": FRAME_S}  # fmt: skip
+    asked = [(name, seed) for name in EVENINGS for seed in SEEDS]
+    all_given = [
+        {"models": ["scripted", "other"], "mode": EVENINGS[name][0], "script": script_of(seed),
+         "scale": scale, "evening": EVENINGS[name][1], "frame": FRAME_S}
+        for name, seed in asked
+    ]  # fmt: skip
     found = node(
-        JS, given, names="settings sketcher model_queue draw_controller preview_requests status_text"
+        f"const found = [];\nfor (const one of given) found.push(await (async (given) => {{{JS}}})(one));\n"
+        "return found;",
+        all_given,
+        names="settings sketcher model_queue draw_controller preview_requests status_text",
     )
+    return dict(zip(asked, found, strict=True))
+
+
+@pytest.mark.parametrize("name", EVENINGS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_evening_is_that_of_the_window(
+    name: str, seed: int, found_evenings: dict[tuple[str, int], dict[str, Any]]
+) -> None:
+    expected = python_evening(*EVENINGS[name], script_of(seed))
+    found = found_evenings[name, seed]
     assert found["calls"] == expected["calls"]
     assert found["turns"] == expected["turns"]
     assert found["end"] == expected["end"]

@@ -127,7 +127,7 @@ def test_a_former_export_is_replaced_and_the_version_is_of_the_content(runtime: 
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("fault", ["model", "full disk", "runtime"])
+@pytest.mark.parametrize("fault", [pytest.param("model", marks=pytest.mark.slow), "full disk", "runtime"])
 def test_what_fails_leaves_the_folder_as_it_was(
     runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:

@@ -70,7 +70,10 @@ def test_distances_and_costs() -> None:
     np.testing.assert_allclose(got, wanted, atol=NEAR)
 
 
-@pytest.mark.parametrize(("begins", "ends"), [(True, True), (False, True), (True, False)])
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [(True, True), *(pytest.param(*ways, marks=pytest.mark.slow) for ways in ((False, True), (True, False)))],
+)
 def test_guides_of_a_course(begins: bool, ends: bool) -> None:
     made, seeds, seconds = phrases(), range(4), (0.4, 2.0, 6.5)
     code = """

@@ -163,6 +163,7 @@ def test_an_evening_remembers_no_more_than_on_the_desktop() -> None:
     assert asked(SLOW + code) == [len(lengths), max(lengths)] == [MAX_PHRASES, max(lengths)]
 
 
+@pytest.mark.slow
 def test_drawing_and_recording_forget_the_oldest() -> None:
     code = """
     const { Drawing } = await load("play/drawing.js");

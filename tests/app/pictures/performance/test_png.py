@@ -163,7 +163,9 @@ def test_the_caption_is_in_the_bottom_margin(palette: Palette) -> None:
     assert (words[:, 2] > words[:, 0] + 100).any(), "the word ghost, cool"
 
 
-@pytest.mark.parametrize("size", [(1600, 1000), (1000, 1600), SIZE])
+@pytest.mark.parametrize(
+    "size", [SIZE, *(pytest.param(size, marks=pytest.mark.slow) for size in ((1600, 1000), (1000, 1600)))]
+)
 def test_the_caption_can_be_read(palette: Palette, size: tuple[int, int]) -> None:
     """Capitals as high as a page shows letters where the picture is half as wide; and bright enough."""
     events = line(P, (0.2, 0.2), (0.8, 0.2))
@@ -212,6 +214,7 @@ def test_odd_strokes_shine_where_they_begin(
     assert render(events, palette)[pixel(*points[0][1:])][0] > 100
 
 
+@pytest.mark.slow
 def test_ten_thousand_events_stay_within_memory(palette: Palette) -> None:
     rng = np.random.default_rng(7)
     walk = 0.5 + np.cumsum(rng.normal(0, 0.01, (10_000, 2)), axis=0) % 0.5

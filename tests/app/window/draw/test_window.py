@@ -144,9 +144,12 @@ def test_keys_do_what_they_say(make: MakeStage) -> None:
     assert stage.settings.is_on("pause") and stage.settings.is_on("fast")
 
 
-def test_every_command_does_something_in_every_mode(make: MakeStage) -> None:
-    for mode in MODES:
-        for command in draw_commands(draw_settings(("kanji",), "kanji")):
+@pytest.mark.parametrize("n_modes", [1, pytest.param(len(MODES), marks=pytest.mark.slow)])
+def test_every_command_does_something_in_every_mode(make: MakeStage, n_modes: int) -> None:
+    """Of all the commands, each in another mode; and, slowly, each in all of them."""
+    modes = list(MODES)
+    for number, command in enumerate(draw_commands(draw_settings(("kanji",), "kanji"))):
+        for mode in (modes[(number + shift) % len(modes)] for shift in range(n_modes)):
             if command.name in ("switch:hear", "next:model", "save"):
                 continue  # see the tests of these
             stage = make(mode=mode, size=(240, 160))
@@ -155,16 +158,18 @@ def test_every_command_does_something_in_every_mode(make: MakeStage) -> None:
             stage.frame(0.1)
 
 
-def test_every_mode_draws_at_every_size(make: MakeStage) -> None:
-    for size in ((120, 90), (480, 300), (600, 900), (1920, 1080)):
-        for mode in MODES:
-            stage = make(mode=mode, size=size)
-            stage.settings.set("fast", True)
-            stage.mouse(*LINE)
-            stage.frame(0.1)
-            for name in ("help", "timing", "help", "bar"):
-                stage.window.act(name)
-                stage.frame()
+@pytest.mark.parametrize(
+    "size", [(120, 90), (480, 300), (600, 900), pytest.param((1920, 1080), marks=pytest.mark.slow)]
+)
+def test_every_mode_draws_at_every_size(make: MakeStage, size: tuple[int, int]) -> None:
+    for mode in MODES:
+        stage = make(mode=mode, size=size)
+        stage.settings.set("fast", True)
+        stage.mouse(*LINE)
+        stage.frame(0.1)
+        for name in ("help", "timing", "help", "bar"):
+            stage.window.act(name)
+            stage.frame()
 
 
 def test_the_buttons_are_within_reach_of_a_finger(make: MakeStage) -> None:
