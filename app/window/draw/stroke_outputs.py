@@ -118,6 +118,6 @@ class StrokeOutputs:
 
 
 def _open_sound(*, instrument: str, scale: str, volume: float) -> Sink:
-    from app.sound import open_sound  # here, because most evenings of drawing are silent
+    from app.sound.remote import SoundSink  # here, because most evenings of drawing are silent
 
-    return open_sound(instrument=instrument, scale=scale, volume=volume)
+    return SoundSink(instrument=instrument, scale=scale, volume=volume)
