@@ -21,21 +21,19 @@ from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.carry import Carry
 from app.engine.event_rows import RowsArray
-from app.engine.guarded_ghost import Sampling, State
+from app.engine.guarded_ghost import State
 from app.engine.hearing import HELD_S
 from app.engine.jam import Jam
 from app.engine.keys_reply import KeysReply
-from app.engine.proposals import Proposals, Request
+from app.engine.proposals import Proposals
 from app.engine.reply import Reply
+from app.engine.requests import MAX_REPLIES, Requests
 from app.engine.schedule import Schedule
 from app.engine.voice_states import VoiceStates
 
-MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4  # without proposals: the first events are due now
 AHEAD_S = 0.12  # before an answer is due its proposals are begun; all of them take 60 to 100 ms
 WORK_S = 0.002  # a few events of all proposals take about this long: none right before an answer is due
-WHOLE_S = 8.0  # up to this long an answer, or what is left of one, is planned as a whole
-STRETCH_S = 4.0  # of a longer one, or one without an end, so much is planned at a time
 PROPOSE_S = 1.0  # before what is planned runs out, proposals for what comes next are begun
 LOOKAHEAD_S = 0.06  # before it runs out, the next chunk is sampled if there is room for it
 ROOM_S = 0.0015  # a pause between events is room if it is at least this long: sampling delays none of them
@@ -65,6 +63,7 @@ class Replies:
         self._beat = beat
         self._schedule = schedule
         self._settings = settings
+        self._requests = Requests(jam, voice_states, settings)
         self._report = report
         self._replies: list[Reply] = []
         # Proposals that were begun before the answer is due, good while what they are made from is the same.
@@ -122,6 +121,7 @@ class Replies:
         self.answer(())
         self._spent = None
         self.voice_states = carry.finish()
+        self._requests = Requests(self._jam, self.voice_states, self._settings)
         self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None)
 
     def prepare(self, now_s: float) -> bool:
@@ -193,7 +193,7 @@ class Replies:
         """Begin a reply to each of these voices, as far as there are ghost voices for them."""
         n_before = len(self._replies)
         for voice in voices:
-            state = self._state_for(voice)
+            state = self._requests.state_for(voice)
             if state is None or len(self._replies) >= MAX_REPLIES:
                 continue
             taken = {reply.voice for reply in self._replies}
@@ -234,11 +234,13 @@ class Replies:
             reply.state, reply.n_heard, reply.guide = stream.state, stream.n_heard, None
         if reply.guide is None and ghost.guide_slices:
             begins, left_s = reply.end_s is None, reply.left_s(now_s)
-            request = self._request(reply.answers, reply.state, left_s, begins=begins)
+            request = self._requests.next(reply.answers, reply.state, left_s, begins=begins)
             reply.guide = None if request is None else request.guide(self._next_rng())
         n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
         guide = None if reply.guide is None else reply.guide[:n_events]
-        sampled = ghost.sample(reply.state, n_events if guide is None else len(guide), self._sampling, guide)
+        sampled = ghost.sample(
+            reply.state, n_events if guide is None else len(guide), self._requests.sampling, guide
+        )
         if sampled is None:
             self.voice_states[reply.answers].state = ghost.blank
             reply.n_heard = 0
@@ -264,19 +266,11 @@ class Replies:
         if reply.proposals is not None:
             reply.proposals.work()
             return
-        request = self._request(reply.answers, reply.state, reply.left_s(now_s), begins=False)
+        request = self._requests.next(reply.answers, reply.state, reply.left_s(now_s), begins=False)
         if request is not None:
-            reply.proposals = Proposals(self.voice_states.ghost, [request], self._sampling, self._next_rng())
-
-    def _request(self, voice: int, state: State, left_s: float | None, *, begins: bool) -> Request | None:
-        """What comes next of an answer to `voice`, from `state` on; None if nobody played."""
-        phrase = self.voice_states[voice].evening.last()
-        if phrase is None:
-            return None
-        timescale = self._settings.number("timescale")  # what the model hears is not stretched
-        ends = left_s is not None and left_s <= WHOLE_S
-        seconds = max(left_s / timescale, 0.1) if left_s is not None and ends else STRETCH_S / timescale
-        return Request(voice, state, phrase, self.voice_states.like(phrase), seconds, begins, ends)
+            reply.proposals = Proposals(
+                self.voice_states.ghost, [request], self._requests.sampling, self._next_rng()
+            )
 
     def _has_judge(self, voices: Sequence[int]) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
@@ -287,17 +281,13 @@ class Replies:
         """The proposals for an answer to `voices`; other ones than before if anything changed since."""
         basis, ghost = self._basis(voices, seconds), self.voice_states.ghost
         if self._ahead is None or self._ahead[0] != basis:
-            states = [(voice, self._state_for(voice)) for voice in voices[:MAX_REPLIES]]
-            asked = [self._request(*each, seconds, begins=True) for each in states if each[1] is not None]
-            requests = [request for request in asked if request is not None]
-            self._ahead = basis, Proposals(ghost, requests, self._sampling, ghost.rng(self._n_guided))
+            requests = self._requests.first(voices, seconds)
+            made = Proposals(ghost, requests, self._requests.sampling, ghost.rng(self._n_guided))
+            self._ahead = basis, made
         return self._ahead[1]
 
     def _basis(self, voices: Sequence[int], seconds: float | None) -> tuple[object, ...]:
-        """What proposals for an answer are made from; whatever changes a state makes another object."""
-        heard = ((voice, self.voice_states[voice].n_heard, self._state_for(voice)) for voice in voices)
-        how = (self._sampling, self._n_guided, seconds, self._settings.number("timescale"))
-        return (self.voice_states.ghost, how, *heard)
+        return self._n_guided, *self._requests.basis(voices, seconds)
 
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
@@ -306,16 +296,6 @@ class Replies:
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1
         return self.voice_states.ghost.rng(self._n_guided - 1)
-
-    @property
-    def _sampling(self) -> Sampling:
-        number = self._settings.number
-        return Sampling(number("pi_temperature"), number("sigma_temperature"), number("likeness"))
-
-    def _state_for(self, voice: int) -> State | None:
-        state = self.voice_states[voice].state
-        is_alone = self._jam.mode.begins is Begins.ALONE
-        return self.voice_states.ghost.blank if state is None and is_alone else state
 
 
 def _end_s(reply: Reply) -> float:

@@ -27,6 +27,7 @@ from app.engine import (
     proposals,
     replies,
     reply,
+    requests,
     thread,
     voice_states,
 )
@@ -47,6 +48,7 @@ _MODULES = (
     proposals,
     replies,
     reply,
+    requests,
     thread,
     voice_states,
 )
