@@ -34,11 +34,6 @@ class Scale:
     steps: tuple[int, ...]
 
     @classmethod
-    def named(cls, name: str, root: int) -> Scale:
-        """One of `KINDS`."""
-        return cls(root, KINDS[name])
-
-    @classmethod
     def of(cls, pitch: np.ndarray, weight: np.ndarray | None = None) -> Scale:
         """What is common to all scales that pitches may be in; every key if they are in none.
 
@@ -76,10 +71,6 @@ class Scale:
     def classes(self) -> np.ndarray:
         """Its pitch classes from the root on, int `(n,)`."""
         return (self.root + np.array(self.steps)) % N_CLASSES
-
-    def has(self, pitch: np.ndarray) -> np.ndarray:
-        """Whether each pitch is in the scale, bool `(n,)`."""
-        return np.isin(np.round(pitch).astype(int) % N_CLASSES, self.classes)
 
     def moved(self, pitch: np.ndarray, steps: int) -> np.ndarray:
         """Pitches moved by `steps` of the scale; one between two steps stays between those it moves to."""

@@ -15,6 +15,7 @@ from app.engine.note_course import NoteCourse
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
 from tests.app.engine.phrases import NOTE_PHRASES, note_phrase
+from tests.app.engine.test_scale import has
 
 MIDDLE_PART = partial(NoteCourse.plan, begins=False, ends=False)
 TRIADS = note_phrase(
@@ -83,7 +84,7 @@ def test_it_lasts_about_as_long_as_asked(phrase: NotePhrase) -> None:
 def test_it_stays_in_the_scale_and_near_the_register(phrase: NotePhrase) -> None:
     for seed in range(10):
         guide = NoteCourse.plan(phrase, 8.0, rng(seed))
-        assert phrase.scale.has(guide.pitch).all()
+        assert has(phrase.scale, guide.pitch).all()
         assert guide.pitch.min() >= phrase.pitch.min() - note_course.BEYOND
         assert guide.pitch.max() <= phrase.pitch.max() + note_course.BEYOND
 
@@ -91,10 +92,10 @@ def test_it_stays_in_the_scale_and_near_the_register(phrase: NotePhrase) -> None
 def test_after_another_phrase_it_keeps_to_the_scale_and_the_register_too() -> None:
     """F sharp major, two octaves lower."""
     other = MELODY.of(MELODY.rows + np.array([0, 6 - 24, 0, 0], np.float32))
-    assert not MELODY.scale.has(other.pitch).all()
+    assert not has(MELODY.scale, other.pitch).all()
     for seed in range(10):
         guide = NoteCourse.plan(MELODY, 8.0, rng(seed), [other])
-        assert MELODY.scale.has(guide.pitch).all()
+        assert has(MELODY.scale, guide.pitch).all()
         assert guide.pitch.min() >= 50 and guide.pitch.max() <= 80
 
 
