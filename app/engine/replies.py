@@ -10,6 +10,7 @@ late, a chunk is sampled shortly before it is to play (`_go_on`), drawn toward a
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 
 import numpy as np
@@ -79,15 +80,15 @@ class Replies:
     @property
     def have_end(self) -> bool:
         """Whether one that sounds will end by itself."""
-        return any(reply.is_going and reply.seconds is not None for reply in self._replies)
+        return any(reply.is_going and reply.seconds < math.inf for reply in self._replies)
 
     @property
     def voices(self) -> set[int]:
         """The ghost voices that replies play on."""
         return {voice for reply in self._replies for voice in reply.voices}
 
-    def answer(self, voices: Sequence[int], seconds: float | None = None) -> set[int]:
-        """Go on from these player voices for `seconds` (None: until told), and from no others.
+    def answer(self, voices: Sequence[int], seconds: float = math.inf) -> set[int]:
+        """Go on from these player voices for `seconds` (infinity: until told), and from no others.
 
         A reply that already does plays on. A voice of which nothing was heard is answered only by a ghost
         that needs nobody (`Begins.ALONE`). Returns the ghost voices of replies that ended, to be released.
@@ -97,15 +98,15 @@ class Replies:
         for reply in ended:
             self._replies.remove(reply)
             self._schedule.lines.remove(reply)
-            if not mode.branches and reply.last_played_s is not None:  # what really sounded is remembered
+            if not mode.branches and reply.last_played_s > -math.inf:  # what really sounded is remembered
                 state = reply.state_played(self.voice_states.ghost)
                 self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
         going = {reply.answers for reply in self._replies}
         proposals, entries_s = None, dict[int, float]()
         if mode.begins is Begins.AFTER_SILENCE:  # who begins without one has no time for proposals
             if len(voices) > 1:
-                latest_s = math.inf if seconds is None else 0.5 * seconds
-                entries_s = self.voice_states.entries_s(voices, self._settings.number("timescale"), latest_s)
+                timescale = self._settings.number("timescale")
+                entries_s = self.voice_states.entries_s(voices, timescale, latest_s=0.5 * seconds)
             if not going and self._has_judge(voices):
                 proposals = self._ahead_for(voices, seconds)
                 self._n_guided += 1
@@ -117,12 +118,12 @@ class Replies:
     def move_to(self, carry: Carry, now_s: float) -> None:
         """Go on with the other model of `carry`, which hears what is left. Replies begin anew from there."""
         going = [reply for reply in self._replies if reply.is_going]
-        ends = [reply.until_s for reply in going if reply.until_s is not None]
+        until_s = max((reply.until_s for reply in going if reply.until_s < math.inf), default=math.inf)
         self.answer(())
         self._spent = None
         self.voice_states = carry.finish()
         self._requests = Requests(self._jam, self.voice_states, self._settings)
-        self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None)
+        self._begin([reply.answers for reply in going], until_s - now_s)
 
     def prepare(self, now_s: float) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
@@ -147,12 +148,12 @@ class Replies:
     def fill(self, now_s: float) -> bool:
         """Sample a little, for the reply that has the least left to play. False if none needs anything."""
         has_room = self._schedule.next_s - now_s >= ROOM_S
-        for reply in sorted(self._replies, key=_end_s):
+        for reply in sorted(self._replies, key=operator.attrgetter("end_s")):
             if reply.is_over:
                 continue
             if self._jam.mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
                 reply.unplan(now_s, now_s, self.voice_states.ghost)
-            end_s = _end_s(reply)
+            end_s = reply.end_s
             if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
                 self._go_on(reply, now_s)
                 return True
@@ -172,7 +173,7 @@ class Replies:
                 looks = [LOOKAHEAD_S, URGENT_S]
                 if reply.wants_proposals(now_s) and self._has_judge([reply.answers]):
                     looks.insert(0, PROPOSE_S)
-                end_s = _end_s(reply)
+                end_s = reply.end_s
                 times.append(next((end_s - look for look in looks if now_s < end_s - look), end_s - URGENT_S))
         return min(times, default=math.inf)
 
@@ -189,7 +190,7 @@ class Replies:
                 return reply.state_played(self.voice_states.ghost)
         return self.voice_states.last_state
 
-    def _begin(self, voices: Sequence[int], seconds: float | None) -> list[Reply]:
+    def _begin(self, voices: Sequence[int], seconds: float) -> list[Reply]:
         """Begin a reply to each of these voices, as far as there are ghost voices for them."""
         n_before = len(self._replies)
         for voice in voices:
@@ -210,11 +211,8 @@ class Replies:
         mode, ghost = self._jam.mode, self.voice_states.ghost
         if mode.branches:
             self.voice_states.catch_up(now_s, HELD_S)
-            if (
-                not reply.n_heard
-                and not self._is_news(reply)
-                and self.voice_states.is_behind([reply.answers])
-            ):
+            is_unheard = not reply.n_heard and not self._is_news(reply)
+            if is_unheard and self.voice_states.is_behind([reply.answers]):
                 reply.rest(now_s, RETRY_S, reply.state)  # of what it is to go on from nothing is heard yet
                 return
         proposals, reply.proposals = reply.proposals, None
@@ -233,10 +231,10 @@ class Replies:
             stream = self.voice_states[reply.answers]
             reply.state, reply.n_heard, reply.guide = stream.state, stream.n_heard, None
         if reply.guide is None and ghost.guide_slices:
-            begins, left_s = reply.end_s is None, reply.left_s(now_s)
+            begins, left_s = reply.end_s == -math.inf, reply.left_s(now_s)
             request = self._requests.next(reply.answers, reply.state, left_s, begins=begins)
             reply.guide = None if request is None else request.guide(self._next_rng())
-        n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
+        n_events = FIRST_CHUNK_EVENTS if reply.end_s == -math.inf else mode.chunk_events
         guide = None if reply.guide is None else reply.guide[:n_events]
         sampled = ghost.sample(
             reply.state, n_events if guide is None else len(guide), self._requests.sampling, guide
@@ -277,7 +275,7 @@ class Replies:
         may_choose = self._jam.mode.judges and self.voice_states.ghost.n_proposals > 0
         return may_choose and any(self.voice_states[voice].n_heard for voice in voices[:MAX_REPLIES])
 
-    def _ahead_for(self, voices: Sequence[int], seconds: float | None) -> Proposals:
+    def _ahead_for(self, voices: Sequence[int], seconds: float) -> Proposals:
         """The proposals for an answer to `voices`; other ones than before if anything changed since."""
         basis, ghost = self._basis(voices, seconds), self.voice_states.ghost
         if self._ahead is None or self._ahead[0] != basis:
@@ -286,7 +284,7 @@ class Replies:
             self._ahead = basis, made
         return self._ahead[1]
 
-    def _basis(self, voices: Sequence[int], seconds: float | None) -> tuple[object, ...]:
+    def _basis(self, voices: Sequence[int], seconds: float) -> tuple[object, ...]:
         return self._n_guided, *self._requests.basis(voices, seconds)
 
     def _is_news(self, reply: Reply) -> bool:
@@ -296,7 +294,3 @@ class Replies:
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1
         return self.voice_states.ghost.rng(self._n_guided - 1)
-
-
-def _end_s(reply: Reply) -> float:
-    return -math.inf if reply.end_s is None else reply.end_s

@@ -50,7 +50,7 @@ class Reply(Line):
         voice: of the ghost.
         answers: the player's voice it goes on from.
         state: of the model to go on from.
-        seconds: how long it lasts from its beginning; None until it is told to end.
+        seconds: how long it lasts from its beginning; infinity until it is told to end.
 
     Attributes:
         entry_s: how long after its beginning the first event comes.
@@ -61,18 +61,18 @@ class Reply(Line):
             after them.
     """
 
-    def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
+    def __init__(self, voice: int, answers: int, state: State, seconds: float = math.inf) -> None:
         super().__init__()
         self.voice, self.answers, self.state = voice, answers, state
         self.guide: Guide | None = None
         self.proposals: Proposals | None = None
         self.sampled: deque[tuple[RowsArray, State]] = deque()
-        self.end_s: float | None = None  # deadline of the last event planned; None before the first
-        self.until_s: float | None = None  # nothing is planned after this
+        self.end_s = -math.inf  # deadline of the last event planned; -inf before the first
+        self.until_s = math.inf  # nothing is planned after this
         self.is_over = False  # all there is to play is in the queue
         self.n_heard = 0  # of the player's events that were in the state when it was last branched
         self.played: deque[Row] = deque(maxlen=RECENT_EVENTS)
-        self.last_played_s: float | None = None
+        self.last_played_s = -math.inf
         self.seconds, self.entry_s = seconds, 0.0
         self._not_before_s = -math.inf  # what was taken back is over
         self._is_down = False  # a contact is open after the last event planned ...
@@ -95,10 +95,8 @@ class Reply(Line):
     def shift(self, seconds: float) -> None:
         """As `Line.shift`, for what is still to be planned too."""
         super().shift(seconds)
-        if self.end_s is not None:
-            self.end_s += seconds
-        if self.until_s is not None:
-            self.until_s += seconds
+        self.end_s += seconds
+        self.until_s += seconds
 
     @property
     def voices(self) -> set[int]:
@@ -143,8 +141,8 @@ class Reply(Line):
         n_slowed = n_planned = 0
         for row in rows:
             gap_s = min(max(float(row[columns.dt]), 0.0), MAX_DT_S) * timescale
-            if self.end_s is None:
-                self._begin(now_s)
+            if self.end_s == -math.inf:
+                self.until_s = now_s + self.seconds
                 time_s = now_s + self.entry_s
             else:
                 least_s = self._least_gap_s(gap_s)
@@ -152,7 +150,7 @@ class Reply(Line):
                 n_slowed += gap_s < least_s
             if steps is not None:
                 time_s = self._on_step(row, time_s, gap_s, now_s, columns, steps)
-            if self.until_s is not None and time_s > self.until_s:
+            if time_s > self.until_s:
                 break
             self._append(row, time_s, columns, timescale, steps)
             n_planned += 1
@@ -168,22 +166,19 @@ class Reply(Line):
             self._finish()
         if self.guide is not None and not len(self.guide):
             self.guide = None
-            if self.until_s is not None and self.until_s - (self.end_s or now_s) < ENOUGH_S:
+            if self.until_s - self.end_s < ENOUGH_S:
                 self._finish()
         return n_slowed
 
-    def left_s(self, now_s: float) -> float | None:
-        """How many seconds of it are still to be planned; None if it has no end."""
-        if self.until_s is None:
-            return self.seconds
-        return self.until_s - max(self.end_s or now_s, now_s)
+    def left_s(self, now_s: float) -> float:
+        """How many seconds of it are still to be planned; infinity if it has no end."""
+        return min(self.seconds, self.until_s - max(self.end_s, now_s))
 
     def wants_proposals(self, now_s: float) -> bool:
         """Whether proposals for what comes next are to be made, or are being made."""
         if self.guide is not None or self.sampled or (self.proposals is not None and self.proposals.is_done):
             return False
-        left_s = self.left_s(now_s)
-        return left_s is None or left_s > ENOUGH_S
+        return self.left_s(now_s) > ENOUGH_S
 
     def unplan(self, now_s: float, time_s: float, ghost: GuardedGhost) -> None:
         """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays.
@@ -213,15 +208,12 @@ class Reply(Line):
 
     def rest(self, now_s: float, seconds: float, state: State) -> None:
         """Play nothing more for `seconds`, then begin afresh from `state`."""
-        if self.end_s is None:
-            self._begin(now_s)
+        if self.end_s == -math.inf:
+            self.until_s = now_s + self.seconds
         else:
             self._lift(self.end_s + CONTACT_S)
-        self.end_s = max(now_s, self.end_s or now_s) + seconds
+        self.end_s = max(now_s, self.end_s) + seconds
         self.state = state
-
-    def _begin(self, now_s: float) -> None:
-        self.until_s = None if self.seconds is None else now_s + self.seconds
 
     def _least_gap_s(self, gap_s: float) -> float:
         """How long after the event before one that the model wants `gap_s` after it comes at the earliest."""
@@ -256,7 +248,7 @@ class Reply(Line):
         return n_taken
 
     def _lift(self, latest_s: float) -> None:
-        if self._is_down and self.end_s is not None:
+        if self._is_down:
             time_s = max(min(self.end_s + CONTACT_S, latest_s), self._not_before_s)
             self.queue.append(Release(time_s, Source.GHOST, self.voice))
         self._is_down = False
@@ -264,5 +256,4 @@ class Reply(Line):
     def _finish(self) -> None:
         """Nothing more comes: the time is over, or the model ended."""
         self.is_over = True
-        if self.end_s is not None:
-            self._lift(self.end_s if self.until_s is None else self.until_s)
+        self._lift(self.until_s if self.until_s < math.inf else self.end_s)

@@ -28,23 +28,23 @@ class Requests:
         number = self._settings.number
         return Sampling(number("pi_temperature"), number("sigma_temperature"), number("likeness"))
 
-    def next(self, voice: int, state: State, left_s: float | None, *, begins: bool) -> Request | None:
+    def next(self, voice: int, state: State, left_s: float, *, begins: bool) -> Request | None:
         """What comes next of an answer to `voice`, from `state` on; None if nobody played."""
         phrase = self._voice_states[voice].evening.last()
         if phrase is None:
             return None
         timescale = self._settings.number("timescale")  # what the model hears is not stretched
-        ends = left_s is not None and left_s <= WHOLE_S
-        seconds = max(left_s / timescale, 0.1) if left_s is not None and ends else STRETCH_S / timescale
+        ends = left_s <= WHOLE_S
+        seconds = max(left_s / timescale, 0.1) if ends else STRETCH_S / timescale
         return Request(voice, state, phrase, self._voice_states.like(phrase), seconds, begins, ends)
 
-    def first(self, voices: Sequence[int], seconds: float | None) -> list[Request]:
+    def first(self, voices: Sequence[int], seconds: float) -> list[Request]:
         """How the answers to `voices` begin."""
         states = [(voice, self.state_for(voice)) for voice in voices[:MAX_REPLIES]]
         asked = [self.next(*each, seconds, begins=True) for each in states if each[1] is not None]
         return [request for request in asked if request is not None]
 
-    def basis(self, voices: Sequence[int], seconds: float | None) -> tuple[object, ...]:
+    def basis(self, voices: Sequence[int], seconds: float) -> tuple[object, ...]:
         """What `first` is made from; whatever changes a state makes another object."""
         heard = ((voice, self._voice_states[voice].n_heard, self.state_for(voice)) for voice in voices)
         timescale = self._settings.number("timescale")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
+import math
 import queue
 import sys
 import threading
@@ -185,7 +186,7 @@ class Engine:
             counters=replace(self._report.counters, sink_drops=self._fanout.n_dropped),
             lateness_p50_s=p50_s,
             lateness_p99_s=p99_s,
-            silence_left_s=None if answer_s is None else max(0.0, answer_s - now_s),
+            silence_left_s=max(0.0, answer_s - now_s) if answer_s < math.inf else None,
             notice=self._report.notice if now_s < self._report.notice_s + NOTICE_S else "",
         )
 
@@ -301,7 +302,7 @@ class Engine:
         else:
             self._player.follow(name)
 
-    def _look(self) -> tuple[str, str, str, Mixture | None, float | None]:
+    def _look(self) -> tuple[str, str, str, Mixture | None, float]:
         """What `status` shows of the action player, which other threads must not look into."""
         now, jam = self._player, self._player.jam
         return now.turn, jam.mode.name, now.ghost.name, now.mixture, jam.answer_s
