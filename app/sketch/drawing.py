@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from app.core.events import Event, Release, Source, Touch
+from app.core.events import Event, Source
 from app.recording.replay import events_of
+from app.recording.rows import RowMaker
 from app.sketch.strokes import Stroke, bounds, contacts, paced, touches
 from models.formats.arrays import STROKE_COLUMNS
 from models.manifest import Scale
@@ -126,17 +127,10 @@ class Drawing:
 
     def save(self, path: Path) -> None:
         """Write it as a recording, CSV, which plays, renders and opens again; OSError if it cannot be."""
-        lines = [header(TOUCH_COLUMNS)]
-        places: dict[tuple[Source, int], tuple[float, float]] = {}
+        maker, lines = RowMaker(), [header(TOUCH_COLUMNS)]
         for event in self.events():
-            if isinstance(event, Touch):
-                places[event.source, event.voice] = (event.x, event.y)
-                values = (event.x, event.y, event.pressure, float(event.moving))
-            elif isinstance(event, Release):
-                values = (*places[event.source, event.voice], 0.0, 1.0)
-            else:
-                continue
-            lines.append(row(event.time_s, event.source, event.voice, values))
+            if (made := maker.row(event)) is not None:
+                lines.append(row(event.time_s, event.source, event.voice, made[1]))
         path.write_text("".join(lines), encoding="utf-8", newline="")
 
     @classmethod
