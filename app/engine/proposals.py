@@ -184,12 +184,12 @@ class Proposals:
 
     def _next_guides(self) -> RowsArray | None:
         """[n, STEP_EVENTS, n_guide]; zeros where a guide is over."""
-        if not self._ghost.guide_slices:
+        parts = [
+            each.toward[each.n_events :][:STEP_EVENTS] for each in self._proposals if each.toward is not None
+        ]
+        if not parts:
             return None
-        n_guide = max(part.stop for part in self._ghost.guide_slices.values())
-        guides = np.zeros((len(self._proposals), STEP_EVENTS, n_guide), np.float32)
-        for row, proposal in zip(guides, self._proposals, strict=True):
-            if proposal.toward is not None:
-                toward = proposal.toward[proposal.n_events : proposal.n_events + STEP_EVENTS]
-                row[: len(toward)] = toward
+        guides = np.zeros((len(parts), STEP_EVENTS, parts[0].shape[1]), np.float32)
+        for row, part in zip(guides, parts, strict=True):
+            row[: len(part)] = part
         return guides
