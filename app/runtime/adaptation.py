@@ -21,8 +21,9 @@ from app.core.clock import Clock, SystemClock
 from app.core.controls import ControlError
 from app.core.events import EventKind
 from app.core.parameters import Settings
-from app.recording.played import Columns, Played
+from app.recording.played import Played
 from app.recording.recorder import Recorder
+from app.recording.rows import Columns
 from app.runtime.errors import explained
 from app.runtime.learner import Learner, Message, NotUnderstoodError
 from app.runtime.train_extra import REMEDY, TRAINING, missing

@@ -17,7 +17,7 @@ from app.recording.rows import RowMaker
 from app.sketch.strokes import Stroke, bounds, contacts, paced, touches
 from models.formats.arrays import STROKE_COLUMNS
 from models.manifest import Scale
-from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, header, row
+from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, header
 from models.strokes import heard, to_strokes
 
 FREE = 0.8  # share of the canvas that a drawing of unknown size takes
@@ -127,11 +127,8 @@ class Drawing:
 
     def save(self, path: Path) -> None:
         """Write it as a recording, CSV, which plays, renders and opens again; OSError if it cannot be."""
-        maker, lines = RowMaker(), [header(TOUCH_COLUMNS)]
-        for event in self.events():
-            if (made := maker.row(event)) is not None:
-                lines.append(row(event.time_s, event.source, event.voice, made[1]))
-        path.write_text("".join(lines), encoding="utf-8", newline="")
+        rows = "".join([made[1] for made in map(RowMaker().line, self.events()) if made is not None])
+        path.write_text(header(TOUCH_COLUMNS) + rows, encoding="utf-8", newline="")
 
     @classmethod
     def of_performance(cls, performance: Performance, box: float | None = None) -> Drawing:
