@@ -39,7 +39,9 @@ class Runtime(Opened):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(read_manifest(path) if path.is_file() else _no_file(path))
+        if not path.is_file():
+            raise ModelError(f"{path}: expected a .tflite file, got no such file.")
+        super().__init__(read_manifest(path))
         self._head = _head(path, self.manifest)
         self._route = Route(self.manifest.columns, self.manifest.densities)
         try:
@@ -255,10 +257,6 @@ def _head(path: Path, manifest: Manifest) -> Head:
 def _unit(column: Column) -> float:
     """What the tolerance is a share of: a canvas, a second, or a tenth of the box of a drawing."""
     return column.high / 10.0 if column.kind is Kind.OFFSET else 1.0
-
-
-def _no_file(path: Path) -> Manifest:
-    raise ModelError(f"{path}: expected a .tflite file, got no such file.")
 
 
 def padded(rows: np.ndarray, length: int) -> np.ndarray:
