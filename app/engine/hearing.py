@@ -57,9 +57,6 @@ class _Key:
     note: Note
     end_s: float = math.inf
 
-    def onset_s(self) -> float:
-        return self.note.time_s
-
 
 class NoteHearing(Hearing):
     """Hears notes in the order of their onsets, those of a chord (`CHORD_S`) from the lowest on with dt 0."""
@@ -80,7 +77,7 @@ class NoteHearing(Hearing):
                 if key.note.voice == event.voice and key.end_s == math.inf:
                     key.end_s = max(event.time_s, key.note.time_s)
             if isinstance(event, Note):
-                insort(self._waiting, _Key(event), key=_Key.onset_s)
+                insort(self._waiting, _Key(event), key=lambda key: key.note.time_s)
         now_s = events[-1].time_s
         return self._rows(now_s, last_s, now_s - HELD_S, now_s - CHORD_S)
 

@@ -21,8 +21,7 @@ from dataclasses import replace
 from functools import partial
 
 from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
-from app.core.events import Event, EventKind, Release, Source
-from app.core.midi_clock import Beat
+from app.core.events import Event, Release, Source
 from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.core.status import NOTICE_S, Report, Status
@@ -40,7 +39,6 @@ LONGEST_WAIT_S = 0.5  # what a sink has to say waits no longer
 SWITCH_S = 0.0005  # of the interpreter, see `start`
 STOP_S = 3.0  # for the thread to close the sinks
 FAULT_REST_S = 0.05  # after a defect, so that one that repeats does not eat a core
-COMMANDS = ("reset", "panic")
 
 
 class Engine:
@@ -55,6 +53,8 @@ class Engine:
             long: it runs on a thread of its own while the old model plays.
 
     Attributes:
+        hears: what its model hears; another model takes over only if it hears the same.
+        beat: the one that the ghost follows if `quantise` says so. One thread may tell it of a clock.
         n_panics: how often everything was silenced. What waited for its time before that is not played.
 
     Raises:
@@ -82,6 +82,7 @@ class Engine:
         self._models = ModelSwitch(self._player, settings, load_ghost, self._inbox.put, self._report)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
+        self.hears, self.beat = guarded.columns.kind, self._player.beat
         self.n_panics = 0
         self._seen = self._look()
         settings.subscribe(lambda name, _: self._inbox.put(partial(self._follow, name)))
@@ -110,10 +111,11 @@ class Engine:
         Raises:
             ValueError: there is no such command.
         """
-        if name not in COMMANDS:
-            raise ValueError(f"command: expected one of {', '.join(COMMANDS)}, got {name!r}.")
+        commands = {"reset": self._player.reset, "panic": self._player.panic}
+        if name not in commands:
+            raise ValueError(f"command: expected one of {', '.join(commands)}, got {name!r}.")
         self.n_panics += name == "panic"
-        self._inbox.put(self._player.reset if name == "reset" else self._player.panic)
+        self._inbox.put(commands[name])
 
     def in_order(self, job: Callable[[], None]) -> None:
         """Call `job`, which returns at once, when what was submitted before has sounded. Never blocks."""
@@ -154,16 +156,6 @@ class Engine:
         self._report.listeners.append(listener)
 
     @property
-    def hears(self) -> EventKind:
-        """What its model hears; another model takes over only if it hears the same."""
-        return self._player.ghost.columns.kind
-
-    @property
-    def beat(self) -> Beat:
-        """The beat that the ghost follows if `quantise` says so. One thread may tell it of a clock."""
-        return self._player.beat
-
-    @property
     def watch_mixture(self) -> bool:
         """Whether `status().mixture` is refreshed, about 30 times a second."""
         return self._player.watches_mixture
@@ -171,7 +163,7 @@ class Engine:
     @watch_mixture.setter
     def watch_mixture(self, watch: bool) -> None:
         self._player.watches_mixture = watch
-        self._inbox.put(_nothing)  # ends the wait that does not know of it
+        self._inbox.put(lambda: None)  # ends the wait that does not know of it
 
     def status(self) -> Status:
         """The engine as it is now. To ask changes nothing."""
@@ -214,7 +206,7 @@ class Engine:
         if self._thread is None:
             self._finish()
             return
-        self._inbox.put(_nothing)
+        self._inbox.put(lambda: None)  # ends its wait
         self._thread.join(STOP_S)
         if self._thread.is_alive():
             logger.warning("The engine did not end within %g s: a sink does not close.", STOP_S)
@@ -306,7 +298,3 @@ class Engine:
         """What `status` shows of the action player, which other threads must not look into."""
         now, jam = self._player, self._player.jam
         return now.turn, jam.mode.name, now.ghost.name, now.mixture, jam.answer_s
-
-
-def _nothing() -> None:
-    """A job that only ends a wait."""
