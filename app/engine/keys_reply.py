@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.core.events import Event, Note, Release, Source
 from app.core.grid import Steps
-from app.engine.event_rows import Columns, Row
+from app.engine.event_rows import Row
 from app.engine.reply import MIN_GAP_S, Reply
 
 MOST_TOGETHER = 10  # notes of a chord; what else the model wants to strike at once comes after it
@@ -27,9 +27,7 @@ class KeysReply(Reply):
         self._n_together = self._n_together + 1 if gap_s < MIN_GAP_S else 0
         return 0.0 if self._n_together < MOST_TOGETHER else MIN_GAP_S
 
-    def _on_step(
-        self, row: Row, time_s: float, gap_s: float, now_s: float, columns: Columns, steps: Steps
-    ) -> float:
+    def _on_step(self, row: Row, time_s: float, gap_s: float, now_s: float, steps: Steps) -> float:
         """Every note comes at the nearest step that is still to come, and those of a chord at the same."""
         if self.end_s == -math.inf:
             return steps.next_s(time_s)
@@ -53,12 +51,10 @@ class KeysReply(Reply):
         self._owed_s = (at_s - time_s) * (KEPT if at_s > self.end_s else 1.0)
         return at_s
 
-    def _append(
-        self, row: Row, time_s: float, columns: Columns, timescale: float, steps: Steps | None
-    ) -> None:
+    def _append(self, row: Row, time_s: float, timescale: float, steps: Steps | None) -> None:
         """Queue a note and its release, no later than the answer ends."""
-        note = columns.event(row, time_s, self.voice)
-        held_s = columns.duration_s(row) * timescale
+        note = self._columns.event(row, time_s, self.voice)
+        held_s = self._columns.duration_s(row) * timescale
         end_s = time_s + (held_s if steps is None else steps.length_s(held_s))
         end_s = min(end_s, max(self.until_s, time_s + SHORTEST_S))
         self._n_here = self._n_here + 1 if time_s == self.end_s else 1

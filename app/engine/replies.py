@@ -99,7 +99,7 @@ class Replies:
             self._replies.remove(reply)
             self._schedule.lines.remove(reply)
             if not mode.branches and reply.last_played_s > -math.inf:  # what really sounded is remembered
-                state = reply.state_played(self.voice_states.ghost)
+                state = reply.state_played()
                 self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
         going = {reply.answers for reply in self._replies}
         proposals, entries_s = None, dict[int, float]()
@@ -152,7 +152,7 @@ class Replies:
             if reply.is_over:
                 continue
             if self._jam.mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
-                reply.unplan(now_s, now_s, self.voice_states.ghost)
+                reply.unplan(now_s, now_s)
             end_s = reply.end_s
             if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
                 self._go_on(reply, now_s)
@@ -181,26 +181,26 @@ class Replies:
         """How the ghost is to play has changed: what it plays in a moment is sampled again."""
         for reply in self._replies:
             reply.proposals = None
-            reply.unplan(now_s, now_s + LOOKAHEAD_S, self.voice_states.ghost)
+            reply.unplan(now_s, now_s + LOOKAHEAD_S)
 
     def state_now(self) -> State | None:
         """The state after what was last heard or has last sounded; None if that is nothing."""
         for reply in self._replies:
             if reply.is_going:
-                return reply.state_played(self.voice_states.ghost)
+                return reply.state_played()
         return self.voice_states.last_state
 
     def _begin(self, voices: Sequence[int], seconds: float) -> list[Reply]:
         """Begin a reply to each of these voices, as far as there are ghost voices for them."""
-        n_before = len(self._replies)
+        n_before, ghost = len(self._replies), self.voice_states.ghost
+        kind = KeysReply if ghost.columns.is_notes else Reply
         for voice in voices:
             state = self._requests.state_for(voice)
             if state is None or len(self._replies) >= MAX_REPLIES:
                 continue
             taken = {reply.voice for reply in self._replies}
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
-            kind = KeysReply if self.voice_states.ghost.columns.is_notes else Reply
-            reply = kind(free, voice, state, seconds)
+            reply = kind(free, voice, ghost, state, seconds)
             reply.n_heard = self.voice_states[voice].n_heard
             self._replies.append(reply)
             self._schedule.lines.append(reply)
@@ -247,9 +247,8 @@ class Replies:
         self._plan(reply, now_s, *sampled)
 
     def _plan(self, reply: Reply, now_s: float, rows: RowsArray, end: State) -> None:
-        columns, timescale = self.voice_states.ghost.columns, self._settings.number("timescale")
-        steps = self._steps(reply.answers, now_s)
-        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, steps)
+        timescale, steps = self._settings.number("timescale"), self._steps(reply.answers, now_s)
+        self._report.counters.slowed += reply.plan(now_s, rows, end, timescale, steps)
 
     def _steps(self, voice: int, now_s: float) -> Steps | None:
         """The steps that what begins is moved to: of a MIDI clock, or else of the beat that was played."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.core.events import Event, Release, Source, Touch
 from app.core.grid import Steps
-from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
+from app.engine.event_rows import MAX_DT_S, Row, RowsArray
 from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.guide import Guide
 from app.engine.proposals import Proposals
@@ -49,6 +49,7 @@ class Reply(Line):
     Args:
         voice: of the ghost.
         answers: the player's voice it goes on from.
+        ghost: the model.
         state: of the model to go on from.
         seconds: how long it lasts from its beginning; infinity until it is told to end.
 
@@ -61,9 +62,12 @@ class Reply(Line):
             after them.
     """
 
-    def __init__(self, voice: int, answers: int, state: State, seconds: float = math.inf) -> None:
+    def __init__(
+        self, voice: int, answers: int, ghost: GuardedGhost, state: State, seconds: float = math.inf
+    ) -> None:
         super().__init__()
         self.voice, self.answers, self.state = voice, answers, state
+        self._ghost, self._columns = ghost, ghost.columns
         self.guide: Guide | None = None
         self.proposals: Proposals | None = None
         self.sampled: deque[tuple[RowsArray, State]] = deque()
@@ -108,21 +112,20 @@ class Reply(Line):
         """Whether anything more will sound."""
         return bool(self.queue) or not self.is_over
 
-    def state_played(self, ghost: GuardedGhost) -> State:
+    def state_played(self) -> State:
         """The state of a model that has heard what really sounded, and nothing that was only planned."""
         if not self._chunks:
             return self.state
         chunk = self._chunks[0]
         if chunk.end is not None and chunk.n_played == len(chunk.rows):
             return chunk.end
-        return ghost.after(chunk.start, chunk.rows[: chunk.n_played])
+        return self._ghost.after(chunk.start, chunk.rows[: chunk.n_played])
 
     def plan(
         self,
         now_s: float,
         rows: RowsArray,
         end: State,
-        columns: Columns,
         timescale: float,
         steps: Steps | None = None,
     ) -> int:
@@ -140,7 +143,7 @@ class Reply(Line):
         """
         n_slowed = n_planned = 0
         for row in rows:
-            gap_s = min(max(float(row[columns.dt]), 0.0), MAX_DT_S) * timescale
+            gap_s = min(max(float(row[self._columns.dt]), 0.0), MAX_DT_S) * timescale
             if self.end_s == -math.inf:
                 self.until_s = now_s + self.seconds
                 time_s = now_s + self.entry_s
@@ -149,10 +152,10 @@ class Reply(Line):
                 time_s = max(self.end_s + max(gap_s, least_s), self._not_before_s)
                 n_slowed += gap_s < least_s
             if steps is not None:
-                time_s = self._on_step(row, time_s, gap_s, now_s, columns, steps)
+                time_s = self._on_step(row, time_s, gap_s, now_s, steps)
             if time_s > self.until_s:
                 break
-            self._append(row, time_s, columns, timescale, steps)
+            self._append(row, time_s, timescale, steps)
             n_planned += 1
         is_whole = 0 < n_planned == len(rows)
         if n_planned:
@@ -180,7 +183,7 @@ class Reply(Line):
             return False
         return self.left_s(now_s) > ENOUGH_S
 
-    def unplan(self, now_s: float, time_s: float, ghost: GuardedGhost) -> None:
+    def unplan(self, now_s: float, time_s: float) -> None:
         """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays.
 
         A release at the end of what is left of touches goes too: what comes next may begin before it.
@@ -200,7 +203,7 @@ class Reply(Line):
             if n_kept:
                 rows = chunk.rows[:n_kept]
                 guide = None if chunk.guide is None else chunk.guide[:n_kept]
-                self.state = ghost.after(chunk.start, rows)
+                self.state = self._ghost.after(chunk.start, rows)
                 self._chunks.append(Chunk(chunk.start, rows, self.state, chunk.n_played, guide))
         self.guide = Guide.joined(guides) if guides else None
         self.is_over = False
@@ -219,18 +222,14 @@ class Reply(Line):
         """How long after the event before one that the model wants `gap_s` after it comes at the earliest."""
         return MIN_GAP_S
 
-    def _on_step(
-        self, row: Row, time_s: float, gap_s: float, now_s: float, columns: Columns, steps: Steps
-    ) -> float:
+    def _on_step(self, row: Row, time_s: float, gap_s: float, now_s: float, steps: Steps) -> float:
         """When an event comes that is due at `time_s`, `gap_s` after the one before."""
-        begins = not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S
+        begins = not self._columns.moves(row) if self._columns.is_touch else gap_s >= PAUSE_S
         return steps.next_s(time_s) if begins else time_s
 
-    def _append(
-        self, row: Row, time_s: float, columns: Columns, timescale: float, steps: Steps | None
-    ) -> None:
+    def _append(self, row: Row, time_s: float, timescale: float, steps: Steps | None) -> None:
         """Queue an event, and before a new touch the release of the one before. Values end with one too."""
-        event = columns.event(row, time_s, self.voice)
+        event = self._columns.event(row, time_s, self.voice)
         if isinstance(event, Touch) and not event.moving:
             self._lift(event.time_s)
         self._is_down = True

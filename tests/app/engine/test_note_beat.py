@@ -9,9 +9,11 @@ import pytest
 
 from app.core.events import NOTE_COLUMNS, Note
 from app.core.grid import Grid, Steps
-from app.engine.event_rows import Columns
+from app.core.status import Report
+from app.engine.guarded_ghost import GuardedGhost
 from app.engine.keys_reply import KeysReply
 from app.engine.note_beat import find_grid
+from tests.app.fakes import ScriptedGhost
 
 RHYTHMS = {  # intervals in quarters, again and again
     "quarters": (1.0,),
@@ -100,9 +102,10 @@ def test_lengths_are_steps_or_simple_parts_of_one(held_s: float, length_s: float
 
 def placed(gaps_s: list[float], steps: Steps) -> list[float]:
     """When notes that far apart come, as a reply plans them that begins at the first step."""
-    reply = KeysReply(0, 0, ())
+    ghost = GuardedGhost(ScriptedGhost(columns=NOTE_COLUMNS), "scripted", Report())
+    reply = KeysReply(0, 0, ghost, ghost.blank)
     rows = np.array([(gap_s, 60.0, 0.01, 80.0) for gap_s in (0.0, *gaps_s)], np.float32)
-    reply.plan(steps.origin_s, rows, (), Columns(NOTE_COLUMNS), 1.0, steps)
+    reply.plan(steps.origin_s, rows, (), 1.0, steps)
     return [event.time_s for event in reply.queue if isinstance(event, Note)]
 
 
