@@ -36,31 +36,20 @@ AnyPhrase = TypeVar("AnyPhrase", bound=Phrase)
 AnySection = TypeVar("AnySection", bound=Section)
 
 
-@dataclass(frozen=True)
-class Form(Generic[AnySection]):
-    """The sections of an answer.
+class Course(ABC, Generic[AnyPhrase, AnyGuide, AnySection]):
+    """A guide in the making, from the end of a phrase on. Has no section yet.
 
     Attributes:
-        near: the first one, from the phrase's start.
-        round: again and again between the first and the last.
+        near: the first section of an answer, from the phrase's start.
+        round: those that come again and again between the first and the last.
         home: the last one, which ends as the phrase does.
+        parts: what there is of the guide.
+        seconds: how long that is.
     """
 
     near: AnySection
     round: tuple[AnySection, ...]
     home: AnySection
-
-
-class Course(ABC, Generic[AnyPhrase, AnyGuide, AnySection]):
-    """A guide in the making, from the end of a phrase on. Has no section yet.
-
-    Attributes:
-        form: of the answer.
-        parts: what there is of the guide.
-        seconds: how long that is.
-    """
-
-    form: Form[AnySection]
 
     def __init__(self, phrase: AnyPhrase, rng: np.random.Generator, others: Sequence[AnyPhrase]) -> None:
         self._phrase, self._rng, self._others = phrase, rng, others
@@ -88,18 +77,18 @@ class Course(ABC, Generic[AnyPhrase, AnyGuide, AnySection]):
             begins: it is the first part, which begins as the phrase does. Otherwise it goes round the middle.
             ends: it is the last part, which ends as the phrase does.
         """
-        course, form = cls(phrase, rng, others), cls.form
+        course = cls(phrase, rng, others)
         phrase_s = max(phrase.seconds, 0.5)
-        home_s = min(form.home.share * phrase_s, 0.35 * seconds) if ends else 0.0
+        home_s = min(course.home.share * phrase_s, 0.35 * seconds) if ends else 0.0
         if begins:
-            course.add(form.near, min(form.near.share * phrase_s, 0.35 * seconds), from_start=True)
-        sections = 0 if begins else int(rng.integers(len(form.round)))
+            course.add(course.near, min(course.near.share * phrase_s, 0.35 * seconds), from_start=True)
+        sections = 0 if begins else int(rng.integers(len(course.round)))
         while course.seconds < seconds - 1.4 * home_s:
-            section = form.round[sections % len(form.round)]
+            section = course.round[sections % len(course.round)]
             course.add(section, min(section.share * phrase_s, seconds - home_s - course.seconds))
             sections += 1
         if ends:
-            course.add_end(form.home, seconds - course.seconds)
+            course.add_end(course.home, seconds - course.seconds)
         return Guide.joined(course.parts)
 
     @abstractmethod

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.answer_form import LEAST_PART, Course, Form, Section
+from app.engine.answer_form import LEAST_PART, Course, Section
+from app.engine.event_rows import MIN_GAP_S
 from app.engine.gesture_guide import GestureGuide
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.phrase import MIN_PHRASE_ROWS
@@ -41,7 +42,6 @@ REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at 
 
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none
-MIN_GAP_S = 0.004  # events take at least so long to play, whatever the phrase says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ def _begin_near(begins: np.ndarray, times_s: np.ndarray, row: int) -> int:
 class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
     """A guide to touch or knobs in the making; see `Course`."""
 
-    form = Form(NEAR, (VARIED, DEPARTED, BACK), HOME)
+    near, round, home = NEAR, (VARIED, DEPARTED, BACK), HOME
 
     def __init__(self, phrase: GesturePhrase, rng: Generator, others: Sequence[GesturePhrase]) -> None:
         super().__init__(phrase, rng, others)

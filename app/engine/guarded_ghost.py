@@ -125,11 +125,9 @@ class GuardedGhost:
     ) -> tuple[RowsArray, State] | None:
         """Sample up to `n_events` rows [n, D] from `state`, and the state after; None if the model fails.
 
-        With a `guide`, which has as many events, the rows are drawn toward it.
+        With a `guide`, which has as many events, the rows of a model that can be guided are drawn toward it.
         """
-        toward = None
-        if guide is not None and self.guide_slices:
-            toward = guide.rows(sampling.likeness, self.guide_slices)
+        toward = None if guide is None else guide.rows(sampling.likeness, self.guide_slices)
         try:
             self._ghost.state = state
             rows = self._ghost.generate(

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from app.core.events import Event, Note, Release, Source
 from app.core.grid import Steps
-from app.engine.event_rows import Row
-from app.engine.reply import MIN_GAP_S, Reply
+from app.engine.event_rows import MIN_GAP_S, Row
+from app.engine.reply import Reply
 
 MOST_TOGETHER = 10  # notes of a chord; what else the model wants to strike at once comes after it
 KEPT = 0.5  # of what a note was moved by, for the next one to make good

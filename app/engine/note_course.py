@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.answer_form import LEAST_PART, Course, Form, Section
+from app.engine.answer_form import LEAST_PART, Course, Section
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
 from mdn.columns import NOTES
@@ -124,7 +124,7 @@ class _Chords:
 class NoteCourse(Course[NotePhrase, NoteGuide, NoteSection]):
     """A guide to notes in the making; see `Course`."""
 
-    form = Form(NEAR, (VARIED, DEPARTED, BACK), HOME)
+    near, round, home = NEAR, (VARIED, DEPARTED, BACK), HOME
 
     def __init__(self, phrase: NotePhrase, rng: Generator, others: Sequence[NotePhrase]) -> None:
         super().__init__(phrase, rng, others)

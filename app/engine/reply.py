@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.core.events import Event, Release, Source, Touch
 from app.core.grid import Steps
-from app.engine.event_rows import MAX_DT_S, Row, RowsArray
+from app.engine.event_rows import MAX_DT_S, MIN_GAP_S, Row, RowsArray
 from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.guide import Guide
 from app.engine.proposals import Proposals
@@ -21,7 +21,6 @@ from app.engine.voice_states import RECENT_EVENTS
 
 CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
 ENOUGH_S = 0.6  # an answer whose guide is over ends if less than this is left of its time
-MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
 PAUSE_S = 0.06  # after so long a gap values begin something: half of 1/16 at 125 quarters a minute
 
 

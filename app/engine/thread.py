@@ -139,16 +139,16 @@ class Engine:
 
     def remove_sink(self, sink: Sink) -> None:
         """Play on `sink` no more, and return when that is so. It is not closed. Not the engine's thread."""
-        done = threading.Event()
 
         def remove() -> None:
             self._fanout.remove(sink, self._clock.now())
-            done.set()
 
         if self._thread is None or self._is_stopped:
             remove()
             return
+        done = threading.Event()
         self._inbox.put(remove)
+        self._inbox.put(done.set)
         done.wait(STOP_S)
 
     def tell_notices_to(self, listener: Callable[[str], None]) -> None:

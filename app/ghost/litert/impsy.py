@@ -70,11 +70,7 @@ class ImpsyRuntime(Opened):
         return params, tensor
 
     def sample(
-        self,
-        state: GhostState,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-        guide: np.ndarray | None = None,
+        self, state: GhostState, noise: np.ndarray, temperatures: np.ndarray, guide: np.ndarray | None
     ) -> tuple[np.ndarray, GhostState]:
         """As `Opened.sample`, without a guide."""
         events, event, tensor = [], self.last_event(state), state.tensor

@@ -84,11 +84,7 @@ class Runtime(Opened):
         return outputs["mixture"], outputs["state"]
 
     def sample(
-        self,
-        state: GhostState,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-        guide: np.ndarray | None = None,
+        self, state: GhostState, noise: np.ndarray, temperatures: np.ndarray, guide: np.ndarray | None
     ) -> tuple[np.ndarray, GhostState]:
         """As `Opened.sample`."""
         n_rows = self.manifest.generate_events
@@ -190,7 +186,7 @@ class Runtime(Opened):
         Without a guide, and with the same noise in each future, all give the same events.
         """
         n_futures, temperatures = self.manifest.futures, np.ones(2, "float32")
-        events, _ = self.sample(state, noise, temperatures)
+        events, _ = self.sample(state, noise, temperatures, None)
         yield "generate", [events]
         same = np.repeat(noise[:, None], n_futures, axis=1)
         futures = self.fan(state, len(noise), padded(same, self.manifest.future_events), temperatures)
