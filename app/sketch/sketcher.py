@@ -74,7 +74,6 @@ class Sketcher:
     """A ghost that draws.
 
     Attributes:
-        ghost: the model, also for its mixture and its state at the pen tip.
         points: the drawing so far, the person's and the ghost's, float32 (n, 3).
         end: why the drawing ended; None while the ghost can go on.
         scale: of the model's drawings.
@@ -94,12 +93,17 @@ class Sketcher:
                 f"model: expected one that draws, with columns dx, dy, pen; got {ghost.name}, "
                 f"with {', '.join(ghost.columns)}."
             )
-        self.ghost = ghost
+        self._ghost = ghost
         self.scale: Scale = ghost.manifest.drawing
         self.pi_temperature: float = ghost.manifest.pi_temperature
         self.sigma_temperature: float = ghost.manifest.sigma_temperature
         self.canvas: CanvasEdges | None = None
         self.reset()
+
+    @property
+    def ghost(self) -> Ghost:
+        """The model, for its mixture and its state at the pen tip."""
+        return self._ghost
 
     def reset(self, canvas: CanvasEdges | None = None, start: tuple[float, float] | None = None) -> None:
         """Begin a new drawing.
@@ -110,7 +114,7 @@ class Sketcher:
                 if nobody knows. A model that was never told goes on without it.
         """
         start = start if self.scale.frames else None
-        self.ghost.reset(start)
+        self._ghost.reset(start)
         self._start = start
         self.points: Points = _NONE
         self._n_own = 0  # points of the ghost since a person drew last
@@ -127,7 +131,7 @@ class Sketcher:
         try:
             if self.end is not None:
                 self.lift()
-            self.ghost.feed(points)
+            self._ghost.feed(points)
         except GhostError:
             self.restore(before)
             raise
@@ -143,8 +147,8 @@ class Sketcher:
             return
         points = self.points.copy()
         points[-1, 2] = LIFT
-        self.ghost.reset(self._start)
-        self.ghost.feed(points)
+        self._ghost.reset(self._start)
+        self._ghost.feed(points)
         self.points = points
 
     def step(self, n_points: int = 8) -> Drawn:
@@ -172,7 +176,7 @@ class Sketcher:
         A model that knows where a drawing begins takes the frame of one of the corpus' drawings: it begins
         there, and what does not fill the frame is drawn again; the best of a few is kept.
         """
-        frame = self.ghost.pick_frame()
+        frame = self._ghost.pick_frame()
         if frame is None:
             self.reset()
             return self.complete()
@@ -195,7 +199,7 @@ class Sketcher:
         """
         if self.end is not None:
             return []
-        futures = self.ghost.fan(
+        futures = self._ghost.fan(
             n_futures,
             n_points,
             pi_temperature=self.pi_temperature,
@@ -219,11 +223,11 @@ class Sketcher:
 
     def snapshot(self) -> Snapshot:
         """What to `restore` to undo what follows."""
-        return Snapshot(self.ghost.state, self.points, self._n_own, self.end, self.canvas, self._start)
+        return Snapshot(self._ghost.state, self.points, self._n_own, self.end, self.canvas, self._start)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot of this sketcher."""
-        self.ghost.state = snapshot.ghost
+        self._ghost.state = snapshot.ghost
         self.points, self._n_own = snapshot.points, snapshot.n_own
         self.end, self.canvas, self._start = snapshot.end, snapshot.canvas, snapshot.start
 
@@ -234,10 +238,10 @@ class Sketcher:
 
     def _attempt(self, n_points: int) -> Points:
         """At most `n_points` more points that stay on the canvas; at least one, or the end."""
-        before = self.ghost.state
+        before = self._ghost.state
         bounds = Bounds(np.cumsum(self.points[:, :2], axis=0, dtype=np.float64), self.canvas, self.scale.box)
         for _ in range(TRIES):
-            chunk = self.ghost.generate(
+            chunk = self._ghost.generate(
                 n_points, pi_temperature=self.pi_temperature, sigma_temperature=self.sigma_temperature
             )
             if not len(chunk):  # the model had said END before
@@ -248,7 +252,7 @@ class Sketcher:
                 return self._finish(chunk, before)
             if n_inside:
                 return self._finish(chunk[:n_inside], before, is_heard=False)
-            self.ghost.state = before
+            self._ghost.state = before
         return self._stop_at_edge(bounds.to_edge(chunk[0, :2]))
 
     def _finish(self, chunk: Points, before: GhostState, is_heard: bool = True) -> Points:
@@ -263,8 +267,8 @@ class Sketcher:
             chunk, is_heard = chunk.copy(), False
             chunk[-1, 2] = LIFT
         if not is_heard:
-            self.ghost.state = before
-            self.ghost.feed(chunk)
+            self._ghost.state = before
+            self._ghost.feed(chunk)
         self._accept(chunk, end)
         return chunk
 
@@ -273,7 +277,7 @@ class Sketcher:
         chunk = _NONE
         if len(self.points) and self.points[-1, 2] == DRAW:
             chunk = np.array([[*step, LIFT]], np.float32)
-            self.ghost.feed(chunk)
+            self._ghost.feed(chunk)
         self._accept(chunk, End.CANVAS)
         return chunk
 

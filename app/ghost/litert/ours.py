@@ -6,7 +6,7 @@ keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class Runtime(Opened):
         # Files from before there were guides have neither of `guided` and `propose`.
         self._is_guided = {"guided", "propose"} <= found
         self._calls = {
-            name: _Signature(interpreter, name, path, tensors)
+            name: _signature(interpreter, name, path, tensors)
             for name, tensors in inputs(self.manifest, self._head).items()
             if self._is_guided or name not in ("guided", "propose")
         }
@@ -211,27 +211,21 @@ def _check_numbers(path: Path, what: str, golden: Any, got: np.ndarray, unit: An
         )
 
 
-class _Signature:
-    """One entry point of the graph: arrays in by name, copies out by name."""
-
-    def __init__(
-        self, interpreter: Any, name: str, path: Path, expected: dict[str, tuple[tuple[int, ...], str]]
-    ) -> None:
-        self._runner = interpreter.get_signature_runner(name)
-        details = self._runner.get_input_details()
-        for tensor, (shape, dtype) in expected.items():
-            if tensor not in details:
-                raise ModelError(
-                    f"{path}: expected {name} to take {tensor}, got {', '.join(sorted(details))}."
-                )
-            found = tuple(int(n) for n in details[tensor]["shape"])
-            kind = np.dtype(details[tensor]["dtype"]).name
-            if (found, kind) != (shape, dtype):
-                raise ModelError(f"{path}: expected {name}.{tensor} {dtype} {shape}, got {kind} {found}.")
-
-    def __call__(self, **tensors: Any) -> Tensors:
-        outputs: Tensors = self._runner(**tensors)
-        return outputs
+def _signature(
+    interpreter: Any, name: str, path: Path, expected: dict[str, tuple[tuple[int, ...], str]]
+) -> Callable[..., Tensors]:
+    """One entry point of the graph: arrays in by name, copies out by name; ModelError for other inputs."""
+    runner = interpreter.get_signature_runner(name)
+    details = runner.get_input_details()
+    for tensor, (shape, dtype) in expected.items():
+        if tensor not in details:
+            raise ModelError(f"{path}: expected {name} to take {tensor}, got {', '.join(sorted(details))}.")
+        found = tuple(int(n) for n in details[tensor]["shape"])
+        kind = np.dtype(details[tensor]["dtype"]).name
+        if (found, kind) != (shape, dtype):
+            raise ModelError(f"{path}: expected {name}.{tensor} {dtype} {shape}, got {kind} {found}.")
+    call: Callable[..., Tensors] = runner
+    return call
 
 
 def _head(path: Path, manifest: Manifest) -> Head:
