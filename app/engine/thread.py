@@ -8,11 +8,9 @@ calls it with a clock moved by hand, so tests and the demo drive the very same c
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
 import math
 import queue
-import sys
 import threading
 import time
 from collections import deque
@@ -20,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
+from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, favour_sound, sharpen_timers
 from app.core.events import Event, Release, Source
 from app.core.parameters import Settings
 from app.core.sink import Sink
@@ -36,7 +34,6 @@ logger = logging.getLogger(__name__)
 INBOX_EVENTS = 4096  # more are dropped and counted, but never a release: a stuck voice is worse
 SPIN_S = 0.0002  # the end of a wait is not slept, see `_wait_for`
 LONGEST_WAIT_S = 0.5  # what a sink has to say waits no longer
-SWITCH_S = 0.0005  # of the interpreter, see `start`
 STOP_S = 3.0  # for the thread to close the sinks
 FAULT_REST_S = 0.05  # after a defect, so that one that repeats does not eat a core
 
@@ -185,16 +182,10 @@ class Engine:
     def start(self) -> None:
         """Play on a thread of its own, until `stop`. Call it when everything is loaded and open.
 
-        Two settings of the whole interpreter change, because a person can hear them. The switch interval goes
-        down from 5 ms to 0.5 ms: with the default, a window that draws holds this thread up for that long.
-        With less it holds it up in the middle of an event: an answer was late by p99 1.5 ms with 0.5 ms, 2.1
-        with 0.05 ms, and more than 8 with 0.01 ms. And the garbage collector leaves alone what is there now:
-        to look through it takes tens of ms.
+        Settings of the whole interpreter change, see `favour_sound`.
         """
         if self._thread is None and not self._is_stopped:
-            sys.setswitchinterval(SWITCH_S)
-            gc.collect()
-            gc.freeze()
+            favour_sound()
             self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
             self._thread.start()
 

@@ -6,7 +6,7 @@ the three things that they can do, so tests drive it with a list.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol
 
 from app.core.events import Event, Note, Release, Source, Touch, Values
@@ -47,21 +47,17 @@ class Sounding(Protocol):
     def sleep(self) -> None: ...
 
 
-class Voices(Protocol):
-    """Voices by their numbers, from 0."""
-
-    def __getitem__(self, number: int, /) -> Sounding: ...
-
-
 class Ensemble:
     """Plays events on voices.
 
     Args:
-        voices: carry out what is decided; `N_VOICES` of them.
+        voices: carry out what is decided, by their numbers: `N_VOICES` of them.
         instrument, scale: as in the parameters of these names.
     """
 
-    def __init__(self, voices: Voices, *, instrument: str, scale: str) -> None:
+    def __init__(
+        self, voices: Mapping[int, Sounding] | Sequence[Sounding], *, instrument: str, scale: str
+    ) -> None:
         self._voices = voices
         self._instrument: Instrument = load_instrument(instrument)
         self._scale = scale
