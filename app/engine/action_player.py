@@ -184,7 +184,7 @@ class ActionPlayer:
     def reset(self) -> None:
         """Forget: the memory of every voice, the phrase, the layers of the loop."""
         self._clear()
-        self._replies.voice_states.forget()
+        self._replies.voice_states.streams.clear()
         self.jam.reset()
 
     def panic(self) -> None:

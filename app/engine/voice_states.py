@@ -151,10 +151,6 @@ class VoiceStates:
         last = max(self.streams.values(), key=lambda stream: stream.last_s, default=None)
         return None if last is None else last.state
 
-    def forget(self) -> None:
-        """Forget everything."""
-        self.streams.clear()
-
     def under(self, ghost: GuardedGhost, streams: Mapping[int, Stream]) -> VoiceStates:
         """Those of another model, which remembers `streams`; see `app.engine.carry`."""
         voice_states = VoiceStates(ghost, self._settings, self._report)

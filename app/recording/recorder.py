@@ -132,11 +132,8 @@ class Recorder(Sink):
                 path.unlink()
         self._streams.clear()
 
+    @not_held_up()
     def _run(self) -> None:
-        with not_held_up():
-            self._keep_writing()
-
-    def _keep_writing(self) -> None:
         while not self._closing.is_set():
             self._arrived.wait(LOOK_S if self._streams else None)
             self._arrived.clear()

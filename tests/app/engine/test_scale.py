@@ -12,8 +12,12 @@ def of(root: int, steps: tuple[int, ...], octaves: int = 2) -> np.ndarray:
     return np.array([48 + root + 12 * octave + step for octave in range(octaves) for step in steps])
 
 
+def classes(scale: Scale) -> list[int]:
+    return [(scale.root + step) % 12 for step in scale.steps]
+
+
 def has(scale: Scale, pitch: np.ndarray) -> np.ndarray:
-    return np.isin(np.round(pitch).astype(int) % 12, scale.classes)
+    return np.isin(np.round(pitch).astype(int) % 12, classes(scale))
 
 
 def is_chromatic(scale: Scale) -> bool:
@@ -25,14 +29,14 @@ def is_chromatic(scale: Scale) -> bool:
 def test_a_scale_that_is_played_from_its_root_to_its_root_is_found(name: str, root: int) -> None:
     played = of(root, KINDS[name])
     found = Scale.of(np.append(played, played[0]))
-    assert set(found.classes) == set(Scale(root, KINDS[name]).classes)
+    assert set(classes(found)) == set(classes(Scale(root, KINDS[name])))
     assert found.root == root
 
 
 def test_a_slip_does_not_change_it() -> None:
     played = np.append(np.tile(of(2, KINDS["major"]), 3), [63])
     found = Scale.of(played)
-    assert set(found.classes) == set(Scale(2, KINDS["major"]).classes)
+    assert set(classes(found)) == set(classes(Scale(2, KINDS["major"])))
     assert has(found, played).sum() == len(played) - 1
 
 
@@ -43,7 +47,7 @@ def test_all_keys_are_chromatic() -> None:
 def test_a_key_that_nothing_tells_of_is_left_out() -> None:
     """C major without its fourth: it may be F, or F sharp of G major."""
     found = Scale.of(np.array([60, 62, 64, 67, 69, 71, 72, 71, 69, 67, 64, 62, 60]))
-    assert sorted(found.classes) == [0, 2, 4, 7, 9, 11] and found.root == 0
+    assert sorted(classes(found)) == [0, 2, 4, 7, 9, 11] and found.root == 0
     assert found.moved(np.array([64, 67]), 1).tolist() == [67, 69]
 
 
@@ -51,14 +55,14 @@ def test_a_brief_slip_decides_nothing() -> None:
     """A grace note on F does not tell C major from G major."""
     pitch = np.array([60, 62, 64, 67, 69, 71, 72, 71, 69, 67, 64, 62, 60, 65])
     found = Scale.of(pitch, np.append(np.ones(13), 0.1))
-    assert sorted(found.classes) == [0, 2, 4, 7, 9, 11]
-    assert 5 in Scale.of(pitch).classes  # a whole note does
+    assert sorted(classes(found)) == [0, 2, 4, 7, 9, 11]
+    assert 5 in classes(Scale.of(pitch))  # a whole note does
 
 
 @pytest.mark.parametrize("pitch", [[60], [60, 67], [60, 61], [60, 64, 67]])
 def test_of_few_keys_no_others_are_guessed(pitch: list[int]) -> None:
     found = Scale.of(np.array(pitch * 3))
-    assert set(found.classes) >= {each % 12 for each in pitch} or is_chromatic(found)
+    assert set(classes(found)) >= {each % 12 for each in pitch} or is_chromatic(found)
     assert has(found, np.array(pitch)).all()
 
 
