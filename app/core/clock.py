@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import sys
 import time
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 PRIORITY = 10  # of 1 to 99: above all ordinary programs, below the sound server
+SWITCH_S = 0.0005  # see `favour_sound`
 HOLDER_PRIORITY = 1  # of a thread that does not play, but holds the interpreter for long: see `not_held_up`
 _PR_SET_TIMERSLACK = 29  # linux/prctl.h
 
@@ -49,6 +51,19 @@ class ManualClock:
     def advance_to(self, time_s: float) -> None:
         """Move to `time_s`; a clock never goes back, so an earlier time changes nothing."""
         self._now_s = max(self._now_s, time_s)
+
+
+def favour_sound() -> None:
+    """Change two settings of the whole interpreter, because a person can hear them. When all is loaded.
+
+    The switch interval goes down from 5 ms to 0.5 ms: with the default, a window that draws holds the thread
+    that plays up for that long. With less it holds it up in the middle of an event: an answer was late by
+    p99 1.5 ms with 0.5 ms, 2.1 with 0.05 ms, and more than 8 with 0.01 ms. And the garbage collector leaves
+    alone what is there now: to look through it takes tens of ms.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()
 
 
 def sharpen_timers() -> None:

@@ -83,7 +83,7 @@ class ActionPlayer:
         """Whether nobody plays and no answer is due; an answer without an end counts as none."""
         if self.unsettled or self.jam.is_playing(self._clock.now()) or self._replies.have_end:
             return False
-        return self.jam.is_paused or self.jam.answer_s is None
+        return self.jam.is_paused or self.jam.answer_s == math.inf
 
     @property
     def is_due(self) -> bool:
@@ -149,7 +149,7 @@ class ActionPlayer:
         if not self.jam.is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s)]
             answer_s = self.jam.answer_s
-            if answer_s is not None and now_s < answer_s - WORK_S and not self._replies.is_prepared:
+            if now_s < answer_s - WORK_S < math.inf and not self._replies.is_prepared:
                 times.append(answer_s - AHEAD_S)
         return min(times)
 
@@ -184,7 +184,7 @@ class ActionPlayer:
     def reset(self) -> None:
         """Forget: the memory of every voice, the phrase, the layers of the loop."""
         self._clear()
-        self._replies.voice_states.forget()
+        self._replies.voice_states.streams.clear()
         self.jam.reset()
 
     def panic(self) -> None:
@@ -212,7 +212,7 @@ class ActionPlayer:
     def _is_ahead(self) -> bool:
         """Whether an answer is due so soon that proposals for it are made now, and not too soon for that."""
         answer_s = self.jam.answer_s
-        return answer_s is not None and answer_s - AHEAD_S <= self._clock.now() < answer_s - WORK_S
+        return answer_s - AHEAD_S <= self._clock.now() < answer_s - WORK_S
 
     @property
     def _music_s(self) -> float:
@@ -274,7 +274,7 @@ class ActionPlayer:
             self.mixture = None
             return
         now_s, due_s = self._clock.now(), self._schedule.next_s
-        if not self.jam.is_paused and self.jam.answer_s is not None:
+        if not self.jam.is_paused:
             due_s = min(due_s, self.jam.answer_s)
         if now_s >= self._mixture_s + MIXTURE_PERIOD_S and due_s - now_s >= ROOM_S:
             state = self._replies.state_now()

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.answer_form import Form
+from app.engine.answer_form import LEAST_PART, Course, Section
+from app.engine.event_rows import MIN_GAP_S
 from app.engine.gesture_guide import GestureGuide
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.phrase import MIN_PHRASE_ROWS
@@ -41,71 +42,34 @@ REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at 
 
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none
-MIN_GAP_S = 0.004  # events take at least so long to play, whatever the phrase says
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of an answer.
+@dataclass(frozen=True, kw_only=True)
+class GestureSection(Section):
+    """A part of an answer; see `Section`.
 
     Attributes:
-        share: of the phrase's seconds it lasts, about.
-        strength: multiplies likeness.
         bend: how far its material is bent.
-        mirrored: how often it is mirrored, as a probability.
-        elsewhere: how often it is taken from another phrase of the evening, as a probability.
     """
 
-    share: float
-    strength: float
     bend: float
-    mirrored: float = 0.0
-    elsewhere: float = 0.0
 
 
-NEAR = Section(0.35, 1.25, 0.5)
-VARIED = Section(0.45, 1.0, 1.0, mirrored=0.15, elsewhere=0.15)
-DEPARTED = Section(0.35, 0.8, 1.2, mirrored=0.3, elsewhere=0.5)
-BACK = Section(0.45, 1.25, 0.7)
-HOME = Section(0.35, 1.1, 0.6)
-FORM = Form(NEAR, (VARIED, DEPARTED, BACK), HOME)
+NEAR = GestureSection(share=0.35, strength=1.25, bend=0.5)
+VARIED = GestureSection(share=0.45, strength=1.0, bend=1.0, mirrored=0.15, elsewhere=0.15)
+DEPARTED = GestureSection(share=0.35, strength=0.8, bend=1.2, mirrored=0.3, elsewhere=0.5)
+BACK = GestureSection(share=0.45, strength=1.25, bend=0.7)
+HOME = GestureSection(share=0.35, strength=1.1, bend=0.6)
 
 JOIN_COST = 6.0  # a joint is as bad for this many steps of distance as for one step of another direction
 LIFT_COST = 1.0  # for a contact that begins while a finger is down
-LEAST_PART = (
-    0.5  # of a section, or of a phrase that is shorter: so much is left of the phrase from a joint on
-)
 PRESS_COST = 3.0  # for going on with a gesture where no finger is down
 JOIN_NOISE = 0.5  # so that not the best joint is taken every time
 
 
-def plan(
-    phrase: GesturePhrase,
-    seconds: float,
-    rng: Generator,
-    others: Sequence[GesturePhrase] = (),
-    *,
-    begins: bool = True,
-    ends: bool = True,
-) -> GestureGuide:
-    """A guide from the phrase's end on, for about `seconds`: an answer, or a part of a longer one.
-
-    Args:
-        phrase: what is answered.
-        seconds: how long it is to last, > 0.
-        rng: source of what is left to chance.
-        others: like phrases of the evening that it may depart to.
-        begins: it is the first part, which begins as the phrase does. Otherwise it goes round the middle.
-        ends: it is the last part, which ends as the phrase does.
-    """
-    course = _Course(phrase, rng, others)
-    FORM.lay_out(course, phrase.seconds, seconds, rng, begins=begins, ends=ends)
-    return GestureGuide.joined(course.parts)
-
-
 def _dwelt_on(phrase: GesturePhrase, rng: Generator) -> GesturePhrase:
     """A part of a diverse phrase, chosen by chance, from where a gesture begins if one does near by."""
-    times = np.cumsum(phrase.dt_s) - phrase.dt_s[0]
+    times = phrase.onset_s
     lasts_s = phrase.seconds * (1.0 - (1.0 - PART) * phrase.diversity)
     start_s = rng.random() * (phrase.seconds - lasts_s)
     start, end = np.searchsorted(times, [start_s, start_s + lasts_s + MIN_GAP_S]).tolist()
@@ -122,33 +86,31 @@ def _begin_near(begins: np.ndarray, times_s: np.ndarray, row: int) -> int:
     return nearest if abs(times_s[nearest] - times_s[row]) < 0.5 else row
 
 
-class _Course:
-    """A guide in the making, from the end of `phrase` on."""
+class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
+    """A guide to touch or knobs in the making; see `Course`."""
+
+    near, round, home = NEAR, (VARIED, DEPARTED, BACK), HOME
 
     def __init__(self, phrase: GesturePhrase, rng: Generator, others: Sequence[GesturePhrase]) -> None:
-        self._phrase, self._rng, self._others = phrase, rng, others
+        super().__init__(phrase, rng, others)
         self._part = _dwelt_on(phrase, rng)
         # What the answer as a whole is bent by.
         bend = phrase.diversity
         self._size = ANSWER_SIZE * bend * rng.standard_normal()
         self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
         self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
-        self.parts: list[GestureGuide] = []
-        self.seconds = 0.0
         self._place = phrase.place[-1]  # where the answer is led to so far, unbent
         self._step = phrase.place[-1] - phrase.place[max(len(phrase) - 2, 0)]
         self._is_down = False  # a phrase ends with a finger that is lifted
 
-    def add(self, section: Section, seconds: float, *, from_start: bool = False) -> None:
-        """Add about `seconds` of what is dwelt on, from its first row or from where it fits."""
-        source = self._part
-        if self._others and self._rng.random() < section.elsewhere:
-            source = self._others[int(self._rng.integers(len(self._others)))]
+    def add(self, section: GestureSection, seconds: float, *, from_start: bool = False) -> None:
+        """See `Course`; of what is dwelt on."""
+        source = self._elsewhere(section) or self._part
         start = 0 if from_start else self._joint(source, seconds)
         self._take(source, start, self._end(source, start, seconds), section)
 
-    def add_end(self, section: Section, seconds: float) -> None:
-        """Add the end of the phrase, about `seconds` of it."""
+    def add_end(self, section: GestureSection, seconds: float) -> None:
+        """See `Course`."""
         source = self._phrase
         left_s = source.seconds - np.cumsum(source.dt_s)  # after each row
         start = int(np.argmin(np.abs(left_s - seconds)))
@@ -176,7 +138,7 @@ class _Course:
         gesture = end + (int(begins[0]) if len(begins) else len(source) - end)
         return gesture if float(source.dt_s[end:gesture].sum()) < 0.4 else end
 
-    def _take(self, source: GesturePhrase, start: int, end: int, section: Section) -> None:
+    def _take(self, source: GesturePhrase, start: int, end: int, section: GestureSection) -> None:
         part = slice(start, end)
         place, step = self._bent(source, part, section)
         stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal() + self._stretch)
@@ -205,7 +167,9 @@ class _Course:
         gaps = gaps[gaps >= CHORD_S]
         return float(np.median(gaps)) if len(gaps) else USUAL_GAP_S
 
-    def _bent(self, source: GesturePhrase, part: slice, section: Section) -> tuple[np.ndarray, np.ndarray]:
+    def _bent(
+        self, source: GesturePhrase, part: slice, section: GestureSection
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Places and steps of a stretch, bent as a whole around its middle."""
         rng, bend = self._rng, section.bend
         place = source.place

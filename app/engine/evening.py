@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
+from app.engine.event_rows import MAX_DT_S, Columns, Row
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.note_phrase import NotePhrase
 from app.engine.phrase import MIN_PHRASE_ROWS, Phrase
@@ -18,16 +18,12 @@ REACH_S = 8.0  # ... as long as all of it is no longer than this
 MAX_PHRASES = 64  # of an evening; the oldest goes
 
 
-def phrase_of(columns: Columns, rows: RowsArray) -> Phrase:
-    """Rows `(n, n_columns)` of a model as a phrase of its kind."""
-    return (NotePhrase if columns.is_notes else GesturePhrase)(columns, rows)
-
-
 class Evening:
     """What a player played on one stream since the program began, in phrases."""
 
     def __init__(self, columns: Columns) -> None:
-        self.columns = columns
+        self._columns = columns
+        self._kind: type[Phrase] = NotePhrase if columns.is_notes else GesturePhrase
         self._closed: deque[Phrase] = deque(maxlen=MAX_PHRASES)
         self._open: list[Row] = []
         self._sounds_s = 0.0  # how long after the last row something of it still sounds: notes do
@@ -41,14 +37,14 @@ class Evening:
         self._last = None
         silence_s = min(silence_s, MAX_DT_S)  # no row tells of a longer one
         for row in rows:
-            dt_s = float(row[self.columns.dt])
+            dt_s = float(row[self._columns.dt])
             if self._open and dt_s - self._sounds_s >= silence_s:
                 self._closed.append(self._phrase(self._open))
                 self._open = []
-            self._sounds_s = max(self._sounds_s - dt_s, self.columns.duration_s(row))
+            self._sounds_s = max(self._sounds_s - dt_s, self._columns.duration_s(row))
             if not self._open:
                 row = row.copy()
-                row[self.columns.dt] = min(dt_s, silence_s)
+                row[self._columns.dt] = min(dt_s, silence_s)
             self._open.append(row)
             if len(self._open) > MAX_ROWS:
                 del self._open[: MAX_ROWS // 4]
@@ -56,7 +52,7 @@ class Evening:
     @property
     def open_s(self) -> float:
         """How long the last phrase has lasted, from its first row to its last."""
-        return float(sum(row[self.columns.dt] for row in self._open[1:]))
+        return float(sum(row[self._columns.dt] for row in self._open[1:]))
 
     def last(self) -> Phrase | None:
         """The last phrase, and what was played before it if it is short; None if nothing was played."""
@@ -79,4 +75,4 @@ class Evening:
         return [phrase for phrase in reversed(self._closed) if len(phrase) >= MIN_PHRASE_ROWS]
 
     def _phrase(self, rows: Sequence[Row]) -> Phrase:
-        return phrase_of(self.columns, np.stack(rows))
+        return self._kind(self._columns, np.stack(rows))

@@ -15,6 +15,7 @@ Row = npt.NDArray[np.float32]  # [D]
 RowsArray = npt.NDArray[np.float32]  # [n, D]
 
 DURATION = NOTES[2]
+MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
 MAX_DT_S = 5.0  # the range of the column dt; a longer pause is heard as this one
 
 

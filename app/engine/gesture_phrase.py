@@ -6,15 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from app.engine.manner import distances, manner
+from app.engine.manner import manner
 from app.engine.phrase import Phrase
 
 MIN_HALF_ROWS = 3  # a half with fewer says nothing of how it differs from the other
 # How far the manners of the two halves are apart (`manner.distances`) ...
 ALIKE = 2.0  # ... of phrases that repeat one thing (made-up ones: 1 in nine of ten)
-DIVERSE = (
-    8.0  # ... of what people play (first halves of held-out performances: 4 in nine of ten, 11 in the median)
-)
+DIVERSE = 8.0  # ... of what people play (first halves of held-out performances: 4 in nine of ten, median 11)
 PAUSE_S = 0.25  # a knob that rested so long begins a gesture
 
 
@@ -42,13 +40,8 @@ class GesturePhrase(Phrase):
 
     @cached_property
     def diversity(self) -> float:
-        """How much its player varied: 0 where its two halves are alike, up to 1; of knobs always 0."""
-        half = int(np.searchsorted(np.cumsum(self.dt_s) - self.dt_s[0], self.seconds / 2.0))
-        if not self.columns.is_touch or min(half, len(self) - half) < MIN_HALF_ROWS:
-            return 0.0
-        first, second = self._manner_of(slice(half)), self._manner_of(slice(half, None))
-        apart = float(distances(first, second[None])[0])
-        return float(np.clip((apart - ALIKE) / (DIVERSE - ALIKE), 0.0, 1.0))
+        """See `Phrase`."""
+        return self._diversity(MIN_HALF_ROWS, ALIKE, DIVERSE) if self.columns.is_touch else 0.0
 
     def _manner_of(self, part: slice) -> np.ndarray:
         begins = self.begins[part].copy()

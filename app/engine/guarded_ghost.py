@@ -8,7 +8,7 @@ answers with numbers that are not finite, is counted and noticed, and never stop
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -32,17 +32,12 @@ class GhostLike(Protocol):
     """
 
     state: State
+    columns: tuple[str, ...]
+    default_temperatures: tuple[float, float]
+    guide_slices: Mapping[str, slice]
+    n_proposals: int
 
-    @property
-    def columns(self) -> tuple[str, ...]: ...
-    @property
-    def default_temperatures(self) -> tuple[float, float]: ...
-    @property
-    def guide_slices(self) -> Mapping[str, slice]: ...
-    @property
-    def n_proposals(self) -> int: ...
-    @property
-    def rng(self) -> Callable[[int], np.random.Generator]: ...
+    def rng(self, number: int, /) -> np.random.Generator: ...
     def feed(self, events: npt.NDArray[np.float32], /) -> None: ...
     def mixture(self) -> Mixture: ...
     def reset(self) -> None: ...
@@ -130,11 +125,9 @@ class GuardedGhost:
     ) -> tuple[RowsArray, State] | None:
         """Sample up to `n_events` rows [n, D] from `state`, and the state after; None if the model fails.
 
-        With a `guide`, which has as many events, the rows are drawn toward it.
+        With a `guide`, which has as many events, the rows of a model that can be guided are drawn toward it.
         """
-        toward = None
-        if guide is not None and self.guide_slices:
-            toward = guide.rows(sampling.likeness, self.guide_slices)
+        toward = None if guide is None else guide.rows(sampling.likeness, self.guide_slices)
         try:
             self._ghost.state = state
             rows = self._ghost.generate(

@@ -8,7 +8,6 @@ onsets.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,10 +21,11 @@ HELD_S = 2.0  # a note that is held for longer is waited for no more: it is hear
 TimedRow = tuple[float, Row]  # when it was played, and what the model hears, [D]
 
 
-class Hearing(ABC):
-    """Makes rows of the events of one stream. Each method returns those that are to be heard now, in order.
+class Hearing:
+    """Makes rows of the events of one stream: of touches and values, each when it comes.
 
-    `last_s` is when the row before was played, -inf if there is none.
+    Each method returns the rows that are to be heard now, in order. `last_s` is when the row before was
+    played, -inf if there is none.
 
     Attributes:
         is_behind: something was played that is not heard yet.
@@ -33,28 +33,11 @@ class Hearing(ABC):
 
     is_behind = False
 
-    @abstractmethod
-    def hear(self, events: Sequence[Event], last_s: float) -> list[TimedRow]:
-        """Take in events of the model's kind, in their order, at least one."""
-
-    @abstractmethod
-    def catch_up(self, now_s: float, last_s: float, held_s: float = 0.0) -> list[TimedRow]:
-        """Wait no longer for what has been held for `held_s`: it is heard as if it ended at `now_s`."""
-
-
-def hearing_of(columns: Columns) -> Hearing:
-    """How a model with these columns hears."""
-    return NoteHearing(columns) if columns.is_notes else EventHearing(columns)
-
-
-class EventHearing(Hearing):
-    """Hears touches and values, each when it comes."""
-
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
 
     def hear(self, events: Sequence[Event], last_s: float) -> list[TimedRow]:
-        """See `Hearing`."""
+        """Take in events of the model's kind, in their order, at least one."""
         rows: list[TimedRow] = []
         for event in events:
             if not isinstance(event, Release):
@@ -63,7 +46,7 @@ class EventHearing(Hearing):
         return rows
 
     def catch_up(self, now_s: float, last_s: float, held_s: float = 0.0) -> list[TimedRow]:
-        """See `Hearing`: nothing waits."""
+        """Wait no longer for what has been held for `held_s`: it is heard as if it ended at `now_s`."""
         return []
 
 
@@ -74,15 +57,12 @@ class _Key:
     note: Note
     end_s: float = math.inf
 
-    def onset_s(self) -> float:
-        return self.note.time_s
-
 
 class NoteHearing(Hearing):
     """Hears notes in the order of their onsets, those of a chord (`CHORD_S`) from the lowest on with dt 0."""
 
     def __init__(self, columns: Columns) -> None:
-        self._columns = columns
+        super().__init__(columns)
         self._waiting: list[_Key] = []  # by onset
 
     @property
@@ -97,7 +77,7 @@ class NoteHearing(Hearing):
                 if key.note.voice == event.voice and key.end_s == math.inf:
                     key.end_s = max(event.time_s, key.note.time_s)
             if isinstance(event, Note):
-                insort(self._waiting, _Key(event), key=_Key.onset_s)
+                insort(self._waiting, _Key(event), key=lambda key: key.note.time_s)
         now_s = events[-1].time_s
         return self._rows(now_s, last_s, now_s - HELD_S, now_s - CHORD_S)
 

@@ -42,10 +42,10 @@ class Hear:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ghost goes on from these streams, and from no others, for `seconds` (None: until told)."""
+    """The ghost goes on from these streams, and from no others, for `seconds`: infinity is until told."""
 
     voices: tuple[int, ...]
-    seconds: float | None = None
+    seconds: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Jam:
     def _take(self, event: Event) -> list[Action]:
         """Catch `event` in the loop; the first one starts the first round."""
         actions: list[Action] = []
-        if self._loop.start_s is None:
+        if self._loop.start_s == math.inf:
             self._loop.start(event.time_s, self._settings.number("loop_s"))
             if self._loop.layers:
                 actions.append(self._replay())
@@ -158,8 +158,7 @@ class Jam:
         if begins is Begins.ALONE and not self._answered:
             self._answered = True
             return [Answer(tuple(self._phrase) or (0,))]
-        answer_s = self.answer_s
-        if answer_s is not None and now_s >= answer_s:
+        if now_s >= self.answer_s:
             self._answered = True
             return [*self._end_values(now_s), Answer(*self.next_answer)]
         if begins is Begins.EACH_ROUND:
@@ -168,7 +167,7 @@ class Jam:
 
     def _end_round(self, now_s: float) -> list[Action]:
         end_s = self._loop.end_s
-        if end_s is None or now_s < end_s:
+        if now_s < end_s:
             return []
         start_s = end_s if now_s - end_s <= LATE_ROUND_S else now_s
         self._loop.start(start_s, self._settings.number("loop_s"))
@@ -180,8 +179,8 @@ class Jam:
         return [Play(each) for each in self._contacts.release(now_s, lambda last: isinstance(last, Values))]
 
     def _replay(self) -> Replay:
-        start_s, end_s = self._loop.start_s or 0.0, self._loop.end_s or 0.0
-        return Replay(start_s, end_s - start_s, tuple(self._loop.layers))
+        start_s = self._loop.start_s
+        return Replay(start_s, self._loop.end_s - start_s, tuple(self._loop.layers))
 
     # What somebody commands
 
@@ -244,10 +243,10 @@ class Jam:
         return self.is_playing(now_s) and not (self.mode.yields and self._answered)
 
     @property
-    def answer_s(self) -> float | None:
-        """When the ghost will answer if the player does nothing; None while it does not wait for silence."""
-        waits = self.mode.begins is Begins.AFTER_SILENCE and self._phrase and self._turn_end_s < math.inf
-        return self._turn_end_s if waits and not self._answered else None
+    def answer_s(self) -> float:
+        """When the ghost will answer if the player does nothing; infinity if it does not wait for silence."""
+        waits = self.mode.begins is Begins.AFTER_SILENCE and self._phrase and not self._answered
+        return self._turn_end_s if waits else math.inf
 
     @property
     def _turn_end_s(self) -> float:
@@ -261,25 +260,20 @@ class Jam:
         return self._last_s + (max(silence_s, HELD_S) if self._contacts.has_key else silence_s)
 
     @property
-    def next_answer(self) -> tuple[tuple[int, ...], float | None]:
-        """What is answered when the silence is over: the streams, and for how long (None: until told).
+    def next_answer(self) -> tuple[tuple[int, ...], float]:
+        """What is answered when the silence is over: the streams of the last phrase, and for how long.
 
         Without another setting an answer is as long as the phrase, within reason.
         """
-        seconds: float | None = self._settings.number("reply_s")
+        seconds = self._settings.number("reply_s")
         if seconds == AS_LONG:
             seconds = min(max(self._last_s - self._phrase_s, SHORTEST_REPLY_S), LONGEST_REPLY_S)
-        return self.phrase, seconds or None
+        return tuple(self._phrase), seconds or math.inf
 
     @property
     def has_answered(self) -> bool:
         """Whether the last phrase was answered, and the player has not played since."""
         return self._answered and self.mode.begins is Begins.AFTER_SILENCE
-
-    @property
-    def phrase(self) -> tuple[int, ...]:
-        """The streams of the last phrase, which an answer goes on from, in the order they came in."""
-        return tuple(self._phrase)
 
     def wake_s(self, now_s: float) -> float:
         """When to call `begin` next if no event comes; infinity if time changes nothing."""
@@ -287,7 +281,7 @@ class Jam:
         if self._turn_end_s > now_s:
             times.append(self._turn_end_s)
         if not self.is_paused and not self._resting:
-            times += [s for s in (self.answer_s, self._loop.end_s) if s is not None]
+            times += [self.answer_s, self._loop.end_s]
             if self.mode.begins is Begins.ALONE and not self._answered:
                 times.append(now_s)
         return min(times, default=math.inf)

@@ -7,6 +7,7 @@ overdub needs no rule of its own. Stretching (timescale) does not apply: player 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import replace
 
@@ -27,16 +28,16 @@ class Loop:
 
     def __init__(self) -> None:
         self.layers: deque[Layer] = deque(maxlen=MAX_LAYERS)
-        self.start_s: float | None = None  # of the round that runs; None between rounds
+        self.start_s = math.inf  # of the round that runs; infinity between rounds
         self._length_s = 0.0
         self._take: list[Event] = []  # what the player did in this round, time_s from its start
         self._contacts = Contacts()  # in the take
         self._n_layers = 0  # ever made: says which voices the next one plays on
 
     @property
-    def end_s(self) -> float | None:
-        """When the round that runs ends; None if none runs."""
-        return None if self.start_s is None else self.start_s + self._length_s
+    def end_s(self) -> float:
+        """When the round that runs ends; infinity if none runs."""
+        return self.start_s + self._length_s
 
     @property
     def is_taking(self) -> bool:
@@ -52,19 +53,18 @@ class Loop:
 
     def take(self, event: Event) -> None:
         """Catch a player's event in the round that runs. A round that is full takes releases only."""
-        if self.start_s is not None and (len(self._take) < MAX_TAKE or isinstance(event, Release)):
+        if self.start_s < math.inf and (len(self._take) < MAX_TAKE or isinstance(event, Release)):
             time_s = min(max(event.time_s - self.start_s, 0.0), self._length_s)
             self._take += self._contacts.whole(replace(event, time_s=time_s))
 
     def stop(self) -> None:
         """End the rounds. The layers stay, what was played in this round does not."""
-        self.start_s, self._take = None, []
+        self.start_s, self._take = math.inf, []
         self._contacts.clear()
 
     def shift(self, seconds: float) -> None:
         """The round that runs ends this much later."""
-        if self.start_s is not None:
-            self.start_s += seconds
+        self.start_s += seconds
 
     def _layer(self) -> Layer:
         """The take as ghost events: every contact has a beginning and an end."""

@@ -143,7 +143,9 @@ class ModelSwitch:
             return
         try:
             guarded = GuardedGhost(ghost, name, self._report)
-            self._check_columns(guarded)
+            old, new = self._player.ghost.columns.names, guarded.columns.names
+            if set(new) != set(old):  # it would fall silent under the hands of who plays
+                raise ColumnsError(f"columns: expected {', '.join(old)}, got {', '.join(new)}.")
         except Exception as error:  # as in `_load`
             self._refuse(name, error)
         else:
@@ -169,12 +171,6 @@ class ModelSwitch:
             return False
         expected = name if self._next.at_once else self._player.ghost.name
         return self._settings.word("model") == expected
-
-    def _check_columns(self, ghost: GuardedGhost) -> None:
-        """A model that hears something else would fall silent under the hands of who plays."""
-        old, new = self._player.ghost.columns.names, ghost.columns.names
-        if set(new) != set(old):
-            raise ColumnsError(f"columns: expected {', '.join(old)}, got {', '.join(new)}.")
 
     def _move_temperatures(self, ghost: GuardedGhost) -> None:
         """A temperature that nobody changed is the model's own, of the new one as of the old."""

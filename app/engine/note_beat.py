@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from app.core.grid import Grid, Steps
+from app.core.grid import Grid
 
 FINEST_S, WIDEST_S = 0.08, 1.05  # of a unit: 1/16 at 187 quarters a minute, a quarter at 57
 JITTER_S = 0.006  # deviations smaller than this are the hand's
@@ -24,7 +24,6 @@ SLOWEST_S, QUICKEST_S = 1.02, 0.33  # of a quarter, 59 to 182 a minute
 PARTS = (1, 2, 3, 4, 6, 8)  # units that a quarter may have ...
 TERNARY = 0.6  # ... three of them only where that is clearly so: as if the tempo were that much farther off
 GATHERED = 2.0  # what a nat of onsets that lie on few of the units is worth, in logarithms of the tempo
-KEPT = 0.5  # of what a note was moved by, for the next one to make good
 
 
 def find_grid(onset_s: np.ndarray) -> Grid | None:
@@ -60,25 +59,6 @@ def find_grid(onset_s: np.ndarray) -> Grid | None:
     place = int(np.argmax(np.bincount(multiples % parts, minlength=parts)))  # where most onsets are
     quarter_s = unit * parts
     return Grid(start_s + phase + place * unit, quarter_s)
-
-
-class Quantiser:
-    """Moves the onsets of one line of notes to steps, each by its interval from the one before.
-
-    What a note was moved by is made good by the next one in part (`KEPT`): notes closer than a step spread
-    over the steps as they were played, and a line in another tempo than the grid's does not skip one. If both
-    are at one step it is made good in whole, or a line could stay there for ever.
-    """
-
-    def __init__(self) -> None:
-        self._owed_s = 0.0
-
-    def onset_s(self, before_s: float, gap_s: float, steps: Steps) -> float:
-        """When a note sounds that came `gap_s` after one that sounds at `before_s`."""
-        time_s = before_s + gap_s - self._owed_s
-        at_s = max(steps.nearest_s(time_s), before_s)
-        self._owed_s = (at_s - time_s) * (KEPT if at_s > before_s else 1.0)
-        return at_s
 
 
 def _gathered(multiples: np.ndarray, parts: int) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.answer_form import Form
+from app.engine.answer_form import LEAST_PART, Course, Section
 from app.engine.note_guide import NoteGuide
 from app.engine.note_phrase import NotePhrase
 from mdn.columns import NOTES
@@ -24,37 +24,32 @@ Generator = np.random.Generator
 _, PITCH, _, _ = NOTES
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of an answer.
+@dataclass(frozen=True, kw_only=True)
+class NoteSection(Section):
+    """A part of an answer; see `Section`. Only a melody is mirrored: turned upside down.
 
     Attributes:
-        share: of the phrase's seconds it lasts, about.
-        strength: multiplies likeness.
         steps: of the scale it is moved by at most, up or down.
         moved: how often it is moved at all, as a probability.
         octave: how often it is moved by an octave besides, if the register allows it.
-        mirrored: how often a melody is turned upside down.
         sequence: how often it plays a short part again and again, each time moved on.
-        elsewhere: how often it is taken from another phrase of the evening.
     """
 
-    share: float
-    strength: float
     steps: int
     moved: float
     octave: float = 0.0
-    mirrored: float = 0.0
     sequence: float = 0.0
-    elsewhere: float = 0.0
 
 
-NEAR = Section(0.35, 1.1, steps=1, moved=0.5)
-VARIED = Section(0.45, 1.0, steps=3, moved=0.9, mirrored=0.25, sequence=0.35, elsewhere=0.15)
-DEPARTED = Section(0.35, 0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.35, sequence=0.35, elsewhere=0.5)
-BACK = Section(0.45, 1.1, steps=2, moved=0.6, mirrored=0.1)
-HOME = Section(0.35, 1.1, steps=0, moved=0.0)
-FORM = Form(NEAR, (VARIED, DEPARTED, BACK), HOME)
+NEAR = NoteSection(share=0.35, strength=1.1, steps=1, moved=0.5)
+VARIED = NoteSection(
+    share=0.45, strength=1.0, steps=3, moved=0.9, mirrored=0.25, sequence=0.35, elsewhere=0.15
+)
+DEPARTED = NoteSection(
+    share=0.35, strength=0.9, steps=4, moved=1.0, octave=0.2, mirrored=0.35, sequence=0.35, elsewhere=0.5
+)
+BACK = NoteSection(share=0.45, strength=1.1, steps=2, moved=0.6, mirrored=0.1)
+HOME = NoteSection(share=0.35, strength=1.1, steps=0, moved=0.0)
 
 STRETCH = 0.06  # standard deviation of the logarithm of the time scale of a section that keeps to no beat
 STRUCK = 2.5  # standard deviation of what is added to the velocities of a section
@@ -70,38 +65,11 @@ GAP_COST = 1.5  # ... for each e-fold of the interval before it
 UNKNOWN_COST = 0.5  # ... for a chord before the phrase's first
 OWN_COST = 1.5  # to go on just as the phrase does
 JOIN_NOISE = 0.7  # so that not the best joint is taken every time
-LEAST_PART = (
-    0.5  # of a section, or of a phrase that is shorter: so much is left of the phrase from a joint on
-)
 END_REACH = 0.3  # of its seconds that a section may be longer or shorter, to end before a rest
 USUAL_GAP_S = 0.5  # between chords, where the phrase has one only
 LEAST_GAP_S = 0.03
 LONGEST_REST_S = 2.0  # from the phrase's last chord to what follows it
 STEP = 6  # ticks of a step that it comes on, a sixteenth
-
-
-def plan(
-    phrase: NotePhrase,
-    seconds: float,
-    rng: Generator,
-    others: Sequence[NotePhrase] = (),
-    *,
-    begins: bool = True,
-    ends: bool = True,
-) -> NoteGuide:
-    """A guide from the phrase's end on, for about `seconds`: an answer, or a part of a longer one.
-
-    Args:
-        phrase: what is answered.
-        seconds: how long it is to last, > 0.
-        rng: source of what is left to chance.
-        others: like phrases of the evening that it may depart to.
-        begins: it is the first part, which begins as the phrase does. Otherwise it goes round the middle.
-        ends: it is the last part, which ends as the phrase does.
-    """
-    course = _Course(phrase, rng, others)
-    FORM.lay_out(course, phrase.seconds, seconds, rng, begins=begins, ends=ends)
-    return NoteGuide.joined(course.parts)
 
 
 class _Chords:
@@ -153,22 +121,20 @@ class _Chords:
         return unlike
 
 
-class _Course:
-    """A guide in the making, from the end of `phrase` on."""
+class NoteCourse(Course[NotePhrase, NoteGuide, NoteSection]):
+    """A guide to notes in the making; see `Course`."""
+
+    near, round, home = NEAR, (VARIED, DEPARTED, BACK), HOME
 
     def __init__(self, phrase: NotePhrase, rng: Generator, others: Sequence[NotePhrase]) -> None:
-        self._phrase, self._rng = phrase, rng
+        super().__init__(phrase, rng, others)
         self._own = _Chords(phrase)
-        self._others = others
-        self.parts: list[NoteGuide] = []
-        self.seconds = 0.0
         self._last, self._end = self._own, len(self._own)  # what was taken last, and the chord after it
 
-    def add(self, section: Section, seconds: float, *, from_start: bool = False) -> None:
-        """Add about `seconds` of the phrase, from its first chord or from where it fits."""
-        source = self._own
-        if self._others and self._rng.random() < section.elsewhere:
-            source = _Chords(self._others[int(self._rng.integers(len(self._others)))])
+    def add(self, section: NoteSection, seconds: float, *, from_start: bool = False) -> None:
+        """See `Course`."""
+        other = self._elsewhere(section)
+        source = self._own if other is None else _Chords(other)
         start = 0 if from_start else self._joint(source, seconds)
         end = self._end_near(source, start, seconds)
         most = min(SEQUENCE[1], end - start)
@@ -177,12 +143,14 @@ class _Course:
         else:
             self._take(source, start, end, section, self._steps(section))
 
-    def add_end(self, section: Section, seconds: float) -> None:
-        """Add the end of the phrase, about `seconds` of it."""
+    def add_end(self, section: NoteSection, seconds: float) -> None:
+        """See `Course`."""
         start = int(np.argmin(np.abs(self._own.left_s - seconds)))
         self._take(self._own, start, len(self._own), section, 0)
 
-    def _sequence(self, source: _Chords, start: int, n_chords: int, section: Section, seconds: float) -> None:
+    def _sequence(
+        self, source: _Chords, start: int, n_chords: int, section: NoteSection, seconds: float
+    ) -> None:
         """The same few chords, each time a step or two of the scale farther, up or down."""
         stop_s = self.seconds + seconds
         step = int(self._rng.choice([-2, -1, 1, 2]))
@@ -191,7 +159,7 @@ class _Course:
             self._take(source, start, start + n_chords, section, steps)
             steps = steps + step if abs(steps + step) <= 4 else 0
 
-    def _steps(self, section: Section) -> int:
+    def _steps(self, section: NoteSection) -> int:
         """How many steps of the scale a section is moved by."""
         if self._rng.random() >= section.moved:
             return 0
@@ -217,7 +185,7 @@ class _Course:
             return int(near[np.argmax(source.gap_s[near] - 0.1 * np.abs(since_s[near] - seconds))])
         return max(int(np.searchsorted(since_s, seconds, side="right")), start + 1)
 
-    def _take(self, source: _Chords, start: int, end: int, section: Section, steps: int) -> None:
+    def _take(self, source: _Chords, start: int, end: int, section: NoteSection, steps: int) -> None:
         phrase, rng = source.phrase, self._rng
         notes = source.notes(start, end)
         n_notes = source.n_notes[start:end]
@@ -251,7 +219,7 @@ class _Course:
         """How many octaves notes of another phrase are moved by, to lie where this one does."""
         return float(np.round((np.median(self._phrase.pitch) - np.median(pitch)) / 12.0))
 
-    def _moved(self, pitch: np.ndarray, section: Section, steps: int, *, can_turn: bool) -> np.ndarray:
+    def _moved(self, pitch: np.ndarray, section: NoteSection, steps: int, *, can_turn: bool) -> np.ndarray:
         """Pitches moved by steps of the scale, turned or moved by an octave, as the register allows."""
         scale, register, rng = self._phrase.scale, self._phrase.pitch, self._rng
         low, high = float(register.min()) - BEYOND, float(register.max()) + BEYOND

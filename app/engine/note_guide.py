@@ -34,8 +34,6 @@ class NoteGuide(Guide):
     velocity: np.ndarray
 
     def factor(self, density: str, near: np.ndarray) -> np.ndarray:
-        if density != "notes":
-            raise KeyError(density)
         weight = np.minimum(near, MAX_NEAR)
         return np.column_stack(
             [

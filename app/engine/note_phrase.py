@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 
 from app.core.grid import Grid
-from app.engine.manner import distances
 from app.engine.note_beat import find_grid
 from app.engine.note_manner import note_manner
 from app.engine.phrase import Phrase
@@ -40,11 +39,6 @@ class NotePhrase(Phrase):
         return self.rows[:, VELOCITY].astype("float64")
 
     @cached_property
-    def onset_s(self) -> np.ndarray:
-        """Seconds since the first note, float64 `(n,)`."""
-        return np.asarray(np.cumsum(self.dt_s) - self.dt_s[0])
-
-    @cached_property
     def starts(self) -> np.ndarray:
         """The row where each chord or single note begins, int `(n_chords,)`."""
         starts, first_s = [0], 0.0
@@ -71,9 +65,8 @@ class NotePhrase(Phrase):
 
     @cached_property
     def diversity(self) -> float:
-        half = int(np.searchsorted(self.onset_s, self.seconds / 2.0))
-        if min(half, len(self) - half) < MIN_HALF_ROWS:
-            return 0.0
-        first, second = note_manner(self.rows[:half]), note_manner(self.rows[half:])
-        apart = float(distances(first, second[None])[0])
-        return float(np.clip((apart - ALIKE) / (DIVERSE - ALIKE), 0.0, 1.0))
+        """See `Phrase`."""
+        return self._diversity(MIN_HALF_ROWS, ALIKE, DIVERSE)
+
+    def _manner_of(self, part: slice) -> np.ndarray:
+        return note_manner(self.rows[part])

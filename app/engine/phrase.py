@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 
 from app.engine.event_rows import Columns, RowsArray
+from app.engine.manner import distances
 
 MIN_PHRASE_ROWS = 6  # fewer are too little to go on from
 
@@ -48,6 +49,11 @@ class Phrase(ABC):
         """From the first row to the last."""
         return float(self.dt_s[1:].sum())
 
+    @cached_property
+    def onset_s(self) -> np.ndarray:
+        """Seconds since the first row, float64 `(n,)`."""
+        return np.asarray(np.cumsum(self.dt_s) - self.dt_s[0])
+
     @property
     @abstractmethod
     def manner(self) -> np.ndarray:
@@ -56,4 +62,22 @@ class Phrase(ABC):
     @property
     @abstractmethod
     def diversity(self) -> float:
-        """How much its player varied: 0 where its two halves are alike, up to 1."""
+        """How much its player varied: 0 where its two halves are alike, up to 1; of knobs always 0."""
+
+    def _diversity(self, min_half_rows: int, alike: float, diverse: float) -> float:
+        """See `diversity`.
+
+        Args:
+            min_half_rows: a half with fewer says nothing of how it differs from the other.
+            alike, diverse: how far apart the manners of the halves are (`manner.distances`) at 0 and at 1.
+        """
+        half = int(np.searchsorted(self.onset_s, self.seconds / 2.0))
+        if min(half, len(self) - half) < min_half_rows:
+            return 0.0
+        first, second = self._manner_of(slice(half)), self._manner_of(slice(half, None))
+        apart = float(distances(first, second[None])[0])
+        return float(np.clip((apart - alike) / (diverse - alike), 0.0, 1.0))
+
+    @abstractmethod
+    def _manner_of(self, part: slice) -> np.ndarray:
+        """The statistics of a part of it, as if that were all."""

@@ -11,15 +11,17 @@ import operator
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from app.engine import course, judge, note_course
+from app.engine import judge
+from app.engine.answer_form import Course
+from app.engine.course import GestureCourse
 from app.engine.event_rows import RowsArray
-from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guarded_ghost import GuardedGhost, Sampling, State
 from app.engine.guide import Guide
-from app.engine.note_phrase import NotePhrase
+from app.engine.note_course import NoteCourse
 from app.engine.phrase import Phrase
 
 GOOD = 0.25  # share of the proposals that any may be taken of
@@ -50,14 +52,11 @@ class Request:
 
     def guide(self, rng: np.random.Generator) -> Guide:
         """What it may be drawn toward."""
-        how = {"begins": self.begins, "ends": self.ends}
-        if isinstance(self.phrase, NotePhrase):
-            notes = [other for other in self.others if isinstance(other, NotePhrase)]
-            return note_course.plan(self.phrase, self.seconds, rng, notes, **how)
-        if isinstance(self.phrase, GesturePhrase):
-            gestures = [other for other in self.others if isinstance(other, GesturePhrase)]
-            return course.plan(self.phrase, self.seconds, rng, gestures, **how)
-        raise TypeError(f"phrase: expected gestures or notes, got {type(self.phrase).__name__}.")
+        course: type[Course[Any, Any, Any]] = NoteCourse if self.phrase.columns.is_notes else GestureCourse
+        guide: Guide = course.plan(
+            self.phrase, self.seconds, rng, self.others, begins=self.begins, ends=self.ends
+        )
+        return guide
 
 
 class Proposal:
@@ -185,12 +184,12 @@ class Proposals:
 
     def _next_guides(self) -> RowsArray | None:
         """[n, STEP_EVENTS, n_guide]; zeros where a guide is over."""
-        if not self._ghost.guide_slices:
+        parts = [
+            each.toward[each.n_events :][:STEP_EVENTS] for each in self._proposals if each.toward is not None
+        ]
+        if not parts:
             return None
-        n_guide = max(part.stop for part in self._ghost.guide_slices.values())
-        guides = np.zeros((len(self._proposals), STEP_EVENTS, n_guide), np.float32)
-        for row, proposal in zip(guides, self._proposals, strict=True):
-            if proposal.toward is not None:
-                toward = proposal.toward[proposal.n_events : proposal.n_events + STEP_EVENTS]
-                row[: len(toward)] = toward
+        guides = np.zeros((len(parts), STEP_EVENTS, parts[0].shape[1]), np.float32)
+        for row, part in zip(guides, parts, strict=True):
+            row[: len(part)] = part
         return guides

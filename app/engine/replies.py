@@ -10,6 +10,7 @@ late, a chunk is sampled shortly before it is to play (`_go_on`), drawn toward a
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,21 +22,19 @@ from app.core.parameters import Settings
 from app.core.status import Report
 from app.engine.carry import Carry
 from app.engine.event_rows import RowsArray
-from app.engine.guarded_ghost import Sampling, State
+from app.engine.guarded_ghost import State
 from app.engine.hearing import HELD_S
 from app.engine.jam import Jam
 from app.engine.keys_reply import KeysReply
-from app.engine.proposals import Proposals, Request
+from app.engine.proposals import Proposals
 from app.engine.reply import Reply
+from app.engine.requests import MAX_REPLIES, Requests
 from app.engine.schedule import Schedule
 from app.engine.voice_states import VoiceStates
 
-MAX_REPLIES = 8  # at the same time; further fingers of a phrase are not answered
 FIRST_CHUNK_EVENTS = 4  # without proposals: the first events are due now
 AHEAD_S = 0.12  # before an answer is due its proposals are begun; all of them take 60 to 100 ms
 WORK_S = 0.002  # a few events of all proposals take about this long: none right before an answer is due
-WHOLE_S = 8.0  # up to this long an answer, or what is left of one, is planned as a whole
-STRETCH_S = 4.0  # of a longer one, or one without an end, so much is planned at a time
 PROPOSE_S = 1.0  # before what is planned runs out, proposals for what comes next are begun
 LOOKAHEAD_S = 0.06  # before it runs out, the next chunk is sampled if there is room for it
 ROOM_S = 0.0015  # a pause between events is room if it is at least this long: sampling delays none of them
@@ -65,6 +64,7 @@ class Replies:
         self._beat = beat
         self._schedule = schedule
         self._settings = settings
+        self._requests = Requests(jam, voice_states, settings)
         self._report = report
         self._replies: list[Reply] = []
         # Proposals that were begun before the answer is due, good while what they are made from is the same.
@@ -80,15 +80,15 @@ class Replies:
     @property
     def have_end(self) -> bool:
         """Whether one that sounds will end by itself."""
-        return any(reply.is_going and reply.seconds is not None for reply in self._replies)
+        return any(reply.is_going and reply.seconds < math.inf for reply in self._replies)
 
     @property
     def voices(self) -> set[int]:
         """The ghost voices that replies play on."""
         return {voice for reply in self._replies for voice in reply.voices}
 
-    def answer(self, voices: Sequence[int], seconds: float | None = None) -> set[int]:
-        """Go on from these player voices for `seconds` (None: until told), and from no others.
+    def answer(self, voices: Sequence[int], seconds: float = math.inf) -> set[int]:
+        """Go on from these player voices for `seconds` (infinity: until told), and from no others.
 
         A reply that already does plays on. A voice of which nothing was heard is answered only by a ghost
         that needs nobody (`Begins.ALONE`). Returns the ghost voices of replies that ended, to be released.
@@ -98,15 +98,15 @@ class Replies:
         for reply in ended:
             self._replies.remove(reply)
             self._schedule.lines.remove(reply)
-            if not mode.branches and reply.last_played_s is not None:  # what really sounded is remembered
-                state = reply.state_played(self.voice_states.ghost)
+            if not mode.branches and reply.last_played_s > -math.inf:  # what really sounded is remembered
+                state = reply.state_played()
                 self.voice_states.adopt(reply.answers, state, reply.played, reply.last_played_s)
         going = {reply.answers for reply in self._replies}
         proposals, entries_s = None, dict[int, float]()
         if mode.begins is Begins.AFTER_SILENCE:  # who begins without one has no time for proposals
             if len(voices) > 1:
-                latest_s = math.inf if seconds is None else 0.5 * seconds
-                entries_s = self.voice_states.entries_s(voices, self._settings.number("timescale"), latest_s)
+                timescale = self._settings.number("timescale")
+                entries_s = self.voice_states.entries_s(voices, timescale, latest_s=0.5 * seconds)
             if not going and self._has_judge(voices):
                 proposals = self._ahead_for(voices, seconds)
                 self._n_guided += 1
@@ -118,11 +118,12 @@ class Replies:
     def move_to(self, carry: Carry, now_s: float) -> None:
         """Go on with the other model of `carry`, which hears what is left. Replies begin anew from there."""
         going = [reply for reply in self._replies if reply.is_going]
-        ends = [reply.until_s for reply in going if reply.until_s is not None]
+        until_s = max((reply.until_s for reply in going if reply.until_s < math.inf), default=math.inf)
         self.answer(())
         self._spent = None
         self.voice_states = carry.finish()
-        self._begin([reply.answers for reply in going], max(ends) - now_s if ends else None)
+        self._requests = Requests(self._jam, self.voice_states, self._settings)
+        self._begin([reply.answers for reply in going], until_s - now_s)
 
     def prepare(self, now_s: float) -> bool:
         """Sample a few events of the proposals that `answer` will choose from. False if they are there."""
@@ -147,12 +148,12 @@ class Replies:
     def fill(self, now_s: float) -> bool:
         """Sample a little, for the reply that has the least left to play. False if none needs anything."""
         has_room = self._schedule.next_s - now_s >= ROOM_S
-        for reply in sorted(self._replies, key=_end_s):
+        for reply in sorted(self._replies, key=operator.attrgetter("end_s")):
             if reply.is_over:
                 continue
             if self._jam.mode.branches and now_s < reply.next_s - VOID_S and self._is_news(reply):
-                reply.unplan(now_s, now_s, self.voice_states.ghost)
-            end_s = _end_s(reply)
+                reply.unplan(now_s, now_s)
+            end_s = reply.end_s
             if now_s >= end_s - URGENT_S or (now_s >= end_s - LOOKAHEAD_S and has_room):
                 self._go_on(reply, now_s)
                 return True
@@ -172,7 +173,7 @@ class Replies:
                 looks = [LOOKAHEAD_S, URGENT_S]
                 if reply.wants_proposals(now_s) and self._has_judge([reply.answers]):
                     looks.insert(0, PROPOSE_S)
-                end_s = _end_s(reply)
+                end_s = reply.end_s
                 times.append(next((end_s - look for look in looks if now_s < end_s - look), end_s - URGENT_S))
         return min(times, default=math.inf)
 
@@ -180,26 +181,26 @@ class Replies:
         """How the ghost is to play has changed: what it plays in a moment is sampled again."""
         for reply in self._replies:
             reply.proposals = None
-            reply.unplan(now_s, now_s + LOOKAHEAD_S, self.voice_states.ghost)
+            reply.unplan(now_s, now_s + LOOKAHEAD_S)
 
     def state_now(self) -> State | None:
         """The state after what was last heard or has last sounded; None if that is nothing."""
         for reply in self._replies:
             if reply.is_going:
-                return reply.state_played(self.voice_states.ghost)
+                return reply.state_played()
         return self.voice_states.last_state
 
-    def _begin(self, voices: Sequence[int], seconds: float | None) -> list[Reply]:
+    def _begin(self, voices: Sequence[int], seconds: float) -> list[Reply]:
         """Begin a reply to each of these voices, as far as there are ghost voices for them."""
-        n_before = len(self._replies)
+        n_before, ghost = len(self._replies), self.voice_states.ghost
+        kind = KeysReply if ghost.columns.is_notes else Reply
         for voice in voices:
-            state = self._state_for(voice)
+            state = self._requests.state_for(voice)
             if state is None or len(self._replies) >= MAX_REPLIES:
                 continue
             taken = {reply.voice for reply in self._replies}
             free = next(n for n in range(MAX_REPLIES) if n not in taken)
-            kind = KeysReply if self.voice_states.ghost.columns.is_notes else Reply
-            reply = kind(free, voice, state, seconds)
+            reply = kind(free, voice, ghost, state, seconds)
             reply.n_heard = self.voice_states[voice].n_heard
             self._replies.append(reply)
             self._schedule.lines.append(reply)
@@ -210,11 +211,8 @@ class Replies:
         mode, ghost = self._jam.mode, self.voice_states.ghost
         if mode.branches:
             self.voice_states.catch_up(now_s, HELD_S)
-            if (
-                not reply.n_heard
-                and not self._is_news(reply)
-                and self.voice_states.is_behind([reply.answers])
-            ):
+            is_unheard = not reply.n_heard and not self._is_news(reply)
+            if is_unheard and self.voice_states.is_behind([reply.answers]):
                 reply.rest(now_s, RETRY_S, reply.state)  # of what it is to go on from nothing is heard yet
                 return
         proposals, reply.proposals = reply.proposals, None
@@ -233,12 +231,14 @@ class Replies:
             stream = self.voice_states[reply.answers]
             reply.state, reply.n_heard, reply.guide = stream.state, stream.n_heard, None
         if reply.guide is None and ghost.guide_slices:
-            begins, left_s = reply.end_s is None, reply.left_s(now_s)
-            request = self._request(reply.answers, reply.state, left_s, begins=begins)
+            begins, left_s = reply.end_s == -math.inf, reply.left_s(now_s)
+            request = self._requests.next(reply.answers, reply.state, left_s, begins=begins)
             reply.guide = None if request is None else request.guide(self._next_rng())
-        n_events = FIRST_CHUNK_EVENTS if reply.end_s is None else mode.chunk_events
+        n_events = FIRST_CHUNK_EVENTS if reply.end_s == -math.inf else mode.chunk_events
         guide = None if reply.guide is None else reply.guide[:n_events]
-        sampled = ghost.sample(reply.state, n_events if guide is None else len(guide), self._sampling, guide)
+        sampled = ghost.sample(
+            reply.state, n_events if guide is None else len(guide), self._requests.sampling, guide
+        )
         if sampled is None:
             self.voice_states[reply.answers].state = ghost.blank
             reply.n_heard = 0
@@ -247,9 +247,8 @@ class Replies:
         self._plan(reply, now_s, *sampled)
 
     def _plan(self, reply: Reply, now_s: float, rows: RowsArray, end: State) -> None:
-        columns, timescale = self.voice_states.ghost.columns, self._settings.number("timescale")
-        steps = self._steps(reply.answers, now_s)
-        self._report.counters.slowed += reply.plan(now_s, rows, end, columns, timescale, steps)
+        timescale, steps = self._settings.number("timescale"), self._steps(reply.answers, now_s)
+        self._report.counters.slowed += reply.plan(now_s, rows, end, timescale, steps)
 
     def _steps(self, voice: int, now_s: float) -> Steps | None:
         """The steps that what begins is moved to: of a MIDI clock, or else of the beat that was played."""
@@ -264,40 +263,28 @@ class Replies:
         if reply.proposals is not None:
             reply.proposals.work()
             return
-        request = self._request(reply.answers, reply.state, reply.left_s(now_s), begins=False)
+        request = self._requests.next(reply.answers, reply.state, reply.left_s(now_s), begins=False)
         if request is not None:
-            reply.proposals = Proposals(self.voice_states.ghost, [request], self._sampling, self._next_rng())
-
-    def _request(self, voice: int, state: State, left_s: float | None, *, begins: bool) -> Request | None:
-        """What comes next of an answer to `voice`, from `state` on; None if nobody played."""
-        phrase = self.voice_states[voice].evening.last()
-        if phrase is None:
-            return None
-        timescale = self._settings.number("timescale")  # what the model hears is not stretched
-        ends = left_s is not None and left_s <= WHOLE_S
-        seconds = max(left_s / timescale, 0.1) if left_s is not None and ends else STRETCH_S / timescale
-        return Request(voice, state, phrase, self.voice_states.like(phrase), seconds, begins, ends)
+            reply.proposals = Proposals(
+                self.voice_states.ghost, [request], self._requests.sampling, self._next_rng()
+            )
 
     def _has_judge(self, voices: Sequence[int]) -> bool:
         """Whether an answer to `voices` is chosen among proposals: if one of them was heard to play."""
         may_choose = self._jam.mode.judges and self.voice_states.ghost.n_proposals > 0
         return may_choose and any(self.voice_states[voice].n_heard for voice in voices[:MAX_REPLIES])
 
-    def _ahead_for(self, voices: Sequence[int], seconds: float | None) -> Proposals:
+    def _ahead_for(self, voices: Sequence[int], seconds: float) -> Proposals:
         """The proposals for an answer to `voices`; other ones than before if anything changed since."""
         basis, ghost = self._basis(voices, seconds), self.voice_states.ghost
         if self._ahead is None or self._ahead[0] != basis:
-            states = [(voice, self._state_for(voice)) for voice in voices[:MAX_REPLIES]]
-            asked = [self._request(*each, seconds, begins=True) for each in states if each[1] is not None]
-            requests = [request for request in asked if request is not None]
-            self._ahead = basis, Proposals(ghost, requests, self._sampling, ghost.rng(self._n_guided))
+            requests = self._requests.first(voices, seconds)
+            made = Proposals(ghost, requests, self._requests.sampling, ghost.rng(self._n_guided))
+            self._ahead = basis, made
         return self._ahead[1]
 
-    def _basis(self, voices: Sequence[int], seconds: float | None) -> tuple[object, ...]:
-        """What proposals for an answer are made from; whatever changes a state makes another object."""
-        heard = ((voice, self.voice_states[voice].n_heard, self._state_for(voice)) for voice in voices)
-        how = (self._sampling, self._n_guided, seconds, self._settings.number("timescale"))
-        return (self.voice_states.ghost, how, *heard)
+    def _basis(self, voices: Sequence[int], seconds: float) -> tuple[object, ...]:
+        return self._n_guided, *self._requests.basis(voices, seconds)
 
     def _is_news(self, reply: Reply) -> bool:
         """Whether the player played on since the reply turned to it last."""
@@ -306,17 +293,3 @@ class Replies:
     def _next_rng(self) -> np.random.Generator:
         self._n_guided += 1
         return self.voice_states.ghost.rng(self._n_guided - 1)
-
-    @property
-    def _sampling(self) -> Sampling:
-        number = self._settings.number
-        return Sampling(number("pi_temperature"), number("sigma_temperature"), number("likeness"))
-
-    def _state_for(self, voice: int) -> State | None:
-        state = self.voice_states[voice].state
-        is_alone = self._jam.mode.begins is Begins.ALONE
-        return self.voice_states.ghost.blank if state is None and is_alone else state
-
-
-def _end_s(reply: Reply) -> float:
-    return -math.inf if reply.end_s is None else reply.end_s

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.core.events import Event, Release, Source, Touch
 from app.core.grid import Steps
-from app.engine.event_rows import MAX_DT_S, Columns, Row, RowsArray
+from app.engine.event_rows import MAX_DT_S, MIN_GAP_S, Row, RowsArray
 from app.engine.guarded_ghost import GuardedGhost, State
 from app.engine.guide import Guide
 from app.engine.proposals import Proposals
@@ -21,7 +21,6 @@ from app.engine.voice_states import RECENT_EVENTS
 
 CONTACT_S = 0.08  # the model has no releases: before a new touch the finger stayed down this long at most
 ENOUGH_S = 0.6  # an answer whose guide is over ends if less than this is left of its time
-MIN_GAP_S = 0.004  # density cap: a voice plays at most 250 events a second, denser ones are spread out
 PAUSE_S = 0.06  # after so long a gap values begin something: half of 1/16 at 125 quarters a minute
 
 
@@ -49,8 +48,9 @@ class Reply(Line):
     Args:
         voice: of the ghost.
         answers: the player's voice it goes on from.
+        ghost: the model.
         state: of the model to go on from.
-        seconds: how long it lasts from its beginning; None until it is told to end.
+        seconds: how long it lasts from its beginning; infinity until it is told to end.
 
     Attributes:
         entry_s: how long after its beginning the first event comes.
@@ -61,18 +61,21 @@ class Reply(Line):
             after them.
     """
 
-    def __init__(self, voice: int, answers: int, state: State, seconds: float | None = None) -> None:
+    def __init__(
+        self, voice: int, answers: int, ghost: GuardedGhost, state: State, seconds: float = math.inf
+    ) -> None:
         super().__init__()
         self.voice, self.answers, self.state = voice, answers, state
+        self._ghost, self._columns = ghost, ghost.columns
         self.guide: Guide | None = None
         self.proposals: Proposals | None = None
         self.sampled: deque[tuple[RowsArray, State]] = deque()
-        self.end_s: float | None = None  # deadline of the last event planned; None before the first
-        self.until_s: float | None = None  # nothing is planned after this
+        self.end_s = -math.inf  # deadline of the last event planned; -inf before the first
+        self.until_s = math.inf  # nothing is planned after this
         self.is_over = False  # all there is to play is in the queue
         self.n_heard = 0  # of the player's events that were in the state when it was last branched
         self.played: deque[Row] = deque(maxlen=RECENT_EVENTS)
-        self.last_played_s: float | None = None
+        self.last_played_s = -math.inf
         self.seconds, self.entry_s = seconds, 0.0
         self._not_before_s = -math.inf  # what was taken back is over
         self._is_down = False  # a contact is open after the last event planned ...
@@ -95,10 +98,8 @@ class Reply(Line):
     def shift(self, seconds: float) -> None:
         """As `Line.shift`, for what is still to be planned too."""
         super().shift(seconds)
-        if self.end_s is not None:
-            self.end_s += seconds
-        if self.until_s is not None:
-            self.until_s += seconds
+        self.end_s += seconds
+        self.until_s += seconds
 
     @property
     def voices(self) -> set[int]:
@@ -110,21 +111,20 @@ class Reply(Line):
         """Whether anything more will sound."""
         return bool(self.queue) or not self.is_over
 
-    def state_played(self, ghost: GuardedGhost) -> State:
+    def state_played(self) -> State:
         """The state of a model that has heard what really sounded, and nothing that was only planned."""
         if not self._chunks:
             return self.state
         chunk = self._chunks[0]
         if chunk.end is not None and chunk.n_played == len(chunk.rows):
             return chunk.end
-        return ghost.after(chunk.start, chunk.rows[: chunk.n_played])
+        return self._ghost.after(chunk.start, chunk.rows[: chunk.n_played])
 
     def plan(
         self,
         now_s: float,
         rows: RowsArray,
         end: State,
-        columns: Columns,
         timescale: float,
         steps: Steps | None = None,
     ) -> int:
@@ -142,19 +142,19 @@ class Reply(Line):
         """
         n_slowed = n_planned = 0
         for row in rows:
-            gap_s = min(max(float(row[columns.dt]), 0.0), MAX_DT_S) * timescale
-            if self.end_s is None:
-                self._begin(now_s)
+            gap_s = min(max(float(row[self._columns.dt]), 0.0), MAX_DT_S) * timescale
+            if self.end_s == -math.inf:
+                self.until_s = now_s + self.seconds
                 time_s = now_s + self.entry_s
             else:
                 least_s = self._least_gap_s(gap_s)
                 time_s = max(self.end_s + max(gap_s, least_s), self._not_before_s)
                 n_slowed += gap_s < least_s
             if steps is not None:
-                time_s = self._on_step(row, time_s, gap_s, now_s, columns, steps)
-            if self.until_s is not None and time_s > self.until_s:
+                time_s = self._on_step(row, time_s, gap_s, now_s, steps)
+            if time_s > self.until_s:
                 break
-            self._append(row, time_s, columns, timescale, steps)
+            self._append(row, time_s, timescale, steps)
             n_planned += 1
         is_whole = 0 < n_planned == len(rows)
         if n_planned:
@@ -168,24 +168,21 @@ class Reply(Line):
             self._finish()
         if self.guide is not None and not len(self.guide):
             self.guide = None
-            if self.until_s is not None and self.until_s - (self.end_s or now_s) < ENOUGH_S:
+            if self.until_s - self.end_s < ENOUGH_S:
                 self._finish()
         return n_slowed
 
-    def left_s(self, now_s: float) -> float | None:
-        """How many seconds of it are still to be planned; None if it has no end."""
-        if self.until_s is None:
-            return self.seconds
-        return self.until_s - max(self.end_s or now_s, now_s)
+    def left_s(self, now_s: float) -> float:
+        """How many seconds of it are still to be planned; infinity if it has no end."""
+        return min(self.seconds, self.until_s - max(self.end_s, now_s))
 
     def wants_proposals(self, now_s: float) -> bool:
         """Whether proposals for what comes next are to be made, or are being made."""
         if self.guide is not None or self.sampled or (self.proposals is not None and self.proposals.is_done):
             return False
-        left_s = self.left_s(now_s)
-        return left_s is None or left_s > ENOUGH_S
+        return self.left_s(now_s) > ENOUGH_S
 
-    def unplan(self, now_s: float, time_s: float, ghost: GuardedGhost) -> None:
+    def unplan(self, now_s: float, time_s: float) -> None:
         """Take back what is planned after `time_s`, to be sampled anew. What it was drawn toward stays.
 
         A release at the end of what is left of touches goes too: what comes next may begin before it.
@@ -205,7 +202,7 @@ class Reply(Line):
             if n_kept:
                 rows = chunk.rows[:n_kept]
                 guide = None if chunk.guide is None else chunk.guide[:n_kept]
-                self.state = ghost.after(chunk.start, rows)
+                self.state = self._ghost.after(chunk.start, rows)
                 self._chunks.append(Chunk(chunk.start, rows, self.state, chunk.n_played, guide))
         self.guide = Guide.joined(guides) if guides else None
         self.is_over = False
@@ -213,32 +210,25 @@ class Reply(Line):
 
     def rest(self, now_s: float, seconds: float, state: State) -> None:
         """Play nothing more for `seconds`, then begin afresh from `state`."""
-        if self.end_s is None:
-            self._begin(now_s)
+        if self.end_s == -math.inf:
+            self.until_s = now_s + self.seconds
         else:
             self._lift(self.end_s + CONTACT_S)
-        self.end_s = max(now_s, self.end_s or now_s) + seconds
+        self.end_s = max(now_s, self.end_s) + seconds
         self.state = state
-
-    def _begin(self, now_s: float) -> None:
-        self.until_s = None if self.seconds is None else now_s + self.seconds
 
     def _least_gap_s(self, gap_s: float) -> float:
         """How long after the event before one that the model wants `gap_s` after it comes at the earliest."""
         return MIN_GAP_S
 
-    def _on_step(
-        self, row: Row, time_s: float, gap_s: float, now_s: float, columns: Columns, steps: Steps
-    ) -> float:
+    def _on_step(self, row: Row, time_s: float, gap_s: float, now_s: float, steps: Steps) -> float:
         """When an event comes that is due at `time_s`, `gap_s` after the one before."""
-        begins = not columns.moves(row) if columns.is_touch else gap_s >= PAUSE_S
+        begins = not self._columns.moves(row) if self._columns.is_touch else gap_s >= PAUSE_S
         return steps.next_s(time_s) if begins else time_s
 
-    def _append(
-        self, row: Row, time_s: float, columns: Columns, timescale: float, steps: Steps | None
-    ) -> None:
+    def _append(self, row: Row, time_s: float, timescale: float, steps: Steps | None) -> None:
         """Queue an event, and before a new touch the release of the one before. Values end with one too."""
-        event = columns.event(row, time_s, self.voice)
+        event = self._columns.event(row, time_s, self.voice)
         if isinstance(event, Touch) and not event.moving:
             self._lift(event.time_s)
         self._is_down = True
@@ -256,7 +246,7 @@ class Reply(Line):
         return n_taken
 
     def _lift(self, latest_s: float) -> None:
-        if self._is_down and self.end_s is not None:
+        if self._is_down:
             time_s = max(min(self.end_s + CONTACT_S, latest_s), self._not_before_s)
             self.queue.append(Release(time_s, Source.GHOST, self.voice))
         self._is_down = False
@@ -264,5 +254,4 @@ class Reply(Line):
     def _finish(self) -> None:
         """Nothing more comes: the time is over, or the model ended."""
         self.is_over = True
-        if self.end_s is not None:
-            self._lift(self.end_s if self.until_s is None else self.until_s)
+        self._lift(self.until_s if self.until_s < math.inf else self.end_s)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -32,11 +31,6 @@ class Scale:
 
     root: int
     steps: tuple[int, ...]
-
-    @classmethod
-    def named(cls, name: str, root: int) -> Scale:
-        """One of `KINDS`."""
-        return cls(root, KINDS[name])
 
     @classmethod
     def of(cls, pitch: np.ndarray, weight: np.ndarray | None = None) -> Scale:
@@ -71,15 +65,6 @@ class Scale:
         if root not in common:
             root = int(classes[-1]) if classes[-1] in common else min(common, default=0)
         return cls(root, tuple(sorted((each - root) % N_CLASSES for each in common or {root})))
-
-    @cached_property
-    def classes(self) -> np.ndarray:
-        """Its pitch classes from the root on, int `(n,)`."""
-        return (self.root + np.array(self.steps)) % N_CLASSES
-
-    def has(self, pitch: np.ndarray) -> np.ndarray:
-        """Whether each pitch is in the scale, bool `(n,)`."""
-        return np.isin(np.round(pitch).astype(int) % N_CLASSES, self.classes)
 
     def moved(self, pitch: np.ndarray, steps: int) -> np.ndarray:
         """Pitches moved by `steps` of the scale; one between two steps stays between those it moves to."""

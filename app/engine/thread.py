@@ -8,10 +8,9 @@ calls it with a clock moved by hand, so tests and the demo drive the very same c
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
+import math
 import queue
-import sys
 import threading
 import time
 from collections import deque
@@ -19,9 +18,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, sharpen_timers
-from app.core.events import Event, EventKind, Release, Source
-from app.core.midi_clock import Beat
+from app.core.clock import Clock, ManualClock, SystemClock, ask_for_priority, favour_sound, sharpen_timers
+from app.core.events import Event, Release, Source
 from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.core.status import NOTICE_S, Report, Status
@@ -36,10 +34,8 @@ logger = logging.getLogger(__name__)
 INBOX_EVENTS = 4096  # more are dropped and counted, but never a release: a stuck voice is worse
 SPIN_S = 0.0002  # the end of a wait is not slept, see `_wait_for`
 LONGEST_WAIT_S = 0.5  # what a sink has to say waits no longer
-SWITCH_S = 0.0005  # of the interpreter, see `start`
 STOP_S = 3.0  # for the thread to close the sinks
 FAULT_REST_S = 0.05  # after a defect, so that one that repeats does not eat a core
-COMMANDS = ("reset", "panic")
 
 
 class Engine:
@@ -54,6 +50,8 @@ class Engine:
             long: it runs on a thread of its own while the old model plays.
 
     Attributes:
+        hears: what its model hears; another model takes over only if it hears the same.
+        beat: the one that the ghost follows if `quantise` says so. One thread may tell it of a clock.
         n_panics: how often everything was silenced. What waited for its time before that is not played.
 
     Raises:
@@ -81,6 +79,7 @@ class Engine:
         self._models = ModelSwitch(self._player, settings, load_ghost, self._inbox.put, self._report)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
+        self.hears, self.beat = guarded.columns.kind, self._player.beat
         self.n_panics = 0
         self._seen = self._look()
         settings.subscribe(lambda name, _: self._inbox.put(partial(self._follow, name)))
@@ -109,10 +108,11 @@ class Engine:
         Raises:
             ValueError: there is no such command.
         """
-        if name not in COMMANDS:
-            raise ValueError(f"command: expected one of {', '.join(COMMANDS)}, got {name!r}.")
+        commands = {"reset": self._player.reset, "panic": self._player.panic}
+        if name not in commands:
+            raise ValueError(f"command: expected one of {', '.join(commands)}, got {name!r}.")
         self.n_panics += name == "panic"
-        self._inbox.put(self._player.reset if name == "reset" else self._player.panic)
+        self._inbox.put(commands[name])
 
     def in_order(self, job: Callable[[], None]) -> None:
         """Call `job`, which returns at once, when what was submitted before has sounded. Never blocks."""
@@ -136,31 +136,21 @@ class Engine:
 
     def remove_sink(self, sink: Sink) -> None:
         """Play on `sink` no more, and return when that is so. It is not closed. Not the engine's thread."""
-        done = threading.Event()
 
         def remove() -> None:
             self._fanout.remove(sink, self._clock.now())
-            done.set()
 
         if self._thread is None or self._is_stopped:
             remove()
             return
+        done = threading.Event()
         self._inbox.put(remove)
+        self._inbox.put(done.set)
         done.wait(STOP_S)
 
     def tell_notices_to(self, listener: Callable[[str], None]) -> None:
         """Call `listener` with every notice from now on, on any thread. It must return at once."""
         self._report.listeners.append(listener)
-
-    @property
-    def hears(self) -> EventKind:
-        """What its model hears; another model takes over only if it hears the same."""
-        return self._player.ghost.columns.kind
-
-    @property
-    def beat(self) -> Beat:
-        """The beat that the ghost follows if `quantise` says so. One thread may tell it of a clock."""
-        return self._player.beat
 
     @property
     def watch_mixture(self) -> bool:
@@ -170,7 +160,7 @@ class Engine:
     @watch_mixture.setter
     def watch_mixture(self, watch: bool) -> None:
         self._player.watches_mixture = watch
-        self._inbox.put(_nothing)  # ends the wait that does not know of it
+        self._inbox.put(lambda: None)  # ends the wait that does not know of it
 
     def status(self) -> Status:
         """The engine as it is now. To ask changes nothing."""
@@ -185,23 +175,17 @@ class Engine:
             counters=replace(self._report.counters, sink_drops=self._fanout.n_dropped),
             lateness_p50_s=p50_s,
             lateness_p99_s=p99_s,
-            silence_left_s=None if answer_s is None else max(0.0, answer_s - now_s),
+            silence_left_s=max(0.0, answer_s - now_s) if answer_s < math.inf else None,
             notice=self._report.notice if now_s < self._report.notice_s + NOTICE_S else "",
         )
 
     def start(self) -> None:
         """Play on a thread of its own, until `stop`. Call it when everything is loaded and open.
 
-        Two settings of the whole interpreter change, because a person can hear them. The switch interval goes
-        down from 5 ms to 0.5 ms: with the default, a window that draws holds this thread up for that long.
-        With less it holds it up in the middle of an event: an answer was late by p99 1.5 ms with 0.5 ms, 2.1
-        with 0.05 ms, and more than 8 with 0.01 ms. And the garbage collector leaves alone what is there now:
-        to look through it takes tens of ms.
+        Settings of the whole interpreter change, see `favour_sound`.
         """
         if self._thread is None and not self._is_stopped:
-            sys.setswitchinterval(SWITCH_S)
-            gc.collect()
-            gc.freeze()
+            favour_sound()
             self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
             self._thread.start()
 
@@ -213,7 +197,7 @@ class Engine:
         if self._thread is None:
             self._finish()
             return
-        self._inbox.put(_nothing)
+        self._inbox.put(lambda: None)  # ends its wait
         self._thread.join(STOP_S)
         if self._thread.is_alive():
             logger.warning("The engine did not end within %g s: a sink does not close.", STOP_S)
@@ -301,11 +285,7 @@ class Engine:
         else:
             self._player.follow(name)
 
-    def _look(self) -> tuple[str, str, str, Mixture | None, float | None]:
+    def _look(self) -> tuple[str, str, str, Mixture | None, float]:
         """What `status` shows of the action player, which other threads must not look into."""
         now, jam = self._player, self._player.jam
         return now.turn, jam.mode.name, now.ghost.name, now.mixture, jam.answer_s
-
-
-def _nothing() -> None:
-    """A job that only ends a wait."""

@@ -20,7 +20,7 @@ from app.core.status import Report
 from app.engine.evening import Evening
 from app.engine.event_rows import Row
 from app.engine.guarded_ghost import GuardedGhost, State
-from app.engine.hearing import Hearing, TimedRow, hearing_of
+from app.engine.hearing import Hearing, NoteHearing, TimedRow
 from app.engine.judge import distances
 from app.engine.note_phrase import NotePhrase
 from app.engine.phrase import Phrase
@@ -151,10 +151,6 @@ class VoiceStates:
         last = max(self.streams.values(), key=lambda stream: stream.last_s, default=None)
         return None if last is None else last.state
 
-    def forget(self) -> None:
-        """Forget everything."""
-        self.streams.clear()
-
     def under(self, ghost: GuardedGhost, streams: Mapping[int, Stream]) -> VoiceStates:
         """Those of another model, which remembers `streams`; see `app.engine.carry`."""
         voice_states = VoiceStates(ghost, self._settings, self._report)
@@ -179,7 +175,8 @@ class VoiceStates:
 
     def _blank(self, state: State) -> Stream:
         columns = self.ghost.columns
-        return Stream(state, Evening(columns), hearing_of(columns))
+        hearing = NoteHearing(columns) if columns.is_notes else Hearing(columns)
+        return Stream(state, Evening(columns), hearing)
 
     def _refuse(self, event: Event) -> None:
         if isinstance(event, Release):

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from app.core.events import Event, Release, Source
 from app.core.sink import Sink
-from app.recording.rows import RowMaker
-from models.performance import header, row
+from app.recording.rows import Columns, RowMaker
+from models.performance import header
 
 MAX_ROWS = 100_000  # of each kind of event: 12 MB. At 100 events a second they last for 16 minutes
 REST_S = 2.0  # a longer rest counts as this one
-
-Columns = tuple[str, ...]  # as in `models.performance.header`
 
 
 class Played(Sink):
@@ -26,7 +24,6 @@ class Played(Sink):
     def __init__(self, *, keeps_rows: bool) -> None:
         self._keeps_rows = keeps_rows
         self._maker = RowMaker()
-        self._start_s: float | None = None  # time of the first event
         self._last_s: dict[Columns, float] = {}
         self._amounts: dict[Columns, tuple[int, float]] = {}
         self._rows: dict[Columns, deque[str]] = {}
@@ -35,20 +32,17 @@ class Played(Sink):
         """Count an event, and keep it."""
         if event.source is not Source.PLAYER:
             return
-        made = self._maker.row(event)
+        made = self._maker.line(event)
         if made is None:
             return
-        columns, values = made
-        if self._start_s is None:
-            self._start_s = event.time_s
+        columns, line = made
         if not isinstance(event, Release):
             n_events, seconds = self._amounts.get(columns, (0, 0.0))
             rest_s = event.time_s - self._last_s.get(columns, event.time_s)
             self._amounts[columns] = n_events + 1, seconds + min(max(rest_s, 0.0), REST_S)
             self._last_s[columns] = event.time_s
         if self._keeps_rows:
-            kept = self._rows.setdefault(columns, deque(maxlen=MAX_ROWS))
-            kept.append(row(event.time_s - self._start_s, event.source, event.voice, values))
+            self._rows.setdefault(columns, deque(maxlen=MAX_ROWS)).append(line)
 
     def amount(self, columns: Columns) -> tuple[int, float]:
         """How many events of these columns there were, releases left out, and how many seconds they took."""

@@ -23,8 +23,7 @@ from app.core.clock import not_held_up
 from app.core.events import Event
 from app.core.sink import Sink
 from app.recording.recording_file import RecordingFile
-from app.recording.rows import RowMaker
-from models.performance import row
+from app.recording.rows import Columns, RowMaker
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ class _Stream:
         before: the files before it.
     """
 
-    columns: tuple[str, ...]
+    columns: Columns
     rows: deque[bytes] = field(default_factory=deque)
     file: RecordingFile | None = None
     before: list[RecordingFile] = field(default_factory=list)
@@ -73,8 +72,7 @@ class Recorder(Sink):
     def __init__(self, folder: str | Path, *, wall: Callable[[], datetime] = datetime.now) -> None:
         self._folder = Path(folder)
         self._wall = wall
-        self._streams: dict[tuple[str, ...], _Stream] = {}
-        self._start_s: float | None = None  # time of the first event
+        self._streams: dict[Columns, _Stream] = {}
         self._rows = RowMaker()
         self._why = ""  # the disk does not take what is played; "" while it does
         self._retry_s = 0.0
@@ -98,7 +96,7 @@ class Recorder(Sink):
         """Of the files that are there, with rows in them, in the order they were made."""
         return [file.path for file in self._files() if file.n_rows and file.is_there()]
 
-    def path(self, columns: tuple[str, ...]) -> Path | None:
+    def path(self, columns: Columns) -> Path | None:
         """Of the file with these columns after the source and the voice; None if there is none."""
         stream = self._streams.get(columns)
         return stream.file.path if stream is not None and stream.file is not None else None
@@ -134,11 +132,8 @@ class Recorder(Sink):
                 path.unlink()
         self._streams.clear()
 
+    @not_held_up()
     def _run(self) -> None:
-        with not_held_up():
-            self._keep_writing()
-
-    def _keep_writing(self) -> None:
         while not self._closing.is_set():
             self._arrived.wait(LOOK_S if self._streams else None)
             self._arrived.clear()
@@ -167,17 +162,15 @@ class Recorder(Sink):
             written.set()
 
     def _take(self, event: Event) -> None:
-        if self._start_s is None:
-            self._start_s = event.time_s
-        line = self._rows.row(event)
-        if line is None:
+        made = self._rows.line(event)
+        if made is None:
             return
-        columns, values = line
+        columns, line = made
         stream = self._streams.setdefault(columns, _Stream(columns))
         if len(stream.rows) >= KEPT_ROWS:
             self.n_dropped += 1
             return
-        stream.rows.append(row(event.time_s - self._start_s, event.source, event.voice, values).encode())
+        stream.rows.append(line.encode())
 
     def _write(self, stream: _Stream) -> None:
         """Write the rows of a stream, to a new file if it has none or somebody took it away."""

@@ -8,7 +8,9 @@ import numpy as np
 
 from app.core.contacts import Contacts
 from app.core.events import Event, Note, Release, Touch
-from models.performance import NOTE_COLUMNS, TOUCH_COLUMNS, Performance, PerformanceError, value_columns
+from models.performance import NOTE_COLUMNS, TOUCH_COLUMNS, Performance, PerformanceError, row, value_columns
+
+Columns = tuple[str, ...]  # as in `models.performance.header`
 
 
 class RowMaker:
@@ -16,8 +18,19 @@ class RowMaker:
 
     def __init__(self) -> None:
         self._contacts = Contacts()
+        self._start_s: float | None = None  # time of the first event of `line`
 
-    def row(self, event: Event) -> tuple[tuple[str, ...], tuple[float, ...]] | None:
+    def line(self, event: Event) -> tuple[Columns, str] | None:
+        """As `row`, the line of a file instead of the values. Its time counts from the first event."""
+        if self._start_s is None:
+            self._start_s = event.time_s
+        made = self.row(event)
+        if made is None:
+            return None
+        columns, values = made
+        return columns, row(event.time_s - self._start_s, event.source, event.voice, values)
+
+    def row(self, event: Event) -> tuple[Columns, tuple[float, ...]] | None:
         """The columns and values of an event; None for a release of what was never touched."""
         last = self._contacts.note(event)
         if isinstance(event, Touch):
@@ -40,7 +53,7 @@ def performance_of(events: Sequence[Event]) -> Performance:
         PerformanceError: there are none, or of several kinds.
     """
     maker = RowMaker()
-    made = [(event, row) for event in events if (row := maker.row(event)) is not None]
+    made = [(event, values) for event in events if (values := maker.row(event)) is not None]
     kinds = {columns for _, (columns, _) in made}
     if len(kinds) != 1:
         found = " and ".join(",".join(columns) for columns in sorted(kinds)) or "none"

@@ -17,8 +17,9 @@ from typing import Protocol
 from app.core.clock import Clock, SystemClock
 from app.core.controls import ControlError
 from app.core.parameters import Settings
-from app.recording.played import Columns, Played
+from app.recording.played import Played
 from app.recording.recorder import Recorder
+from app.recording.rows import Columns
 from app.runtime.errors import explained
 from app.runtime.learner import Learner, Message, NotUnderstoodError
 from app.runtime.learner_fields import fraction, not_understood, words

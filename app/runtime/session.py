@@ -177,10 +177,10 @@ def _recordings_folder(rig: Rig) -> Path:
 def _open_sound(rig: Rig, settings: Settings) -> list[Sink]:
     if not rig.sound:
         return []
-    from app.sound import open_sound
+    from app.sound.remote import SoundSink
 
     return [
-        open_sound(
+        SoundSink(
             instrument=settings.word("instrument"),
             scale=settings.word("scale"),
             volume=settings.number("volume"),

@@ -27,6 +27,7 @@ from app.engine import (
     proposals,
     replies,
     reply,
+    requests,
     thread,
     voice_states,
 )
@@ -47,6 +48,7 @@ _MODULES = (
     proposals,
     replies,
     reply,
+    requests,
     thread,
     voice_states,
 )
@@ -62,7 +64,7 @@ def engine_facts() -> dict[str, Any]:
         with the name of what makes the ghost `begin`.
     """
     facts: dict[str, Any] = {module.__name__.rpartition(".")[2]: _numbers(module) for module in _MODULES}
-    form = course.FORM
+    form = course.GestureCourse
     sections = {"near": asdict(form.near), "round": [asdict(section) for section in form.round]}
     facts["course"]["FORM"] = {**sections, "home": asdict(form.home)}
     facts["seconds"] = {"SHIFT_S": Seconds.SHIFT_S}

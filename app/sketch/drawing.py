@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from app.core.events import Event, Release, Source, Touch
+from app.core.events import Event, Source
 from app.recording.replay import events_of
+from app.recording.rows import RowMaker
 from app.sketch.strokes import Stroke, bounds, contacts, paced, touches
 from models.formats.arrays import STROKE_COLUMNS
 from models.manifest import Scale
-from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, header, row
+from models.performance import TOUCH_COLUMNS, Performance, PerformanceError, header
 from models.strokes import heard, to_strokes
 
 FREE = 0.8  # share of the canvas that a drawing of unknown size takes
@@ -126,18 +127,8 @@ class Drawing:
 
     def save(self, path: Path) -> None:
         """Write it as a recording, CSV, which plays, renders and opens again; OSError if it cannot be."""
-        lines = [header(TOUCH_COLUMNS)]
-        places: dict[tuple[Source, int], tuple[float, float]] = {}
-        for event in self.events():
-            if isinstance(event, Touch):
-                places[event.source, event.voice] = (event.x, event.y)
-                values = (event.x, event.y, event.pressure, float(event.moving))
-            elif isinstance(event, Release):
-                values = (*places[event.source, event.voice], 0.0, 1.0)
-            else:
-                continue
-            lines.append(row(event.time_s, event.source, event.voice, values))
-        path.write_text("".join(lines), encoding="utf-8", newline="")
+        rows = "".join([made[1] for made in map(RowMaker().line, self.events()) if made is not None])
+        path.write_text(header(TOUCH_COLUMNS) + rows, encoding="utf-8", newline="")
 
     @classmethod
     def of_performance(cls, performance: Performance, box: float | None = None) -> Drawing:

@@ -1,12 +1,12 @@
 """Events to gestures on voices: pools, strokes and controllers of both sources, without any audio.
 
-`Ensemble` is what the live sound and the offline renderer share. It asks for voices by number and
-for gestures by name, through the small `VoiceBank` protocol, so tests drive it with a list.
+`Ensemble` is what the live sound and the offline renderer share. It knows voices by their numbers and by
+the three things that they can do, so tests drive it with a list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol
 
 from app.core.events import Event, Note, Release, Source, Touch, Values
@@ -37,26 +37,28 @@ N_VOICES = sum(limit + SPARE for limit in LIMITS.values())
 Key = tuple[str, int, int]  # kind, voice of the event, index of a controller
 
 
-class VoiceBank(Protocol):
-    """Who carries the gestures out: signalflow, or a list in a test."""
+class Sounding(Protocol):
+    """What carries gestures out: a `Voice` of signalflow, or a list in a test."""
 
-    def gesture(self, voice: int, gesture: Gesture) -> None: ...
+    def apply(self, gesture: Gesture) -> None: ...
 
-    def fade(self, voice: int, time_constant_s: float) -> None: ...
+    def fade(self, time_constant_s: float) -> None: ...
 
-    def sleep(self, voice: int) -> None: ...
+    def sleep(self) -> None: ...
 
 
 class Ensemble:
-    """Plays events on the voices of a bank.
+    """Plays events on voices.
 
     Args:
-        bank: carries out what is decided; voices are numbered 0 to `N_VOICES` - 1.
+        voices: carry out what is decided, by their numbers: `N_VOICES` of them.
         instrument, scale: as in the parameters of these names.
     """
 
-    def __init__(self, bank: VoiceBank, *, instrument: str, scale: str) -> None:
-        self._bank = bank
+    def __init__(
+        self, voices: Mapping[int, Sounding] | Sequence[Sounding], *, instrument: str, scale: str
+    ) -> None:
+        self._voices = voices
         self._instrument: Instrument = load_instrument(instrument)
         self._scale = scale
         self._pools = {
@@ -68,11 +70,6 @@ class Ensemble:
         self._muted: set[tuple[Source, Hashable]] = set()  # fingers whose voice was stolen
         self._knobs: dict[tuple[Source, int], tuple[float, ...]] = {}
         self.now_s = 0.0  # of the newest event
-
-    @property
-    def held(self) -> dict[Source, int]:
-        """How many voices each source holds."""
-        return {source: len(pool.held) for source, pool in self._pools.items()}
 
     def set_instrument(self, name: str) -> None:
         """The instrument of the next touches. What sounds is let go with its own release."""
@@ -90,7 +87,7 @@ class Ensemble:
             for key in pool.expire(now_s):
                 self._release(source, key, now_s)
             for voice in pool.fall_asleep(now_s):
-                self._bank.sleep(self._first[source] + voice)
+                self._voices[self._first[source] + voice].sleep()
         if isinstance(event, Touch):
             self._touch(event)
         elif isinstance(event, Note):
@@ -130,7 +127,7 @@ class Ensemble:
         voice = pool.voice_of(key, now_s)
         if voice is not None:
             gesture = self._strokes[source, key].move(now_s, x, y, pressure, self._scale)
-            self._bank.gesture(first + voice, gesture)
+            self._voices[first + voice].apply(gesture)
             return
         piece = self._instrument.piece_at(x, y, ghost=source is Source.GHOST)
         begun = begin(piece, now_s, x, y, pressure, self._scale, PLACES[source])
@@ -142,11 +139,11 @@ class Ensemble:
         oldest = next(iter(pool.held), None)
         grant = pool.hold(key, now_s)
         if grant.stolen is not None:
-            self._bank.fade(first + grant.stolen, STEAL_FADE_S / RING_TIMES)
+            self._voices[first + grant.stolen].fade(STEAL_FADE_S / RING_TIMES)
             self._muted.add((source, oldest))
             del self._strokes[source, oldest]
         self._strokes[source, key] = stroke
-        self._bank.gesture(first + grant.voice, gesture)
+        self._voices[first + grant.voice].apply(gesture)
 
     def _release(self, source: Source, key: Hashable, now_s: float, fade_s: float | None = None) -> None:
         self._muted.discard((source, key))
@@ -156,7 +153,7 @@ class Ensemble:
         time_constant_s = stroke.release_s() if fade_s is None else fade_s
         voice = self._pools[source].release(key, now_s, RING_TIMES * time_constant_s)
         if voice is not None:
-            self._bank.fade(self._first[source] + voice, time_constant_s)
+            self._voices[self._first[source] + voice].fade(time_constant_s)
 
     def _values(self, event: Values) -> None:
         """Each knob that turned is a finger: its value is x, its place in the row is y.

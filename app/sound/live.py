@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
 from app.core.events import Event
@@ -77,19 +77,25 @@ class Sound:
     ) -> None:
         self._lock = threading.Lock()
         self._gain = self._open_gain = volume_gain(volume)
-        self._graph: Any = _start_graph(backend)
-        from app.sound.mixer import Mixer  # loads signalflow
+        signalflow: Any = import_module("signalflow")  # untyped on purpose, see `app.sound.voice`
+        config = signalflow.AudioGraphConfig()
+        if backend:
+            config.backend_name = backend
+        config.output_buffer_size = BUFFER_FRAMES
+        graph = self._graph = signalflow.AudioGraph(config=config, start=False)
+        from app.sound.mixer import Mixer
 
         try:
-            self.device = _device(self._graph)
+            name = str(graph.output_device_name or "default")
+            self.device = Device(name, int(graph.sample_rate), int(graph.output_buffer_size))
             self._mixer = Mixer(N_VOICES, float(self.device.sample_rate))
             self._mixer.set_volume(self._gain)
-            self._ensemble = Ensemble(self._mixer, instrument=instrument, scale=scale)
-            self._graph.play(self._mixer.output)
-            self._blocks = _count_blocks(self._graph)
-            self._graph.start()
+            self._ensemble = Ensemble(self._mixer.voices, instrument=instrument, scale=scale)
+            graph.play(self._mixer.output)
+            self._blocks = graph.add_node(signalflow.BlockCounter())
+            graph.start()
         except BaseException:
-            self._graph.destroy()
+            graph.destroy()
             raise
 
     def play(self, event: Event) -> None:
@@ -129,23 +135,3 @@ class Sound:
         """Whether signalflow's audio thread has stopped with an error."""
         with self._lock:
             return bool(self._graph.has_raised_audio_thread_error)
-
-
-def _start_graph(backend: str) -> Any:
-    signalflow: ModuleType = __import__("signalflow")
-    config = signalflow.AudioGraphConfig()
-    if backend:
-        config.backend_name = backend
-    config.output_buffer_size = BUFFER_FRAMES
-    return signalflow.AudioGraph(config=config, start=False)
-
-
-def _device(graph: Any) -> Device:
-    return Device(
-        str(graph.output_device_name or "default"), int(graph.sample_rate), int(graph.output_buffer_size)
-    )
-
-
-def _count_blocks(graph: Any) -> Any:
-    signalflow: ModuleType = __import__("signalflow")
-    return graph.add_node(signalflow.BlockCounter())

@@ -10,7 +10,6 @@ bounds what is left to `CEILING` (fast, no overshoot: no sample can pass it).
 
 from __future__ import annotations
 
-from app.sound.articulation import Gesture
 from app.sound.graph_constants import (
     BRIGHT_HZ,
     CEILING,
@@ -36,18 +35,21 @@ SEED = 20170501
 
 
 class Mixer:
-    """`n_voices` voices, a `VoiceBank`, and everything after them. `output` is what the graph plays.
+    """`n_voices` voices and everything after them.
 
     Args:
         n_voices: made now; nothing is made later.
-        seed: of the noise.
         sample_rate: of the running graph, in Hz.
+
+    Attributes:
+        voices: what an `Ensemble` plays.
+        output: what the graph plays.
     """
 
-    def __init__(self, n_voices: int, sample_rate: float, seed: int = SEED) -> None:
+    def __init__(self, n_voices: int, sample_rate: float) -> None:
         table = make_table()
         noise = sf.WhiteNoise()
-        noise.set_seed(seed)
+        noise.set_seed(SEED)
         self.voices = [Voice(table, noise, sample_rate) for _ in range(n_voices)]
         self._volume = sf.Constant(0.0)
         dry = sf.Sum([voice.output for voice in self.voices])
@@ -57,18 +59,6 @@ class Mixer:
         mix = sf.DCFilter(dry + _room(sends, self._echo, self._reverb)) * LEVEL
         loud = mix * sf.Smooth(self._volume, coefficient(VOLUME_GLIDE_S, sample_rate))
         self.output = _limited(loud, sample_rate)
-
-    def gesture(self, voice: int, gesture: Gesture) -> None:
-        """Let a voice do what the gesture asks."""
-        self.voices[voice].apply(gesture)
-
-    def fade(self, voice: int, time_constant_s: float) -> None:
-        """Let a voice fall away."""
-        self.voices[voice].fade(time_constant_s)
-
-    def sleep(self, voice: int) -> None:
-        """A voice is silent: compute it no more."""
-        self.voices[voice].sleep()
 
     def set_volume(self, gain: float) -> None:
         """Linear gain of the whole mix; reached in some 30 ms, without a click."""

@@ -6,7 +6,7 @@ at most `BLOCK`, so timing is sample-accurate, and the same events give the same
 
 signalflow has one graph a process, and the live sound may hold it. So `render_wav` renders in a
 child process: it works beside a running sound, and nothing signalflow does can take the app down.
-`render` is the same in this process, for the child and for tests.
+`render_blocks` is what the child does.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import wave
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 from app.core.events import Event
 from app.core.progress import Progress, unseen
 from app.sound.articulation import Gesture
-from app.sound.ensemble import Ensemble, VoiceBank
+from app.sound.ensemble import Ensemble
 from app.sound.ipc import from_row, to_line, to_row
 from ghostjam import python_command
 
@@ -62,7 +63,9 @@ def render_wav(
     """Write `events` as they sound to a 16-bit stereo WAV file; memory does not grow with their length.
 
     Args:
-        events, instrument, scale, tail_s: as `render`.
+        events: in any order; times in seconds of one clock.
+        instrument, scale: as the parameters of these names.
+        tail_s: seconds after the last event.
         path: the file, replaced when the sound is whole; its folder exists.
         progress: told how far it is.
 
@@ -71,7 +74,8 @@ def render_wav(
         OSError: the file cannot be written.
     """
     ordered = sorted(events, key=lambda event: event.time_s)
-    start_s, end_s = _extent(ordered, tail_s)
+    start_s = ordered[0].time_s if ordered else 0.0
+    end_s = (ordered[-1].time_s if ordered else start_s) + tail_s
     if (end_s - start_s) * SAMPLE_RATE > MOST_SAMPLES:
         raise RenderError(
             f"sound: expected at most {MOST_SAMPLES / SAMPLE_RATE / 3600:.1f} hours, which a WAV file holds, "
@@ -110,42 +114,6 @@ def _run(job: IO[bytes], errors: IO[bytes], progress: Progress) -> int:
             raise
 
 
-def render(
-    events: Sequence[Event],
-    *,
-    instrument: str,
-    scale: str,
-    volume: float = VOLUME,
-    sample_rate: int = SAMPLE_RATE,
-    tail_s: float = TAIL_S,
-    start_s: float | None = None,
-) -> NDArray[np.float32]:
-    """The sound of `events`, float32 of shape (2, n_samples) in [-1, 1].
-
-    Args:
-        events: in any order; times in seconds of one clock.
-        instrument, scale, volume: as the parameters of these names.
-        sample_rate: in Hz.
-        tail_s: seconds after the last event.
-        start_s: the time at which the sound starts; None: the first event's.
-
-    Raises:
-        RenderError: this process already has a signalflow graph.
-    """
-    ordered = sorted(events, key=lambda event: event.time_s)
-    begin_s, end_s = _extent(ordered, tail_s)
-    blocks = render_blocks(
-        lambda: ordered,
-        instrument=instrument,
-        scale=scale,
-        volume=volume,
-        sample_rate=sample_rate,
-        start_s=begin_s if start_s is None else start_s,
-        end_s=end_s,
-    )
-    return np.concatenate([np.zeros((2, 0), np.float32), *blocks], axis=1)
-
-
 def render_blocks(
     read: Callable[[], Iterable[Event]],
     *,
@@ -153,14 +121,16 @@ def render_blocks(
     scale: str,
     start_s: float,
     end_s: float,
-    volume: float = VOLUME,
-    sample_rate: int = SAMPLE_RATE,
 ) -> Iterator[NDArray[np.float32]]:
-    """The sound from `start_s` to `end_s`, float32 (2, n) each, one after the other.
+    """The sound from `start_s` to `end_s`, float32 (2, n) in [-1, 1] each, one after the other.
 
     Args:
         read: gives the events in the order of their times; called twice, first to count the voices they need.
-        instrument, scale, volume, sample_rate: as `render`.
+        instrument, scale: as the parameters of these names.
+        start_s, end_s: in the clock of the events.
+
+    Raises:
+        RenderError: this process already has a signalflow graph.
     """
     import signalflow
 
@@ -169,78 +139,57 @@ def render_blocks(
 
     if signalflow.AudioGraph.get_shared_graph() is not None:
         raise RenderError("graph: expected none in this process, found one; use render_wav.")
-    voices = UsedVoices()
-    counting = Ensemble(voices, instrument=instrument, scale=scale)
+    used: dict[int, _Counted] = defaultdict(_Counted)
+    counting = Ensemble(used, instrument=instrument, scale=scale)
     for event in read():
         counting.play(event)
-    n_samples = max(round((end_s - start_s) * sample_rate), 0)
-    graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, sample_rate, BLOCK), start=False)
+    n_samples = max(round((end_s - start_s) * SAMPLE_RATE), 0)
+    graph = signalflow.AudioGraph(output_device=signalflow.AudioOut_Dummy(2, SAMPLE_RATE, BLOCK), start=False)
     try:
-        mixer = Mixer(max(len(voices.numbers), 1), float(sample_rate))
+        mixer = Mixer(max(len(used), 1), float(SAMPLE_RATE))
         graph.play(mixer.output)
-        mixer.set_volume(volume_gain(volume))
-        voices.bank = mixer
+        mixer.set_volume(volume_gain(VOLUME))
+        voices = dict(zip(used, mixer.voices, strict=False))  # of none that is used the mixer has one
         ensemble = Ensemble(voices, instrument=instrument, scale=scale)
         done = 0
         for event in read():
-            due = min(max(round((event.time_s - start_s) * sample_rate), 0), n_samples)
-            for block in _advance(graph, due - done):
-                yield _faded(block, done, n_samples, sample_rate)
-                done += block.shape[1]
+            due = min(max(round((event.time_s - start_s) * SAMPLE_RATE), 0), n_samples)
+            yield from _rendered(graph, done, due, n_samples)
+            done = due
             ensemble.play(event)
-        for block in _advance(graph, n_samples - done):
-            yield _faded(block, done, n_samples, sample_rate)
-            done += block.shape[1]
+        yield from _rendered(graph, done, n_samples, n_samples)
     finally:
         graph.destroy()
 
 
-def _extent(events: Sequence[Event], tail_s: float) -> tuple[float, float]:
-    """When the sound of `events`, in the order of their times, starts and ends, seconds."""
-    start_s = events[0].time_s if events else 0.0
-    return start_s, (events[-1].time_s if events else start_s) + tail_s
+class _Counted:
+    """A voice without a sound: only that it is used counts."""
+
+    def apply(self, gesture: Gesture) -> None:
+        """Nothing."""
+
+    def fade(self, time_constant_s: float) -> None:
+        """Nothing."""
+
+    def sleep(self) -> None:
+        """Nothing."""
 
 
-class UsedVoices:
-    """A bank of those voices alone that are used, numbered as they come; silent until it has a bank."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[int, int] = {}  # voice of the ensemble to voice of the graph
-        self.bank: VoiceBank | None = None
-
-    def gesture(self, voice: int, gesture: Gesture) -> None:
-        """Pass a gesture on."""
-        number = self.numbers.setdefault(voice, len(self.numbers))
-        if self.bank is not None:
-            self.bank.gesture(number, gesture)
-
-    def fade(self, voice: int, time_constant_s: float) -> None:
-        """Pass a fade on."""
-        number = self.numbers.setdefault(voice, len(self.numbers))
-        if self.bank is not None:
-            self.bank.fade(number, time_constant_s)
-
-    def sleep(self, voice: int) -> None:
-        """Pass on that a voice is silent."""
-        if self.bank is not None:
-            self.bank.sleep(self.numbers[voice])
-
-
-def _advance(graph: Any, n_samples: int) -> Iterator[NDArray[np.float32]]:
-    """Render so many samples, (2, n) each."""
+def _rendered(graph: Any, start: int, end: int, n_samples: int) -> Iterator[NDArray[np.float32]]:
+    """The samples from `start` until before `end`, (2, n) each; the last ones of `n_samples` fade out."""
     import signalflow
 
-    while n_samples > 0:
-        n = min(n_samples, MOST_AT_ONCE)
+    while start < end:
+        n = min(end - start, MOST_AT_ONCE)
         buffer = signalflow.Buffer(2, n)
         graph.render_to_buffer(buffer)
-        yield np.array(buffer.data, np.float32)
-        n_samples -= n
+        yield _faded(np.array(buffer.data, np.float32), start, n_samples)
+        start += n
 
 
-def _faded(block: NDArray[np.float32], at: int, n_samples: int, sample_rate: int) -> NDArray[np.float32]:
+def _faded(block: NDArray[np.float32], at: int, n_samples: int) -> NDArray[np.float32]:
     """The block that begins with sample `at`; the last samples of all fade out."""
-    n_fade = min(round(END_FADE_S * sample_rate), n_samples)
+    n_fade = min(round(END_FADE_S * SAMPLE_RATE), n_samples)
     first = max(at, n_samples - n_fade) - at
     if first < block.shape[1]:
         ramp = np.linspace(1.0, 0.0, n_fade, dtype=np.float32)

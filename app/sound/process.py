@@ -1,4 +1,4 @@
-"""Processes of this interpreter: to start one, and to talk to the one that sounds."""
+"""The process that sounds, from outside: to start it, and to talk to it."""
 
 from __future__ import annotations
 
@@ -26,26 +26,21 @@ LINE_BYTES = 4096
 """Longest line a pipe takes whole or not at all."""
 
 
-def spawn(code: str, **options: Any) -> subprocess.Popen[bytes]:
-    """Start a Python process of this interpreter and these packages with pipes at stdin and stdout.
+class Server:
+    """One process that sounds, or tries to: of this interpreter and these packages.
+
+    Attributes:
+        n_dropped: messages it did not take in time.
 
     Raises:
         OSError: no process can be started.
     """
-    command = python_command(code)
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options)
-
-
-class Server:
-    """One process that sounds, or tries to.
-
-    Attributes:
-        n_dropped: messages it did not take in time.
-    """
 
     def __init__(self) -> None:
         errors = None if log.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL
-        self._process = spawn(SERVER, stderr=errors)
+        self._process = subprocess.Popen(
+            python_command(SERVER), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+        )
         self._stdin = cast("IO[bytes]", self._process.stdin)
         self._stdout = cast("IO[bytes]", self._process.stdout)
         self._lock = threading.Lock()

@@ -27,14 +27,20 @@ LOST_NOTICE = "the sound stopped: looking for the card"
 BACK_NOTICE = "the sound card is back"
 
 
-class Opening(Sink):
-    """The sound sink of a session.
+class SoundSink(Sink):
+    """The sound sink of a session. It is made at once, and raises nothing for a missing card.
+
+    Args:
+        backend: signalflow's name of a backend; empty: what signalflow chooses.
+        instrument, scale, volume: the parameters of these names at the start.
 
     Attributes:
         ready: set when it is decided whether there is a sound card.
     """
 
-    def __init__(self, backend: str, instrument: str, scale: str, volume: float) -> None:
+    def __init__(
+        self, *, backend: str = "", instrument: str = "strings", scale: str = "free", volume: float = 0.8
+    ) -> None:
         self.ready = threading.Event()
         self._settings: dict[str, Value] = {
             "backend": backend, "instrument": instrument, "scale": scale, "volume": volume,
@@ -144,10 +150,3 @@ class Opening(Sink):
 
     def _give(self, server: Server, message: object) -> None:
         self.n_dropped += not server.send(message)
-
-
-def open_sound(
-    *, backend: str = "", instrument: str = "strings", scale: str = "free", volume: float = 0.8
-) -> Opening:
-    """The sound sink of a session. Returns at once; see `Opening`. Never raises for a missing card."""
-    return Opening(backend, instrument, scale, volume)

@@ -27,7 +27,7 @@ from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.engine.thread import Engine
 from app.ghost import Ghost
-from app.sound import open_sound
+from app.sound.remote import SoundSink
 
 SIZE = (960, 600)  # of the window, pixels
 COLOURS = {Source.PLAYER: (255, 170, 80), Source.GHOST: (90, 190, 255)}
@@ -143,7 +143,7 @@ def main() -> None:
         play_at_once(open_engine([Printer()], ManualClock(), args.mode, args.seed), args.seconds)
         return
     trails, clock = Trails(), SystemClock()
-    play_in_window(open_engine([trails, open_sound()], clock, args.mode, args.seed), trails, clock)
+    play_in_window(open_engine([trails, SoundSink()], clock, args.mode, args.seed), trails, clock)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from app.core.status import Report
-from app.engine.evening import phrase_of
 from app.engine.guarded_ghost import GuardedGhost, Sampling
 from app.engine.note_phrase import NotePhrase
 from app.engine.proposals import Proposals, Request
@@ -141,7 +140,7 @@ def bench(ask: Ask, n_phrases: int, seeds: int) -> dict[str, Figures]:
         for k in range(n_phrases):
             rng = np.random.default_rng((1, i, k))
             key = keys.key_of(name, rng)
-            phrase = phrase_of(columns, keys.take(name, key, rng, PHRASE_S))
+            phrase = NotePhrase(columns, keys.take(name, key, rng, PHRASE_S))
             assert isinstance(phrase, NotePhrase)
             for seed in range(seeds):
                 rows = ask(Asked(name, key, phrase), 1000 * seed + 2 * k)

@@ -18,7 +18,7 @@ from app.core.events import Event, Release, Source, Touch
 IMPORT = """
 import time
 start = time.perf_counter()
-import app.sound
+import app.sound.remote
 print(time.perf_counter() - start)
 """
 
@@ -34,7 +34,7 @@ def stroke(source: Source, voice: int, seconds: float) -> list[Event]:
 
 
 def import_s() -> float:
-    """Seconds to `import app.sound` in a fresh process, best of five."""
+    """Seconds to `import app.sound.remote` in a fresh process, best of five."""
     command = [sys.executable, "-c", IMPORT]
     return min(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(5))
 
@@ -67,19 +67,19 @@ def live() -> dict[str, float]:
 
 def remote() -> dict[str, float]:
     """The same as the app has it: the sound in a process of its own."""
-    from app.sound import open_sound
+    from app.sound.remote import SoundSink
 
     start = time.perf_counter()
-    opening = open_sound(backend="null")
-    opening.ready.wait()
+    sink = SoundSink(backend="null")
+    sink.ready.wait()
     opened = time.perf_counter()
     costs = []
     for event in stroke(Source.PLAYER, 0, 5.0):
         before = time.perf_counter()
-        opening.play(event)
+        sink.play(event)
         costs.append(time.perf_counter() - before)
         time.sleep(0.004)
-    opening.close()
+    sink.close()
     costs.sort()
     return {
         "process: open, ms": 1e3 * (opened - start),
@@ -90,7 +90,7 @@ def remote() -> dict[str, float]:
 
 def offline() -> dict[str, float]:
     """How much faster than real time files are made."""
-    from app.sound.offline import render
+    from tests.app.sound.rendering import render
 
     found = {}
     for n_voices in (1, 4, 18):
@@ -104,7 +104,7 @@ def offline() -> dict[str, float]:
 
 def main() -> None:
     """Print all measurements."""
-    found = {"import app.sound, ms": 1e3 * import_s(), **live(), **remote(), **offline()}
+    found = {"import app.sound.remote, ms": 1e3 * import_s(), **live(), **remote(), **offline()}
     for name, value in found.items():
         print(f"{name:36} {value:10.2f}")
 

@@ -11,22 +11,11 @@ from pathlib import Path
 
 from app.ghost.litert.impsy import ImpsyRuntime, is_impsy_model
 from app.ghost.litert.opened import GhostState, Opened
-from app.ghost.litert.ours import GOLDEN_TOLERANCE, Runtime, padded
-from app.ghost.litert.quiet import quiet_info
+from app.ghost.litert.ours import Runtime
 from models.errors import unreadable
 from models.manifest import Manifest, read_manifest
 
-__all__ = [
-    "GOLDEN_TOLERANCE",
-    "GhostState",
-    "ImpsyRuntime",
-    "Opened",
-    "Runtime",
-    "manifest_of",
-    "open_model",
-    "padded",
-    "quiet_info",
-]
+__all__ = ["GhostState", "Opened", "manifest_of", "open_model"]
 
 
 def open_model(path: Path) -> Opened:

@@ -50,38 +50,27 @@ class ImpsyRuntime(Opened):
             with quiet_info():
                 interpreter = Interpreter(model_path=str(path), num_threads=1)
                 interpreter.allocate_tensors()
+            model = self._model = ImpsyModel(interpreter, path)
+            blank = np.zeros(model.manifest.state_shape, "float32")
+            after = model.step(np.zeros(model.dimension, "float32"), blank)
+        except ModelError:
+            raise
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{path}: {why_not_opened(str(error))}") from None
-        self._model = ImpsyModel(interpreter, path)
-        self._prove(path)
-        self._dimension = self._model.dimension
-        super().__init__(self._model.manifest)
-
-    def _prove(self, path: Path) -> None:
-        """ModelError unless one step gives numbers: these files carry none of their own to compare with."""
-        model = self._model
-        try:
-            after = model.step(
-                np.zeros(model.dimension, "float32"), np.zeros(model.manifest.state_shape, "float32")
-            )
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{path}: {why_not_opened(str(error))}") from None
+        # These files carry no numbers of their own to compare with.
         if not all(np.isfinite(numbers).all() for numbers in after):
             raise ModelError(f"{path}: expected a model of finite numbers, got one that gives others.")
+        super().__init__(model.manifest)
 
     def feed(self, events: np.ndarray, tensor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """As `Opened.feed`; the mixture in the peer's layout and scale."""
-        params = np.zeros(self.manifest.mixtures * (2 * self._dimension + 1), "float32")
+        params = np.zeros(self.manifest.mixtures * (2 * self._model.dimension + 1), "float32")
         for event in events:
             params, tensor = self._model.step(event, tensor)
         return params, tensor
 
     def sample(
-        self,
-        state: GhostState,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-        guide: np.ndarray | None = None,
+        self, state: GhostState, noise: np.ndarray, temperatures: np.ndarray, guide: np.ndarray | None
     ) -> tuple[np.ndarray, GhostState]:
         """As `Opened.sample`, without a guide."""
         events, event, tensor = [], self.last_event(state), state.tensor
@@ -94,7 +83,7 @@ class ImpsyRuntime(Opened):
     def describe(self, params: np.ndarray, event: np.ndarray, tensor: np.ndarray) -> Mixture:
         """The mixture of the next event in natural units."""
         mean, deviation, logits = self._model.split(params)
-        covariance = (deviation[:, 1:] ** 2)[:, :, None] * np.eye(self._dimension - 1)
+        covariance = (deviation[:, 1:] ** 2)[:, :, None] * np.eye(self._model.dimension - 1)
         parts = (
             softmax(logits),
             mean[:, 1:],

@@ -55,11 +55,7 @@ class Opened(ABC):
 
     @abstractmethod
     def sample(
-        self,
-        state: GhostState,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-        guide: np.ndarray | None = None,
+        self, state: GhostState, noise: np.ndarray, temperatures: np.ndarray, guide: np.ndarray | None
     ) -> tuple[np.ndarray, GhostState]:
         """What follows, for `noise` `(n, n_noise)`, n up to `Manifest.generate_events`; and the state after.
 
@@ -87,7 +83,7 @@ class Opened(ABC):
         for i, state in enumerate(states):
             for start in range(0, len(noise), self.manifest.generate_events):
                 part = noise[start : start + self.manifest.generate_events, i]
-                made, state = self.sample(state, part, temperatures)
+                made, state = self.sample(state, part, temperatures, None)
                 events[i, start : start + len(made)] = made
                 if len(made) < len(part):
                     break

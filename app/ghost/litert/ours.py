@@ -6,7 +6,7 @@ keeps one thread to one `Runtime`. Outputs are copies: holding a view makes the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,9 @@ class Runtime(Opened):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(read_manifest(path) if path.is_file() else _no_file(path))
+        if not path.is_file():
+            raise ModelError(f"{path}: expected a .tflite file, got no such file.")
+        super().__init__(read_manifest(path))
         self._head = _head(path, self.manifest)
         self._route = Route(self.manifest.columns, self.manifest.densities)
         try:
@@ -64,7 +66,7 @@ class Runtime(Opened):
         # Files from before there were guides have neither of `guided` and `propose`.
         self._is_guided = {"guided", "propose"} <= found
         self._calls = {
-            name: _Signature(interpreter, name, path, tensors)
+            name: _signature(interpreter, name, path, tensors)
             for name, tensors in inputs(self.manifest, self._head).items()
             if self._is_guided or name not in ("guided", "propose")
         }
@@ -82,11 +84,7 @@ class Runtime(Opened):
         return outputs["mixture"], outputs["state"]
 
     def sample(
-        self,
-        state: GhostState,
-        noise: np.ndarray,
-        temperatures: np.ndarray,
-        guide: np.ndarray | None = None,
+        self, state: GhostState, noise: np.ndarray, temperatures: np.ndarray, guide: np.ndarray | None
     ) -> tuple[np.ndarray, GhostState]:
         """As `Opened.sample`."""
         n_rows = self.manifest.generate_events
@@ -188,7 +186,7 @@ class Runtime(Opened):
         Without a guide, and with the same noise in each future, all give the same events.
         """
         n_futures, temperatures = self.manifest.futures, np.ones(2, "float32")
-        events, _ = self.sample(state, noise, temperatures)
+        events, _ = self.sample(state, noise, temperatures, None)
         yield "generate", [events]
         same = np.repeat(noise[:, None], n_futures, axis=1)
         futures = self.fan(state, len(noise), padded(same, self.manifest.future_events), temperatures)
@@ -213,27 +211,21 @@ def _check_numbers(path: Path, what: str, golden: Any, got: np.ndarray, unit: An
         )
 
 
-class _Signature:
-    """One entry point of the graph: arrays in by name, copies out by name."""
-
-    def __init__(
-        self, interpreter: Any, name: str, path: Path, expected: dict[str, tuple[tuple[int, ...], str]]
-    ) -> None:
-        self._runner = interpreter.get_signature_runner(name)
-        details = self._runner.get_input_details()
-        for tensor, (shape, dtype) in expected.items():
-            if tensor not in details:
-                raise ModelError(
-                    f"{path}: expected {name} to take {tensor}, got {', '.join(sorted(details))}."
-                )
-            found = tuple(int(n) for n in details[tensor]["shape"])
-            kind = np.dtype(details[tensor]["dtype"]).name
-            if (found, kind) != (shape, dtype):
-                raise ModelError(f"{path}: expected {name}.{tensor} {dtype} {shape}, got {kind} {found}.")
-
-    def __call__(self, **tensors: Any) -> Tensors:
-        outputs: Tensors = self._runner(**tensors)
-        return outputs
+def _signature(
+    interpreter: Any, name: str, path: Path, expected: dict[str, tuple[tuple[int, ...], str]]
+) -> Callable[..., Tensors]:
+    """One entry point of the graph: arrays in by name, copies out by name; ModelError for other inputs."""
+    runner = interpreter.get_signature_runner(name)
+    details = runner.get_input_details()
+    for tensor, (shape, dtype) in expected.items():
+        if tensor not in details:
+            raise ModelError(f"{path}: expected {name} to take {tensor}, got {', '.join(sorted(details))}.")
+        found = tuple(int(n) for n in details[tensor]["shape"])
+        kind = np.dtype(details[tensor]["dtype"]).name
+        if (found, kind) != (shape, dtype):
+            raise ModelError(f"{path}: expected {name}.{tensor} {dtype} {shape}, got {kind} {found}.")
+    call: Callable[..., Tensors] = runner
+    return call
 
 
 def _head(path: Path, manifest: Manifest) -> Head:
@@ -255,10 +247,6 @@ def _head(path: Path, manifest: Manifest) -> Head:
 def _unit(column: Column) -> float:
     """What the tolerance is a share of: a canvas, a second, or a tenth of the box of a drawing."""
     return column.high / 10.0 if column.kind is Kind.OFFSET else 1.0
-
-
-def _no_file(path: Path) -> Manifest:
-    raise ModelError(f"{path}: expected a .tflite file, got no such file.")
 
 
 def padded(rows: np.ndarray, length: int) -> np.ndarray:

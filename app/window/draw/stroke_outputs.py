@@ -103,11 +103,11 @@ class StrokeOutputs:
 
     def _set(self, name: str, value: Value) -> None:
         if name == "hear" and value and self._sound is None:
-            from app.sound import open_sound  # here, because most evenings of drawing are silent
+            from app.sound.remote import SoundSink  # here, because most evenings of drawing are silent
 
             instrument, scale = self._settings.word("instrument"), self._settings.word("scale")
             volume = self._settings.number("volume")
-            self._sound = open_sound(instrument=instrument, scale=scale, volume=volume)
+            self._sound = SoundSink(instrument=instrument, scale=scale, volume=volume)
         elif name == "hear" and not value:
             self._sounding.clear()
             self.panic()

@@ -1,5 +1,5 @@
 // @ts-check
-/** What is asked of the ghost: which stretches, made from what. The asking side of app/engine/replies.py. */
+/** What is asked of the ghost: which stretches, made from what. See app/engine/requests.py. */
 
 import { constants } from "./constants.js";
 
@@ -47,7 +47,7 @@ export class Requests {
    * @returns {Request | null}
    */
   next(voice, state, leftS, begins) {
-    const { WHOLE_S, STRETCH_S } = constants.replies;
+    const { WHOLE_S, STRETCH_S } = constants.requests;
     const phrase = this._voiceStates.of(voice).evening.last();
     if (!phrase) return null;
     const timescale = this._settings.number("timescale"); // what the model hears is not stretched
@@ -64,7 +64,7 @@ export class Requests {
    * @returns {Request[]}
    */
   first(voices, seconds) {
-    const requests = voices.slice(0, constants.replies.MAX_REPLIES).map((voice) => {
+    const requests = voices.slice(0, constants.requests.MAX_REPLIES).map((voice) => {
       const state = this.stateFor(voice);
       return state === null ? null : this.next(voice, state, seconds, true);
     });

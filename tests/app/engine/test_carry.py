@@ -86,7 +86,7 @@ def test_what_is_forgotten_meanwhile_is_not_carried() -> None:
     two = Two()
     while two.carry.work():
         pass
-    two.memory.forget()
+    two.memory.streams.clear()
     two.play(1, 2)
     carried = two.carry.finish()
     assert carried[0].state is None

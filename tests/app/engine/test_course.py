@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine import course
+from app.engine.course import GestureCourse
 from app.engine.evening import MAX_ROWS
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import Guide
 from tests.app.engine.phrases import PHRASES, TOUCH, circle, knob_phrase, taps, touch_phrase
 
-MIDDLE_PART = partial(course.plan, begins=False, ends=False)
+MIDDLE_PART = partial(GestureCourse.plan, begins=False, ends=False)
 CHORD = touch_phrase([(index / 10, 0.5, 0.0, 0.0) for index in range(10)])
 ODD = {
     "one tap": taps(1),
@@ -60,7 +61,7 @@ def lasts_s(guide: Guide) -> float:
     PHRASES,
     st.sampled_from([0.3, 2.0, 4.0, 8.0]),
     st.integers(0, 9),
-    st.sampled_from([course.plan, MIDDLE_PART]),
+    st.sampled_from([GestureCourse.plan, MIDDLE_PART]),
 )
 def test_whatever_was_played_a_course_is_sound(
     phrase: GesturePhrase, seconds: float, seed: int, plan: Any
@@ -73,17 +74,17 @@ def test_whatever_was_played_a_course_is_sound(
 def test_a_course_lasts_about_as_long_as_asked(name: str, seconds: float) -> None:
     phrase = ODD[name]
     for seed in range(3):
-        guide = course.plan(phrase, seconds, rng(seed))
+        guide = GestureCourse.plan(phrase, seconds, rng(seed))
         check(guide, phrase)
         assert 0.5 * seconds <= lasts_s(guide) <= 1.5 * seconds + 0.5
-        on = course.plan(phrase, seconds, rng(seed), begins=False, ends=False)
+        on = GestureCourse.plan(phrase, seconds, rng(seed), begins=False, ends=False)
         assert seconds - 1e-9 <= lasts_s(on) <= seconds + 3.0
 
 
 @pytest.mark.parametrize("phrase", [taps(12), circle(150)])
 def test_it_ends_with_the_phrase(phrase: GesturePhrase) -> None:
     for seed in range(10):
-        guide = course.plan(phrase, 4.0, rng(seed))
+        guide = GestureCourse.plan(phrase, 4.0, rng(seed))
         home = course.HOME.strength * (1.0 - course.FREEDOM * phrase.diversity)
         n_home = int((guide.strength[::-1] == home).argmin())
         assert n_home >= 1 and (guide.strength[-n_home:] == home).all()
@@ -94,7 +95,7 @@ def test_it_ends_with_the_phrase(phrase: GesturePhrase) -> None:
 
 def test_it_begins_near_the_phrase() -> None:
     phrase = circle(150)
-    guide = course.plan(phrase, 4.0, rng())
+    guide = GestureCourse.plan(phrase, 4.0, rng())
     n_near = int((guide.strength != course.NEAR.strength).argmax())
     assert n_near > 10
     turned = np.linalg.norm(guide.place[:n_near] - phrase.place[:n_near], axis=1)
@@ -113,7 +114,7 @@ def diverse() -> GesturePhrase:
 def test_an_answer_to_a_diverse_phrase_dwells_on_a_part_of_it() -> None:
     """Of one finger that goes on and then taps, some answers have hardly a drag, and some many."""
     phrase = diverse()
-    drags = [np.mean(~course.plan(phrase, 2.0, rng(seed), ends=False).begins) for seed in range(20)]
+    drags = [np.mean(~GestureCourse.plan(phrase, 2.0, rng(seed), ends=False).begins) for seed in range(20)]
     assert min(drags) < 0.4 and max(drags) > 0.7
 
 
@@ -122,7 +123,7 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
     even, uneven = circle(150), diverse()
     assert even.diversity == 0.0
     guides = {
-        phrase: [course.plan(phrase, 0.3, rng(seed), ends=False) for seed in range(40)]
+        phrase: [GestureCourse.plan(phrase, 0.3, rng(seed), ends=False) for seed in range(40)]
         for phrase in (even, uneven)
     }
     apart = {phrase: np.std([guide.place[0, 1] for guide in guides[phrase]]) for phrase in guides}
@@ -134,9 +135,9 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
 def test_the_reports_of_a_screen_come_at_its_own_rate_whatever_the_tempo() -> None:
     phrase = circle(150, gap_s=0.0175)
     for seed in range(5):
-        guide = course.plan(phrase, 4.0, rng(seed))
+        guide = GestureCourse.plan(phrase, 4.0, rng(seed))
         assert guide.dt_s[~guide.begins] == pytest.approx(0.0175, abs=1e-6)
-    slow = course.plan(taps(20), 4.0, rng())
+    slow = GestureCourse.plan(taps(20), 4.0, rng())
     assert len(np.unique(slow.dt_s.round(4))) > 1  # taps are played slower and faster
 
 
@@ -144,18 +145,18 @@ def test_what_fits_on_the_canvas_is_kept_on_it() -> None:
     rows = circle(60).rows.copy()
     rows[:, 0] += 0.4 - 1e-4  # at the right side
     for seed in range(10):
-        guide = course.plan(GesturePhrase(TOUCH, rows), 3.0, rng(seed))
+        guide = GestureCourse.plan(GesturePhrase(TOUCH, rows), 3.0, rng(seed))
         assert guide.place.max() <= 1.0 + 1e-6
 
 
 def test_a_seed_gives_the_same_course_and_another_one_another() -> None:
     phrase, others = circle(150), [taps(8)]
-    one, same, other = (course.plan(phrase, 6.0, rng(seed), others) for seed in (1, 1, 2))
+    one, same, other = (GestureCourse.plan(phrase, 6.0, rng(seed), others) for seed in (1, 1, 2))
     assert (one.place == same.place).all() and (one.dt_s == same.dt_s).all()
     assert len(one) != len(other) or (one.place != other.place).any()
 
 
-@pytest.mark.parametrize("plan", [course.plan, MIDDLE_PART])
+@pytest.mark.parametrize("plan", [GestureCourse.plan, MIDDLE_PART])
 def test_other_phrases_of_the_evening_are_returned_to(plan: Any) -> None:
     phrase, other = circle(150), taps(10)
     assert not any(plan(phrase, 8.0, rng(seed)).begins[1:].sum() > 8 for seed in range(10))
@@ -165,18 +166,20 @@ def test_other_phrases_of_the_evening_are_returned_to(plan: Any) -> None:
 
 
 def test_a_chord_is_not_repeated_without_a_pause() -> None:
-    guide = course.plan(CHORD, 3.0, rng())
+    guide = GestureCourse.plan(CHORD, 3.0, rng())
     assert (guide.dt_s == 0.0).any()  # it stays a chord
     assert len(guide) < 150
 
 
 def test_a_knob_that_rests_stays_where_it_is() -> None:
-    guide = course.plan(knob_phrase(60), 3.0, rng())
+    guide = GestureCourse.plan(knob_phrase(60), 3.0, rng())
     assert guide.place[:, [0, 2]] == pytest.approx(np.array([[0.3, 0.7]] * len(guide)), abs=1e-6)
     assert np.ptp(guide.place[:, 1]) > 0.2
 
 
 def test_a_knob_that_was_turned_up_is_turned_again_and_not_left_at_its_end() -> None:
-    guides = [course.plan(knob_phrase(60), 8.0, rng(seed), begins=False, ends=False) for seed in range(20)]
+    guides = [
+        GestureCourse.plan(knob_phrase(60), 8.0, rng(seed), begins=False, ends=False) for seed in range(20)
+    ]
     at_end = [np.mean(np.abs(guide.place[:, 1] - 0.9) < 0.1) for guide in guides]
     assert np.mean(at_end) < 0.7

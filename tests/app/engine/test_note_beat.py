@@ -7,8 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from app.core.events import NOTE_COLUMNS, Note
 from app.core.grid import Grid, Steps
-from app.engine.note_beat import Quantiser, find_grid
+from app.core.status import Report
+from app.engine.guarded_ghost import GuardedGhost
+from app.engine.keys_reply import KeysReply
+from app.engine.note_beat import find_grid
+from tests.app.fakes import ScriptedGhost
 
 RHYTHMS = {  # intervals in quarters, again and again
     "quarters": (1.0,),
@@ -96,10 +101,12 @@ def test_lengths_are_steps_or_simple_parts_of_one(held_s: float, length_s: float
 
 
 def placed(gaps_s: list[float], steps: Steps) -> list[float]:
-    quantiser, times_s = Quantiser(), [steps.origin_s]
-    for gap_s in gaps_s:
-        times_s.append(quantiser.onset_s(times_s[-1], gap_s, steps))
-    return times_s
+    """When notes that far apart come, as a reply plans them that begins at the first step."""
+    ghost = GuardedGhost(ScriptedGhost(columns=NOTE_COLUMNS), "scripted", Report())
+    reply = KeysReply(0, 0, ghost, ghost.blank)
+    rows = np.array([(gap_s, 60.0, 0.01, 80.0) for gap_s in (0.0, *gaps_s)], np.float32)
+    reply.plan(steps.origin_s, rows, (), 1.0, steps)
+    return [event.time_s for event in reply.queue if isinstance(event, Note)]
 
 
 def test_every_interval_becomes_whole_steps() -> None:

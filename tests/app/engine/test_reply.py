@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +16,6 @@ from app.core.status import Report
 from app.engine.gesture_guide import GestureGuide
 from app.engine.guarded_ghost import GuardedGhost
 from app.engine.reply import Reply
-from tests.app.engine.phrases import TOUCH
 from tests.app.fakes import ScriptedGhost
 
 DTS = st.sampled_from([0.0, 0.001, 0.02, 0.07, 0.3, 1.0])
@@ -37,14 +37,14 @@ class Player:
 
     def __init__(self, n_guided: int) -> None:
         self.states = GuardedGhost(ScriptedGhost(), "scripted", Report())
-        self.reply = Reply(0, 0, self.states.blank)
+        self.reply = Reply(0, 0, self.states, self.states.blank)
         self.reply.guide = numbered(n_guided)
         self.played: list[Event] = []
 
     def plan(self, now_s: float, rows: list[tuple[float, float]]) -> None:
         """With the state after rows as if they had been heard."""
         made = np.array([(0.5, 0.5, dt, moving) for dt, moving in rows], np.float32)
-        self.reply.plan(now_s, made, self.states.after(self.reply.state, made), TOUCH, 1.0)
+        self.reply.plan(now_s, made, self.states.after(self.reply.state, made), 1.0)
 
     def play(self, time_s: float) -> None:
         while self.reply.next_s <= time_s:
@@ -75,7 +75,7 @@ def test_whatever_is_taken_back_the_rest_goes_on(
         now_s += wait_s
         player.play(now_s)
         kept = [event for event in player.events if event.time_s <= now_s + keep_s]
-        player.reply.unplan(now_s, now_s + keep_s, player.states)
+        player.reply.unplan(now_s, now_s + keep_s)
         assert sounding(player.events) == sounding(kept) == player.next_guided()
         assert len(player.reply.state) == sounding(kept)  # one heard for each that is kept
         player.plan(now_s, rows)
@@ -90,7 +90,7 @@ def test_whatever_is_taken_back_the_rest_goes_on(
     for one, other in pairwise(events):
         if isinstance(other, Touch) and not other.moving:
             assert isinstance(one, Release)
-    played = player.reply.state_played(player.states)
+    played = player.reply.state_played()
     assert len(played) == sounding(player.played)
 
 
@@ -98,7 +98,7 @@ def test_nothing_to_take_back_changes_nothing() -> None:
     player = Player(9)
     player.plan(1.0, [(0.0, 0.0), (0.1, 1.0)])
     before = (list(player.reply.queue), player.reply.state, player.reply.end_s)
-    player.reply.unplan(1.0, 2.0, player.states)
+    player.reply.unplan(1.0, 2.0)
     assert before == (list(player.reply.queue), player.reply.state, player.reply.end_s)
 
 
@@ -107,7 +107,7 @@ def test_an_answer_that_ended_with_its_guide_ends_with_it_again() -> None:
     player.reply.seconds = 0.5
     player.plan(1.0, [(0.0, 0.0), (0.1, 1.0), (0.1, 1.0)])
     assert player.reply.is_over and player.reply.guide is None
-    player.reply.unplan(1.0, 1.05, player.states)
+    player.reply.unplan(1.0, 1.05)
     assert not player.reply.is_over and player.next_guided() == 1
     player.plan(1.05, [(0.3, 1.0), (0.3, 1.0)])
     assert player.reply.is_over
@@ -117,7 +117,7 @@ def test_what_comes_after_a_release_that_was_to_be_may_begin_before_it() -> None
     player = Player(9)
     player.plan(1.0, [(0.0, 0.0), (1.0, 0.0)])
     player.play(1.0)
-    player.reply.unplan(1.05, 1.11, player.states)
+    player.reply.unplan(1.05, 1.11)
     player.plan(1.05, [(0.0, 0.0)])
     assert [(type(event), event.time_s) for event in player.reply.queue] == [
         (Release, pytest.approx(1.05)), (Touch, pytest.approx(1.05)),
@@ -168,21 +168,21 @@ def test_a_shift_is_one_of_everything_that_is_planned() -> None:
 def test_events_too_dense_to_be_played_are_spread_and_counted() -> None:
     player = Player(9)
     made = np.array([(0.5, 0.5, dt, 1.0) for dt in (0.0, 0.001, -1.0, 9.0)], np.float32)
-    n_slowed = player.reply.plan(1.0, made, player.states.after((), made), TOUCH, 1.0)
+    n_slowed = player.reply.plan(1.0, made, player.states.after((), made), 1.0)
     assert n_slowed == 2
     assert times(player.reply.queue) == [[1.0, "touch"], [1.004, "touch"], [1.008, "touch"], [6.008, "touch"]]
 
 
 def test_what_really_sounded_is_known_apart_from_what_was_planned() -> None:
     player = Player(99)
-    assert player.reply.state_played(player.states) == () and player.reply.is_going
+    assert player.reply.state_played() == () and player.reply.is_going
     player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON), (0.1, GO_ON)])
     player.plan(1.0, [(0.1, GO_ON)])
     heard = []
     for now_s in (0.5, 1.05, 1.15, 1.25, 1.35):
         player.play(now_s)
-        heard.append((len(player.reply.state_played(player.states)), len(player.reply.played)))
-        assert player.reply.last_played_s == (None if now_s < 1.0 else pytest.approx(now_s - 0.05))
+        heard.append((len(player.reply.state_played()), len(player.reply.played)))
+        assert player.reply.last_played_s == (-math.inf if now_s < 1.0 else pytest.approx(now_s - 0.05))
     assert heard == [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4)]
 
 
@@ -227,13 +227,13 @@ def test_a_finger_that_sounds_is_lifted_when_what_it_was_to_do_is_taken_back() -
     player = Player(9)
     player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON)])
     player.play(1.0)
-    player.reply.unplan(1.02, 1.02, player.states)
+    player.reply.unplan(1.02, 1.02)
     player.plan(1.02, [(0.5, BEGIN)])
     assert times(player.events) == [[1.0, "touch"], [1.08, "release"], [1.5, "touch"]]
     lifted = Player(9)
     lifted.plan(1.0, [(0.0, BEGIN), (0.5, BEGIN)])
     lifted.play(1.2)
-    lifted.reply.unplan(1.3, 1.3, lifted.states)
+    lifted.reply.unplan(1.3, 1.3)
     lifted.plan(1.3, [(0.9, BEGIN)])
     assert times(lifted.events) == [[1.0, "touch"], [1.08, "release"], [1.9, "touch"]]
 
@@ -243,14 +243,14 @@ def test_of_a_chunk_whose_end_came_too_late_only_what_sounded_is_remembered() ->
     player.reply.seconds = 0.15
     player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON), (0.1, GO_ON)])
     player.play(2.0)
-    assert player.reply.is_over and len(player.reply.state_played(player.states)) == 2
+    assert player.reply.is_over and len(player.reply.state_played()) == 2
 
 
 def test_without_a_guide_it_goes_on_until_it_is_told_to_end() -> None:
     player = Player(9)
     player.reply.guide = None
     player.plan(1.0, [(0.0, BEGIN), (0.1, GO_ON)])
-    player.reply.unplan(1.0, 1.05, player.states)
+    player.reply.unplan(1.0, 1.05)
     player.plan(1.05, [(0.3, GO_ON)])
     assert player.reply.guide is None and not player.reply.is_over
     assert times(player.reply.queue) == [[1.0, "touch"], [1.3, "touch"]]
@@ -260,14 +260,14 @@ def test_what_was_sampled_and_not_planned_is_taken_back_with_the_rest() -> None:
     player = Player(9)
     player.plan(1.0, [(0.0, BEGIN)])
     player.reply.sampled.append((np.zeros((1, 4), np.float32), player.states.blank))
-    player.reply.unplan(1.0, 9.0, player.states)
+    player.reply.unplan(1.0, 9.0)
     assert not player.reply.sampled and times(player.reply.queue) == [[1.0, "touch"]]
 
 
 def test_a_voice_that_comes_in_late_does_so_and_ends_with_the_others() -> None:
-    reply = Reply(0, 0, (), seconds=2.0)
+    reply = Reply(0, 0, Player(0).states, (), seconds=2.0)
     reply.entry_s = 0.5
-    reply.plan(1.0, np.array([(0.5, 0.5, 9.0, BEGIN), (0.5, 0.5, 0.1, GO_ON)], np.float32), (), TOUCH, 2.0)
+    reply.plan(1.0, np.array([(0.5, 0.5, 9.0, BEGIN), (0.5, 0.5, 0.1, GO_ON)], np.float32), (), 2.0)
     assert times(reply.queue) == [[1.5, "touch"], [1.7, "touch"]] and reply.until_s == 3.0
-    reply.plan(1.0, np.zeros((0, 4), np.float32), (), TOUCH, 2.0)  # the model ended
+    reply.plan(1.0, np.zeros((0, 4), np.float32), (), 2.0)  # the model ended
     assert reply.is_over and times(reply.queue)[2:] == [[1.78, "release"]]

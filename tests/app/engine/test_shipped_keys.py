@@ -8,8 +8,8 @@ import pytest
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source
 from app.core.parameters import Settings
 from app.core.status import Report
-from app.engine import note_course
 from app.engine.guarded_ghost import GuardedGhost, Sampling
+from app.engine.note_course import NoteCourse
 from app.ghost import Ghost
 from app.ghost.litert import open_model
 from app.runtime.offline import play_offline
@@ -79,7 +79,7 @@ def test_with_quantise_an_answer_is_on_the_beat_of_the_phrase() -> None:
 
 def test_at_likeness_0_the_network_is_alone() -> None:
     phrase = note_phrase(take("waltz")[1])
-    guide = note_course.plan(phrase, 3.0, np.random.default_rng(0))
+    guide = NoteCourse.plan(phrase, 3.0, np.random.default_rng(0))
     rows = []
     for near in (None, guide):
         ghost = GuardedGhost(Ghost(OPENED, seed=3), "keys", Report())

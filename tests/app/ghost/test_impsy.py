@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.ghost import Ghost
-from app.ghost.litert import ImpsyRuntime
+from app.ghost.litert.impsy import ImpsyRuntime
 
 VECTORS = Path(__file__).parents[4] / "shared" / "impsy-conformance"
 MODEL = VECTORS / "conformance-dim3-layers2-units16-mixtures5.tflite"

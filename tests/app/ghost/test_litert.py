@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from app.ghost import Ghost
-from app.ghost.litert import GOLDEN_TOLERANCE, Runtime, padded, quiet_info
+from app.ghost.litert.ours import GOLDEN_TOLERANCE, Runtime, padded
+from app.ghost.litert.quiet import quiet_info
 from models.errors import ModelError
 from models.manifest import MEMBER, read_manifest
 

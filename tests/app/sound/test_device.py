@@ -82,8 +82,8 @@ def test_doctor_hears_what_there_is_and_what_to_do() -> None:
     assert bad.why == "no usable device (miniaudio: Backend name not recognised: no such backend)"
 
 
-def test_importing_the_package_loads_neither_signalflow_nor_numpy() -> None:
-    code = "import app.sound, sys; print([m for m in ('signalflow', 'numpy', 'mido') if m in sys.modules])"
+def test_importing_the_sink_does_not_load_signalflow() -> None:
+    code = "import app.sound.remote, sys; print([m for m in ('signalflow', 'mido') if m in sys.modules])"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert child.stdout.strip() == "[]"
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.core.events import Event, Release, Source, Touch
 from app.core.instruments import INSTRUMENTS, Piece, load_instrument
-from app.sound.offline import render
+from tests.app.sound.rendering import render
 
 pytest.importorskip("signalflow")
 

@@ -12,7 +12,7 @@ from app.core.pitch import frequency_hz
 from app.sound.ensemble import LIMITS, Ensemble
 from app.sound.ipc import from_row, to_row
 from app.sound.mixer import CEILING
-from tests.app.sound.test_ensemble import ListVoiceBank
+from tests.app.sound.test_ensemble import ListVoices
 
 P, G = Source.PLAYER, Source.GHOST
 RATE = 44100
@@ -26,7 +26,7 @@ def held(pitches: tuple[int, ...], start_s: float, seconds: float, velocity: int
 
 def sound_of(events: list[Event], instrument: str = "keys") -> NDArray[np.float32]:
     pytest.importorskip("signalflow")
-    from app.sound.offline import render
+    from tests.app.sound.rendering import render
 
     return render(events, instrument=instrument, scale="minor", start_s=0.0, tail_s=2.5, volume=1.0)
 
@@ -36,34 +36,34 @@ def rms(sound: NDArray[np.float32], start_s: float, end_s: float) -> float:
     return float(np.sqrt(np.mean(part**2)))
 
 
-def played(events: list[Event], instrument: str = "keys") -> ListVoiceBank:
-    bank = ListVoiceBank()
-    ensemble = Ensemble(bank, instrument=instrument, scale="minor")
+def played(events: list[Event], instrument: str = "keys") -> ListVoices:
+    voices = ListVoices()
+    ensemble = Ensemble(voices, instrument=instrument, scale="minor")
     for event in events:
         ensemble.play(event)
-    return bank
+    return voices
 
 
 def test_a_key_sounds_at_its_pitch_whatever_scale_and_register() -> None:
     for pitch in (21, 61, 108):
-        bank = played([Note(0.0, P, pitch, 80)], "strings")
-        assert bank.setting("frequency_hz") == pytest.approx(frequency_hz(pitch))
+        voices = played([Note(0.0, P, pitch, 80)], "strings")
+        assert voices.setting("frequency_hz") == pytest.approx(frequency_hz(pitch))
 
 
 def test_sixteen_keys_of_each_source_sound_and_one_more_takes_the_oldest() -> None:
     keys = range(40, 40 + LIMITS[P])
     chord: list[Event] = [Note(0.0, source, pitch, 90) for source in (P, G) for pitch in keys]
-    bank = played(chord)
+    voices = played(chord)
     assert min(LIMITS.values()) >= 16
-    assert len({voice for kind, voice in bank.kinds if kind == "strike"}) == len(chord)
+    assert len({voice for kind, voice in voices.kinds if kind == "strike"}) == len(chord)
     assert ("fade", 0) in played([*chord, Note(0.1, P, 90, 90)]).kinds
 
 
 def test_a_key_struck_again_lets_go_first_and_a_release_ends_its_key_alone() -> None:
     chord = [Note(0.0, P, 60, 80), Note(0.0, P, 64, 80), Note(0.2, P, 60, 80)]
-    bank = played([*chord, Release(0.5, P, KEYS_VOICE + 64)])
+    voices = played([*chord, Release(0.5, P, KEYS_VOICE + 64)])
     expected = [("strike", 0), ("strike", 1), ("fade", 0), ("strike", 2), ("fade", 1)]
-    assert bank.kinds == expected
+    assert voices.kinds == expected
 
 
 def test_velocity_is_loudness_and_brightness() -> None:

@@ -15,7 +15,8 @@ from app.core.instruments import INSTRUMENTS, load_instrument
 from app.core.pitch import frequency_hz, note_at
 from app.sound import offline
 from app.sound.mixer import CEILING
-from app.sound.offline import RenderError, render, render_wav
+from app.sound.offline import RenderError, render_wav
+from tests.app.sound.rendering import render
 
 pytest.importorskip("signalflow")
 
@@ -46,8 +47,7 @@ def phrases() -> dict[str, NDArray[np.float32]]:
         events += [Touch(at, P, 0, x, y, False), Release(at + 0.1, P, 0)]
     events += stroke(P, 1.25, 1.0)
     return {
-        name: render(events, instrument=name, scale="free", start_s=0.0, tail_s=1.75, sample_rate=RATE)
-        for name in INSTRUMENTS
+        name: render(events, instrument=name, scale="free", start_s=0.0, tail_s=1.75) for name in INSTRUMENTS
     }
 
 
@@ -94,9 +94,7 @@ def test_no_clicks_where_events_fall(name: str, phrases: dict[str, NDArray[np.fl
 
 def test_pitch_is_where_the_finger_is() -> None:
     x = 0.4
-    sound = render(
-        [Touch(0.0, P, 0, x, 0.9, False)], instrument="keys", scale="free", tail_s=1.0, sample_rate=RATE
-    )
+    sound = render([Touch(0.0, P, 0, x, 0.9, False)], instrument="keys", scale="free", tail_s=1.0)
     spectrum = np.abs(np.fft.rfft(sound[0] * np.hanning(sound.shape[1])))
     found = float(np.argmax(spectrum)) * RATE / sound.shape[1]
     assert found == pytest.approx(
@@ -106,7 +104,7 @@ def test_pitch_is_where_the_finger_is() -> None:
 
 def test_higher_on_the_canvas_is_brighter() -> None:
     def centroid(y: float) -> float:
-        sound = render(stroke_at(y), instrument="strings", scale="free", tail_s=0.2, sample_rate=RATE)
+        sound = render(stroke_at(y), instrument="strings", scale="free", tail_s=0.2)
         amplitude = np.abs(np.fft.rfft(sound[0]))
         return float((amplitude * np.fft.rfftfreq(sound.shape[1], 1 / RATE)).sum() / amplitude.sum())
 
@@ -201,8 +199,9 @@ def test_a_sound_is_made_in_pieces_that_do_not_grow(monkeypatch: pytest.MonkeyPa
     events = [*stroke(P, 0.0, 0.3), *stroke(P, 1.0, 0.3)]
     whole = render(events, instrument="keys", scale="free", tail_s=0.2)
     monkeypatch.setattr(offline, "MOST_AT_ONCE", 4096)
-    options = {"volume": 0.8, "sample_rate": RATE, "start_s": 0.0, "end_s": 1.5}
-    blocks = list(offline.render_blocks(lambda: events, instrument="keys", scale="free", **options))  # type: ignore[arg-type]
+    blocks = list(
+        offline.render_blocks(lambda: events, instrument="keys", scale="free", start_s=0.0, end_s=1.5)
+    )
     assert max(block.shape[1] for block in blocks) == 4096
     assert np.concatenate(blocks, axis=1) == pytest.approx(whole, abs=1e-4)
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from app.core.ending import ENDING_SIGNALS
 from app.core.events import Event, Release, Source, Touch, Values
 from app.core.sink import Sink
-from app.sound import open_sound, remote
+from app.sound import remote
 from app.sound.ipc import from_row, to_line, to_row
 from app.sound.process import Server
-from app.sound.remote import BACK_NOTICE, LOST_NOTICE, SILENT_NOTICE, Opening
+from app.sound.remote import BACK_NOTICE, LOST_NOTICE, SILENT_NOTICE, SoundSink
 
 pytest.importorskip("signalflow")
 
@@ -35,20 +35,20 @@ def until(true: Callable[[], object], seconds: float = WAIT_S) -> bool:
     return bool(true())
 
 
-def process(opening: Opening) -> subprocess.Popen[bytes]:
+def process(sink: SoundSink) -> subprocess.Popen[bytes]:
     """The process that sounds."""
-    assert opening._server is not None
-    return opening._server._process
+    assert sink._server is not None
+    return sink._server._process
 
 
 @pytest.fixture
-def opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opening]:
+def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundSink]:
     """An open sound that looks for a lost card often."""
     monkeypatch.setattr(remote, "RETRY_S", 0.05)
-    opening = open_sound(backend="null", instrument="keys")
-    assert opening.ready.wait(WAIT_S)
-    yield opening
-    opening.close()
+    sink = SoundSink(backend="null", instrument="keys")
+    assert sink.ready.wait(WAIT_S)
+    yield sink
+    sink.close()
 
 
 fractions = st.floats(0.0, 1.0)
@@ -74,98 +74,98 @@ def test_an_unknown_row_is_refused() -> None:
         from_row(["wave", 0.0, "player", 0])
 
 
-def test_an_open_sound_is_a_sink_and_ends_its_process(opening: Opening) -> None:
-    assert isinstance(opening, Sink)
-    assert opening.notice == ""
-    assert opening._is_open
-    child = process(opening)
-    opening.play(Touch(0.0, P, 0, 0.5, 0.5, False))
-    opening.panic()
-    opening.close()
-    opening.close()
+def test_an_open_sound_is_a_sink_and_ends_its_process(sink: SoundSink) -> None:
+    assert isinstance(sink, Sink)
+    assert sink.notice == ""
+    assert sink._is_open
+    child = process(sink)
+    sink.play(Touch(0.0, P, 0, 0.5, 0.5, False))
+    sink.panic()
+    sink.close()
+    sink.close()
     assert child.returncode == 0  # it ended by itself
-    assert not opening._is_open
-    opening.play(Touch(0.1, P, 0, 0.5, 0.5, False))
-    opening.set("instrument", "drums")
-    opening.panic()
-    assert opening.n_dropped == 0
+    assert not sink._is_open
+    sink.play(Touch(0.1, P, 0, 0.5, 0.5, False))
+    sink.set("instrument", "drums")
+    sink.panic()
+    assert sink.n_dropped == 0
 
 
 @posix
-def test_a_process_that_dies_is_replaced_and_the_person_is_told(opening: Opening) -> None:
-    opening.set("instrument", "drums")
-    first = process(opening)
+def test_a_process_that_dies_is_replaced_and_the_person_is_told(sink: SoundSink) -> None:
+    sink.set("instrument", "drums")
+    first = process(sink)
     first.send_signal(signal.SIGSEGV)
-    assert until(lambda: opening.notice == LOST_NOTICE)
-    opening.play(Touch(0.0, P, 0, 0.5, 0.5, False))  # lost, and no fault
-    assert until(lambda: opening.notice == BACK_NOTICE)
-    assert process(opening).pid != first.pid
-    assert opening._is_open
+    assert until(lambda: sink.notice == LOST_NOTICE)
+    sink.play(Touch(0.0, P, 0, 0.5, 0.5, False))  # lost, and no fault
+    assert until(lambda: sink.notice == BACK_NOTICE)
+    assert process(sink).pid != first.pid
+    assert sink._is_open
 
 
 @posix
-def test_a_process_that_hangs_holds_nobody_up_and_panic_ends_it(opening: Opening) -> None:
-    first = process(opening)
+def test_a_process_that_hangs_holds_nobody_up_and_panic_ends_it(sink: SoundSink) -> None:
+    first = process(sink)
     first.send_signal(signal.SIGSTOP)
     index = 0
-    while opening.n_dropped == 0 and index < 100_000:
-        opening.play(Touch(0.001 * index, P, 0, 0.5, 0.5, index > 0))
+    while sink.n_dropped == 0 and index < 100_000:
+        sink.play(Touch(0.001 * index, P, 0, 0.5, 0.5, index > 0))
         index += 1
-    assert opening.n_dropped == 1  # the pipe is full: this took no longer than to fill it
-    opening.panic()
-    assert until(lambda: opening.notice == BACK_NOTICE)
-    assert process(opening).pid != first.pid
-    assert opening.n_dropped == 1  # by the first process, and it still counts
+    assert sink.n_dropped == 1  # the pipe is full: this took no longer than to fill it
+    sink.panic()
+    assert until(lambda: sink.notice == BACK_NOTICE)
+    assert process(sink).pid != first.pid
+    assert sink.n_dropped == 1  # by the first process, and it still counts
 
 
 @posix
-def test_closing_ends_a_process_that_hangs(opening: Opening) -> None:
-    child = process(opening)
+def test_closing_ends_a_process_that_hangs(sink: SoundSink) -> None:
+    child = process(sink)
     child.send_signal(signal.SIGSTOP)
-    opening.close()
+    sink.close()
     assert child.returncode == -signal.SIGKILL
 
 
 @posix
-def test_what_asks_a_whole_group_for_the_end_is_left_to_the_app(opening: Opening) -> None:
+def test_what_asks_a_whole_group_for_the_end_is_left_to_the_app(sink: SoundSink) -> None:
     """A Ctrl-C, a terminal that closes, a service manager: the sound fades when the app says so."""
-    child = process(opening)
+    child = process(sink)
     for number in ENDING_SIGNALS:
         child.send_signal(number)
-    opening.close()
+    sink.close()
     assert child.returncode == 0
 
 
 def test_a_row_that_raises_is_logged_and_the_sound_goes_on(
-    opening: Opening, caplog: pytest.LogCaptureFixture
+    sink: SoundSink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert opening._server is not None
-    opening._server.send(["wave", 0.0, "player", 0])
+    assert sink._server is not None
+    sink._server.send(["wave", 0.0, "player", 0])
     assert until(lambda: caplog.records)
     assert "ValueError: kind: expected touch" in caplog.text
-    opening.close()
-    assert opening.notice == ""
+    sink.close()
+    assert sink.notice == ""
 
 
 def test_no_such_device_plays_on_silently_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    opening = open_sound(backend="no such backend")
-    opening.play(Touch(0.0, P, 0, 0.5, 0.5, False))
-    assert opening.ready.wait(WAIT_S)
-    assert opening.notice == SILENT_NOTICE
-    opening.play(Touch(0.1, P, 0, 0.6, 0.5, True))
-    opening.set("instrument", "drums")
-    opening.panic()
-    opening.close()
-    opening.close()
+    sink = SoundSink(backend="no such backend")
+    sink.play(Touch(0.0, P, 0, 0.5, 0.5, False))
+    assert sink.ready.wait(WAIT_S)
+    assert sink.notice == SILENT_NOTICE
+    sink.play(Touch(0.1, P, 0, 0.6, 0.5, True))
+    sink.set("instrument", "drums")
+    sink.panic()
+    sink.close()
+    sink.close()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert SILENT_NOTICE in caplog.text.lower()
 
 
 def test_closing_while_opening_leaves_no_process_and_no_notice(caplog: pytest.LogCaptureFixture) -> None:
-    opening = open_sound(backend="null")
-    opening.close()
-    assert opening.ready.wait(WAIT_S)
-    assert (opening._is_open, opening.notice, opening._server) == (False, "", None)
+    sink = SoundSink(backend="null")
+    sink.close()
+    assert sink.ready.wait(WAIT_S)
+    assert (sink._is_open, sink.notice, sink._server) == (False, "", None)
     assert caplog.records == []
 
 
@@ -189,13 +189,13 @@ def test_a_machine_without_a_sound_card_gets_silence_in_a_process_of_its_own() -
     """Whatever this machine has: the process ends well, with one line of log at most."""
     code = """
 import logging; logging.basicConfig()
-from app.sound import open_sound
+from app.sound.remote import SoundSink
 from app.core.events import Source, Touch
-opening = open_sound()
-opening.ready.wait(20.0)
-opening.play(Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False))
-print(repr(opening.notice))
-opening.close()
+sink = SoundSink()
+sink.ready.wait(20.0)
+sink.play(Touch(0.0, Source.PLAYER, 0, 0.5, 0.5, False))
+print(repr(sink.notice))
+sink.close()
 """
     command = [sys.executable, "-c", code]
     child = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.engine import course, judge
+from app.engine import judge
+from app.engine.course import GestureCourse
 from app.engine.event_rows import Columns
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import Guide
@@ -95,7 +96,7 @@ def test_guides_of_a_course(begins: bool, ends: bool) -> None:
     given = {"others": others, "seeds": [*seeds], "seconds": seconds, "how": how, "layout": layout}
     got = asked(code, made, **given)
     wanted: list[Guide] = [
-        course.plan(phrase, s, np.random.default_rng(seed), [made[n] for n in others[i]], **how)
+        GestureCourse.plan(phrase, s, np.random.default_rng(seed), [made[n] for n in others[i]], **how)
         for i, phrase in enumerate(made)
         for seed in seeds
         for s in seconds
