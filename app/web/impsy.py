@@ -9,14 +9,13 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection, broadcast
-from websockets.exceptions import ConnectionClosed
 
 from app.core.controls import ControlError, Controls
 from app.core.events import Event, Note, Release, Source, Touch
 from app.web.feed import Feed
 from app.web.impsy_text import to_midi, to_text
 from app.web.limits import MAX_UNSENT
-from app.web.play import POLICY, Pace
+from app.web.pace import Pace, frames
 
 EXPIRE_S = 0.25  # between two looks for notes that nobody ends
 
@@ -68,7 +67,7 @@ class ImpsyRoom:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._expiry: asyncio.Task[None] | None = None
 
-    async def serve(self, socket: ServerConnection) -> None:
+    async def serve(self, socket: ServerConnection, pace: Pace) -> None:
         """Serve one connection until it is closed."""
         self._loop = asyncio.get_running_loop()
         self._sockets.add(socket)
@@ -76,18 +75,10 @@ class ImpsyRoom:
         self._codec.forget()
         if self._expiry is None:
             self._expiry = self._loop.create_task(self._keep_expiring())
-        pace = Pace(time.monotonic())
         try:
-            async for frame in socket:
+            async for frame in frames(socket, pace):
                 is_taken = self.take(frame)
-                wait_s, is_over = pace.count(1, not is_taken, 0, time.monotonic())
-                if is_over:
-                    await socket.close(POLICY, is_over)
-                    return
-                if wait_s > 0.0:
-                    await asyncio.sleep(wait_s)
-        except ConnectionClosed:
-            return
+                pace.count(1, not is_taken, 0, time.monotonic())
         finally:
             self._sockets.discard(socket)
             if not self._sockets:

@@ -21,24 +21,22 @@ from app.core.clock import ask_for_priority, not_held_up, sharpen_timers
 from app.core.controls import Controls
 from app.core.events import EventKind, Source
 from app.web.audience import Audience
-from app.web.connection import counted
+from app.web.connection import Hosts, address_of, counted
 from app.web.device import WebDevice
 from app.web.gate import Gate
 from app.web.impsy import Codec, ImpsyRoom
 from app.web.limits import (
     CLOSE_S,
-    HTTP_AT_ONCE,
-    HTTP_PER_S,
     MAX_BYTES,
     MAX_FRAMES,
     MAX_UNSENT,
     OPEN_S,
     PING_S,
     PONG_S,
-    Allowance,
 )
 from app.web.listening import listen
-from app.web.play import play
+from app.web.pace import Pace
+from app.web.play import TRY_AGAIN_LATER, play
 from app.web.plug import Pages, Surface
 from app.web.site import ANY, PLAY, ROOT, Site, is_websocket
 from app.web.surface import speak
@@ -49,7 +47,6 @@ _library = logging.getLogger("app.web.websockets")
 _library.setLevel(logging.CRITICAL + 1)
 
 JOIN_S = 1.0
-MAX_HOSTS = 256  # whose pace is remembered
 
 
 class WebServer(WebDevice):
@@ -94,7 +91,7 @@ class WebServer(WebDevice):
         self.sink = self._impsy.feed if self._impsy else self._audience.feed
         sockets = [ANY] if self._impsy else [PLAY, *([ROOT] if surface else [])]
         self._site = Site(gate, pages, sockets, surface)
-        self._paces: dict[str, Allowance] = {}
+        self._hosts = Hosts()
         self._socket = listen(host, port)
         self.port = int(self._socket.getsockname()[1])
         self._pages_thread = ThreadPoolExecutor(1, f"web {self.port} pages")
@@ -146,16 +143,12 @@ class WebServer(WebDevice):
             max_queue=MAX_FRAMES,
             write_limit=MAX_UNSENT,
             logger=_library,
-            create_connection=counted(),
+            create_connection=counted(self._hosts),
         ):
             await self._closing.wait()
 
     async def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
-        host = str((connection.remote_address or ("",))[0])
-        if len(self._paces) > MAX_HOSTS:
-            del self._paces[next(iter(self._paces))]
-        pace = self._paces.setdefault(host, Allowance(HTTP_PER_S, HTTP_AT_ONCE, time.monotonic()))
-        wait_s = pace.use(1.0, time.monotonic())
+        wait_s = self._hosts.of(address_of(connection)).requests.use(1.0, time.monotonic())
         if wait_s > 0.0:  # of one host no more connections wait than are counted
             await asyncio.sleep(wait_s)
         if is_websocket(request):
@@ -169,13 +162,19 @@ class WebServer(WebDevice):
             return self._site.respond(request)
 
     async def _handle(self, socket: ServerConnection) -> None:
+        host = self._hosts.of(address_of(socket))
+        pace = Pace(host.messages, time.monotonic())
         try:
             if self._impsy is not None:
-                await self._impsy.serve(socket)
+                await self._impsy.serve(socket, pace)
             elif self._surface is not None and socket.request and not _is_play(socket.request):
-                await speak(socket, self._surface)
+                with self._hosts.surface(host) as has_room:
+                    if has_room:
+                        await speak(socket, self._surface, pace)
+                    else:
+                        await socket.close(TRY_AGAIN_LATER, "too many surfaces are here.")
             else:
-                await play(socket, self._audience)
+                await play(socket, self._audience, pace)
         except Exception:  # a defect of ours: this connection ends, the others do not
             logger.exception("Web port %d: a connection failed.", self.port)
 

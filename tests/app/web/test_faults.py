@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.web import limits, play
+from app.web import limits, pace, play
 from tests.app.web.page import Port, a_port
 from tests.app.web.raw_page import BINARY, CONTINUED, LAST, TEXT, RawPage
 
@@ -97,9 +97,9 @@ def test_who_sends_too_much_that_is_no_message_is_sent_away() -> None:
 
 
 def test_a_flood_is_not_read_on_and_then_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(play, "PER_S", 50.0)
-    monkeypatch.setattr(play, "AT_ONCE", 10.0)
-    monkeypatch.setattr(play, "FLOOD_S", 0.3)
+    monkeypatch.setattr(pace, "PER_S", 50.0)
+    monkeypatch.setattr(pace, "AT_ONCE", 10.0)
+    monkeypatch.setattr(pace, "FLOOD_S", 0.3)
     with a_port() as port, somebody(port) as page:
         began_s = time.monotonic()
         try:
@@ -115,13 +115,33 @@ def test_a_flood_is_not_read_on_and_then_cut_off(monkeypatch: pytest.MonkeyPatch
             plays_on(good)
 
 
+def test_a_flood_over_many_connections_of_one_host_is_held_to_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from app.web import connection
+
+    monkeypatch.setattr(connection, "HOST_PER_S", 100.0)
+    monkeypatch.setattr(connection, "HOST_AT_ONCE", 50.0)
+    with a_port() as port, contextlib.ExitStack() as stack:
+        pages = [stack.enter_context(somebody(port)) for _ in range(8)]
+        began_s = time.monotonic()
+        for _ in range(20):
+            for page in pages:
+                page.say(*[["touch", 1, 0.5, 0.5, True, 1]] * 10)
+        time.sleep(1.0)
+        took_s = time.monotonic() - began_s
+        assert len(port.log) <= 50 + 100 * took_s + 8 * 10
+        plays_on(pages[0])  # it has to wait, but is not sent away
+
+
 def test_who_reads_nothing_is_cut_off_and_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.web import audience, server
+    from app.web import audience, connection, server
 
     monkeypatch.setattr(server, "PING_S", None)  # who does not answer them is cut off too
     monkeypatch.setattr(audience, "SLOW_S", 0.2)
     monkeypatch.setattr(audience, "MAX_UNSENT", 4096)
-    monkeypatch.setattr(play, "PER_S", 1e6)
+    monkeypatch.setattr(pace, "PER_S", 1e6)
+    monkeypatch.setattr(connection, "HOST_PER_S", 1e6)
     with a_port() as port, somebody(port, "good") as good:
         with somebody(port) as deaf:
             deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
