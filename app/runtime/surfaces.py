@@ -13,12 +13,11 @@ from app.core.network import EVERYWHERE, is_loopback, reachable_hosts
 from app.core.parameters import Value
 from app.osc.oscquery import Host
 from app.osc.oscquery_sockets import OscQuerySocket, OscQuerySockets
-from app.osc.receiver import OscIn
 from app.osc.table import Told
-from app.runtime.port_kinds import Opened
-from app.runtime.rig import OscInPort
+from app.runtime.open_port import OpenPort
+from app.runtime.osc_ports import OpenOscIn
+from app.runtime.web_port import OpenWeb
 from app.web.announce import OSC, OSCQUERY, Announcer, Service
-from app.web.device import WebDevice
 from app.web.plug import Answer
 
 
@@ -33,17 +32,17 @@ class Surfaces:
     def __init__(self, controls: Controls, tell: Callable[[str], None]) -> None:
         self._sockets = OscQuerySockets(controls)
         self._announcer = Announcer(tell)
-        self._open: tuple[Opened, ...] = ()
+        self._open: tuple[OpenPort, ...] = ()
         self._is_started = False
 
     def on(self, host: str, port: Callable[[], int]) -> Surface:
         """What a web port that listens on `host` has for them; `port` says its number when it is open."""
         return Surface(self._sockets, self._announcer.name, host, port, lambda: self._open)
 
-    def follow(self, opened: Sequence[Opened]) -> None:
+    def follow(self, opened: Sequence[OpenPort]) -> None:
         """Other ports are open now. One thread."""
         self._open = tuple(opened)
-        if not self._is_started and any(isinstance(device, WebDevice) for _, device in opened):
+        if not self._is_started and any(isinstance(each, OpenWeb) for each in opened):
             self._is_started = True
             self._sockets.start()
         self._announcer.announce(services(opened))
@@ -67,7 +66,7 @@ class Surface:
         name: str,
         host: str,
         port: Callable[[], int],
-        opened: Callable[[], Sequence[Opened]],
+        opened: Callable[[], Sequence[OpenPort]],
     ) -> None:
         self._sockets, self._name = sockets, name
         self._host, self._port, self._opened = host, port, opened
@@ -93,10 +92,10 @@ class Surface:
         return udp_port(self._opened(), self._host) is None
 
 
-def udp_port(opened: Sequence[Opened], web_host: str) -> tuple[int, str] | tuple[int] | None:
+def udp_port(opened: Sequence[OpenPort], web_host: str) -> tuple[int, str] | tuple[int] | None:
     """The OSC input for who reaches a web port that listens on `web_host`: its number, and its address where
     that is another. None if there is none of our own dialect that they reach."""
-    inputs = [device for port, device in _inputs(opened) if port.profile == "ghostjam"]
+    inputs = [each.device for each in _inputs(opened) if each.port.profile == "ghostjam"]
     if not is_loopback(web_host):
         inputs = [device for device in inputs if not is_loopback(device.host)]
     if not inputs:
@@ -106,12 +105,12 @@ def udp_port(opened: Sequence[Opened], web_host: str) -> tuple[int, str] | tuple
     return (first.port,) if is_same else (first.port, first.host)
 
 
-def services(opened: Sequence[Opened]) -> frozenset[Service]:
+def services(opened: Sequence[OpenPort]) -> frozenset[Service]:
     """What the network is told: nothing while no web port lets others in, and of those only what needs no
     token."""
-    servers = [device for _, device in opened if isinstance(device, WebDevice)]
-    servers = [each for each in servers if not is_loopback(each.host) and not each.speaks_impsy]
-    inputs = [device for _, device in _inputs(opened) if not is_loopback(device.host)] if servers else []
+    pages = [each.device for each in opened if isinstance(each, OpenWeb) and each.is_page]
+    servers = [each for each in pages if not is_loopback(each.host)]
+    inputs = [each.device for each in _inputs(opened) if not is_loopback(each.device.host)] if servers else []
     free = [each for each in servers if udp_port(opened, each.host) is not None]
     return frozenset(
         Service(kind, each.port, tuple(host for host in reachable_hosts(each.host) if not is_loopback(host)))
@@ -120,7 +119,5 @@ def services(opened: Sequence[Opened]) -> frozenset[Service]:
     )
 
 
-def _inputs(opened: Sequence[Opened]) -> list[tuple[OscInPort, OscIn]]:
-    return [
-        (port, device) for port, device in opened if isinstance(port, OscInPort) and isinstance(device, OscIn)
-    ]
+def _inputs(opened: Sequence[OpenPort]) -> list[OpenOscIn]:
+    return [each for each in opened if isinstance(each, OpenOscIn)]

@@ -22,7 +22,6 @@ from app.core.controls import Controls
 from app.core.events import EventKind, Source
 from app.web.audience import Audience
 from app.web.connection import Hosts, address_of, counted
-from app.web.device import WebDevice
 from app.web.gate import Gate
 from app.web.impsy import Codec, ImpsyRoom
 from app.web.limits import (
@@ -49,7 +48,7 @@ _library.setLevel(logging.CRITICAL + 1)
 JOIN_S = 1.0
 
 
-class WebServer(WebDevice):
+class WebServer:
     """A port that listens.
 
     Args:
@@ -62,6 +61,11 @@ class WebServer(WebDevice):
         surface: who answers control surfaces, likewise.
         codec: what messages mean; then the port speaks IMPSY's dialect, at every path, instead of the pages'.
         sources: whose events that dialect sends.
+
+    Attributes:
+        host, port: where it listens; the port that was given out if 0 was asked for.
+        token: that is asked for, "" for none.
+        sink: what the engine plays on.
 
     Raises:
         WebPortError: it cannot be opened.
@@ -87,7 +91,6 @@ class WebServer(WebDevice):
         kind = EventKind.of(columns).value
         self._audience = Audience(controls, silence_left, kind, tuple(columns))
         self._impsy = ImpsyRoom(controls, codec, sources) if codec else None
-        self.speaks_impsy = codec is not None
         self.sink = self._impsy.feed if self._impsy else self._audience.feed
         sockets = [ANY] if self._impsy else [PLAY, *([ROOT] if surface else [])]
         self._site = Site(gate, pages, sockets, surface)
