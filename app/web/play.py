@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from app.web.audience import Audience
 from app.web.limits import HELLO_S
 from app.web.pace import POLICY, Pace, frames
-from app.web.protocol import Hello, Malformed, Message, parse
+from app.web.protocol import Malformed, Message, Said, parse
 
 TRY_AGAIN_LATER = 1013  # status code of RFC 6455
 
@@ -23,10 +23,11 @@ async def play(socket: ServerConnection, audience: Audience, pace: Pace) -> None
             said = parse(await socket.recv())
     except (TimeoutError, ConnectionClosed):
         said = []
-    if not said or not isinstance(said[0], Hello):
+    hello = said[0] if said else None
+    if not isinstance(hello, Said) or hello.word != "hello":
         await socket.close(POLICY, "expected a hello.")
         return
-    person = audience.join(said[0].name, socket)
+    person = audience.join(hello.arguments[0], socket)
     if person is None:
         await socket.close(TRY_AGAIN_LATER, "too many people are here.")
         return
