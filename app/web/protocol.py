@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from operator import call
 from typing import Any, NamedTuple
 
 from app.core.events import KEYS_VOICE, Event, Note, Release, Touch, is_key
@@ -26,6 +27,7 @@ MAX_MESSAGES = 512  # of one frame: half a second of ten fingers at 100 reports 
 MAX_NAME = 40  # characters
 MAX_REASON = 200  # characters of a refusal
 HUGE = 2.0**53  # no number of a message is beyond: whole ones are exact up to here
+NUMBERS = (float, int)
 COMMANDS = ("reset", "panic", "adapt", "adapt_back")
 
 
@@ -79,7 +81,7 @@ def _message(found: object) -> Message:
     if len(arguments) != len(readers):
         return Malformed(f"{word}: expected {len(readers)} arguments, got {len(arguments)}.")
     try:
-        return Said(word, tuple(read(each) for read, each in zip(readers, arguments, strict=True)))
+        return Said(word, tuple(map(call, readers, arguments)))
     except _ProtocolError as error:
         return Malformed(f"{word}: {error}")
 
@@ -113,8 +115,8 @@ def _command(command: object) -> str:
     return command
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -HUGE <= value <= HUGE:
+def _number(value: Any) -> float:
+    if type(value) not in NUMBERS or not -HUGE <= value <= HUGE:  # what JSON makes has no other types
         raise _ProtocolError("expected a finite number.")
     return float(value)
 
