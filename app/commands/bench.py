@@ -19,8 +19,8 @@ from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.ghost import Ghost
 from app.runtime.errors import CommandError
+from app.runtime.load import load_ghost
 from ghostjam import python_command
-from models.errors import ModelError
 
 LOADS = 5
 JITTER_S = 4.0
@@ -49,10 +49,7 @@ class Measure(NamedTuple):
 def run(args: argparse.Namespace) -> int:
     """Measure everything, printing line by line, or JSON at the end."""
     model = args.model or "touch"
-    try:
-        ghost = Ghost.load(model, seed=1)
-    except ModelError as error:
-        raise CommandError(str(error)) from None
+    ghost = load_ghost(model, 1)
     measures = []
     for measure in measure_all(ghost, model):
         measures.append(measure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.ghost import manifest_of
-from app.runtime.errors import CommandError
+from app.runtime.errors import one_line
 from app.runtime.load import load_ghost
 from app.sketch.sketcher import Sketcher
 from models.errors import ModelError
@@ -15,10 +15,8 @@ MODEL = "kanji"  # draws unless another is asked for
 def load_sketcher(name: str, seed: int | None) -> Sketcher:
     """The sketcher of a model; CommandError if it cannot be loaded or does not draw."""
     ghost = load_ghost(name, seed)
-    try:
+    with one_line(ModelError):
         return Sketcher(ghost)
-    except ModelError as error:
-        raise CommandError(str(error)) from None
 
 
 def sketch_models() -> tuple[str, ...]:
