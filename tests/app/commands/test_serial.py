@@ -156,6 +156,8 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 def test_a_port_that_cannot_be_had_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     none = "there is no such device; ghostjam doctor lists those there are.\n"
     assert refused(capsys, "--serial", "/dev/none") == f"ghostjam bridge: serial port /dev/none: {none}"
+    other = "expected a serial port, got another kind of file; ghostjam doctor lists those there are.\n"
+    assert refused(capsys, "--serial", "/dev/null") == f"ghostjam bridge: serial port /dev/null: {other}"
     line = refused(capsys, "--midi-in", "serial:/dev/none")
     assert line == f"ghostjam bridge: MIDI input serial:/dev/none@31250 does not open: {none}"
     assert main.main(["learn", "--midi-in", "serial:/dev/none"]) == 2
