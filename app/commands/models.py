@@ -14,7 +14,7 @@ from models.manifest import Manifest
 
 TITLES = ("columns", "nats an event", "standard error")
 MEANING = (
-    "score: minus the log probability density a model gave the events it had not learned from, in nats each;\n"
+    "score: minus the log probability density a model gave events it had not learned from, in nats each;\n"
     "lower is better, 0.69 less is twice as likely. Compare what has the same columns and units only."
 )
 

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.clock import Clock, SystemClock, ask_for_priority
-from app.core.controls import ControlError, Controls
+from app.core.controls import Controls
 from app.core.midi_clock import CLOCK
 from app.core.parameters import ParameterError
+from app.core.refusals import ControlError
 from app.midi.backend import Receive
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn

@@ -6,9 +6,10 @@ import struct
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from app.core.controls import MAX_VOICES, READINGS, ControlError, Controls
+from app.core.controls import MAX_VOICES, READINGS, Controls
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, is_key
 from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
+from app.core.refusals import ControlError
 from app.osc.packet import build, padded
 from app.osc.table import Entry, OscContext, Table, Target
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.clock import Clock, SystemClock
-from app.core.controls import ControlError
 from app.core.events import EventKind
 from app.core.parameters import Settings
+from app.core.refusals import ControlError
 from app.recording.played import Columns, Played
 from app.recording.recorder import Recorder
 from app.runtime.errors import explained

@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from app.core.controls import Controls, PortAnswer
+from app.core.control_targets import PortAnswer
+from app.core.controls import Controls
 from app.core.parameters import ParameterError, Settings, Value
 from app.core.way_in import WayIn, way_in
 from app.engine.thread import Engine
@@ -134,7 +135,7 @@ class Ports:
     # By OSC
 
     def change(self, kind: str, verb: str, name: str, answer: PortAnswer) -> None:
-        """As `app.core.controls.PortsLike`.
+        """As `app.core.control_targets.PortsLike`.
 
         Raises:
             AddressError: `name` can be no address.

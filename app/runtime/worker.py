@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.clock import not_held_up
-from app.core.controls import ControlError
+from app.core.refusals import ControlError
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection, broadcast
 
-from app.core.controls import ControlError, Controls
+from app.core.controls import Controls
 from app.core.events import Event, Note, Release, Source, Touch
+from app.core.refusals import ControlError
 from app.web.feed import Feed
 from app.web.impsy_text import to_midi, to_text
 from app.web.limits import MAX_UNSENT

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.core.controls import ControlError, Controls
+from app.core.controls import Controls
 from app.core.parameters import ParameterError
+from app.core.refusals import ControlError
 from app.web import protocol
 from app.web.outbox import Outbox
 from app.web.protocol import Malformed, Message

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 
 from app.core.clock import not_held_up
-from app.core.controls import ControlError
 from app.core.parameters import Settings
+from app.core.refusals import ControlError
 from app.midi import session as midi_session
 from app.midi.setup import InSetup, OutSetup
 from app.osc.receiver import OscIn
