@@ -11,11 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.core.controls import Controls
-from app.midi.send_queue import SUSTAIN
-from app.midi.touches_in import CONTROL_CHANGE, ENDS_NOTES, NOTE_OFF, NOTE_ON, RESETS_CONTROLLERS
+from app.midi.messages import (
+    CONTROL_CHANGE,
+    ENDS_NOTES,
+    NOTE_OFF,
+    NOTE_ON,
+    PROGRAM_CHANGE,
+    RESETS_CONTROLLERS,
+    SUSTAIN,
+)  # fmt: skip
 
 DOWN = 64  # the least value of a pedal that is down. Source: MIDI 1.0 detailed specification, controller 64
-PROGRAM_CHANGE = 0xC0
 
 Key = tuple[int, int]  # channel and pitch
 

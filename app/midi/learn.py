@@ -11,11 +11,17 @@ from __future__ import annotations
 from collections import Counter
 
 from app.midi.fine_in import PAIRS, SELECTS, FineIn
-from app.midi.values_in import NOTE_ON, source_key
+from app.midi.messages import (
+    CHANNEL_PRESSURE,
+    CONTROL_CHANGE,
+    NOTE_ON,
+    PITCH_BEND,
+    PROGRAM_CHANGE,
+    source_key,
+)
 
 COLLECT_S = 0.4
-KINDS = {0xB0: "control_change", 0xD0: "channel_pressure", 0xE0: "pitch_bend"}
-PROGRAM_CHANGE = 0xC0
+KINDS = {CONTROL_CHANGE: "control_change", CHANNEL_PRESSURE: "channel_pressure", PITCH_BEND: "pitch_bend"}
 Learned = list[str | int]
 Heard = tuple[str | int, ...]
 

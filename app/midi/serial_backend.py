@@ -10,13 +10,12 @@ from collections.abc import Callable, Hashable
 from typing import Protocol
 
 from app.core.midi_clock import CLOCK
-from app.midi.backend import SYSTEM, Receive
+from app.midi.backend import Receive
 from app.midi.byte_parser import ByteParser
 from app.midi.errors import MidiError, MidiUnavailableError
-from app.midi.send_queue import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL_CHANGE, NOTE_ON, SUSTAIN
+from app.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL_CHANGE, NOTE_OFF, NOTE_ON, SUSTAIN, SYSTEM
 
 SERIAL = "serial:"
-NOTE_OFF = 0x80
 
 
 class Stream(Protocol):

@@ -16,14 +16,18 @@ from dataclasses import dataclass
 from app.core.controls import Controls
 from app.core.instruments import load_instrument
 from app.midi.mapping import BEND_FULL, FULL
-from app.midi.touches_out import BRIGHTNESS
+from app.midi.messages import (
+    BRIGHTNESS,
+    CHANNEL_PRESSURE,
+    CONTROL_CHANGE,
+    ENDS_NOTES,
+    KEY_PRESSURE,
+    NOTE_OFF,
+    NOTE_ON,
+    PITCH_BEND,
+    RESETS_CONTROLLERS,
+)  # fmt: skip
 
-NOTE_OFF, NOTE_ON, KEY_PRESSURE, CONTROL_CHANGE = 0x80, 0x90, 0xA0, 0xB0
-CHANNEL_PRESSURE, PITCH_BEND = 0xD0, 0xE0
-# All sound off, all notes off, and the four changes of mode, each of which ends all notes too. Source: MIDI
-# 1.0 detailed specification, channel mode messages; RP-015 for what a reset of the controllers leaves alone.
-ENDS_NOTES = frozenset((120, 123, 124, 125, 126, 127))
-RESETS_CONTROLLERS = 121
 VOICES = range(32, 48)
 """The voices of keys: clear of the canvas' fingers and of those that OSC clients usually name."""
 
