@@ -33,13 +33,12 @@ class OpenMidi(OpenPort):
     @property
     def name(self) -> Name:
         """By the full name of what is plugged in, whatever part of it was asked for."""
-        return type(self.port), self.device.plug.full_name
+        return type(self.port), self.device.full_name
 
     @property
     def address(self) -> str:
         """Its name."""
-        plug = self.device.plug
-        return plug.name if plug.is_here else f"{plug.name} (gone)"
+        return f"{self.device.name}{'' if self.device.is_here else ' (gone)'}"
 
     def alter(self, port: MidiPort) -> None:
         """Its messages mean something else."""

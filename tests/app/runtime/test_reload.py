@@ -249,7 +249,7 @@ def test_a_port_that_gets_another_name_in_the_rig_stays_open(make_stand: Any) ->
         assert stand.write(text) == ["rig.toml was read again."]
         assert stand.session.ports.said == before and not synth.closed
         assert set(stand.backend.receivers) == {"keys"}
-        assert {item.plug.wanted for item in stand.session.ports._midi._midi._items} == (
+        assert {item.setup.port for item in stand.session.ports._midi._midi._items} == (
             {"keys", "synth"} if text == KEYS + SYNTH else {"key", "syn"}
         )
 
@@ -287,7 +287,7 @@ def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> N
     (line,) = stand.write(KEYS + SYNTH + '[[midi.out]]\nport = "piano"\n')
     assert line.startswith("The changed rig is refused, the old one plays on: MIDI output: expected a part")
     midi = stand.session.ports._midi._midi
-    assert [item.plug.wanted for item in midi._items] == ["syn", "key"]
+    assert [item.setup.port for item in midi._items] == ["syn", "key"]
     assert [item.setup.port for item in midi._items] == ["syn", "key"]
 
 
