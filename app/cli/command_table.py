@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.cli.options import (
+    INDEX,
     add_json,
     add_midi,
     add_osc,
@@ -15,9 +16,8 @@ from app.cli.options import (
     add_seed,
     add_serial,
     add_web,
-    count,
     seconds,
-    whole_number,
+    whole,
 )
 
 DEMO_PARAMETERS = (
@@ -82,7 +82,7 @@ def _add_performance(parser: argparse.ArgumentParser, also: str = "") -> None:
         help=f"what to write: {also}.png, .svg, .gif, .wav, .mid, or .log for a log that IMPSY reads",
     )  # fmt: skip
     parser.add_argument(
-        "--index", metavar="N", type=whole_number, default=0,
+        "--index", metavar="N", type=INDEX, default=0,
         help="which performance of an .npz file; usually 0",
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fast", action="store_true", help="the ghost draws as fast as it can")
     add_seed(parser)
     parser.add_argument(
-        "--index", metavar="N", type=whole_number, default=0,
+        "--index", metavar="N", type=INDEX, default=0,
         help="which drawing of an .npz or .svg file; usually 0",
     )  # fmt: skip
     _add_page(parser)
@@ -125,14 +125,16 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
 
 def _add_page(parser: argparse.ArgumentParser) -> None:
     page = parser.add_argument_group("a page of drawings, without a window")
-    page.add_argument("--gallery", metavar="N", type=count(400), help="draw N times, 1 to 400")
+    page.add_argument("--gallery", metavar="N", type=whole(1, 400), help="draw N times, 1 to 400")
     page.add_argument("--prefix", metavar="DRAWING", type=Path, help="complete this drawing, N times")
-    page.add_argument("--strokes", metavar="N", type=count(1000), help="give only the first N strokes of it")
+    page.add_argument(
+        "--strokes", metavar="N", type=whole(1, 1000), help="give only the first N strokes of it"
+    )
     page.add_argument(
         "--out", metavar="FILE", type=Path,
         help="what to write: .svg, .png, .gif that draws itself, or .csv, a recording of one drawing",
     )  # fmt: skip
-    page.add_argument("--columns", metavar="N", type=count(400), help="drawings in a row")
+    page.add_argument("--columns", metavar="N", type=whole(1, 400), help="drawings in a row")
     page.add_argument("--json", action="store_true", help="print how the drawings ended, as JSON")
 
 

@@ -15,6 +15,7 @@ from app.runtime.errors import CommandError, one_line
 from app.runtime.rig import Rig
 from models.errors import ModelError
 from models.lookup import find_model, model_names
+from models.manifest import Manifest
 
 SHIPPED = ("touch", "controller", "keys")  # the models of this project that play
 
@@ -103,10 +104,16 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
 
 def _hears(name: str) -> tuple[str, ...]:
     """The columns of a model; none if its file does not say."""
+    manifest = readable_manifest(name)
+    return tuple(column.name for column in manifest.columns) if manifest else ()
+
+
+def readable_manifest(name: str) -> Manifest | None:
+    """The manifest of a model that there is; None if its file cannot be read."""
     try:
-        return tuple(column.name for column in manifest_of(find_model(name)).columns)
+        return manifest_of(find_model(name))
     except ModelError:
-        return ()
+        return None
 
 
 def recordings_folder() -> Path:

@@ -30,7 +30,7 @@ from app.runtime.port_kinds import PORT_ERRORS
 from app.runtime.ports import Ports
 from app.runtime.reload import Reload
 from app.runtime.rig import Rig
-from app.runtime.worker import Worker
+from app.runtime.worker import ChangedFile, Worker
 
 
 class Session:
@@ -93,8 +93,9 @@ class Session:
             self.engine.tell(notice)
         if rig.path and reread:
             self._reload = Reload(
-                rig, reread, self.ports, self.controls, settings, ghost.columns, self.engine.tell
-            )
+                rig, reread, self.ports, self.controls, settings, ghost.columns, self.engine.tell,
+                ChangedFile(rig.path),
+            )  # fmt: skip
 
     def start(self) -> None:
         """Play, and let others in."""

@@ -7,6 +7,7 @@ for who reaches an OSC input too: whoever may play and ask by UDP may do so by H
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from app.core.controls import Controls
 from app.core.network import EVERYWHERE, is_loopback, reachable_hosts
@@ -57,39 +58,42 @@ class Surfaces:
         self._sockets.close()
 
 
+@dataclass(frozen=True)
 class Surface:
-    """OSCQuery on one web port, as `app.web.plug.Surface`. Any thread."""
+    """OSCQuery on one web port, as `app.web.plug.Surface`. Any thread.
 
-    def __init__(
-        self,
-        sockets: OscQuerySockets,
-        name: str,
-        host: str,
-        port: Callable[[], int],
-        opened: Callable[[], Sequence[OpenPort]],
-    ) -> None:
-        self._sockets, self._name = sockets, name
-        self._host, self._port, self._opened = host, port, opened
+    Attributes:
+        sockets: of the session.
+        name: of this machine, for people.
+        host, port: where the web port listens.
+        opened: all ports that are open.
+    """
+
+    sockets: OscQuerySockets
+    name: str
+    host: str
+    port: Callable[[], int]
+    opened: Callable[[], Sequence[OpenPort]]
 
     def page(self, path: str, query: str, accept: str) -> Answer | None:
         """The JSON of a node or of the host; None for what is no address, and for who wants to see a page."""
         asks_for_host = "HOST_INFO" in query.split("&")
         if path == "/" and "text/html" in accept and not asks_for_host:
             return None
-        osc = udp_port(self._opened(), self._host)
-        host = Host(self._name, self._port(), *(osc or (None,)))
-        answer = self._sockets.space.answer(path, query, host)
+        osc = udp_port(self.opened(), self.host)
+        host = Host(self.name, self.port(), *(osc or (None,)))
+        answer = self.sockets.space.answer(path, query, host)
         return (
             None if answer.status == 404 else Answer(answer.text.encode(), "application/json", answer.status)
         )
 
     def open(self, send: Callable[[str | bytes], None], host: str) -> OscQuerySocket:
         """A surface has connected to the websocket."""
-        return self._sockets.open(send, host)
+        return self.sockets.open(send, host)
 
     def needs_token(self) -> bool:
         """Whether only who has the token may come in: who comes here reaches no OSC input."""
-        return udp_port(self._opened(), self._host) is None
+        return udp_port(self.opened(), self.host) is None
 
 
 def udp_port(opened: Sequence[OpenPort], web_host: str) -> tuple[int, str] | tuple[int] | None:

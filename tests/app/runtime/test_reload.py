@@ -463,8 +463,12 @@ def test_a_file_is_taken_when_two_looks_agree_and_once(tmp_path: Path) -> None:
     assert [changed.has_changed() for _ in range(3)] == [False, True, False]
 
 
+def nothing() -> None:
+    """There is nothing to look after."""
+
+
 def test_a_job_that_fails_does_not_end_the_work(caplog: pytest.LogCaptureFixture) -> None:
-    done, hand = threading.Event(), Worker()
+    done, hand = threading.Event(), Worker(nothing)
     hand.do(lambda: 1 // 0)  # type: ignore[arg-type, return-value]
     hand.do(done.set)
     hand.start()
@@ -481,7 +485,7 @@ def test_a_job_is_not_held_up_by_ordinary_programs() -> None:
     with not_held_up():
         granted = os.sched_getscheduler(0)
     done = threading.Event()
-    work = Worker()
+    work = Worker(nothing)
     work.do(lambda: policies.append(os.sched_getscheduler(0)))
     work.do(done.set)
     work.start()
@@ -491,7 +495,7 @@ def test_a_job_is_not_held_up_by_ordinary_programs() -> None:
 
 
 def test_jobs_that_come_faster_than_they_are_done_are_refused() -> None:
-    hand = Worker()
+    hand = Worker(nothing)
     done: list[int] = []
     for number in range(MOST_JOBS):
         hand.do(partial(done.append, number))
