@@ -71,7 +71,7 @@ class MidiOut(Sink):
         self._wake = threading.Condition(threading.RLock())
         self._wake_s = math.inf
         self._closed = False
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._run, name="midi out", daemon=True)
 
     # The port comes and goes
 
@@ -108,9 +108,7 @@ class MidiOut(Sink):
 
     def start(self) -> None:
         """Start the thread that sends what waits. Without it, call `step`."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="midi out", daemon=True)
-            self._thread.start()
+        self._thread.start()
 
     # The sink
 

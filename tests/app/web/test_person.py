@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from app.core.controls import Controls
 from app.core.events import Release, Source, Touch
@@ -126,6 +128,7 @@ def touch(moving: bool = True) -> Touch:
 def test_a_feed_wakes_once_until_it_is_taken() -> None:
     woken: list[int] = []
     feed = Feed(lambda: woken.append(1))
+    feed.loop = cast("asyncio.AbstractEventLoop", SimpleNamespace(call_soon_threadsafe=lambda call: call()))
     feed.play(touch())
     assert feed.take() == []  # nobody is there
     feed.is_wanted = True
