@@ -10,7 +10,7 @@ from app.osc.out import OscOut
 
 
 def osc_s(n: int) -> list[float]:
-    """Seconds from giving an event to the OSC sink until the datagram is read, n times; OSError without one."""
+    """Seconds from an event given to the OSC sink until the datagram is read, n times; OSError if none is."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.settimeout(2.0)

@@ -12,9 +12,8 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from app.core.controls import Controls
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Value
-from app.web import protocol
+from app.web import limits, protocol
 from app.web.feed import Feed
-from app.web.limits import GATHER_S, MAX_UNSENT, SLOW_S
 from app.web.person import Person
 from app.web.voices import MAX_FINGERS, VoiceShares
 
@@ -96,7 +95,7 @@ class Audience:
         """Something may wait to be sent: at once, unless something was sent just now."""
         if self._timer is not None or self.feed.loop is None:
             return
-        wait_s = self._sent_s + GATHER_S - time.monotonic()
+        wait_s = self._sent_s + limits.GATHER_S - time.monotonic()
         if wait_s <= 0.0:
             self._send()
         else:
@@ -125,12 +124,12 @@ class Audience:
         return owner, (protocol.event(event, owner), isinstance(event, Touch) and event.moving)
 
     def _send_to(self, member: _Member) -> None:
-        if member.socket.transport.get_write_buffer_size() <= MAX_UNSENT:
+        if member.socket.transport.get_write_buffer_size() <= limits.MAX_UNSENT:
             member.slow_since_s = None
             broadcast([member.socket], member.person.outbox.take())
         elif member.slow_since_s is None:
             member.slow_since_s = self._sent_s
-        elif self._sent_s > member.slow_since_s + SLOW_S:
+        elif self._sent_s > member.slow_since_s + limits.SLOW_S:
             member.socket.transport.abort()
 
     async def _keep_looking(self) -> None:

@@ -12,16 +12,7 @@ from websockets.asyncio.server import ServerConnection
 
 from app.core.allowance import Allowance
 from app.core.network import MAX_HOSTS, host_of
-from app.web.limits import (
-    HOST_AT_ONCE,
-    HOST_PER_S,
-    HTTP_AT_ONCE,
-    HTTP_PER_S,
-    MAX_CONNECTIONS,
-    MAX_OF_HOST,
-    MAX_SURFACES,
-    MAX_SURFACES_OF_HOST,
-)
+from app.web import limits
 
 
 @dataclass(eq=False)
@@ -35,8 +26,8 @@ class Host:
 
     n_connections: int = 0
     n_surfaces: int = 0
-    requests: Allowance = field(default_factory=lambda: Allowance(HTTP_PER_S, HTTP_AT_ONCE))
-    messages: Allowance = field(default_factory=lambda: Allowance(HOST_PER_S, HOST_AT_ONCE))
+    requests: Allowance = field(default_factory=lambda: Allowance(limits.HTTP_PER_S, limits.HTTP_AT_ONCE))
+    messages: Allowance = field(default_factory=lambda: Allowance(limits.HOST_PER_S, limits.HOST_AT_ONCE))
 
 
 class Hosts:
@@ -57,13 +48,13 @@ class Hosts:
         """One more connection of `host`; False if there are too many."""
         host.n_connections += 1
         n_connections = sum(each.n_connections for each in self._hosts.values())
-        return host.n_connections <= MAX_OF_HOST and n_connections <= MAX_CONNECTIONS
+        return host.n_connections <= limits.MAX_OF_HOST and n_connections <= limits.MAX_CONNECTIONS
 
     @contextlib.contextmanager
     def surface(self, host: Host) -> Iterator[bool]:
         """Within `with`, one more connection of `host` is a surface, if there is room: whether there is."""
         n_surfaces = sum(each.n_surfaces for each in self._hosts.values())
-        has_room = host.n_surfaces < MAX_SURFACES_OF_HOST and n_surfaces < MAX_SURFACES
+        has_room = host.n_surfaces < limits.MAX_SURFACES_OF_HOST and n_surfaces < limits.MAX_SURFACES
         host.n_surfaces += has_room
         try:
             yield has_room

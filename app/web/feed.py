@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from app.core.events import Event, Release
 from app.core.sink import Sink
-from app.web.limits import MAX_PLAYED
+from app.web import limits
 
 
 class Feed(Sink):
@@ -34,7 +34,7 @@ class Feed(Sink):
         """Keep an event; of too many that nobody takes, all but ends of contacts are dropped."""
         if not self.is_wanted:
             return
-        if len(self._events) >= MAX_PLAYED and not isinstance(event, Release):
+        if len(self._events) >= limits.MAX_PLAYED and not isinstance(event, Release):
             self.n_dropped += 1
             return
         self._put(event)

@@ -10,7 +10,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from app.core.allowance import Allowance
-from app.web.limits import AT_ONCE, FLOOD_S, MAX_MALFORMED, PER_S, REFUSED_COST
+from app.web import limits
 
 POLICY = 1008  # status code of RFC 6455
 
@@ -34,7 +34,7 @@ class Pace:
         self.wait_s = 0.0
         self.why_over = ""
         self._host = host
-        self._own = Allowance(PER_S, AT_ONCE)
+        self._own = Allowance(limits.PER_S, limits.AT_ONCE)
         self._n_malformed = 0
         self._even_s = now_s  # when it last did not have to wait for its own sake
 
@@ -46,15 +46,15 @@ class Pace:
             n_refused: those of them that were not done.
             n_malformed: those of these that were no message.
         """
-        cost = n_messages + REFUSED_COST * n_refused
+        cost = n_messages + limits.REFUSED_COST * n_refused
         own_s = self._own.use(cost, now_s)
         self.wait_s = max(own_s, self._host.use(cost, now_s))
         self._n_malformed += n_malformed
         if own_s <= 0.0:
             self._even_s = now_s
-        if self._n_malformed > MAX_MALFORMED:
+        if self._n_malformed > limits.MAX_MALFORMED:
             self.why_over = "too much that is no message."
-        elif now_s > self._even_s + FLOOD_S:
+        elif now_s > self._even_s + limits.FLOOD_S:
             self.why_over = "more messages than are taken."
 
 

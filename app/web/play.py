@@ -8,8 +8,8 @@ import time
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from app.web import limits
 from app.web.audience import Audience
-from app.web.limits import HELLO_S
 from app.web.pace import POLICY, Pace, frames
 from app.web.protocol import Malformed, Message, Said, parse
 
@@ -19,7 +19,7 @@ TRY_AGAIN_LATER = 1013  # status code of RFC 6455
 async def play(socket: ServerConnection, audience: Audience, pace: Pace) -> None:
     """Serve one page. When it returns, everything of this person has ended."""
     try:
-        async with asyncio.timeout(HELLO_S):
+        async with asyncio.timeout(limits.HELLO_S):
             said = parse(await socket.recv())
     except (TimeoutError, ConnectionClosed):
         said = []

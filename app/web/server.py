@@ -20,19 +20,11 @@ from websockets.http11 import Request, Response
 from app.core.clock import ask_for_priority, not_held_up, sharpen_timers
 from app.core.controls import Controls
 from app.core.events import EventKind, Source
+from app.web import limits
 from app.web.audience import Audience
 from app.web.connection import Hosts, address_of, counted
 from app.web.gate import Gate
 from app.web.impsy import Codec, ImpsyRoom
-from app.web.limits import (
-    CLOSE_S,
-    MAX_BYTES,
-    MAX_FRAMES,
-    MAX_UNSENT,
-    OPEN_S,
-    PING_S,
-    PONG_S,
-)
 from app.web.listening import listen
 from app.web.pace import Pace
 from app.web.play import TRY_AGAIN_LATER, play
@@ -138,13 +130,13 @@ class WebServer:
             process_request=self._respond,
             compression=None,  # takes longer than to send the few bytes, and unpacks to any size
             server_header=None,
-            open_timeout=OPEN_S,
-            ping_interval=PING_S,
-            ping_timeout=PONG_S,
-            close_timeout=CLOSE_S,
-            max_size=MAX_BYTES,
-            max_queue=MAX_FRAMES,
-            write_limit=MAX_UNSENT,
+            open_timeout=limits.OPEN_S,
+            ping_interval=limits.PING_S,
+            ping_timeout=limits.PONG_S,
+            close_timeout=limits.CLOSE_S,
+            max_size=limits.MAX_BYTES,
+            max_queue=limits.MAX_FRAMES,
+            write_limit=limits.MAX_UNSENT,
             logger=_library,
             create_connection=counted(self._hosts),
         ):

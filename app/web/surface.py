@@ -9,8 +9,8 @@ from collections import deque
 
 from websockets.asyncio.server import ServerConnection, broadcast
 
+from app.web import limits
 from app.web.connection import address_of
-from app.web.limits import MAX_UNSENT, MAX_WAITING
 from app.web.pace import Pace, frames
 from app.web.plug import Surface
 
@@ -25,11 +25,11 @@ async def speak(socket: ServerConnection, surface: Surface, pace: Pace) -> None:
 
     def send_now() -> None:
         frame = waiting.popleft()
-        if socket.transport.get_write_buffer_size() <= MAX_UNSENT:
+        if socket.transport.get_write_buffer_size() <= limits.MAX_UNSENT:
             broadcast([socket], frame)
 
     def send(frame: str | bytes) -> None:
-        if len(waiting) >= MAX_WAITING:  # one bundle may ask for 20 000 answers
+        if len(waiting) >= limits.MAX_WAITING:  # one bundle may ask for 20 000 answers
             return
         waiting.append(frame)
         with contextlib.suppress(RuntimeError):  # the port was closed
