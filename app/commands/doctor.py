@@ -192,9 +192,6 @@ def check_models() -> Iterator[Finding]:
     from models.lookup import model_names
 
     names = model_names()
-    if not names:
-        remedy = "install ghostjam again: the model touch comes with it"
-        yield Finding("models", "off", "there is none", remedy, essential=True)
     n_good = 0
     for name in names:
         start = time.perf_counter()
@@ -206,9 +203,10 @@ def check_models() -> Iterator[Finding]:
         n_good += 1
         took_ms = 1e3 * (time.perf_counter() - start)
         yield Finding(f"model {name}", "fine", f"hears {', '.join(ghost.columns)}; loads in {took_ms:.0f} ms")
-    if names and not n_good:
+    if not n_good:
+        why = "none of them loads" if names else "there is none"
         remedy = "install ghostjam again: the model touch comes with it"
-        yield Finding("models", "off", "none of them loads", remedy, essential=True)
+        yield Finding("models", "off", why, remedy, essential=True)
 
 
 def check_recordings() -> Iterator[Finding]:

@@ -9,10 +9,8 @@ import time
 from functools import lru_cache
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # all addresses of this machine: its loopback
-_FAR = {
-    4: (socket.AF_INET, "192.0.2.1"),
-    6: (socket.AF_INET6, "2001:db8::1"),
-}  # nobody has these (RFC 5737, 3849)
+# Nobody has these (RFC 5737, 3849).
+_FAR = {4: (socket.AF_INET, "192.0.2.1"), 6: (socket.AF_INET6, "2001:db8::1")}
 MAX_HOSTS = 256  # remembered of those that something came from
 KNOWN_S = 2.0  # to ask takes 0.5 ms with two network cards, and a web port wants to know 20 times a second
 _known: dict[int, tuple[float, tuple[str, ...]]] = {}  # by version: until when, and what

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from app.core.controls import Controls
 from app.core.parameters import Settings
@@ -50,24 +51,22 @@ class OpenMidi(OpenPort):
         self._midi.give_up(self.device)
 
 
+@dataclass(eq=False)
 class MidiPorts:
     """Opens them.
 
-    Args:
+    Attributes:
         engine, controls: what ports play and set.
         settings: the live parameters.
         columns: of the model.
     """
 
-    def __init__(
-        self, engine: Engine, controls: Controls, settings: Settings, columns: Sequence[str]
-    ) -> None:
-        self._engine = engine
-        self._controls = controls
-        self._settings = settings
-        self._columns = columns
-        self._api = ""  # of the MIDI system, as the rig names it
-        self._midi: Midi | None = None
+    engine: Engine
+    controls: Controls
+    settings: Settings
+    columns: Sequence[str]
+    _api: str = field(default="", init=False)  # of the MIDI system, as the rig names it
+    _midi: Midi | None = field(default=None, init=False)
 
     def choose(self, setup: MidiSetup | None) -> None:
         """Which MIDI system a rig asks for: of no effect once there is one."""
@@ -85,8 +84,8 @@ class MidiPorts:
             MidiError: there is no MIDI system here, or no serial ports.
         """
         if self._midi is None:
-            self._midi = Midi(self._settings, self._columns, api=self._api, streams=Streams())
-            self._midi.start(self._controls, self._engine.tell)
+            self._midi = Midi(self.settings, self.columns, api=self._api, streams=Streams())
+            self._midi.start(self.controls, self.engine.tell)
         try:
             self._midi.backend_of(port.port)
         except MidiUnavailableError as error:

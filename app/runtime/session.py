@@ -63,7 +63,7 @@ class Session:
         reread: Callable[[], Rig] | None = None,
     ) -> None:
         check_fit(rig, ghost.columns, ghost.name)
-        self._recorder = _open_recorder(rig)
+        self._recorder = None if rig.record is False else Recorder(_recordings_folder(rig))
         recorders = [self._recorder] if self._recorder else []
         played = Played(keeps_rows=self._recorder is None)
         # In the order in which they hear an event, and then the ports: nothing delays the sound.
@@ -127,10 +127,6 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _open_recorder(rig: Rig) -> Recorder | None:
-    return None if rig.record is False else Recorder(_recordings_folder(rig))
 
 
 def _recordings_folder(rig: Rig) -> Path:
