@@ -61,8 +61,16 @@ class Controls(Refusals):
         self.presets = self.checked(presets or {})
         self.ports: PortsLike | None = None
         self.adaptation: AdaptationLike | None = None
-
-    # Playing
+        self._readings: dict[str, Callable[[], Value]] = {
+            "ports": lambda: "; ".join(self.ports.said) if self.ports else "",
+            "bpm": lambda: round(engine.beat.bpm(self._clock.now()), 1),
+            "turn": lambda: engine.status().turn,
+            "adapt": lambda: self.adaptation.said if self.adaptation else "idle",
+            "notice": lambda: engine.status().notice,
+            "refused": lambda: self.n_refused,
+            "last_refusal": lambda: self.last_refusal,
+            "clamped": lambda: self.n_clamped,
+        }
 
     def touch(
         self,
@@ -194,20 +202,7 @@ class Controls(Refusals):
         """The value of a live parameter or one of `READINGS`; ParameterError if there is no such name."""
         if name not in READINGS:
             return self._settings[name]
-        if name == "refused":
-            return self.n_refused
-        if name == "last_refusal":
-            return self.last_refusal
-        if name == "clamped":
-            return self.n_clamped
-        if name == "bpm":
-            return round(self._engine.beat.bpm(self._clock.now()), 1)
-        if name == "adapt":
-            return self.adaptation.said if self.adaptation else "idle"
-        if name == "ports":
-            return "; ".join(self.ports.said) if self.ports else ""
-        status = self._engine.status()
-        return status.turn if name == "turn" else status.notice
+        return self._readings[name]()
 
     def parameter(self, name: str) -> Parameter:
         """What a live parameter accepts, as this machine has it; ParameterError if there is no such name."""
@@ -281,6 +276,15 @@ class Controls(Refusals):
         if self.adaptation is None:
             raise ControlError("the ghost does not learn here.")
         return self.adaptation
+
+
+COMMANDS: dict[str, Callable[[Controls], None]] = {
+    "reset": Controls.reset,
+    "panic": Controls.panic,
+    "adapt": Controls.adapt,
+    "adapt_back": Controls.adapt_back,
+}
+"""What can be commanded without more words, by name."""
 
 
 def _check_voice(voice: int) -> None:

@@ -5,18 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from app.core.controls import Controls
+from app.core.controls import COMMANDS, Controls
 from app.core.parameters import PARAMETERS, Choice, Number, Settings
 from app.midi.entries_in import EntriesIn
 from app.midi.mapping import Entry
 from app.midi.messages import NOTE_ON, PROGRAM_CHANGE
 
-COMMANDS = {
-    "reset": Controls.reset,
-    "panic": Controls.panic,
-    "adapt": Controls.adapt,
-    "adapt_back": Controls.adapt_back,
-}
 PRESET = "preset"
 TARGETS = (*(p.name for p in PARAMETERS), *COMMANDS, PRESET)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.core.controls import Controls
+from app.core.controls import COMMANDS, Controls
 from app.core.parameters import ParameterError
 from app.core.refusals import ControlError
 from app.web import protocol
@@ -38,7 +38,7 @@ class Person:
             "note": self._key,
             "values": self._knobs,
             "set": controls.set,
-            "do": lambda command: _COMMANDS[command](controls),
+            "do": lambda command: COMMANDS[command](controls),
             "ping": lambda number: self.outbox.put(protocol.pong(number)),
             "hello": lambda name: None,  # it was said
         }
@@ -99,11 +99,3 @@ class Person:
     def _knobs(self, values: tuple[float, ...]) -> None:
         self._controls.values(values, self._voices.knobs(self.number))
         self._has_knobs = True
-
-
-_COMMANDS: dict[str, Callable[[Controls], None]] = {
-    "reset": Controls.reset,
-    "panic": Controls.panic,
-    "adapt": Controls.adapt,
-    "adapt_back": Controls.adapt_back,
-}

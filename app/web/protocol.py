@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import call
 from typing import Any, NamedTuple
 
+from app.core.controls import COMMANDS
 from app.core.events import KEYS_VOICE, Event, Note, Release, Touch, is_key
 from app.core.parameters import Value
 from app.core.status import printable
@@ -28,7 +29,6 @@ MAX_NAME = 40  # characters
 MAX_REASON = 200  # characters of a refusal
 HUGE = 2.0**53  # no number of a message is beyond: whole ones are exact up to here
 NUMBERS = (float, int)
-COMMANDS = ("reset", "panic", "adapt", "adapt_back")
 
 
 class Said(NamedTuple):
