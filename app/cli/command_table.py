@@ -7,18 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from app.cli.options import (
-    add_json,
-    add_midi,
-    add_osc,
-    add_parameters,
-    add_seed,
-    add_serial,
-    add_web,
-    count,
-    seconds,
-    whole_number,
-)
+from app.cli import options
 
 DEMO_PARAMETERS = (
     "model", "instrument", "scale", "pi_temperature", "sigma_temperature", "likeness", "timescale",
@@ -44,16 +33,16 @@ class Command(NamedTuple):
 def _add_session(parser: argparse.ArgumentParser) -> None:
     """What playing has in common, with and without a window."""
     parser.add_argument("--config", metavar="FILE.toml", type=Path, help="a rig: ports, parameters, presets")
-    add_seed(parser)
+    options.add_seed(parser)
     record = parser.add_mutually_exclusive_group()
     record.add_argument("--record", metavar="DIR", type=Path, help="the folder for recordings")
     record.add_argument("--no-record", action="store_true", help="record nothing")
     parser.add_argument("--no-sound", action="store_true", help="open no sound card")
-    add_osc(parser)
-    add_web(parser)
-    add_midi(parser)
-    add_serial(parser)
-    add_parameters(parser)
+    options.add_osc(parser)
+    options.add_web(parser)
+    options.add_midi(parser)
+    options.add_serial(parser)
+    options.add_parameters(parser)
 
 
 def _add_play(parser: argparse.ArgumentParser) -> None:
@@ -70,8 +59,8 @@ def _add_bridge(parser: argparse.ArgumentParser) -> None:
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder to write into")
-    add_seed(parser)
-    add_parameters(parser, *DEMO_PARAMETERS)
+    options.add_seed(parser)
+    options.add_parameters(parser, *DEMO_PARAMETERS)
 
 
 def _add_performance(parser: argparse.ArgumentParser, also: str = "") -> None:
@@ -82,7 +71,7 @@ def _add_performance(parser: argparse.ArgumentParser, also: str = "") -> None:
         help=f"what to write: {also}.png, .svg, .gif, .wav, .mid, or .log for a log that IMPSY reads",
     )  # fmt: skip
     parser.add_argument(
-        "--index", metavar="N", type=whole_number, default=0,
+        "--index", metavar="N", type=options.INDEX, default=0,
         help="which performance of an .npz file; usually 0",
     )  # fmt: skip
 
@@ -90,16 +79,16 @@ def _add_performance(parser: argparse.ArgumentParser, also: str = "") -> None:
 def _add_answer(parser: argparse.ArgumentParser) -> None:
     _add_performance(parser, ".csv for a recording of both, ")
     parser.add_argument(
-        "--seconds", metavar="N", type=seconds,
+        "--seconds", metavar="N", type=options.seconds,
         help="how long the answer is, 0.1 to 60 s; usually as long as the phrase, 2 to 8 s",
     )  # fmt: skip
-    add_seed(parser)
-    add_parameters(parser, *DEMO_PARAMETERS)
+    options.add_seed(parser)
+    options.add_parameters(parser, *DEMO_PARAMETERS)
 
 
 def _add_render(parser: argparse.ArgumentParser) -> None:
     _add_performance(parser)
-    add_parameters(parser, "instrument", "scale")
+    options.add_parameters(parser, "instrument", "scale")
 
 
 def _add_draw(parser: argparse.ArgumentParser) -> None:
@@ -114,31 +103,33 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", metavar="WORD", help="complete, fan, endings, free or inside")
     parser.add_argument("--hear", action="store_true", help="strokes sound, yours and the ghost's")
     parser.add_argument("--fast", action="store_true", help="the ghost draws as fast as it can")
-    add_seed(parser)
+    options.add_seed(parser)
     parser.add_argument(
-        "--index", metavar="N", type=whole_number, default=0,
+        "--index", metavar="N", type=options.INDEX, default=0,
         help="which drawing of an .npz or .svg file; usually 0",
     )  # fmt: skip
     _add_page(parser)
-    add_parameters(parser, *DRAW_PARAMETERS)
+    options.add_parameters(parser, *DRAW_PARAMETERS)
 
 
 def _add_page(parser: argparse.ArgumentParser) -> None:
     page = parser.add_argument_group("a page of drawings, without a window")
-    page.add_argument("--gallery", metavar="N", type=count(400), help="draw N times, 1 to 400")
+    page.add_argument("--gallery", metavar="N", type=options.whole(1, 400), help="draw N times, 1 to 400")
     page.add_argument("--prefix", metavar="DRAWING", type=Path, help="complete this drawing, N times")
-    page.add_argument("--strokes", metavar="N", type=count(1000), help="give only the first N strokes of it")
+    page.add_argument(
+        "--strokes", metavar="N", type=options.whole(1, 1000), help="give only the first N strokes of it"
+    )
     page.add_argument(
         "--out", metavar="FILE", type=Path,
         help="what to write: .svg, .png, .gif that draws itself, or .csv, a recording of one drawing",
     )  # fmt: skip
-    page.add_argument("--columns", metavar="N", type=count(400), help="drawings in a row")
+    page.add_argument("--columns", metavar="N", type=options.whole(1, 400), help="drawings in a row")
     page.add_argument("--json", action="store_true", help="print how the drawings ended, as JSON")
 
 
 def _add_bench(parser: argparse.ArgumentParser) -> None:
-    add_json(parser)
-    add_parameters(parser, "model")
+    options.add_json(parser)
+    options.add_parameters(parser, "model")
 
 
 def _add_export_web(parser: argparse.ArgumentParser) -> None:
@@ -185,8 +176,8 @@ COMMANDS: dict[str, Command] = {
     "render": Command("render", "a recording as a picture, a sound or a MIDI file", _add_render),
     "learn": Command("learn", "the entry of a rig that means a knob or key: move it", _add_learn),
     "impsy-config": Command("impsy_config", "IMPSY's config.toml as a rig, key by key", _add_impsy_config),
-    "models": Command("models", "the models there are", add_json),
-    "doctor": Command("doctor", "what works here, what does not, and the remedy", add_json),
+    "models": Command("models", "the models there are", options.add_json),
+    "doctor": Command("doctor", "what works here, what does not, and the remedy", options.add_json),
     "bench": Command("bench", "what this machine reaches", _add_bench),
     "train": Command("training", "train a model (needs the train extra)", _add_nothing),
     "evaluate": Command("training", "score a model on a corpus (needs the train extra)", _add_nothing),

@@ -62,11 +62,19 @@ def _given(parse: Callable[[str], object]) -> Callable[[str], str]:
     return check
 
 
-def whole_number(text: str) -> int:
-    """A whole number below 2**32, as seeds and indices are."""
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**32:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 4294967295, got {text!r}.")
-    return int(text)
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number from `least` to `most`."""
+
+    def check(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or len(text) > 10 or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}, got {text!r}.")
+        return int(text)
+
+    return check
+
+
+INDEX = whole(0, 2**32 - 1)
+"""As seeds and indices are."""
 
 
 def seconds(text: str) -> float:
@@ -74,20 +82,9 @@ def seconds(text: str) -> float:
     return float(_checked(Number("seconds", "", 0.1, 0.1, 60.0, "s", ""))(text))
 
 
-def count(most: int) -> Callable[[str], int]:
-    """What reads a whole number from 1 to `most`."""
-
-    def check(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {most}, got {text!r}.")
-        return int(text)
-
-    return check
-
-
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """`--seed`."""
-    parser.add_argument("--seed", metavar="N", type=whole_number, help="the same seed gives the same ghost")
+    parser.add_argument("--seed", metavar="N", type=INDEX, help="the same seed gives the same ghost")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -9,18 +9,16 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from app.commands.progress_bar import progress_bar
-from app.commands.render import WRITERS, Writer, say_what_was_left_out
+from app.commands.render import WRITERS, Order, say_what_was_left_out
+from app.commands.writing import writer_of, writing
 from app.core.events import Event, Source
-from app.core.parameters import Settings
-from app.core.progress import Progress
 from app.engine.event_rows import Columns
 from app.ghost import Ghost
 from app.recording.replay import events_of
 from app.recording.rows import performance_of
 from app.runtime.arguments import given_parameters
 from app.runtime.compatibility import check_fit
-from app.runtime.errors import CommandError, explained
+from app.runtime.errors import CommandError, one_line
 from app.runtime.load import load_player, model_that_hears, session_settings
 from app.runtime.offline import play_offline
 from app.runtime.rig import Rig
@@ -29,16 +27,12 @@ from models.performance import Performance, PerformanceError, read_performance, 
 
 def run(args: argparse.Namespace) -> int:
     """Play the player's part of the recording to the ghost, let it answer, write both."""
-    write = _WRITERS.get(args.out.suffix.lower())
-    if write is None:
-        raise CommandError(f"--out: expected a file ending in {', '.join(_WRITERS)}, got '{args.out}'")
+    write = writer_of(args.out, _WRITERS)
     if args.out.exists() and args.performance.exists() and args.out.samefile(args.performance):
         raise CommandError(f"--out: expected another file than the recording itself, got '{args.out}'")
-    try:
+    with one_line(PerformanceError):
         performance = read_performance(args.performance, args.index)
         played = events_of(_players_part(performance))
-    except PerformanceError as error:
-        raise CommandError(str(error)) from None
     if not played:
         raise CommandError(f"{args.performance}: expected events of a player, got none.")
     say_what_was_left_out(args.performance, performance)
@@ -50,14 +44,8 @@ def run(args: argparse.Namespace) -> int:
     if args.seconds is not None:
         settings.set("reply_s", args.seconds)
     events = play_offline(ghost, settings, played)
-    try:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        with progress_bar(args.out.name) as progress:
-            write(performance_of(events), events, args.out, settings, progress)
-    except PerformanceError as error:
-        raise CommandError(str(error)) from None
-    except OSError as error:
-        raise CommandError(f"--out: expected a file to write, got {explained(error)}") from None
+    with one_line(PerformanceError), writing(args.out) as progress:
+        write(Order(performance_of(events), events, args.out, settings, progress))
     print(args.out)
     return 0
 
@@ -81,11 +69,9 @@ def _require_hears(ghost: Ghost, event: Event, path: Path) -> None:
         raise CommandError(f"{path}: expected what {ghost.name} hears, {expected}; got {got}.")
 
 
-def _recording(
-    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
-) -> None:
+def _recording(order: Order) -> None:
     """A recording of both."""
-    write_recording(performance, path)
+    write_recording(order.performance, order.path)
 
 
-_WRITERS: dict[str, Writer] = {".csv": _recording, **WRITERS}
+_WRITERS = {".csv": _recording, **WRITERS}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,13 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.core.events import Event, Release, Source, Touch
+from app.commands.osc_loopback import osc_s
+from app.core.events import Event, Release, Source
 from app.core.parameters import Settings
 from app.core.sink import Sink
 from app.ghost import Ghost
 from app.runtime.errors import CommandError
+from app.runtime.load import load_ghost
 from ghostjam import python_command
-from models.errors import ModelError
 
 LOADS = 5
 JITTER_S = 4.0
@@ -49,10 +49,7 @@ class Measure(NamedTuple):
 def run(args: argparse.Namespace) -> int:
     """Measure everything, printing line by line, or JSON at the end."""
     model = args.model or "touch"
-    try:
-        ghost = Ghost.load(model, seed=1)
-    except ModelError as error:
-        raise CommandError(str(error)) from None
+    ghost = load_ghost(model, 1)
     measures = []
     for measure in measure_all(ghost, model):
         measures.append(measure)
@@ -175,21 +172,3 @@ def jitter_s(model: str) -> list[float]:
     if not sink.late_s:
         raise CommandError("replay jitter: expected the ghost to play alone, but no event came.")
     return sink.late_s
-
-
-def osc_s(n: int) -> list[float]:
-    """Seconds from giving an event to the OSC sink until the datagram is read, n times."""
-    from app.osc.out import OscOut
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.settimeout(2.0)
-        sink = OscOut(f"127.0.0.1:{listener.getsockname()[1]}")
-        values = []
-        for i in range(n):
-            start = time.perf_counter()
-            sink.play(Touch(start, Source.PLAYER, 0, 0.5, 0.5, i > 0))
-            listener.recv(1024)
-            values.append(time.perf_counter() - start)
-        sink.close()
-    return values

@@ -44,12 +44,12 @@ def _bridge(args: argparse.Namespace) -> None:
     with Session(rig, *load_session(rig), reread=read) as session:
         session.start()
         status = session.engine.status()
-        say(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports)}")
+        say(f"Ghostjam: mode {status.mode}, model {status.model}; {'; '.join(session.ports.said)}")
         pages: list[str] = []
         with not_held_up():
             while not is_asked_to_end():
-                if pages != (pages := session.pages):  # also with another rig, or in another network
-                    say_pages(pages, session.way_in().address)
+                if pages != (pages := session.ports.pages):  # also with another rig, or in another network
+                    say_pages(pages, session.ports.way_in().address)
                 time.sleep(LOOK_S)
                 session.engine.status()  # passes on what the sinks have to say; it goes to stderr
 

@@ -9,12 +9,12 @@ import argparse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from app.commands.render import WRITERS
+from app.commands.render import WRITERS, Order
 from app.core.progress import unseen
 from app.recording.replay import events_of
 from app.recording.rows import performance_of
 from app.runtime.arguments import given_parameters
-from app.runtime.errors import CommandError, explained
+from app.runtime.errors import CommandError, explained, one_line
 from app.runtime.load import load_player, session_settings
 from app.runtime.offline import play_offline
 from app.runtime.rig import Rig
@@ -32,21 +32,20 @@ def run(args: argparse.Namespace) -> int:
     settings = session_settings(Rig(parameters=given_parameters(args)), ghost, model)
     recording: Path = args.out / f"{NAME}.csv"
     try:
-        played = events_of(read_performance(EXAMPLE_PERFORMANCE))
-        args.out.mkdir(parents=True, exist_ok=True)
-        events = play_offline(ghost, settings, played)
-        performance = performance_of(events)
-        write_recording(performance, recording)
+        with one_line(PerformanceError):
+            played = events_of(read_performance(EXAMPLE_PERFORMANCE))
+            args.out.mkdir(parents=True, exist_ok=True)
+            events = play_offline(ghost, settings, played)
+            performance = performance_of(events)
+            write_recording(performance, recording)
     except OSError as error:
         raise CommandError(f"--out: expected a folder to write into, got {explained(error)}") from None
-    except PerformanceError as error:
-        raise CommandError(str(error)) from None
     print(_summary(performance))
     print(recording)
 
     def write(suffix: str) -> Path:
         path = recording.with_suffix(suffix)
-        WRITERS[suffix](performance, events, path, settings, unseen)
+        WRITERS[suffix](Order(performance, events, path, settings, unseen))
         return path
 
     with ThreadPoolExecutor() as pool:  # the sound is rendered by a process of its own meanwhile

@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from app.core.events import Source, Touch
 from ghostjam import python_command
 
 PYTHONS = ((3, 11), (3, 13))
@@ -153,23 +152,15 @@ def check_serial() -> Iterator[Finding]:
 
 def check_osc() -> Iterator[Finding]:
     """A message of ours to ourselves."""
-    from app.osc.out import OscOut
+    from app.commands.osc_loopback import osc_s
 
     try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
-            listener.bind(("127.0.0.1", 0))
-            listener.settimeout(2.0)
-            sink = OscOut(f"127.0.0.1:{listener.getsockname()[1]}")
-            start = time.perf_counter()
-            sink.play(Touch(start, Source.PLAYER, 0, 0.5, 0.5, False))
-            listener.recv(1024)
-            took_ms = 1e3 * (time.perf_counter() - start)
-            sink.close()
+        (took_s,) = osc_s(1)
     except OSError as error:
         remedy = "let this program use UDP on 127.0.0.1 in the firewall"
         yield Finding("osc", "off", f"no message came back over 127.0.0.1: {error}", remedy)
         return
-    yield Finding("osc", "fine", f"127.0.0.1, {took_ms:.2f} ms")
+    yield Finding("osc", "fine", f"127.0.0.1, {1e3 * took_s:.2f} ms")
 
 
 def check_web() -> Iterator[Finding]:
@@ -201,9 +192,6 @@ def check_models() -> Iterator[Finding]:
     from models.lookup import model_names
 
     names = model_names()
-    if not names:
-        remedy = "install ghostjam again: the model touch comes with it"
-        yield Finding("models", "off", "there is none", remedy, essential=True)
     n_good = 0
     for name in names:
         start = time.perf_counter()
@@ -215,9 +203,10 @@ def check_models() -> Iterator[Finding]:
         n_good += 1
         took_ms = 1e3 * (time.perf_counter() - start)
         yield Finding(f"model {name}", "fine", f"hears {', '.join(ghost.columns)}; loads in {took_ms:.0f} ms")
-    if names and not n_good:
+    if not n_good:
+        why = "none of them loads" if names else "there is none"
         remedy = "install ghostjam again: the model touch comes with it"
-        yield Finding("models", "off", "none of them loads", remedy, essential=True)
+        yield Finding("models", "off", why, remedy, essential=True)
 
 
 def check_recordings() -> Iterator[Finding]:

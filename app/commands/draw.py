@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.core.ending import ended_by_signals
 from app.runtime.arguments import given_parameters
-from app.runtime.errors import CommandError
+from app.runtime.errors import CommandError, one_line
 from app.runtime.process import why_no_display
 
 if TYPE_CHECKING:
@@ -57,10 +57,8 @@ def _live(args: argparse.Namespace) -> int:
         drawing=None if args.drawing is None else _opened(args.drawing, sketcher.scale, args.index),
         window=WindowOptions(fullscreen=args.fullscreen),
     )
-    try:
+    with one_line(ParameterError, DisplayError):
         run(sketcher, model, load, options)
-    except (ParameterError, DisplayError) as error:
-        raise CommandError(str(error)) from None
     return 0
 
 
@@ -76,7 +74,5 @@ def _opened(path: Path, scale: Scale, index: int) -> Drawing:
     from app.sketch.opening import open_drawing
     from models.performance import PerformanceError
 
-    try:
+    with one_line(PerformanceError):
         return open_drawing(path, scale, index)
-    except PerformanceError as error:
-        raise CommandError(str(error)) from None

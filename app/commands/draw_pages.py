@@ -8,18 +8,18 @@ import secrets
 import time
 from pathlib import Path
 
+from app.commands.writing import writer_of, writing
 from app.core.parameters import PARAMETERS
 from app.ghost import Ghost, GhostError
 from app.pictures.page.layout import PageLayout, lay_out
 from app.pictures.palette import load_palette
 from app.runtime.arguments import option_of
-from app.runtime.errors import CommandError, explained
+from app.runtime.errors import CommandError, one_line
 from app.runtime.load_sketcher import MODEL, load_sketcher
 from app.sketch.gallery import Gallery, completions, free
 from app.sketch.sketcher import Sketcher
 from models.performance import PerformanceError
 
-SUFFIXES = (".svg", ".png", ".gif", ".csv")
 ACTS_ON_PAGES = ("model", "pi_temperature", "sigma_temperature")  # parameters that act on a page
 OF_WINDOW = ("fullscreen", "record", "no_record", "hear", "fast")
 
@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     sketcher = _sketcher(args, seed)
     gallery = _gallery(sketcher, args)
     title = _title(sketcher, seed)
-    _write(gallery, out, args.columns, title, _credit(sketcher.ghost))
+    with writing(out):
+        _WRITERS[out.suffix.lower()](gallery, out, args.columns, title, _credit(sketcher.ghost))
     if args.json:
         account = {"model": sketcher.ghost.name, "seed": seed, **gallery.account()}
         print(json.dumps(account | {"seconds": round(time.perf_counter() - start_s, 3), "file": str(out)}))
@@ -44,9 +45,8 @@ def run(args: argparse.Namespace) -> int:
 def _checked_out(args: argparse.Namespace) -> Path:
     """Where to write, before anything is computed."""
     if args.out is None:
-        raise CommandError(f"--out: expected with it a file ending in {', '.join(SUFFIXES)}, got none")
-    if args.out.suffix.lower() not in SUFFIXES:
-        raise CommandError(f"--out: expected a file ending in {', '.join(SUFFIXES)}, got '{args.out}'")
+        raise CommandError(f"--out: expected with it a file ending in {', '.join(_WRITERS)}, got none")
+    writer_of(args.out, _WRITERS)
     if args.out.suffix.lower() == ".csv" and (args.gallery or 1) > 1:
         raise CommandError(f"--out: expected one drawing in a .csv, which is a recording, got {args.gallery}")
     if args.gallery is None and args.prefix is None:
@@ -77,15 +77,13 @@ def _sketcher(args: argparse.Namespace, seed: int) -> Sketcher:
 
 def _gallery(sketcher: Sketcher, args: argparse.Namespace) -> Gallery:
     n = args.gallery or 1
-    try:
+    with one_line(PerformanceError, GhostError):
         if args.prefix is None:
             return free(sketcher, n)
         from app.sketch.opening import open_drawing  # it reads XML: most pages need not
 
         prefix = open_drawing(args.prefix, sketcher.scale, args.index).first_strokes(args.strokes)
         return completions(sketcher, prefix, n)
-    except (PerformanceError, GhostError) as error:
-        raise CommandError(str(error)) from None
 
 
 def _title(sketcher: Sketcher, seed: int) -> str:
@@ -104,15 +102,6 @@ def _credit(ghost: Ghost) -> str:
     corpus = ghost.manifest.corpus
     told = [str(corpus[key]) for key in ("name", "credit", "licence") if corpus.get(key)]
     return f"Drawn by Ghostjam{', whose model learned from: ' if told else ''}{', '.join(told)}."
-
-
-def _write(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:
-    """The page as the suffix says."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _WRITERS[out.suffix.lower()](gallery, out, columns, title, text)
-    except OSError as error:
-        raise CommandError(f"--out: expected a file to write, got {explained(error)}") from None
 
 
 def _svg(gallery: Gallery, out: Path, columns: int | None, title: str, text: str) -> None:

@@ -11,7 +11,7 @@ from app.commands.progress_bar import progress_bar
 from app.core.console import say
 from app.core.ending import ended_by_signals
 from app.runtime import litert_js
-from app.runtime.errors import CommandError
+from app.runtime.errors import CommandError, one_line
 from app.runtime.web_export import WebModel, check_folder, export, web_model
 from app.runtime.web_facts import web_facts
 from models.errors import ModelError
@@ -43,18 +43,14 @@ def _run(args: argparse.Namespace) -> None:
             litert_js.fetch(Path(fetched))
         package = litert_js.find(args.runtime or Path(fetched))
         progress(0.2)
-        try:
+        with one_line(ModelError):
             sizes = export(args.dir, models, package, _facts(models), progress)
-        except ModelError as error:
-            raise CommandError(str(error)) from None
     _tell(args.dir, sizes)
 
 
 def _models(names: list[str] | tuple[str, ...]) -> list[WebModel]:
-    try:
+    with one_line(ModelError):
         models = [web_model(find_model(name)) for name in names]
-    except ModelError as error:
-        raise CommandError(str(error)) from None
     found = [model.name for model in models]
     if len(set(found)) < len(found):
         raise CommandError(f"--model: expected each model once, got {', '.join(found)}")

@@ -13,7 +13,7 @@ from app.midi.errors import MidiError, MidiUnavailableError
 from app.midi.learn import Learn
 from app.midi.port_names import find_port
 from app.midi.serial_backend import SERIAL, SerialBackend
-from app.runtime.errors import CommandError
+from app.runtime.errors import CommandError, one_line
 from app.serial.streams import Streams
 
 LOOK_S = 0.1
@@ -26,13 +26,12 @@ def run(args: argparse.Namespace) -> int:
     ports: list[InPort] = []
     with ended_by_signals():
         try:
-            names = _open(args.api, args.midi_in, heard, ports)
+            with one_line(MidiError):
+                names = _open(args.api, args.midi_in, heard, ports)
             print(f"Listening to {', '.join(names)}. Move a knob, press a key; Ctrl-C ends.", flush=True)
             _listen(names, heard)
         except MidiUnavailableError as error:
             raise CommandError(f"MIDI is off: {error}") from None
-        except MidiError as error:
-            raise CommandError(str(error)) from None
         finally:
             for port in ports:
                 port.close()

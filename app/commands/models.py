@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from typing import Any
 
 from app.ghost import manifest_of
 from models.errors import ModelError
 from models.lookup import find_model, model_names
 from models.manifest import Manifest
+
+TITLES = ("columns", "nats an event", "standard error")
+MEANING = (
+    "score: minus the log probability density a model gave events it had not learned from, in nats each;\n"
+    "lower is better, 0.69 less is twice as likely. Compare what has the same columns and units only."
+)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,6 +29,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         for entry in entries:
             print(_text(entry))
+        if any(entry.get("score") for entry in entries):
+            print(MEANING)
     return 0
 
 
@@ -56,12 +65,11 @@ def _text(entry: dict[str, Any]) -> str:
     if "error" in entry:
         return "\n".join([*lines, f"  cannot be read: {entry['error']}"])
     ranges = [f"{c['name']} {c['low']:g}..{c['high']:g} {c['unit']}".rstrip() for c in entry["columns"]]
-    score = ", ".join(f"{key} {_plain(value)}" for key, value in entry["score"].items())
     corpus = entry["corpus"]
     lines += [
         f"  hears    {', '.join(ranges)}",
         f"  size     {entry['layers']} x {entry['units']} units, {entry['mixtures']} mixtures",
-        f"  score    {score}",
+        *_scores(entry["score"]),
         f"  corpus   {corpus.get('name', '')}: {corpus.get('credit', '')}",
         f"  licence  {corpus.get('licence', '')}",
         *([f"  parent   {entry['parent']}"] if entry["parent"] else []),
@@ -71,8 +79,19 @@ def _text(entry: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _plain(value: Any) -> str:
-    """A value of the manifest without the punctuation of JSON."""
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_plain(part)}" for key, part in value.items())
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _scores(score: dict[str, Any]) -> list[str]:
+    """What was held out, and a row for each group of columns: its name, the score, its standard error."""
+    nats, errors = score.get("nats_per_event"), score.get("standard_error", {})
+    if not nats:
+        return ["  score    none"]
+    held_out = f"{score.get('events', '?')} events of {score.get('performances', '?')}"
+    rows = [TITLES, *((group, _rounded(each), _rounded(errors.get(group))) for group, each in nats.items())]
+    wide = max(len(group) for group, _, _ in rows)
+    return [
+        f"  score    {held_out} held-out performances",
+        *(f"           {group:<{wide}}  {value:>14}  {error:>14}" for group, value, error in rows),
+    ]
+
+
+def _rounded(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, int | float) and math.isfinite(value) else "-"

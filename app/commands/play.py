@@ -59,10 +59,10 @@ def _play(args: argparse.Namespace) -> int:
         options = replace(options, when_lost=session.close)
         window = Window(
             session.engine, settings, canvas, session.adaptation, options=options,
-            way_in=session.way_in,
+            way_in=session.ports.way_in,
         )  # fmt: skip
         session.start()
-        say_pages(session.pages, session.way_in().address)
+        say_pages(session.ports.pages, session.ports.way_in().address)
         window.run()
     return 0
 

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.commands.progress_bar import progress_bar
+from app.commands.writing import writer_of, writing
 from app.core.console import say
 from app.core.events import Event
 from app.core.instruments import OF_NOTES
 from app.core.parameters import Settings
 from app.core.progress import Progress
 from app.recording.replay import events_of
-from app.runtime.errors import CommandError, explained
+from app.runtime.errors import one_line
 from models.performance import Performance, PerformanceError, read_performance, write_impsy_log
 
-Writer = Callable[[Performance, list[Event], Path, Settings, Progress], None]
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written: a performance, which as events is `events`, into the file `path`."""
+
+    performance: Performance
+    events: list[Event]
+    path: Path
+    settings: Settings
+    progress: Progress
 
 
 def run(args: argparse.Namespace) -> int:
     """Read the performance, write the file, say what was left out."""
     from app.runtime.arguments import given_parameters
 
-    write = WRITERS.get(args.out.suffix.lower())
-    if write is None:
-        raise CommandError(f"--out: expected a file ending in {', '.join(WRITERS)}, got '{args.out}'")
+    write = writer_of(args.out, WRITERS)
     settings = Settings()
-    try:
+    with one_line(PerformanceError):
         performance = read_performance(args.performance, args.index)
         events = events_of(performance)
         if performance.is_notes:
@@ -36,13 +44,8 @@ def run(args: argparse.Namespace) -> int:
         for name, value in given_parameters(args).items():
             settings.set(name, value)
         say_what_was_left_out(args.performance, performance)
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        with progress_bar(args.out.name) as progress:
-            write(performance, events, args.out, settings, progress)
-    except PerformanceError as error:
-        raise CommandError(str(error)) from None
-    except OSError as error:
-        raise CommandError(f"--out: expected a file to write, got {explained(error)}") from None
+        with writing(args.out) as progress:
+            write(Order(performance, events, args.out, settings, progress))
     print(args.out)
     return 0
 
@@ -55,9 +58,7 @@ def say_what_was_left_out(path: Path, performance: Performance) -> None:
         say(f"{path}: {len(performance.dropped)} rows in all were left out.", is_error=True)
 
 
-def _picture(
-    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
-) -> None:
+def _picture(order: Order) -> None:
     """The trails as a PNG or SVG picture, or as a GIF that draws itself."""
     from app.pictures.palette import load_palette
     from app.pictures.performance.event_strokes import RenderError
@@ -66,45 +67,38 @@ def _picture(
     from app.pictures.performance.svg import render_svg
 
     draw: dict[str, Callable[..., None]] = {".png": render_png, ".gif": render_gif}
-    try:
-        if path.suffix.lower() == ".svg":
-            render_svg(events, path, palette=load_palette())
+    suffix = order.path.suffix.lower()
+    with one_line(RenderError):
+        palette = load_palette()
+        if suffix == ".svg":
+            render_svg(order.events, order.path, palette=palette)
         else:
-            draw[path.suffix.lower()](events, path, palette=load_palette(), progress=progress)
-    except RenderError as error:
-        raise CommandError(str(error)) from None
+            draw[suffix](order.events, order.path, palette=palette, progress=order.progress)
 
 
-def _sound(
-    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
-) -> None:
+def _sound(order: Order) -> None:
     """The performance as the instruments play it, WAV."""
     from app.sound.offline import RenderError, render_wav
 
-    try:
-        instrument, scale = settings.word("instrument"), settings.word("scale")
-        render_wav(events, path, instrument=instrument, scale=scale, progress=progress)
-    except RenderError as error:
-        raise CommandError(str(error)) from None
+    instrument, scale = order.settings.word("instrument"), order.settings.word("scale")
+    with one_line(RenderError):
+        render_wav(order.events, order.path, instrument=instrument, scale=scale, progress=order.progress)
 
 
-def _midi(
-    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
-) -> None:
+def _midi(order: Order) -> None:
     """The performance as a standard MIDI file."""
     from app.midi.file import write_midi
 
-    write_midi(events, path, scale=settings.word("scale"), instrument=settings.word("instrument"))
+    instrument, scale = order.settings.word("instrument"), order.settings.word("scale")
+    write_midi(order.events, order.path, scale=scale, instrument=instrument)
 
 
-def _impsy_log(
-    performance: Performance, events: list[Event], path: Path, settings: Settings, progress: Progress
-) -> None:
+def _impsy_log(order: Order) -> None:
     """A log that IMPSY reads. Recordings know no date, so the log begins at the Unix epoch."""
-    write_impsy_log(performance, path, start=datetime(1970, 1, 1))
+    write_impsy_log(order.performance, order.path, start=datetime(1970, 1, 1))
 
 
-WRITERS: dict[str, Writer] = {
+WRITERS: dict[str, Callable[[Order], None]] = {
     ".png": _picture,
     ".svg": _picture,
     ".gif": _picture,

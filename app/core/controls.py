@@ -7,20 +7,15 @@ contact is made whole: it begins with a note or a touch that does not move, and 
 
 from __future__ import annotations
 
-import logging
 import math
-import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.core.clock import Clock, SystemClock
 from app.core.contacts import Contacts
+from app.core.control_targets import AdaptationLike, EngineLike, PortAnswer, PortsLike
 from app.core.events import KEYS_VOICE, Event, EventError, Note, Release, Source, Touch, Values
-from app.core.midi_clock import Beat
 from app.core.parameters import Choice, Number, Parameter, ParameterError, Settings, Value
-from app.core.status import NOTICE_S, Status
-
-logger = logging.getLogger(__name__)
+from app.core.refusals import ControlError, Refusals
 
 MAX_VOICES = 64  # as many as the ghost remembers, see app.engine.voice_states
 MAX_VALUES = 64  # knobs of one controller
@@ -36,48 +31,9 @@ READINGS = {
     "last_refusal": "why the last of it was refused",
     "clamped": "how many numbers were out of range and taken at its end",
 }
-LONGEST_REASON = 400  # characters of a refusal: what came in may be a book, and every surface is told of it
-SLIGHTLY = 0.01  # beyond a range: rounding, and the ends of faders; not told, only counted
-PortAnswer = Callable[[str, Collection[tuple[str, int]]], None]
-"""Takes why a port was not changed, or "", and the host and port of who was told of the change."""
 
 
-class ControlError(ValueError):
-    """What a surface sent must not enter the app: says the rule, what was expected and what was found."""
-
-
-class EngineLike(Protocol):
-    """What is needed of `app.engine.thread.Engine`; see there."""
-
-    n_panics: int
-
-    @property
-    def beat(self) -> Beat: ...
-    def submit(self, event: Event) -> None: ...
-    def in_order(self, job: Callable[[], None]) -> None: ...
-    def command(self, name: str) -> None: ...
-    def tell(self, text: str) -> None: ...
-    def status(self) -> Status: ...
-
-
-class PortsLike(Protocol):
-    """What is needed of `app.runtime.ports.Ports`; see there."""
-
-    @property
-    def said(self) -> list[str]: ...
-    def change(self, kind: str, verb: str, name: str, answer: PortAnswer) -> None: ...
-
-
-class AdaptationLike(Protocol):
-    """What is needed of `app.runtime.adaptation.Adaptation`; see there."""
-
-    said: str
-
-    def adapt(self) -> None: ...
-    def back(self) -> None: ...
-
-
-class Controls:
+class Controls(Refusals):
     """The verbs. One object serves every surface; voices are shared between them and with the canvas.
 
     Args:
@@ -85,11 +41,6 @@ class Controls:
         settings: the live parameters.
         clock: the engine's; stamps what comes without a time.
         presets: parameters by name, for each preset by name; see `preset`.
-
-    Attributes:
-        n_refused: how much was refused.
-        last_refusal: its last reason, "" if none.
-        n_clamped: how many numbers were out of range and taken at its end.
 
     Raises:
         ParameterError: a preset holds what no parameter accepts.
@@ -103,20 +54,23 @@ class Controls:
         clock: Clock | None = None,
         presets: Mapping[str, Mapping[str, Value]] | None = None,
     ) -> None:
-        self.n_refused = 0
-        self.last_refusal = ""
-        self.n_clamped = 0
+        super().__init__(engine.tell, clock or SystemClock())
         self._engine = engine
         self._settings = settings
-        self._clock = clock or SystemClock()
-        self._told_s = -math.inf
-        self._lock = threading.Lock()
         self._contacts = Contacts()
         self.presets = self.checked(presets or {})
         self.ports: PortsLike | None = None
         self.adaptation: AdaptationLike | None = None
-
-    # Playing
+        self._readings: dict[str, Callable[[], Value]] = {
+            "ports": lambda: "; ".join(self.ports.said) if self.ports else "",
+            "bpm": lambda: round(engine.beat.bpm(self._clock.now()), 1),
+            "turn": lambda: engine.status().turn,
+            "adapt": lambda: self.adaptation.said if self.adaptation else "idle",
+            "notice": lambda: engine.status().notice,
+            "refused": lambda: self.n_refused,
+            "last_refusal": lambda: self.last_refusal,
+            "clamped": lambda: self.n_clamped,
+        }
 
     def touch(
         self,
@@ -152,7 +106,7 @@ class Controls:
         try:
             touch: Event = Touch(now_s, Source.PLAYER, voice, x, y, is_moving, pressure)
         except EventError:
-            x, y, pressure = self._clamped(x=x, y=y, pressure=pressure)
+            x, y, pressure = self.clamped(x=x, y=y, pressure=pressure)
             touch = _made(Touch, now_s, Source.PLAYER, voice, x, y, is_moving, pressure)
         with self._lock:
             end_s = math.inf if release_after_s is None else now_s + release_after_s
@@ -182,7 +136,7 @@ class Controls:
         """
         now_s = self._clock.now() if time_s is None else time_s
         if not 0 <= velocity <= 127:
-            velocity = int(self._within("velocity", velocity, 0.0, 127.0))
+            velocity = int(self.within("velocity", velocity, 0.0, 127.0))
         note = _made(Note, now_s, Source.PLAYER, pitch, velocity or 1)
         up = Release(now_s, Source.PLAYER, KEYS_VOICE + pitch)
         with self._lock:
@@ -201,7 +155,7 @@ class Controls:
         try:
             event: Event = Values(now_s, Source.PLAYER, tuple(values), voice)
         except EventError:
-            inside = self._clamped(**{f"x{number}": value for number, value in enumerate(values, start=1)})
+            inside = self.clamped(**{f"x{number}": value for number, value in enumerate(values, start=1)})
             event = _made(Values, now_s, Source.PLAYER, inside, voice)
         self._engine.submit(event)
 
@@ -240,7 +194,7 @@ class Controls:
         elif isinstance(parameter, Choice):
             self._settings.set(name, parameter.at(int(value)) if value == int(value) else value)
         elif isinstance(parameter, Number):
-            self._settings.set(name, self._within(name, value, parameter.low, parameter.high))
+            self._settings.set(name, self.within(name, value, parameter.low, parameter.high))
         else:
             self._settings.set(name, self.is_on(name, value))
 
@@ -248,20 +202,7 @@ class Controls:
         """The value of a live parameter or one of `READINGS`; ParameterError if there is no such name."""
         if name not in READINGS:
             return self._settings[name]
-        if name == "refused":
-            return self.n_refused
-        if name == "last_refusal":
-            return self.last_refusal
-        if name == "clamped":
-            return self.n_clamped
-        if name == "bpm":
-            return round(self._engine.beat.bpm(self._clock.now()), 1)
-        if name == "adapt":
-            return self.adaptation.said if self.adaptation else "idle"
-        if name == "ports":
-            return "; ".join(self.ports.said) if self.ports else ""
-        status = self._engine.status()
-        return status.turn if name == "turn" else status.notice
+        return self._readings[name]()
 
     def parameter(self, name: str) -> Parameter:
         """What a live parameter accepts, as this machine has it; ParameterError if there is no such name."""
@@ -336,70 +277,19 @@ class Controls:
             raise ControlError("the ghost does not learn here.")
         return self.adaptation
 
-    # Refusing
 
-    def refuse(self, reason: str, times: int = 1) -> None:
-        """Count what was refused, keep why, and show it: at most once in `NOTICE_S`, for it may rain."""
-        self.note_refusal(reason, times)
-        self._tell_seldom(f"Refused: {_shortened(reason)}")
-
-    def _tell_seldom(self, text: str) -> None:
-        now_s = self._clock.now()
-        with self._lock:
-            is_time = now_s >= self._told_s + NOTICE_S
-            if is_time:
-                self._told_s = now_s
-        if is_time:
-            self._engine.tell(text)
-
-    def note_refusal(self, reason: str, times: int = 1) -> None:
-        """Count what was refused and keep why, for what is shown in another way."""
-        logger.debug("Refused: %s", reason)
-        with self._lock:
-            self.n_refused += times
-            self.last_refusal = _shortened(reason)
-
-    # Clamping
-
-    def is_on(self, name: str, value: float) -> bool:
-        """A number as a switch: on from 0.5; ControlError if it is not finite. Any but 0 and 1 is counted."""
-        if not math.isfinite(value):
-            raise ControlError(f"{name}: expected 0 or 1, got {value}.")
-        if value not in (0, 1):
-            self._note_clamped(f"{name}: expected 0 or 1, got {value:g}.", 0.0 <= value <= 1.0)
-        return value >= 0.5
-
-    def _clamped(self, **fractions: float) -> tuple[float, ...]:
-        """Numbers that should be in [0, 1]. One that is not finite is left as it is, to be refused."""
-        return tuple(
-            self._within(name, value, 0.0, 1.0) if math.isfinite(value) else value
-            for name, value in fractions.items()
-        )
-
-    def _within(self, name: str, value: float, low: float, high: float) -> float:
-        """A finite number, taken at the end of the range if it is beyond."""
-        if low <= value <= high:
-            return value
-        slack = SLIGHTLY * (high - low)
-        expected = f"{name}: expected a number from {low:g} to {high:g}, got {value:g}."
-        self._note_clamped(expected, low - slack <= value <= high + slack)
-        return min(max(value, low), high)
-
-    def _note_clamped(self, expected: str, is_slight: bool) -> None:
-        """Count it, and show it if it is more than a slight excess."""
-        with self._lock:
-            self.n_clamped += 1
-        if not is_slight:
-            self._tell_seldom(f"Clamped: {expected}")
+COMMANDS: dict[str, Callable[[Controls], None]] = {
+    "reset": Controls.reset,
+    "panic": Controls.panic,
+    "adapt": Controls.adapt,
+    "adapt_back": Controls.adapt_back,
+}
+"""What can be commanded without more words, by name."""
 
 
 def _check_voice(voice: int) -> None:
     if not 0 <= voice < MAX_VOICES:
         raise ControlError(f"voice: expected 0 to {MAX_VOICES - 1}, got {voice}.")
-
-
-def _shortened(reason: str) -> str:
-    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 3]}..."
 
 
 def _made(kind: Callable[..., Event], *fields: object) -> Event:

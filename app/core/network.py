@@ -6,12 +6,12 @@ import contextlib
 import ipaddress
 import socket
 import time
+from functools import lru_cache
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # all addresses of this machine: its loopback
-_FAR = {
-    4: (socket.AF_INET, "192.0.2.1"),
-    6: (socket.AF_INET6, "2001:db8::1"),
-}  # nobody has these (RFC 5737, 3849)
+# Nobody has these (RFC 5737, 3849).
+_FAR = {4: (socket.AF_INET, "192.0.2.1"), 6: (socket.AF_INET6, "2001:db8::1")}
+MAX_HOSTS = 256  # remembered of those that something came from
 KNOWN_S = 2.0  # to ask takes 0.5 ms with two network cards, and a web port wants to know 20 times a second
 _known: dict[int, tuple[float, tuple[str, ...]]] = {}  # by version: until when, and what
 
@@ -74,6 +74,22 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+@lru_cache(maxsize=MAX_HOSTS)
+def host_of(address: str) -> str:
+    """Who has an address that something comes from: "" for this machine's own loopback, "?" for none.
+
+    An IPv6 network of 64 bits is one, for whoever has an address there has all of them.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address or "?"
+    found = getattr(found, "ipv4_mapped", None) or found
+    if found.is_loopback:
+        return ""
+    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)) if found.version == 6 else found)
 
 
 def _address_toward_others(version: int) -> str:

@@ -167,11 +167,8 @@ class Settings:
     ) -> None:
         self._parameters = {p.name: p for p in parameters}
         for name, words in (choices or {}).items():
-            parameter = self._parameters[name]
-            if not isinstance(parameter, Choice):
-                raise ParameterError(f"{name}: expected a choice, got {type(parameter).__name__}.")
             others = tuple((why_not or {}).get(name, {}).items())
-            self._parameters[name] = replace(parameter, choices=words, why_not=others)
+            self._parameters[name] = replace(self._choice(name), choices=words, why_not=others)
         self._values: dict[str, Value] = {p.name: p.default for p in self._parameters.values()}
         self._lock = threading.RLock()  # held while listeners are told
         self._listeners: list[Callable[[str, Value], None]] = []
@@ -187,11 +184,15 @@ class Settings:
     def add_choice(self, name: str, word: str) -> None:
         """Let a Choice take `word` too, from now on; no harm if it does already."""
         with self._lock:
-            parameter = self._parameters[name]
-            if not isinstance(parameter, Choice):
-                raise ParameterError(f"{name}: expected a choice, got {type(parameter).__name__}.")
-            if word not in parameter.choices:
-                self._parameters[name] = replace(parameter, choices=(*parameter.choices, word))
+            choice = self._choice(name)
+            if word not in choice.choices:
+                self._parameters[name] = replace(choice, choices=(*choice.choices, word))
+
+    def _choice(self, name: str) -> Choice:
+        parameter = self._parameters[name]
+        if not isinstance(parameter, Choice):
+            raise ParameterError(f"{name}: expected a choice, got {type(parameter).__name__}.")
+        return parameter
 
     def __getitem__(self, name: str) -> Value:
         try:

@@ -54,17 +54,22 @@ class Table:
 
     def number(self, key: str, default: Default, low: float, high: float) -> float | Default:
         """A number in [low, high]; not NaN."""
-        value = self._kind(key, default, (int, float), what := f"a number from {low:g} to {high:g}")
-        if key in self._values and not low <= value <= high:
-            raise self.error(key, f"expected {what}, got {value!r}.")
-        return float(value) if key in self._values else default
+        value = self._within(key, (int, float), f"a number from {low:g} to {high:g}", low, high)
+        return default if value is None else float(value)
 
     def whole(self, key: str, default: Default, low: int, high: int) -> int | Default:
         """A whole number in [low, high]."""
-        value = self._kind(key, default, int, what := f"a whole number from {low} to {high}")
+        value = self._within(key, int, f"a whole number from {low} to {high}", low, high)
+        return default if value is None else int(value)
+
+    def _within(
+        self, key: str, kind: type | tuple[type, ...], what: str, low: float, high: float
+    ) -> float | None:
+        """The number that stands there, None if none does."""
+        value = self._kind(key, None, kind, what)
         if key in self._values and not low <= value <= high:
             raise self.error(key, f"expected {what}, got {value!r}.")
-        return int(value) if key in self._values else default
+        return value  # type: ignore[no-any-return]
 
     def word(self, key: str, words: Sequence[str], default: str) -> str:
         """One of `words`."""

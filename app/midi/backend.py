@@ -22,10 +22,10 @@ from typing import Any, Protocol, TypeVar
 from app.core.midi_clock import CLOCK
 from app.midi.errors import MidiUnavailableError
 from app.midi.jack_watch import JackWatch
+from app.midi.messages import NOTE_OFF, SYSTEM
 
 CLIENT = "ghostjam"
 CLOSE_S = 1.0  # a driver that hangs is left behind after this long
-CHANNEL, SYSTEM = 0x80, 0xF0
 APIS = {"alsa": "API_LINUX_ALSA", "jack": "API_UNIX_JACK", "core": "API_MACOSX_CORE", "mm": "API_WINDOWS_MM"}
 Receive = Callable[[bytes], None]
 T = TypeVar("T", bound="_Port")
@@ -263,7 +263,7 @@ def _receive(message: bytes, receive: Receive, clock: bool = False) -> None:
 
     rtmidi's filter leaves song position and start, and the rest of a system exclusive message that we ended.
     """
-    if message and (CHANNEL <= message[0] < SYSTEM or (clock and message[0] in CLOCK)):
+    if message and (NOTE_OFF <= message[0] < SYSTEM or (clock and message[0] in CLOCK)):
         receive(message)
 
 

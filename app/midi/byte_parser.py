@@ -6,9 +6,7 @@ receiver (Appendix 2). mido's parser knows no running status.
 
 from __future__ import annotations
 
-from app.midi.inputs import LENGTHS
-
-STATUS, SYSTEM, REALTIME = 0x80, 0xF0, 0xF8
+from app.midi.messages import LENGTHS, NOTE_OFF, REALTIME, SYSTEM
 
 
 class ByteParser:
@@ -25,7 +23,7 @@ class ByteParser:
                 messages.append(bytes((byte,)))
             elif byte >= SYSTEM:  # exclusive or common: what follows is not for us, up to the next status
                 self._message.clear()
-            elif byte >= STATUS:
+            elif byte >= NOTE_OFF:  # the status of a channel's message
                 self._message[:] = (byte,)
             elif self._message:
                 self._message.append(byte)

@@ -31,6 +31,11 @@ class Changes:
             known = self._by_time.get(event.time_s)
         if known is not None:
             return known
-        if before is None or len(before) != len(event.values):
-            return tuple(range(len(event.values)))
-        return tuple(i for i, (a, b) in enumerate(zip(event.values, before, strict=True)) if a != b)
+        return moved(event.values, before)
+
+
+def moved(now: Sequence[float], before: Sequence[float] | None) -> tuple[int, ...]:
+    """Which values are not as they were `before`, counted from 0; all where that is not known."""
+    if before is None or len(before) != len(now):
+        return tuple(range(len(now)))
+    return tuple(i for i, (a, b) in enumerate(zip(now, before, strict=True)) if a != b)

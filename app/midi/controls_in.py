@@ -5,20 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from app.core.controls import Controls
-from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Settings
-from app.midi.fine_in import FineIn
-from app.midi.fine_in import Key as FineKey
-from app.midi.mapping import FINE_KINDS, Entry
-from app.midi.values_in import NOTE_ON, raw_value, source_key, source_of
+from app.core.controls import COMMANDS, Controls
+from app.core.parameters import PARAMETERS, Choice, Number, Settings
+from app.midi.entries_in import EntriesIn
+from app.midi.mapping import Entry
+from app.midi.messages import NOTE_ON, PROGRAM_CHANGE
 
-PROGRAM_CHANGE = 0xC0
-COMMANDS = {
-    "reset": Controls.reset,
-    "panic": Controls.panic,
-    "adapt": Controls.adapt,
-    "adapt_back": Controls.adapt_back,
-}
 PRESET = "preset"
 TARGETS = (*(p.name for p in PARAMETERS), *COMMANDS, PRESET)
 
@@ -41,22 +33,18 @@ class ControlsIn:
     def __init__(self, entries: Mapping[str, Entry], controls: Controls, settings: Settings) -> None:
         self._controls = controls
         self._settings = settings
-        self._continuous: dict[tuple[int, int], list[tuple[str, Entry]]] = {}
-        self._fine: dict[FineKey, list[tuple[str, Entry]]] = {}
-        self._fine_in = FineIn()
         self._keys: dict[tuple[int, int], list[str]] = {}  # by status and number
         self._programs: dict[int, list[str]] = {}  # by status
         self._upper: set[str] = set()  # commands whose controller is in the upper half
+        others: list[tuple[str, Entry]] = []
         for target, entry in entries.items():
             if entry.kind == "note":
                 self._keys.setdefault((NOTE_ON | entry.channel, entry.number), []).append(target)
             elif entry.kind == "program_change":
                 self._programs.setdefault(PROGRAM_CHANGE | entry.channel, []).append(target)
-            elif entry.kind in FINE_KINDS:
-                fine = (entry.kind, entry.channel, entry.number)
-                self._fine.setdefault(fine, []).append((target, entry))
             else:
-                self._continuous.setdefault(source_of(entry), []).append((target, entry))
+                others.append((target, entry))
+        self._others = EntriesIn(others)
 
     def take(self, message: bytes) -> bool:
         """Do what a whole message of a channel says; whether it is one of ours.
@@ -65,29 +53,14 @@ class ControlsIn:
             ParameterError: a value or a preset that there is not. What else it says was done.
             ControlError: a command that cannot be done here.
         """
-        key = source_key(message)
-        if key is not None:
-            found = self._continuous.get(key, ())
-            for target, entry in found:
-                self._turn(target, entry.fraction(raw_value(message)))
-            is_fine = bool(self._fine) and self._is_fine(message)
-            return bool(found) or is_fine
         if message[0] in self._programs and len(message) == 2:
             for target in self._programs[message[0]]:
                 self._choose(target, message[1])
             return True
-        return self._is_key(message)
-
-    def _is_fine(self, message: bytes) -> bool:
-        heard = self._fine_in.hear(message)
-        if heard is None:
-            return False
-        key, raw = heard
-        found = self._fine.get(key, ())
-        for target, entry in found:
-            if raw is not None:
-                self._turn(target, entry.fraction(raw))
-        return bool(found)
+        moved, is_ours = self._others.moved(message)
+        for target, fraction in moved:
+            self._turn(target, fraction)
+        return is_ours or self._is_key(message)
 
     def _is_key(self, message: bytes) -> bool:
         if len(message) != 3 or message[0] & 0xE0 != 0x80:
@@ -136,9 +109,9 @@ class ControlsIn:
             parameter.check(f"program {number + 1}")
 
 
-def fits(target: str, kind: str, parameters: tuple[Parameter, ...] = PARAMETERS) -> bool:
+def fits(target: str, kind: str) -> bool:
     """Whether a message of `kind` can control `target`."""
-    parameter = next((p for p in parameters if p.name == target), None)
+    parameter = next((p for p in PARAMETERS if p.name == target), None)
     if kind == "note":
         return target != PRESET and not isinstance(parameter, Number)
     if kind == "program_change":

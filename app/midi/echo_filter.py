@@ -11,7 +11,8 @@ import math
 import threading
 from collections import deque
 
-NOTE_ON = 0x90
+from app.midi.messages import NOTE_ON
+
 LOOP_NOTES = 12  # so many notes in a row that we had just sent are no coincidence
 LOOP_WINDOW_S = 0.06  # "just": longer than most loops take, shorter than a fast drum roll repeats
 QUIET_S = 2.0

@@ -23,6 +23,7 @@ from app.core.instruments import Piece, load_instrument
 from app.core.pitch import note_at, quantise
 from app.core.voice_pool import VoicePool
 from app.midi.mapping import KNOB_CONTROLS
+from app.midi.messages import BRIGHTNESS
 
 TICKS_PER_BEAT = 960
 TEMPO_US = 500_000  # microseconds a beat: 120 beats a minute, so 1920 ticks a second
@@ -31,7 +32,6 @@ BEND_RANGE = 48
 """Semitones of a full bend: MPE's default for member channels, enough for the whole canvas."""
 
 DRUM_CHANNEL = 9
-BRIGHTNESS = 74
 CHANNELS = {Source.PLAYER: tuple(range(8)), Source.GHOST: (8, *range(10, 16))}
 
 

@@ -12,13 +12,13 @@ Source: MIDI 1.0 detailed specification, control change messages; RP-015 for a r
 
 from __future__ import annotations
 
-CONTROL_CHANGE = 0xB0
+from app.midi.messages import CONTROL_CHANGE, RESETS_CONTROLLERS
+
 PAIRS = 32  # controllers that have a fine half, so many above
 FINE_FULL = 16383
 DATA, DATA_FINE, STEP_UP, STEP_DOWN = 6, 38, 96, 97
 SELECTS = {99: ("nrpn", 0), 98: ("nrpn", 1), 101: ("rpn", 0), 100: ("rpn", 1)}
 NOTHING = 0x3FFF  # the number that means: no parameter
-RESETS_CONTROLLERS = 121
 WHOLE_STEP = 129  # of a device without fine halves: 127 of them are the whole range
 Key = tuple[str, int, int]  # the kind of an entry, channel from 0, number
 

@@ -13,22 +13,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.clock import Clock, SystemClock, ask_for_priority
-from app.core.controls import ControlError, Controls
+from app.core.controls import Controls
 from app.core.midi_clock import CLOCK
 from app.core.parameters import ParameterError
+from app.core.refusals import ControlError
 from app.midi.backend import Receive
 from app.midi.changes import Changes
 from app.midi.controls_in import ControlsIn
 from app.midi.echo_filter import EchoFilter, LoopDetector
 from app.midi.keys_in import KeysIn
+from app.midi.messages import ends_note, is_whole
 from app.midi.port_names import stem
-from app.midi.touches_in import CONTROL_CHANGE, ENDS_NOTES, TouchesIn
+from app.midi.touches_in import TouchesIn
 from app.midi.values_in import ValuesIn
 
 logger = logging.getLogger(__name__)
 
 QUEUED = 16384  # messages, many seconds of a full wire; of more, all but note offs are refused
-LENGTHS = {0x80: 3, 0x90: 3, 0xA0: 3, 0xB0: 3, 0xC0: 2, 0xD0: 2, 0xE0: 3}
 STOP_S = 1.0
 Job = Callable[[], None]
 
@@ -82,7 +83,7 @@ class Inputs:
         device = stem(name)
 
         def receive(message: bytes) -> None:
-            if self._queue.qsize() >= QUEUED and not _ends_note(message):
+            if self._queue.qsize() >= QUEUED and not ends_note(message):
                 self._controls.refuse("MIDI: more came than could be handled.")
             else:
                 self._queue.put((self._clock.now(), message, reader, device))
@@ -167,19 +168,3 @@ class Inputs:
     def _release(self, reader: Reader) -> None:
         if reader.notes is not None:
             reader.notes.release(self._clock.now())
-
-
-def is_whole(message: bytes) -> bool:
-    """Whether it is a message of a channel with all its data bytes and no other."""
-    return (
-        bool(message)
-        and len(message) == LENGTHS.get(message[0] & 0xF0, 0)
-        and all(byte < 0x80 for byte in message[1:])
-    )
-
-
-def _ends_note(message: bytes) -> bool:
-    status = message[0] & 0xF0 if len(message) == 3 else 0
-    if status == CONTROL_CHANGE:
-        return message[1] in ENDS_NOTES
-    return status == 0x80 or (status == 0x90 and message[2] == 0)

@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.core.controls import Controls
-from app.midi.send_queue import SUSTAIN
-from app.midi.touches_in import CONTROL_CHANGE, ENDS_NOTES, NOTE_OFF, NOTE_ON, RESETS_CONTROLLERS
+from app.midi import messages
 
 DOWN = 64  # the least value of a pedal that is down. Source: MIDI 1.0 detailed specification, controller 64
-PROGRAM_CHANGE = 0xC0
 
 Key = tuple[int, int]  # channel and pitch
 
@@ -38,26 +36,29 @@ class KeysIn:
     def take(self, message: bytes, time_s: float) -> None:
         """One whole message of a channel."""
         status, channel = message[0] & 0xF0, message[0] & 0x0F
-        if status == NOTE_ON and message[2] > 0:
+        if status == messages.NOTE_ON and message[2] > 0:
             self._keys[channel, message[1]] = True
             self._controls.note(message[1], message[2], time_s)
-        elif status in (NOTE_ON, NOTE_OFF):
+        elif status in (messages.NOTE_ON, messages.NOTE_OFF):
             self._lift((channel, message[1]), time_s)
-        elif status == CONTROL_CHANGE and message[1] in ENDS_NOTES:
+        elif status == messages.CONTROL_CHANGE and message[1] in messages.ENDS_NOTES:
             self._end([key for key in self._keys if key[0] == channel], time_s)
-        elif status != PROGRAM_CHANGE:
+        elif status != messages.PROGRAM_CHANGE:
             self._touched.add(channel)
             self._pass_on(message)
-            if status == CONTROL_CHANGE and message[1] in (SUSTAIN, RESETS_CONTROLLERS):
-                self._pedal(channel, message[1] == SUSTAIN and message[2] >= DOWN, time_s)
+            if status == messages.CONTROL_CHANGE and message[1] in (
+                messages.SUSTAIN,
+                messages.RESETS_CONTROLLERS,
+            ):
+                self._pedal(channel, message[1] == messages.SUSTAIN and message[2] >= DOWN, time_s)
 
     def release(self, time_s: float) -> None:
         """Let go of everything: the port is gone."""
         self._end(list(self._keys), time_s)
         self._pedals.clear()
         for channel in sorted(self._touched):
-            for control in (SUSTAIN, RESETS_CONTROLLERS):
-                self._pass_on(bytes((CONTROL_CHANGE | channel, control, 0)))
+            for control in (messages.SUSTAIN, messages.RESETS_CONTROLLERS):
+                self._pass_on(bytes((messages.CONTROL_CHANGE | channel, control, 0)))
         self._touched.clear()
 
     def _lift(self, key: Key, time_s: float) -> None:

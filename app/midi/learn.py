@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+from app.midi import messages
 from app.midi.fine_in import PAIRS, SELECTS, FineIn
-from app.midi.values_in import NOTE_ON, source_key
 
 COLLECT_S = 0.4
-KINDS = {0xB0: "control_change", 0xD0: "channel_pressure", 0xE0: "pitch_bend"}
-PROGRAM_CHANGE = 0xC0
+KINDS = {
+    messages.CONTROL_CHANGE: "control_change",
+    messages.CHANNEL_PRESSURE: "channel_pressure",
+    messages.PITCH_BEND: "pitch_bend",
+}
 Learned = list[str | int]
 Heard = tuple[str | int, ...]
 
@@ -79,13 +82,13 @@ def _is_pair(heard: Counter[Heard], channel: str | int, number: int) -> bool:
 
 
 def _entry(message: bytes) -> Heard | None:
-    key = source_key(message)
+    key = messages.source_key(message)
     if key is not None:
         kind, channel = KINDS[key[0] & 0xF0], (key[0] & 0x0F) + 1
         return (kind, channel) if key[1] < 0 else (kind, channel, key[1])
     status = message[0] & 0xF0 if message else 0
-    if status == NOTE_ON and len(message) == 3 and message[2] > 0:
+    if status == messages.NOTE_ON and len(message) == 3 and message[2] > 0:
         return ("note", (message[0] & 0x0F) + 1, message[1])
-    if status == PROGRAM_CHANGE and len(message) == 2:
+    if status == messages.PROGRAM_CHANGE and len(message) == 2:
         return ("program_change", (message[0] & 0x0F) + 1)
     return None

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.events import Source
+from app.midi.messages import NOTE_OFF, NOTE_ON
 
-NOTE_OFF, NOTE_ON = 0x80, 0x90
 LONGEST_S = 11.0  # a note that nobody ends is ended after this long
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from app.core.clock import Clock
 from app.core.controls import Controls
@@ -27,15 +27,30 @@ from app.midi.touches_in import TouchesIn, TouchSetup, Voices
 from app.midi.values_in import ValuesIn
 from app.midi.watch import Plug
 
+AnyPlug = TypeVar("AnyPlug", bound=Plug)
 
-@dataclass
-class Input:
-    """One input: what was asked for, what its messages mean, how it is opened, and the port while it is."""
+
+class Input(Plug):
+    """One input: what its messages mean, and the port while it is open."""
 
     setup: InSetup
-    reader: Reader
-    plug: Plug = field(init=False)
-    port: InPort | None = None
+
+    def __init__(self, setup: InSetup, name: str, reader: Reader, inputs: Inputs, backend: Backend) -> None:
+        super().__init__(setup, name)
+        self.reader = reader
+        self.port: InPort | None = None
+        self._inputs, self._backend = inputs, backend
+
+    def attach(self, name: str) -> None:
+        """Listen to it."""
+        self.port = self._backend.open_input(
+            name, self._inputs.receiver(self.reader, name), virtual=self.is_virtual, clock=self.setup.clock
+        )
+
+    def detach(self) -> None:
+        """Its keys are up."""
+        self._inputs.release(self.reader)
+        self.close()
 
     def close(self) -> None:
         """Give the port back, if it is open."""
@@ -44,13 +59,25 @@ class Input:
             port.close()
 
 
-@dataclass
-class Output:
-    """One output: what was asked for, what the engine plays on, and how it is opened."""
+class Output(Plug):
+    """One output, and the sink that the engine plays on."""
 
     setup: OutSetup
-    sink: MidiOut
-    plug: Plug
+
+    def __init__(self, setup: OutSetup, name: str, sink: MidiOut, backend: Backend) -> None:
+        super().__init__(setup, name)
+        self.sink = sink
+        self._backend = backend
+
+    def attach(self, name: str) -> None:
+        """Send to it."""
+        self.sink.attach(self._backend.open_output(name, virtual=self.is_virtual), name)
+
+    def detach(self) -> None:
+        """Nothing sounds there any more."""
+        port = self.sink.detach()
+        if port is not None:
+            port.close()
 
 
 class Opener:
@@ -107,39 +134,20 @@ class Opener:
 
     def output(self, setup: OutSetup) -> Output:
         """An open output; MidiError if it cannot be opened."""
+        sink = MidiOut(setup, self.entries(setup.values), self.echo_filter, self._changes, clock=self._clock)
+        return self._opened(Output(setup, self.resolve(setup), sink, self.backend_of(setup.port)))
+
+    def input(self, setup: InSetup) -> Input:
+        """An open input; MidiError if it cannot be opened."""
         name, backend = self.resolve(setup), self.backend_of(setup.port)
-        virtual = setup.port.startswith(VIRTUAL)
-        entries = self.entries(setup.values)
-        sink = MidiOut(setup, entries, self.echo_filter, self._changes, clock=self._clock)
+        return self._opened(Input(setup, name, self.reader(setup), self._inputs, backend))
 
-        def open_port(name: str) -> None:
-            sink.attach(backend.open_output(name, virtual=virtual), name)
-
-        def detach() -> None:
-            port = sink.detach()
-            if port is not None:
-                port.close()
-
-        plug = Plug(setup.port, name, False, open_port, detach)
-        attach(plug)
-        sink.start()
-        return Output(setup, sink, plug)
-
-    def input(self, setup: InSetup, name: str) -> Input:
-        """An input, by the full name of its port; not open yet, see `attach`."""
-        item, backend = Input(setup, self.reader(setup)), self.backend_of(setup.port)
-        virtual = setup.port.startswith(VIRTUAL)
-
-        def open_port(name: str) -> None:
-            receive, clock = self._inputs.receiver(item.reader, name), item.setup.clock
-            item.port = backend.open_input(name, receive, virtual=virtual, clock=clock)
-
-        def detach() -> None:
-            self._inputs.release(item.reader)
-            item.close()
-
-        item.plug = Plug(setup.port, name, True, open_port, detach)
-        return item
+    def _opened(self, plug: AnyPlug) -> AnyPlug:
+        try:
+            plug.attach(plug.name)
+        except MidiUnavailableError as error:
+            raise MidiError(f"MIDI {plug.setup.word} {plug.name} does not open: {error}.") from None
+        return plug
 
     def reader(self, setup: InSetup) -> Reader:
         """What the messages of an input mean."""
@@ -173,12 +181,3 @@ class Opener:
     def entries(self, own: tuple[Entry | None, ...] | None) -> tuple[Entry | None, ...]:
         """The mapping of x1 .. xn: its own, or that of the model."""
         return default_entries(self._n_values) if own is None else own
-
-
-def attach(plug: Plug) -> None:
-    """Open a port; MidiError if that does not work."""
-    try:
-        plug.attach(plug.name)
-    except MidiUnavailableError as error:
-        kind = "input" if plug.is_input else "output"
-        raise MidiError(f"MIDI {kind} {plug.name} does not open: {error}.") from None

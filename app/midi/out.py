@@ -21,11 +21,12 @@ from app.midi.changes import Changes
 from app.midi.echo_filter import EchoFilter
 from app.midi.ledger import LONGEST_S, Ledger, Owner
 from app.midi.mapping import Entry
+from app.midi.messages import CONTROL_CHANGE, SUSTAIN
 from app.midi.port_names import stem
-from app.midi.send_queue import SPREAD_S, SUSTAIN, SendQueue
+from app.midi.send_queue import SPREAD_S, SendQueue
 from app.midi.setup import OutSetup
 from app.midi.touches_out import TouchesOut
-from app.midi.values_out import CONTROL_CHANGE, LastSent, ValuesOut
+from app.midi.values_out import LastSent, ValuesOut
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class MidiOut(Sink):
         self._wake = threading.Condition(threading.RLock())
         self._wake_s = math.inf
         self._closed = False
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread(target=self._run, name="midi out", daemon=True)
 
     # The port comes and goes
 
@@ -107,9 +108,7 @@ class MidiOut(Sink):
 
     def start(self) -> None:
         """Start the thread that sends what waits. Without it, call `step`."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="midi out", daemon=True)
-            self._thread.start()
+        self._thread.start()
 
     # The sink
 

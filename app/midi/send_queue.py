@@ -11,11 +11,10 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from app.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL_CHANGE, KEY_PRESSURE, NOTE_ON, SUSTAIN
 from app.midi.values_out import continuous_key
 
 SPREAD_S = 0.001  # between two messages of a panic
-SUSTAIN, ALL_SOUND_OFF, ALL_NOTES_OFF = 64, 120, 123
-CONTROL_CHANGE, NOTE_ON, AFTERTOUCH = 0xB0, 0x90, 0xA0
 
 
 class SendQueue:
@@ -39,7 +38,7 @@ class SendQueue:
     def put(self, messages: Iterable[bytes], now_s: float, *, at_once: bool = False) -> None:
         """Send messages in their order, controllers `at_once` or as soon as their gap is over."""
         for message in messages:
-            if message[0] & 0xF0 < AFTERTOUCH:
+            if message[0] & 0xF0 < KEY_PRESSURE:
                 self._note(message)
                 continue
             key = continuous_key(message)

@@ -10,13 +10,12 @@ from collections.abc import Callable, Hashable
 from typing import Protocol
 
 from app.core.midi_clock import CLOCK
-from app.midi.backend import SYSTEM, Receive
+from app.midi import messages
+from app.midi.backend import Receive
 from app.midi.byte_parser import ByteParser
 from app.midi.errors import MidiError, MidiUnavailableError
-from app.midi.send_queue import ALL_NOTES_OFF, ALL_SOUND_OFF, CONTROL_CHANGE, NOTE_ON, SUSTAIN
 
 SERIAL = "serial:"
-NOTE_OFF = 0x80
 
 
 class Stream(Protocol):
@@ -81,7 +80,7 @@ class SerialBackend:
 
         def take(data: bytes) -> None:
             for message in parser.feed(data):
-                if message[0] < SYSTEM or (clock and message[0] in CLOCK):
+                if message[0] < messages.SYSTEM or (clock and message[0] in CLOCK):
                     receive(message)
 
         return self._opened(name, take)
@@ -124,9 +123,13 @@ class _Port:
 def _begins_and_ends(message: bytes) -> tuple[Hashable, Hashable]:
     """What a message begins or ends: a note, or what a panic ends."""
     kind, key = message[0] & 0xF0, (message[0] & 0x0F, *message[1:2])
-    if kind == NOTE_OFF or (kind == NOTE_ON and message[2] == 0):
+    if kind == messages.NOTE_OFF or (kind == messages.NOTE_ON and message[2] == 0):
         return None, key
-    if kind == CONTROL_CHANGE and message[1] in (ALL_SOUND_OFF, ALL_NOTES_OFF, SUSTAIN):
+    if kind == messages.CONTROL_CHANGE and message[1] in (
+        messages.ALL_SOUND_OFF,
+        messages.ALL_NOTES_OFF,
+        messages.SUSTAIN,
+    ):
         control = ("control", *key)
         return (control, None) if message[2] else (None, control)
-    return (key if kind == NOTE_ON else None), None
+    return (key if kind == messages.NOTE_ON else None), None

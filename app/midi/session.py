@@ -19,7 +19,7 @@ from app.midi.backend import Backend, RtMidi
 from app.midi.compatibility import check_input_fits, check_output_fits
 from app.midi.echo_filter import EchoFilter
 from app.midi.errors import MidiUnavailableError
-from app.midi.opener import Input, Opener, Output, attach
+from app.midi.opener import Input, Opener, Output
 from app.midi.port_names import VIRTUAL
 from app.midi.serial_backend import SERIAL, SerialBackend, Streams
 from app.midi.setup import InSetup, OutSetup
@@ -125,10 +125,10 @@ class Midi:
         if isinstance(setup, OutSetup):
             check_output_fits(setup, self._columns)
             item = self._opener.output(setup)
+            item.sink.start()
         else:
             check_input_fits(setup, self._columns)
-            item = self._opener.input(setup, self.name_of(setup).removeprefix(VIRTUAL))
-            attach(item.plug)
+            item = self._opener.input(setup)
         self._items.append(item)
         self._keep()
         return item
@@ -141,11 +141,10 @@ class Midi:
         self._items.remove(item)
         self._keep()
         if isinstance(item, Input):
-            item.plug.detach()
+            item.detach()
 
     def remap(self, item: Input | Output, setup: Setup) -> None:
         """Another mapping for a port, and what it is asked for by. Keys are up, what sounds there ends."""
-        item.plug.wanted = setup.port
         if isinstance(item, Output) and isinstance(setup, OutSetup):
             item.setup = setup
             item.sink.remap(setup, self._opener.entries(setup.values))
@@ -154,7 +153,7 @@ class Midi:
             self._inputs.replace(item.reader, self._opener.reader(setup))
             if before.clock != setup.clock and item.port is not None:
                 keeper = self._keeper_of(self.backend_of(setup.port))
-                keeper.reopen(item.plug)  # the MIDI system filters the clock when it opens a port
+                keeper.reopen(item)  # the MIDI system filters the clock when it opens a port
 
     def set_guard(self, guard_s: float) -> None:
         """How long after it was sent a message counts as an echo."""
@@ -165,9 +164,9 @@ class Midi:
         self._opener.sinks = tuple(item.sink for item in self._items if isinstance(item, Output))
         plugs: dict[int, list[Plug]] = {key: [] for key in self._watched}
         for item in self._items:
-            backend = self.backend_of(item.plug.wanted)
+            backend = self.backend_of(item.setup.port)
             self._keeper_of(backend)
-            plugs.setdefault(id(backend), []).append(item.plug)
+            plugs.setdefault(id(backend), []).append(item)
         for key, (keeper, _) in self._watched.items():
             keeper.keep(plugs[key])
 

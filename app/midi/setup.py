@@ -25,17 +25,9 @@ from typing import ClassVar
 
 from app.core.events import Source
 from app.core.toml_table import Table
+from app.midi import mapping
 from app.midi.backend import APIS
 from app.midi.controls_in import TARGETS, fits
-from app.midi.mapping import (
-    CONTROL_KINDS,
-    FULL,
-    VALUE_IN_KINDS,
-    VALUE_KINDS,
-    Entry,
-    parse_entries,
-    parse_entry,
-)
 from app.midi.touches_in import TouchSetup
 
 BOTH = frozenset(Source)
@@ -60,9 +52,9 @@ class InSetup:
     """
 
     port: str
-    values: tuple[Entry | None, ...] | None = None
+    values: tuple[mapping.Entry | None, ...] | None = None
     touch: TouchSetup | None = None
-    controls: Mapping[str, Entry] = field(default_factory=dict)
+    controls: Mapping[str, mapping.Entry] = field(default_factory=dict)
     clock: bool = False
     word: ClassVar[str] = "input"
 
@@ -82,7 +74,7 @@ class OutSetup:
 
     port: str
     play: frozenset[Source] = BOTH
-    values: tuple[Entry | None, ...] | None = None
+    values: tuple[mapping.Entry | None, ...] | None = None
     channels: Mapping[Source, int] = field(default_factory=lambda: dict(CHANNELS))
     mpe: bool = False
     gap_s: float = 0.01
@@ -126,7 +118,7 @@ def parse_setup(section: object) -> MidiSetup:
 def _input(table: Table) -> InSetup:
     return InSetup(
         table.text("port", PORT),
-        _entries(table, VALUE_IN_KINDS),
+        _entries(table, mapping.VALUE_IN_KINDS),
         _touch(table),
         _controls(table.table("controls", TARGETS, "a table such as { panic = ['note', 1, 36] }")),
         table.flag("clock"),
@@ -138,16 +130,16 @@ def _output(table: Table) -> OutSetup:
     return OutSetup(
         table.text("port", PORT),
         frozenset(Source(word) for word in table.words("play", tuple(Source))),
-        _entries(table, VALUE_KINDS),
+        _entries(table, mapping.VALUE_KINDS),
         {source: channels.whole(source, CHANNELS[source] + 1, 1, 16) - 1 for source in Source},
         table.flag("mpe"),
         table.number("gap_ms", 10.0, 0, 1000) / 1e3,
     )
 
 
-def _entries(table: Table, kinds: dict[str, str]) -> tuple[Entry | None, ...] | None:
+def _entries(table: Table, kinds: dict[str, str]) -> tuple[mapping.Entry | None, ...] | None:
     values = table.get("values")
-    return None if values is None else parse_entries(values, (*table.at, "values"), kinds)
+    return None if values is None else mapping.parse_entries(values, (*table.at, "values"), kinds)
 
 
 def _touch(table: Table) -> TouchSetup | None:
@@ -155,7 +147,7 @@ def _touch(table: Table) -> TouchSetup | None:
         return TouchSetup() if is_on else None
     touch = table.table("touch", TOUCH_KEYS, "true, false or a table")
     channel, low, high = (
-        touch.whole(key, None, int(key == "channel"), 16 if key == "channel" else FULL)
+        touch.whole(key, None, int(key == "channel"), 16 if key == "channel" else mapping.FULL)
         for key in ("channel", "low", "high")
     )
     if low is not None and low == high:
@@ -163,10 +155,12 @@ def _touch(table: Table) -> TouchSetup | None:
     return TouchSetup(None if channel is None else channel - 1, low, high, touch.number("bend", 2.0, 0, 96))
 
 
-def _controls(table: Table) -> dict[str, Entry]:
-    entries = {key: parse_entry(table.get(key), (*table.at, key), CONTROL_KINDS) for key in table}
+def _controls(table: Table) -> dict[str, mapping.Entry]:
+    entries = {
+        key: mapping.parse_entry(table.get(key), (*table.at, key), mapping.CONTROL_KINDS) for key in table
+    }
     for key, entry in entries.items():
         if not fits(key, entry.kind):
-            kinds = [kind for kind in CONTROL_KINDS if fits(key, kind)]
+            kinds = [kind for kind in mapping.CONTROL_KINDS if fits(key, kind)]
             raise table.error(key, f"expected one of {', '.join(kinds)}, got {entry.kind}.")
     return entries

@@ -15,15 +15,9 @@ from dataclasses import dataclass
 
 from app.core.controls import Controls
 from app.core.instruments import load_instrument
+from app.midi import messages
 from app.midi.mapping import BEND_FULL, FULL
-from app.midi.touches_out import BRIGHTNESS
 
-NOTE_OFF, NOTE_ON, KEY_PRESSURE, CONTROL_CHANGE = 0x80, 0x90, 0xA0, 0xB0
-CHANNEL_PRESSURE, PITCH_BEND = 0xD0, 0xE0
-# All sound off, all notes off, and the four changes of mode, each of which ends all notes too. Source: MIDI
-# 1.0 detailed specification, channel mode messages; RP-015 for what a reset of the controllers leaves alone.
-ENDS_NOTES = frozenset((120, 123, 124, 125, 126, 127))
-RESETS_CONTROLLERS = 121
 VOICES = range(32, 48)
 """The voices of keys: clear of the canvas' fingers and of those that OSC clients usually name."""
 
@@ -93,19 +87,19 @@ class TouchesIn:
         status, channel = message[0] & 0xF0, message[0] & 0x0F
         if self._setup.channel not in (None, channel):
             return
-        if status == NOTE_ON and message[2] > 0:
+        if status == messages.NOTE_ON and message[2] > 0:
             self._press(channel, message[1], message[2] / FULL, time_s)
-        elif status in (NOTE_ON, NOTE_OFF):
+        elif status in (messages.NOTE_ON, messages.NOTE_OFF):
             self._lift((channel, message[1]), time_s)
-        elif status == PITCH_BEND:
+        elif status == messages.PITCH_BEND:
             raw = message[1] | message[2] << 7
             self._bends[channel] = self._setup.bend * (2 * raw - BEND_FULL - 1) / (BEND_FULL + 1)
             self._move(channel, None, time_s)
-        elif status == CONTROL_CHANGE:
+        elif status == messages.CONTROL_CHANGE:
             self._control(channel, message[1], message[2], time_s)
-        elif status == CHANNEL_PRESSURE:
+        elif status == messages.CHANNEL_PRESSURE:
             self._move(channel, None, time_s, pressure=message[1] / FULL)
-        elif status == KEY_PRESSURE:
+        elif status == messages.KEY_PRESSURE:
             self._move(channel, message[1], time_s, pressure=message[2] / FULL)
 
     def release(self, time_s: float) -> None:
@@ -115,12 +109,12 @@ class TouchesIn:
         self._bends.clear()
 
     def _control(self, channel: int, number: int, value: int, time_s: float) -> None:
-        if number == BRIGHTNESS:
+        if number == messages.BRIGHTNESS:
             self._move(channel, None, time_s, y=1.0 - value / FULL)
-        elif number in ENDS_NOTES:
+        elif number in messages.ENDS_NOTES:
             for key in [key for key in self._fingers if key[0] == channel]:
                 self._lift(key, time_s)
-        elif number == RESETS_CONTROLLERS:
+        elif number == messages.RESETS_CONTROLLERS:
             self._bends.pop(channel, None)
             for key, finger in self._fingers.items():
                 if key[0] == channel:

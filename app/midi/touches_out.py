@@ -21,9 +21,9 @@ from app.core.pitch import note_at, quantise
 from app.core.voice_pool import VoicePool
 from app.midi.ledger import Ledger, Owner
 from app.midi.mapping import FULL
-from app.midi.values_out import CHANNEL_PRESSURE, CONTROL_CHANGE, PITCH_BEND, LastSent
+from app.midi.messages import BRIGHTNESS, CHANNEL_PRESSURE, CONTROL_CHANGE, PITCH_BEND
+from app.midi.values_out import LastSent
 
-BRIGHTNESS = 74
 BEND_SEMITONES = 48
 CENTRE = 8192
 ZONES = {Source.PLAYER: (0, tuple(range(1, 8))), Source.GHOST: (15, tuple(range(14, 7, -1)))}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.core.clock import Clock, SystemClock
 from app.core.events import Source
+from app.midi.changes import moved
 from app.midi.ledger import LONGEST_S, Ledger
 from app.midi.mapping import Entry, default_entries
 from app.midi.values_in import Update, ValuesIn
@@ -47,11 +48,8 @@ class ValuesCodec:
         """The messages of one event. A player's notes are struck again where its value changed, the ghost's
         with every event."""
         stream, now = (source, voice), tuple(values)
-        before = self._before.get(stream, ())
+        only = moved(now, self._before.get(stream)) if source is Source.PLAYER else None
         self._before[stream] = now
-        only = None
-        if source is Source.PLAYER and len(before) == len(now):
-            only = [i for i, (a, b) in enumerate(zip(now, before, strict=True)) if a != b]
         end_s = self._clock.now() + LONGEST_S
         return self._out.encode(source, voice, now, only=only, end_s=end_s)
 

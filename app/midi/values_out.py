@@ -8,8 +8,7 @@ from collections.abc import Collection, Sequence
 from app.core.events import Source
 from app.midi.ledger import Ledger, Owner
 from app.midi.mapping import Entry
-
-CONTROL_CHANGE, CHANNEL_PRESSURE, PITCH_BEND = 0xB0, 0xD0, 0xE0
+from app.midi.messages import CHANNEL_PRESSURE, CONTROL_CHANGE, PITCH_BEND
 
 
 class LastSent:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 import math
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from app.core.clock import Clock, SystemClock
 from app.midi.backend import Backend
 from app.midi.errors import MidiUnavailableError
 from app.midi.port_names import VIRTUAL, find_again
+from app.midi.setup import InSetup, OutSetup
 
 logger = logging.getLogger(__name__)
 
@@ -25,25 +26,21 @@ SETTLE_S = 0.2
 STOP_S = 1.0
 
 
-@dataclass
-class Plug:
+class Plug(ABC):
     """One port of the rig.
 
-    Attributes:
-        wanted: as it was asked for.
+    Args:
+        setup: as it was asked for.
         name: its full name when it was last here.
-        is_input: or an output.
-        attach: opens it by its full name; raises MidiUnavailableError.
-        detach: lets go of everything it held and closes it.
+
+    Attributes:
         is_here: whether it is open.
     """
 
-    wanted: str
-    name: str
-    is_input: bool
-    attach: Callable[[str], None]
-    detach: Callable[[], None]
-    is_here: bool = True
+    def __init__(self, setup: InSetup | OutSetup, name: str) -> None:
+        self.setup = setup
+        self.name = name
+        self.is_here = True
 
     @property
     def full_name(self) -> str:
@@ -53,7 +50,15 @@ class Plug:
     @property
     def is_virtual(self) -> bool:
         """Whether it is ours: it goes only with the system."""
-        return self.wanted.startswith(VIRTUAL)
+        return self.setup.port.startswith(VIRTUAL)
+
+    @abstractmethod
+    def attach(self, name: str) -> None:
+        """Open it by its full name; MidiUnavailableError if that does not work."""
+
+    @abstractmethod
+    def detach(self) -> None:
+        """Let go of everything it held, and close it."""
 
 
 class Keeper:
@@ -111,17 +116,16 @@ class Keeper:
             return self._changed_s + SETTLE_S
         with self._lock:
             for plug in self._plugs:
-                self._judge(plug, names[0] if plug.is_input else names[1])
+                self._judge(plug, names[isinstance(plug.setup, OutSetup)])
         return now_s + POLL_S
 
     def _judge(self, plug: Plug, names: tuple[str, ...]) -> None:
-        kind = "input" if plug.is_input else "output"
         if plug.is_here and not plug.is_virtual and plug.name not in names:
             self._lose(plug)
         if not plug.is_here:
-            name = plug.name if plug.is_virtual else find_again(plug.wanted, plug.name, names)
+            name = plug.name if plug.is_virtual else find_again(plug.setup.port, plug.name, names)
             if name is not None:
-                self._open(plug, name, kind)
+                self._open(plug, name)
 
     def _lose_all(self) -> None:
         """The MIDI system is gone, or was."""
@@ -134,17 +138,17 @@ class Keeper:
     def _lose(self, plug: Plug) -> None:
         plug.is_here = False
         plug.detach()
-        kind = "input" if plug.is_input else "output"
-        self._tell(f"MIDI {kind} {plug.wanted} is gone; it is opened again when it comes back.")
+        said = f"MIDI {plug.setup.word} {plug.setup.port}"
+        self._tell(f"{said} is gone; it is opened again when it comes back.")
 
-    def _open(self, plug: Plug, name: str, kind: str) -> None:
+    def _open(self, plug: Plug, name: str) -> None:
         try:
             plug.attach(name)
         except MidiUnavailableError as error:  # somebody has it, or it went again: tried again
-            logger.debug("MIDI %s %s does not open: %s", kind, name, error)
+            logger.debug("MIDI %s %s does not open: %s", plug.setup.word, name, error)
             return
         plug.name, plug.is_here = name, True
-        self._tell(f"MIDI {kind} {plug.wanted} is back.")
+        self._tell(f"MIDI {plug.setup.word} {plug.setup.port} is back.")
 
 
 class Watch:
@@ -160,12 +164,11 @@ class Watch:
         """Begin to look."""
         self._thread.start()
 
-    def stop(self) -> bool:
-        """End; False if a driver keeps the thread."""
+    def stop(self) -> None:
+        """End, unless a driver keeps the thread."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
-        return not self._thread.is_alive()
 
     def _run(self) -> None:
         wait_s = POLL_S

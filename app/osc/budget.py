@@ -7,16 +7,15 @@ Whoever forges addresses gets what all senders together get, and that is bounded
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-Sender = Any  # an address as the socket gives it
+from app.core.allowance import Allowance
+from app.core.network import MAX_HOSTS, host_of
 
-MAX_HOSTS = 256  # remembered; one that is forgotten begins anew, and all together do not
+Sender = Any  # an address as the socket gives it
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Budget:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._left: dict[tuple[Grant, str], tuple[float, float]] = {}  # by grant and host: how much, when
+        self._left: dict[tuple[Grant, str], Allowance] = {}  # by host, "" for all together; last used last
 
     def take(self, grant: Grant, host: str, amount: float, now_s: float) -> bool:
         """Whether `host` may use so much now; if it may it is used.
@@ -57,50 +56,25 @@ class Budget:
             now_s: monotonic seconds.
         """
         with self._lock:
-            own = self._now(grant, host, 1.0, now_s)
-            if own < amount:
+            asked = [(key, self._allowance(*key)) for key in ((grant, host), (grant, ""))]
+            if any(allowance.left(now_s) < amount for _, allowance in asked):
                 return False
-            everybody = self._now(grant, "", grant.together, now_s)
-            if everybody < amount:
-                return False
-            self._put((grant, host), own - amount, now_s)
-            self._put((grant, ""), everybody - amount, now_s)
+            for key, allowance in asked:
+                allowance.use(amount, now_s)
+                self._left.pop(key, None)
+                self._left[key] = allowance
+            while len(self._left) > 3 * MAX_HOSTS:  # who is forgotten begins anew, and all together do not
+                del self._left[next(iter(self._left))]
         return True
 
-    def _now(self, grant: Grant, host: str, share: float, now_s: float) -> float:
-        """How much is there by now."""
-        full = share * grant.at_once
-        left, since_s = self._left.get((grant, host), (full, now_s))
-        return min(full, left + share * grant.per_s * max(now_s - since_s, 0.0))
-
-    def _put(self, key: tuple[Grant, str], left: float, now_s: float) -> None:
-        """Note what is left; of too many hosts the one that used something longest ago is forgotten."""
-        _, since_s = self._left.pop(key, (0.0, now_s))
-        self._left[key] = left, max(now_s, since_s)
-        if len(self._left) > 3 * MAX_HOSTS:
-            del self._left[next(iter(self._left))]
+    def _allowance(self, grant: Grant, host: str) -> Allowance:
+        share = 1.0 if host else grant.together
+        return self._left.get((grant, host)) or Allowance(share * grant.per_s, share * grant.at_once)
 
 
 def network_host(sender: Sender) -> str:
-    """Who on the network a sender is, "" for this machine's own loopback.
-
-    An IPv6 network of 64 bits is one, for whoever has an address there has all of them.
-    """
-    return _host(str(sender[0])) if sender else "?"
-
-
-@lru_cache(maxsize=MAX_HOSTS)
-def _host(text: str) -> str:
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return text or "?"
-    address = getattr(address, "ipv4_mapped", None) or address
-    if address.is_loopback:
-        return ""
-    if address.version == 6:
-        return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
-    return str(address)
+    """Who on the network a sender is, as `host_of`."""
+    return host_of(str(sender[0])) if sender else "?"
 
 
 def remember(senders: dict[Sender, float], sender: Sender, now_s: float, most: int) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from functools import partial
 
-from app.core.controls import MAX_VOICES, READINGS, ControlError, Controls
+from app.core.controls import MAX_VOICES, READINGS, Controls
 from app.core.events import KEYS_VOICE, Event, Note, Release, Source, Touch, is_key
 from app.core.parameters import PARAMETERS, Choice, Number, Parameter, Value
+from app.core.refusals import ControlError
 from app.osc.packet import build, padded
 from app.osc.table import Entry, OscContext, Table, Target
 
@@ -26,7 +27,7 @@ _VERBS = {"add": "opens", "remove": "closes"}
 _VOICE, _KEY, _SHARE = (0, MAX_VOICES - 1), (0, 127), (0.0, 1.0)  # what arguments range over
 
 
-def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
+def table() -> Table:
     """Every address that comes in."""
     return (
         Entry(f"{PREFIX}/touch", "iffT", "voice, x, y, moving", "a finger: moving is 0 for a new contact, 1 "
@@ -41,13 +42,13 @@ def table(parameters: Sequence[Parameter] = PARAMETERS) -> Table:
         Entry("/touch/N", "ff|fff", "x, y or x, y, z", "the same for voice N", _pad_of, cost=PLAYS,
               ranges=(_SHARE, _SHARE, _SHARE)),
         *(Entry(f"{PREFIX}/set/{p.name}", _TYPES.get(type(p), "T"), _range(p), p.help,
-                partial(_set, p.name), answers=True, parameter=p.name) for p in parameters),
+                partial(_set, p.name), answers=True, parameter=p.name) for p in PARAMETERS),
         Entry(f"{PREFIX}/preset", "s|i", "name, or number from 0", "sets all parameters of a preset of "
               "the rig", _preset, True),
         Entry(f"{PREFIX}/pause", "T", "0 or 1", "the ghost holds still, or goes on where it was",
-              partial(_turn, "pause"), parameter="pause"),
+              partial(_set, "pause"), parameter="pause"),
         Entry(f"{PREFIX}/mute", "T", "0 or 1", "the ghost goes on unheard, or heard",
-              partial(_turn, "mute"), parameter="mute"),
+              partial(_set, "mute"), parameter="mute"),
         Entry(f"{PREFIX}/reset", "press", RELEASED, "the ghost forgets what it heard",
               partial(_command, Controls.reset)),
         Entry(f"{PREFIX}/panic", "press", RELEASED, "everything that sounds stops",
@@ -136,10 +137,6 @@ def _set(name: str, context: OscContext, value: Value) -> None:
 
 def _preset(context: OscContext, name: str | int) -> None:
     context.controls.preset(name)
-
-
-def _turn(name: str, context: OscContext, on: float) -> None:
-    context.controls.set(name, on)
 
 
 def _command(command: Callable[[Controls], None], context: OscContext, is_pressed: bool) -> None:

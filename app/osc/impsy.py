@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from app.core.controls import ControlError
 from app.core.events import Event, Note, Release, Source, Touch
 from app.core.modes import IMPSY_MODES
+from app.core.refusals import ControlError
 from app.osc.packet import build
 from app.osc.table import Entry, OscContext, Table
 

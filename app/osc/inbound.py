@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from app.core.clock import Clock, SystemClock
-from app.core.controls import ControlError, Controls
+from app.core.controls import Controls
 from app.core.parameters import ParameterError
+from app.core.refusals import ControlError
 from app.osc.address import AddressError
 from app.osc.budget import BYTES, MESSAGES, Sender, network_host
 from app.osc.packet import (

@@ -15,6 +15,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -214,29 +215,18 @@ class OscQuerySockets:
             self._wake.wait(min(max(wait_s, 0.0), LONGEST_WAIT_S))
 
 
+@dataclass(eq=False)
 class OscQuerySocket:
     """One websocket. One thread uses it.
 
-    Args:
-        send: sends a binary frame.
-        take: takes a frame that came.
-        forget: it is closed.
-
     Attributes:
+        send: sends a binary frame.
+        receive: takes a frame that came, text or binary. Never raises.
+        close: it is closed: it listens no longer, and holds nothing.
         heard: what it listens to, by address, each with what it was told last.
     """
 
-    def __init__(
-        self, send: Callable[[bytes], None], take: Callable[[bytes | str], None], forget: Callable[[], None]
-    ) -> None:
-        self.send = send
-        self.heard: dict[str, Value | None] = {}
-        self._take, self._forget = take, forget
-
-    def receive(self, frame: bytes | str) -> None:
-        """Take a frame: text or binary. Never raises."""
-        self._take(frame)
-
-    def close(self) -> None:
-        """It is closed: it listens no longer, and holds nothing."""
-        self._forget()
+    send: Callable[[bytes], None]
+    receive: Callable[[bytes | str], None]
+    close: Callable[[], None]
+    heard: dict[str, Value | None] = field(default_factory=dict)

@@ -11,9 +11,9 @@ Source: github.com/cpmpercussion/robojam, robojam/tiny_performance_player.py.
 
 from __future__ import annotations
 
-from app.core.controls import ControlError
 from app.core.events import Event, Touch
 from app.core.parameters import Value
+from app.core.refusals import ControlError
 from app.osc.packet import build
 from app.osc.table import Entry, OscContext, Table
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from app.core.clock import Clock
-from app.core.controls import MAX_VOICES, RELEASE_AFTER_S, ControlError, Controls
+from app.core.controls import MAX_VOICES, RELEASE_AFTER_S, Controls
 from app.core.parameters import Value
+from app.core.refusals import ControlError
 from app.osc.budget import ANSWERS, Budget, Sender, network_host, of_kind, remember
 from app.osc.packet import Argument, PacketError, Received, build, quoted
 

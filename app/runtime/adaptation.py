@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Protocol
 
 from app.core.clock import Clock, SystemClock
-from app.core.controls import ControlError
 from app.core.parameters import Settings
+from app.core.refusals import ControlError
 from app.recording.played import Played
 from app.recording.recorder import Recorder
 from app.recording.rows import Columns

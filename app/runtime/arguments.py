@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import Any
 
 from app.core.parameters import PARAMETERS, Parameter
 from app.runtime.rig import OscInPort, OscOutPort, Rig, SerialLines, WebPort, read_rig
@@ -30,27 +31,25 @@ def session_rig(args: argparse.Namespace) -> Rig:
         CommandError: the file cannot be read, or holds what is not understood.
     """
     rig = read_rig(args.config) if args.config else Rig()
-    rig = replace(rig, parameters={**rig.parameters, **given_parameters(args)})
+    changes: dict[str, Any] = {"parameters": {**rig.parameters, **given_parameters(args)}}
     if args.osc_in:
-        rig = replace(rig, osc_in=tuple(OscInPort(port, args.osc_profile) for port in args.osc_in))
+        changes["osc_in"] = tuple(OscInPort(port, args.osc_profile) for port in args.osc_in)
     if args.osc_out:
         profile, bundles = args.osc_profile, args.osc_bundles
-        ports = tuple(OscOutPort(address, profile, bundles=bundles) for address in args.osc_out)
-        rig = replace(rig, osc_out=ports)
+        changes["osc_out"] = tuple(OscOutPort(each, profile, bundles=bundles) for each in args.osc_out)
     if args.web:
-        rig = replace(rig, web=tuple(map(WebPort, args.web)))
+        changes["web"] = tuple(map(WebPort, args.web))
     if args.midi_in or args.midi_out:
         from app.midi.setup import InSetup, MidiSetup, OutSetup
 
         midi = rig.midi or MidiSetup()
         inputs, outputs = tuple(map(InSetup, args.midi_in)), tuple(map(OutSetup, args.midi_out))
-        midi = replace(midi, inputs=inputs or midi.inputs, outputs=outputs or midi.outputs)
-        rig = replace(rig, midi=midi)
+        changes["midi"] = replace(midi, inputs=inputs or midi.inputs, outputs=outputs or midi.outputs)
     if args.serial:
         addresses = map(parse_serial, args.serial)
-        rig = replace(rig, serial=tuple(SerialLines(each.port, each.baud) for each in addresses))
+        changes["serial"] = tuple(SerialLines(each.port, each.baud) for each in addresses)
     if args.seed is not None:
-        rig = replace(rig, seed=args.seed)
+        changes["seed"] = args.seed
     if args.no_record or args.record:
-        rig = replace(rig, record=args.record or False)
-    return replace(rig, sound=rig.sound and not args.no_sound)
+        changes["record"] = args.record or False
+    return replace(rig, sound=rig.sound and not args.no_sound, **changes)

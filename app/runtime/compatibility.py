@@ -23,24 +23,15 @@ def check_fit(rig: Rig, columns: Sequence[str], model: str) -> None:
         hears = Columns(columns).kind
     except ColumnsError as error:
         raise CommandError(f"model {model}: {error}") from None
-    for osc in rig.osc_in:
-        plays = PROFILES[osc.profile].plays
+    ports = [(f"OSC port {each.listen}", each.profile, PROFILES[each.profile].plays) for each in rig.osc_in]
+    knobs = [(f"serial port {each.port}", each.profile) for each in rig.serial]
+    knobs += [(f"web port {each.listen}", each.profile) for each in rig.web]
+    ports += [(port, profile, frozenset({EventKind.VALUES})) for port, profile in knobs if profile == "impsy"]
+    for said, profile, plays in ports:
         if hears not in plays:
             raise CommandError(
-                f"OSC port {osc.listen}: the profile {osc.profile} plays {' and '.join(sorted(plays))}, "
+                f"{said}: the profile {profile} plays {' and '.join(sorted(plays))}, "
                 f"expected {hears}, which the model {model} hears."
-            )
-    for device in rig.serial:
-        if device.profile == "impsy" and hears is not EventKind.VALUES:
-            raise CommandError(
-                f"serial port {device.port}: the profile impsy plays values, "
-                f"expected {hears}, which the model {model} hears."
-            )
-    for port in rig.web:
-        if port.profile == "impsy" and hears is not EventKind.VALUES:
-            raise CommandError(
-                f"web port {port.listen}: the profile impsy plays values, expected {hears}, which the model "
-                f"{model} hears."
             )
     try:
         for index, port in enumerate(rig.web):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 TRACEBACK = "GHOSTJAM_TRACEBACK"  # environment variable: set, a defect is shown with the way to it
@@ -11,6 +13,15 @@ MOST_CHARACTERS = 300  # of what a defect says: a library may say a page
 
 class CommandError(Exception):
     """A command cannot do what was asked: one line with the rule, what was expected and what was found."""
+
+
+@contextmanager
+def one_line(*kinds: type[Exception]) -> Iterator[None]:
+    """Within `with`, an error of these kinds, which says its line itself, is a CommandError."""
+    try:
+        yield
+    except kinds as error:
+        raise CommandError(str(error)) from None
 
 
 def explained(error: Exception) -> str:

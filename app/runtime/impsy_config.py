@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -35,6 +35,7 @@ UNUSED = {
 NOT_HERE = {
     "webui": "there is no web page; `ghostjam` is the window, `ghostjam bridge` runs without",
 }
+NO_ADDRESS = "not understood: expected both ip and port"
 SOURCES = {True: ["player", "ghost"], False: ["ghost"]}
 
 
@@ -47,22 +48,20 @@ class Understood:
         keys: each key of the configuration with what became of it, in the file's order.
     """
 
-    rig: dict[str, Any] = field(default_factory=dict)
-    keys: list[tuple[str, str]] = field(default_factory=list)
+    rig: dict[str, Any]
+    keys: list[tuple[str, str]]
 
 
 def understand(config: Mapping[str, Any]) -> Understood:
     """The rig of a configuration. Values of a wrong type are said to be not understood."""
-    found = Understood()
     leaves = dict(_leaves(config))
-    thru = leaves.get("interaction.input_thru") is True
-    for key, value in leaves.items():
-        found.keys.append((key, _one(found.rig, key, value, leaves)))
-    _add_osc(found.rig, leaves, thru)
-    _add_web(found.rig, leaves, thru)
-    _add_midi(found.rig, config.get("midi", {}), thru)
-    _add_serial(found.rig, config, thru)
-    return found
+    rig: dict[str, Any] = {"parameters": {}} if leaves else {}
+    said = {key: how for key, value in leaves.items() if (how := _one(rig, key, value))}
+    sources = SOURCES[leaves.get("interaction.input_thru") is True]
+    said |= _osc(rig, leaves, sources) | _websocket(rig, leaves, sources)
+    said |= _midi(rig, leaves, config.get("midi"), sources)
+    said |= _serial(rig, config.get("serial"), config.get("serialmidi"), sources)
+    return Understood(rig, [(key, said.get(key, "not understood")) for key in leaves])
 
 
 def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -73,9 +72,9 @@ def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
             yield f"{prefix}{key}", value
 
 
-def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -> str:
-    """Take one key into the rig, if it stands alone; says what became of it."""
-    parameters = rig.setdefault("parameters", {})
+def _one(rig: dict[str, Any], key: str, value: Any) -> str:
+    """Take one key into the rig, if it stands alone; says what became of it, "" if that is not known."""
+    parameters = rig["parameters"]
     if key in UNUSED:
         return UNUSED[key]
     if key.partition(".")[0] in NOT_HERE and "." in key:
@@ -93,15 +92,7 @@ def _one(rig: dict[str, Any], key: str, value: Any, leaves: Mapping[str, Any]) -
         return _number(parameters, NUMBERS[key], value)
     if key == "model.file" and isinstance(value, str) and PurePath(value).name:
         return _model(parameters, value)
-    if key.startswith("osc."):
-        return _osc(key, leaves)
-    if key.startswith("websocket."):
-        return _websocket(key, leaves)
-    if key.startswith("midi."):
-        return _midi(key, value)
-    if key.startswith(("serial.", "serialmidi.")):
-        return _serial(key, value, leaves)
-    return "not understood"
+    return ""
 
 
 def _number(parameters: dict[str, Any], name: str, value: Any) -> str:
@@ -121,54 +112,39 @@ def _model(parameters: dict[str, Any], file: str) -> str:
     return f"{text}, beside the rig: convert {file} to it with IMPSY's own converter"
 
 
-def _osc(key: str, leaves: Mapping[str, Any]) -> str:
-    side, _, part = key.removeprefix("osc.").partition("_")
-    if side not in ("server", "client") or part not in ("ip", "port"):
-        return "not understood"
-    if _address(leaves, side) is None:
-        return "not understood: expected both ip and port"
-    return "osc.in, profile impsy" if side == "server" else "osc.out, profile impsy"
+# Each of these takes one section into the rig, and tells what became of its keys
 
 
-def _websocket(key: str, leaves: Mapping[str, Any]) -> str:
-    part = key.removeprefix("websocket.")
-    if part in ("server_ip", "server_port"):
-        if _address(leaves, "server", "websocket") is None:
-            return "not understood: expected both ip and port"
-        if is_loopback(leaves["websocket.server_ip"]):
-            return "web, profile impsy"
-        return "web, profile impsy; the address that bridge prints holds a token, which a client must give"
-    value = leaves[key]
-    if part in ("input", "output") and _are_entries(value):
-        return f"{part} of [[web]]: {len(value)} entries"
-    return "not understood"
+def _osc(rig: dict[str, Any], leaves: Mapping[str, Any], sources: list[str]) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for side, key, port in (("server", "in", {}), ("client", "out", {"sources": sources})):
+        address = _address(leaves, "osc", side)
+        how = f"osc.{key}, profile impsy" if address else NO_ADDRESS
+        said |= dict.fromkeys((f"osc.{side}_ip", f"osc.{side}_port"), how)
+        if address:
+            name = "listen" if key == "in" else "address"
+            rig.setdefault("osc", {})[key] = [{name: address, "profile": "impsy", **port}]
+    return said
 
 
-def _add_web(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
-    address = _address(leaves, "server", "websocket")
-    if address is None:
-        return
+def _websocket(rig: dict[str, Any], leaves: Mapping[str, Any], sources: list[str]) -> dict[str, str]:
+    address = _address(leaves, "websocket", "server")
+    how = "web, profile impsy" if address else NO_ADDRESS
+    if address and not is_loopback(leaves["websocket.server_ip"]):
+        how += "; the address that bridge prints holds a token, which a client must give"
+    said = dict.fromkeys(("websocket.server_ip", "websocket.server_port"), how)
     table: dict[str, Any] = {"listen": address, "profile": "impsy"}
     for key in ("input", "output"):
-        entries = leaves.get(f"websocket.{key}")
+        entries: Any = leaves.get(f"websocket.{key}")
         if _are_entries(entries):
             table[key] = entries
-    rig["web"] = [{**table, "sources": SOURCES[thru]}]
+            said[f"websocket.{key}"] = f"{key} of [[web]]: {len(entries)} entries"
+    if address:
+        rig["web"] = [{**table, "sources": sources}]
+    return said
 
 
-def _add_osc(rig: dict[str, Any], leaves: Mapping[str, Any], thru: bool) -> None:
-    osc: dict[str, Any] = {}
-    for side, key, name in (("server", "in", "listen"), ("client", "out", "address")):
-        address = _address(leaves, side)
-        if address is not None:
-            osc[key] = [{name: address, "profile": "impsy"}]
-    if "out" in osc:
-        osc["out"][0]["sources"] = SOURCES[thru]
-    if osc:
-        rig["osc"] = osc
-
-
-def _address(leaves: Mapping[str, Any], side: str, section: str = "osc") -> str | None:
+def _address(leaves: Mapping[str, Any], section: str, side: str) -> str | None:
     """HOST:PORT of a side; None if one of the two is not understood."""
     host, port = leaves.get(f"{section}.{side}_ip"), leaves.get(f"{section}.{side}_port")
     if not isinstance(host, str) or not isinstance(port, int) or isinstance(port, bool):
@@ -178,87 +154,74 @@ def _address(leaves: Mapping[str, Any], side: str, section: str = "osc") -> str 
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _midi(key: str, value: Any) -> str:
-    name, _, port = key.removeprefix("midi.").partition(".")
-    if name in ("in_device", "out_device") and _texts(value):
-        return f"one [[midi.{name.partition('_')[0]}]] each"
-    if name in ("input", "output") and _are_entries(value):
-        side = name.removesuffix("put")
-        return f"values of [[midi.{side}]] {port or '(all)'}: {len(value)} entries"
-    if name == "thru_matrix":
-        return "whose events the outputs named there send: the player's too, whichever port they came from"
-    if name == "feedback_protection" and isinstance(value, bool):
-        return "the guard against echoes, as ever" if value else "midi.guard_ms = 0: no guard against echoes"
-    if name == "feedback_threshold" and _is_number(value):
-        return f"midi.guard_ms = {min(max(1000.0 * value, 0.0), 1000.0):g}"
-    return "not understood"
-
-
-def _add_midi(rig: dict[str, Any], midi: Any, thru: bool) -> None:
+def _midi(rig: dict[str, Any], leaves: Mapping[str, Any], midi: Any, sources: list[str]) -> dict[str, str]:
     if not isinstance(midi, dict):
-        return
+        return {}
     section: dict[str, Any] = {}
-    if midi.get("feedback_protection") is False:
-        section["guard_ms"] = 0.0
-    elif _is_number(midi.get("feedback_threshold")):
-        section["guard_ms"] = min(max(1000.0 * midi["feedback_threshold"], 0.0), 1000.0)
+    through = "whose events the outputs named there send: the player's too, whichever port they came from"
+    said = {key: through for key in leaves if f"{key}.".startswith("midi.thru_matrix.")}
+    threshold: Any = midi.get("feedback_threshold")
+    if _is_number(threshold):
+        section["guard_ms"] = min(max(1000.0 * threshold, 0.0), 1000.0)
+        said["midi.feedback_threshold"] = f"midi.guard_ms = {section['guard_ms']:g}"
+    if isinstance(guards := midi.get("feedback_protection"), bool):
+        said["midi.feedback_protection"] = "the guard against echoes, as ever"
+        if not guards:
+            section["guard_ms"] = 0.0
+            said["midi.feedback_protection"] = "midi.guard_ms = 0: no guard against echoes"
     matrix = midi.get("thru_matrix", {})
     ports_of = matrix.values() if isinstance(matrix, dict) else ()
-    through = {port for ports in ports_of for port in _texts(ports)}
-    for device, mapping, key in (("in_device", "input", "in"), ("out_device", "output", "out")):
+    through_ports = {port for ports in ports_of for port in _texts(ports)}
+    for device, mapping, side in (("in_device", "input", "in"), ("out_device", "output", "out")):
         tables = []
+        of_ports = midi.get(mapping)
         for port in _texts(midi.get(device)):
+            said[f"midi.{device}"] = f"one [[midi.{side}]] each"
             table: dict[str, Any] = {"port": port}
-            entries = midi.get(mapping)
-            entries = entries.get(port) if isinstance(entries, dict) else entries
+            entries = of_ports.get(port) if isinstance(of_ports, dict) else of_ports
             if _are_entries(entries):
                 table["values"] = entries
-            if key == "out":
-                table["play"] = SOURCES[thru or port in through]
+            if side == "out":
+                table["play"] = SOURCES[True] if port in through_ports else sources
             tables.append(table)
         if tables:
-            section[key] = tables
+            section[side] = tables
+        for key, value in leaves.items():
+            if f"{key}.".startswith(f"midi.{mapping}.") and _are_entries(value):
+                port = key.removeprefix(f"midi.{mapping}").removeprefix(".") or "(all)"
+                said[key] = f"values of [[midi.{side}]] {port}: {len(value)} entries"
     if section:
         rig["midi"] = section
+    return said
 
 
-def _serial(key: str, value: Any, leaves: Mapping[str, Any]) -> str:
-    is_midi = any(each.startswith("serialmidi.") for each in leaves)
-    if key == "serial.port" and isinstance(value, str) and value.strip():
-        if is_midi:  # the peer opens it twice, and says itself that the two fight
-            return f"midi.in and midi.out, {SERIAL}{value}; as [serialmidi] uses it, not for lines"
-        return "serial.port, profile impsy"
-    if key == "serial.baudrate" and _is_baud(value):
-        return f"not needed: MIDI has {MIDI_BAUD} baud" if is_midi else f"serial.baud = {value}"
-    if key in ("serialmidi.input", "serialmidi.output") and _are_entries(value):
-        side = key.removeprefix("serialmidi.").removesuffix("put")
-        return f"values of [[midi.{side}]]: {len(value)} entries"
-    return "not understood"
-
-
-def _is_baud(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and LOWEST_BAUD <= value <= HIGHEST_BAUD
-
-
-def _add_serial(rig: dict[str, Any], config: Mapping[str, Any], thru: bool) -> None:
-    serial, midi = config.get("serial"), config.get("serialmidi")
-    port = serial.get("port") if isinstance(serial, dict) else None
-    if not isinstance(serial, dict) or not isinstance(port, str) or not port.strip():
-        return
-    if not isinstance(midi, dict):
-        table: dict[str, Any] = {"port": port, "profile": "impsy", "sources": SOURCES[thru]}
-        if _is_baud(serial.get("baudrate")):
-            table["baud"] = serial["baudrate"]
+def _serial(rig: dict[str, Any], serial: Any, midi: Any, sources: list[str]) -> dict[str, str]:
+    """MIDI on the port of the lines, if there is a section of it: the peer opens it twice, and they fight."""
+    lines = serial if isinstance(serial, dict) else {}
+    port, baud, is_midi = lines.get("port"), lines.get("baudrate"), isinstance(midi, dict)
+    has_port = isinstance(port, str) and bool(port.strip())
+    said: dict[str, str] = {}
+    if has_port:
+        of_midi = f"midi.in and midi.out, {SERIAL}{port}; as [serialmidi] uses it, not for lines"
+        said["serial.port"] = of_midi if is_midi else "serial.port, profile impsy"
+    table: dict[str, Any] = {"port": port, "profile": "impsy", "sources": sources}
+    if isinstance(baud, int) and not isinstance(baud, bool) and LOWEST_BAUD <= baud <= HIGHEST_BAUD:
+        table["baud"] = baud
+        of_midi = f"not needed: MIDI has {MIDI_BAUD} baud"
+        said["serial.baudrate"] = of_midi if is_midi else f"serial.baud = {baud}"
+    if has_port and not is_midi:
         rig["serial"] = [table]
-        return
-    section = rig.setdefault("midi", {})
-    for mapping, side in (("input", "in"), ("output", "out")):
+    for mapping, side in (("input", "in"), ("output", "out")) if is_midi else ():
         table = {"port": f"{SERIAL}{port}"}
-        if _are_entries(midi.get(mapping)):
-            table["values"] = midi[mapping]
+        if _are_entries(entries := midi.get(mapping)):
+            table["values"] = entries
+            said[f"serialmidi.{mapping}"] = f"values of [[midi.{side}]]: {len(entries)} entries"
         if side == "out":
-            table["play"] = SOURCES[thru]
-        section[side] = [*section.get(side, []), table]
+            table["play"] = sources
+        if has_port:
+            section = rig.setdefault("midi", {})
+            section[side] = [*section.get(side, []), table]
+    return said
 
 
 def _texts(value: Any) -> list[str]:

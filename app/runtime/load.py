@@ -11,10 +11,11 @@ from app.core.parameters import ParameterError, Settings
 from app.engine.event_rows import Columns, ColumnsError
 from app.ghost import Ghost, manifest_of
 from app.osc.profiles import PROFILES
-from app.runtime.errors import CommandError
+from app.runtime.errors import CommandError, one_line
 from app.runtime.rig import Rig
 from models.errors import ModelError
 from models.lookup import find_model, model_names
+from models.manifest import Manifest
 
 SHIPPED = ("touch", "controller", "keys")  # the models of this project that play
 
@@ -42,10 +43,8 @@ def default_model(rig: Rig) -> str:
 
 def load_ghost(name: str, seed: int | None) -> Ghost:
     """The ghost of a model; CommandError, with the names there are, if it cannot be loaded."""
-    try:
+    with one_line(ModelError):
         return Ghost.load(name, seed=seed)
-    except ModelError as error:
-        raise CommandError(str(error)) from None
 
 
 def load_player(name: str, seed: int | None) -> Ghost:
@@ -97,20 +96,24 @@ def session_settings(rig: Rig, ghost: Ghost, model: str) -> Settings:
         **rig.parameters,
         "model": model,
     }
-    try:
+    with one_line(ParameterError):
         for name, value in wanted.items():
             settings.set(name, value)
-    except ParameterError as error:
-        raise CommandError(str(error)) from None
     return settings
 
 
 def _hears(name: str) -> tuple[str, ...]:
     """The columns of a model; none if its file does not say."""
+    manifest = readable_manifest(name)
+    return tuple(column.name for column in manifest.columns) if manifest else ()
+
+
+def readable_manifest(name: str) -> Manifest | None:
+    """The manifest of a model that there is; None if its file cannot be read."""
     try:
-        return tuple(column.name for column in manifest_of(find_model(name)).columns)
+        return manifest_of(find_model(name))
     except ModelError:
-        return ()
+        return None
 
 
 def recordings_folder() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.core.controls import Controls
 from app.core.parameters import Settings
@@ -17,50 +17,40 @@ from app.runtime.worker import ChangedFile
 FIXED = ("seed", "sound", "record", "adapt")  # of a rig: from the next start on
 
 
+@dataclass(eq=False)
 class Reload:
     """Follows the file of a rig.
 
-    Args:
-        rig: as it was opened.
+    Attributes:
+        rig: as it is played now.
         reread: reads the file again; what the command line says still wins. CommandError says what is wrong.
         ports, controls, settings: what changes.
         columns: of the model.
         tell: shows a line to a person.
+        file: of the rig.
     """
 
-    def __init__(
-        self,
-        rig: Rig,
-        reread: Callable[[], Rig],
-        ports: Ports,
-        controls: Controls,
-        settings: Settings,
-        columns: Sequence[str],
-        tell: Callable[[str], None],
-    ) -> None:
-        if rig.path is None:
-            raise ValueError("rig: expected one of a file.")
-        self._rig = rig
-        self._reread = reread
-        self._ports = ports
-        self._controls = controls
-        self._settings = settings
-        self._columns = columns
-        self._tell = tell
-        self._file = ChangedFile(rig.path)
+    rig: Rig
+    reread: Callable[[], Rig]
+    ports: Ports
+    controls: Controls
+    settings: Settings
+    columns: Sequence[str]
+    tell: Callable[[str], None]
+    file: ChangedFile
 
     def look(self) -> None:
         """Use the file if it was changed. Never raises for what is in it."""
-        if not self._file.has_changed():
+        if not self.file.has_changed():
             return
         try:
-            later = self._use(self._reread())
+            later = self._use(self.reread())
         except (CommandError, *PORT_ERRORS) as error:
-            self._controls.note_refusal(f"{error}")
-            self._tell(f"The changed rig is refused, the old one plays on: {error}")
+            self.controls.note_refusal(f"{error}")
+            self.tell(f"The changed rig is refused, the old one plays on: {error}")
         else:
             rest = f" From the next start on: {', '.join(later)}." if later else ""
-            self._tell(f"{self._file.path.name} was read again.{rest}")
+            self.tell(f"{self.file.path.name} was read again.{rest}")
 
     def _use(self, rig: Rig) -> list[str]:
         """Play by another rig. Returns what of it has to wait for the next start.
@@ -68,11 +58,11 @@ class Reload:
         Raises:
             CommandError, one of PORT_ERRORS: it cannot be played. Nothing was changed.
         """
-        old = self._rig
-        check_fit(rig, self._columns, self._settings.word("model"))
-        presets = self._controls.checked(rig.presets)
+        old = self.rig
+        check_fit(rig, self.columns, self.settings.word("model"))
+        presets = self.controls.checked(rig.presets)
         changed = {
-            name: self._settings.parameter(name).check(value)
+            name: self.settings.parameter(name).check(value)
             for name, value in rig.parameters.items()
             if old.parameters.get(name) != value
         }
@@ -80,9 +70,9 @@ class Reload:
         if old.midi and rig.midi and old.midi.api != rig.midi.api:
             rig = replace(rig, midi=replace(rig.midi, api=old.midi.api))
             later.append("midi.api")
-        self._ports.use(rig, old)
-        self._controls.presets = presets
+        self.ports.use(rig, old)
+        self.controls.presets = presets
         for name, value in changed.items():
-            self._settings.set(name, value)
-        self._rig = rig
+            self.settings.set(name, value)
+        self.rig = rig
         return later

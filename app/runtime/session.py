@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -19,10 +18,8 @@ from app.core.controls import Controls
 from app.core.ending import finishing
 from app.core.parameters import ParameterError, Settings
 from app.core.sink import Sink
-from app.core.way_in import WayIn
 from app.engine.thread import Engine
 from app.ghost import Ghost
-from app.midi.session import Midi
 from app.recording.played import Played
 from app.recording.recorder import Recorder
 from app.runtime.adaptation import Adaptation
@@ -32,13 +29,8 @@ from app.runtime.load import recordings_folder
 from app.runtime.port_kinds import PORT_ERRORS
 from app.runtime.ports import Ports
 from app.runtime.reload import Reload
-from app.runtime.rig import Rig, WebPort
-from app.runtime.surfaces import Surfaces
-from app.runtime.web_facts import web_facts
-from app.runtime.web_port import open_web
-from app.runtime.worker import Worker
-from app.serial.streams import Streams
-from app.web.device import WebDevice
+from app.runtime.rig import Rig
+from app.runtime.worker import ChangedFile, Worker
 
 
 class Session:
@@ -54,6 +46,7 @@ class Session:
     Attributes:
         engine: plays, from `start` on.
         controls: what the ports use.
+        ports: what is open.
         adaptation: what learns.
 
     Raises:
@@ -70,7 +63,7 @@ class Session:
         reread: Callable[[], Rig] | None = None,
     ) -> None:
         check_fit(rig, ghost.columns, ghost.name)
-        self._recorder = _open_recorder(rig)
+        self._recorder = None if rig.record is False else Recorder(_recordings_folder(rig))
         recorders = [self._recorder] if self._recorder else []
         played = Played(keeps_rows=self._recorder is None)
         # In the order in which they hear an event, and then the ports: nothing delays the sound.
@@ -79,26 +72,20 @@ class Session:
         self._reload: Reload | None = None
         self._worker = Worker(self._look)
         self._adapts_early = rig.adapt
-        self._tokens: dict[str, str] = {}  # random ones, by where the port listens
         try:
             self.controls = Controls(self.engine, settings, presets=rig.presets)
         except ParameterError as error:
             self.engine.stop()
             raise CommandError(str(error)) from None
-        surfaces = Surfaces(self.controls, self.engine.tell)
-        self._ports = self.controls.ports = Ports(
-            self.engine, self.controls, settings, ghost.columns,
-            make_midi=lambda api: Midi(settings, ghost.columns, api=api, streams=Streams()),
-            make_web=partial(self._open_web, settings, ghost.columns, surfaces),
-            surfaces=surfaces,
-            do=self._worker.do,
-        )  # fmt: skip
+        self.ports = self.controls.ports = Ports(
+            self.engine, self.controls, settings, ghost.columns, self._worker.do
+        )
         self.adaptation = self.controls.adaptation = Adaptation(
             self.engine, settings, played, self._recorder, folders=[_recordings_folder(rig)],
-            do=self._worker.do, changed=partial(self._ports.tell_state, "adapt"),
+            do=self._worker.do, changed=partial(self.ports.tell_state, "adapt"),
         )  # fmt: skip
         try:
-            notice = self._ports.open_rig(rig)
+            notice = self.ports.open_rig(rig)
         except PORT_ERRORS as error:
             self.close()
             raise CommandError(str(error)) from None
@@ -106,27 +93,14 @@ class Session:
             self.engine.tell(notice)
         if rig.path and reread:
             self._reload = Reload(
-                rig, reread, self._ports, self.controls, settings, ghost.columns, self.engine.tell
-            )
-
-    @property
-    def ports(self) -> list[str]:
-        """What is open to other programs, for people."""
-        return self._ports.said
-
-    @property
-    def pages(self) -> list[str]:
-        """The addresses of the pages to play on, with their tokens: this machine's own first."""
-        return self._ports.pages
-
-    def way_in(self) -> WayIn:
-        """How a phone in the network comes in to play along."""
-        return self._ports.way_in()
+                rig, reread, self.ports, self.controls, settings, ghost.columns, self.engine.tell,
+                ChangedFile(rig.path),
+            )  # fmt: skip
 
     def start(self) -> None:
         """Play, and let others in."""
         self.engine.start()
-        self._ports.start()
+        self.ports.start()
         self._worker.start()
         if self._adapts_early:
             self.adaptation.prepare()
@@ -137,19 +111,9 @@ class Session:
             if self._recorder:
                 stack.callback(_say_what_was_recorded, self._recorder)
             stack.callback(self.engine.stop)
-            stack.callback(self._ports.close)
+            stack.callback(self.ports.close)
             stack.callback(self.adaptation.close)
             stack.callback(self._worker.close)
-
-    def _open_web(
-        self, settings: Settings, columns: Sequence[str], surfaces: Surfaces, port: WebPort
-    ) -> WebDevice:
-        facts = partial(web_facts, settings)
-        asked = replace(port, token=port.token or self._tokens.get(port.listen, ""))
-        opened = open_web(asked, self.controls, self.engine.status, columns, facts, surfaces)
-        if not port.token:  # a port that is opened again is found by those who were told where it is
-            self._tokens[port.listen] = opened.token
-        return opened
 
     def _look(self) -> None:
         self.adaptation.look()
@@ -163,10 +127,6 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _open_recorder(rig: Rig) -> Recorder | None:
-    return None if rig.record is False else Recorder(_recordings_folder(rig))
 
 
 def _recordings_folder(rig: Rig) -> Path:

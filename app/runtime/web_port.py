@@ -1,50 +1,89 @@
-"""Opens a web port of a rig: the pages, or IMPSY's websockets with the mapping of MIDI."""
+"""Web ports that are open: the pages, or IMPSY's websockets with the mapping of MIDI."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from app.core.controls import Controls
-from app.core.status import Status
+from app.core.network import reachable_addresses
+from app.core.parameters import Settings
+from app.engine.thread import Engine
 from app.midi.compatibility import n_values_of
 from app.midi.values_codec import ValuesCodec
 from app.osc.address import parse_listen
+from app.runtime.open_port import OpenPort
 from app.runtime.rig import WebPort
-from app.runtime.surfaces import Surfaces
+from app.runtime.web_facts import web_facts
 from app.runtime.web_pages import facts_page
-from app.web.device import WebDevice
+from app.web.plug import Surface
 
 
-def open_web(
-    port: WebPort,
-    controls: Controls,
-    status: Callable[[], Status],
-    columns: Sequence[str],
-    facts: Callable[[], Mapping[str, Any]],
-    surfaces: Surfaces,
-) -> WebDevice:
-    """The port, which lets nobody in yet.
+class OpenWeb(OpenPort):
+    """A web port.
 
     Args:
         port: what the rig says.
-        controls: where everything goes.
-        status: of the engine.
+        engine, controls, settings: what people at the pages play and see.
         columns: of the model.
-        facts: what a page must know, as `/facts.json` tells it.
-        surfaces: answers control surfaces, where the pages are.
+        surface_on: makes what answers control surfaces on a host and a port, whose number is known later.
+        tokens: random ones, by where a port listens: one that is opened again is found by those who were told
+            where it is. The port's is added.
 
     Raises:
         WebPortError: it cannot be opened.
     """
-    from app.web.server import WebServer  # with websockets, which a window without a page does not wait for
 
-    host, number = parse_listen(port.listen)
-    codec = ValuesCodec(n_values_of(columns), port.input, port.output) if port.profile == "impsy" else None
-    server = WebServer(
-        host, number, controls, silence_left=lambda: status().silence_left_s, columns=columns,
-        token=port.token, pages=facts_page(facts),
-        surface=None if codec else surfaces.on(host, lambda: server.port),  # its websocket is another one
-        codec=codec, sources=port.sources,
-    )  # fmt: skip
-    return server
+    def __init__(
+        self,
+        port: WebPort,
+        engine: Engine,
+        controls: Controls,
+        settings: Settings,
+        columns: Sequence[str],
+        surface_on: Callable[[str, Callable[[], int]], Surface],
+        tokens: dict[str, str],
+    ) -> None:
+        from app.web.server import (
+            WebServer,  # with websockets, which a window without a page does not wait for
+        )
+
+        super().__init__(port)
+        host, number = parse_listen(port.listen)
+        self.is_page = port.profile != "impsy"
+        codec = None if self.is_page else ValuesCodec(n_values_of(columns), port.input, port.output)
+        self.device = WebServer(
+            host, number, controls, silence_left=lambda: engine.status().silence_left_s, columns=columns,
+            token=port.token or tokens.get(port.listen, ""), pages=facts_page(partial(web_facts, settings)),
+            # IMPSY's websocket is another one
+            surface=surface_on(host, lambda: self.device.port) if self.is_page else None,
+            codec=codec, sources=port.sources,
+        )  # fmt: skip
+        if not port.token:
+            tokens[port.listen] = self.device.token
+        self.sink = self.device.sink
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where it is, this machine's own first, without the token: what is open is told to everybody."""
+        scheme = "http" if self.is_page else "ws"
+        return [f"{scheme}://{each}/" for each in reachable_addresses(self.device.host, self.device.port)]
+
+    @property
+    def address(self) -> str:
+        """All of them."""
+        return ", ".join(self.addresses)
+
+    @property
+    def ways_in(self) -> list[str]:
+        """The addresses with the token, for people at this machine."""
+        token = f"?token={self.device.token}" if self.device.token else ""
+        return [f"{address}{token}" for address in self.addresses]
+
+    def start(self) -> None:
+        """Let people in."""
+        self.device.start()
+
+    def stop(self) -> None:
+        """Send everybody away; what they hold ends."""
+        self.device.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import queue
 import threading
 import time
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.clock import not_held_up
-from app.core.controls import ControlError
+from app.core.refusals import ControlError
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +25,10 @@ class Worker:
     """Does jobs one after the other, and looks after something every `LOOK_S`.
 
     Args:
-        look: done between jobs; None: there is nothing to look after.
+        look: done between jobs.
     """
 
-    def __init__(self, look: Job | None = None) -> None:
+    def __init__(self, look: Job) -> None:
         self._look = look
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._is_closed = False
@@ -57,23 +56,20 @@ class Worker:
             self._work()
 
     def _work(self) -> None:
-        look_s = math.inf if self._look is None else time.monotonic() + LOOK_S
+        look_s = time.monotonic() + LOOK_S
         while not self._is_closed:
             left_s = look_s - time.monotonic()
             if left_s <= 0.0:  # also while jobs always wait
-                job, look_s = self._look or _nothing, time.monotonic() + LOOK_S
+                job, look_s = self._look, time.monotonic() + LOOK_S
             else:
-                job = self._next(left_s)
+                try:
+                    job = self._jobs.get(timeout=left_s)
+                except queue.Empty:
+                    continue
             try:
                 job()
             except Exception:  # a defect of ours must not end the work
                 logger.exception("A job beside the music failed.")
-
-    def _next(self, timeout_s: float) -> Job:
-        try:
-            return self._jobs.get(timeout=None if timeout_s == math.inf else timeout_s)
-        except queue.Empty:
-            return _nothing
 
 
 class ChangedFile:

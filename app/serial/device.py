@@ -120,7 +120,10 @@ def _library() -> Any:
 
 def _why(error: Exception) -> str:
     """What a person needs of an error."""
-    number = getattr(error, "errno", None)
+    cause = error.__context__  # a termios.error, which pyserial tells in words of its own
+    number = getattr(error, "errno", None) or (cause.args[0] if cause and cause.args else None)
+    if number in (errno.ENOTTY, errno.EISDIR):
+        return "expected a serial port, got another kind of file; ghostjam doctor lists those there are"
     if number in (errno.EAGAIN, errno.EBUSY):
         return "another program has it open"
     if number == errno.ENOENT:

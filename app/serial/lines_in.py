@@ -19,9 +19,10 @@ github.com/cpmpercussion/impsy, impsy/impsio.py.
 
 from __future__ import annotations
 
-from app.core.controls import MAX_VOICES, RELEASE_AFTER_S, ControlError, Controls
+from app.core.controls import MAX_VOICES, RELEASE_AFTER_S, Controls
 from app.core.events import EventKind
 from app.core.parameters import ParameterError
+from app.core.refusals import ControlError
 from app.serial.line_splitter import LONGEST_LINE
 
 COMMANDS = ("release", "set", "reset", "panic")

@@ -7,11 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Collection
 
+from app.core.allowance import Allowance
 from app.core.clock import Clock, SystemClock, ask_for_priority
 from app.core.controls import Controls
 from app.core.events import EventKind, Source
 from app.serial.address import SerialAddress
-from app.serial.allowance import LINES_PER_S, Allowance
 from app.serial.errors import SerialUnavailableError
 from app.serial.line_splitter import LineSplitter
 from app.serial.lines_in import LinesIn
@@ -20,6 +20,10 @@ from app.serial.link import REST_S, Link
 
 logger = logging.getLogger(__name__)
 
+# Ten fingers at 120 reports a second are 1200 lines. A cable of 115200 baud carries no more than 2880 of the
+# shortest, but USB carries a hundred times that.
+LINES_PER_S = 2000.0
+LINES_AT_ONCE = 1024.0  # what the system may hold back while this program is not looked after
 RETRY_S = 1.0  # between two looks whether a device is back
 QUIET_S = 0.05  # a device that was silent for so long begins with a whole line
 STOP_S = 2.0
@@ -70,7 +74,7 @@ class SerialPort:
         self._link: Link | None = None
         self._is_gone = False
         self._splitter: LineSplitter | None = None
-        self._allowance = Allowance()
+        self._allowance = Allowance(LINES_PER_S, LINES_AT_ONCE)
         self._since_s = 0.0
         self._open()
         self._thread = threading.Thread(target=self._run, name=f"serial {address.port}", daemon=True)
@@ -155,7 +159,7 @@ class SerialPort:
         if self._splitter is None:  # it was opened in the middle of a line, perhaps
             self._splitter = LineSplitter(skips=now_s < self._since_s + QUIET_S)
         lines = self._splitter.feed(data)
-        beyond = [not self._allowance.take(now_s) for _ in lines]
+        beyond = [not self._allowance.take(1.0, now_s) for _ in lines]
         refused = 0
         for line, is_beyond in zip(lines, beyond, strict=True):
             if is_beyond and not self._lines.is_release(line):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,9 +12,8 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from app.core.controls import Controls
 from app.core.events import Event, Release, Source, Touch
 from app.core.parameters import Value
-from app.web import protocol
+from app.web import limits, protocol
 from app.web.feed import Feed
-from app.web.limits import GATHER_S, MAX_UNSENT, SLOW_S
 from app.web.person import Person
 from app.web.voices import MAX_FINGERS, VoiceShares
 
@@ -49,7 +47,7 @@ class Audience:
         hears: str,
         columns: tuple[str, ...],
     ) -> None:
-        self.feed = Feed(self._wake)
+        self.feed = Feed(self.nudge)
         self._controls = controls
         self._silence_left = silence_left
         self._hears = hears
@@ -57,7 +55,6 @@ class Audience:
         self._voices = VoiceShares()
         self._members: list[_Member] = []
         self._state: Mapping[str, Value | None] = {}  # as everybody knows it
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._sent_s = 0.0
         self._look: asyncio.Task[None] | None = None
@@ -67,7 +64,7 @@ class Audience:
         number = self._voices.join(name)
         if number is None:
             return None
-        self._loop = asyncio.get_running_loop()
+        self.feed.loop = asyncio.get_running_loop()
         person = Person(number, self._controls, self._voices)
         self._members.append(_Member(person, socket))
         self.feed.is_wanted = True
@@ -82,7 +79,7 @@ class Audience:
         }
         person.outbox.put(protocol.welcome(about))
         if self._look is None:
-            self._look = self._loop.create_task(self._keep_looking())
+            self._look = self.feed.loop.create_task(self._keep_looking())
         self.nudge()
         return person
 
@@ -96,19 +93,13 @@ class Audience:
 
     def nudge(self) -> None:
         """Something may wait to be sent: at once, unless something was sent just now."""
-        if self._timer is not None or self._loop is None:
+        if self._timer is not None or self.feed.loop is None:
             return
-        wait_s = self._sent_s + GATHER_S - time.monotonic()
+        wait_s = self._sent_s + limits.GATHER_S - time.monotonic()
         if wait_s <= 0.0:
             self._send()
         else:
-            self._timer = self._loop.call_later(wait_s, self._send)
-
-    def _wake(self) -> None:
-        """The feed has something. The engine's thread."""
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the port was closed
-                self._loop.call_soon_threadsafe(self.nudge)
+            self._timer = self.feed.loop.call_later(wait_s, self._send)
 
     def _send(self) -> None:
         """Send what was played since the last time, and all that waits."""
@@ -133,12 +124,12 @@ class Audience:
         return owner, (protocol.event(event, owner), isinstance(event, Touch) and event.moving)
 
     def _send_to(self, member: _Member) -> None:
-        if member.socket.transport.get_write_buffer_size() <= MAX_UNSENT:
+        if member.socket.transport.get_write_buffer_size() <= limits.MAX_UNSENT:
             member.slow_since_s = None
             broadcast([member.socket], member.person.outbox.take())
         elif member.slow_since_s is None:
             member.slow_since_s = self._sent_s
-        elif self._sent_s > member.slow_since_s + SLOW_S:
+        elif self._sent_s > member.slow_since_s + limits.SLOW_S:
             member.socket.transport.abort()
 
     async def _keep_looking(self) -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection, broadcast
-from websockets.exceptions import ConnectionClosed
 
-from app.core.controls import ControlError, Controls
+from app.core.controls import Controls
 from app.core.events import Event, Note, Release, Source, Touch
+from app.core.refusals import ControlError
 from app.web.feed import Feed
 from app.web.impsy_text import to_midi, to_text
 from app.web.limits import MAX_UNSENT
-from app.web.play import POLICY, Pace
+from app.web.pace import Pace, frames
 
 EXPIRE_S = 0.25  # between two looks for notes that nobody ends
 
@@ -59,35 +58,26 @@ class ImpsyRoom:
     """
 
     def __init__(self, controls: Controls, codec: Codec, sources: Collection[Source]) -> None:
-        self.feed = Feed(self._wake)
+        self.feed = Feed(self._send_played)
         self.values = [0.5] * codec.n_values
         self._controls = controls
         self._codec = codec
         self._sources = frozenset(sources)
         self._sockets: set[ServerConnection] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._expiry: asyncio.Task[None] | None = None
 
-    async def serve(self, socket: ServerConnection) -> None:
+    async def serve(self, socket: ServerConnection, pace: Pace) -> None:
         """Serve one connection until it is closed."""
-        self._loop = asyncio.get_running_loop()
+        self.feed.loop = asyncio.get_running_loop()
         self._sockets.add(socket)
         self.feed.is_wanted = True
         self._codec.forget()
         if self._expiry is None:
-            self._expiry = self._loop.create_task(self._keep_expiring())
-        pace = Pace(time.monotonic())
+            self._expiry = self.feed.loop.create_task(self._keep_expiring())
         try:
-            async for frame in socket:
+            async for frame in frames(socket, pace):
                 is_taken = self.take(frame)
-                wait_s, is_over = pace.count(1, not is_taken, 0, time.monotonic())
-                if is_over:
-                    await socket.close(POLICY, is_over)
-                    return
-                if wait_s > 0.0:
-                    await asyncio.sleep(wait_s)
-        except ConnectionClosed:
-            return
+                pace.count(1, not is_taken, 0, time.monotonic())
         finally:
             self._sockets.discard(socket)
             if not self._sockets:
@@ -124,12 +114,6 @@ class ImpsyRoom:
             return []
         values = (event.x, event.y) if isinstance(event, Touch) else event.values
         return _texts(self._codec.encode(event.source, event.voice, values))
-
-    def _wake(self) -> None:
-        """The feed has something. The engine's thread."""
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the port was closed
-                self._loop.call_soon_threadsafe(self._send_played)
 
     def _send_played(self) -> None:
         for event in self.feed.take():

@@ -6,8 +6,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from app.core.parameters import Value
-from app.web import protocol
-from app.web.limits import MAX_WAITING
+from app.web import limits, protocol
 
 
 class Outbox:
@@ -27,7 +26,7 @@ class Outbox:
 
     def put_all(self, messages: Sequence[tuple[str, bool]]) -> int:
         """Add messages, each with whether it is a move; returns as `put`."""
-        n_left_out = self._leave_out() if len(self._messages) >= MAX_WAITING else 0
+        n_left_out = self._leave_out() if len(self._messages) >= limits.MAX_WAITING else 0
         self._messages.extend(messages)
         return n_left_out
 

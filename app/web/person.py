@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.core.controls import ControlError, Controls
+from app.core.controls import COMMANDS, Controls
 from app.core.parameters import ParameterError
+from app.core.refusals import ControlError
 from app.web import protocol
 from app.web.outbox import Outbox
-from app.web.protocol import Do, FingerAt, FingerLeft, Hello, Key, Knobs, Message, Ping, Set
+from app.web.protocol import Malformed, Message
 from app.web.voices import VoiceShares
 
 
@@ -31,24 +32,23 @@ class Person:
         self._voices = voices
         self._fingers: dict[int, int] = {}  # finger: voice
         self._has_knobs = False
-        self._do: dict[type[Message], Callable[..., None]] = {
-            FingerAt: self._finger_at,
-            FingerLeft: self._finger_left,
-            Key: self._key,
-            Knobs: self._knobs,
-            Set: lambda said: self._controls.set(said.name, said.value),
-            Do: lambda said: _COMMANDS[said.command](self._controls),
-            Ping: self._ping,
-            Hello: lambda said: None,  # it was said
+        self._do: dict[str, Callable[..., object]] = {
+            "touch": self._finger_at,
+            "release": self._finger_left,
+            "note": self._key,
+            "values": self._knobs,
+            "set": controls.set,
+            "do": lambda command: COMMANDS[command](controls),
+            "ping": lambda number: self.outbox.put(protocol.pong(number)),
+            "hello": lambda name: None,  # it was said
         }
 
     def take(self, message: Message) -> bool:
         """Do what a message says; False if it was refused. The person is told why, and so are the others."""
-        do = self._do.get(type(message))
         try:
-            if do is None:
-                raise ControlError(getattr(message, "reason", "not a message."))
-            do(message)
+            if isinstance(message, Malformed):
+                raise ControlError(message.reason)
+            self._do[message.word](*message.arguments)
         except (ControlError, ParameterError) as error:
             self.refuse(str(error))
             return False
@@ -66,47 +66,36 @@ class Person:
             self._voices.give(voice)
         self._fingers.clear()
         for pitch in self._voices.pitches(self.number):
-            self._key(Key(pitch, 0))
+            self._key(pitch, 0)
         if self._has_knobs:
             self._controls.release(self._voices.knobs(self.number))
         self._voices.leave(self.number)
 
-    def _finger_at(self, said: FingerAt) -> None:
-        voice = self._fingers.get(said.finger)
+    def _finger_at(self, finger: int, x: float, y: float, moving: bool, pressure: float) -> None:
+        voice = self._fingers.get(finger)
         if voice is None:
             voice = self._voices.take(self.number)
             if voice is None:
-                if said.moving:  # it was told when the finger came; if a voice is free by now, it plays
+                if moving:  # it was told when the finger came; if a voice is free by now, it plays
                     return
                 raise ControlError("no voice is free for another finger.")
-            self._fingers[said.finger] = voice
-        self._controls.touch(voice, said.x, said.y, said.moving, None, said.pressure)
+            self._fingers[finger] = voice
+        self._controls.touch(voice, x, y, moving, None, pressure)
 
-    def _finger_left(self, said: FingerLeft) -> None:
-        voice = self._fingers.pop(said.finger, None)
+    def _finger_left(self, finger: int) -> None:
+        voice = self._fingers.pop(finger, None)
         if voice is not None:
             self._controls.release(voice)
             self._voices.give(voice)
 
-    def _key(self, said: Key) -> None:
-        if said.velocity <= 0:
-            if self._voices.lift(self.number, said.pitch):  # else somebody struck it since
-                self._controls.note(said.pitch, 0)
+    def _key(self, pitch: int, velocity: int) -> None:
+        if velocity <= 0:
+            if self._voices.lift(self.number, pitch):  # else somebody struck it since
+                self._controls.note(pitch, 0)
             return
-        self._controls.note(said.pitch, said.velocity)
-        self._voices.strike(self.number, said.pitch)
+        self._controls.note(pitch, velocity)
+        self._voices.strike(self.number, pitch)
 
-    def _ping(self, said: Ping) -> None:
-        self.outbox.put(protocol.pong(said.number))
-
-    def _knobs(self, said: Knobs) -> None:
-        self._controls.values(said.values, self._voices.knobs(self.number))
+    def _knobs(self, values: tuple[float, ...]) -> None:
+        self._controls.values(values, self._voices.knobs(self.number))
         self._has_knobs = True
-
-
-_COMMANDS: dict[str, Callable[[Controls], None]] = {
-    "reset": Controls.reset,
-    "panic": Controls.panic,
-    "adapt": Controls.adapt,
-    "adapt_back": Controls.adapt_back,
-}

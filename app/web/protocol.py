@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from operator import call
+from typing import Any, NamedTuple
 
+from app.core.controls import COMMANDS
 from app.core.events import KEYS_VOICE, Event, Note, Release, Touch, is_key
 from app.core.parameters import Value
 from app.core.status import printable
@@ -27,79 +28,29 @@ MAX_MESSAGES = 512  # of one frame: half a second of ten fingers at 100 reports 
 MAX_NAME = 40  # characters
 MAX_REASON = 200  # characters of a refusal
 HUGE = 2.0**53  # no number of a message is beyond: whole ones are exact up to here
-COMMANDS = ("reset", "panic", "adapt", "adapt_back")
+NUMBERS = (float, int)
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """Somebody is here, who may have a name."""
+class Said(NamedTuple):
+    """What a page says.
 
-    name: str
+    Attributes:
+        word: what it is about.
+        arguments: as the table above has them, each of its type: whole numbers, fractions as they came, a
+            hello as the name alone, which may be "".
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class FingerAt:
-    """A finger of this person is at (x, y); `moving` is False where its contact begins."""
-
-    finger: int
-    x: float
-    y: float
-    moving: bool
-    pressure: float
+    word: str
+    arguments: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FingerLeft:
-    """The finger left."""
-
-    finger: int
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key goes down, or up with a velocity of 0."""
-
-    pitch: int
-    velocity: int
-
-
-@dataclass(frozen=True, slots=True)
-class Knobs:
-    """All knobs of a controller."""
-
-    values: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """A live parameter."""
-
-    name: str
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """One of `COMMANDS`."""
-
-    command: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ping:
-    """Is answered with the same number."""
-
-    number: float
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(NamedTuple):
     """What is no message: why."""
 
     reason: str
 
 
-Message = Hello | FingerAt | FingerLeft | Key | Knobs | Set | Do | Ping | Malformed
+Message = Said | Malformed
 
 
 class _ProtocolError(ValueError):
@@ -126,52 +77,46 @@ def _message(found: object) -> Message:
     if not isinstance(found, list) or not found or not isinstance(found[0], str) or found[0] not in _READERS:
         return Malformed(f"expected an array that starts with one of {', '.join(_READERS)}.")
     word, *arguments = found
-    n_arguments, read = _READERS[word]
-    if len(arguments) != n_arguments:
-        return Malformed(f"{word}: expected {n_arguments} arguments, got {len(arguments)}.")
+    readers = _READERS[word]
+    if len(arguments) != len(readers):
+        return Malformed(f"{word}: expected {len(readers)} arguments, got {len(arguments)}.")
     try:
-        return read(*arguments)
+        return Said(word, tuple(map(call, readers, arguments)))
     except _ProtocolError as error:
         return Malformed(f"{word}: {error}")
 
 
-def _hello(about: object) -> Hello:
+def _name(about: object) -> str:
     name = about.get("name", "") if isinstance(about, dict) else None
     if not isinstance(name, str):
         raise _ProtocolError("expected an object with a name.")
-    return Hello(printable(name[:MAX_NAME]).strip())
+    return printable(name[:MAX_NAME]).strip()
 
 
-def _touch(finger: object, x: object, y: object, moving: object, pressure: object) -> FingerAt:
-    return FingerAt(_whole(finger), _number(x), _number(y), _switch(moving), _number(pressure))
-
-
-def _key(pitch: object, velocity: object) -> Key:
-    return Key(_whole(pitch), _whole(velocity))
-
-
-def _knobs(values: object) -> Knobs:
+def _numbers(values: object) -> tuple[float, ...]:
     if not isinstance(values, list):
         raise _ProtocolError("expected an array of numbers.")
-    return Knobs(tuple(map(_number, values)))
+    return tuple(map(_number, values))
 
 
-def _set(name: object, value: object) -> Set:
+def _parameter(name: object) -> str:
     if not isinstance(name, str):
         raise _ProtocolError("expected a name and a value.")
-    if isinstance(value, str | bool):
-        return Set(name, value)
-    return Set(name, _number(value))
+    return name
 
 
-def _do(command: object) -> Do:
+def _value(value: object) -> Value:
+    return value if isinstance(value, str | bool) else _number(value)
+
+
+def _command(command: object) -> str:
     if not isinstance(command, str) or command not in COMMANDS:
         raise _ProtocolError(f"expected one of {', '.join(COMMANDS)}.")
-    return Do(command)
+    return command
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -HUGE <= value <= HUGE:
+def _number(value: Any) -> float:
+    if type(value) not in NUMBERS or not -HUGE <= value <= HUGE:  # what JSON makes has no other types
         raise _ProtocolError("expected a finite number.")
     return float(value)
 
@@ -189,15 +134,15 @@ def _switch(value: object) -> bool:
     return bool(value)
 
 
-_READERS: dict[str, tuple[int, Callable[..., Message]]] = {
-    "hello": (1, _hello),
-    "touch": (5, _touch),
-    "release": (1, lambda finger: FingerLeft(_whole(finger))),
-    "note": (2, _key),
-    "values": (1, _knobs),
-    "set": (2, _set),
-    "do": (1, _do),
-    "ping": (1, lambda number: Ping(_number(number))),
+_READERS: dict[str, tuple[Callable[[object], object], ...]] = {
+    "hello": (_name,),
+    "touch": (_whole, _number, _number, _switch, _number),
+    "release": (_whole,),
+    "note": (_whole, _whole),
+    "values": (_numbers,),
+    "set": (_parameter, _value),
+    "do": (_command,),
+    "ping": (_number,),
 }
 
 # What goes out: each function makes the text of one message, `frame` that of a frame

@@ -20,25 +20,14 @@ from websockets.http11 import Request, Response
 from app.core.clock import ask_for_priority, not_held_up, sharpen_timers
 from app.core.controls import Controls
 from app.core.events import EventKind, Source
+from app.web import limits
 from app.web.audience import Audience
-from app.web.connection import counted
-from app.web.device import WebDevice
+from app.web.connection import Hosts, address_of, counted
 from app.web.gate import Gate
 from app.web.impsy import Codec, ImpsyRoom
-from app.web.limits import (
-    CLOSE_S,
-    HTTP_AT_ONCE,
-    HTTP_PER_S,
-    MAX_BYTES,
-    MAX_FRAMES,
-    MAX_UNSENT,
-    OPEN_S,
-    PING_S,
-    PONG_S,
-    Allowance,
-)
 from app.web.listening import listen
-from app.web.play import play
+from app.web.pace import Pace
+from app.web.play import TRY_AGAIN_LATER, play
 from app.web.plug import Pages, Surface
 from app.web.site import ANY, PLAY, ROOT, Site, is_websocket
 from app.web.surface import speak
@@ -49,10 +38,9 @@ _library = logging.getLogger("app.web.websockets")
 _library.setLevel(logging.CRITICAL + 1)
 
 JOIN_S = 1.0
-MAX_HOSTS = 256  # whose pace is remembered
 
 
-class WebServer(WebDevice):
+class WebServer:
     """A port that listens.
 
     Args:
@@ -65,6 +53,11 @@ class WebServer(WebDevice):
         surface: who answers control surfaces, likewise.
         codec: what messages mean; then the port speaks IMPSY's dialect, at every path, instead of the pages'.
         sources: whose events that dialect sends.
+
+    Attributes:
+        host, port: where it listens; the port that was given out if 0 was asked for.
+        token: that is asked for, "" for none.
+        sink: what the engine plays on.
 
     Raises:
         WebPortError: it cannot be opened.
@@ -90,11 +83,10 @@ class WebServer(WebDevice):
         kind = EventKind.of(columns).value
         self._audience = Audience(controls, silence_left, kind, tuple(columns))
         self._impsy = ImpsyRoom(controls, codec, sources) if codec else None
-        self.speaks_impsy = codec is not None
         self.sink = self._impsy.feed if self._impsy else self._audience.feed
         sockets = [ANY] if self._impsy else [PLAY, *([ROOT] if surface else [])]
         self._site = Site(gate, pages, sockets, surface)
-        self._paces: dict[str, Allowance] = {}
+        self._hosts = Hosts()
         self._socket = listen(host, port)
         self.port = int(self._socket.getsockname()[1])
         self._pages_thread = ThreadPoolExecutor(1, f"web {self.port} pages")
@@ -138,24 +130,20 @@ class WebServer(WebDevice):
             process_request=self._respond,
             compression=None,  # takes longer than to send the few bytes, and unpacks to any size
             server_header=None,
-            open_timeout=OPEN_S,
-            ping_interval=PING_S,
-            ping_timeout=PONG_S,
-            close_timeout=CLOSE_S,
-            max_size=MAX_BYTES,
-            max_queue=MAX_FRAMES,
-            write_limit=MAX_UNSENT,
+            open_timeout=limits.OPEN_S,
+            ping_interval=limits.PING_S,
+            ping_timeout=limits.PONG_S,
+            close_timeout=limits.CLOSE_S,
+            max_size=limits.MAX_BYTES,
+            max_queue=limits.MAX_FRAMES,
+            write_limit=limits.MAX_UNSENT,
             logger=_library,
-            create_connection=counted(),
+            create_connection=counted(self._hosts),
         ):
             await self._closing.wait()
 
     async def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
-        host = str((connection.remote_address or ("",))[0])
-        if len(self._paces) > MAX_HOSTS:
-            del self._paces[next(iter(self._paces))]
-        pace = self._paces.setdefault(host, Allowance(HTTP_PER_S, HTTP_AT_ONCE, time.monotonic()))
-        wait_s = pace.use(1.0, time.monotonic())
+        wait_s = self._hosts.of(address_of(connection)).requests.use(1.0, time.monotonic())
         if wait_s > 0.0:  # of one host no more connections wait than are counted
             await asyncio.sleep(wait_s)
         if is_websocket(request):
@@ -169,13 +157,19 @@ class WebServer(WebDevice):
             return self._site.respond(request)
 
     async def _handle(self, socket: ServerConnection) -> None:
+        host = self._hosts.of(address_of(socket))
+        pace = Pace(host.messages, time.monotonic())
         try:
             if self._impsy is not None:
-                await self._impsy.serve(socket)
+                await self._impsy.serve(socket, pace)
             elif self._surface is not None and socket.request and not _is_play(socket.request):
-                await speak(socket, self._surface)
+                with self._hosts.surface(host) as has_room:
+                    if has_room:
+                        await speak(socket, self._surface, pace)
+                    else:
+                        await socket.close(TRY_AGAIN_LATER, "too many surfaces are here.")
             else:
-                await play(socket, self._audience)
+                await play(socket, self._audience, pace)
         except Exception:  # a defect of ours: this connection ends, the others do not
             logger.exception("Web port %d: a connection failed.", self.port)
 

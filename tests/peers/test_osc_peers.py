@@ -41,7 +41,7 @@ def session(send_to: int, sources: tuple[Source, ...] = tuple(Source)) -> Iterat
     rig = Rig(osc_in=(OscInPort("0"),), osc_out=(port,), sound=False, record=False)
     with Session(rig, NamedGhost(), settings) as opened:  # type: ignore[arg-type]
         opened.start()
-        yield int(opened.ports[0].rsplit(":", 1)[1])
+        yield int(opened.ports.said[0].rsplit(":", 1)[1])
 
 
 def wait_until_it_listens(program: Program, port: int) -> None:

@@ -78,7 +78,7 @@ def test_options_replace_the_ports_of_their_kind_and_the_rest_of_the_file_holds(
     monkeypatch.setattr(session, "RtMidi", lambda api: apis.append(api) or backend)
     rig = replace(rig, sound=False, record=False)
     with Session(rig, NamedGhost(), Settings()) as opened:  # type: ignore[arg-type]
-        assert (apis, opened.ports) == (["jack"], ["MIDI in keyboard", "MIDI out synth"])
+        assert (apis, opened.ports.said) == (["jack"], ["MIDI in keyboard", "MIDI out synth"])
     assert backend.receivers == {} and backend.synths["synth"].closed
 
 
@@ -91,7 +91,7 @@ def test_a_rig_without_ports_names_the_system_of_those_that_come_later(
     rig = Rig(midi=MidiSetup(api="jack"), sound=False, record=False)
     with Session(rig, NamedGhost(), Settings()) as opened:  # type: ignore[arg-type]
         assert apis == []
-        opened._ports._add(InSetup("keyboard"))
+        opened.ports._add(InSetup("keyboard"))
         assert apis == ["jack"] and list(backend.receivers) == ["keyboard"]
 
 
@@ -117,4 +117,4 @@ def test_without_a_midi_system_everything_else_plays_on(monkeypatch: pytest.Monk
         opened.start()
         opened.engine.remove_sink(RecordingSink())  # the engine has done what was asked by now
         assert opened.engine.status().notice == "MIDI is off: there is no sequencer"
-        assert [port.split()[0] for port in opened.ports] == ["OSC"]
+        assert [port.split()[0] for port in opened.ports.said] == ["OSC"]

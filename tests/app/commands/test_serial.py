@@ -121,15 +121,15 @@ def test_a_rig_that_changes_while_it_plays(
         board.print("\n0.5,0.5,0\nrelease\n")
         assert board.read_lines(2) == ["0,0.5000,0.5000,0", "release,0"]
         assert stand.write(text.format(9600)) == ["rig.toml was read again."]
-        wait_for(lambda: stand.session.ports == [f"serial {board.path}@9600"])
+        wait_for(lambda: stand.session.ports.said == [f"serial {board.path}@9600"])
         both = text.format(9600).replace('["player"]', '["player", "ghost"]')
         assert stand.write(both) == ["rig.toml was read again."]
-        wait_for(lambda: "(gone)" not in stand.session.ports[0])
+        wait_for(lambda: "(gone)" not in stand.session.ports.said[0])
         board.print("\n0.5,0.5,0\n")
         assert board.read_lines(1)[-1] == "player,0,0.5000,0.5000,0"
         (refused,) = stand.write('[[serial]]\nport = "/dev/none"\n')
         assert "serial port /dev/none: there is no such device" in refused
-        assert stand.write("") == ["rig.toml was read again."] and stand.session.ports == []
+        assert stand.write("") == ["rig.toml was read again."] and stand.session.ports.said == []
         assert board.read_lines(1) == ["player,release,0"]
         given_back(board)
         assert stand.write(both) == ["rig.toml was read again."]
@@ -156,6 +156,8 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 def test_a_port_that_cannot_be_had_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     none = "there is no such device; ghostjam doctor lists those there are.\n"
     assert refused(capsys, "--serial", "/dev/none") == f"ghostjam bridge: serial port /dev/none: {none}"
+    other = "expected a serial port, got another kind of file; ghostjam doctor lists those there are.\n"
+    assert refused(capsys, "--serial", "/dev/null") == f"ghostjam bridge: serial port /dev/null: {other}"
     line = refused(capsys, "--midi-in", "serial:/dev/none")
     assert line == f"ghostjam bridge: MIDI input serial:/dev/none@31250 does not open: {none}"
     assert main.main(["learn", "--midi-in", "serial:/dev/none"]) == 2

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from app.core.clock import ManualClock
-from app.core.controls import MAX_VALUES, ControlError, Controls
+from app.core.controls import MAX_VALUES, Controls
 from app.core.events import Event
 from app.core.midi_clock import Beat
 from app.core.parameters import ParameterError, Settings
+from app.core.refusals import ControlError
 from app.core.status import NOTICE_S, Counters, Status
 from tests.app.fakes import Stage, literal
 

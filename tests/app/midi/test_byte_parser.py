@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.midi.byte_parser import ByteParser
-from app.midi.inputs import is_whole
+from app.midi.messages import is_whole
 
 ON, OFF = "90 3c 40", "80 3c 40"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,13 +28,29 @@ WAIT_S = 60.0  # a busy machine is no defect
 TOUCH, KNOBS = ("x", "y", "dt", "moving"), ("dt", "x1", "x2", "x3")
 
 
+class FakePlug(Plug):
+    """An input that does what it is told to do."""
+
+    def __init__(
+        self, port: str, name: str, attach: Callable[[str], None], detach: Callable[[], None]
+    ) -> None:
+        super().__init__(InSetup(port), name)
+        self._attach, self._detach = attach, detach
+
+    def attach(self, name: str) -> None:
+        self._attach(name)
+
+    def detach(self) -> None:
+        self._detach()
+
+
 class Watched:
     """A keeper over one input, with a log of what it did."""
 
     def __init__(self) -> None:
         self.backend = FakeBackend(("keys 20:0", "other 24:0"))
         self.log: list[str] = []
-        plug = Plug("keys", "keys 20:0", True, self.attach, lambda: self.log.append("detach"))
+        plug = FakePlug("keys", "keys 20:0", self.attach, lambda: self.log.append("detach"))
         self.keeper = Keeper(self.backend, [plug], self.log.append)
         self.busy = False
 
@@ -134,7 +151,7 @@ def test_a_system_that_is_back_between_two_looks_has_lost_all_ports_too() -> Non
 
 def test_virtual_ports_go_with_the_system_and_with_nothing_else() -> None:
     backend, log = FakeBackend(), list[str]()
-    plug = Plug("virtual:keys", "keys", True, lambda name: log.append(f"attach {name}"), lambda: None)
+    plug = FakePlug("virtual:keys", "keys", lambda name: log.append(f"attach {name}"), lambda: None)
     keeper = Keeper(backend, [plug], log.append)
     keeper.look(0.0)
     keeper.look(1.0)

@@ -53,4 +53,4 @@ def session(*senders: OscOutPort, receivers: int = 1, **values: Any) -> Session:
 
 
 def port_of(opened: Session, index: int = 0) -> int:
-    return int(opened.ports[index].rsplit(":", 1)[1])
+    return int(opened.ports.said[index].rsplit(":", 1)[1])

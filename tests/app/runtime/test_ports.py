@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from app.osc.inbound import Inbound
 from app.osc.packet import build, parse
 from app.osc.profiles import PROFILES
 from app.osc.table import is_loopback
+from app.runtime.osc_ports import OpenOscIn
 from app.runtime.rig import OscInPort, OscOutPort, Rig, read_rig
 from app.runtime.session import Session
 from tests.app.core.test_controls import Surface
@@ -104,11 +106,11 @@ def test_what_is_wrong_is_refused_in_one_line(
     there = Peer()
     with session(OscOutPort(there.address)) as opened:
         opened.start()
-        before = opened.ports
+        before = opened.ports.said
         address, text = ask(peer, opened, what, name.replace("THERE", there.address))
         assert address == REFUSED and "\n" not in text
         assert text.startswith(f"{PORT}{what}: {reason.replace('THERE', there.address)}"), text
-        assert opened.ports == before
+        assert opened.ports.said == before
         assert str(opened.controls.get("last_refusal")).endswith(text)
         notice = there.hear_until(lambda m: m.address == "/ghostjam/state/notice")
         assert text in str(notice.arguments[0])  # everybody is told
@@ -296,3 +298,24 @@ def test_an_evening_of_a_real_engine_gives_everything_back() -> None:
     assert there.hear_until(lambda m: m.address == "/ghostjam/release")[2] == ("player", 0)
     there.socket.close()
     peer.socket.close()
+
+
+def test_a_port_that_cannot_be_closed_keeps_none_of_the_others_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Session(Rig(osc_in=(OscInPort("0"),) * 3, sound=False, record=False), NamedGhost(), Settings())  # type: ignore[arg-type]
+    opened.start()
+    first, *others = [each for each in opened.ports._open if isinstance(each, OpenOscIn)]
+    midi_closed: list[bool] = []
+    monkeypatch.setattr(opened.ports._midi, "close", lambda: midi_closed.append(True))
+    close = first.device.close
+
+    def fail() -> None:
+        close()
+        raise OSError("the driver says no")
+
+    monkeypatch.setattr(first.device, "close", fail)
+    with pytest.raises(OSError, match="the driver says no"):
+        opened.close()
+    assert midi_closed
+    for each in (first, *others):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.1", each.device.port))

@@ -20,12 +20,13 @@ from typing import Any
 import pytest
 
 from app.core.clock import not_held_up
-from app.core.controls import ControlError
 from app.core.parameters import Settings
+from app.core.refusals import ControlError
 from app.midi import session as midi_session
 from app.midi.setup import InSetup, OutSetup
 from app.osc.receiver import OscIn
 from app.runtime import worker
+from app.runtime.osc_ports import OpenOscIn
 from app.runtime.rig import OscOutPort, Rig, read_rig
 from app.runtime.session import Session
 from app.runtime.worker import MOST_JOBS, ChangedFile, Worker
@@ -51,7 +52,7 @@ class Stand:
         self.told: list[str] = []
         self.session.engine.tell_notices_to(self.told.append)
         self.session.engine.start()
-        self.session._ports.start()  # but no stagehand: the test looks itself
+        self.session.ports.start()  # but no stagehand: the test looks itself
 
     def read(self) -> Rig:
         """As the command does, with one option of the command line that wins."""
@@ -76,7 +77,9 @@ class Stand:
 
     @property
     def osc_in(self) -> dict[str, OscIn]:
-        return {p.listen: device for p, device in self.session._ports._open if isinstance(device, OscIn)}
+        return {
+            each.port.listen: each.device for each in self.session.ports._open if isinstance(each, OpenOscIn)
+        }
 
 
 @pytest.fixture
@@ -146,20 +149,20 @@ def test_ports_open_close_and_speak_otherwise(make_stand: Any, peer: Peer) -> No
     )
     assert stand.osc_in["0"].port == port and stand.osc_in["0"].inbound.profile.name == "robojam"
     other = stand.osc_in["127.0.0.1:0"]
-    assert stand.session.ports == [
+    assert stand.session.ports.said == [
         f"OSC in 127.0.0.1:{port} as robojam", f"OSC in 127.0.0.1:{other.port}", "MIDI out synth",
         f"OSC out {peer.address}",
     ]  # fmt: skip
     peer.send(other.port, "/ghostjam/set/volume", 0.25)
     peer.hear_until(lambda m: m.address == "/ghostjam/state/volume")
     stand.write("")
-    assert stand.session.ports == [] and stand.backend.synths["synth"].closed
+    assert stand.session.ports.said == [] and stand.backend.synths["synth"].closed
 
 
 def test_what_holds_for_all_ports_follows_the_rig(make_stand: Any, peer: Peer) -> None:
     out = f'[[osc.out]]\naddress = "{peer.address}"\n'
     stand = make_stand("[[osc.in]]\nlisten = 0\n" + out + "[midi]\nguard_ms = 20\n" + KEYS)
-    echo = stand.session._ports._midi._opener.echo_filter
+    echo = stand.session.ports._midi._midi._opener.echo_filter
     assert (stand.osc_in["0"].bundles, echo.window_s) == (False, 0.02)
     stand.write("[[osc.in]]\nlisten = 0\n" + out + "bundles = true\n[midi]\nguard_ms = 50\n" + KEYS)
     assert (stand.osc_in["0"].bundles, echo.window_s) == (True, 0.05)
@@ -167,7 +170,7 @@ def test_what_holds_for_all_ports_follows_the_rig(make_stand: Any, peer: Peer) -
 
 def test_two_mappings_of_one_port_are_taken_at_the_start(make_stand: Any, peer: Peer) -> None:
     stand = make_stand(SYNTH + SYNTH)
-    assert stand.session.ports == ["MIDI out synth", "MIDI out synth"]
+    assert stand.session.ports.said == ["MIDI out synth", "MIDI out synth"]
     out = f'[[osc.out]]\naddress = "{peer.address}"\n'
     assert stand.write(out + SYNTH + SYNTH) == ["rig.toml was read again."]  # of other ports
 
@@ -189,37 +192,37 @@ def test_an_input_moves_to_another_address_and_back_if_the_rest_is_bad(make_stan
 
 def test_ports_that_came_by_osc_stay(make_stand: Any, peer: Peer) -> None:
     stand = make_stand("")
-    stand.session._ports._add(OscOutPort(peer.address))
+    stand.session.ports._add(OscOutPort(peer.address))
     stand.write("[parameters]\ntimescale = 2.0")
-    assert stand.session.ports == [f"OSC out {peer.address}"]
+    assert stand.session.ports.said == [f"OSC out {peer.address}"]
 
 
 def test_ports_of_the_rig_that_were_closed_by_osc_do_not_hold_up_a_change(make_stand: Any) -> None:
     stand = make_stand(KEYS + SYNTH)
-    stand.session._ports._remove(InSetup("keys"))
-    stand.session._ports._remove(OutSetup("synth"))
+    stand.session.ports._remove(InSetup("keys"))
+    stand.session.ports._remove(OutSetup("synth"))
     stand.backend.fails = True  # and nobody asks it
     receiver = "[[osc.in]]\nlisten = 0\n"
     assert stand.write(receiver) == ["rig.toml was read again."]
-    before = stand.session.ports
+    before = stand.session.ports.said
     assert stand.write(receiver + "[parameters]\nmute = true") == ["rig.toml was read again."]
-    assert stand.session.ports == before and len(before) == 1 and stand.settings.is_on("mute")
+    assert stand.session.ports.said == before and len(before) == 1 and stand.settings.is_on("mute")
 
 
 def test_ports_that_came_by_osc_and_are_then_written_down_are_the_rigs(make_stand: Any, peer: Peer) -> None:
     stand = make_stand("")
-    ports = stand.session._ports
+    ports = stand.session.ports
     for port in (OscOutPort(peer.address), InSetup("keys"), OutSetup("synth")):
         ports._add(port)
-    before, synth = stand.session.ports, stand.backend.synths["synth"]
+    before, synth = stand.session.ports.said, stand.backend.synths["synth"]
     text = f'[[osc.out]]\naddress = "{peer.address}"\n' + KEYS + SYNTH + "channels = { player = 5 }\n"
     assert stand.write(text) == ["rig.toml was read again."]
-    assert stand.session.ports == before
+    assert stand.session.ports.said == before
     stand.session.controls.touch(0, 0.5, 0.5)
     stand.settle()
     assert {channel for channel, _ in synth.sounding} == {4}
     assert stand.write("") == ["rig.toml was read again."]
-    assert stand.session.ports == [] and synth.closed
+    assert stand.session.ports.said == [] and synth.closed
 
 
 KEY, SYN = KEYS.replace("keys", "key"), SYNTH.replace("synth", "syn")  # other names for the same ports
@@ -227,33 +230,33 @@ KEY, SYN = KEYS.replace("keys", "key"), SYNTH.replace("synth", "syn")  # other n
 
 def test_a_port_that_the_rig_names_otherwise_than_osc_did_is_the_rigs(make_stand: Any) -> None:
     stand = make_stand("")
-    stand.session._ports._add(InSetup("key"))
-    stand.session._ports._add(OutSetup("syn"))
-    before, synth = stand.session.ports, stand.backend.synths["synth"]
+    stand.session.ports._add(InSetup("key"))
+    stand.session.ports._add(OutSetup("syn"))
+    before, synth = stand.session.ports.said, stand.backend.synths["synth"]
     assert stand.write(KEYS + SYNTH + "channels = { player = 5 }\n") == ["rig.toml was read again."]
-    assert stand.session.ports == before and not synth.closed
+    assert stand.session.ports.said == before and not synth.closed
     stand.session.controls.touch(0, 0.5, 0.5)
     stand.settle()
     assert {channel for channel, _ in synth.sounding} == {4}
     assert stand.write("") == ["rig.toml was read again."]
-    assert stand.session.ports == [] and synth.closed
+    assert stand.session.ports.said == [] and synth.closed
 
 
 def test_a_port_that_gets_another_name_in_the_rig_stays_open(make_stand: Any) -> None:
     stand = make_stand(KEY + SYN)
-    before, synth = stand.session.ports, stand.backend.synths["synth"]
+    before, synth = stand.session.ports.said, stand.backend.synths["synth"]
     for text in (KEYS + SYNTH, KEY + SYN):
         assert stand.write(text) == ["rig.toml was read again."]
-        assert stand.session.ports == before and not synth.closed
+        assert stand.session.ports.said == before and not synth.closed
         assert set(stand.backend.receivers) == {"keys"}
-        assert {item.plug.wanted for item in stand.session._ports._midi._items} == (
+        assert {item.setup.port for item in stand.session.ports._midi._midi._items} == (
             {"keys", "synth"} if text == KEYS + SYNTH else {"key", "syn"}
         )
 
 
 def test_a_port_that_left_the_rig_is_not_opened_again(make_stand: Any) -> None:
     stand = make_stand(KEYS)
-    midi = stand.session._ports._midi
+    midi = stand.session.ports._midi._midi
     keeper = midi._keeper_of(midi.backend_of("keys"))
     assert stand.write("") == ["rig.toml was read again."]
     for later_s, names in enumerate([(), (), ("keys",), ("keys",)], start=1):
@@ -265,9 +268,9 @@ def test_a_port_that_left_the_rig_is_not_opened_again(make_stand: Any) -> None:
 def test_a_virtual_port_is_not_the_real_one_of_its_name(make_stand: Any) -> None:
     stand = make_stand(SYNTH)
     assert stand.write(SYNTH + SYNTH.replace("synth", "virtual:synth")) == ["rig.toml was read again."]
-    assert stand.session.ports == ["MIDI out synth", "MIDI out synth"]
+    assert stand.session.ports.said == ["MIDI out synth", "MIDI out synth"]
     assert stand.write(SYNTH) == ["rig.toml was read again."]
-    assert stand.session.ports == ["MIDI out synth"]
+    assert stand.session.ports.said == ["MIDI out synth"]
 
 
 def test_an_input_of_any_number_keeps_the_one_it_has_if_a_change_is_refused(
@@ -283,18 +286,18 @@ def test_a_change_that_is_refused_leaves_ports_their_names(make_stand: Any) -> N
     stand = make_stand(KEY + SYN)
     (line,) = stand.write(KEYS + SYNTH + '[[midi.out]]\nport = "piano"\n')
     assert line.startswith("The changed rig is refused, the old one plays on: MIDI output: expected a part")
-    midi = stand.session._ports._midi
-    assert [item.plug.wanted for item in midi._items] == ["syn", "key"]
+    midi = stand.session.ports._midi._midi
+    assert [item.setup.port for item in midi._items] == ["syn", "key"]
     assert [item.setup.port for item in midi._items] == ["syn", "key"]
 
 
 def test_a_midi_system_that_fails_while_the_rig_changes_leaves_everything_as_it_was(make_stand: Any) -> None:
     stand = make_stand(KEYS + SYNTH)
-    before, synth = stand.session.ports, stand.backend.synths["synth"]
+    before, synth = stand.session.ports.said, stand.backend.synths["synth"]
     stand.backend.fails = True
     (line,) = stand.write(KEYS + SYN)
     assert line.startswith("The changed rig is refused, the old one plays on: the sequencer went away")
-    assert stand.session.ports == before and not synth.closed
+    assert stand.session.ports.said == before and not synth.closed
 
 
 def test_what_needs_no_new_port_changes_although_the_midi_system_fails(make_stand: Any) -> None:
@@ -304,21 +307,21 @@ def test_what_needs_no_new_port_changes_although_the_midi_system_fails(make_stan
     assert stand.write(SYNTH + "channels = { player = 5 }\n") == ["rig.toml was read again."]
     assert stand.backend.receivers == {} and not synth.closed
     assert stand.write("") == ["rig.toml was read again."]
-    assert stand.session.ports == [] and synth.closed
+    assert stand.session.ports.said == [] and synth.closed
 
 
 @pytest.mark.parametrize("twice", [KEY, SYN])
 def test_two_names_for_one_port_are_refused(twice: str, make_stand: Any) -> None:
     stand = make_stand(KEYS + SYNTH)
-    before = stand.session.ports
+    before = stand.session.ports.said
     (line,) = stand.write(KEYS + SYNTH + twice)
     assert line.endswith("MIDI: a port that stands in the rig twice cannot change while it plays.")
-    assert stand.session.ports == before
+    assert stand.session.ports.said == before
 
 
 def test_a_port_that_went_before_its_clock_was_asked_for_is_opened_when_it_is_back(make_stand: Any) -> None:
     stand = make_stand(KEYS)
-    midi = stand.session._ports._midi
+    midi = stand.session.ports._midi._midi
     keeper = midi._keeper_of(midi.backend_of("keys"))
     stand.backend.ins = ("pads",)  # a moment ago: nobody has looked yet
     assert stand.write(KEYS + "clock = true\n") == ["rig.toml was read again."]
@@ -348,11 +351,11 @@ def test_a_bad_file_is_refused_as_a_whole_and_the_old_one_plays_on(
     text: str, reason: str, make_stand: Any, peer: Peer
 ) -> None:
     stand = make_stand(f'[[osc.out]]\naddress = "{peer.address}"\n[parameters]\ntimescale = 2.0\n' + SYNTH)
-    synth, before = stand.backend.synths["synth"], stand.session.ports
+    synth, before = stand.backend.synths["synth"], stand.session.ports.said
     (line,) = stand.write(text.replace("PORT", peer.address))
     assert line.startswith("The changed rig is refused, the old one plays on: ") and reason in line
     assert "\n" not in line
-    assert stand.session.ports == before and stand.backend.receivers == {} and not synth.closed
+    assert stand.session.ports.said == before and stand.backend.receivers == {} and not synth.closed
     assert stand.settings.number("timescale") == 2.0 and stand.settings.number("threshold_s") == 0.8
     heard = peer.hear_until(lambda m: m.address == "/ghostjam/state/notice")
     assert heard.arguments == (line,)
@@ -460,8 +463,12 @@ def test_a_file_is_taken_when_two_looks_agree_and_once(tmp_path: Path) -> None:
     assert [changed.has_changed() for _ in range(3)] == [False, True, False]
 
 
+def nothing() -> None:
+    """There is nothing to look after."""
+
+
 def test_a_job_that_fails_does_not_end_the_work(caplog: pytest.LogCaptureFixture) -> None:
-    done, hand = threading.Event(), Worker()
+    done, hand = threading.Event(), Worker(nothing)
     hand.do(lambda: 1 // 0)  # type: ignore[arg-type, return-value]
     hand.do(done.set)
     hand.start()
@@ -478,7 +485,7 @@ def test_a_job_is_not_held_up_by_ordinary_programs() -> None:
     with not_held_up():
         granted = os.sched_getscheduler(0)
     done = threading.Event()
-    work = Worker()
+    work = Worker(nothing)
     work.do(lambda: policies.append(os.sched_getscheduler(0)))
     work.do(done.set)
     work.start()
@@ -488,7 +495,7 @@ def test_a_job_is_not_held_up_by_ordinary_programs() -> None:
 
 
 def test_jobs_that_come_faster_than_they_are_done_are_refused() -> None:
-    hand = Worker()
+    hand = Worker(nothing)
     done: list[int] = []
     for number in range(MOST_JOBS):
         hand.do(partial(done.append, number))

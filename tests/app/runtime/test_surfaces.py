@@ -7,29 +7,29 @@ from typing import Any
 
 import pytest
 
-from app.osc.receiver import OscIn
 from app.runtime import surfaces
-from app.runtime.rig import OscInPort, OscOutPort, WebPort
+from app.runtime.osc_ports import OpenOscIn
+from app.runtime.rig import OscInPort, OscOutPort
 from app.runtime.surfaces import services, udp_port
+from app.runtime.web_port import OpenWeb
 from app.web.announce import OSC, OSCQUERY, Service
-from app.web.server import WebServer
 
 LAN = ("192.168.1.5",)
 
 
 def osc(host: str, port: int, profile: str = "ghostjam") -> Any:
-    device = OscIn.__new__(OscIn)
-    device.host, device.port = host, port
-    return OscInPort(f"{host}:{port}", profile), device
+    opened = OpenOscIn.__new__(OpenOscIn)
+    opened.port, opened.device = OscInPort(f"{host}:{port}", profile), SimpleNamespace(host=host, port=port)
+    return opened
 
 
-def web(host: str, port: int, speaks_impsy: bool = False) -> Any:
-    device = WebServer.__new__(WebServer)
-    device.host, device.port, device.speaks_impsy = host, port, speaks_impsy
-    return WebPort(f"{host}:{port}"), device
+def web(host: str, port: int, profile: str = "ghostjam") -> Any:
+    opened = OpenWeb.__new__(OpenWeb)
+    opened.device, opened.is_page = SimpleNamespace(host=host, port=port), profile == "ghostjam"
+    return opened
 
 
-OUT: Any = (OscOutPort("192.168.1.9:9"), SimpleNamespace())
+OUT: Any = SimpleNamespace(port=OscOutPort("192.168.1.9:9"))
 ALL, OWN = "0.0.0.0", "127.0.0.1"
 
 
@@ -66,7 +66,7 @@ def test_the_udp_port_is_one_that_who_asks_reaches(opened: Any, web_host: str, e
         ([web(ALL, 8080), osc(OWN, 9000)], ()),  # nothing but the page, which needs the token
         ([web(ALL, 8080), osc(ALL, 9000), OUT], ((OSCQUERY, 8080, LAN), (OSC, 9000, LAN))),
         ([web("192.168.1.5", 8080), osc(ALL, 9000)], ((OSCQUERY, 8080, LAN), (OSC, 9000, LAN))),
-        ([web(ALL, 8080, speaks_impsy=True), osc(ALL, 9000)], ()),
+        ([web(ALL, 8080, profile="impsy"), osc(ALL, 9000)], ()),
         ([web(ALL, 8080), osc(ALL, 9000, "impsy"), osc(OWN, 9001)], ((OSC, 9000, LAN),)),
     ],
 )

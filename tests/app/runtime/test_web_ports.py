@@ -6,7 +6,6 @@ import json
 import socket
 import urllib.request
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from app.runtime.compatibility import check_fit
 from app.runtime.errors import CommandError
 from app.runtime.load import default_model
 from app.runtime.rig import Rig, WebPort, parse_rig
-from app.runtime.web_port import open_web
+from app.runtime.web_port import OpenWeb
 from app.web.server import WebServer
 from tests.app.core.test_controls import FakeEngine
 from tests.app.runtime.fakes import Peer
@@ -31,20 +30,20 @@ CONTROLLER = ("dt", "x1", "x2")
 
 
 def web_ports(stand: Any) -> list[WebServer]:
-    return [device for _, device in stand.session._ports._open if isinstance(device, WebServer)]
+    return [each.device for each in stand.session.ports._open if isinstance(each, OpenWeb)]
 
 
 def test_a_page_plays_and_is_told(make_stand: Any, peer: Peer) -> None:  # noqa: F811
     stand = make_stand(f'[[web]]\nlisten = 0\n[[osc.out]]\naddress = "{peer.address}"\n')
     (port,) = web_ports(stand)
-    assert stand.session.ports[0] == f"web http://127.0.0.1:{port.port}/"
+    assert stand.session.ports.said[0] == f"web http://127.0.0.1:{port.port}/"
     with urllib.request.urlopen(f"http://127.0.0.1:{port.port}/facts.json") as answer:
         assert "palette" in json.load(answer)
     with RawPage(port.port) as page:
         page.say(["hello", {"name": "ann"}])
         about = page.until("welcome")[1]
         assert (about["hears"], about["columns"]) == ("touches", ["x", "y", "dt", "moving"])
-        assert about["state"]["ports"] == "; ".join(stand.session.ports)
+        assert about["state"]["ports"] == "; ".join(stand.session.ports.said)
         assert about["state"]["people"] == 1
         page.say(["touch", 1, 0.25, 0.5, False, 1])
         heard = peer.hear_until(lambda m: m.address == "/ghostjam/touch")
@@ -67,7 +66,7 @@ def test_a_port_follows_the_rig(make_stand: Any) -> None:  # noqa: F811
         assert stand.write(f"[[web]]\nlisten = {number}\ntoken = 'ours'\n") == ["rig.toml was read again."]
         assert page.close_code() == 1001
     (port,) = web_ports(stand)
-    assert stand.session.pages == [f"http://127.0.0.1:{number}/?token=ours"]
+    assert stand.session.ports.pages == [f"http://127.0.0.1:{number}/?token=ours"]
     with RawPage(number) as page:
         assert page.status == 403
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -75,7 +74,7 @@ def test_a_port_follows_the_rig(make_stand: Any) -> None:  # noqa: F811
         (line,) = stand.write(f"[[web]]\nlisten = {number}\n[[web]]\nlisten = {busy}\n")
     refused = "The changed rig is refused, the old one plays on: web port"
     assert line.startswith(f"{refused} 127.0.0.1:{busy} cannot be opened: ")
-    assert stand.session.pages == [f"http://127.0.0.1:{number}/?token=ours"]
+    assert stand.session.ports.pages == [f"http://127.0.0.1:{number}/?token=ours"]
     stand.write("")
     assert web_ports(stand) == []
     with pytest.raises(ConnectionError):
@@ -86,10 +85,10 @@ def test_beyond_this_machine_a_person_is_shown_the_token_and_no_program_is(make_
     stand = make_stand("[[web]]\nlisten = '0.0.0.0:0'\n")
     (port,) = web_ports(stand)
     assert len(port.token) >= 20
-    assert stand.session.pages[0] == f"http://127.0.0.1:{port.port}/?token={port.token}"
-    assert stand.session.ports[0].partition(", ")[0] == f"web http://127.0.0.1:{port.port}/"
+    assert stand.session.ports.pages[0] == f"http://127.0.0.1:{port.port}/?token={port.token}"
+    assert stand.session.ports.said[0].partition(", ")[0] == f"web http://127.0.0.1:{port.port}/"
     told = stand.session.controls.get("ports")  # by OSC, to whoever asks
-    assert told == stand.session.ports[0] and port.token not in told
+    assert told == stand.session.ports.said[0] and port.token not in told
 
 
 def test_the_impsy_profile_needs_a_model_of_knobs_and_a_mapping_that_fits() -> None:
@@ -116,12 +115,11 @@ def test_a_port_that_is_none_is_one_clear_line(capsys: pytest.CaptureFixture[str
 
 
 def test_impsys_websockets_ask_for_the_token_at_every_path_and_are_no_surface() -> None:
-    controls = Controls(FakeEngine(), Settings())
-    everybody: Any = SimpleNamespace(on=lambda host, port: Surface(needs_token=False))
-    port = open_web(
-        WebPort("0.0.0.0:0", "impsy", "ours"), controls, lambda: None, CONTROLLER, dict, everybody,  # type: ignore[arg-type,return-value]
-    )  # fmt: skip
-    port.start()
+    engine, settings = FakeEngine(), Settings()
+    surface_on: Any = lambda host, port: Surface(needs_token=False)  # noqa: E731
+    asked = WebPort("0.0.0.0:0", "impsy", "ours")
+    opened = OpenWeb(asked, engine, Controls(engine, settings), settings, CONTROLLER, surface_on, {})  # type: ignore[arg-type]
+    opened.start()
     try:
         for path, status in (
             ("/", 403),
@@ -129,10 +127,10 @@ def test_impsys_websockets_ask_for_the_token_at_every_path_and_are_no_surface() 
             ("/?token=ours", 101),
             ("/any?token=ours", 101),
         ):
-            with RawPage(port.port, path) as page:
+            with RawPage(opened.device.port, path) as page:
                 assert page.status == status, path
     finally:
-        port.close()
+        opened.stop()
 
 
 def test_a_random_token_holds_for_the_whole_evening(make_stand: Any) -> None:  # noqa: F811

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.serial.allowance import AT_ONCE, LINES_PER_S, Allowance
 from app.serial.outbox import Outbox
 
 N_KEYS = 4
@@ -61,11 +60,3 @@ def test_a_device_that_reads_what_it_is_sent_is_never_left_with_something_down(
         if data:
             (believed.add if data[:1] == b"+" else believed.discard)(int(data[1:]))
     assert believed == down
-
-
-def test_a_flood_is_held_to_a_rate_and_a_burst_is_not() -> None:
-    allowance = Allowance()
-    assert sum(allowance.take(5.0) for _ in range(5000)) == AT_ONCE
-    assert sum(allowance.take(5.5) for _ in range(5000)) == LINES_PER_S / 2
-    assert sum(allowance.take(99.0) for _ in range(5000)) == AT_ONCE
-    assert not allowance.take(1.0)  # a clock that goes back gives nothing

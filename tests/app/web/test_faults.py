@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.web import limits, play
+from app.web import limits
 from tests.app.web.page import Port, a_port
 from tests.app.web.raw_page import BINARY, CONTINUED, LAST, TEXT, RawPage
 
@@ -97,9 +97,9 @@ def test_who_sends_too_much_that_is_no_message_is_sent_away() -> None:
 
 
 def test_a_flood_is_not_read_on_and_then_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(play, "PER_S", 50.0)
-    monkeypatch.setattr(play, "AT_ONCE", 10.0)
-    monkeypatch.setattr(play, "FLOOD_S", 0.3)
+    monkeypatch.setattr(limits, "PER_S", 50.0)
+    monkeypatch.setattr(limits, "AT_ONCE", 10.0)
+    monkeypatch.setattr(limits, "FLOOD_S", 0.3)
     with a_port() as port, somebody(port) as page:
         began_s = time.monotonic()
         try:
@@ -115,13 +115,29 @@ def test_a_flood_is_not_read_on_and_then_cut_off(monkeypatch: pytest.MonkeyPatch
             plays_on(good)
 
 
-def test_who_reads_nothing_is_cut_off_and_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.web import audience, server
+def test_a_flood_over_many_connections_of_one_host_is_held_to_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "HOST_PER_S", 100.0)
+    monkeypatch.setattr(limits, "HOST_AT_ONCE", 50.0)
+    with a_port() as port, contextlib.ExitStack() as stack:
+        pages = [stack.enter_context(somebody(port)) for _ in range(8)]
+        began_s = time.monotonic()
+        for _ in range(20):
+            for page in pages:
+                page.say(*[["touch", 1, 0.5, 0.5, True, 1]] * 10)
+        time.sleep(1.0)
+        took_s = time.monotonic() - began_s
+        assert len(port.log) <= 50 + 100 * took_s + 8 * 10
+        plays_on(pages[0])  # it has to wait, but is not sent away
 
-    monkeypatch.setattr(server, "PING_S", None)  # who does not answer them is cut off too
-    monkeypatch.setattr(audience, "SLOW_S", 0.2)
-    monkeypatch.setattr(audience, "MAX_UNSENT", 4096)
-    monkeypatch.setattr(play, "PER_S", 1e6)
+
+def test_who_reads_nothing_is_cut_off_and_harms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PING_S", None)  # who does not answer them is cut off too
+    monkeypatch.setattr(limits, "SLOW_S", 0.2)
+    monkeypatch.setattr(limits, "MAX_UNSENT", 4096)
+    monkeypatch.setattr(limits, "PER_S", 1e6)
+    monkeypatch.setattr(limits, "HOST_PER_S", 1e6)
     with a_port() as port, somebody(port, "good") as good:
         with somebody(port) as deaf:
             deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -140,9 +156,7 @@ def test_who_reads_nothing_is_cut_off_and_harms_nobody(monkeypatch: pytest.Monke
 
 
 def test_connections_of_one_address_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.web import connection
-
-    monkeypatch.setattr(connection, "MAX_OF_HOST", 3)
+    monkeypatch.setattr(limits, "MAX_OF_HOST", 3)
     with a_port() as port, somebody(port) as page, contextlib.ExitStack() as stack:
         address = ("127.0.0.1", port.server.port)
         opened = [stack.enter_context(socket.create_connection(address, timeout=4)) for _ in range(3)]
@@ -152,10 +166,8 @@ def test_connections_of_one_address_are_bounded(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_half_open_requests_are_bounded_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.web import connection, server
-
-    monkeypatch.setattr(connection, "MAX_OF_HOST", 4)
-    monkeypatch.setattr(server, "OPEN_S", 0.3)
+    monkeypatch.setattr(limits, "MAX_OF_HOST", 4)
+    monkeypatch.setattr(limits, "OPEN_S", 0.3)
     with a_port() as port, somebody(port) as page:
         stuck = [socket.create_connection(("127.0.0.1", port.server.port), timeout=5) for _ in range(8)]
         for each in stuck:
@@ -174,7 +186,7 @@ def test_half_open_requests_are_bounded_and_end(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_who_says_no_hello_does_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(play, "HELLO_S", 0.2)
+    monkeypatch.setattr(limits, "HELLO_S", 0.2)
     with (
         a_port() as port,
         RawPage(port.server.port) as silent,
@@ -188,10 +200,8 @@ def test_who_says_no_hello_does_not_stay(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_phone_that_fell_off_the_network_lets_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.web import server
-
-    monkeypatch.setattr(server, "PING_S", 0.1)
-    monkeypatch.setattr(server, "PONG_S", 0.2)
+    monkeypatch.setattr(limits, "PING_S", 0.1)
+    monkeypatch.setattr(limits, "PONG_S", 0.2)
     with a_port() as port, somebody(port) as page:
         page.say(["touch", 1, 0.5, 0.5, False, 1])
         ends_s = time.monotonic() + 5.0

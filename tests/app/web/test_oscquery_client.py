@@ -16,12 +16,12 @@ from websockets.sync.client import ClientConnection, connect
 from app.core.parameters import PARAMETERS, Settings
 from app.core.way_in import CLOSED, WayIn
 from app.osc.packet import build, parse
-from app.osc.receiver import OscIn
 from app.runtime import surfaces
+from app.runtime.osc_ports import OpenOscIn
 from app.runtime.rig import OscInPort, Rig, WebPort
 from app.runtime.session import Session
+from app.runtime.web_port import OpenWeb
 from app.web.announce import OSCQUERY, Announcer, Service
-from app.web.server import WebServer
 from tests.app.runtime.fakes import WAIT_S, NamedGhost, Peer
 from tests.app.web.finder import Finder
 
@@ -72,11 +72,11 @@ def evening(web: str = "0", *osc: str) -> Iterator[tuple[Session, Client]]:
     )  # fmt: skip
     with Session(rig, NamedGhost(), settings) as session:  # type: ignore[arg-type]
         session.start()
-        yield session, Client(device_of(session, WebServer).port)
+        yield session, Client(device_of(session, OpenWeb).port)
 
 
 def device_of(session: Session, kind: Any) -> Any:
-    return next(device for _, device in session._ports._open if isinstance(device, kind))
+    return next(each.device for each in session.ports._open if isinstance(each, kind))
 
 
 def hear(socket: ClientConnection) -> tuple[Any, ...]:
@@ -98,7 +98,7 @@ def test_a_surface_finds_browses_reads_writes_and_listens(
 ) -> None:
     monkeypatch.setattr(surfaces, "is_loopback", lambda host: False)  # the loopback is the network here
     with evening("0", "0") as (session, client):
-        name = session._ports._surfaces._announcer.name
+        name = session.ports._surfaces._announcer.name
         finder.wait_for_port(f"{name}.{OSCQUERY}", client.port)
         info = client.get("/", "HOST_INFO")
         assert info["NAME"] == name and info["WS_PORT"] == client.port
@@ -173,7 +173,7 @@ def test_beyond_this_machine_the_token_is_asked_for_unless_osc_lets_others_in() 
             assert listen(socket, "/ghostjam/set/volume")[1] == "f"
         assert FakeAnnouncer.told == frozenset()
     with evening("0.0.0.0:0", "127.0.0.1:0", "0.0.0.0:0") as (session, client):
-        inputs = [device for _, device in session._ports._open if isinstance(device, OscIn)]
+        inputs = [each.device for each in session.ports._open if isinstance(each, OpenOscIn)]
         assert client.get("/", "HOST_INFO")["OSC_PORT"] == inputs[1].port
         with client.socket() as socket:
             assert listen(socket, "/ghostjam/set/volume")[1] == "f"
@@ -197,16 +197,16 @@ def test_nobody_is_told_the_token_and_who_plays_is() -> None:
     with evening("0.0.0.0:0", "0.0.0.0:0") as (session, client):
         ports = client.get("/ghostjam/state/ports")["VALUE"][0]
         assert f"web http://127.0.0.1:{client.port}/" in ports and TOKEN not in ports
-        assert f"http://127.0.0.1:{client.port}/?token={TOKEN}" in session.pages
-        phone = session.way_in().address
+        assert f"http://127.0.0.1:{client.port}/?token={TOKEN}" in session.ports.pages
+        phone = session.ports.way_in().address
         if phone:  # this machine is in a network
             assert phone.endswith(f":{client.port}/?token={TOKEN}") and "127.0.0.1" not in phone
 
 
 def test_without_a_way_in_there_is_no_address_for_phones() -> None:
     with evening() as (session, client):
-        assert session.way_in() == WayIn("", CLOSED)
-        assert session.pages == [f"http://127.0.0.1:{client.port}/"]
+        assert session.ports.way_in() == WayIn("", CLOSED)
+        assert session.ports.pages == [f"http://127.0.0.1:{client.port}/"]
 
 
 @pytest.mark.usefixtures("quiet_network")
@@ -215,10 +215,10 @@ def test_a_rig_that_changes_is_followed() -> None:
         page = Rig(web=(WebPort("0.0.0.0:0", token=TOKEN),))
         with_osc = replace(page, osc_in=(OscInPort("0.0.0.0:0"),))
         assert FakeAnnouncer.told == frozenset() and client.get("/", "HOST_INFO") == 403
-        session._ports.use(with_osc, page)
+        session.ports.use(with_osc, page)
         assert {service.port for service in FakeAnnouncer.told} == {
-            client.port, device_of(session, OscIn).port,
+            client.port, device_of(session, OpenOscIn).port,
         }  # fmt: skip
         assert client.get("/", "HOST_INFO")["WS_PORT"] == client.port
-        session._ports.use(page, with_osc)
+        session.ports.use(page, with_osc)
         assert FakeAnnouncer.told == frozenset() and client.get("/", "HOST_INFO") == 403

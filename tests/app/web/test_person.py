@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from app.core.controls import Controls
 from app.core.events import Release, Source, Touch
 from app.core.parameters import Settings
-from app.web import limits, protocol
+from app.web import protocol
 from app.web.feed import Feed
-from app.web.limits import MAX_PLAYED, MAX_WAITING, Allowance
+from app.web.limits import MAX_PLAYED, MAX_WAITING
 from app.web.outbox import Outbox
 from app.web.person import Person
-from app.web.play import Pace
 from app.web.voices import VoiceShares
 from tests.app.core.test_controls import FakeEngine
 
@@ -127,6 +128,7 @@ def touch(moving: bool = True) -> Touch:
 def test_a_feed_wakes_once_until_it_is_taken() -> None:
     woken: list[int] = []
     feed = Feed(lambda: woken.append(1))
+    feed.loop = cast("asyncio.AbstractEventLoop", SimpleNamespace(call_soon_threadsafe=lambda call: call()))
     feed.play(touch())
     assert feed.take() == []  # nobody is there
     feed.is_wanted = True
@@ -151,30 +153,6 @@ def test_a_feed_that_nobody_takes_keeps_the_ends() -> None:
     feed.close()
     feed.play(touch())
     assert feed.take() == []
-
-
-def test_an_allowance_that_is_overdrawn_says_how_long_to_wait() -> None:
-    allowance = Allowance(10.0, 5.0, 0.0)
-    assert allowance.use(5.0, 0.0) == 0.0
-    assert allowance.use(2.0, 0.1) == 0.1
-    assert allowance.use(1.0, 100.0) == 0.0  # it holds no more than it did at first
-    assert allowance.use(4.0, 100.0) == 0.0
-    assert allowance.use(1.0, 100.0) == 0.1
-
-
-def test_who_plays_is_never_slowed_and_who_floods_is_sent_away() -> None:
-    pace = Pace(0.0)
-    for step in range(6000):  # a minute of ten fingers at 100 reports a second each, ten in a frame
-        assert pace.count(10, 0, 0, step / 100.0) == (0.0, "")
-    now_s, why = 60.0, ""
-    while not why:
-        wait_s, why = pace.count(limits.AT_ONCE, 0, 0, now_s)  # type: ignore[arg-type]
-        now_s += wait_s
-    assert limits.FLOOD_S < now_s - 60.0 < limits.FLOOD_S + 1.0
-    pace = Pace(0.0)
-    counted = [pace.count(1, 1, 1, index * 10.0)[1] for index in range(limits.MAX_MALFORMED + 1)]
-    assert not any(counted[:-1])
-    assert counted[-1]
 
 
 def test_what_is_refused_is_not_told_at_any_length() -> None:

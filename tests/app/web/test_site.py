@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
 
-from app.web import surface as surface_module
-from app.web.limits import MAX_WAITING
-from app.web.play import Pace
+from app.web import server
+from app.web.limits import MAX_SURFACES_OF_HOST, MAX_WAITING
+from app.web.pace import Pace
+from app.web.play import TRY_AGAIN_LATER
 from app.web.plug import Answer
 from tests.app.web.page import Page, Port, a_port, play
 from tests.app.web.raw_page import RawPage
@@ -210,11 +213,11 @@ def test_a_large_frame_of_a_surface_is_as_many_messages_as_it_may_hold(
     counted: list[int] = []
 
     class CountingPace(Pace):
-        def count(self, n_messages: int, *rest: Any) -> tuple[float, str]:
+        def count(self, n_messages: int, *rest: Any) -> None:
             counted.append(n_messages)
-            return super().count(n_messages, *rest)
+            super().count(n_messages, *rest)
 
-    monkeypatch.setattr(surface_module, "Pace", CountingPace)
+    monkeypatch.setattr(server, "Pace", CountingPace)
     with a_port(surface=Surface()) as port:
 
         async def scenario() -> None:
@@ -226,6 +229,26 @@ def test_a_large_frame_of_a_surface_is_as_many_messages_as_it_may_hold(
 
         play(scenario)
     assert counted[0] == 1 and counted[1] >= 400 and counted[2] == 1
+
+
+def test_surfaces_of_one_host_leave_room_for_people() -> None:
+    with a_port(surface=Surface()) as port:
+
+        async def scenario() -> None:
+            async with contextlib.AsyncExitStack() as stack:
+                for _ in range(MAX_SURFACES_OF_HOST):
+                    await stack.enter_async_context(Page(port, None, "/"))
+                async with Page(port, None, "/") as one_more:
+                    with pytest.raises(ConnectionClosedError) as closed:
+                        await one_more.socket.recv()
+                assert closed.value.rcvd and closed.value.rcvd.code == TRY_AGAIN_LATER
+                async with Page(port) as page:
+                    assert await page.after_all() == []
+            async with Page(port, None, "/") as other:  # those before are gone
+                await other.socket.send("[]")
+                assert await other.socket.recv() == "[]"
+
+        play(scenario)
 
 
 def test_what_a_surface_says_at_once_is_bounded() -> None:
