@@ -136,14 +136,6 @@ export class Ghost {
   }
 
   /**
-   * Where a drawing may lie, as one of the corpus did; null if the model cannot know.
-   * @returns {number[] | null}
-   */
-  pickFrame() {
-    return this.frames.length ? this.frames[this.choice(this.frames.length)] : null;
-  }
-
-  /**
    * The generator of a number, from 0: for a seed always the same. None of them is used here.
    * @param {number} number
    */

@@ -33,7 +33,7 @@ export function simplify(places, epsilon) {
  * @param {number} epsilon
  * @returns {number[]}
  */
-export function corners(places, epsilon) {
+function corners(places, epsilon) {
   const n = places.length / 2;
   const isKept = new Uint8Array(n);
   isKept[0] = isKept[n - 1] = 1;
@@ -126,23 +126,6 @@ function measured(/** @type {Places} */ places) {
  */
 export function asTrained(places, epsilon) {
   return simplify(epsilon > 0 ? resample(places, epsilon / facts.strokes.fineness) : places, epsilon);
-}
-
-/**
- * What a sketch model hears of strokes that a hand drew.
- * @param {Places[]} strokes in any unit; those without a place are passed over
- * @param {{epsilon: number, first: number[]}} scale of the model
- * @param {number} unitsPerPixel model units to that unit
- * @param {boolean} isLifted whether the pen is up after the last stroke
- * @returns {Float32Array} (n, 3)
- */
-export function heard(strokes, scale, unitsPerPixel, isLifted = true) {
-  const clean = strokes
-    .filter((stroke) => stroke.length)
-    .map((stroke) => asTrained(Float64Array.from(stroke, (v) => v * unitsPerPixel), scale.epsilon));
-  const points = toPoints(clean, scale.first, false);
-  if (points.length && !isLifted) points[points.length - 1] = DRAW;
-  return points;
 }
 
 /**
