@@ -72,7 +72,7 @@ export class Replies {
     if (mode.begins === "AFTER_SILENCE") {
       if (voices.length > 1) {
         const latestS = seconds === null ? Infinity : 0.5 * seconds;
-        entriesS = this.voiceStates.entriesS(voices, this._settings.number("timescale"), latestS);
+        entriesS = this.voiceStates.entriesS(voices, this._settings.get("timescale"), latestS);
       }
       if (!going.length && this._hasJudge(voices)) {
         proposals = this._aheadFor(voices, seconds);
@@ -197,7 +197,7 @@ export class Replies {
       reply.guide = ghost.isGuided ? stretch.guide : null;
       reply.sampled.push(...stretch.chunks);
     }
-    const timescale = this._settings.number("timescale");
+    const timescale = this._settings.get("timescale");
     const chosen = reply.sampled.shift();
     if (chosen) {
       reply.plan(nowS, ...chosen, timescale);

@@ -29,11 +29,10 @@ export class Requests {
    * @returns {Sampling}
    */
   get sampling() {
-    const number = (/** @type {string} */ name) => this._settings.number(name);
     return {
-      piTemperature: number("pi_temperature"),
-      sigmaTemperature: number("sigma_temperature"),
-      likeness: number("likeness"),
+      piTemperature: this._settings.get("pi_temperature"),
+      sigmaTemperature: this._settings.get("sigma_temperature"),
+      likeness: this._settings.get("likeness"),
     };
   }
 
@@ -50,7 +49,7 @@ export class Requests {
     const { WHOLE_S, STRETCH_S } = constants.replies;
     const phrase = this._voiceStates.of(voice).evening.last();
     if (!phrase) return null;
-    const timescale = this._settings.number("timescale"); // what the model hears is not stretched
+    const timescale = this._settings.get("timescale"); // what the model hears is not stretched
     const ends = leftS !== null && leftS <= WHOLE_S;
     const seconds = leftS !== null && ends ? Math.max(leftS / timescale, 0.1) : STRETCH_S / timescale;
     return { voice, state, phrase, others: this._voiceStates.like(phrase), seconds, begins, ends };
@@ -80,7 +79,7 @@ export class Requests {
    */
   basis(voices, seconds) {
     const heard = voices.flatMap((voice) => [voice, this._voiceStates.of(voice).nHeard, this.stateFor(voice)]);
-    return [...Object.values(this.sampling), seconds, this._settings.number("timescale"), ...heard];
+    return [...Object.values(this.sampling), seconds, this._settings.get("timescale"), ...heard];
   }
 
   /**

@@ -58,7 +58,7 @@ export class VoiceStates {
       }
       stream.state = await this.ghost.after(stream.state, joined(rows));
       stream.nHeard += rows.length;
-      stream.evening.take(rows, this._settings.number("threshold_s"));
+      stream.evening.take(rows, this._settings.get("threshold_s"));
     }
   }
 

@@ -14,12 +14,12 @@ export function listenToKeys(settings, parameters, actions) {
   const choices = (/** @type {string} */ name) => parameters.find((each) => each.name === name).choices;
   const next = (/** @type {string} */ name) => {
     const words = choices(name);
-    settings.set(name, words[(words.indexOf(settings.word(name)) + 1) % words.length]);
+    settings.set(name, words[(words.indexOf(settings.get(name)) + 1) % words.length]);
   };
   /** @type {Record<string, () => void>} */
   const keys = {
-    " ": () => settings.set("pause", !settings.isOn("pause")),
-    m: () => settings.set("mute", !settings.isOn("mute")),
+    " ": () => settings.set("pause", !settings.get("pause")),
+    m: () => settings.set("mute", !settings.get("mute")),
     s: () => next("instrument"),
     c: () => next("scale"),
     n: () => next("ghosts"),

@@ -165,8 +165,8 @@ function frame(nowMs) {
   requestAnimationFrame(frame);
   if (!pace.begins()) return;
   const { status, nowS } = stage;
-  const state = { turn: status.turn, mode: status.mode, pause: settings.isOn("pause") };
-  turns.frame(state, playsNow, status.silenceLeftS, settings.number("threshold_s"), nowS);
+  const state = { turn: status.turn, mode: status.mode, pause: settings.get("pause") };
+  turns.frame(state, playsNow, status.silenceLeftS, settings.get("threshold_s"), nowS);
   playsNow = false;
   if (status.notice !== notice) tell((notice = status.notice));
   painter.frame(Math.max(nowMs, performance.now()));

@@ -25,33 +25,6 @@ export class Settings {
   }
 
   /**
-   * The value of a number.
-   *
-   * @param {string} name
-   */
-  number(name) {
-    return Number(this._values.get(name));
-  }
-
-  /**
-   * The value of a choice.
-   *
-   * @param {string} name
-   */
-  word(name) {
-    return String(this._values.get(name));
-  }
-
-  /**
-   * The value of a switch.
-   *
-   * @param {string} name
-   */
-  isOn(name) {
-    return Boolean(this._values.get(name));
-  }
-
-  /**
    * Store a value and tell the listeners; nothing happens if it is no new one. Throws where it is out of range.
    *
    * @param {string} name

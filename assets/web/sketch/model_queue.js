@@ -5,6 +5,7 @@
  * the place of one that waits. What is asked carries the whole drawing; the ghost's state after the finished
  * strokes is kept, and what was heard already is not heard again.
  */
+import { nextTask } from "../shared/next_task.js";
 import { canvasAround } from "./bounds.js";
 import { facts } from "./facts.js";
 import { isDown, isPreview, Kind } from "./requests.js";
@@ -64,7 +65,7 @@ export class ModelQueue {
       const isLook = !this.waiting.has(false), request = /** @type {Request} */ (this.waiting.get(isLook));
       this.waiting.delete(isLook);
       await this.answer(request);
-      await breath();
+      await nextTask(); // the pen goes first
     }
     this.isAtWork = false;
   }
@@ -121,7 +122,7 @@ export class ModelQueue {
     for (let number = 0; number < request.nEndings; number++) {
       if (this.waiting.has(false) || sketcher !== this.sketcher) return;
       for (const drawn of await sketcher.endings(1)) yield { drawn };
-      await breath();
+      await nextTask();
     }
   }
 
@@ -162,18 +163,6 @@ async function unitsOf(/** @type {any} */ ghost) {
   const { tensor } = ghost.state;
   ghost.state = before;
   return Array.from({ length: layers }, (_, layer) => tensor.slice(2 * layer * units, (2 * layer + 1) * units));
-}
-
-/** Let the page handle what happened meanwhile: the pen goes first. */
-function breath() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve(undefined);
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** Whether both hold the same numbers. */
