@@ -34,7 +34,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
         lower case; parameters in the order of the table, each with its `kind`: number, choice or switch.
     """
     # Here, because they load pygame, which a program without a window may never need.
-    from app.pictures.live import fading_light, heads, note_light, roll, stroke_light
+    from app.pictures.live import fading_light, glow, heads, note_light, roll, stroke_light
     from app.pictures.live import turn_light as edge_light
 
     settings = settings or Settings()
@@ -53,6 +53,7 @@ def web_facts(settings: Settings | None = None) -> dict[str, Any]:
             "roll": {**numbers(roll), "low": keys.low, "high": keys.high},
             "note": numbers(note_light),
             "keeping": numbers(fading_light),
+            "glow": numbers(glow),
         },
         "instruments": {name: _instrument(name) for name in INSTRUMENTS},
         "sound": {

@@ -42,7 +42,7 @@ def open_web(
     host, number = parse_listen(port.listen)
     codec = ValuesCodec(n_values_of(columns), port.input, port.output) if port.profile == "impsy" else None
     server = WebServer(
-        host, number, controls, silence_left=lambda: status().silence_left_s, columns=columns,
+        host, number, controls, status=status, columns=columns,
         token=port.token, pages=facts_page(facts),
         surface=None if codec else surfaces.on(host, lambda: server.port),  # its websocket is another one
         codec=codec, sources=port.sources,

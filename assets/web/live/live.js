@@ -194,7 +194,7 @@ async function begin() {
       }
       tellWhyLost();
       players.endOthers();
-      learn({ turn: "nobody", silence_left_s: null, people: 1 });
+      learn({ turn: "nobody", silence_left_s: null, people: 1, glow: null });
     },
   });
 
