@@ -63,7 +63,7 @@ export class Cells {
       return endings.map(({ page }, number) => ({ key: `ending ${ghostTurn.ticket} ${number}`, number, page, box }));
     }
     // Old drawings stay in memory, but a page shows the last few dozen.
-    const all = kept.all.slice(-64).map((one) => ({ key: `kept ${one.number}`, number: one.number, page: one.page, box: one.box }));
+    const all = kept.slice(-64).map((one) => ({ key: `kept ${one.number}`, number: one.number, page: one.page, box: one.box }));
     return mode.side === "strip" ? all.reverse() : all;
   }
 

@@ -5,6 +5,7 @@ import { element, makeNumberField } from "../shared/elements.js";
 import { Notices } from "../shared/notices.js";
 import { applyPalette } from "../shared/style.js";
 import { TurnWord } from "../shared/turn_view.js";
+import { stayAwake } from "../shared/wake_lock.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
 import { openPage, titleOf } from "../sketch/opening.js";
@@ -125,6 +126,7 @@ class DrawPage {
     followPens($("paper"), {
       down: (x, y, timeS, pressure) => {
         this.open(false);
+        stayAwake();
         controller.penDown(x * box(), y * box(), timeS, pressure);
         this.previews.ask(now()); // the first stroke is answered at once
       },

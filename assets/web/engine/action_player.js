@@ -12,12 +12,11 @@ import { Replies } from "./replies.js";
 import { Schedule } from "./schedule.js";
 import { VoiceStates } from "./voice_states.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
-/** @typedef {import("./jam.js").Action} Action */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
-/** @typedef {import("./sink_fanout.js").SinkFanout} SinkFanout */
+/** @import { Event, Touch } from "./events.js" */
+/** @import { GuardedGhost } from "./guarded_ghost.js" */
+/** @import { Action } from "./jam.js" */
+/** @import { Settings } from "../shared/settings.js" */
+/** @import { SinkFanout } from "./sink_fanout.js" */
 /** @typedef {{now: () => number}} Clock monotonic seconds */
 
 const SAMPLING_SETTINGS = ["pi_temperature", "sigma_temperature", "likeness", "timescale"]; // how the ghost plays

@@ -3,9 +3,7 @@
 
 import { release } from "./events.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("./events.js").Source} Source */
+/** @import { Event, Source, Touch } from "./events.js" */
 
 /** The contacts of some voices, each with what its voice did last. */
 export class Contacts {

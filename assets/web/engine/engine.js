@@ -12,10 +12,10 @@ import { constants } from "./constants.js";
 import { GuardedGhost } from "./guarded_ghost.js";
 import { SinkFanout } from "./sink_fanout.js";
 
-/** @typedef {import("./action_player.js").Clock} Clock */
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./guarded_ghost.js").GhostLike} GhostLike */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
+/** @import { Clock } from "./action_player.js" */
+/** @import { Event } from "./events.js" */
+/** @import { GhostLike } from "./guarded_ghost.js" */
+/** @import { Settings } from "../shared/settings.js" */
 /** @typedef {() => unknown} Job */
 
 /** The clock of the page. */

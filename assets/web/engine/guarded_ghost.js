@@ -8,9 +8,8 @@
 
 import { Columns } from "./event_rows.js";
 
-/** @typedef {import("./course.js").Generator} Generator */
-/** @typedef {import("./guide.js").GestureGuide} GestureGuide */
-/** @typedef {import("./guide.js").Part} Part */
+/** @import { Generator } from "./course.js" */
+/** @import { GestureGuide, Part } from "./guide.js" */
 /** @typedef {unknown} State the model's own: only kept, compared, and passed back to it */
 
 /**

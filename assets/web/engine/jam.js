@@ -8,9 +8,8 @@
 import { Contacts } from "./contacts.js";
 import { constants } from "./constants.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
+/** @import { Event, Touch } from "./events.js" */
+/** @import { Settings } from "../shared/settings.js" */
 
 /**
  * What is to be done: give an event to every sink, let the ghost hear one, let it answer these streams for so long

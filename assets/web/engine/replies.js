@@ -10,11 +10,11 @@ import { Proposals, guideOf } from "./proposals.js";
 import { Reply } from "./reply.js";
 import { Requests } from "./requests.js";
 
-/** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./jam.js").Jam} Jam */
-/** @typedef {import("./schedule.js").Schedule} Schedule */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
-/** @typedef {import("./voice_states.js").VoiceStates} VoiceStates */
+/** @import { State } from "./guarded_ghost.js" */
+/** @import { Jam } from "./jam.js" */
+/** @import { Schedule } from "./schedule.js" */
+/** @import { Settings } from "../shared/settings.js" */
+/** @import { VoiceStates } from "./voice_states.js" */
 
 /** The replies that sound, over one memory. Their lines are played from `schedule`. */
 export class Replies {

@@ -3,12 +3,11 @@
 
 import { constants } from "./constants.js";
 
-/** @typedef {import("./guarded_ghost.js").Sampling} Sampling */
-/** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./jam.js").Jam} Jam */
-/** @typedef {import("./proposals.js").Request} Request */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
-/** @typedef {import("./voice_states.js").VoiceStates} VoiceStates */
+/** @import { Sampling, State } from "./guarded_ghost.js" */
+/** @import { Jam } from "./jam.js" */
+/** @import { Request } from "./proposals.js" */
+/** @import { Settings } from "../shared/settings.js" */
+/** @import { VoiceStates } from "./voice_states.js" */
 
 /** Makes requests from what was heard and what is set. */
 export class Requests {

@@ -5,7 +5,7 @@ import { nextTask } from "../shared/next_task.js";
 import { constants } from "./constants.js";
 import { SYSTEM_CLOCK } from "./engine.js";
 
-/** @typedef {import("./engine.js").Engine} Engine */
+/** @import { Engine } from "./engine.js" */
 
 const SLICE_MS = 4; // how long work may keep the page busy
 const FAULT_REST_MS = 250; // after a defect, so that one that repeats does not eat the page

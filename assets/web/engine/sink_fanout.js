@@ -8,8 +8,7 @@
 import { Contacts } from "./contacts.js";
 import { release } from "./events.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Source} Source */
+/** @import { Event, Source } from "./events.js" */
 
 /** Plays whole contacts. */
 export class SinkFanout {

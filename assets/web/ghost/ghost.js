@@ -21,9 +21,9 @@ import { warmUp } from "./warm_up.js";
 
 export { GhostError, ModelError };
 
-/** @typedef {import("./opened.js").GhostState} GhostState */
-/** @typedef {import("./rng.js").Generator} Generator */
-/** @typedef {import("./mixture.js").Mixture} Mixture */
+/** @import { GhostState } from "./opened.js" */
+/** @import { Generator } from "./rng.js" */
+/** @import { Mixture } from "./mixture.js" */
 /**
  * Pi's divides its logits, sigma's multiplies the covariance.
  * @typedef {{piTemperature?: number, sigmaTemperature?: number}} Temperatures

@@ -8,7 +8,7 @@
 import { makeControl } from "../shared/control.js";
 import { element, makeButton } from "../shared/elements.js";
 
-/** @typedef {import("../shared/control.js").Control} Control */
+/** @import { Control } from "../shared/control.js" */
 /**
  * @typedef {object} ControlsListener
  * @property {(name: string, value: any) => void} set  the person set a parameter
@@ -81,18 +81,17 @@ export class ControlPanel {
     if ("adapt" in changed) this.learning.textContent = changed.adapt === "idle" ? "learn" : changed.adapt;
   }
 
-  /** Open or close the sheet. @param {boolean} [opens] */
+  /** Open or close the sheet, and go there or back. @param {boolean} [opens] */
   toggle(opens = this.sheet.hidden) {
-    this.sheet.hidden = !opens;
-    this.moreButton.setAttribute("aria-expanded", String(opens));
-    if (!opens) this.moreButton.focus({ preventScroll: true });
-    else /** @type {HTMLElement} */ (this.sheet.querySelector(".button")).focus({ preventScroll: true });
+    this.show(opens);
+    const next = /** @type {HTMLElement} */ (opens ? this.sheet.querySelector(".button") : this.moreButton);
+    next.focus({ preventScroll: true });
   }
 
-  /** Close the sheet, and leave the focus where it is. */
-  close() {
-    this.sheet.hidden = true;
-    this.moreButton.setAttribute("aria-expanded", "false");
+  /** Open or close it, and leave the focus where it is. @param {boolean} isOpen */
+  show(isOpen) {
+    this.sheet.hidden = !isOpen;
+    this.moreButton.setAttribute("aria-expanded", String(isOpen));
   }
 
   /** @param {string} text  about this page and who else is here */

@@ -10,13 +10,13 @@ import { Painter } from "../shared/paint.js";
 import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
 import { applyPalette, setColour } from "../shared/style.js";
+import { stayAwake } from "../shared/wake_lock.js";
 import { Connection } from "./connection.js";
 import { ControlPanel } from "./controls.js";
 import { Faders } from "./faders.js";
 import { Keyboard } from "./keyboard.js";
 import { Players } from "./players.js";
 import { Status } from "./status.js";
-import { stayAwake } from "./wake_lock.js";
 
 const PLACES = 4; // decimals of a place that are sent
 const FACTS_RETRY_MS = 1500;
@@ -134,7 +134,7 @@ async function begin() {
     touch: (finger, x, y, moving, pressure) => {
       if (hears !== "touches") return;
       first();
-      if (!moving) panel.close();
+      if (!moving) panel.show(false);
       connection.send(["touch", finger, short(x), short(y), moving, short(pressure)], moving);
       players.touch(finger, x, y, moving, pressure);
     },

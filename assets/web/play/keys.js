@@ -1,17 +1,16 @@
 // @ts-check
 /** Keys of the page; they are those of the window. */
 
-/** @typedef {import("../shared/settings.js").Settings} Settings */
+/** @import { Settings } from "../shared/settings.js" */
 
 /**
  * Listen to the keyboard. Keys of controls and of what is typed are left to them.
  *
  * @param {Settings} settings
- * @param {any[]} parameters
  * @param {Record<string, () => void>} actions by letter
  */
-export function listenToKeys(settings, parameters, actions) {
-  const choices = (/** @type {string} */ name) => parameters.find((each) => each.name === name).choices;
+export function listenToKeys(settings, actions) {
+  const choices = (/** @type {string} */ name) => settings.parameters.get(name)?.choices ?? [];
   const next = (/** @type {string} */ name) => {
     const words = choices(name);
     settings.set(name, words[(words.indexOf(settings.get(name)) + 1) % words.length]);
@@ -25,7 +24,7 @@ export function listenToKeys(settings, parameters, actions) {
     n: () => next("ghosts"),
     ...actions,
   };
-  choices("mode").forEach((/** @type {string} */ mode, /** @type {number} */ i) => {
+  choices("mode").forEach((mode, i) => {
     keys[String(i + 1)] = () => settings.set("mode", mode);
   });
   document.addEventListener("keydown", (event) => {

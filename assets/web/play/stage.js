@@ -8,7 +8,7 @@ import { breathing, run } from "../engine/run.js";
 import { Settings } from "../shared/settings.js";
 import { loadGhost } from "../ghost/ghost.js";
 
-/** @typedef {import("../engine/events.js").Event} Event */
+/** @import { Event } from "../engine/events.js" */
 
 const AHEAD_S = 0.75; // before an answer is due: all proposals of a long one take 0.4 s and more in a browser
 const REHEARSED = 40; // touches of the phrase that is played before somebody plays

@@ -25,7 +25,10 @@ export class Glow {
     this.canvas = null;
     this.colours = coloursOf(facts.palette.mixture, this.numbers);
     this.isDark = true;
-    this.resize(1);
+    this.aspect = 1;
+    this.columns = this.rows = 2;
+    this.levels = new Float32Array(4);
+    this.wanted = new Float32Array(4);
   }
 
   /** The canvas has another shape; it is lit anew. @param {number} aspect  its width in heights */

@@ -11,7 +11,7 @@ import { head } from "./light_sprites.js";
 import { Roll } from "./roll.js";
 import { StrokeLight } from "./stroke_light.js";
 
-/** @typedef {import("./light_sprites.js").Colour} Colour */
+/** @import { Colour } from "./light_sprites.js" */
 /** @typedef {"player" | "ghost"} Source */
 /** @typedef {{colour: Colour, x: number, y: number, timeS: number, held: boolean, glow: number, source: Source}} Head */
 

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {number | string | boolean} Value */
-/** @typedef {{name: string, default: Value, low?: number, high?: number, choices?: string[]}} Parameter */
+/** @typedef {{name: string, kind: string, default: Value, low?: number, high?: number, choices?: string[]}} Parameter */
 
 /** What a person has set. Listeners are told of every change. */
 export class Settings {

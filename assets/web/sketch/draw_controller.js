@@ -5,12 +5,11 @@
  */
 import { facts, PLAYER } from "./facts.js";
 import { GhostTurn } from "./ghost_turn.js";
-import { KeptDrawings } from "./kept_drawings.js";
 import { Page } from "./paper_strokes.js";
 import { Kind } from "./requests.js";
 import { modeNamed } from "./settings.js";
 
-/** @typedef {import("./paper_strokes.js").Mark} Mark */
+/** @import { Mark } from "./paper_strokes.js" */
 
 /**
  * What the canvas plays, for ears: a pen at a place, fractions of the canvas; `release` where it is lifted.
@@ -30,7 +29,8 @@ export class DrawController {
     [this.settings, this.scale, this.ears] = [settings, scale, ears];
     this.ghostTurn = new GhostTurn(model, this);
     this.page = new Page();
-    this.kept = new KeptDrawings();
+    /** The drawings that were kept, oldest first. @type {import("./kept_drawings.js").Kept[]} */
+    this.kept = [];
     this.model = settings.get("model");
     /** When a person's last stroke ended, until the ghost answers it; null: nothing to answer. */
     this.liftedS = /** @type {number | null} */ (null);
@@ -102,16 +102,16 @@ export class DrawController {
   /** Keep the drawing, if there is one, and begin another. */
   next(/** @type {number} */ timeS) {
     this.#liftAll(timeS);
-    this.kept.keep(this.page, this.box, this.model);
+    this.#keep();
     this.open(new Page(), timeS);
   }
 
   /** Bring the kept drawing of this number back, and its model; the one on the paper is kept. */
   reopen(/** @type {number} */ number, /** @type {number} */ timeS) {
-    const kept = this.kept.all[number];
+    const kept = this.kept[number];
     if (!kept) return;
     this.#liftAll(timeS);
-    this.kept.keep(this.page, this.box, this.model);
+    this.#keep();
     this.open(kept.page.copy().scaled(this.box / kept.box), timeS);
     this.settings.set("model", kept.model);
   }
@@ -211,6 +211,12 @@ export class DrawController {
     this.ghostTurn.stop();
     this.liftedS = this.page.marks[this.page.marks.length - 1]?.source === PLAYER ? nowS : null;
     this.endedS = nowS;
+  }
+
+  /** Keep a copy of the drawing on the paper, if there is one. */
+  #keep() {
+    const { page, box, model, kept } = this;
+    if (page.marks.length) kept.push({ number: kept.length, page: page.copy(), box, model });
   }
 
   #liftAll(/** @type {number} */ timeS) {

@@ -11,7 +11,7 @@ import { facts } from "./facts.js";
 import { isDown, isPreview, Kind } from "./requests.js";
 import { asTrained, DRAW, toPoints } from "./strokes.js";
 
-/** @typedef {import("./requests.js").Request} Request */
+/** @import { Request } from "./requests.js" */
 
 const FAN_S = 1 / 60; // what a fan may take while the pen goes on: a browser may be too slow for whole futures
 const LEAST_POINTS = 4; // of them all the same

@@ -9,7 +9,7 @@ import { StrokeTiming } from "./stroke_timing.js";
  * @property {(mark: import("./paper_strokes.js").Mark, moving: boolean) => void} touch
  * @property {(source: string) => void} release
  */
-/** @typedef {import("./sketcher.js").Drawn} Drawn */
+/** @import { Drawn } from "./sketcher.js" */
 
 /** Nobody listens. @type {Listening} */
 export const SILENCE = { touch() {}, release() {} };
