@@ -54,9 +54,9 @@ export async function loadGhost(source, { seed = null, onProgress = () => {} } =
   const manifest = await readManifest(data, name);
   const opened = new Opened(await CompiledModel.open(data), manifest, name);
   await checkGolden(opened, name);
-  await warmUp(opened);
+  const stepS = await warmUp(opened);
   onProgress(1);
-  return new Ghost(opened, seed);
+  return new Ghost(opened, seed, stepS);
 }
 
 /**
@@ -70,8 +70,8 @@ export class Ghost {
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
 
-  /** @param {Opened} opened @param {number | bigint | null} seed */
-  constructor(opened, seed) {
+  /** @param {Opened} opened @param {number | bigint | null} seed @param {number} stepS */
+  constructor(opened, seed, stepS) {
     const { manifest } = opened;
     this.manifest = manifest;
     this.name = manifest.name;
@@ -80,6 +80,8 @@ export class Ghost {
     this.nGuide = opened.nGuide;
     this.guideSlices = opened.guideSlices;
     this.nProposals = manifest.futures;
+    /** Seconds that an event of all futures takes on this machine. */
+    this.stepS = stepS;
     this.frames = manifest.drawing?.frames ?? [];
     this.#opened = opened;
     this.#noise = new Noise(manifest.noise, seed);
@@ -100,7 +102,7 @@ export class Ghost {
    * @returns {Ghost}
    */
   withSeed(seed) {
-    return new Ghost(this.#opened, seed);
+    return new Ghost(this.#opened, seed, this.stepS);
   }
 
   /**

@@ -32,7 +32,6 @@ export class ControlPanel {
    * @param {HTMLElement} bar @param {HTMLElement} sheet @param {any} facts @param {ControlsListener} listener
    */
   constructor(bar, sheet, facts, listener) {
-    this.facts = facts;
     this.listener = listener;
     this.sheet = sheet;
     /** @type {Record<string, Control[]>} by the names of the parameters */

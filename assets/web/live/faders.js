@@ -41,8 +41,6 @@ export class Faders {
     this.element.remove();
   }
 
-  resize() {}
-
   /** Where the ghost's knobs are. @param {number[]} values */
   ghost(values) {
     values.forEach((value, index) => {

@@ -76,7 +76,7 @@ async function begin() {
   const state = { turn: "nobody", people: 1, silence_left_s: null };
   for (const { name, default: value } of facts.parameters) state[name] = value;
 
-  /** @type {{close: () => void, resize: () => void} | null} what is played on beside the canvas */
+  /** @type {{close: () => void, resize?: () => void} | null} what is played on beside the canvas */
   let surface = null;
   let hears = "touches";
   let isTouched = false;
@@ -200,7 +200,7 @@ async function begin() {
 
   const resize = () => {
     painter.resize();
-    surface?.resize();
+    surface?.resize?.();
   };
   new ResizeObserver(resize).observe(canvas);
 

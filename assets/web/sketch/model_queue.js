@@ -18,12 +18,10 @@ const LEAST_POINTS = 4; // of them all the same
 const FOLLOW = 0.2; // of what the last one took, for the next
 
 export class ModelQueue {
-  /**
-   * @param {import("./sketcher.js").Sketcher} sketcher draws; nobody else asks it any more
-   * @param {number} pointS what a point of a fan takes, seconds; 0 if nobody knows
-   */
-  constructor(sketcher, pointS = 0) {
-    [this.sketcher, this.pointS] = [sketcher, pointS];
+  /** @param {import("./sketcher.js").Sketcher} sketcher draws; nobody else asks it any more */
+  constructor(sketcher) {
+    this.sketcher = sketcher;
+    this.pointS = sketcher.ghost.stepS; // what a point of a fan takes, seconds; nobody may know
     this.kept = /** @type {{start: number[] | null, points: Float32Array, state: any} | null} */ (null);
     /** What waits, by whether it is only a look. @type {Map<boolean, Request>} */
     this.waiting = new Map();
@@ -33,15 +31,11 @@ export class ModelQueue {
     this.nModels = 0;
   }
 
-  /**
-   * Another model answers from here on; what waits is forgotten.
-   * @param {import("./sketcher.js").Sketcher} sketcher
-   * @param {number} pointS
-   */
-  use(sketcher, pointS = 0) {
+  /** Another model answers from here on; what waits is forgotten. @param {import("./sketcher.js").Sketcher} sketcher */
+  use(sketcher) {
     this.waiting.clear();
     this.nModels += 1;
-    [this.sketcher, this.pointS, this.kept, this.found] = [sketcher, pointS, null, []];
+    [this.sketcher, this.pointS, this.kept, this.found] = [sketcher, sketcher.ghost.stepS, null, []];
   }
 
   /** Ask; never blocks. It takes the place of what waits of its kind. @param {Request} request */

@@ -26,6 +26,7 @@ FUTURES = np.tile(np.array([[4.0, 1.0, 0.0]], np.float32), (32, 16, 1))
 JS = (
     GHOST_JS
     + """
+performance.now = () => 0; // a slow moment would make the futures of a pen that goes on shorter
 const names = given.models, live = new settings.DrawSettings(names);
 live.set("mode", given.mode);
 const ghost = new Scripted(given.script, given.scale);
