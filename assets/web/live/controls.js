@@ -44,7 +44,7 @@ export class ControlPanel {
     for (const name of BAR) (named[name].kind === "number" ? knobs : words).append(this.make(named[name]));
     this.soundButton = pictureButton(SPEAKER, "Sound on this device");
     this.moreButton = pictureButton(MORE, "Everything else (H)", () => this.toggle());
-    this.moreButton.setAttribute("aria-expanded", "false");
+    this.moreButton.ariaExpanded = "false";
     words.append(this.soundButton, this.moreButton);
     bar.append(knobs, words);
 
@@ -90,7 +90,7 @@ export class ControlPanel {
   /** Open or close it, and leave the focus where it is. @param {boolean} isOpen */
   show(isOpen) {
     this.sheet.hidden = !isOpen;
-    this.moreButton.setAttribute("aria-expanded", String(isOpen));
+    this.moreButton.ariaExpanded = String(isOpen);
   }
 
   /** @param {string} text  about this page and who else is here */
@@ -126,7 +126,7 @@ export class ControlPanel {
 function pictureButton(picture, label, pressed) {
   const button = makeButton("", label, pressed);
   button.innerHTML = picture;
-  button.setAttribute("aria-label", label);
+  button.ariaLabel = label;
   return button;
 }
 

@@ -32,9 +32,8 @@ export class Keyboard {
     const down = this.octaveButton("‹", "An octave lower", -12);
     const up = this.octaveButton("›", "An octave higher", 12);
     const octaves = element("div", { className: "octaves" }, down, this.range, up);
-    this.element = element("div", { className: "keyboard" }, octaves, this.keys);
-    this.element.setAttribute("role", "application");
-    this.element.setAttribute("aria-label", "Keyboard");
+    const about = { className: "keyboard", role: "application", ariaLabel: "Keyboard" };
+    this.element = element("div", about, octaves, this.keys);
     parent.append(this.element);
     /** @type {Map<number, number>} finger: pitch */
     this.fingers = new Map();
@@ -133,7 +132,7 @@ export class Keyboard {
       this.low = low;
       this.resize();
     });
-    button.setAttribute("aria-label", label);
+    button.ariaLabel = label;
     return button;
   }
 }

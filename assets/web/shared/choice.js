@@ -22,13 +22,10 @@ import { element } from "./elements.js";
  */
 export function makeChoice(parameter, chosen) {
   const word = element("b");
-  const about = { type: "button", className: "word", title: parameter.help };
+  const about = { type: "button", className: "word", title: parameter.help, ariaHasPopup: "listbox" };
   const button = element("button", about, element("small", {}, parameter.label), word);
   button.dataset.name = parameter.name;
-  button.setAttribute("aria-haspopup", "listbox");
-  const menu = element("div", { className: "menu", popover: "auto" });
-  menu.setAttribute("role", "listbox");
-  menu.setAttribute("aria-label", parameter.label);
+  const menu = element("div", { className: "menu", popover: "auto", role: "listbox", ariaLabel: parameter.label });
   button.popoverTargetElement = menu; // the browser opens and closes it
   let value = parameter.default;
 
@@ -36,7 +33,7 @@ export function makeChoice(parameter, chosen) {
   const set = (now) => {
     value = now;
     word.textContent = now;
-    button.setAttribute("aria-label", `${parameter.label}: ${now}`);
+    button.ariaLabel = `${parameter.label}: ${now}`;
   };
   const fill = () => {
     const entries = parameter.choices.map((choice) => makeEntry(parameter, choice, choice === value, () => {
@@ -68,9 +65,9 @@ export function makeChoice(parameter, chosen) {
 function makeEntry(parameter, choice, isSelected, taken) {
   const meaning = parameter.meanings?.[choice];
   const words = [element("span", {}, choice), ...(meaning ? [element("small", {}, meaning)] : [])];
-  const entry = element("button", { type: "button", className: "button" }, ...words);
-  entry.setAttribute("role", "option");
-  entry.ariaSelected = entry.ariaChecked = String(isSelected);
+  const isChosen = String(isSelected);
+  const about = { type: "button", className: "button", role: "option", ariaSelected: isChosen, ariaChecked: isChosen };
+  const entry = element("button", about, ...words);
   entry.addEventListener("click", taken);
   return entry;
 }
