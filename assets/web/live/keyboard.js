@@ -28,7 +28,7 @@ export class Keyboard {
     this.keys = element("div", { className: "keys" });
     this.low = FIRST_C; // the lowest key, a C
     this.nWhites = 0;
-    this.range = document.createElement("output");
+    this.range = element("output");
     const down = this.octaveButton("‹", "An octave lower", -12);
     const up = this.octaveButton("›", "An octave higher", 12);
     const octaves = element("div", { className: "octaves" }, down, this.range, up);

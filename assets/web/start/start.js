@@ -2,6 +2,7 @@
 /** The first page: colours, credits, and two strokes that answer each other. */
 
 import { makeCanvas, pixelRatio } from "../shared/canvas.js";
+import { element } from "../shared/elements.js";
 import { applyPalette, css } from "../shared/style.js";
 
 const ROUND_MS = 9000; // from one stroke to the next of its side
@@ -27,22 +28,17 @@ show(still ? ROUND_MS * DRAWN : 0);
 function showCredits(models, licences) {
   const list = /** @type {HTMLElement} */ (document.querySelector(".credits"));
   for (const { name, corpus, has_card: hasCard } of models) {
-    const item = list.appendChild(document.createElement("li"));
     const [title, credit, licence] = [corpus.name, corpus.credit, corpus.licence].map((text) => text ?? "");
-    item.append(`${name}: ${title}. ${credit}. Licence: ${licence}. `);
-    if (hasCard) item.append(link("about the model", `models/${name}.md`));
+    const card = hasCard ? [link("about the model", `models/${name}.md`)] : [];
+    list.append(element("li", {}, `${name}: ${title}. ${credit}. Licence: ${licence}. `, ...card));
   }
-  const item = list.appendChild(document.createElement("li"));
-  item.append("Licences: ");
-  for (const [name, path] of Object.entries(licences)) item.append(link(name, path), " ");
+  const texts = Object.entries(licences).flatMap(([name, path]) => [link(name, path), " "]);
+  list.append(element("li", {}, "Licences: ", ...texts));
 }
 
 /** @param {string} words @param {string} path from the root @returns {HTMLAnchorElement} */
 function link(words, path) {
-  const made = document.createElement("a");
-  made.textContent = words;
-  made.href = new URL(`../${path}`, import.meta.url).href;
-  return made;
+  return element("a", { href: new URL(`../${path}`, import.meta.url).href }, words);
 }
 
 /**
