@@ -36,8 +36,9 @@ export function makeChoice(parameter, chosen) {
     button.ariaLabel = `${parameter.label}: ${now}`;
   };
   const fill = () => {
-    const entries = parameter.choices.map((choice) => makeEntry(parameter, choice, choice === value, () => {
+    const entries = parameter.choices.map((choice) => makeEntry(parameter, choice, choice === value, ({ detail }) => {
       menu.hidePopover();
+      if (detail) button.blur(); // a tap leaves the keys to the page
       set(choice);
       chosen(choice);
     }));
@@ -61,7 +62,7 @@ export function makeChoice(parameter, chosen) {
   return { element: button, set };
 }
 
-/** @param {ChoiceFacts} parameter @param {string} choice @param {boolean} isSelected @param {() => void} taken */
+/** @param {ChoiceFacts} parameter @param {string} choice @param {boolean} isSelected @param {(event: MouseEvent) => void} taken */
 function makeEntry(parameter, choice, isSelected, taken) {
   const meaning = parameter.meanings?.[choice];
   const words = [element("span", {}, choice), ...(meaning ? [element("small", {}, meaning)] : [])];
