@@ -71,8 +71,8 @@ class Recipe:
 
 
 # For drawings: a character is short and its parts recur, so the network may be larger, and is hushed more;
-# more than 64 points back there is another character. On characters never seen, 90 epochs with a dropout of 0.14
-# reached 3.68 nats a point; 60 with 0.2 and then 40 with 0.08 had reached 3.72.
+# more than 64 points back there is another character. On characters never seen, 90 epochs with a dropout of
+# 0.14 reached 3.68 nats a point; 60 with 0.2 and then 40 with 0.08 had reached 3.72.
 DRAWING = Recipe(units=256, mixtures=20, epochs=90, n_streams=32, n_steps=64, dropout=0.14, recombined=0.5)
 
 # For many drawings: a network of this size cannot learn them by heart, and parts enough recur in them.

@@ -12,6 +12,7 @@ from app.core.console import say
 from app.core.ending import ended_by_signals
 from app.runtime import litert_js
 from app.runtime.errors import CommandError, one_line
+from app.runtime.web_engine_facts import engine_facts
 from app.runtime.web_export import WebModel, check_folder, export, web_model
 from app.runtime.web_facts import web_facts
 from models.errors import ModelError
@@ -58,7 +59,7 @@ def _models(names: list[str] | tuple[str, ...]) -> list[WebModel]:
 
 
 def _facts(models: list[WebModel]) -> dict[str, Any]:
-    facts = web_facts()
+    facts = {**web_facts(), "engine": engine_facts()}
     if drawn := [model.name for model in models if model.page == "draw"]:
         from app.window.draw.web_facts import draw_facts
 

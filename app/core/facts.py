@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import ModuleType
 from typing import Any
 
 from app.core.parameters import Choice, Parameter
@@ -21,3 +23,16 @@ def parameter_facts(parameter: Parameter) -> dict[str, Any]:
     if isinstance(parameter, Choice):
         row["meanings"] = dict(parameter.meanings)
     return plain({"kind": type(parameter).__name__.lower(), **row})  # type: ignore[no-any-return]
+
+
+def numbers(module: ModuleType) -> dict[str, Any]:
+    """The numbers that a module fixes, and those it has one of for each source, by their lower-case names."""
+    found: dict[str, Any] = {}
+    for name, value in vars(module).items():
+        if not name.isupper() or name.startswith("_"):
+            continue
+        if isinstance(value, int | float):
+            found[name.lower()] = float(value)
+        elif isinstance(value, Mapping) and all(isinstance(one, int | float) for one in value.values()):
+            found[name.lower()] = {str(key): float(one) for key, one in value.items()}
+    return found

@@ -23,10 +23,12 @@ class Sink(ABC):
     Attributes:
         notice: what a person should know, "" while all is well. Another text is another notice.
         n_dropped: events or messages it could not write or send.
+        wants_mixture: whether it shows `Status.mixture`, which is kept fresh as long as a sink does.
     """
 
     notice = ""
     n_dropped = 0
+    wants_mixture = False
 
     @abstractmethod
     def play(self, event: Event) -> None:

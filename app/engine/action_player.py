@@ -144,7 +144,7 @@ class ActionPlayer:
         if self.unsettled:
             return now_s
         times = [self.jam.wake_s(now_s)]
-        if self.watches_mixture:
+        if self._is_mixture_wanted:
             times.append(max(self._mixture_s + MIXTURE_PERIOD_S, now_s + ROOM_S))
         if not self.jam.is_paused:
             times += [self._schedule.next_s, self._replies.wake_s(now_s)]
@@ -268,9 +268,13 @@ class ActionPlayer:
         self._schedule.shift(seconds)
         self.jam.shift(seconds)
 
+    @property
+    def _is_mixture_wanted(self) -> bool:
+        return self.watches_mixture or self._fanout.wants_mixture
+
     def _refresh_mixture(self) -> None:
         """Compute the mixture that is watched, if it is time for that and the ghost does not play soon."""
-        if not self.watches_mixture:
+        if not self._is_mixture_wanted:
             self.mixture = None
             return
         now_s, due_s = self._clock.now(), self._schedule.next_s

@@ -48,6 +48,11 @@ class SinkFanout:
             except Exception as error:  # a sink is a device, and a device may do anything; the others play on
                 self._fault(outlet.sink, error)
 
+    @property
+    def wants_mixture(self) -> bool:
+        """Whether a sink shows the mixture of the next event."""
+        return any(outlet.sink.wants_mixture for outlet in self._outlets)
+
     def add(self, sink: Sink) -> None:
         """From here on `sink` is played too, after all others."""
         self._outlets = (*self._outlets, _Outlet(sink))

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from app.core.events import EventKind
-from app.recording.played import Columns
+from app.recording.rows import Columns
 from models.lookup import SUFFIX
 from models.manifest import Manifest
 from models.performance import NOTE_COLUMNS, TOUCH_COLUMNS, value_columns

@@ -7,51 +7,19 @@ of its namesake from here, so a number is tuned in one place.
 from __future__ import annotations
 
 from dataclasses import asdict
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
+from app.core.facts import numbers
 from app.core.modes import MODES, Begins
 from app.core.parameters import AS_LONG
-from app.engine import (
-    action_player,
-    course,
-    evening,
-    event_rows,
-    gesture_guide,
-    gesture_phrase,
-    guide,
-    jam,
-    judge,
-    manner,
-    phrase,
-    proposals,
-    replies,
-    reply,
-    requests,
-    thread,
-    voice_states,
-)
+from app.engine.course import GestureCourse
 from mdn.densities import Seconds
 
 _MODULES = (
-    action_player,
-    course,
-    evening,
-    event_rows,
-    gesture_guide,
-    gesture_phrase,
-    guide,
-    jam,
-    judge,
-    manner,
-    phrase,
-    proposals,
-    replies,
-    reply,
-    requests,
-    thread,
-    voice_states,
-)
+    "action_player", "course", "evening", "event_rows", "gesture_guide", "gesture_phrase", "guide", "jam",
+    "judge", "manner", "phrase", "proposals", "replies", "reply", "requests", "thread", "voice_states",
+)  # fmt: skip
 _ROUNDS = Begins.EACH_ROUND  # the page has no loop
 
 
@@ -63,8 +31,8 @@ def engine_facts() -> dict[str, Any]:
         the `SHIFT_S` that logarithms of seconds are taken with, and `modes` those that the page plays, each
         with the name of what makes the ghost `begin`.
     """
-    facts: dict[str, Any] = {module.__name__.rpartition(".")[2]: _numbers(module) for module in _MODULES}
-    form = course.GestureCourse
+    facts: dict[str, Any] = {name: _numbers(name) for name in _MODULES}
+    form = GestureCourse
     sections = {"near": asdict(form.near), "round": [asdict(section) for section in form.round]}
     facts["course"]["FORM"] = {**sections, "home": asdict(form.home)}
     facts["seconds"] = {"SHIFT_S": Seconds.SHIFT_S}
@@ -77,7 +45,6 @@ def engine_facts() -> dict[str, Any]:
     return facts
 
 
-def _numbers(module: ModuleType) -> dict[str, float]:
-    """The constants of a module that are numbers, those it imports too."""
-    found = vars(module).items()
-    return {name: value for name, value in found if name.isupper() and isinstance(value, int | float)}
+def _numbers(name: str) -> dict[str, Any]:
+    """The numbers that a module of the engine fixes, those it imports too, under their Python names."""
+    return {key.upper(): value for key, value in numbers(import_module(f"app.engine.{name}")).items()}

@@ -53,7 +53,7 @@ class OpenWeb(OpenPort):
         self.is_page = port.profile != "impsy"
         codec = None if self.is_page else ValuesCodec(n_values_of(columns), port.input, port.output)
         self.device = WebServer(
-            host, number, controls, silence_left=lambda: engine.status().silence_left_s, columns=columns,
+            host, number, controls, status=engine.status, columns=columns,
             token=port.token or tokens.get(port.listen, ""), pages=facts_page(partial(web_facts, settings)),
             # IMPSY's websocket is another one
             surface=surface_on(host, lambda: self.device.port) if self.is_page else None,

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from websockets.asyncio.server import ServerConnection, broadcast
 
 from app.core.controls import Controls
-from app.core.events import Event, Release, Source, Touch
-from app.core.parameters import Value
+from app.core.events import Event, EventKind, Release, Source, Touch
+from app.core.status import Status
 from app.web import limits, protocol
 from app.web.feed import Feed
+from app.web.glow import components
 from app.web.person import Person
+from app.web.protocol import Told
 from app.web.voices import MAX_FINGERS, VoiceShares
 
 LOOK_S = 0.05  # between two looks at what may have changed, while somebody is there
@@ -32,7 +34,7 @@ class Audience:
 
     Args:
         controls: what is played, set and asked.
-        silence_left: seconds until the ghost answers, None while it does not wait.
+        status: of the engine; any thread.
         hears: what the model hears, for the pages: "touches", "notes" or "values".
         columns: of the model.
 
@@ -43,18 +45,18 @@ class Audience:
     def __init__(
         self,
         controls: Controls,
-        silence_left: Callable[[], float | None],
+        status: Callable[[], Status],
         hears: str,
         columns: tuple[str, ...],
     ) -> None:
         self.feed = Feed(self.nudge)
         self._controls = controls
-        self._silence_left = silence_left
+        self._status = status
         self._hears = hears
         self._columns = columns
         self._voices = VoiceShares()
         self._members: list[_Member] = []
-        self._state: Mapping[str, Value | None] = {}  # as everybody knows it
+        self._state: Mapping[str, Told] = {}  # as everybody knows it
         self._timer: asyncio.TimerHandle | None = None
         self._sent_s = 0.0
         self._look: asyncio.Task[None] | None = None
@@ -68,6 +70,7 @@ class Audience:
         person = Person(number, self._controls, self._voices)
         self._members.append(_Member(person, socket))
         self.feed.is_wanted = True
+        self.feed.wants_mixture = self._hears == EventKind.TOUCHES.value
         self._tell_changes()
         about = {
             "person": number,
@@ -88,7 +91,7 @@ class Audience:
         self._members = [member for member in self._members if member.person is not person]
         person.leave()
         if not self._members:
-            self.feed.is_wanted = False
+            self.feed.is_wanted = self.feed.wants_mixture = False
             self.feed.take()  # nobody is to hear of it later
 
     def nudge(self) -> None:
@@ -141,11 +144,13 @@ class Audience:
 
     def _tell_changes(self) -> None:
         """Tell everybody what is not as it was told last."""
-        left_s = self._silence_left()
-        now: dict[str, Value | None] = {
+        status = self._status()
+        left_s, mixture = status.silence_left_s, status.mixture if self.feed.wants_mixture else None
+        now: dict[str, Told] = {
             **self._controls.all(),
             "people": len(self._voices),
             "silence_left_s": None if left_s is None else round(left_s, 2),
+            "glow": None if mixture is None else components(mixture),
         }
         before, self._state = self._state, now
         changed = {name: value for name, value in now.items() if name not in before or before[name] != value}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from app.core.parameters import Value
 from app.web import limits, protocol
+from app.web.protocol import Told
 
 
 class Outbox:
@@ -14,7 +14,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._messages: deque[tuple[str, bool]] = deque()  # and whether it may be left out
-        self._state: dict[str, Value | None] = {}
+        self._state: dict[str, Told] = {}
 
     def put(self, message: str, *, is_move: bool = False) -> int:
         """Add a message. A move, of which the next says where the finger is, may be left out.
@@ -30,7 +30,7 @@ class Outbox:
         self._messages.extend(messages)
         return n_left_out
 
-    def put_state(self, changed: Mapping[str, Value | None]) -> None:
+    def put_state(self, changed: Mapping[str, Told]) -> None:
         """Add what changed: of each name only the last value is sent."""
         self._state.update(changed)
 

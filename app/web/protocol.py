@@ -9,7 +9,8 @@ program -> page: ["welcome", {..}]  ["touch", source, voice, x, y, moving, press
                  ["refused", reason]  ["pong", number]
 
 x, y and values are fractions in [0, 1], pressure is in (0, 1], a velocity of 0 is the end of a key. A
-`person` is the number of who played, null for the window, other ports and the ghost.
+`person` is the number of who played, null for the window, other ports and the ghost. Of the state, "glow" is
+what `app.web.glow` tells of the mixture of the ghost's next touch.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Malformed(NamedTuple):
     reason: str
 
 
+Told = Value | list[list[float]] | None  # of the state
 Message = Said | Malformed
 
 
@@ -176,7 +178,7 @@ def welcome(about: Mapping[str, Any]) -> str:
     return _written("welcome", about)
 
 
-def state(changed: Mapping[str, Value | None]) -> str:
+def state(changed: Mapping[str, Told]) -> str:
     """What changed."""
     return _written("state", changed)
 

@@ -20,6 +20,7 @@ from websockets.http11 import Request, Response
 from app.core.clock import ask_for_priority, not_held_up, sharpen_timers
 from app.core.controls import Controls
 from app.core.events import EventKind, Source
+from app.core.status import Status
 from app.web import limits
 from app.web.audience import Audience
 from app.web.connection import Hosts, address_of, counted
@@ -46,7 +47,7 @@ class WebServer:
     Args:
         host, port: where. Only this machine reaches 127.0.0.1, ::1 and localhost; port 0 is any free one.
         controls: where everything goes.
-        silence_left: seconds until the ghost answers, None while it does not wait; any thread.
+        status: of the engine; any thread.
         columns: of the model.
         token: asked for in the address; "" for a random one where others reach the port, else for none.
         pages: what is answered beside the files of the pages, see `app.web.plug`.
@@ -69,7 +70,7 @@ class WebServer:
         port: int,
         controls: Controls,
         *,
-        silence_left: Callable[[], float | None],
+        status: Callable[[], Status],
         columns: Sequence[str],
         token: str = "",
         pages: Pages | None = None,
@@ -81,7 +82,7 @@ class WebServer:
         self.host, self.token = host, gate.token
         self._surface = surface
         kind = EventKind.of(columns).value
-        self._audience = Audience(controls, silence_left, kind, tuple(columns))
+        self._audience = Audience(controls, status, kind, tuple(columns))
         self._impsy = ImpsyRoom(controls, codec, sources) if codec else None
         self.sink = self._impsy.feed if self._impsy else self._audience.feed
         sockets = [ANY] if self._impsy else [PLAY, *([ROOT] if surface else [])]

@@ -37,7 +37,11 @@ WATCH = """() => {
     down = null;
   };
 }"""
-CLEAR = "ghostjam.controller.clear(performance.now() / 1e3), ghostjam.paper.overlay.clear()"
+CLEAR = """() => {
+  ghostjam.controller.clear(performance.now() / 1e3);
+  ghostjam.paper.overlay.light.fill(0);
+  ghostjam.paper.overlay.isDark = true;
+}"""
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ LEAST_SIGMA = 0.035  # fraction of the canvas height: a certain model is a small
 WIDE_SIGMA = 0.10  # at this width a component glows with its plain share; narrower is brighter
 STRENGTH = 0.21  # level of a component that is certain and WIDE_SIGMA wide
 LEAST_SHARE = 0.01  # components with less probability are not drawn
-LIMIT = np.float32(0.3)  # no level exceeds it
+LIMIT = 0.3  # no level exceeds it
 DARK = 1e-3
-LIGHT = np.float32(2.5)  # of level 1
+LIGHT = 2.5  # of level 1
 
 
 class Glow:

@@ -5,12 +5,11 @@ The page is written in another language, and no number stands there again: `ghos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from types import ModuleType
 
 from app.core import events
-from app.core.facts import parameter_facts
+from app.core.facts import numbers, parameter_facts
 from app.core.turn_words import GHOST_PAUSED
 from app.pictures import brush, curves, hand, ink, style, svg_words
 from app.pictures.live import heads
@@ -73,19 +72,6 @@ def draw_facts(models: Sequence[str]) -> dict[str, object]:
         "pen_words": list(side_panel.PEN_WORDS),
         "ellipse": len(light_segments.ELLIPSE),
     }
-
-
-def numbers(module: ModuleType) -> dict[str, object]:
-    """The numbers that a module fixes, and those it has one of for each source, by their lower-case names."""
-    found: dict[str, object] = {}
-    for name, value in vars(module).items():
-        if not name.isupper() or name.startswith("_"):
-            continue
-        if isinstance(value, int | float):
-            found[name.lower()] = float(value)
-        elif isinstance(value, Mapping) and all(isinstance(one, int | float) for one in value.values()):
-            found[name.lower()] = {str(key): float(one) for key, one in value.items()}
-    return found
 
 
 def _mode(mode: modes.DrawMode) -> dict[str, object]:

@@ -1,6 +1,7 @@
 // @ts-check
 /** What stands beside the paper: the drawings that were kept, or the endings to choose from: `side_panel.py`. */
-import { pixelRatio } from "../shared/canvas.js";
+import { makeCanvas, pixelRatio } from "../shared/canvas.js";
+import { element } from "../shared/elements.js";
 import { css } from "../shared/style.js";
 import { facts } from "../sketch/facts.js";
 import { StrokeRaster } from "../sketch/stroke_raster.js";
@@ -63,7 +64,7 @@ export class Cells {
       return endings.map(({ page }, number) => ({ key: `ending ${ghostTurn.ticket} ${number}`, number, page, box }));
     }
     // Old drawings stay in memory, but a page shows the last few dozen.
-    const all = kept.all.slice(-64).map((one) => ({ key: `kept ${one.number}`, number: one.number, page: one.page, box: one.box }));
+    const all = kept.slice(-64).map((one) => ({ key: `kept ${one.number}`, number: one.number, page: one.page, box: one.box }));
     return mode.side === "strip" ? all.reverse() : all;
   }
 
@@ -72,7 +73,7 @@ export class Cells {
     const keys = new Set(shown.map(({ key }) => key));
     for (const key of [...this.cells.keys()]) if (!keys.has(key)) this.cells.delete(key);
     for (const { key, number } of shown) if (!this.cells.has(key)) this.cells.set(key, this.#cell(number));
-    const empty = Array.from({ length: Math.max(0, (this.nEmpty ?? 0) - shown.length) }, () => document.createElement("i"));
+    const empty = Array.from({ length: Math.max(0, (this.nEmpty ?? 0) - shown.length) }, () => element("i"));
     this.room.classList.toggle("empty", !shown.length);
     this.room.replaceChildren(...shown.map(({ key }) => /** @type {Cell} */ (this.cells.get(key)).button), ...empty);
     if (this.controller.mode.side === "gallery") this.room.scrollTop = this.room.scrollHeight;
@@ -82,10 +83,8 @@ export class Cells {
   #cell(/** @type {number} */ number) {
     const { background, panel } = facts.palette, { cell_pad, ink_share, cell_round } = facts.side_panel;
     const size = Math.max(2, Math.round(this.size * pixelRatio()));
-    const button = document.createElement("button"), canvas = document.createElement("canvas");
-    Object.assign(canvas, { width: size, height: size });
-    button.append(canvas);
-    button.setAttribute("aria-label", `${this.controller.mode.side === "endings" ? "ending" : "drawing"} ${number + 1}`);
+    const canvas = makeCanvas(size, size), what = this.controller.mode.side === "endings" ? "ending" : "drawing";
+    const button = element("button", { ariaLabel: `${what} ${number + 1}` }, canvas);
     button.addEventListener("click", () => this.tapped(number));
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false, willReadFrequently: true }));
     context.fillStyle = css(background);

@@ -1,6 +1,6 @@
 // @ts-check
 /** The controls of the page, bound to its settings. */
-import { makeControl } from "../shared/control.js";
+import { boundControl } from "../shared/control.js";
 import { makeButton } from "../shared/elements.js";
 import { facts } from "../sketch/facts.js";
 
@@ -18,12 +18,6 @@ export function button(id, label, help, pressed) {
   return Object.assign(makeButton(label, help, pressed), { id });
 }
 
-/** Show a setting now and whenever it changes. */
-function follow(/** @type {Settings} */ settings, /** @type {string} */ name, /** @type {(value: any) => void} */ show) {
-  settings.subscribe((changed, value) => changed === name && show(value));
-  show(settings.get(name));
-}
-
 /**
  * The modes as buttons, one of which is chosen.
  * @param {Settings} settings
@@ -33,7 +27,9 @@ export function modeButtons(settings) {
   return facts.modes.map((/** @type {any} */ mode) => {
     const one = button(`mode-${mode.name}`, mode.name, mode.words, () => settings.set("mode", mode.name));
     one.setAttribute("role", "radio");
-    follow(settings, "mode", (name) => one.setAttribute("aria-checked", `${name === mode.name}`));
+    const show = () => one.setAttribute("aria-checked", `${settings.get("mode") === mode.name}`);
+    settings.subscribe(show);
+    show();
     return one;
   });
 }
@@ -45,9 +41,7 @@ export function modeButtons(settings) {
  * @returns {HTMLElement}
  */
 export function control(settings, name) {
-  const { element, set } = makeControl(settings.parameters.get(name), (value) => settings.set(name, value));
-  follow(settings, name, set);
-  return Object.assign(element, { id: name });
+  return Object.assign(boundControl(settings, name), { id: name });
 }
 
 /** Keys and the buttons they press. @type {Record<string, string>} */

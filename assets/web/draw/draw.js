@@ -1,22 +1,24 @@
 // @ts-check
 /** The drawing page: a canvas on which a ghost draws with you, without an install. */
+import { loadGhost } from "../ghost/ghost.js";
 import { download } from "../shared/download.js";
 import { element, makeNumberField } from "../shared/elements.js";
 import { Notices } from "../shared/notices.js";
 import { applyPalette } from "../shared/style.js";
 import { TurnWord } from "../shared/turn_view.js";
+import { stayAwake } from "../shared/wake_lock.js";
 import { DrawController } from "../sketch/draw_controller.js";
 import { facts, useFacts } from "../sketch/facts.js";
 import { openPage, titleOf } from "../sketch/opening.js";
 import { ModelQueue } from "../sketch/model_queue.js";
 import { PreviewRequests } from "../sketch/preview_requests.js";
 import { DrawSettings } from "../sketch/settings.js";
+import { Sketcher } from "../sketch/sketcher.js";
 import { turnOf } from "../sketch/status_text.js";
 import { Cells } from "./cells.js";
 import { button, control, KEYS, modeButtons } from "./controls.js";
 import { Ears } from "./ears.js";
 import { Inside } from "./inside.js";
-import { loadSketcher } from "./models.js";
 import { Paper } from "./paper.js";
 import { followPens } from "./pens.js";
 import { paperSide, shapeOf } from "./place.js";
@@ -29,14 +31,14 @@ const NOTICE_MS = 4000, LEAST_BESIDE = 84, MOST_SEED = 1e15 - 1;
 class DrawPage {
   /**
    * @param {any} known the facts of all pages
-   * @param {{sketcher: import("../sketch/sketcher.js").Sketcher, pointS: number}} loaded
+   * @param {Sketcher} sketcher
    * @param {DrawSettings} settings
    * @param {number} seed
    */
-  constructor(known, { sketcher, pointS }, settings, seed) {
+  constructor(known, sketcher, settings, seed) {
     [this.settings, this.seed] = [settings, seed];
     this.ears = new Ears(known, settings, (text) => this.tell(text));
-    this.model = new ModelQueue(sketcher, pointS);
+    this.model = new ModelQueue(sketcher);
     this.controller = new DrawController(settings, this.model, sketcher.scale, this.ears);
     this.previews = new PreviewRequests(this.controller, this.model, settings);
     this.inside = new Inside($("beside"));
@@ -125,6 +127,7 @@ class DrawPage {
     followPens($("paper"), {
       down: (x, y, timeS, pressure) => {
         this.open(false);
+        stayAwake();
         controller.penDown(x * box(), y * box(), timeS, pressure);
         this.previews.ask(now()); // the first stroke is answered at once
       },
@@ -197,9 +200,9 @@ class DrawPage {
   async load() {
     const name = this.settings.get("model"), number = ++this.loads;
     try {
-      const { sketcher, pointS } = await loadSketcher(name, this.seed);
+      const sketcher = new Sketcher(await loadGhost(name, { seed: this.seed }));
       if (number !== this.loads) return; // somebody chose again meanwhile
-      this.model.use(sketcher, pointS);
+      this.model.use(sketcher);
       this.controller.useModel(name, sketcher.scale, now());
       this.showCredit();
     } catch (error) {
@@ -246,11 +249,12 @@ async function begin() {
   }
   const given = wanted.get("seed"), seed = given && /^\d{1,15}$/.test(given) ? Number(given) : Math.floor(Math.random() * 1e6);
   const bar = /** @type {HTMLElement} */ ($("progress").firstElementChild);
-  const loaded = await loadSketcher(settings.get("model"), seed, (share) => (bar.style.width = `${100 * share}%`));
-  settings.set("pi_temperature", loaded.sketcher.piTemperature);
-  settings.set("sigma_temperature", loaded.sketcher.sigmaTemperature);
+  const onProgress = (/** @type {number} */ share) => (bar.style.width = `${100 * share}%`);
+  const sketcher = new Sketcher(await loadGhost(settings.get("model"), { seed, onProgress }));
+  settings.set("pi_temperature", sketcher.piTemperature);
+  settings.set("sigma_temperature", sketcher.sigmaTemperature);
   $("stage").hidden = false;
-  const page = new DrawPage(known, loaded, settings, seed);
+  const page = new DrawPage(known, sketcher, settings, seed);
   $("loading").classList.add("over");
   Object.assign(window, { ghostjam: page }); // for the console, and for tests
 }

@@ -54,10 +54,6 @@ export function drawCross(context, paper, unit, clearness) {
  */
 export function rounded(context, left, top, side, radius) {
   context.beginPath();
-  context.moveTo(left + radius, top);
-  context.arcTo(left + side, top, left + side, top + side, radius);
-  context.arcTo(left + side, top + side, left, top + side, radius);
-  context.arcTo(left, top + side, left, top, radius);
-  context.arcTo(left, top, left + side, top, radius);
+  context.roundRect(left, top, side, side, radius);
   context.fill();
 }

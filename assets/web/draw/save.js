@@ -8,7 +8,7 @@ import { Ink } from "../sketch/ink.js";
 import { layOut, svgText } from "../sketch/svg_page.js";
 import { pictureOf } from "./paper.js";
 
-/** @typedef {import("../sketch/paper_strokes.js").Page} Page */
+/** @import { Page } from "../sketch/paper_strokes.js" */
 
 const STEM = "ghostjam-drawing";
 

@@ -12,12 +12,11 @@ import { Replies } from "./replies.js";
 import { Schedule } from "./schedule.js";
 import { VoiceStates } from "./voice_states.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
-/** @typedef {import("./jam.js").Action} Action */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
-/** @typedef {import("./sink_fanout.js").SinkFanout} SinkFanout */
+/** @import { Event, Touch } from "./events.js" */
+/** @import { GuardedGhost } from "./guarded_ghost.js" */
+/** @import { Action } from "./jam.js" */
+/** @import { Settings } from "../shared/settings.js" */
+/** @import { SinkFanout } from "./sink_fanout.js" */
 /** @typedef {{now: () => number}} Clock monotonic seconds */
 
 const SAMPLING_SETTINGS = ["pi_temperature", "sigma_temperature", "likeness", "timescale"]; // how the ghost plays
@@ -150,16 +149,16 @@ export class ActionPlayer {
    * @param {string} name
    */
   async follow(name) {
-    const word = this._settings.word(name);
+    const value = this._settings.get(name);
     if (name === "mode") {
-      if (word === this.jam.mode.name) return;
+      if (value === this.jam.mode.name) return;
       await this._clear();
-      this.jam.setMode(word);
+      this.jam.setMode(value);
     } else if (name === "ghosts") {
       await this._clear();
-      this.jam.setGhosts(word);
-    } else if (name === "pause") this._pause(this._settings.isOn(name));
-    else if (name === "mute") this._fanout.mute(this._settings.isOn(name), this._clock.now());
+      this.jam.setGhosts(value);
+    } else if (name === "pause") this._pause(value);
+    else if (name === "mute") this._fanout.mute(value, this._clock.now());
     else if (SAMPLING_SETTINGS.includes(name)) await this._replies.sampleAnew(this._musicS);
   }
 
@@ -188,7 +187,7 @@ export class ActionPlayer {
 
   /** Silence and release everything at once. What was heard is still known. */
   async panic() {
-    this._fanout.panic(this._clock.now());
+    this._fanout.release(this._clock.now());
     await this._clear();
     this.jam.rest();
   }

@@ -3,10 +3,7 @@
 
 import { release } from "./events.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Release} Release */
-/** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("./events.js").Source} Source */
+/** @import { Event, Source, Touch } from "./events.js" */
 
 /** The contacts of some voices, each with what its voice did last. */
 export class Contacts {
@@ -56,19 +53,6 @@ export class Contacts {
     if (event.kind === "release") return last ? [event] : [];
     if (event.moving) return [last ? event : { ...event, moving: false }];
     return last ? [release(event.timeS, event.source, event.voice), event] : [event];
-  }
-
-  /**
-   * End all contacts, or those of one source.
-   *
-   * @param {number} timeS
-   * @param {Source | null} [source]
-   * @returns {Release[]}
-   */
-  release(timeS, source = null) {
-    const ended = [...this._down.values()].filter((last) => source === null || last.source === source);
-    for (const last of ended) this._down.delete(`${last.source} ${last.voice}`);
-    return ended.map((last) => release(timeS, last.source, last.voice));
   }
 
   /** Nothing is down any more. */

@@ -10,8 +10,8 @@ import { constants } from "./constants.js";
 import { GestureGuide } from "./guide.js";
 import { argmin, cumulative, mean, median, search, sum } from "./numbers.js";
 
-/** @typedef {import("./gesture_phrase.js").GesturePhrase} GesturePhrase */
-/** @typedef {import("./answer_form.js").Section} Section */
+/** @import { GesturePhrase } from "./gesture_phrase.js" */
+/** @import { Section } from "./answer_form.js" */
 
 /**
  * What is left to chance comes from one of these; `ghost.rng` makes them.

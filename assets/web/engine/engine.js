@@ -10,14 +10,12 @@
 import { ActionPlayer } from "./action_player.js";
 import { constants } from "./constants.js";
 import { GuardedGhost } from "./guarded_ghost.js";
-import { Report } from "./report.js";
 import { SinkFanout } from "./sink_fanout.js";
 
-/** @typedef {import("./action_player.js").Clock} Clock */
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./guarded_ghost.js").GhostLike} GhostLike */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
-/** @typedef {import("./sink_fanout.js").Sink} Sink */
+/** @import { Clock } from "./action_player.js" */
+/** @import { Event } from "./events.js" */
+/** @import { GhostLike } from "./guarded_ghost.js" */
+/** @import { Settings } from "../shared/settings.js" */
 /** @typedef {() => unknown} Job */
 
 /** The clock of the page. */
@@ -45,23 +43,22 @@ export class Engine {
   /**
    * @param {GhostLike} ghost from here on only the engine uses it
    * @param {Settings} settings followed live
-   * @param {readonly Sink[]} sinks
+   * @param {(event: Event) => void} play given every event that sounds, at the moment it is to be heard
    * @param {{clock?: Clock, aheadS?: number, breathe?: () => Promise<void>}} [options] `aheadS`: how long before an
    *   answer is due its proposals are begun, for a slow device needs more than the desktop; `breathe`: awaited between
    *   two pieces of work, so that a page can draw
    */
-  constructor(ghost, settings, sinks, options = {}) {
+  constructor(ghost, settings, play, options = {}) {
     const { clock = SYSTEM_CLOCK, aheadS = constants.replies.AHEAD_S, breathe = async () => {} } = options;
-    this.report = new Report();
     this._clock = clock;
     this._isStepping = false;
     /** @type {(Event | Job)[]} */
     this._inbox = [];
     /** Called when something arrives, to end a wait. @type {() => void} */
     this.onArrival = () => {};
-    this._fanout = new SinkFanout(sinks);
-    const guarded = new GuardedGhost(ghost, this.report);
-    this._player = new ActionPlayer(guarded, settings, this._fanout, clock, { aheadS, breathe });
+    this._fanout = new SinkFanout(play);
+    this._ghost = new GuardedGhost(ghost);
+    this._player = new ActionPlayer(this._ghost, settings, this._fanout, clock, { aheadS, breathe });
     this._seen = this._look();
     settings.subscribe((name) => this._put(() => this._player.follow(name)));
   }
@@ -145,7 +142,7 @@ export class Engine {
   get status() {
     const { turn, mode, answerS } = this._seen;
     const silenceLeftS = answerS === null ? null : Math.max(0, answerS - this._clock.now());
-    return { turn, mode, silenceLeftS, notice: this.report.notice };
+    return { turn, mode, silenceLeftS, notice: this._ghost.notice };
   }
 
   _look() {

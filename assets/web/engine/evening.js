@@ -5,7 +5,7 @@ import { constants } from "./constants.js";
 import { joined } from "../shared/rows.js";
 import { GesturePhrase } from "./gesture_phrase.js";
 
-/** @typedef {import("./event_rows.js").Columns} Columns */
+/** @import { Columns } from "./event_rows.js" */
 
 /** The phrases of one stream; the oldest go. */
 export class Evening {

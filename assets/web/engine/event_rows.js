@@ -4,7 +4,7 @@
 import { constants } from "./constants.js";
 import { touch } from "./events.js";
 
-/** @typedef {import("./events.js").Touch} Touch */
+/** @import { Touch } from "./events.js" */
 
 const NAMES = ["x", "y", "dt", "moving"];
 

@@ -5,7 +5,7 @@ import { constants } from "./constants.js";
 import { distances, manner } from "./manner.js";
 import { cumulative, median, search, sum } from "./numbers.js";
 
-/** @typedef {import("./event_rows.js").Columns} Columns */
+/** @import { Columns } from "./event_rows.js" */
 
 /** A stretch of one finger. What is derived from its rows is computed when it is first asked for. */
 export class GesturePhrase {

@@ -8,10 +8,8 @@
 
 import { Columns } from "./event_rows.js";
 
-/** @typedef {import("./course.js").Generator} Generator */
-/** @typedef {import("./guide.js").GestureGuide} GestureGuide */
-/** @typedef {import("./guide.js").Part} Part */
-/** @typedef {import("./report.js").Report} Report */
+/** @import { Generator } from "./course.js" */
+/** @import { GestureGuide, Part } from "./guide.js" */
 /** @typedef {unknown} State the model's own: only kept, compared, and passed back to it */
 
 /**
@@ -39,13 +37,13 @@ import { Columns } from "./event_rows.js";
 
 /** A ghost that continues from any state it is given; its faults are caught. */
 export class GuardedGhost {
-  /**
-   * @param {GhostLike} ghost throws where its columns are not those of touch
-   * @param {Report} report
-   */
-  constructor(ghost, report) {
+  /** @param {GhostLike} ghost throws where its columns are not those of touch */
+  constructor(ghost) {
     this._ghost = ghost;
-    this._report = report;
+    /** What a person should know of a fault; each kind of fault is told of once. */
+    this.notice = "";
+    /** @type {Set<string>} */
+    this._told = new Set();
     this.columns = new Columns(ghost.columns);
     this.guideSlices = ghost.guideSlices;
     this.isGuided = Object.keys(ghost.guideSlices).length > 0;
@@ -132,7 +130,9 @@ export class GuardedGhost {
    * @param {unknown} error
    */
   _fault(verb, error) {
+    if (this._told.has(verb)) return;
+    this._told.add(verb);
     const text = error instanceof Error ? error.message : String(error);
-    this._report.tellOnce(verb, `The ghost failed to ${verb} and began afresh: ${text}`);
+    this.notice = `The ghost failed to ${verb} and began afresh: ${text}`;
   }
 }

@@ -5,6 +5,7 @@
  * See app/engine/guide.py and app/engine/gesture_guide.py.
  */
 
+import { joined } from "../shared/rows.js";
 import { constants } from "./constants.js";
 import { square } from "./numbers.js";
 
@@ -56,15 +57,9 @@ export class GestureGuide {
    * @returns {GestureGuide}
    */
   static joined(guides) {
-    const n = guides.reduce((total, guide) => total + guide.length, 0);
     const rows = NAMES.map((name) => {
-      const all = name === "begins" ? new Uint8Array(n) : new Float64Array(n);
-      let at = 0;
-      for (const guide of guides) {
-        all.set(guide.rows[name], at);
-        at += guide.length;
-      }
-      return [name, all];
+      const Type = /** @type {any} */ (name === "begins" ? Uint8Array : Float64Array);
+      return [name, joined(guides.map((guide) => guide.rows[name]), Type)];
     });
     return new GestureGuide(Object.fromEntries(rows), guides[0].unit);
   }

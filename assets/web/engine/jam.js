@@ -7,11 +7,9 @@
 
 import { Contacts } from "./contacts.js";
 import { constants } from "./constants.js";
-import { modeOf } from "./modes.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
+/** @import { Event, Touch } from "./events.js" */
+/** @import { Settings } from "../shared/settings.js" */
 
 /**
  * What is to be done: give an event to every sink, let the ghost hear one, let it answer these streams for so long
@@ -21,15 +19,32 @@ import { modeOf } from "./modes.js";
  *   | {do: "answer", voices: number[], seconds: number | null}} Action
  */
 
+/**
+ * A mode, which is data of the facts: which of player and ghost plays when. See app/core/modes.py.
+ *
+ * @typedef {object} Mode
+ * @property {string} name
+ * @property {"NEVER" | "AFTER_SILENCE" | "WITH_PLAYER" | "ALONE"} begins what makes the ghost begin
+ * @property {boolean} hears the ghost's memory takes in what the player plays
+ * @property {boolean} yields a touch silences the ghost at once
+ * @property {boolean} branches the ghost plays on a copy of its memory of the player
+ * @property {boolean} judges what it plays is chosen among several proposals
+ * @property {number} chunk_events how many events are sampled ahead at a time
+ * @property {string} help
+ * @property {string} you
+ * @property {string} ghost
+ */
+
 const ONE = "one"; // of the choices of `ghosts`
 
 /** The state of who plays. Reads `mode`, `ghosts` and the times in seconds from the settings. */
 export class Jam {
   /** @param {Settings} settings */
   constructor(settings) {
-    this.mode = modeOf(settings.word("mode"));
+    /** @type {Mode} */
+    this.mode = constants.modes[settings.get("mode")];
     this._settings = settings;
-    this._isOne = settings.word("ghosts") === ONE;
+    this._isOne = settings.get("ghosts") === ONE;
     /** @type {number | null} */
     this._heardVoice = null; // of the player, that one ghost for all heard last
     this._contacts = new Contacts(); // of the player; a finger that rests still plays
@@ -116,7 +131,7 @@ export class Jam {
    * @param {string} name
    */
   setMode(name) {
-    this.mode = modeOf(name);
+    this.mode = constants.modes[name];
     this._answered = this._resting = false;
     if (this.mode.begins !== "ALONE") this._phrase.clear();
   }
@@ -200,7 +215,7 @@ export class Jam {
   }
 
   get _turnEndS() {
-    return this._contacts.hasFinger ? Infinity : this._lastS + this._settings.number("threshold_s");
+    return this._contacts.hasFinger ? Infinity : this._lastS + this._settings.get("threshold_s");
   }
 
   /**
@@ -210,7 +225,7 @@ export class Jam {
    */
   get nextAnswer() {
     const { SHORTEST_REPLY_S, LONGEST_REPLY_S } = constants.jam;
-    let seconds = this._settings.number("reply_s");
+    let seconds = this._settings.get("reply_s");
     if (seconds === constants.parameters.AS_LONG) {
       seconds = Math.min(Math.max(this._lastS - this._phraseS, SHORTEST_REPLY_S), LONGEST_REPLY_S);
     }

@@ -4,7 +4,7 @@
 import { constants } from "./constants.js";
 import * as manner from "./manner.js";
 
-/** @typedef {import("./gesture_phrase.js").GesturePhrase} GesturePhrase */
+/** @import { GesturePhrase } from "./gesture_phrase.js" */
 
 /**
  * How far the manner of each of `others` is from that of `phrase`, 0 for the same.

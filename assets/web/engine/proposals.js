@@ -13,12 +13,10 @@ import { widthOf } from "./guide.js";
 import * as judge from "./judge.js";
 import { sum32 } from "./numbers.js";
 
-/** @typedef {import("./course.js").Generator} Generator */
-/** @typedef {import("./gesture_phrase.js").GesturePhrase} GesturePhrase */
-/** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
-/** @typedef {import("./guarded_ghost.js").Sampling} Sampling */
-/** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./guide.js").GestureGuide} GestureGuide */
+/** @import { Generator } from "./course.js" */
+/** @import { GesturePhrase } from "./gesture_phrase.js" */
+/** @import { GuardedGhost, Sampling, State } from "./guarded_ghost.js" */
+/** @import { GestureGuide } from "./guide.js" */
 
 /**
  * A stretch that is asked for.

@@ -10,11 +10,11 @@ import { Proposals, guideOf } from "./proposals.js";
 import { Reply } from "./reply.js";
 import { Requests } from "./requests.js";
 
-/** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./jam.js").Jam} Jam */
-/** @typedef {import("./schedule.js").Schedule} Schedule */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
-/** @typedef {import("./voice_states.js").VoiceStates} VoiceStates */
+/** @import { State } from "./guarded_ghost.js" */
+/** @import { Jam } from "./jam.js" */
+/** @import { Schedule } from "./schedule.js" */
+/** @import { Settings } from "../shared/settings.js" */
+/** @import { VoiceStates } from "./voice_states.js" */
 
 /** The replies that sound, over one memory. Their lines are played from `schedule`. */
 export class Replies {
@@ -72,7 +72,7 @@ export class Replies {
     if (mode.begins === "AFTER_SILENCE") {
       if (voices.length > 1) {
         const latestS = seconds === null ? Infinity : 0.5 * seconds;
-        entriesS = this.voiceStates.entriesS(voices, this._settings.number("timescale"), latestS);
+        entriesS = this.voiceStates.entriesS(voices, this._settings.get("timescale"), latestS);
       }
       if (!going.length && this._hasJudge(voices)) {
         proposals = this._aheadFor(voices, seconds);
@@ -197,7 +197,7 @@ export class Replies {
       reply.guide = ghost.isGuided ? stretch.guide : null;
       reply.sampled.push(...stretch.chunks);
     }
-    const timescale = this._settings.number("timescale");
+    const timescale = this._settings.get("timescale");
     const chosen = reply.sampled.shift();
     if (chosen) {
       reply.plan(nowS, ...chosen, timescale);

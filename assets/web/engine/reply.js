@@ -11,11 +11,10 @@ import { release } from "./events.js";
 import { GestureGuide } from "./guide.js";
 import { Line } from "./schedule.js";
 
-/** @typedef {import("./event_rows.js").Columns} Columns */
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
-/** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./proposals.js").Proposals} Proposals */
+/** @import { Columns } from "./event_rows.js" */
+/** @import { Event } from "./events.js" */
+/** @import { GuardedGhost, State } from "./guarded_ghost.js" */
+/** @import { Proposals } from "./proposals.js" */
 
 /**
  * Rows sampled from a state.

@@ -3,12 +3,11 @@
 
 import { constants } from "./constants.js";
 
-/** @typedef {import("./guarded_ghost.js").Sampling} Sampling */
-/** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("./jam.js").Jam} Jam */
-/** @typedef {import("./proposals.js").Request} Request */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
-/** @typedef {import("./voice_states.js").VoiceStates} VoiceStates */
+/** @import { Sampling, State } from "./guarded_ghost.js" */
+/** @import { Jam } from "./jam.js" */
+/** @import { Request } from "./proposals.js" */
+/** @import { Settings } from "../shared/settings.js" */
+/** @import { VoiceStates } from "./voice_states.js" */
 
 /** Makes requests from what was heard and what is set. */
 export class Requests {
@@ -29,11 +28,10 @@ export class Requests {
    * @returns {Sampling}
    */
   get sampling() {
-    const number = (/** @type {string} */ name) => this._settings.number(name);
     return {
-      piTemperature: number("pi_temperature"),
-      sigmaTemperature: number("sigma_temperature"),
-      likeness: number("likeness"),
+      piTemperature: this._settings.get("pi_temperature"),
+      sigmaTemperature: this._settings.get("sigma_temperature"),
+      likeness: this._settings.get("likeness"),
     };
   }
 
@@ -50,7 +48,7 @@ export class Requests {
     const { WHOLE_S, STRETCH_S } = constants.requests;
     const phrase = this._voiceStates.of(voice).evening.last();
     if (!phrase) return null;
-    const timescale = this._settings.number("timescale"); // what the model hears is not stretched
+    const timescale = this._settings.get("timescale"); // what the model hears is not stretched
     const ends = leftS !== null && leftS <= WHOLE_S;
     const seconds = leftS !== null && ends ? Math.max(leftS / timescale, 0.1) : STRETCH_S / timescale;
     return { voice, state, phrase, others: this._voiceStates.like(phrase), seconds, begins, ends };
@@ -80,7 +78,7 @@ export class Requests {
    */
   basis(voices, seconds) {
     const heard = voices.flatMap((voice) => [voice, this._voiceStates.of(voice).nHeard, this.stateFor(voice)]);
-    return [...Object.values(this.sampling), seconds, this._settings.number("timescale"), ...heard];
+    return [...Object.values(this.sampling), seconds, this._settings.get("timescale"), ...heard];
   }
 
   /**

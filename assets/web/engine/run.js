@@ -1,11 +1,13 @@
 // @ts-check
 /** Runs an engine in the page's time, on the page's thread: steps when something arrives or falls due. */
 
+import { nextTask } from "../shared/next_task.js";
 import { constants } from "./constants.js";
 import { SYSTEM_CLOCK } from "./engine.js";
 
-/** @typedef {import("./engine.js").Engine} Engine */
+/** @import { Engine } from "./engine.js" */
 
+const SLICE_MS = 4; // how long work may keep the page busy
 const FAULT_REST_MS = 250; // after a defect, so that one that repeats does not eat the page
 
 /**
@@ -55,20 +57,15 @@ export function run(engine, tell) {
 }
 
 /**
- * Waits a moment, at most every `sliceMs`, so that the page draws and hears between two pieces of work.
+ * Waits a moment now and then, so that the page draws and hears between two pieces of work.
  *
- * @param {number} [sliceMs] how long work may keep the page busy
  * @returns {() => Promise<void>}
  */
-export function breathing(sliceMs = 4) {
-  const channel = new MessageChannel(); // not a timer: a browser makes those wait 4 ms
+export function breathing() {
   let sinceMs = performance.now();
   return async () => {
-    if (performance.now() - sinceMs < sliceMs) return;
-    await new Promise((resolve) => {
-      channel.port1.onmessage = resolve;
-      channel.port2.postMessage(null);
-    });
+    if (performance.now() - sinceMs < SLICE_MS) return;
+    await nextTask();
     sinceMs = performance.now();
   };
 }

@@ -5,7 +5,7 @@
  * To cancel is to take a line out: no cancelled event can be played afterwards.
  */
 
-/** @typedef {import("./events.js").Event} Event */
+/** @import { Event } from "./events.js" */
 
 /** Events to come, in the order of their `timeS`, which is when each is due. */
 export class Line {

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * All sinks as one. Every contact that reached a sink is released there, whatever happens in between.
+ * What the page hears of it: every contact that it heard of is released, whatever happens in between.
  *
  * See app/engine/sink_fanout.py.
  */
@@ -8,32 +8,25 @@
 import { Contacts } from "./contacts.js";
 import { release } from "./events.js";
 
-/** @typedef {import("./events.js").Event} Event */
-/** @typedef {import("./events.js").Source} Source */
+/** @import { Event, Source } from "./events.js" */
 
-/**
- * Receives every event that sounds, at the moment it is to be heard, and must return at once.
- *
- * @typedef {{play: (event: Event) => void, panic?: () => void}} Sink
- */
-
-/** Plays to every sink. */
+/** Plays whole contacts. */
 export class SinkFanout {
-  /** @param {readonly Sink[]} sinks */
-  constructor(sinks) {
-    this._sinks = sinks;
+  /** @param {(event: Event) => void} sink given every event that sounds; it returns at once */
+  constructor(sink) {
+    this._sink = sink;
     this._contacts = new Contacts();
     this._muted = false;
   }
 
   /**
-   * Give an event to every sink, unless it is the ghost's and the ghost is muted.
+   * Let an event sound, unless it is the ghost's and the ghost is muted.
    *
    * @param {Event} event
    */
   play(event) {
     if (this._muted && event.source === "ghost") return;
-    for (const each of this._contacts.whole(event)) for (const sink of this._sinks) sink.play(each);
+    for (const each of this._contacts.whole(event)) this._sink(each);
   }
 
   /**
@@ -59,15 +52,5 @@ export class SinkFanout {
   mute(muted, timeS) {
     if (muted) this.release(timeS, "ghost");
     this._muted = muted;
-  }
-
-  /**
-   * Release everything, and let every sink fall silent.
-   *
-   * @param {number} timeS
-   */
-  panic(timeS) {
-    this.release(timeS);
-    for (const sink of this._sinks) sink.panic?.();
   }
 }

@@ -10,11 +10,10 @@ import { Evening } from "./evening.js";
 import { joined } from "../shared/rows.js";
 import { distances } from "./judge.js";
 
-/** @typedef {import("./events.js").Touch} Touch */
-/** @typedef {import("./gesture_phrase.js").GesturePhrase} GesturePhrase */
-/** @typedef {import("./guarded_ghost.js").GuardedGhost} GuardedGhost */
-/** @typedef {import("./guarded_ghost.js").State} State */
-/** @typedef {import("../shared/settings.js").Settings} Settings */
+/** @import { Touch } from "./events.js" */
+/** @import { GesturePhrase } from "./gesture_phrase.js" */
+/** @import { GuardedGhost, State } from "./guarded_ghost.js" */
+/** @import { Settings } from "../shared/settings.js" */
 
 /**
  * What the ghost remembers of one voice.
@@ -58,7 +57,7 @@ export class VoiceStates {
       }
       stream.state = await this.ghost.after(stream.state, joined(rows));
       stream.nHeard += rows.length;
-      stream.evening.take(rows, this._settings.number("threshold_s"));
+      stream.evening.take(rows, this._settings.get("threshold_s"));
     }
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** Rows of numbers by what the columns of a model are. */
 
-/** @typedef {import("./model_file.js").Column} Column */
+/** @import { Column } from "./model_file.js" */
 
 /**
  * The event every drawing begins with: the pen is lifted; null where there is no pen. As `mdn.past_features`.

@@ -21,9 +21,9 @@ import { warmUp } from "./warm_up.js";
 
 export { GhostError, ModelError };
 
-/** @typedef {import("./opened.js").GhostState} GhostState */
-/** @typedef {import("./rng.js").Generator} Generator */
-/** @typedef {import("./mixture.js").Mixture} Mixture */
+/** @import { GhostState } from "./opened.js" */
+/** @import { Generator } from "./rng.js" */
+/** @import { Mixture } from "./mixture.js" */
 /**
  * Pi's divides its logits, sigma's multiplies the covariance.
  * @typedef {{piTemperature?: number, sigmaTemperature?: number}} Temperatures
@@ -54,9 +54,9 @@ export async function loadGhost(source, { seed = null, onProgress = () => {} } =
   const manifest = await readManifest(data, name);
   const opened = new Opened(await CompiledModel.open(data), manifest, name);
   await checkGolden(opened, name);
-  await warmUp(opened);
+  const stepS = await warmUp(opened);
   onProgress(1);
-  return new Ghost(opened, seed);
+  return new Ghost(opened, seed, stepS);
 }
 
 /**
@@ -70,8 +70,8 @@ export class Ghost {
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
 
-  /** @param {Opened} opened @param {number | bigint | null} seed */
-  constructor(opened, seed) {
+  /** @param {Opened} opened @param {number | bigint | null} seed @param {number} stepS */
+  constructor(opened, seed, stepS) {
     const { manifest } = opened;
     this.manifest = manifest;
     this.name = manifest.name;
@@ -80,6 +80,8 @@ export class Ghost {
     this.nGuide = opened.nGuide;
     this.guideSlices = opened.guideSlices;
     this.nProposals = manifest.futures;
+    /** Seconds that an event of all futures takes on this machine. */
+    this.stepS = stepS;
     this.frames = manifest.drawing?.frames ?? [];
     this.#opened = opened;
     this.#noise = new Noise(manifest.noise, seed);
@@ -100,7 +102,7 @@ export class Ghost {
    * @returns {Ghost}
    */
   withSeed(seed) {
-    return new Ghost(this.#opened, seed);
+    return new Ghost(this.#opened, seed, this.stepS);
   }
 
   /**
@@ -133,14 +135,6 @@ export class Ghost {
           event: clipped(this.manifest.columns, beginning(this.manifest.columns, at) ?? []),
         }
       : this.#blank;
-  }
-
-  /**
-   * Where a drawing may lie, as one of the corpus did; null if the model cannot know.
-   * @returns {number[] | null}
-   */
-  pickFrame() {
-    return this.frames.length ? this.frames[this.choice(this.frames.length)] : null;
   }
 
   /**

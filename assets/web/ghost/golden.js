@@ -6,7 +6,7 @@ import { padded } from "./opened.js";
 
 const TOLERANCE = 2e-2; // kernels round differently from one processor to the next
 
-/** @typedef {import("./opened.js").Opened} Opened */
+/** @import { Opened } from "./opened.js" */
 
 /**
  * @param {Opened} opened

@@ -3,7 +3,7 @@
 
 import { ModelError } from "./errors.js";
 
-/** @typedef {import("./litert_calls.js").Signatures} Signatures */
+/** @import { Signatures } from "./litert_calls.js" */
 /** @typedef {Float32Array | Int32Array} Numbers */
 
 /** @type {Worker | null} */

@@ -17,7 +17,7 @@ const OFFSETS = { floor: 0.05 / Math.sqrt(3), share: 0.1 }; // the unit is a sha
  * @typedef {{pi: Float32Array, mean: Float32Array, covariance: Float32Array,
  *   dtS: Float32Array, moving: Float32Array, pen: Float32Array}} Mixture
  */
-/** @typedef {import("./model_file.js").Manifest} Manifest */
+/** @import { Manifest } from "./model_file.js" */
 /** @typedef {{event: Float32Array, step: number[], place: number[], start: number[]}} Past */
 
 /**

@@ -67,7 +67,7 @@ export class Noise {
    * @returns {number}
    */
   choice(count) {
-    return this.streams.choices.integers(count);
+    return this.streams.choices.integers(0, count);
   }
 
   /**

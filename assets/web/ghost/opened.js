@@ -4,8 +4,8 @@
 import { ModelError } from "./errors.js";
 import { layout } from "./guide_layout.js";
 
-/** @typedef {import("./model_file.js").Manifest} Manifest */
-/** @typedef {import("./litert.js").CompiledModel} CompiledModel */
+/** @import { Manifest } from "./model_file.js" */
+/** @import { CompiledModel } from "./litert.js" */
 /**
  * What a ghost remembers; never changed once made, so keeping it is a snapshot.
  * @typedef {{readonly tensor: Float32Array, readonly event: Float32Array | null}} GhostState

@@ -74,15 +74,14 @@ export class Generator {
   }
 
   /**
-   * A whole number of `low <= n < high`, as `integers(low, high)`; with one number, of `0 <= n < low`.
+   * A whole number of `low <= n < high`, as `integers(low, high)`.
    *
    * Lemire's method ("Fast Random Integer Generation in an Interval", 2019).
    * @param {number} low
-   * @param {number} [high] at most 2^32 above `low`
+   * @param {number} high at most 2^32 above `low`
    * @returns {number}
    */
   integers(low, high) {
-    if (high === undefined) [low, high] = [0, low];
     const range = high - low;
     if (!(Number.isInteger(range) && range >= 1 && range <= TWO_32))
       throw new RangeError(`integers: expected 1 to 2^32 numbers, got ${low} to ${high}.`);
@@ -93,15 +92,6 @@ export class Generator {
       const word = this.bits.next32();
       if (Math.imul(word, range) >>> 0 >= unfair) return low + upperProduct(word, range);
     }
-  }
-
-  /**
-   * One of `count`, from 0, each as likely as the others, as `choice(count)`.
-   * @param {number} count
-   * @returns {number}
-   */
-  choice(count) {
-    return this.integers(0, count);
   }
 
   /** @returns {number} a number of Gumbel's distribution, as `gumbel()` */

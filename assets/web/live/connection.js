@@ -5,6 +5,8 @@
  * @module connection
  */
 
+import { nextTask } from "../shared/next_task.js";
+
 /** @typedef {[string, ...any[]]} Message */
 /**
  * @typedef {object} ConnectionListener
@@ -43,10 +45,6 @@ export class Connection {
     /** @type {Map<string, any>} parameters that the person sets, the last value of each */
     this.settings = new Map();
     this.retry = 0;
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => this.flush();
-    /** Flush when the browser has handed out all events of this moment. */
-    this.soon = () => channel.port2.postMessage(0);
     window.addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
     setInterval(() => this.watch(), PING_S * 1000);
@@ -131,7 +129,7 @@ export class Connection {
       // which is the next task of the browser, or its next picture if that comes first.
       if (this.willFlush) return;
       this.willFlush = true;
-      this.soon();
+      nextTask().then(() => this.flush());
       requestAnimationFrame(() => this.flush());
     } else queueMicrotask(() => this.flush());
   }

@@ -8,7 +8,7 @@
 import { makeControl } from "../shared/control.js";
 import { element, makeButton } from "../shared/elements.js";
 
-/** @typedef {import("../shared/control.js").Control} Control */
+/** @import { Control } from "../shared/control.js" */
 /**
  * @typedef {object} ControlsListener
  * @property {(name: string, value: any) => void} set  the person set a parameter
@@ -32,7 +32,6 @@ export class ControlPanel {
    * @param {HTMLElement} bar @param {HTMLElement} sheet @param {any} facts @param {ControlsListener} listener
    */
   constructor(bar, sheet, facts, listener) {
-    this.facts = facts;
     this.listener = listener;
     this.sheet = sheet;
     /** @type {Record<string, Control[]>} by the names of the parameters */
@@ -45,7 +44,7 @@ export class ControlPanel {
     for (const name of BAR) (named[name].kind === "number" ? knobs : words).append(this.make(named[name]));
     this.soundButton = pictureButton(SPEAKER, "Sound on this device");
     this.moreButton = pictureButton(MORE, "Everything else (H)", () => this.toggle());
-    this.moreButton.setAttribute("aria-expanded", "false");
+    this.moreButton.ariaExpanded = "false";
     words.append(this.soundButton, this.moreButton);
     bar.append(knobs, words);
 
@@ -81,18 +80,17 @@ export class ControlPanel {
     if ("adapt" in changed) this.learning.textContent = learning(changed.adapt);
   }
 
-  /** Open or close the sheet. @param {boolean} [opens] */
+  /** Open or close the sheet, and go there or back. @param {boolean} [opens] */
   toggle(opens = this.sheet.hidden) {
-    this.sheet.hidden = !opens;
-    this.moreButton.setAttribute("aria-expanded", String(opens));
-    if (!opens) this.moreButton.focus({ preventScroll: true });
-    else /** @type {HTMLElement} */ (this.sheet.querySelector(".button")).focus({ preventScroll: true });
+    this.show(opens);
+    const next = /** @type {HTMLElement} */ (opens ? this.sheet.querySelector(".button") : this.moreButton);
+    next.focus({ preventScroll: true });
   }
 
-  /** Close the sheet, and leave the focus where it is. */
-  close() {
-    this.sheet.hidden = true;
-    this.moreButton.setAttribute("aria-expanded", "false");
+  /** Open or close it, and leave the focus where it is. @param {boolean} isOpen */
+  show(isOpen) {
+    this.sheet.hidden = !isOpen;
+    this.moreButton.ariaExpanded = String(isOpen);
   }
 
   /** @param {string} text  about this page and who else is here */
@@ -134,7 +132,7 @@ export function learning(said) {
 function pictureButton(picture, label, pressed) {
   const button = makeButton("", label, pressed);
   button.innerHTML = picture;
-  button.setAttribute("aria-label", label);
+  button.ariaLabel = label;
   return button;
 }
 

@@ -41,8 +41,6 @@ export class Faders {
     this.element.remove();
   }
 
-  resize() {}
-
   /** Where the ghost's knobs are. @param {number[]} values */
   ghost(values) {
     values.forEach((value, index) => {
@@ -73,16 +71,15 @@ export class Faders {
   show(index, value) {
     const { element, level } = this.lanes[index];
     level.style.transform = `scaleY(${value})`;
-    element.setAttribute("aria-valuenow", value.toFixed(2));
+    element.ariaValueNow = value.toFixed(2);
   }
 
   /** @param {string} name @param {number} index */
   makeLane(name, index) {
     const level = element("i", { className: "level" });
     const ghost = element("i", { className: "ghost", hidden: true });
-    const lane = element("div", { className: "lane", tabIndex: 0 }, level, ghost, element("small", {}, name));
-    const about = { role: "slider", "aria-label": name, "aria-orientation": "vertical", "aria-valuemin": "0", "aria-valuemax": "1" };
-    for (const [key, value] of Object.entries(about)) lane.setAttribute(key, value);
+    const spoken = { role: "slider", ariaLabel: name, ariaOrientation: "vertical", ariaValueMin: "0", ariaValueMax: "1" };
+    const lane = element("div", { className: "lane", tabIndex: 0, ...spoken }, level, ghost, element("small", {}, name));
     lane.addEventListener("keydown", (event) => {
       const step = { ArrowUp: STEP, ArrowDown: -STEP, PageUp: 5 * STEP, PageDown: -5 * STEP }[event.key];
       if (!step) return;

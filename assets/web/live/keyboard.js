@@ -28,13 +28,12 @@ export class Keyboard {
     this.keys = element("div", { className: "keys" });
     this.low = FIRST_C; // the lowest key, a C
     this.nWhites = 0;
-    this.range = document.createElement("output");
+    this.range = element("output");
     const down = this.octaveButton("‹", "An octave lower", -12);
     const up = this.octaveButton("›", "An octave higher", 12);
     const octaves = element("div", { className: "octaves" }, down, this.range, up);
-    this.element = element("div", { className: "keyboard" }, octaves, this.keys);
-    this.element.setAttribute("role", "application");
-    this.element.setAttribute("aria-label", "Keyboard");
+    const about = { className: "keyboard", role: "application", ariaLabel: "Keyboard" };
+    this.element = element("div", about, octaves, this.keys);
     parent.append(this.element);
     /** @type {Map<number, number>} finger: pitch */
     this.fingers = new Map();
@@ -133,7 +132,7 @@ export class Keyboard {
       this.low = low;
       this.resize();
     });
-    button.setAttribute("aria-label", label);
+    button.ariaLabel = label;
     return button;
   }
 }

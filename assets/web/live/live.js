@@ -6,21 +6,23 @@
 
 import { showPressed } from "../shared/elements.js";
 import { fullscreenButtons } from "../shared/fullscreen.js";
+import { Notices } from "../shared/notices.js";
 import { Painter } from "../shared/paint.js";
 import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
 import { applyPalette, setColour } from "../shared/style.js";
+import { TurnView } from "../shared/turn_view.js";
+import { stayAwake } from "../shared/wake_lock.js";
 import { Connection } from "./connection.js";
 import { ControlPanel } from "./controls.js";
 import { Faders } from "./faders.js";
 import { Keyboard } from "./keyboard.js";
 import { Players } from "./players.js";
-import { Status } from "./status.js";
-import { stayAwake } from "./wake_lock.js";
 
 const PLACES = 4; // decimals of a place that are sent
 const FACTS_RETRY_MS = 1500;
 const ABOUT_MS = 1000;
+const NOTICE_MS = 6000;
 const PLAYED = ["touch", "release", "note", "values"];
 const LOST = "Not connected: you play on here, and it comes back by itself.";
 const MOVED = "The program has another address now: scan its code again. You play on here alone.";
@@ -71,15 +73,17 @@ async function begin() {
   const painter = new Painter(canvas, facts);
   const sound = new Sound(facts);
   const players = new Players(facts, painter, sound);
-  const status = new Status(stage, facts, painter);
-  /** @type {Record<string, any>} as the program tells it; before it does, as it begins */
+  const turns = new TurnView(stage, find("turn"), painter, facts);
+  const notices = new Notices(find("notices"), NOTICE_MS);
+  /** @type {any} as the program tells it; before it does, as it begins */
   const state = { turn: "nobody", people: 1, silence_left_s: null };
   for (const { name, default: value } of facts.parameters) state[name] = value;
 
-  /** @type {{close: () => void, resize: () => void} | null} what is played on beside the canvas */
+  /** @type {{close: () => void, resize?: () => void} | null} what is played on beside the canvas */
   let surface = null;
   let hears = "touches";
   let isTouched = false;
+  let silenceToldMs = 0; // when the program told how much of the silence is left
 
   const first = () => {
     if (isTouched) return;
@@ -134,7 +138,7 @@ async function begin() {
     touch: (finger, x, y, moving, pressure) => {
       if (hears !== "touches") return;
       first();
-      if (!moving) panel.close();
+      if (!moving) panel.show(false);
       connection.send(["touch", finger, short(x), short(y), moving, short(pressure)], moving);
       players.touch(finger, x, y, moving, pressure);
     },
@@ -161,7 +165,7 @@ async function begin() {
       learn(told.state);
       prepare(told.hears, told.columns);
     } else if (verb === "panic") sound.silence(); // what was down was released before
-    else if (verb === "refused") status.notices.tell(told);
+    else if (verb === "refused") notices.tell(told);
   };
 
   /** @param {Record<string, any>} changed */
@@ -170,17 +174,19 @@ async function begin() {
     players.mode = state.mode;
     for (const name of ["instrument", "scale", "volume"]) if (name in changed) sound.set(name, changed[name]);
     panel.heard(changed);
-    status.heard(changed, state);
+    if ("silence_left_s" in changed) silenceToldMs = performance.now();
+    if (changed.notice) notices.tell(changed.notice);
+    if ("people" in changed) find("here").textContent = state.people > 1 ? `${state.people} play here` : "";
     if (!isTouched) find("hint").textContent = facts.modes[state.mode]?.help ?? "";
   };
 
   /** It comes back by itself, unless the program began again with another token. */
   const tellWhyLost = async () => {
-    if (!status.notices.told.has(MOVED)) status.notices.tell(LOST, true);
+    if (!notices.told.has(MOVED)) notices.tell(LOST, true);
     const answer = await fetch(addressOf("/facts.json")).catch(() => null);
     if (answer?.status !== FORBIDDEN || connection.isOpen) return;
-    status.notices.untell(LOST);
-    status.notices.tell(MOVED, true);
+    notices.untell(LOST);
+    notices.tell(MOVED, true);
   };
 
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -189,18 +195,18 @@ async function begin() {
     changed: (isOpen) => {
       document.body.dataset.connected = String(isOpen);
       if (isOpen) {
-        for (const text of [LOST, MOVED]) status.notices.untell(text);
+        for (const text of [LOST, MOVED]) notices.untell(text);
         return;
       }
       tellWhyLost();
       players.endOthers();
-      learn({ turn: "nobody", silence_left_s: null, people: 1 });
+      learn({ turn: "nobody", silence_left_s: null, people: 1, glow: null });
     },
   });
 
   const resize = () => {
     painter.resize();
-    surface?.resize();
+    surface?.resize?.();
   };
   new ResizeObserver(resize).observe(canvas);
 
@@ -210,7 +216,7 @@ async function begin() {
     try {
       await (sound.isWanted ? sound.stop() : sound.start());
     } catch (error) {
-      status.notices.tell(String(/** @type {Error} */ (error).message));
+      notices.tell(String(/** @type {Error} */ (error).message));
     }
     showSound();
   });
@@ -231,7 +237,8 @@ async function begin() {
   const frame = (nowMs) => {
     requestAnimationFrame(frame);
     if (!connection.isOpen) state.turn = players.down.size ? "player" : "nobody"; // nobody tells
-    status.frame(state, players.hasPlayed, nowMs);
+    const leftS = state.silence_left_s === null ? null : state.silence_left_s - (nowMs - silenceToldMs) / 1000;
+    turns.frame(state, players.hasPlayed, leftS, state.threshold_s, nowMs / 1000);
     players.hasPlayed = false;
     painter.frame(nowMs);
   };

@@ -1,8 +1,7 @@
 // @ts-check
 /** The strokes of the evening, the last ones of them, as an SVG drawing that opens in a vector editor. */
 
-/** @typedef {import("../engine/events.js").Event} Event */
-/** @typedef {import("../engine/events.js").Source} Source */
+/** @import { Event, Source } from "../engine/events.js" */
 /** @typedef {{source: Source, voice: number, points: number[]}} Stroke points: x and y in turn, fractions */
 
 const MOST_POINTS = 40_000; // of all strokes; then the oldest strokes go

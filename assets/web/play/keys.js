@@ -1,31 +1,30 @@
 // @ts-check
 /** Keys of the page; they are those of the window. */
 
-/** @typedef {import("../shared/settings.js").Settings} Settings */
+/** @import { Settings } from "../shared/settings.js" */
 
 /**
  * Listen to the keyboard. Keys of controls and of what is typed are left to them.
  *
  * @param {Settings} settings
- * @param {any[]} parameters
  * @param {Record<string, () => void>} actions by letter
  */
-export function listenToKeys(settings, parameters, actions) {
-  const choices = (/** @type {string} */ name) => parameters.find((each) => each.name === name).choices;
+export function listenToKeys(settings, actions) {
+  const choices = (/** @type {string} */ name) => settings.parameters.get(name)?.choices ?? [];
   const next = (/** @type {string} */ name) => {
     const words = choices(name);
-    settings.set(name, words[(words.indexOf(settings.word(name)) + 1) % words.length]);
+    settings.set(name, words[(words.indexOf(settings.get(name)) + 1) % words.length]);
   };
   /** @type {Record<string, () => void>} */
   const keys = {
-    " ": () => settings.set("pause", !settings.isOn("pause")),
-    m: () => settings.set("mute", !settings.isOn("mute")),
+    " ": () => settings.set("pause", !settings.get("pause")),
+    m: () => settings.set("mute", !settings.get("mute")),
     s: () => next("instrument"),
     c: () => next("scale"),
     n: () => next("ghosts"),
     ...actions,
   };
-  choices("mode").forEach((/** @type {string} */ mode, /** @type {number} */ i) => {
+  choices("mode").forEach((mode, i) => {
     keys[String(i + 1)] = () => settings.set("mode", mode);
   });
   document.addEventListener("keydown", (event) => {

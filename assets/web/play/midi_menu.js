@@ -4,19 +4,20 @@
 import { makeChoice } from "../shared/choice.js";
 import { HAS_MIDI, MidiOut } from "./midi_out.js";
 
-/** @typedef {import("../engine/events.js").Event} Event */
+/** @import { Settings } from "../shared/settings.js" */
 
 const [OFF, LOOK] = ["off", "look for ports"];
 
 /**
  * @param {HTMLElement} parent
  * @param {any} facts
+ * @param {Settings} settings
  * @param {(text: string) => void} tell
- * @returns {Pick<MidiOut, "play" | "silence" | "set">}
+ * @returns {Pick<MidiOut, "play" | "silence">}
  */
-export function addMidi(parent, facts, tell) {
-  if (!HAS_MIDI) return { play() {}, silence() {}, set() {} };
-  const midi = new MidiOut(facts);
+export function addMidi(parent, facts, settings, tell) {
+  if (!HAS_MIDI) return { play() {}, silence() {} };
+  const midi = new MidiOut(facts, settings);
   /** @type {{id: string, name: string}[]} */
   let ports = [];
   const choices = [OFF, LOOK];

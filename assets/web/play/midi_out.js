@@ -7,7 +7,8 @@
 import { local, pieceAt } from "../shared/articulation.js";
 import { noteAt, quantise } from "../shared/pitch.js";
 
-/** @typedef {import("../engine/events.js").Event} Event */
+/** @import { Event } from "../engine/events.js" */
+/** @import { Settings } from "../shared/settings.js" */
 
 const CHANNEL = 1; // the second: the first is the player's on the desktop
 const [NOTE_ON, NOTE_OFF, CONTROL_CHANGE] = [0x90, 0x80, 0xb0].map((status) => status | CHANNEL);
@@ -19,13 +20,10 @@ export const HAS_MIDI = "requestMIDIAccess" in navigator;
 
 /** Sends notes to a port that a person chose. */
 export class MidiOut {
-  /** @param {any} facts */
-  constructor(facts) {
+  /** @param {any} facts @param {Settings} settings instrument and scale */
+  constructor(facts, settings) {
     this._facts = facts;
-    const setting = (/** @type {string} */ wanted) =>
-      facts.parameters.find((/** @type {any} */ { name }) => name === wanted).default;
-    this._instrument = setting("instrument");
-    this._scale = setting("scale");
+    this._settings = settings;
     /** @type {any} */
     this._access = null;
     /** @type {any} */
@@ -55,17 +53,6 @@ export class MidiOut {
     this._port = this._access?.outputs.get(id) ?? null;
   }
 
-  /**
-   * Take a parameter of the sound.
-   *
-   * @param {string} name
-   * @param {any} value
-   */
-  set(name, value) {
-    if (name === "instrument") this._instrument = value;
-    if (name === "scale") this._scale = value;
-  }
-
   /** @param {Event} event of the ghost */
   play(event) {
     if (!this._port) return;
@@ -74,7 +61,7 @@ export class MidiOut {
       this._stop(event.voice);
       return;
     }
-    const piece = pieceAt(this._facts.instruments[this._instrument].ghost_pieces, event.x, event.y);
+    const piece = pieceAt(this._facts.instruments[this._settings.get("instrument")].ghost_pieces, event.x, event.y);
     const [across, height] = local(piece, event.x, event.y);
     const note = piece.midi ?? this._nearest(noteAt(across, piece.register), event.moving ? (held ?? null) : null);
     const brightness = Math.round(FULL * height);
@@ -105,7 +92,8 @@ export class MidiOut {
    * @param {number | null} held
    */
   _nearest(note, held) {
-    const scale = this._scale === "free" ? "chromatic" : this._scale;
-    return Math.min(Math.max(Math.round(quantise(this._facts.pitch, note, scale, held)), 0), FULL);
+    const scale = this._settings.get("scale");
+    const steps = scale === "free" ? "chromatic" : scale;
+    return Math.min(Math.max(Math.round(quantise(this._facts.pitch, note, steps, held)), 0), FULL);
   }
 }

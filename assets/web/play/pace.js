@@ -6,6 +6,8 @@
  * as from one to the next, and all else would wait for ever.
  */
 
+import { nextTask } from "../shared/next_task.js";
+
 const FRAME_MS = 1000 / 60; // who needs no longer rests not
 
 /** Says which frames are drawn. */
@@ -13,12 +15,6 @@ export class Pace {
   constructor() {
     this._begunMs = 0;
     this._restMs = 0; // until then nothing is drawn
-    const { port1, port2 } = new MessageChannel();
-    this._after = port2; // what comes there comes when the frame is out and the page has time
-    port1.onmessage = () => {
-      const nowMs = performance.now();
-      this._restMs = nowMs + Math.max(0, nowMs - this._begunMs - FRAME_MS);
-    };
   }
 
   /** Whether a frame is to be drawn now; if so, it is begun. */
@@ -26,7 +22,12 @@ export class Pace {
     const nowMs = performance.now();
     if (nowMs < this._restMs) return false;
     this._begunMs = nowMs;
-    this._after.postMessage(null);
+    nextTask().then(() => this._rest()); // when the frame is out and the page has time
     return true;
+  }
+
+  _rest() {
+    const nowMs = performance.now();
+    this._restMs = nowMs + Math.max(0, nowMs - this._begunMs - FRAME_MS);
   }
 }

@@ -11,6 +11,7 @@ import { listenToPointers } from "../shared/pointers.js";
 import { Sound } from "../shared/sound.js";
 import { applyPalette } from "../shared/style.js";
 import { TurnView } from "../shared/turn_view.js";
+import { stayAwake } from "../shared/wake_lock.js";
 import { Drawing } from "./drawing.js";
 import { listenToKeys } from "./keys.js";
 import { addMidi } from "./midi_menu.js";
@@ -20,7 +21,7 @@ import { Recording } from "./recording.js";
 import { saveAs } from "./save.js";
 import { Stage } from "./stage.js";
 
-/** @typedef {import("../engine/events.js").Event} Event */
+/** @import { Event } from "../engine/events.js" */
 
 const MOST_SEED = 999_999;
 const NOTICE_MS = 10_000;
@@ -41,15 +42,10 @@ const recording = new Recording();
 const drawing = new Drawing();
 const stage = new Stage(facts, { play: (event) => played(event), tell });
 const { settings } = stage;
-const controls = addParameters(panel, stage.parameters.filter(isChoosable), settings);
-const midi = addMidi(controls.words, facts, tell);
+const controls = addParameters(panel, settings);
+const midi = addMidi(controls.words, facts, settings, tell);
 let isSounding = true; // whether the person wants sound
 let playsNow = false; // whether the player touched since the last frame
-
-/** Whether there is something to choose: of one model there is not. @param {any} parameter */
-function isChoosable(parameter) {
-  return !parameter.choices || parameter.choices.length > 1;
-}
 
 /** What sounds is seen, heard and kept. @param {Event} event */
 function played(event) {
@@ -71,6 +67,7 @@ function played(event) {
 function take(event) {
   if (event.kind === "touch") {
     if (isSounding && !sound.isOn) startSound();
+    stayAwake();
     playsNow = true;
   }
   played(event);
@@ -142,10 +139,9 @@ settings.subscribe((name, value) => {
   if (SOUND_SETTINGS.includes(name)) sound.set(name, value);
   if (name === "mute") muted.hidden = !value;
   if (name === "model") load();
-  midi.set(name, value);
 });
 muted.textContent = facts.words.muted;
-listenToKeys(settings, stage.parameters, {
+listenToKeys(settings, {
   r: () => stage.command("reset"),
   p: panic,
   f: toggleFullscreen,
@@ -165,8 +161,8 @@ function frame(nowMs) {
   requestAnimationFrame(frame);
   if (!pace.begins()) return;
   const { status, nowS } = stage;
-  const state = { turn: status.turn, mode: status.mode, pause: settings.isOn("pause") };
-  turns.frame(state, playsNow, status.silenceLeftS, settings.number("threshold_s"), nowS);
+  const state = { turn: status.turn, mode: status.mode, pause: settings.get("pause") };
+  turns.frame(state, playsNow, status.silenceLeftS, settings.get("threshold_s"), nowS);
   playsNow = false;
   if (status.notice !== notice) tell((notice = status.notice));
   painter.frame(Math.max(nowMs, performance.now()));

@@ -1,8 +1,7 @@
 // @ts-check
 /** The evening as a recording, in the format of the app: `time_s,source,voice,x,y,z,moving`. See app/recording. */
 
-/** @typedef {import("../engine/events.js").Event} Event */
-/** @typedef {import("../engine/events.js").Touch} Touch */
+/** @import { Event, Touch } from "../engine/events.js" */
 
 const HEADER = "time_s,source,voice,x,y,z,moving\n";
 const ROWS_OF_PART = 4096; // as many rows become one blob, which a browser need not keep in memory

@@ -4,8 +4,8 @@
 import { download, fileOf, pngOf } from "../shared/download.js";
 import { element } from "../shared/elements.js";
 
-/** @typedef {import("./drawing.js").Drawing} Drawing */
-/** @typedef {import("./recording.js").Recording} Recording */
+/** @import { Drawing } from "./drawing.js" */
+/** @import { Recording } from "./recording.js" */
 
 /**
  * @param {string} as what is saved, "picture PNG" for example: the last word says how

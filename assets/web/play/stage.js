@@ -4,12 +4,11 @@
 import { useConstants } from "../engine/constants.js";
 import { Engine, ManualClock, SYSTEM_CLOCK } from "../engine/engine.js";
 import { release, touch } from "../engine/events.js";
-import { modeOf } from "../engine/modes.js";
 import { breathing, run } from "../engine/run.js";
 import { Settings } from "../shared/settings.js";
 import { loadGhost } from "../ghost/ghost.js";
 
-/** @typedef {import("../engine/events.js").Event} Event */
+/** @import { Event } from "../engine/events.js" */
 
 const AHEAD_S = 0.75; // before an answer is due: all proposals of a long one take 0.4 s and more in a browser
 const REHEARSED = 40; // touches of the phrase that is played before somebody plays
@@ -32,7 +31,7 @@ export class Stage {
       .map((/** @type {any} */ parameter) => {
         if (parameter.name === "model") return withChoices(parameter, models);
         if (parameter.name !== "mode") return parameter;
-        return withChoices(parameter, parameter.choices.filter((/** @type {string} */ mode) => modeOf(mode)));
+        return withChoices(parameter, parameter.choices.filter((/** @type {string} */ mode) => mode in facts.engine.modes));
       });
     this.settings = new Settings(this.parameters);
     this._listener = listener;
@@ -52,7 +51,7 @@ export class Stage {
    * @param {(share: number) => void} onProgress from 0 to 1
    */
   async load(seed, onProgress) {
-    const ghost = await loadGhost(this.settings.word("model"), { seed, onProgress });
+    const ghost = await loadGhost(this.settings.get("model"), { seed, onProgress });
     await rehearse(ghost.withSeed(seed), new Settings(this.parameters));
     this._end();
     this._ghost = ghost;
@@ -79,7 +78,7 @@ export class Stage {
       if (event.source === "ghost" && engine === this._engine) this._listener.play(event);
     };
     const options = { aheadS: AHEAD_S, breathe: breathing() };
-    const engine = new Engine(this._ghost, this.settings, [{ play }], options);
+    const engine = new Engine(this._ghost, this.settings, play, options);
     this._engine = engine;
     for (const event of this._early.splice(0)) engine.submit(event);
     this._end = run(engine, (error) => {
@@ -105,7 +104,7 @@ export class Stage {
 
   /** What a person sees; see `Engine.status`. Before the ghost is there it is nobody's turn. */
   get status() {
-    const mode = this.settings.word("mode");
+    const mode = this.settings.get("mode");
     return this._engine?.status ?? { turn: "nobody", mode, silenceLeftS: null, notice: "" };
   }
 
@@ -135,12 +134,12 @@ function withChoices(parameter, choices) {
  */
 async function rehearse(ghost, settings) {
   const clock = new ManualClock();
-  const engine = new Engine(ghost, settings, [], { clock, breathe: breathing() });
+  const engine = new Engine(ghost, settings, () => {}, { clock, breathe: breathing() });
   for (let i = 0; i < REHEARSED; i++) {
     const [x, y] = [Math.cos(i / 5), Math.sin(i / 5)].map((way) => 0.5 + 0.2 * way);
     engine.submit(touch(i / 60, "player", 0, x, y, i > 0));
     await engine.runUntil(i / 60);
   }
   engine.submit(release(REHEARSED / 60, "player", 0));
-  await engine.runUntil(REHEARSED / 60 + settings.number("threshold_s") + 0.1);
+  await engine.runUntil(REHEARSED / 60 + settings.get("threshold_s") + 0.1);
 }

@@ -23,11 +23,9 @@ export class AudioMixer {
     this.context = context;
     this.facts = facts;
     this.graph = facts.sound.graph;
-    this.dry = context.createGain();
-    this.send = context.createGain();
-    this.volume = context.createGain();
-    this.volume.gain.value = 0;
-    this.dry.connect(this.volume);
+    this.dry = gainNode(context, 1);
+    this.send = gainNode(context, 1);
+    this.volume = gainNode(context, 0, this.dry);
     this.reverb = reverbAnswer(context, this.graph);
     this.room = this.makeRoom();
     this.limit(this.volume).connect(context.destination);
@@ -56,25 +54,17 @@ export class AudioMixer {
 
   makeRoom() {
     const { context, graph } = this;
-    const highs = context.createBiquadFilter();
-    highs.type = "highpass";
-    highs.frequency.value = graph.highs_hz;
-    highs.Q.value = 20 * Math.log10(0.5);
+    const Q = 20 * Math.log10(0.5);
+    const highs = new BiquadFilterNode(context, { type: "highpass", frequency: graph.highs_hz, Q });
     this.send.connect(highs);
-    const bright = context.createBiquadFilter();
-    bright.type = "lowpass";
-    bright.frequency.value = graph.bright_hz;
-    bright.Q.value = 20 * Math.log10(0.5);
+    const bright = new BiquadFilterNode(context, { type: "lowpass", frequency: graph.bright_hz, Q });
     const echo = gainNode(context, 1, highs);
-    const delay = context.createDelay(1);
-    delay.delayTime.value = graph.echo_s;
+    const delay = new DelayNode(context, { delayTime: graph.echo_s });
     echo.connect(delay);
     gainNode(context, graph.echo, delay).connect(echo);
     gainNode(context, 1 - graph.echo_share, highs).connect(bright);
     gainNode(context, graph.echo_share, echo).connect(bright);
-    const reverb = context.createConvolver();
-    reverb.normalize = false;
-    reverb.buffer = this.reverb;
+    const reverb = new ConvolverNode(context, { buffer: this.reverb, disableNormalization: true });
     bright.connect(reverb).connect(this.volume);
     return { input: highs, output: reverb };
   }
@@ -128,9 +118,7 @@ export class AudioMixer {
       state = (Math.imul(state, 1664525) + 1013904223) | 0; // a linear congruence is random enough for the ear
       samples[index] = state / 2147483648;
     }
-    const source = context.createBufferSource();
-    source.buffer = buffer;
-    source.loop = true;
+    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
     source.start();
     return source;
   }
@@ -156,14 +144,13 @@ export class AudioMixer {
 
 /** @param {BaseAudioContext} context @param {number} value @param {AudioNode} [from] */
 function gainNode(context, value, from) {
-  const gain = context.createGain();
-  gain.gain.value = value;
-  from?.connect(gain);
-  return gain;
+  const node = new GainNode(context, { gain: value });
+  from?.connect(node);
+  return node;
 }
 
-/** @param {BaseAudioContext} context @param {AudioNode} input @param {number} timeConstantS */
-function onePole(context, input, timeConstantS) {
+/** What falls to 1/e of a step in this time. @param {BaseAudioContext} context @param {AudioNode} input @param {number} timeConstantS */
+export function onePole(context, input, timeConstantS) {
   const kept = Math.exp(-1 / (timeConstantS * context.sampleRate));
   const filter = context.createIIRFilter([1 - kept], [1, -kept]);
   input.connect(filter);
@@ -172,8 +159,8 @@ function onePole(context, input, timeConstantS) {
 
 /** @param {BaseAudioContext} context @param {AudioNode} input @param {(x: number) => number} curve  on [-1, 1] */
 function shaper(context, input, curve) {
-  const node = context.createWaveShaper();
-  node.curve = Float32Array.from({ length: CURVE + 1 }, (_, index) => curve((2 * index) / CURVE - 1));
+  const points = Float32Array.from({ length: CURVE + 1 }, (_, index) => curve((2 * index) / CURVE - 1));
+  const node = new WaveShaperNode(context, { curve: points });
   input.connect(node);
   return node;
 }

@@ -13,9 +13,9 @@
  */
 
 import { tableRow } from "./articulation.js";
+import { onePole } from "./audio_mixer.js";
 
-/** @typedef {import("./articulation.js").Gesture} Gesture */
-/** @typedef {import("./articulation.js").Piece} Piece */
+/** @import { Gesture, Piece } from "./articulation.js" */
 /**
  * @typedef {object} Parts  what all voices share
  * @property {BaseAudioContext} context
@@ -53,8 +53,8 @@ export class AudioVoice {
     this.levelSource = this.source();
     this.snapSource = this.source();
     this.pitchSource = this.source();
-    const level = this.onePole(this.levelSource, piece.attack_s);
-    const snap = this.onePole(this.snapSource, graph.snap_attack_s);
+    const level = this.kept(onePole(this.context, this.levelSource, piece.attack_s));
+    const snap = this.kept(onePole(this.context, this.snapSource, graph.snap_attack_s));
     /** @type {Record<string, AudioParam>} by the names of the settings */
     this.params = { frequency_hz: this.pitchSource.offset };
 
@@ -72,8 +72,7 @@ export class AudioVoice {
     level.connect(amplifier.gain);
     this.breath(parts, snap, level);
 
-    const panner = this.context.createStereoPanner();
-    this.nodes.push(panner);
+    const panner = this.kept(new StereoPannerNode(this.context));
     this.params.pan = panner.pan;
     this.out.connect(panner).connect(parts.dry);
     this.gain(piece.send, this.out, parts.send);
@@ -184,28 +183,17 @@ export class AudioVoice {
   }
 
   source() {
-    const source = this.context.createConstantSource();
-    source.offset.value = 0;
-    this.sources.push(source);
-    this.nodes.push(source);
-    return source;
+    return this.started(new ConstantSourceNode(this.context, { offset: 0 }));
   }
 
   /** @param {number} hz @param {PeriodicWave} [wave] */
   oscillator(hz, wave) {
-    const oscillator = this.context.createOscillator();
-    oscillator.frequency.value = hz;
-    if (wave) oscillator.setPeriodicWave(wave);
-    this.sources.push(oscillator);
-    this.nodes.push(oscillator);
-    return oscillator;
+    return this.started(new OscillatorNode(this.context, { frequency: hz, periodicWave: wave }));
   }
 
   /** @param {number} value @param {AudioNode} [from] @param {AudioNode | AudioParam} [to] @returns {GainNode} */
   gain(value, from, to) {
-    const gain = this.context.createGain();
-    gain.gain.value = value;
-    this.nodes.push(gain);
+    const gain = this.kept(new GainNode(this.context, { gain: value }));
     from?.connect(gain);
     if (to) gain.connect(/** @type {any} */ (to));
     return gain;
@@ -213,19 +201,24 @@ export class AudioVoice {
 
   /** @param {BiquadFilterType} type @param {number} q */
   filter(type, q) {
-    const filter = this.context.createBiquadFilter();
-    filter.type = type;
-    filter.Q.value = q;
-    this.nodes.push(filter);
-    return filter;
+    return this.kept(new BiquadFilterNode(this.context, { type, Q: q }));
   }
 
-  /** What falls to 1/e of a step in this time. @param {AudioNode} input @param {number} timeConstantS */
-  onePole(input, timeConstantS) {
-    const kept = Math.exp(-1 / (timeConstantS * this.context.sampleRate));
-    const filter = this.context.createIIRFilter([1 - kept], [1, -kept]);
-    this.nodes.push(filter);
-    input.connect(filter);
-    return filter;
+  /**
+   * A source that starts and stops with the voice.
+   * @template {ConstantSourceNode | OscillatorNode} Source @param {Source} source
+   */
+  started(source) {
+    this.sources.push(source);
+    return this.kept(source);
+  }
+
+  /**
+   * A node that goes with the voice.
+   * @template {AudioNode} Node @param {Node} node
+   */
+  kept(node) {
+    this.nodes.push(node);
+    return node;
   }
 }

@@ -24,6 +24,17 @@ export function makeControl(parameter, chosen) {
   return parameter.kind === "choice" ? makeChoice(parameter, chosen) : makeSwitch(parameter, chosen);
 }
 
+/**
+ * A control of a setting, which follows it whoever changes it.
+ * @param {import("./settings.js").Settings} settings @param {string} name @returns {HTMLElement}
+ */
+export function boundControl(settings, name) {
+  const { element, set } = makeControl(settings.parameters.get(name), (value) => settings.set(name, value));
+  set(settings.get(name));
+  settings.subscribe((changed, value) => changed === name && set(value));
+  return element;
+}
+
 /** @param {any} parameter @param {(value: boolean) => void} switched */
 function makeSwitch({ name, label, help, default: value }, switched) {
   /** @param {boolean} now */

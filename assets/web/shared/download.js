@@ -23,10 +23,9 @@ export function download(file) {
  */
 export function fileOf(stem, ending, content) {
   const now = new Date();
-  const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  const date = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(pad).join("-");
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(pad).join("-");
-  return new File([content], `${stem}-${date}T${time}.${ending}`, { type: content.type });
+  now.setMinutes(now.getMinutes() - now.getTimezoneOffset()); // so that it is written as the clock here shows it
+  const moment = now.toISOString().slice(0, "yyyy-mm-ddThh:mm:ss".length).replaceAll(":", "-");
+  return new File([content], `${stem}-${moment}.${ending}`, { type: content.type });
 }
 
 /** A picture of a canvas as it is. @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */

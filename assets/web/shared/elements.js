@@ -24,7 +24,7 @@ export function makeButton(label, help, pressed) {
 
 /** Show whether a button is pressed. @param {HTMLElement} button @param {boolean} isPressed */
 export function showPressed(button, isPressed) {
-  button.setAttribute("aria-pressed", String(isPressed));
+  button.ariaPressed = String(isPressed);
 }
 
 /**

@@ -18,7 +18,6 @@ export class FadingCanvas {
    * @param {number} takeEvery  steps from one taking away to the next
    */
   constructor(decayS, alpha, takeEvery) {
-    this.decayS = decayS;
     this.alpha = alpha;
     this.takeEvery = takeEvery;
     this.stepS = -Math.log1p(-alpha / 255) * decayS;

@@ -83,12 +83,10 @@ function arc(fraction) {
  * @param {(value: number) => void} turned  the person set it
  */
 export function makeKnob(parameter, turned) {
-  const element = Object.assign(document.createElement("div"), { className: "knob", tabIndex: 0, title: parameter.help });
-  element.dataset.name = parameter.name;
-  element.setAttribute("role", "slider");
-  element.setAttribute("aria-label", parameter.label);
-  element.setAttribute("aria-valuemin", String(parameter.low));
-  element.setAttribute("aria-valuemax", String(parameter.high));
+  const { name, label: ariaLabel, help: title, low: ariaValueMin, high: ariaValueMax } = parameter;
+  const about = { className: "knob", tabIndex: 0, role: "slider", title, ariaLabel, ariaValueMin, ariaValueMax };
+  const element = Object.assign(document.createElement("div"), about);
+  element.dataset.name = name;
   element.innerHTML =
     `<span><svg viewBox="0 0 100 100" aria-hidden="true"><path class="track" d="${arc(1)}"/><path class="level"/></svg>` +
     "<output><b></b><i></i></output></span><small></small>";
@@ -109,8 +107,8 @@ export function makeKnob(parameter, turned) {
     number.textContent = text;
     unitOf.textContent = unit;
     output.className = /[a-z]{2}/.test(text) ? "spelled" : "";
-    element.setAttribute("aria-valuenow", String(now));
-    element.setAttribute("aria-valuetext", `${text} ${unit}`.trim());
+    element.ariaValueNow = String(now);
+    element.ariaValueText = `${text} ${unit}`.trim();
   };
   /** @param {number} now */
   const turn = (now) => {

@@ -6,11 +6,12 @@
  */
 
 import { makeCanvas, pixelRatio } from "./canvas.js";
+import { Glow } from "./glow.js";
 import { head } from "./light_sprites.js";
 import { Roll } from "./roll.js";
 import { StrokeLight } from "./stroke_light.js";
 
-/** @typedef {import("./light_sprites.js").Colour} Colour */
+/** @import { Colour } from "./light_sprites.js" */
 /** @typedef {"player" | "ghost"} Source */
 /** @typedef {{colour: Colour, x: number, y: number, timeS: number, held: boolean, glow: number, source: Source}} Head */
 
@@ -28,6 +29,7 @@ export class Painter {
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
     this.strokes = new StrokeLight(facts);
     this.roll = new Roll(facts);
+    this.glow = new Glow(facts);
     /** @type {Map<any, Head>} */
     this.heads = new Map();
     /** @type {Map<string, HTMLCanvasElement>} */
@@ -68,6 +70,7 @@ export class Painter {
     this.background = this.makeBackground();
     this.strokes.resize(width, height, ratio, unit);
     this.roll.resize(this.width, this.height, ratio * unit);
+    this.glow.resize(width / height);
     this.isStill = false;
   }
 
@@ -114,6 +117,15 @@ export class Painter {
     this.isStill = false;
   }
 
+  /**
+   * Where the next touch of the ghost may fall, from here on; null: nowhere.
+   * @param {readonly import("./glow.js").Component[] | null} components
+   */
+  want(components) {
+    this.glow.want(components);
+    this.isStill &&= this.glow.isDark;
+  }
+
   /** Dark at once; voices that are down go on. */
   clear() {
     this.strokes.clear();
@@ -137,6 +149,8 @@ export class Painter {
     context.globalCompositeOperation = "source-over";
     context.drawImage(this.background, 0, 0, width, height);
     context.globalCompositeOperation = "lighter";
+    this.glow.settle(elapsedS);
+    this.glow.draw(context, width, height);
     this.strokes.draw(context, width, height);
     this.roll.draw(context, nowS, elapsedS);
     for (const one of this.heads.values()) {
@@ -145,7 +159,7 @@ export class Painter {
       context.drawImage(sprite, one.x * width - sprite.width / 2, one.y * height - sprite.height / 2);
     }
     context.globalAlpha = 1;
-    this.isStill = this.strokes.isDark && !this.heads.size && this.roll.isDark(nowS);
+    this.isStill = this.strokes.isDark && this.glow.isDark && !this.heads.size && this.roll.isDark(nowS);
     return !this.isStill;
   }
 

@@ -7,11 +7,12 @@
 
 /**
  * @typedef {object} PointerListener
- * @property {(finger: number, x: number, y: number, moving: boolean, pressure: number, timeMs: number) => void} touch
+ * @property {(finger: number, x: number, y: number, moving: boolean, pressure: number, timeMs: number,
+ *   type: string) => void} touch
  *   a finger is at (x, y), fractions of the element from its top left, clamped to [0, 1]; `moving` is false
  *   where it comes down; `pressure` is in (0, 1], 1 where the device does not tell; `timeMs` is when it was, for
- *   several places come at once
- * @property {(finger: number) => void} release  the finger left
+ *   several places come at once; `type` is "touch", "pen" or "mouse"
+ * @property {(finger: number, timeMs: number) => void} release  the finger left
  */
 
 const MOST_FINGERS = 64; // as many voices as the program has
@@ -33,12 +34,13 @@ export function listenToPointers(element, listener) {
   const tell = (event, contact, moving) => {
     const x = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)));
     const y = Math.min(1, Math.max(0, (event.clientY - box.top) / Math.max(1, box.height)));
-    listener.touch(contact.finger, x, y, moving, pressureOf(event, contact), event.timeStamp);
+    const pressure = pressureOf(event, contact);
+    listener.touch(contact.finger, x, y, moving, pressure, event.timeStamp, event.pointerType);
   };
 
   /** @param {PointerEvent} event */
   const press = (event) => {
-    if (event.pointerType === "mouse" && event.button !== 0) return;
+    if (event.button !== 0) return; // of a mouse another button, of a pen its barrel or its end
     const finger = taken.indexOf(false);
     if (finger < 0 || down.has(event.pointerId)) return;
     event.preventDefault();
@@ -63,17 +65,17 @@ export function listenToPointers(element, listener) {
     else tell(event, contact, true);
   };
 
-  /** @param {number} pointer */
-  const lift = (pointer) => {
+  /** @param {number} pointer @param {number} timeMs */
+  const lift = (pointer, timeMs) => {
     const contact = down.get(pointer);
     if (!contact) return;
     down.delete(pointer);
     taken[contact.finger] = false;
-    listener.release(contact.finger);
+    listener.release(contact.finger, timeMs);
   };
   /** @param {PointerEvent} event */
-  const end = (event) => lift(event.pointerId);
-  const endAll = () => [...down.keys()].forEach(lift);
+  const end = (event) => lift(event.pointerId, event.timeStamp);
+  const endAll = () => [...down.keys()].forEach((pointer) => lift(pointer, performance.now()));
   const hidden = () => document.hidden && endAll();
   /** @param {Event} event */
   const refuse = (event) => event.preventDefault();

@@ -8,7 +8,7 @@
 import { makeCanvas } from "./canvas.js";
 import { spot } from "./light_sprites.js";
 
-/** @typedef {import("./light_sprites.js").Colour} Colour */
+/** @import { Colour } from "./light_sprites.js" */
 /** @typedef {{colour: Colour, pitch: number, velocity: number, onsetS: number, endS: number}} Bar */
 
 const BODY_HALVES = 2.4; // half heights of a bar after which its light has ended

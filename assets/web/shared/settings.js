@@ -5,7 +5,7 @@
  */
 
 /** @typedef {number | string | boolean} Value */
-/** @typedef {{name: string, default: Value, low?: number, high?: number, choices?: string[]}} Parameter */
+/** @typedef {{name: string, kind: string, default: Value, low?: number, high?: number, choices?: string[]}} Parameter */
 
 /** What a person has set. Listeners are told of every change. */
 export class Settings {
@@ -22,33 +22,6 @@ export class Settings {
   /** The value of any. @param {string} name @returns {any} */
   get(name) {
     return this._values.get(name);
-  }
-
-  /**
-   * The value of a number.
-   *
-   * @param {string} name
-   */
-  number(name) {
-    return Number(this._values.get(name));
-  }
-
-  /**
-   * The value of a choice.
-   *
-   * @param {string} name
-   */
-  word(name) {
-    return String(this._values.get(name));
-  }
-
-  /**
-   * The value of a switch.
-   *
-   * @param {string} name
-   */
-  isOn(name) {
-    return Boolean(this._values.get(name));
   }
 
   /**

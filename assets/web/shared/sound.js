@@ -40,21 +40,18 @@ export class Sound {
     if (options.context) this.open(options.context);
   }
 
-
   /** Whether it sounds. */
   get isOn() {
     return this.context !== null && this.context.state === "running";
   }
 
-  /** Begin to sound, or go on. To be called in a gesture. Rejects where there is no WebAudio. */
+  /** Begin to sound, or go on. To be called in a gesture. Rejects where no sound can be had. */
   async start() {
     if (!this.context) {
-      const Context = window.AudioContext ?? /** @type {any} */ (window).webkitAudioContext;
-      if (!Context) throw new Error("This browser has no WebAudio.");
       // On a phone whose switch says silence an instrument that was asked to sound does so.
       const session = /** @type {any} */ (navigator).audioSession;
       if (session) session.type = "playback";
-      this.open(new Context({ latencyHint: "interactive" }));
+      this.open(new AudioContext({ latencyHint: "interactive" }));
     }
     this.isWanted = true;
     await /** @type {AudioContext} */ (this.context).resume();

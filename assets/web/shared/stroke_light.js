@@ -15,7 +15,7 @@ import { GrowingCurve } from "./curves.js";
 import { FadingCanvas } from "./fading_canvas.js";
 import { SPOT_SIGMAS, spot } from "./light_sprites.js";
 
-/** @typedef {import("./light_sprites.js").Colour} Colour */
+/** @import { Colour } from "./light_sprites.js" */
 /** @typedef {"player" | "ghost"} Source */
 /**
  * @typedef {object} Pen  one stroke that goes on

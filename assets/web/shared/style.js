@@ -1,7 +1,6 @@
 // @ts-check
 /**
- * The colours of the palette as variables of the style sheets: `--text`, `--accent`, `--player-0` and so on, and
- * their channels, `--text-channels`, for `rgb(var(--text-channels) / 40%)`: not every browser has `color-mix`.
+ * The colours of the palette as variables of the style sheets: `--text`, `--accent`, `--player-0` and so on.
  * @module style
  */
 
@@ -10,11 +9,9 @@ export function css(colour, alpha = 1) {
   return `rgb(${colour.join(" ")} / ${alpha})`;
 }
 
-/** A variable of the style sheets and its channels. @param {string} name @param {number[]} colour */
+/** A variable of the style sheets. @param {string} name @param {number[]} colour */
 export function setColour(name, colour) {
-  const { style } = document.documentElement;
-  style.setProperty(`--${name}`, css(colour));
-  style.setProperty(`--${name}-channels`, colour.join(" "));
+  document.documentElement.style.setProperty(`--${name}`, css(colour));
 }
 
 /** @param {any} facts  what `web_facts` tells */

@@ -52,7 +52,7 @@ export class TurnView {
 
   /**
    * One picture later.
-   * @param {import("./turn.js").TurnState & {mute?: boolean}} state
+   * @param {import("./turn.js").TurnState & {mute?: boolean, glow?: import("./glow.js").Component[] | null}} state
    * @param {boolean} plays  the player began or moved since the last picture
    * @param {number | null} leftS  of the silence before an answer; null while none runs
    * @param {number} thresholdS  the whole silence @param {number} nowS
@@ -61,6 +61,9 @@ export class TurnView {
     this.hasPlayed ||= plays;
     if (this.turn.follow(state, plays, nowS)) this.painter.releaseKept();
     this.painter.keeps = this.turn.keeps;
+    // Where the ghost would go on is shown while somebody plays.
+    const isPlayed = this.turn.moment === "playing" || this.turn.moment === "answering";
+    this.painter.want((isPlayed && state.glow) || null);
     const left = leftS === null || state.pause ? null : Math.min(1, Math.max(0, leftS / thresholdS));
     this.light.want(...this.turn.light(1 - (left ?? 1), this.isCalm ? Infinity : nowS));
     const [word, more, side] = this.turn.words(state, this.hasPlayed);

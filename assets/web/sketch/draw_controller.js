@@ -5,12 +5,11 @@
  */
 import { facts, PLAYER } from "./facts.js";
 import { GhostTurn } from "./ghost_turn.js";
-import { KeptDrawings } from "./kept_drawings.js";
 import { Page } from "./paper_strokes.js";
 import { Kind } from "./requests.js";
 import { modeNamed } from "./settings.js";
 
-/** @typedef {import("./paper_strokes.js").Mark} Mark */
+/** @import { Mark } from "./paper_strokes.js" */
 
 /**
  * What the canvas plays, for ears: a pen at a place, fractions of the canvas; `release` where it is lifted.
@@ -30,7 +29,8 @@ export class DrawController {
     [this.settings, this.scale, this.ears] = [settings, scale, ears];
     this.ghostTurn = new GhostTurn(model, this);
     this.page = new Page();
-    this.kept = new KeptDrawings();
+    /** The drawings that were kept, oldest first. @type {import("./kept_drawings.js").Kept[]} */
+    this.kept = [];
     this.model = settings.get("model");
     /** When a person's last stroke ended, until the ghost answers it; null: nothing to answer. */
     this.liftedS = /** @type {number | null} */ (null);
@@ -67,7 +67,7 @@ export class DrawController {
     this.liftedS = null;
     const mark = this.page.begin(PLAYER);
     mark.add(x, y, timeS, this.box, pressure);
-    this.touch(mark, timeS, false, pressure);
+    this.touch(mark, false, pressure);
   }
 
   /** It moves. */
@@ -75,7 +75,7 @@ export class DrawController {
     const mark = this.page.openMark;
     if (mark?.source !== PLAYER || mark.ink.length >= facts.draw_controller.most_samples) return;
     mark.add(x, y, timeS, this.box, pressure);
-    this.touch(mark, timeS, true, pressure);
+    this.touch(mark, true, pressure);
   }
 
   /** It is lifted. */
@@ -83,7 +83,7 @@ export class DrawController {
     const mark = this.page.openMark;
     if (mark?.source !== PLAYER) return;
     mark.finish(this.scale);
-    this.release(PLAYER, timeS);
+    this.release(PLAYER);
     this.liftedS = timeS;
   }
 
@@ -102,16 +102,16 @@ export class DrawController {
   /** Keep the drawing, if there is one, and begin another. */
   next(/** @type {number} */ timeS) {
     this.#liftAll(timeS);
-    this.kept.keep(this.page, this.box, this.model);
+    this.#keep();
     this.open(new Page(), timeS);
   }
 
   /** Bring the kept drawing of this number back, and its model; the one on the paper is kept. */
   reopen(/** @type {number} */ number, /** @type {number} */ timeS) {
-    const kept = this.kept.all[number];
+    const kept = this.kept[number];
     if (!kept) return;
     this.#liftAll(timeS);
-    this.kept.keep(this.page, this.box, this.model);
+    this.#keep();
     this.open(kept.page.copy().scaled(this.box / kept.box), timeS);
     this.settings.set("model", kept.model);
   }
@@ -128,7 +128,7 @@ export class DrawController {
   finish(/** @type {number} */ timeS) {
     this.#followMode(timeS); // of a mode that was chosen in this very frame: to follow it later would end what begins
     if (this.ghostTurn.draws || this.playerDraws) return;
-    this.ghostTurn.stop(timeS);
+    this.ghostTurn.stop();
     this.ghostTurn.ask(this.question(this.#what));
   }
 
@@ -136,7 +136,7 @@ export class DrawController {
   choose(/** @type {number} */ number, /** @type {number} */ timeS) {
     const ending = this.endings[number];
     if (!ending) return;
-    this.ghostTurn.stop(timeS);
+    this.ghostTurn.stop();
     this.liftedS = null;
     this.ghostTurn.begin(this.page, ending.drawn, this.settings.temperatures, this.scale, timeS);
   }
@@ -171,21 +171,21 @@ export class DrawController {
   question(what) {
     const mark = this.page.openMark, byPlayer = mark?.source === PLAYER;
     return {
-      what, ticket: this.ghostTurn.ticket, strokes: this.page.heard(), isOpen: mark !== null && !byPlayer,
+      what, strokes: this.page.heard(), isOpen: mark !== null && !byPlayer,
       drawing: mark && byPlayer ? mark.drawn() : null, temperatures: this.settings.temperatures, box: this.box,
       nEndings: this.mode.n_endings, nChanges: this.page.nChanges,
     };
   }
 
   /** A pen is at the end of this stroke. */
-  touch(/** @type {Mark} */ mark, /** @type {number} */ _timeS, /** @type {boolean} */ moving, pressure = 1) {
+  touch(/** @type {Mark} */ mark, /** @type {boolean} */ moving, pressure = 1) {
     const { x, y } = mark.ink[mark.ink.length - 1];
     const inside = (/** @type {number} */ v) => Math.min(1, Math.max(0, v));
     this.ears.touch(mark.source, inside(0.5 + (x / this.box - 0.5) / facts.events.aspect), inside(y / this.box), moving, pressure);
   }
 
   /** A pen was lifted. */
-  release(/** @type {string} */ source, /** @type {number} */ _timeS) {
+  release(/** @type {string} */ source) {
     this.ears.release(source);
   }
 
@@ -208,14 +208,20 @@ export class DrawController {
     if (name === this.modeName) return;
     this.modeName = name;
     if (this.playerDraws) return;
-    this.ghostTurn.stop(nowS);
+    this.ghostTurn.stop();
     this.liftedS = this.page.marks[this.page.marks.length - 1]?.source === PLAYER ? nowS : null;
     this.endedS = nowS;
   }
 
+  /** Keep a copy of the drawing on the paper, if there is one. */
+  #keep() {
+    const { page, box, model, kept } = this;
+    if (page.marks.length) kept.push({ number: kept.length, page: page.copy(), box, model });
+  }
+
   #liftAll(/** @type {number} */ timeS) {
     this.penUp(timeS);
-    this.ghostTurn.stop(timeS);
+    this.ghostTurn.stop();
   }
 
   #beginIfTime(/** @type {number} */ nowS) {

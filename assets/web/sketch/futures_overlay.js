@@ -40,12 +40,6 @@ export class FuturesOverlay {
     this.isDark = true;
   }
 
-  /** Dark at once. */
-  clear() {
-    this.light.fill(0);
-    this.isDark = true;
-  }
-
   /**
    * Light that is as bright as it says if it comes again every `lastsS`.
    * @param {number[][]} segments of `light_segments.js`, pixels of the area

@@ -39,11 +39,11 @@ export class GhostTurn {
     this.model.ask(request);
   }
 
-  /** It lifts its pen where it is; what it was asked for is of no use any more. @param {number} timeS */
-  stop(timeS) {
+  /** It lifts its pen where it is; what it was asked for is of no use any more. */
+  stop() {
     this.ticket += 1;
     [this.asked, this.endings] = [null, []];
-    this.pen?.lift(timeS);
+    this.pen?.lift();
     this.pen = null;
   }
 
@@ -92,7 +92,7 @@ export class GhostTurn {
     pen.advance(handS, nowS);
     this.#follow(pen, wanted, box);
     if (!pen.isDone || this.asked !== null) return null;
-    this.stop(nowS);
+    this.stop();
     return { end: pen.end };
   }
 
@@ -108,7 +108,7 @@ export class GhostTurn {
     }
     if (request !== this.asked) return false;
     if (!drawn) {
-      this.stop(nowS);
+      this.stop();
       this.failedS = nowS;
     } else if (request.what === Kind.ENDINGS) {
       this.endings.push(endingOf(page, drawn, request.temperatures, scale, nowS));
@@ -130,8 +130,7 @@ export class GhostTurn {
     if (!cut) return;
     this.ticket += 1;
     this.ask({
-      what: Kind.COMPLETE, ticket: this.ticket, ...cut, drawing: null, temperatures: wanted, box,
-      nEndings: 0, nChanges: 0,
+      what: Kind.COMPLETE, ...cut, drawing: null, temperatures: wanted, box, nEndings: 0, nChanges: 0,
     });
   }
 }

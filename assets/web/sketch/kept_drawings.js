@@ -7,24 +7,6 @@ import { GhostPen, SILENCE } from "./pen.js";
  * @typedef {{number: number, page: import("./paper_strokes.js").Page, box: number, model: string}} Kept
  */
 
-/** All drawings that were kept, oldest first. */
-export class KeptDrawings {
-  constructor() {
-    /** @type {Kept[]} */
-    this.all = [];
-  }
-
-  /**
-   * Keep a copy of a page, if there is anything on it.
-   * @param {import("./paper_strokes.js").Page} page
-   * @param {number} box
-   * @param {string} model
-   */
-  keep(page, box, model) {
-    if (page.marks.length) this.all.push({ number: this.all.length, page: page.copy(), box, model });
-  }
-}
-
 /**
  * One of several endings, and the pen that draws it beside the paper; nobody hears it.
  * @typedef {{drawn: import("./sketcher.js").Drawn, page: import("./paper_strokes.js").Page, pen: GhostPen}} Ending

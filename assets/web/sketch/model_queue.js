@@ -5,24 +5,23 @@
  * the place of one that waits. What is asked carries the whole drawing; the ghost's state after the finished
  * strokes is kept, and what was heard already is not heard again.
  */
+import { nextTask } from "../shared/next_task.js";
 import { canvasAround } from "./bounds.js";
 import { facts } from "./facts.js";
 import { isDown, isPreview, Kind } from "./requests.js";
 import { asTrained, DRAW, toPoints } from "./strokes.js";
 
-/** @typedef {import("./requests.js").Request} Request */
+/** @import { Request } from "./requests.js" */
 
 const FAN_S = 1 / 60; // what a fan may take while the pen goes on: a browser may be too slow for whole futures
 const LEAST_POINTS = 4; // of them all the same
 const FOLLOW = 0.2; // of what the last one took, for the next
 
 export class ModelQueue {
-  /**
-   * @param {import("./sketcher.js").Sketcher} sketcher draws; nobody else asks it any more
-   * @param {number} pointS what a point of a fan takes, seconds; 0 if nobody knows
-   */
-  constructor(sketcher, pointS = 0) {
-    [this.sketcher, this.pointS] = [sketcher, pointS];
+  /** @param {import("./sketcher.js").Sketcher} sketcher draws; nobody else asks it any more */
+  constructor(sketcher) {
+    this.sketcher = sketcher;
+    this.pointS = sketcher.ghost.stepS; // what a point of a fan takes, seconds; nobody may know
     this.kept = /** @type {{start: number[] | null, points: Float32Array, state: any} | null} */ (null);
     /** What waits, by whether it is only a look. @type {Map<boolean, Request>} */
     this.waiting = new Map();
@@ -32,15 +31,11 @@ export class ModelQueue {
     this.nModels = 0;
   }
 
-  /**
-   * Another model answers from here on; what waits is forgotten.
-   * @param {import("./sketcher.js").Sketcher} sketcher
-   * @param {number} pointS
-   */
-  use(sketcher, pointS = 0) {
+  /** Another model answers from here on; what waits is forgotten. @param {import("./sketcher.js").Sketcher} sketcher */
+  use(sketcher) {
     this.waiting.clear();
     this.nModels += 1;
-    [this.sketcher, this.pointS, this.kept, this.found] = [sketcher, pointS, null, []];
+    [this.sketcher, this.pointS, this.kept, this.found] = [sketcher, sketcher.ghost.stepS, null, []];
   }
 
   /** Ask; never blocks. It takes the place of what waits of its kind. @param {Request} request */
@@ -64,7 +59,7 @@ export class ModelQueue {
       const isLook = !this.waiting.has(false), request = /** @type {Request} */ (this.waiting.get(isLook));
       this.waiting.delete(isLook);
       await this.answer(request);
-      await breath();
+      await nextTask(); // the pen goes first
     }
     this.isAtWork = false;
   }
@@ -121,7 +116,7 @@ export class ModelQueue {
     for (let number = 0; number < request.nEndings; number++) {
       if (this.waiting.has(false) || sketcher !== this.sketcher) return;
       for (const drawn of await sketcher.endings(1)) yield { drawn };
-      await breath();
+      await nextTask();
     }
   }
 
@@ -162,18 +157,6 @@ async function unitsOf(/** @type {any} */ ghost) {
   const { tensor } = ghost.state;
   ghost.state = before;
   return Array.from({ length: layers }, (_, layer) => tensor.slice(2 * layer * units, (2 * layer + 1) * units));
-}
-
-/** Let the page handle what happened meanwhile: the pen goes first. */
-function breath() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve(undefined);
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** Whether both hold the same numbers. */

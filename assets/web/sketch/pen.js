@@ -6,10 +6,10 @@ import { StrokeTiming } from "./stroke_timing.js";
 /**
  * Hears of a stroke while it is drawn.
  * @typedef {object} Listening
- * @property {(mark: import("./paper_strokes.js").Mark, timeS: number, moving: boolean) => void} touch
- * @property {(source: string, timeS: number) => void} release
+ * @property {(mark: import("./paper_strokes.js").Mark, moving: boolean) => void} touch
+ * @property {(source: string) => void} release
  */
-/** @typedef {import("./sketcher.js").Drawn} Drawn */
+/** @import { Drawn } from "./sketcher.js" */
 
 /** Nobody listens. @type {Listening} */
 export const SILENCE = { touch() {}, release() {} };
@@ -53,10 +53,10 @@ export class GhostPen {
       const begins = mark === null || path[index].begins, { lifts } = path[index];
       mark = this.#pass(index, mark);
       if (begins || lifts || i === passed.length - 1) { // one event a frame is enough for the ear
-        this.listening.touch(mark, nowS, !begins);
+        this.listening.touch(mark, !begins);
       }
       if (lifts) {
-        this.listening.release(GHOST, nowS);
+        this.listening.release(GHOST);
         mark = null;
       }
     });
@@ -67,14 +67,14 @@ export class GhostPen {
     }
   }
 
-  /** Lift the pen where it is: what is drawn of a stroke is a stroke. @param {number} nowS */
-  lift(nowS) {
+  /** Lift the pen where it is: what is drawn of a stroke is a stroke. */
+  lift() {
     const mark = this.page.openMark;
     if (mark === null || mark.source !== GHOST) return;
     const tip = mark.ink[mark.ink.length - 1], corner = mark.corners[mark.corners.length - 1];
     if (!corner || corner[0] !== tip.x || corner[1] !== tip.y) mark.corners.push([tip.x, tip.y]);
     mark.finish(this.scale);
-    this.listening.release(GHOST, nowS);
+    this.listening.release(GHOST);
   }
 
   /**

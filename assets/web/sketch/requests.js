@@ -15,7 +15,6 @@ export function isPreview(what) {
  * A question about a drawing.
  * @typedef {object} Request
  * @property {string} what one of `Kind`
- * @property {number} ticket returned with the answer
  * @property {Float32Array[]} strokes what the model has heard: the places of each stroke, model units
  * @property {boolean} isOpen whether the pen is still on the paper at the end of the last of them
  * @property {Float32Array | null} drawing the places of a stroke that a person is drawing; null if there is none

@@ -4,7 +4,7 @@ import { GrowingCurve } from "../shared/curves.js";
 import { facts } from "./facts.js";
 import { Ink } from "./ink.js";
 
-/** @typedef {import("./paper_strokes.js").Mark} Mark */
+/** @import { Mark } from "./paper_strokes.js" */
 /** @typedef {{curve: GrowingCurve, nDrawn: number, isOpen: boolean, tail: number[][]}} Line how far a stroke is drawn */
 
 /** Ink on a ground. */

@@ -7,6 +7,7 @@
  * Python rounds them, so that the model hears the same numbers.
  */
 import { facts } from "./facts.js";
+import { interp } from "./hand.js";
 
 export const DRAW = 0;
 export const LIFT = 1;
@@ -33,7 +34,7 @@ export function simplify(places, epsilon) {
  * @param {number} epsilon
  * @returns {number[]}
  */
-export function corners(places, epsilon) {
+function corners(places, epsilon) {
   const n = places.length / 2;
   const isKept = new Uint8Array(n);
   isKept[0] = isKept[n - 1] = 1;
@@ -84,21 +85,12 @@ export function resample(places, spacing) {
   if (most > spacing) spacing *= 2 ** Math.ceil(Math.log2(most) - Math.log2(spacing));
   const n = Math.min(Math.max(Math.ceil(way / spacing), 1), mostPoints - 1);
   const found = new Float32Array(2 * (n + 1));
-  let j = 0;
   for (let i = 0; i <= n; i++) {
     const wanted = i < n ? spacing * i : way;
-    while (j < at.length - 2 && at[j + 1] <= wanted) j++;
-    found[2 * i] = between(xs, at, j, wanted);
-    found[2 * i + 1] = between(ys, at, j, wanted);
+    found[2 * i] = interp(wanted, at, xs);
+    found[2 * i + 1] = interp(wanted, at, ys);
   }
   return found;
-}
-
-/** As numpy.interp between row j and the next. */
-function between(/** @type {number[]} */ values, /** @type {number[]} */ at, /** @type {number} */ j, /** @type {number} */ wanted) {
-  if (wanted >= at[at.length - 1]) return values[values.length - 1];
-  const slope = (values[j + 1] - values[j]) / (at[j + 1] - at[j]);
-  return slope * (wanted - at[j]) + values[j];
 }
 
 /** Places without those where the one before is, and how far the pen has come at each. */
@@ -126,23 +118,6 @@ function measured(/** @type {Places} */ places) {
  */
 export function asTrained(places, epsilon) {
   return simplify(epsilon > 0 ? resample(places, epsilon / facts.strokes.fineness) : places, epsilon);
-}
-
-/**
- * What a sketch model hears of strokes that a hand drew.
- * @param {Places[]} strokes in any unit; those without a place are passed over
- * @param {{epsilon: number, first: number[]}} scale of the model
- * @param {number} unitsPerPixel model units to that unit
- * @param {boolean} isLifted whether the pen is up after the last stroke
- * @returns {Float32Array} (n, 3)
- */
-export function heard(strokes, scale, unitsPerPixel, isLifted = true) {
-  const clean = strokes
-    .filter((stroke) => stroke.length)
-    .map((stroke) => asTrained(Float64Array.from(stroke, (v) => v * unitsPerPixel), scale.epsilon));
-  const points = toPoints(clean, scale.first, false);
-  if (points.length && !isLifted) points[points.length - 1] = DRAW;
-  return points;
 }
 
 /**

@@ -8,7 +8,7 @@ import { facts, PLAYER } from "./facts.js";
 import { simplify } from "./strokes.js";
 import { colourCode, head, number, pathData } from "./svg_words.js";
 
-/** @typedef {import("./paper_strokes.js").Page} Page */
+/** @import { Page } from "./paper_strokes.js" */
 /** @typedef {{size: number, side: number, left: number, top: number}} Layout pixels; the canvas may be larger than its cell */
 
 /**

@@ -1,7 +1,8 @@
 // @ts-check
 /** The first page: colours, credits, and two strokes that answer each other. */
 
-import { pixelRatio } from "../shared/canvas.js";
+import { makeCanvas, pixelRatio } from "../shared/canvas.js";
+import { element } from "../shared/elements.js";
 import { applyPalette, css } from "../shared/style.js";
 
 const ROUND_MS = 9000; // from one stroke to the next of its side
@@ -19,6 +20,7 @@ const facts = await (await fetch(new URL("../facts.json", import.meta.url))).jso
 applyPalette(facts);
 showCredits(facts.models, facts.licences);
 const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("canvas"));
+const whole = makeCanvas(1, 1); // a stroke before it fades: in eight bits a faint one would lose its colour
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 show(still ? ROUND_MS * DRAWN : 0);
 
@@ -26,22 +28,17 @@ show(still ? ROUND_MS * DRAWN : 0);
 function showCredits(models, licences) {
   const list = /** @type {HTMLElement} */ (document.querySelector(".credits"));
   for (const { name, corpus, has_card: hasCard } of models) {
-    const item = list.appendChild(document.createElement("li"));
     const [title, credit, licence] = [corpus.name, corpus.credit, corpus.licence].map((text) => text ?? "");
-    item.append(`${name}: ${title}. ${credit}. Licence: ${licence}. `);
-    if (hasCard) item.append(link("about the model", `models/${name}.md`));
+    const card = hasCard ? [link("about the model", `models/${name}.md`)] : [];
+    list.append(element("li", {}, `${name}: ${title}. ${credit}. Licence: ${licence}. `, ...card));
   }
-  const item = list.appendChild(document.createElement("li"));
-  item.append("Licences: ");
-  for (const [name, path] of Object.entries(licences)) item.append(link(name, path), " ");
+  const texts = Object.entries(licences).flatMap(([name, path]) => [link(name, path), " "]);
+  list.append(element("li", {}, "Licences: ", ...texts));
 }
 
 /** @param {string} words @param {string} path from the root @returns {HTMLAnchorElement} */
 function link(words, path) {
-  const made = document.createElement("a");
-  made.textContent = words;
-  made.href = new URL(`../${path}`, import.meta.url).href;
-  return made;
+  return element("a", { href: new URL(`../${path}`, import.meta.url).href }, words);
 }
 
 /**
@@ -56,34 +53,32 @@ function stroke(t) {
 function show(nowMs) {
   const scale = pixelRatio();
   const [width, height] = [innerWidth * scale, innerHeight * scale];
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  if (canvas.width !== width || canvas.height !== height)
+    for (const one of [canvas, whole]) [one.width, one.height] = [width, height];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.clearRect(0, 0, width, height);
-  context.globalCompositeOperation = "lighter";
+  const stroked = /** @type {CanvasRenderingContext2D} */ (whole.getContext("2d"));
+  context.globalCompositeOperation = stroked.globalCompositeOperation = "lighter";
   for (const [side, colour] of [facts.palette.player[0], facts.palette.ghost[0]].entries()) {
     const phase = (nowMs / ROUND_MS + (side ? 0.5 : 1)) % 1;
     const grown = Math.min(phase / DRAWN, 1),
       left = phase < DRAWN ? 1 : (1 - phase) / (1 - DRAWN);
-    for (let width = WIDEST; width > THINNEST; width *= 0.85)
-      paint(
-        context,
-        side,
-        colour,
-        grown,
-        LIGHT * left * left,
-        width * Math.min(innerWidth, innerHeight) * scale,
-      );
+    stroked.clearRect(0, 0, width, height);
+    for (let wide = WIDEST; wide > THINNEST; wide *= 0.85)
+      paint(stroked, side, colour, grown, wide * Math.min(innerWidth, innerHeight) * scale);
+    context.globalAlpha = left * left;
+    context.drawImage(whole, 0, 0);
   }
   if (!still) requestAnimationFrame(show);
 }
 
 /**
  * @param {CanvasRenderingContext2D} context @param {number} side @param {number[]} colour
- * @param {number} grown share of the stroke @param {number} light @param {number} wide in pixels
+ * @param {number} grown share of the stroke @param {number} wide in pixels
  */
-function paint(context, side, colour, grown, light, wide) {
+function paint(context, side, colour, grown, wide) {
   const { width, height } = context.canvas;
-  context.strokeStyle = css(colour, light);
+  context.strokeStyle = css(colour, LIGHT);
   context.lineWidth = wide;
   context.lineCap = context.lineJoin = "round";
   context.beginPath();

@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.core.controls import Controls
 from app.core.parameters import Settings
+from app.core.status import Counters, Status
 from app.web.server import WebServer
 from mdn.columns import TOUCH
 from tests.app.core.test_controls import FakeEngine
@@ -40,8 +41,9 @@ class Port:
     def __init__(self, **options: Any) -> None:
         self.engine, self.settings = EchoEngine(), Settings()
         self.controls = Controls(self.engine, self.settings)
+        self.status = Status("nobody", "call", "touch", None, Counters(), 0.0, 0.0, None, "")
         self.server = WebServer(
-            options.pop("host", "127.0.0.1"), 0, self.controls, silence_left=lambda: None,
+            options.pop("host", "127.0.0.1"), 0, self.controls, status=lambda: self.status,
             columns=options.pop("columns", COLUMNS), **options,
         )  # fmt: skip
         self.engine.sinks.append(self.server.sink)

@@ -1,7 +1,7 @@
 // A ghost for tests of the page, in the place of the real one: it draws what the test put into `takes.json`.
 const DRAWING = { box: 109, epsilon: 1.0057742023807508, first: [0, 0], frames: [[-28, -39, 62, 78]], longest: 80 };
 
-export async function loadGhost(name, { seed, onProgress }) {
+export async function loadGhost(name, { seed, onProgress = () => {} }) {
   const takes = await (await fetch(new URL("takes.json", import.meta.url))).json();
   for (let share = 0; share <= 1; share += 0.25) onProgress(share);
   return new Stub(name, seed, takes);
@@ -12,7 +12,7 @@ class Stub {
     this.takes = takes;
     this.count = seed;
     const corpus = { name: "a test", credit: "nobody", licence: "" };
-    this.manifest = { name, drawing: DRAWING, pi_temperature: 1, sigma_temperature: 1, corpus, layers: 2, units: 64, futures: 32 };
+    this.manifest = { name, drawing: DRAWING, pi_temperature: 1, sigma_temperature: 1, corpus, layers: 2, units: 64 };
     this.columns = ["dx", "dy", "pen"];
     this.reset();
   }
@@ -36,7 +36,6 @@ class Stub {
     }
     return found;
   }
-  async propose() {}
   async mixture() {
     return { pi: [0.7, 0.3], mean: [10, 0, 0, 20], covariance: [9, 2, 2, 5, 25, 0, 0, 25], pen: [0.2, 0.7, 0.1, 0.2, 0.7, 0.1] };
   }

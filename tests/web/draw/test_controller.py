@@ -59,7 +59,7 @@ for (const [what, ...more] of given.evening) {
 }
 const marks = (page) => page.marks.map((m) => [m.source, m.ink.map((s) => [s.x, s.y, s.width]), m.corners]);
 return { calls: ghost.calls, turns, ears, marks: marks(controller.page),
-  kept: controller.kept.all.map((one) => marks(one.page)), end: controller.page.end };
+  kept: controller.kept.map((one) => marks(one.page)), end: controller.page.end };
 """
 )
 

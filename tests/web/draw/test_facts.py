@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from app.core.facts import numbers
 from app.pictures import ink
 from app.sketch import sketcher
 from app.window.draw.modes import MODES
-from app.window.draw.web_facts import draw_facts, numbers
+from app.window.draw.web_facts import draw_facts
 from assets import FOLDER
 
 SOURCES = sorted(path for room in ("sketch", "draw") for path in (FOLDER / "web" / room).glob("*.js"))

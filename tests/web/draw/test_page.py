@@ -130,9 +130,9 @@ def test_an_ending_that_is_tapped_is_drawn(context: Any, address: str) -> None:
 
 def test_alone_it_fills_a_gallery_from_which_one_comes_back(context: Any, address: str) -> None:
     page = opened(context, address, "mode=free&seed=1")
-    until(page, "controller.kept.all.length > 1")
+    until(page, "controller.kept.length > 1")
     page.click("#mode-complete")
-    kept = page.evaluate("ghostjam.controller.kept.all[0].page.marks.length")
+    kept = page.evaluate("ghostjam.controller.kept[0].page.marks.length")
     page.locator("#beside button").last.tap()
     until(page, f"controller.page.marks.length === {kept}")
 
@@ -141,7 +141,7 @@ def test_what_is_kept_comes_back_and_keys_work(context: Any, address: str) -> No
     page = opened(context, address, fast=False)
     draw(page, *TREE)
     page.keyboard.press("n")
-    assert marks(page) == "" and page.evaluate("ghostjam.controller.kept.all.length") == 1
+    assert marks(page) == "" and page.evaluate("ghostjam.controller.kept.length") == 1
     until(page, "document.querySelectorAll('#beside button').length === 1")
     page.locator("#beside button").tap()
     assert marks(page) == "ppp"

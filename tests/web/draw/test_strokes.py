@@ -35,7 +35,13 @@ def test_strokes_are_heard_as_python_hears_them(scale: Scale) -> None:
         "units": units,
     }
     found = node(
-        "return given.drawings.map((d, i) => strokes.heard(d, given.scale, given.units, i % 2 === 0));",
+        """return given.drawings.map((drawing, i) => {
+            const places = drawing.map((stroke) => Float64Array.from(stroke, (v) => v * given.units));
+            const clean = places.map((stroke) => strokes.asTrained(stroke, given.scale.epsilon));
+            const points = strokes.toPoints(clean, given.scale.first, false);
+            if (i % 2) points[points.length - 1] = strokes.DRAW;
+            return points;
+        });""",
         given, names="strokes",
     )  # fmt: skip
     for i, (drawing, rows) in enumerate(zip(drawings, found, strict=True)):

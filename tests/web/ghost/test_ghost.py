@@ -96,7 +96,8 @@ RUN = """async ({ name, seed, phrase, guide, drafts }) => {
   const every = { begun, made, proposed: proposed.events, more: more.events, fan, after, ...mixture };
   const numbers = Object.entries(every).map(([key, value]) => [key, [...value]]);
   return {
-    numbers: Object.fromEntries(numbers), shares, choice: ghost.choice(10), frame: ghost.pickFrame(),
+    numbers: Object.fromEntries(numbers), shares, choice: ghost.choice(10),
+    frame: ghost.frames.length ? ghost.frames[ghost.choice(ghost.frames.length)] : null,
     slices: ghost.guideSlices, columns: ghost.columns,
   };
 }"""

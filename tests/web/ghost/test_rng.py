@@ -22,7 +22,7 @@ return given.seeds.map((seed) => {
   const draw = {
     r: () => rng.random(), n: () => rng.standardNormal(), u: () => [...rng.random32(3)],
     f: () => [...rng.standardNormal32(3)], m: () => [...rng.standardNormal32(1)],
-    i: (k) => rng.integers(...given.ranges[k % given.ranges.length]), c: (k) => rng.choice(k + 1),
+    i: (k) => rng.integers(...given.ranges[k % given.ranges.length]), c: (k) => rng.integers(0, k + 1),
     g: () => rng.gumbel(),
   };
   return [...given.order].flatMap((kind, k) => draw[kind](k));

@@ -16,11 +16,13 @@ from app.core.parameters import PARAMETERS, Number, Settings
 from app.core.pitch import SCALES, quantise
 from app.core.status import Counters, Status
 from app.pictures.brush import Brush
+from app.pictures.live.glow import LEAST_SHARE, Glow
 from app.sound.articulation import Gesture, begin, begin_note
 from app.sound.waves import table_position
 from app.window import knob
 from app.window.overlay import turn_words
 from app.window.turn import Turn
+from mdn.mixture import Mixture
 from tests.web.live.node import answer_of
 
 pytestmark = pytest.mark.node
@@ -186,3 +188,31 @@ def test_every_parameter_has_all_that_a_page_needs() -> None:
         about = asdict(parameter)
         assert (name, label, help_) == (about["name"], about["label"], about["help"])
         assert kind == type(parameter).__name__.lower()
+
+
+def test_the_light_of_where_the_ghost_may_go_on_is_alike() -> None:
+    """Of components that are certain and wide, likely and unlikely, and after some of the time to settle."""
+    rng = np.random.default_rng(9)
+    columns, rows, elapsed_s = 80, 50, 0.2
+    given, expected = [], []
+    for _ in range(20):
+        pi = rng.dirichlet(np.ones(4))
+        deviation, correlation = rng.uniform(0.005, 0.3, (4, 2)), rng.uniform(-0.99, 0.99, 4)
+        covariance = np.einsum("ki,kj->kij", deviation, deviation)
+        covariance[:, 0, 1] *= correlation
+        covariance[:, 1, 0] *= correlation
+        mean = rng.uniform(-0.1, 1.1, (4, 2))
+        rest = (np.zeros(4), np.ones(4), np.zeros((4, 0)))
+        given.append(np.column_stack([pi, mean, deviation, correlation]).tolist())
+        glow = Glow((columns, rows))
+        glow.want(Mixture(pi, mean, covariance, *rest))
+        glow.settle(elapsed_s)
+        expected.append(glow.levels.ravel())
+    script = f"""const answer = given.map((components) => {{
+        const glow = new Glow(facts);
+        glow.resize({columns / rows});
+        glow.want(components.filter(([share]) => share >= {LEAST_SHARE}));
+        glow.settle({elapsed_s});
+        return [...glow.levels];
+    }});"""
+    np.testing.assert_allclose(answer_of(script, given, "{ Glow } from glow.js"), expected, atol=2e-6)

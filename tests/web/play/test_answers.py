@@ -35,8 +35,8 @@ PLAY = """async ({ seed, steps, endS }) => {
   const ghost = await loadGhost("touch", { seed });
   const played = [];
   const [settings, clock] = [new Settings(facts.parameters), new ManualClock()];
-  const sink = { play: (event) => event.source === "ghost" && played.push(event) };
-  const engine = new Engine(ghost, settings, [sink], { clock });
+  const play = (event) => event.source === "ghost" && played.push(event);
+  const engine = new Engine(ghost, settings, play, { clock });
   for (const [timeS, voice, place] of steps) {
     await engine.runUntil(timeS);
     engine.submit(place ? touch(timeS, "player", voice, ...place) : release(timeS, "player", voice));
@@ -44,7 +44,7 @@ PLAY = """async ({ seed, steps, endS }) => {
   await engine.runUntil(endS);
   engine.stop();
   const row = (e) => e.kind === "touch" ? [e.timeS, e.x, e.y, e.moving] : [e.timeS];
-  return [engine.report.notice, played.map(row)];
+  return [engine.status.notice, played.map(row)];
 }"""
 
 

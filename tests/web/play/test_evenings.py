@@ -36,8 +36,7 @@ for (const { seed, steps } of given.evenings) {
   const played = [];
   const settings = new Settings(given.parameters);
   const clock = new ManualClock();
-  const sink = { play: (event) => played.push(event) };
-  const engine = new Engine(new StubGhost(seed), settings, [sink], { clock });
+  const engine = new Engine(new StubGhost(seed), settings, (event) => played.push(event), { clock });
   for (const [timeS, what, values] of steps) {
     await engine.runUntil(timeS);
     const [verb, name] = what.split(" ");

@@ -39,7 +39,7 @@ const slow = () => {
 const played = [];
 const settings = new Settings(given.parameters);
 const clock = new ManualClock();
-const engine = new Engine(ghost, settings, [{ play: (event) => played.push(event) }], { clock });
+const engine = new Engine(ghost, settings, (event) => played.push(event), { clock });
 const ghosts = () => played.filter((event) => event.source === "ghost");
 const drag = async (startS) => {
   for (let i = 0; i < 30; i++) {
@@ -119,7 +119,7 @@ def test_an_answer_begins_when_it_is_due_with_the_proposals_there_are() -> None:
       if (++nCalls > 2) await new Promise((resolve) => (go = resolve));
       return call(...all);
     };
-    const answerS = 1 + 29 / 30 + settings.number("threshold_s");
+    const answerS = 1 + 29 / 30 + settings.get("threshold_s");
     let step = null;
     while (!go) {
       clock.advanceTo(engine.wakeS());
@@ -135,7 +135,7 @@ def test_an_answer_begins_when_it_is_due_with_the_proposals_there_are() -> None:
     const first = ghosts()[0].timeS;
     go();
     await engine.runUntil(dueS + 2);
-    return [beforeS < dueS, dueS - answerS, first - dueS, nCalls, ghosts().length, engine.report.notice];
+    return [beforeS < dueS, dueS - answerS, first - dueS, nCalls, ghosts().length, engine.status.notice];
     """
     is_early, off_s, late_s, n_calls, n_ghosts, notice = asked(SLOW + code)
     assert is_early

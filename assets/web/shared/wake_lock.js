@@ -4,8 +4,12 @@
  * @module wake_lock
  */
 
-/** Keep the screen on while the page is seen, where the browser can: it asks for an encrypted connection. */
+let isAwake = false;
+
+/** From the first call on keep the screen on while the page is seen; a browser can on an encrypted connection only. */
 export function stayAwake() {
+  if (isAwake) return;
+  isAwake = true;
   const request = async () => {
     try {
       await navigator.wakeLock?.request("screen");
