@@ -7,7 +7,7 @@ from dataclasses import replace
 import pygame
 
 from app.core.parameters import Number, Settings
-from app.pictures.live.paint import RING_SWEEP, ground, mix, ring, word
+from app.pictures.live.paint import RING_SWEEP, ground, mix, put, ring, word
 from app.pictures.palette import Palette
 from app.window.knob import to_fraction, written
 from app.window.layout import MARGIN, Control, Kind, Layout
@@ -86,7 +86,7 @@ class Bar:
                 display.blit(ground(inner.size, layout.px(14), palette.chosen, opacity), inner)
             colour = palette.text if chosen or hovered else palette.dim
             text = fitted(entry.value, layout.letters(ENTRY), colour, entry.rect.width - layout.px(24))
-            display.blit(text, text.get_rect(midleft=(entry.rect.left + layout.px(18), entry.rect.centery)))
+            put(display, text, midleft=(entry.rect.left + layout.px(18), entry.rect.centery))
 
     def _control(self, display: pygame.Surface, layout: Layout, control: Control, panel: Panel) -> None:
         if control.kind is Kind.KNOB:
@@ -122,7 +122,7 @@ class Bar:
             self._figures(display, layout, centre, *written(parameter, value))
         colour, width = palette.text if selected else palette.dim, control.rect.width - layout.px(6)
         label = fitted(parameter.label, layout.letters(LABEL), colour, width)
-        display.blit(label, label.get_rect(midbottom=(centre[0], control.rect.bottom - layout.px(14))))
+        put(display, label, midbottom=(centre[0], control.rect.bottom - layout.px(14)))
 
     def _words(
         self, display: pygame.Surface, layout: Layout, centre: tuple[int, int], words: list[str]
@@ -130,9 +130,8 @@ class Bar:
         """A value that is words, one under the other inside the ring."""
         px = layout.letters(WORDS if len(words) > 1 else VALUE)
         for index, text in enumerate(words):
-            picture = fitted(text, px, self._palette.text, layout.px(INSIDE))
             y = centre[1] + round((index - (len(words) - 1) / 2) * px)
-            display.blit(picture, picture.get_rect(center=(centre[0], y)))
+            put(display, fitted(text, px, self._palette.text, layout.px(INSIDE)), center=(centre[0], y))
 
     def _figures(
         self, display: pygame.Surface, layout: Layout, centre: tuple[int, int], figures: str, unit_name: str
@@ -140,8 +139,7 @@ class Bar:
         text = word(figures, layout.letters(VALUE), self._palette.text)
         unit = word(unit_name or " ", layout.letters(UNIT), self._palette.dim)
         width = text.get_width() + (unit.get_width() if unit_name else 0)
-        at = text.get_rect(midleft=(centre[0] - width // 2, centre[1]))
-        display.blit(text, at)
+        at = put(display, text, midleft=(centre[0] - width // 2, centre[1]))
         if unit_name:
             display.blit(unit, (at.right, at.top + round(0.79 * (at.height - unit.get_height()))))
 
@@ -154,7 +152,7 @@ class Bar:
         lines = in_two(self._settings.word(control.name), layout.letters(WORD), width)
         for line, centre in zip(lines, (49,) if len(lines) == 1 else (40, 60), strict=True):
             value = fitted(line, layout.letters(WORD if len(lines) == 1 else HALF), colour, width)
-            display.blit(value, value.get_rect(midleft=(left, control.rect.top + layout.px(centre))))
+            put(display, value, midleft=(left, control.rect.top + layout.px(centre)))
 
     def _button(self, display: pygame.Surface, layout: Layout, control: Control, is_on: bool) -> None:
         palette = self._palette
@@ -168,7 +166,7 @@ class Bar:
             display.blit(ground(place.size, place.height // 2, palette.chosen, 255), place)
         colour, width = palette.text if on else palette.dim, control.rect.width - layout.px(20)
         text = fitted(name, layout.letters(BUTTON), colour, width)
-        display.blit(text, text.get_rect(midleft=(control.rect.left + layout.px(14), control.rect.centery)))
+        put(display, text, midleft=(control.rect.left + layout.px(14), control.rect.centery))
 
 
 def in_two(text: str, px: int, width: int) -> tuple[str, ...]:

@@ -79,8 +79,8 @@ WINDOW: tuple[Command, ...] = (
 
 CONTROL_GESTURES: tuple[tuple[str, str], ...] = (
     ("drag a knob", "turn it, up or down; tap it twice to turn it back"),
-    ("wheel on a knob", "turn it"),
-    ("rest on a control", "what it does"),
+    ("wheel", "turn the knob under the mouse"),
+    ("rest on a knob", "or a word, or a button: what it does"),
     ("tap a word", "open its choices, and tap one; or slide onto it"),
     ("tap a line here", "do it"),
     ("bottom right", "brings the controls back when they are hidden"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pygame
 
 from app.core.parameters import Settings
-from app.pictures.live.paint import ground, word
+from app.pictures.live.paint import ground, put, word
 from app.pictures.palette import Palette
 from app.window.bar import fitted
 from app.window.commands import Command
@@ -53,15 +53,15 @@ class Placed:
 def help_lines(
     table: tuple[Command, ...], settings: Settings, gestures: tuple[tuple[str, str], ...]
 ) -> tuple[Line, ...]:
-    """Everything there is to know, in order."""
+    """Everything there is to know, and first what a finger or the mouse does."""
     parameters = [settings.parameter(name) for name in settings.snapshot()]
     return (
+        Line("fingers", ""),
+        *(Line(*gesture) for gesture in gestures),
         Line("keys", ""),
         *(Line(command.label, command.words, command.name) for command in table),
         Line("controls", ""),
         *(Line(parameter.label, parameter.help) for parameter in parameters),
-        Line("fingers", ""),
-        *(Line(*gesture) for gesture in gestures),
     )
 
 
@@ -76,23 +76,43 @@ def head_px(layout: Layout, notices_px: int) -> int:
 
 
 def flow(lines: tuple[Line, ...], layout: Layout, notices_px: int) -> tuple[Placed, ...]:
-    """The lines in columns, and those on pages, between the head and a foot for turning the pages."""
+    """The lines in columns, and those on pages, between the head and a foot for turning the pages.
+
+    Columns are no longer than so many pages need, so that the last is not left with a line or two.
+    """
     px, pad, canvas = line_px(layout), layout.px(PAD), layout.canvas
     room = canvas.width - 2 * pad
     n_columns = max(1, int(room // (COLUMN * px)))
     width = room // n_columns
-    top, bottom = canvas.top + head_px(layout, notices_px), canvas.bottom - round(2.4 * px)
+    area = pygame.Rect(canvas.left + pad, canvas.top + head_px(layout, notices_px), width, 0)
+    area.height = canvas.bottom - round(2.4 * px) - area.top
+    words_px = round(width - (INDENT + 1.0) * px)
+    broken = [(one, tuple(wrapped(one.words, px, words_px)) if one.words else ()) for one in lines]
+    placed = _in_columns(broken, area, n_columns, px)
+    while placed[-1].page > 0 and area.height > px:
+        area.height -= px
+        shorter = _in_columns(broken, area, n_columns, px)
+        if shorter[-1].page > placed[-1].page:
+            break
+        placed = shorter
+    return placed
+
+
+def _in_columns(
+    broken: list[tuple[Line, tuple[str, ...]]], area: pygame.Rect, n_columns: int, px: int
+) -> tuple[Placed, ...]:
+    """Lines, with their words as they are broken, in columns on pages; `area` is that of the first."""
     placed: list[Placed] = []
-    column, y = 0, top
-    for number, line in enumerate(lines):
-        words = tuple(wrapped(line.words, px, round(width - (INDENT + 1.0) * px))) if line.words else ()
-        height = round(px * (STEP + MORE_STEP * max(0, len(words) - 1)))
-        with_next = height + (round(2.4 * STEP * px) if line.is_heading and number + 1 < len(lines) else 0)
-        if y + with_next > bottom and y > top:
-            column, y = column + 1, top
-        rect = pygame.Rect(canvas.left + pad + column % n_columns * width, y, width - px // 2, height)
+    heights = [round(px * (STEP + MORE_STEP * max(0, len(words) - 1))) for _, words in broken]
+    column, y = 0, area.top
+    for number, (line, words) in enumerate(broken):
+        together = sum(heights[number : number + 2]) if line.is_heading else heights[number]
+        if y + together > area.bottom and y > area.top:
+            column, y = column + 1, area.top
+        left, width = area.left + column % n_columns * area.width, area.width - px // 2
+        rect = pygame.Rect(left, y, width, heights[number])
         placed.append(Placed(column // n_columns, rect, line, words))
-        y += height
+        y += heights[number]
     return tuple(placed)
 
 
@@ -129,14 +149,13 @@ class Help:
         page.fill((*palette.background, 236))
         head = pygame.Rect(pad, 0, canvas.width - 2 * pad, head_px(layout, 0))
         title = word("help", layout.letters(TITLE), palette.text)
-        page.blit(title, title.get_rect(midleft=head.midleft))
+        put(page, title, midleft=head.midleft)
         tapped = [(one.rect, one.line.command) for one in placed if one.line.command]
         if panel.n_help_pages > 1:
             told = f"{TURN}   {panel.help_page + 1} of {panel.n_help_pages}"
             turn = word(told, round(1.1 * px), palette.accent)
             foot = pygame.Rect(0, canvas.height - round(2.3 * px), canvas.width - pad, round(2.3 * px))
-            place = turn.get_rect(midright=foot.midright)
-            page.blit(turn, place)
+            place = put(page, turn, midright=foot.midright)
             area = pygame.Rect(place.left - px, foot.top, foot.right - place.left + px, foot.height)
             tapped.append((area.move(canvas.topleft), TURN))
         for one in placed:
@@ -148,7 +167,7 @@ class Help:
         palette, first = self._palette, round(rect.top + 0.5 * STEP * px)
         if one.line.is_heading:
             text = word(one.line.name, round(1.25 * px), palette.text)
-            page.blit(text, text.get_rect(midleft=(rect.left, first)))
+            put(page, text, midleft=(rect.left, first))
             return
         colour = palette.accent if one.line.command else palette.player[0]
         text = fitted(one.line.name, px, colour, round((INDENT - (1.2 if one.line.command else 0.4)) * px))
@@ -156,10 +175,9 @@ class Help:
             cap = pygame.Rect(rect.left, 0, text.get_width() + px, round(1.55 * px))
             cap.centery = first
             page.blit(ground(cap.size, px // 3, palette.chosen, 150), cap)
-            page.blit(text, text.get_rect(center=cap.center))
+            put(page, text, center=cap.center)
         else:
-            page.blit(text, text.get_rect(midleft=(rect.left, first)))
+            put(page, text, midleft=(rect.left, first))
         for number, words in enumerate(one.words):
             shown = word(words, px, palette.text if one.line.command else palette.dim)
-            at = rect.left + round(INDENT * px), first + round(number * MORE_STEP * px)
-            page.blit(shown, shown.get_rect(midleft=at))
+            put(page, shown, midleft=(rect.left + round(INDENT * px), first + round(number * MORE_STEP * px)))

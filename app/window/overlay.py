@@ -10,7 +10,7 @@ from app.core.modes import MODES
 from app.core.parameters import Settings
 from app.core.status import Status, printable
 from app.core.turn_words import BEGIN, GHOST, GHOST_PAUSED, LISTENING, MUTED, PAUSED, YOU, YOURS
-from app.pictures.live.paint import font, ground, ring, shade, word, word_width
+from app.pictures.live.paint import font, ground, put, ring, shade, word, word_width
 from app.pictures.palette import Colour, Palette
 from app.window.layout import MARGIN, Layout
 from app.window.turn import Moment
@@ -99,8 +99,7 @@ class Overlay:
         kept_px = 0
         if self._settings.is_on("mute"):
             muted = word(MUTED, layout.letters(SECOND), palette.warning)
-            place = (layout.size[0] - layout.px(MARGIN), layout.px(44))
-            display.blit(muted, muted.get_rect(topright=place))
+            put(display, muted, topright=(layout.size[0] - layout.px(MARGIN), layout.px(44)))
             kept_px = muted.get_width() + layout.px(20)
         x, baseline = self.words(display, layout, big, small, EVENING_TURN, kept_px)
         if status.silence_left_s is not None and not self._settings.is_on("pause"):
@@ -195,8 +194,7 @@ class Overlay:
         veil = pygame.Surface(size, pygame.SRCALPHA)
         veil.blit(ground(size, layout.px(16), self._palette.panel, 240), (0, 0))
         for index, picture in enumerate(pictures):
-            place = picture.get_rect(midtop=(size[0] // 2, pad // 2 + layout.px(3) + index * step))
-            veil.blit(picture, place)
+            put(veil, picture, midtop=(size[0] // 2, pad // 2 + layout.px(3) + index * step))
         veil.set_alpha(round(255 * visible))
         return veil
 
@@ -212,14 +210,14 @@ class Overlay:
             y = area.top + pad + index * step
             display.blit(word(name, px, self._palette.dim), (area.left + pad, y))
             text = font(px).render(value, True, self._palette.text)  # not kept: it keeps changing
-            display.blit(text, text.get_rect(topright=(area.right - pad, y)))
+            put(display, text, topright=(area.right - pad, y))
 
     def corner(self, display: pygame.Surface, layout: Layout) -> None:
         """Where a finger brings the bar back: a faint ring."""
         if layout.corner.width:
             diameter = layout.px(26)
             mark = ring(diameter, max(2.0, 3 * layout.unit), 0.0, 2 * math.pi, self._palette.faint)
-            display.blit(mark, mark.get_rect(center=layout.corner.center))
+            put(display, mark, center=layout.corner.center)
 
     def countdown(self, display: pygame.Surface, layout: Layout, x: int, baseline: int, share: float) -> None:
         """What is left of a silence, as an arc after the words."""

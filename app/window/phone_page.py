@@ -6,7 +6,7 @@ import pygame
 
 from app.core.qr_code import QUIET, qr_modules
 from app.core.way_in import WayIn
-from app.pictures.live.paint import ground, word, word_width
+from app.pictures.live.paint import ground, put, word, word_width
 from app.pictures.palette import Colour, Palette
 from app.window.layout import Layout
 from app.window.overlay import wrapped
@@ -54,7 +54,7 @@ class PhonePage:
             parts = [*lines, code, *spelt]
         y = (size[1] - sum(part.get_height() for part in parts) - layout.px(GAP) * (len(parts) - 1)) // 2
         for part in parts:
-            page.blit(part, part.get_rect(midtop=(size[0] // 2, y)))
+            put(page, part, midtop=(size[0] // 2, y))
             y += part.get_height() + layout.px(GAP)
         return page
 

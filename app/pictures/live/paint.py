@@ -34,6 +34,13 @@ def word(text: str, px: int, colour: Colour) -> pygame.Surface:
     return pygame.transform.smoothscale(large, ((large.get_width() + 1) // 2, (large.get_height() + 1) // 2))
 
 
+def put(target: pygame.Surface, picture: pygame.Surface, **place: tuple[float, float]) -> pygame.Rect:
+    """Put a picture on `target`, with a point of it (`center`, `midleft`, ...) at a place; where it lies."""
+    rect = picture.get_rect(**place)
+    target.blit(picture, rect)
+    return rect
+
+
 def word_width(text: str, px: int) -> int:
     """How wide `word` makes it, in pixels: letters of twice the size are not twice as wide."""
     return (font(2 * px).size(text)[0] + 1) // 2

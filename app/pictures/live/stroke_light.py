@@ -21,10 +21,9 @@ from app.pictures.palette import Colour, Palette
 
 INK_DECAY_S = 2.0  # of light; what is seen of little light is its root, and takes twice as long
 HAZE_DECAY_S = 0.45
-INK_SIGMA = (
-    style.LINE_SIGMA_PX / style.REFERENCE_HEIGHT_PX
-)  # half width of ink, fraction of the canvas height
-HAZE_SIGMA = 0.021  # half width of the haze around fresh ink, fraction of the canvas height
+# Half widths of ink and of the haze around fresh ink, fractions of the canvas height.
+INK_SIGMA = style.LINE_SIGMA_PX / style.REFERENCE_HEIGHT_PX
+HAZE_SIGMA = 0.021
 HAZE_STRENGTH = 0.05
 START_HAZE = 0.08  # of that where a finger comes down
 END_LIGHT = 0.4  # of the spot where it leaves

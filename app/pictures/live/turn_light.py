@@ -11,10 +11,8 @@ from app.pictures.live.fading_light import to_light
 from app.pictures.palette import Palette
 
 SETTLE_S = 0.25  # how long the light takes to follow: it goes over from one side to the other
-NEAR, FAR = (
-    0.035,
-    0.16,
-)  # how far the light reaches into the canvas, fractions of its height, as the eye has it
+# How far the light reaches into the canvas, fractions of its height, as the eye has it.
+NEAR, FAR = 0.035, 0.16
 STRENGTH = 0.75  # light in the middle of an edge
 DONE = 0.004  # nearer than this to what is wanted nobody sees a difference
 

@@ -54,18 +54,13 @@ class PageLayout:
         return np.asarray(self.left_top(index) + places.astype(np.float64) * self.side_px)
 
 
-def usual_columns(n: int) -> int:
-    """Columns of a page of `n` drawings: as good as square."""
-    return math.ceil(math.sqrt(n))
-
-
 def lay_out(drawings: Sequence[Drawing], columns: int | None = None, width_px: int = WIDTH_PX) -> PageLayout:
-    """A page of at least one drawing.
+    """A page of at least one drawing, as good as square if `columns` is None.
 
     One scale and one centre for all, so that what completions of one drawing have in common lies at the
     same place of every cell. A few that reach far do not make the others small.
     """
-    columns = min(columns or usual_columns(len(drawings)), len(drawings))
+    columns = min(columns or math.ceil(math.sqrt(len(drawings))), len(drawings))
     rows = math.ceil(len(drawings) / columns)
     margin_px = MARGIN * width_px
     tallest_px = TALLEST_PX * width_px / WIDTH_PX

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,21 +15,16 @@ from app.pictures.performance.lines_and_dots import Sheet
 MOST_LETTERS = 200
 
 
-@dataclass(frozen=True)
-class Word:
-    """A piece of the caption in one colour."""
-
-    text: str
-    colour: Colour
+Word = tuple[str, Colour]
+"""A piece of the caption in one colour."""
 
 
 def words(drawing: Drawing, palette: Palette, name: str) -> tuple[list[Word], list[Word]]:
     """What stands on the left and what on the right."""
     # Line breaks and control characters have no shape, and no caption needs more letters.
     shown = "".join(letter for letter in name if letter.isprintable())[:MOST_LETTERS]
-    left = [Word(shown, palette.dim), Word(duration(drawing.duration_s), palette.dim)]
-    right = [Word(source.value, palette.stroke(source, 0)) for source in drawing.sources()]
-    return [word for word in left if word.text], right
+    left = [(text, palette.dim) for text in (shown, duration(drawing.duration_s)) if text]
+    return left, [(source.value, palette.stroke(source, 0)) for source in drawing.sources()]
 
 
 def duration(seconds: float) -> str:
@@ -46,21 +40,21 @@ def write_caption(picture: Image.Image, drawing: Drawing, palette: Palette, name
     left, right = words(drawing, palette, name)
     size_px = max(style.CAPTION_PX * sheet.unit, style.CAPTION_SMALLEST_PX)
     pen = ImageDraw.Draw(picture)
-    font = _font("".join(word.text for word in left), size_px)
+    font = _font("".join(text for text, _ in left), size_px)
     gap = size_px * 1.1
     margin = max(sheet.margin_px, size_px)
     y = sheet.size[1] - margin / 2
-    room = sheet.size[0] - 2 * margin - sum(font.getlength(word.text) + gap for word in right)
+    room = sheet.size[0] - 2 * margin - sum(font.getlength(text) + gap for text, _ in right)
 
     x = margin
-    for word in left:
-        text = _shorten(word.text, font, room - (x - margin))
-        pen.text((x, y), text, font=font, fill=word.colour, anchor="lm")
+    for text, colour in left:
+        text = _shorten(text, font, room - (x - margin))
+        pen.text((x, y), text, font=font, fill=colour, anchor="lm")
         x += font.getlength(text) + gap
     x = sheet.size[0] - margin
-    for word in reversed(right):
-        pen.text((x, y), word.text, font=font, fill=word.colour, anchor="rm")
-        x -= font.getlength(word.text) + gap
+    for text, colour in reversed(right):
+        pen.text((x, y), text, font=font, fill=colour, anchor="rm")
+        x -= font.getlength(text) + gap
 
 
 def _shorten(text: str, font: ImageFont.FreeTypeFont, room_px: float) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pygame
 
 from app.core.parameters import Settings
-from app.pictures.live.paint import ground, word
+from app.pictures.live.paint import ground, put, word
 from app.pictures.palette import Palette
 from app.sketch.sketcher import End
 from app.window.base_scene import BaseScene
@@ -157,7 +157,7 @@ class DrawScene(BaseScene):
         area = text.get_rect().inflate(2 * pad, round(1.4 * pad))
         area.bottomright = self.place.paper.move(-layout.px(16), -layout.px(16)).bottomright
         display.blit(ground(area.size, layout.px(6), self._palette.ghost[0], 235), area)
-        display.blit(text, text.get_rect(center=area.center))
+        put(display, text, center=area.center)
 
     def _place(self) -> Place:
         return place(self._panel.layout, self._controller.mode.side, self._controller.box)

@@ -9,7 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from app.pictures.live.fading_light import FORMAT, plain_surface
-from app.pictures.live.paint import ground, mix, word
+from app.pictures.live.paint import ground, mix, put, word
 from app.pictures.palette import Palette
 from app.window.draw.draw_controller import DrawController
 from app.window.draw.modes import Side
@@ -175,13 +175,13 @@ class Inside:
         colours = (palette.ghost[0], palette.text, palette.player[0])
         for name, share, colour in zip(PEN_WORDS, self._pen, colours, strict=True):
             text = word(name, layout.letters(LETTERS), palette.text)
-            display.blit(text, text.get_rect(midleft=(area.left, top + px(BAR) // 2)))
+            put(display, text, midleft=(area.left, top + px(BAR) // 2))
             display.blit(ground((width, px(BAR)), px(BAR) // 2, palette.panel, 255), (left, top))
             filled = round(width * float(share))
             full = ground((width, px(BAR)), px(BAR) // 2, colour, 230)
             display.blit(full, (left, top), (0, 0, filled, px(BAR)))
             figures = word(f"{100 * float(share):.0f} %", layout.letters(LETTERS), palette.dim)
-            display.blit(figures, figures.get_rect(midright=(area.right, top + px(BAR) // 2)))
+            put(display, figures, midright=(area.right, top + px(BAR) // 2))
             top += px(BAR_STEP)
         if self._units is not None:
             below = pygame.Rect(area.left, top + px(26), area.width, area.bottom - top - px(26))

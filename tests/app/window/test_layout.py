@@ -229,6 +229,17 @@ def test_every_control_and_mode_says_what_it_does_under_a_resting_pointer_or_fin
         panel.point(5, 5, 51.0)
 
 
+@pytest.mark.parametrize("size", [(1400, 900), (1000, 700), (700, 500)])
+def test_the_help_begins_with_what_a_finger_does_and_no_page_is_nearly_empty(size: tuple[int, int]) -> None:
+    settings = Settings()
+    placed = flow(help_lines(commands(settings), settings, GESTURES), place(size, settings), 0)
+    assert [one.line.name for one in placed[:2]] == ["fingers", "touch, draw"]
+    n_lines = [sum(one.page == page for one in placed) for page in range(placed[-1].page + 1)]
+    assert len(n_lines) > 1 and n_lines[-1] > max(n_lines) / 3
+    for one, after in itertools.pairwise(placed):
+        assert not one.line.is_heading or (one.page, one.rect.left) == (after.page, after.rect.left)
+
+
 def test_the_help_says_of_every_parameter_and_mode_what_the_readme_says() -> None:
     settings = Settings()
     told = " ".join(line.words for line in help_lines(commands(settings), settings, GESTURES))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.core.events import Source
-from app.pictures.page.layout import FILL, MOST_FILL, WIDTH_PX, PageLayout, lay_out, usual_columns
+from app.pictures.page.layout import FILL, MOST_FILL, WIDTH_PX, PageLayout, lay_out
 from app.sketch.drawing import Drawing
 
 P, G = Source.PLAYER, Source.GHOST
@@ -28,9 +28,9 @@ MIDDLE = box(0.25, 0.25, 0.75, 0.75)
 
 @pytest.mark.parametrize(("n", "columns"), [(1, 1), (2, 2), (4, 2), (5, 3), (36, 6), (37, 7), (400, 20)])
 def test_a_page_is_about_square(n: int, columns: int) -> None:
-    assert usual_columns(n) == columns
-    width, height = lay_out([MIDDLE] * n).size
-    assert width == WIDTH_PX and width / 2 <= height <= width
+    page = lay_out([MIDDLE] * n)
+    width, height = page.size
+    assert page.columns == columns and width == WIDTH_PX and width / 2 <= height <= width
 
 
 def test_cells_are_even_and_in_reading_order() -> None:
