@@ -85,25 +85,31 @@ class Opener:
 
     Args:
         backend_of: the MIDI system that opens a port, by the name it was asked for.
+        controls: what the inputs play and set.
         settings: the live parameters.
         columns: of the model.
         echo_filter: shared by inputs and outputs.
+        tell: shows a line to a person.
         clock: the engine's.
 
     Attributes:
+        inputs: what handles their messages.
         sinks: of the outputs that are open.
     """
 
     def __init__(
         self,
         backend_of: Callable[[str], Backend],
+        controls: Controls,
         settings: Settings,
         columns: Sequence[str],
         echo_filter: EchoFilter,
+        tell: Callable[[str], None],
         clock: Clock | None,
     ) -> None:
         self.echo_filter = echo_filter
         self.backend_of = backend_of
+        self._controls = controls
         self._settings = settings
         self._n_values = n_values_of(columns)
         self._kind = EventKind.of(columns)
@@ -111,14 +117,7 @@ class Opener:
         self._clock = clock
         self._changes = Changes()
         self._voices = Voices()
-
-    def connect(self, controls: Controls, tell: Callable[[str], None]) -> Inputs:
-        """What the inputs play and set; before the first `input`."""
-        self._controls = controls
-        self._inputs = Inputs(
-            controls, self._n_values, self.echo_filter, self._changes, tell, clock=self._clock
-        )
-        return self._inputs
+        self.inputs = Inputs(controls, self._n_values, echo_filter, self._changes, tell, clock=clock)
 
     def resolve(self, setup: InSetup | OutSetup) -> str:
         """The full name of the port that is meant; MidiError if none is, or several are."""
@@ -140,7 +139,7 @@ class Opener:
     def input(self, setup: InSetup) -> Input:
         """An open input; MidiError if it cannot be opened."""
         name, backend = self.resolve(setup), self.backend_of(setup.port)
-        return self._opened(Input(setup, name, self.reader(setup), self._inputs, backend))
+        return self._opened(Input(setup, name, self.reader(setup), self.inputs, backend))
 
     def _opened(self, plug: AnyPlug) -> AnyPlug:
         try:

@@ -1,7 +1,6 @@
 """The MIDI of one session: ports opened, wired to the jam, watched, changed, and given back.
 
-midi = Midi(settings, columns)
-midi.start(controls, engine.tell)
+midi = Midi(controls, settings, columns, engine.tell)
 keys = midi.open(InSetup("keys"))          # ports come and go, and mappings change
 midi.give_up(keys)
 midi.close()
@@ -33,11 +32,13 @@ class Midi:
 
     What a port has no mapping for follows the model: a model of notes is played by notes, a touch model by
     notes as touches, a controller model by the controllers 20 to 31 and 102 to 119 of channel 1, as x1, x2
-    ... A mapping that says something else is refused. After `start` one thread at a time may change ports.
+    ... A mapping that says something else is refused. One thread at a time may change ports.
 
     Args:
+        controls: what the inputs play and set.
         settings: the live parameters.
         columns: of the model.
+        tell: shows a line to a person, when ports come and go; any thread.
         api: of the MIDI system, see `MidiSetup`.
         clock: the engine's.
         backend: the MIDI system; the machine's own if None, from when a port of it is first asked for.
@@ -46,8 +47,10 @@ class Midi:
 
     def __init__(
         self,
+        controls: Controls,
         settings: Settings,
         columns: Sequence[str],
+        tell: Callable[[str], None],
         *,
         api: str = "",
         clock: Clock | None = None,
@@ -59,7 +62,9 @@ class Midi:
         self._api = api
         self._system = backend
         self._serial = None if streams is None else SerialBackend(streams)
-        self._opener = Opener(self.backend_of, settings, columns, EchoFilter(), clock)
+        self._tell = tell
+        self._opener = Opener(self.backend_of, controls, settings, columns, EchoFilter(), tell, clock)
+        self._opener.inputs.start()
         self._items: list[Input | Output] = []
         self._watched: dict[int, tuple[Keeper, Watch]] = {}  # by the id of the MIDI system
 
@@ -77,17 +82,6 @@ class Midi:
             self._system = system
         return self._system
 
-    def start(self, controls: Controls, tell: Callable[[str], None]) -> None:
-        """Begin: what the inputs play and set, and whom it is told when ports come and go. Before any port.
-
-        Args:
-            controls: what the inputs use.
-            tell: shows a line to a person; any thread.
-        """
-        self._inputs = self._opener.connect(controls, tell)
-        self._inputs.start()
-        self._tell = tell
-
     def close(self) -> None:
         """Give everything back, outputs first; returns within seconds even if a driver hangs."""
         for _, watch in self._watched.values():
@@ -100,7 +94,7 @@ class Midi:
                 item.sink.close()
             else:
                 item.close()
-        self._inputs.stop()
+        self._opener.inputs.stop()
 
     # Ports that come and go
 
@@ -150,7 +144,7 @@ class Midi:
             item.sink.remap(setup, self._opener.entries(setup.values))
         elif isinstance(item, Input) and isinstance(setup, InSetup):
             before, item.setup = item.setup, setup
-            self._inputs.replace(item.reader, self._opener.reader(setup))
+            self._opener.inputs.replace(item.reader, self._opener.reader(setup))
             if before.clock != setup.clock and item.port is not None:
                 keeper = self._keeper_of(self.backend_of(setup.port))
                 keeper.reopen(item)  # the MIDI system filters the clock when it opens a port

@@ -71,7 +71,6 @@ class OscQuerySockets:
 
     Args:
         controls: where everything goes.
-        remote_ports: not only programs on this machine may open and close ports.
         clock: the engine's.
 
     Attributes:
@@ -79,12 +78,10 @@ class OscQuerySockets:
         inbound: what happens to a packet.
     """
 
-    def __init__(self, controls: Controls, *, remote_ports: bool = False, clock: Clock | None = None) -> None:
+    def __init__(self, controls: Controls, *, clock: Clock | None = None) -> None:
         self._controls = controls
         self.space = AddressSpace(controls, PROFILE.table)
-        self.inbound = _Inbound(
-            controls, PROFILE, self._answer, name="OSCQuery", remote_ports=remote_ports, clock=clock
-        )
+        self.inbound = _Inbound(controls, PROFILE, self._answer, name="OSCQuery", clock=clock)
         self._sockets: dict[Sender, OscQuerySocket] = {}
         self._numbers = itertools.count(1)
         self._taking = threading.Lock()  # one packet at a time

@@ -40,12 +40,11 @@ class OscIn:
         address: PORT, HOST:PORT or [IPv6]:PORT; without a host only this machine can reach it. Port 0: any.
         controls: where everything goes.
         profile: the dialect, see `PROFILES`.
-        bundles: answers are bundles with a time tag.
         remote_ports: other machines may open and close ports, see `Inbound`.
 
     Attributes:
         host, port: where it listens; the port that was given out if 0 was asked for.
-        bundles: as in the arguments; may be set.
+        bundles: whether answers are bundles with a time tag; may be set.
         inbound: what happens to a datagram.
 
     Raises:
@@ -59,11 +58,10 @@ class OscIn:
         controls: Controls,
         *,
         profile: str = "ghostjam",
-        bundles: bool = False,
         remote_ports: bool = False,
     ) -> None:
         self.host, port = parse_listen(address)
-        self.bundles = bundles
+        self.bundles = False
         self._controls = controls
         self._socket = _bound(self.host, port)
         self.port = int(self._socket.getsockname()[1])

@@ -84,8 +84,10 @@ class MidiPorts:
             MidiError: there is no MIDI system here, or no serial ports.
         """
         if self._midi is None:
-            self._midi = Midi(self.settings, self.columns, api=self._api, streams=Streams())
-            self._midi.start(self.controls, self.engine.tell)
+            self._midi = Midi(
+                self.controls, self.settings, self.columns, self.engine.tell,
+                api=self._api, streams=Streams(),
+            )  # fmt: skip
         try:
             self._midi.backend_of(port.port)
         except MidiUnavailableError as error:

@@ -132,7 +132,8 @@ def test_a_contact_that_is_never_released_ends(stand: Stand, peer: Peer) -> None
 
 
 def test_answers_can_be_bundles_with_a_time(peer: Peer) -> None:
-    stand = Stand(bundles=True)
+    stand = Stand()
+    stand.port.bundles = True
     peer.send(stand.port.port, "/ghostjam/ping")
     bundle = OscBundle(peer.socket.recv(1024))
     assert bundle.content(0).address == "/ghostjam/pong"

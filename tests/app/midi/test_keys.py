@@ -110,8 +110,11 @@ class Chain:
         ghost = ScriptedGhost(TUNE, NOTE_COLUMNS)
         self.engine = Engine(ghost, self.settings, [self.sink], clock=self.clock)
         controls = Controls(self.engine, self.settings, clock=self.clock)
-        opener = Opener(FakeBackend(), self.settings, NOTE_COLUMNS, EchoFilter(), self.clock)
-        self.inputs, opener.sinks = opener.connect(controls, lambda text: None), (self.sink,)
+        opener = Opener(
+            lambda wanted: FakeBackend(), controls, self.settings, NOTE_COLUMNS, EchoFilter(),
+            list[str]().append, self.clock,
+        )  # fmt: skip
+        self.inputs, opener.sinks = opener.inputs, (self.sink,)
         self.receive = self.inputs.receiver(opener.reader(InSetup("keys")), "keys 24:0")
 
     def send(self, *messages: list[int], after_s: float = 0.0) -> list[list[int]]:

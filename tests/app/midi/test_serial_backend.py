@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from unittest import mock
 
 import pytest
 
@@ -12,6 +13,7 @@ from app.core.events import Release, Source, Touch
 from app.core.parameters import Settings
 from app.midi import session as session_module
 from app.midi.errors import MidiError, MidiUnavailableError
+from app.midi.inputs import Inputs
 from app.midi.opener import Input, Output
 from app.midi.serial_backend import SerialBackend
 from app.midi.session import Midi
@@ -68,10 +70,13 @@ class Stand:
     def __init__(self) -> None:
         self.streams, self.backend, self.told = FakeStreams(), FakeBackend(("keys",), ("synth",)), list[str]()
         self.engine, self.settings, self.clock = FakeEngine(), Settings(), ManualClock()
-        self.midi = Midi(self.settings, TOUCH, clock=self.clock, backend=self.backend, streams=self.streams)
         controls = Controls(self.engine, self.settings, clock=self.clock)
-        self.inputs = self.midi._opener.connect(controls, self.told.append)
-        self.midi._inputs, self.midi._tell = self.inputs, self.told.append
+        with mock.patch.object(Inputs, "start"):  # it is handled here
+            self.midi = Midi(
+                controls, self.settings, TOUCH, self.told.append,
+                clock=self.clock, backend=self.backend, streams=self.streams,
+            )  # fmt: skip
+        self.inputs = self.midi._opener.inputs
 
     def output(self) -> Output:
         item = self.midi.open(OutSetup(PORT))
@@ -188,8 +193,9 @@ def test_serial_ports_need_no_midi_system(monkeypatch: pytest.MonkeyPatch) -> No
         raise MidiUnavailableError("python-rtmidi cannot be loaded")
 
     monkeypatch.setattr(session_module, "RtMidi", no_system)
-    midi = Midi(Settings(), TOUCH, streams=FakeStreams())
-    midi.start(Controls(FakeEngine(), Settings()), list[str]().append)
+    settings = Settings()
+    controls = Controls(FakeEngine(), settings)
+    midi = Midi(controls, settings, TOUCH, list[str]().append, streams=FakeStreams())
     midi.open(OutSetup(PORT))
     with pytest.raises(MidiUnavailableError, match="cannot be loaded"):
         midi.open(OutSetup("synth"))

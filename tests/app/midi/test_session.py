@@ -178,9 +178,17 @@ class Session:
         self.backend = FakeBackend(**names)
         self.settings, self.engine, self.told = Settings(), FakeEngine(), list[str]()
         self.clock = ManualClock()
-        self.midi = Midi(self.settings, columns, clock=self.clock, backend=self.backend)
-        self.midi.start(Controls(self.engine, self.settings, clock=self.clock), self.told.append)
+        controls = Controls(self.engine, self.settings, clock=self.clock)
+        self.midi = Midi(
+            controls, self.settings, columns, self.told.append, clock=self.clock, backend=self.backend
+        )
         self.items: list[Any] = [self.midi.open(port) for port in (*setup.outputs, *setup.inputs)]
+
+
+def a_midi(columns: tuple[str, ...], backend: FakeBackend) -> Midi:
+    """One that nothing comes to."""
+    settings = Settings()
+    return Midi(Controls(FakeEngine(), settings), settings, columns, list[str]().append, backend=backend)
 
 
 def play(*ports: str) -> MidiSetup:
@@ -216,13 +224,13 @@ def test_virtual_ports_are_made_where_the_system_can() -> None:
     backend = FakeBackend()
     backend.has_virtual_ports = False
     with pytest.raises(MidiError, match=r"makes no virtual ports; .*loopMIDI"):
-        Midi(Settings(), TOUCH, backend=backend).open(OutSetup("virtual:out"))
+        a_midi(TOUCH, backend).open(OutSetup("virtual:out"))
 
 
 @pytest.mark.parametrize("name", ["nothing", "", " "])
 def test_a_name_that_means_nothing_is_refused(name: str) -> None:
     with pytest.raises(MidiError, match=rf"MIDI output: .*'{name}'; there is synth"):
-        Midi(Settings(), TOUCH, backend=FakeBackend((), ("synth",))).open(OutSetup(name))
+        a_midi(TOUCH, FakeBackend((), ("synth",))).open(OutSetup(name))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +248,7 @@ def test_a_mapping_that_does_not_fit_the_model(section: Any, columns: tuple[str,
         check_fits(setup, columns)
     for port in (*setup.inputs, *setup.outputs):
         with pytest.raises(TomlError, match=message.partition(" ")[2]):
-            Midi(Settings(), columns, backend=FakeBackend(("x",), ("x",))).open(port)
+            a_midi(columns, FakeBackend(("x",), ("x",))).open(port)
 
 
 def test_a_driver_that_hangs_does_not_keep_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,8 +294,8 @@ def test_a_clock_is_heard_where_it_is_wanted_and_nowhere_else() -> None:
     session.midi.remap(session.items[0], InSetup("drums"))
     assert session.backend.clocks == {"drums": False, "keys": False}
     session.midi.close()
-    assert session.midi._inputs._controls.get("bpm") == 120.0
-    assert session.midi._inputs._controls.n_refused == 0
+    assert session.midi._opener.inputs._controls.get("bpm") == 120.0
+    assert session.midi._opener.inputs._controls.n_refused == 0
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def test_an_address_that_can_be_none_is_refused() -> None:
 
 def test_midi_over_a_wire_in_and_out_and_silence_at_the_end(tmp_path: Path) -> None:
     board, engine, settings, told = Board(tmp_path), FakeEngine(), Settings(), list[str]()
-    midi = Midi(settings, ("x", "y", "dt", "moving"), streams=Streams())
-    midi.start(Controls(engine, settings), told.append)
+    controls, columns = Controls(engine, settings), ("x", "y", "dt", "moving")
+    midi = Midi(controls, settings, columns, told.append, streams=Streams())
     port = f"serial:{board.path}"
     out, _ = midi.open(OutSetup(port)), midi.open(InSetup(port))
     board.write(bytes.fromhex("90 3c 40 3e f8 41 f0 7e 01 f7 ff 3c 80 3c 00 3e 00"))
