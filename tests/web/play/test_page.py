@@ -76,3 +76,29 @@ def test_picture_shows_both_sides_however_late_it_is_saved(evening: dict[str, Pa
     palette = load_palette()
     for colour in (palette.player[0], palette.ghost[0]):
         assert (np.abs(pixels.astype(int) - colour).max(axis=2) < 8).sum() > 200
+
+
+def test_a_menu_is_used_by_keys_and_by_taps_which_leave_the_keys_to_the_page(
+    chromium: Any, address: str
+) -> None:
+    with opened(chromium, address, SIZES["desktop"]) as page:
+        word, menu = page.locator("[data-name=mode]"), page.locator(".menu:popover-open")
+        word.click()
+        word.click()  # again: it closes
+        assert menu.count() == 0
+        word.click()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert word.locator("b").inner_text() == "duet"
+        word.click()
+        page.keyboard.press("Escape")
+        assert menu.count() == 0
+        assert word.evaluate("one => one === document.activeElement")
+        word.click()
+        page.get_by_role("option", name="call").click()
+        page.keyboard.press(" ")
+        assert page.locator("[data-name=pause]").get_attribute("aria-pressed") == "true"
+        word.click()
+        page.mouse.click(300, 300)
+        menu.wait_for(state="detached")
+        assert word.locator("b").inner_text() == "call"
