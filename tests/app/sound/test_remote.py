@@ -41,6 +41,12 @@ def process(opening: Opening) -> subprocess.Popen[bytes]:
     return opening._server._process
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process may take its time to open the card: a person is not kept waiting for more than six seconds."""
+    monkeypatch.setattr(Server.opened, "__defaults__", (WAIT_S,))
+
+
 @pytest.fixture
 def opening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opening]:
     """An open sound that looks for a lost card often."""
