@@ -43,7 +43,7 @@ def process(opening: Opening) -> subprocess.Popen[bytes]:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process may take its time to open the card: a person is not kept waiting for more than six seconds."""
+    """A process may take its time to open the card: a person waits for six seconds at most."""
     monkeypatch.setattr(Server.opened, "__defaults__", (WAIT_S,))
 
 
