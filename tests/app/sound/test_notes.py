@@ -80,6 +80,7 @@ def test_a_drum_is_the_one_of_its_general_midi_number() -> None:
     assert kit.piece_of(60) in kit.pieces and kit.piece_of(60, ghost=True) in kit.ghost_pieces
 
 
+@pytest.mark.slow
 def test_sixteen_hard_keys_at_once_do_not_clip_and_nothing_clicks() -> None:
     sound = sound_of(held(BOTH_HANDS, 0.2, 1.0, 127))
     # Before the mix can be turned down, the hammers of all of them come together.

@@ -41,6 +41,12 @@ def process(sink: SoundSink) -> subprocess.Popen[bytes]:
     return sink._server._process
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process may take its time to open the card: a person waits for six seconds at most."""
+    monkeypatch.setattr(Server.opened, "__defaults__", (WAIT_S,))
+
+
 @pytest.fixture
 def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundSink]:
     """An open sound that looks for a lost card often."""

@@ -74,7 +74,7 @@ def test_it_lasts_as_long_as_the_performance_and_then_rests(tmp_path: Path, pale
         assert gif.info["loop"] == 0, "for ever"
 
 
-@pytest.mark.parametrize("fps", [1, 12, 30, 50])
+@pytest.mark.parametrize("fps", [1, 12, *(pytest.param(fps, marks=pytest.mark.slow) for fps in (30, 50))])
 def test_hundredths_of_a_second_are_shared_out(tmp_path: Path, palette: Palette, fps: int) -> None:
     numbered = (np.full((8, 8), number % 7, np.uint8) for number in range(2 * fps))
     write_gif(tmp_path / "a.gif", numbered, gif_palette.colour_table(palette), fps)
