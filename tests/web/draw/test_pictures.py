@@ -40,7 +40,7 @@ def page_of(seed: int) -> Page:
             now_s += float(rng.exponential(0.01))
             mark.add(*place.tolist(), now_s, SCALE.box, float(rng.uniform(0.2, 1)))
             place = place + rng.normal(0, 1.2, 2)
-        mark.take_corners(SCALE)
+        mark.finish(SCALE)
     return page
 
 

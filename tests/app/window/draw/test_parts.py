@@ -487,7 +487,7 @@ def test_the_sound_card_is_opened_when_somebody_wants_to_hear(monkeypatch: pytes
         return sound
 
     settings = draw_settings(("kanji",), "kanji")
-    monkeypatch.setattr("app.sound.open_sound", open_sound)
+    monkeypatch.setattr("app.sound.remote.SoundSink", open_sound)
     outputs = StrokeOutputs(settings, None)
     stroke(outputs)
     assert opened == [] and outputs.notice() == ""
