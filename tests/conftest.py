@@ -104,14 +104,15 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """How many processes run the tests, with `-n auto`.
 
-    Two for folders: more would wait for the one that has TensorFlow. None for files that are named, which are
-    over before two processes have started; and so a debugger works.
+    Three for folders: on two processors the third works while another waits for a socket or a program; more
+    would wait for the one that has TensorFlow. None for files that are named, which are over before processes
+    have started; and so a debugger works.
     """
-    return 0 if all(".py" in argument for argument in config.args) else 2
+    return 0 if all(".py" in argument for argument in config.args) else 3
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give each of two processes files to run, one of them all that need TensorFlow."""
+    """Give each process files to run, one of them all that need TensorFlow."""
     from tests.scheduling import FilesAndTensorFlow
 
     return FilesAndTensorFlow(config, log) if config.getvalue("dist") == "loadfile" else None
