@@ -31,11 +31,12 @@ settings.register_profile("ci", settings.get_profile("everyday"), max_examples=1
 settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 
 # Tests in the background of a script or under nohup: the programs they start would never hear of these.
-for name, handler in {
+handlers: dict[str, Any] = {
     "SIGINT": signal.default_int_handler,
     "SIGQUIT": signal.SIG_DFL,
     "SIGHUP": signal.SIG_DFL,
-}.items():
+}
+for name, handler in handlers.items():
     number = getattr(signal, name, None)  # Windows has but the first
     if number is not None and signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, handler)
