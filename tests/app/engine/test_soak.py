@@ -22,6 +22,7 @@ def played(seconds: float, folder: Path, *, keys: bool = False) -> Hall:
     try:
         for at_s in hall.play(seconds):
             if at_s > seconds / 10:  # by then everything is as large as it gets
+                hall.recorder.flush()  # what waits for the disk is as much as this machine is slow
                 gc.collect()
                 sizes.append(tracemalloc.get_traced_memory()[0])
     finally:
