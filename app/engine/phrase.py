@@ -62,7 +62,10 @@ class Phrase(ABC):
     @property
     @abstractmethod
     def diversity(self) -> float:
-        """How much its player varied: 0 where its two halves are alike, up to 1; of knobs always 0."""
+        """How much its player varied: 0 where its two halves are alike, up to 1; of knobs always 0.
+
+        That a hand travels while it does one thing again and again is no variety.
+        """
 
     def _diversity(self, min_half_rows: int, alike: float, diverse: float) -> float:
         """See `diversity`.

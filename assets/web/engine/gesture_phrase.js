@@ -3,7 +3,7 @@
 
 import { constants } from "./constants.js";
 import { distances, manner } from "./manner.js";
-import { cumulative, median, search, sum } from "./numbers.js";
+import { cumulative, mean, median, search, sum } from "./numbers.js";
 
 /** @import { Columns } from "./event_rows.js" */
 
@@ -80,7 +80,11 @@ export class GesturePhrase {
   _mannerOf(start, end) {
     const begins = this.begins.slice(start, end);
     begins[0] = 1; // so that a finger that stays down in both halves is one contact in either
-    return manner(this.x.subarray(start, end), this.y.subarray(start, end), this.dtS.subarray(start, end), begins);
+    const [x, y] = [this.x, this.y].map((axis) => {
+      const places = axis.subarray(start, end), middle = mean(places);
+      return places.map((place) => place - middle);
+    });
+    return manner(x, y, this.dtS.subarray(start, end), begins);
   }
 
   _typicalStep() {

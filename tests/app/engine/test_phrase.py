@@ -7,7 +7,7 @@ import pytest
 
 from app.engine.evening import MAX_PHRASES, MAX_ROWS, REACH_S, Evening
 from app.engine.event_rows import MAX_DT_S
-from app.engine.gesture_phrase import ALIKE, DIVERSE, GesturePhrase
+from app.engine.gesture_phrase import ALIKE, DIVERSE
 from app.engine.phrase import MIN_PHRASE_ROWS
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
 
@@ -118,15 +118,19 @@ def test_the_unit_is_the_typical_step_within_gestures() -> None:
 
 
 def test_a_phrase_is_diverse_where_its_halves_differ() -> None:
-    """Two halves 2.5 units apart in one place and alike in all else: 6.25 by the sum of squares."""
-    there = circle(60).rows.copy()
-    there[0, 3] = 1.0  # one finger that never lifts
-    moved = there + np.array([0.3, 0.0, 0.0, 0.0], np.float32)
-    halves = GesturePhrase(TOUCH, np.concatenate([there, moved]))
-    assert halves.diversity == pytest.approx(
-        (0.3 / 0.12) ** 2 / (DIVERSE - ALIKE) - ALIKE / (DIVERSE - ALIKE), abs=0.08
+    """Taps to and fro, in the second half 0.14 farther: of all statistics only leap and extent are others."""
+    near, far = (
+        [(0.5 - reach / 2 + reach * (i % 2), 0.5, 0.2, 0.0) for i in range(10)] for reach in (0.2, 0.34)
     )
-    assert GesturePhrase(TOUCH, np.concatenate([there, there])).diversity == 0.0
+    apart = (0.14 / 0.15) ** 2 + (0.14 / 0.18) ** 2
+    assert touch_phrase(near + far).diversity == pytest.approx((apart - ALIKE) / (DIVERSE - ALIKE), abs=1e-5)
+    assert touch_phrase(near + near).diversity == 0.0
+
+
+def test_a_phrase_that_only_travels_is_not_diverse() -> None:
+    """A zigzag from one edge to the other, in one stroke: one thing, again and again."""
+    strokes = [(0.1 + 0.005 * i, 0.4 + 0.02 * abs(i % 16 - 8), 0.016, float(i > 0)) for i in range(161)]
+    assert touch_phrase(strokes).diversity == 0.0
 
 
 def test_knobs_and_phrases_too_short_to_be_halved_are_not_diverse() -> None:
