@@ -34,9 +34,12 @@ STRETCH = 0.09  # of the logarithm of the time scale
 # Likewise of what a whole answer is bent by, where the phrase is as diverse as can be.
 ANSWER_SIZE = 0.35
 ANSWER_SHIFT = 0.11
-ANSWER_STRETCH = 0.5
+ANSWER_STRETCH = 0.8
 PART = 0.65  # share of such a phrase that an answer dwells on ...
-FREEDOM = 0.2  # ... and share of the strength that it is not drawn with
+FREEDOM = 0.25  # ... and share of the strength that it is not drawn with
+
+PULL = 0.08  # of a guide, see there, after a phrase that repeats one thing ...
+WANDERING = 0.65  # ... and the share of it that the most diverse phrases go without
 
 REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at its own rate in any tempo
 
@@ -143,8 +146,8 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         place, step = self._bent(source, part, section)
         stretch = np.exp(STRETCH * section.bend * self._rng.standard_normal() + self._stretch)
         dt_s = source.dt_s[part]
-        is_report = source.columns.is_touch & (dt_s < REPORT_S)
-        dt_s = np.where(is_report, dt_s, dt_s * stretch)
+        keeps_rate = source.columns.is_touch & (dt_s < REPORT_S)
+        dt_s = np.where(keeps_rate, dt_s, dt_s * stretch)
         begins = source.begins[part].copy()
         if not self._is_down and self._phrase.columns.is_touch:
             begins[0] = True  # nothing goes on from a finger that was lifted
@@ -153,7 +156,14 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         strength = np.full(end - start, section.strength * (1.0 - FREEDOM * self._phrase.diversity))
         self.parts.append(
             GestureGuide(
-                place=place, step=step, dt_s=dt_s, begins=begins, strength=strength, unit=source.unit
+                place=place,
+                step=step,
+                dt_s=dt_s,
+                begins=begins,
+                is_report=source.columns.is_touch & ~begins & (dt_s < REPORT_S),
+                strength=strength,
+                unit=source.unit,
+                pull=PULL * (1.0 - WANDERING * self._phrase.diversity),
             )
         )
         self.seconds += float(np.maximum(dt_s, MIN_GAP_S).sum())

@@ -12,12 +12,12 @@ from mdn.densities import Seconds
 # The standard deviation of each factor at likeness 1; it is inversely proportional to likeness. Chosen with
 # `tests/bench/bench_manner.py`: as likely under the network as the player, and no copy.
 TIME = 0.1  # of log seconds
+REPORT = 0.012  # likewise of a report of a screen, whose rate is not the player's to choose
 STEP = 0.32  # of a step within a gesture, in typical steps of the phrase
 CONTACT = 0.02  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 4.0  # log-odds of moving at likeness 1, and ...
 WHICH = 12.0  # ... log-weight of the knob that moves, or of none, up to `MAX_NEAR`
-PULL = 0.08  # share of the way back to the guide's place in each step; the rest follows the guide's steps
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,27 +29,32 @@ class GestureGuide(Guide):
         step: the way to there from the event before, likewise. It need not be the difference of two places:
             where stretches are joined, the answer follows the steps and is led to the places.
         begins: whether a contact begins; of knobs always False. Bool `(n,)`.
+        is_report: whether it came when the screen next reported a finger that stayed down. Bool `(n,)`.
         unit: the typical length of a step.
+        pull: share of the way back to `place` in each step within a gesture; the rest follows `step`.
     """
 
     place: np.ndarray
     step: np.ndarray
     begins: np.ndarray
+    is_report: np.ndarray
     unit: float
+    pull: float
 
     def factor(self, density: str, near: np.ndarray) -> np.ndarray:
         return _FACTORS[density](self, near)
 
 
 def _seconds(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
-    return np.column_stack([np.log(guide.dt_s + Seconds.SHIFT_S), (near / TIME) ** 2])
+    width = np.where(guide.is_report, REPORT, TIME)
+    return np.column_stack([np.log(guide.dt_s + Seconds.SHIFT_S), (near / width) ** 2])
 
 
 def _positions(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
     """A contact begins at its place. A drag goes on by the guide's step, and a little toward its place."""
     begins = guide.begins[:, None]
-    target = np.where(begins, guide.place, PULL * guide.place + (1.0 - PULL) * guide.step)
-    kept = np.where(guide.begins, 0.0, 1.0 - PULL)
+    target = np.where(begins, guide.place, guide.pull * guide.place + (1.0 - guide.pull) * guide.step)
+    kept = np.where(guide.begins, 0.0, 1.0 - guide.pull)
     width = np.where(guide.begins, CONTACT, STEP * guide.unit)
     return np.column_stack([target, kept, (near / width) ** 2])
 

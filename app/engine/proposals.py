@@ -24,7 +24,8 @@ from app.engine.guide import Guide
 from app.engine.note_course import NoteCourse
 from app.engine.phrase import Phrase
 
-GOOD = 0.25  # share of the proposals that any may be taken of
+GOOD = 0.25  # share of the proposals that any may be taken of, after a phrase that repeats one thing ...
+DIVERSE_GOOD = 0.5  # ... and after the most diverse ones
 STEP_EVENTS = 8  # of every proposal in one call: 1 to 2 ms
 MOST_EVENTS = 256  # of a proposal: about 40 ms; the rest of the answer is sampled while it plays
 
@@ -170,7 +171,8 @@ class Proposals:
         if not sound:
             return None
         sound.sort(key=operator.attrgetter("cost"))
-        dearest = sound[math.ceil(GOOD * len(sound)) - 1].cost
+        share = GOOD + (DIVERSE_GOOD - GOOD) * sound[0].request.phrase.diversity
+        dearest = sound[math.ceil(share * len(sound)) - 1].cost
         # More than that share where many are equal.
         good = [each for each in sound if each.cost <= dearest]
         return good[int(self._rng.integers(len(good)))]

@@ -185,7 +185,7 @@ class Course {
    * @param {Section} section
    */
   _take(source, start, end, section) {
-    const { STRETCH, REPORT_S, CHORD_S, MIN_GAP_S, FREEDOM } = constants.course;
+    const { STRETCH, REPORT_S, CHORD_S, MIN_GAP_S, FREEDOM, PULL, WANDERING } = constants.course;
     const bent = this._bent(source, start, end, section);
     const stretch = Math.exp(STRETCH * section.bend * this._rng.standardNormal() + this._stretch);
     const dtS = source.dtS.slice(start, end).map((gap) => (gap < REPORT_S ? gap : gap * stretch));
@@ -193,7 +193,9 @@ class Course {
     if (!this._isDown) begins[0] = 1; // nothing goes on from a finger that was lifted
     if (start === 0 || (begins[0] && dtS[0] < CHORD_S)) dtS[0] = gapS(source);
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
-    this.parts.push(new GestureGuide({ ...bent, begins, dtS, strength }, source.unit));
+    const isReport = begins.map((begin, i) => Number(!begin && dtS[i] < REPORT_S));
+    const pull = PULL * (1 - WANDERING * this._phrase.diversity);
+    this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength }, source.unit, pull));
     this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));
     this._leaveAt(source, end);
     this._isDown = end < source.length && !source.begins[end];

@@ -20,21 +20,24 @@ import { square } from "./numbers.js";
  * @property {Float64Array} stepX the way to there from the event before
  * @property {Float64Array} stepY
  * @property {Uint8Array} begins whether a contact begins
+ * @property {Uint8Array} isReport whether it came when the screen next reported a finger that stayed down
  * @property {Float64Array} dtS seconds since the event before, above 0
  * @property {Float64Array} strength multiplies likeness
  */
 
-const NAMES = /** @type {const} */ (["x", "y", "stepX", "stepY", "begins", "dtS", "strength"]);
+const NAMES = /** @type {const} */ (["x", "y", "stepX", "stepY", "begins", "isReport", "dtS", "strength"]);
 
 /** Events of touch that an answer is drawn toward. */
 export class GestureGuide {
   /**
    * @param {GuideRows} rows
    * @param {number} unit the typical length of a step
+   * @param {number} pull share of the way back to the place in each step within a gesture; the rest follows the steps
    */
-  constructor(rows, unit) {
+  constructor(rows, unit, pull) {
     this.rows = rows;
     this.unit = unit;
+    this.pull = pull;
     this.length = rows.dtS.length;
   }
 
@@ -47,7 +50,7 @@ export class GestureGuide {
    */
   slice(start, end = this.length) {
     const rows = Object.fromEntries(NAMES.map((name) => [name, this.rows[name].slice(start, end)]));
-    return new GestureGuide(/** @type {GuideRows} */ (/** @type {unknown} */ (rows)), this.unit);
+    return new GestureGuide(/** @type {GuideRows} */ (/** @type {unknown} */ (rows)), this.unit, this.pull);
   }
 
   /**
@@ -58,10 +61,10 @@ export class GestureGuide {
    */
   static joined(guides) {
     const rows = NAMES.map((name) => {
-      const Type = /** @type {any} */ (name === "begins" ? Uint8Array : Float64Array);
+      const Type = /** @type {any} */ (name === "begins" || name === "isReport" ? Uint8Array : Float64Array);
       return [name, joined(guides.map((guide) => guide.rows[name]), Type)];
     });
-    return new GestureGuide(Object.fromEntries(rows), guides[0].unit);
+    return new GestureGuide(Object.fromEntries(rows), guides[0].unit, guides[0].pull);
   }
 
   /**
@@ -102,7 +105,9 @@ const FACTORS = { seconds, places: positions, pair: positions, flag };
  * @param {number} near
  */
 function seconds(guide, i, near) {
-  return [Math.log(guide.rows.dtS[i] + constants.seconds.SHIFT_S), square(near / constants.gesture_guide.TIME)];
+  const { TIME, REPORT } = constants.gesture_guide;
+  const width = guide.rows.isReport[i] ? REPORT : TIME;
+  return [Math.log(guide.rows.dtS[i] + constants.seconds.SHIFT_S), square(near / width)];
 }
 
 /**
@@ -113,11 +118,12 @@ function seconds(guide, i, near) {
  * @param {number} near
  */
 function positions(guide, i, near) {
-  const { CONTACT, STEP, PULL } = constants.gesture_guide;
+  const { CONTACT, STEP } = constants.gesture_guide;
+  const { pull } = guide;
   const { x, y, stepX, stepY, begins } = guide.rows;
   if (begins[i]) return [x[i], y[i], 0, square(near / CONTACT)];
-  const targets = [PULL * x[i] + (1 - PULL) * stepX[i], PULL * y[i] + (1 - PULL) * stepY[i]];
-  return [...targets, 1 - PULL, square(near / (STEP * guide.unit))];
+  const targets = [pull * x[i] + (1 - pull) * stepX[i], pull * y[i] + (1 - pull) * stepY[i]];
+  return [...targets, 1 - pull, square(near / (STEP * guide.unit))];
 }
 
 /**

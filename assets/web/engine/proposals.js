@@ -152,7 +152,9 @@ export class Proposals {
     const sound = this._proposals.filter((each) => each.request.voice === voice && each.cost < Infinity);
     if (!sound.length) return null;
     sound.sort((one, other) => one.cost - other.cost);
-    const dearest = sound[Math.ceil(constants.proposals.GOOD * sound.length) - 1].cost;
+    const { GOOD, DIVERSE_GOOD } = constants.proposals;
+    const share = GOOD + (DIVERSE_GOOD - GOOD) * sound[0].request.phrase.diversity;
+    const dearest = sound[Math.ceil(share * sound.length) - 1].cost;
     // More than that share where many are equal.
     const good = sound.filter((each) => each.cost <= dearest);
     return good[this._rng.integers(0, good.length)];

@@ -130,6 +130,8 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
     assert apart[uneven] > 2.0 * apart[even]
     assert guides[even][0].strength.max() == course.NEAR.strength
     assert 0.0 < guides[uneven][0].strength.max() < 0.9 * course.NEAR.strength
+    assert guides[even][0].pull == course.PULL
+    assert guides[uneven][0].pull == pytest.approx((1.0 - course.WANDERING) * course.PULL)
 
 
 def test_the_reports_of_a_screen_come_at_its_own_rate_whatever_the_tempo() -> None:
@@ -137,8 +139,11 @@ def test_the_reports_of_a_screen_come_at_its_own_rate_whatever_the_tempo() -> No
     for seed in range(5):
         guide = GestureCourse.plan(phrase, 4.0, rng(seed))
         assert guide.dt_s[~guide.begins] == pytest.approx(0.0175, abs=1e-6)
+        assert (guide.is_report == ~guide.begins).all()
     slow = GestureCourse.plan(taps(20), 4.0, rng())
     assert len(np.unique(slow.dt_s.round(4))) > 1  # taps are played slower and faster
+    for other in (taps(20, 0.01), circle(20, gap_s=0.3), knob_phrase(gap_s=0.02)):  # no screen's rate
+        assert not GestureCourse.plan(other, 4.0, rng()).is_report.any()
 
 
 def test_what_fits_on_the_canvas_is_kept_on_it() -> None:

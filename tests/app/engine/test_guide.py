@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.engine import gesture_guide as guides
-from app.engine.gesture_guide import CONTACT, FLAG, KNOB, PULL, STEP, TIME, WHICH, GestureGuide
+from app.engine.gesture_guide import CONTACT, FLAG, KNOB, REPORT, STEP, TIME, WHICH, GestureGuide
 from app.engine.guide import MAX_NEAR
 from mdn.densities import Seconds
 
@@ -20,8 +20,10 @@ def guide(n_events: int = 2) -> GestureGuide:
         step=np.array([[0.5, 0.5], [0.1, 0.0]])[:n_events],
         dt_s=np.array([0.5, 0.02])[:n_events],
         begins=np.array([True, False])[:n_events],
+        is_report=np.array([False, True])[:n_events],
         strength=np.array([1.0, 0.5])[:n_events],
         unit=0.05,
+        pull=0.1,
     )
 
 
@@ -32,8 +34,10 @@ def knob_guide() -> GestureGuide:
         step=np.array([[0.1, 0.0, -0.2], [0.0, 0.0, 0.0]]),
         dt_s=np.array([0.1, 0.1]),
         begins=np.zeros(2, bool),
+        is_report=np.zeros(2, bool),
         strength=np.ones(2),
         unit=0.05,
+        pull=0.1,
     )
 
 
@@ -42,10 +46,10 @@ def test_the_rows_of_touch_by_hand(places: str) -> None:
     layout = {places: slice(0, 4), "seconds": slice(4, 6), "flag": slice(6, 7)}
     contact, drag = guide().rows(0.8, layout)
     assert contact[:4] == pytest.approx([0.2, 0.4, 0.0, (0.8 / CONTACT) ** 2], rel=1e-5)
-    way = PULL * 0.3 + (1 - PULL) * 0.1
-    assert drag[:4] == pytest.approx([way, PULL * 0.4, 1 - PULL, (0.4 / (STEP * 0.05)) ** 2], rel=1e-5)
+    way = 0.1 * 0.3 + 0.9 * 0.1
+    assert drag[:4] == pytest.approx([way, 0.1 * 0.4, 0.9, (0.4 / (STEP * 0.05)) ** 2], rel=1e-5)
     assert contact[4:6] == pytest.approx([np.log(0.5 + Seconds.SHIFT_S), (0.8 / TIME) ** 2], rel=1e-5)
-    assert drag[4:6] == pytest.approx([np.log(0.02 + Seconds.SHIFT_S), (0.4 / TIME) ** 2], rel=1e-5)
+    assert drag[4:6] == pytest.approx([np.log(0.02 + Seconds.SHIFT_S), (0.4 / REPORT) ** 2], rel=1e-5)
     assert (contact[6], drag[6]) == pytest.approx((-0.8 * FLAG, 0.4 * FLAG), rel=1e-5)
 
 

@@ -23,8 +23,10 @@ def guide_for(columns: tuple[Column, ...]) -> GestureGuide:
         step=np.eye(3, n),
         dt_s=np.full(3, 0.1),
         begins=np.array([True, False, False]),
+        is_report=np.zeros(3, bool),
         strength=np.ones(3),
         unit=0.02,
+        pull=0.1,
     )
 
 

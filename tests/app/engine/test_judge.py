@@ -107,4 +107,6 @@ def test_near_a_diverse_phrase_all_that_is_near_enough_costs_the_same() -> None:
     assert diverse.diversity == 1.0 and circle(80).diversity == 0.0
     moved = GesturePhrase(diverse.columns, diverse.rows + np.array([0.05, 0, 0, 0], np.float32))
     assert judge.cost(diverse, moved, 99.0) == judge.cost(diverse, diverse, 99.0) == 0.0
-    assert judge.cost(diverse, taps(2, 3.0), 99.0) > 0.0
+    far = taps(2, 3.0)
+    apart = float(judge.distances(diverse, [far])[0])
+    assert judge.cost(diverse, far, 99.0) == apart - judge.NEAR_ENOUGH > 0.0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.core.status import Report
+from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guarded_ghost import GuardedGhost, Sampling
 from app.engine.proposals import MOST_EVENTS, STEP_EVENTS, Proposals, Request
 from tests.app.engine.phrases import circle, taps
@@ -105,6 +106,18 @@ def test_the_one_most_like_the_phrase_is_played(at: int) -> None:
     scripts[at] = [TAP]
     stretch = finished(Many(scripts)).best(0)
     assert stretch is not None and stretch.chunks[0][0][0].tolist() == list(TAP)
+
+
+@pytest.mark.parametrize(("diversity", "share"), [(0.0, 0.25), (0.5, 0.375), (1.0, 0.5)])
+def test_of_more_of_them_chance_takes_one_where_the_player_varied(
+    diversity: float, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GesturePhrase, "diversity", diversity)
+    made = finished(Many([[TAP]] * 16))
+    for i, proposal in enumerate(made._proposals):
+        proposal.cost = float(i)
+    costs = {each.cost for each in (made.best(0) for _ in range(200)) if each is not None}
+    assert costs == set(map(float, range(int(16 * share))))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

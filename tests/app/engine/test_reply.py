@@ -28,8 +28,10 @@ def numbered(n_events: int) -> GestureGuide:
     """A guide whose events can be told apart by their place."""
     place = np.column_stack([np.arange(n_events), np.zeros(n_events)]).astype(float)
     ones = np.ones(n_events)
-    begins = np.zeros(n_events, bool)
-    return GestureGuide(place=place, step=place, dt_s=ones, begins=begins, strength=ones, unit=0.01)
+    flags = np.zeros(n_events, bool)
+    return GestureGuide(
+        place=place, step=place, dt_s=ones, begins=flags, is_report=flags, strength=ones, unit=0.01, pull=0.1
+    )
 
 
 class Player:
