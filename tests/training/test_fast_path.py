@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
+from models.lookup import find_model
+
 pytestmark = pytest.mark.train
 
 # What XNNPACK takes, of what our graphs are made of: each other operator interrupts it.
@@ -47,10 +49,12 @@ def _slow(model: Any, graph: Any, op: Any) -> str | None:
     return None if name in FAST else name
 
 
-def test_a_step_leaves_the_fast_path_only_to_count_and_to_choose(small_file: Path) -> None:
+@pytest.mark.parametrize("name", ["small", "touch", "controller", "characters", "kanji"])
+def test_a_step_leaves_the_fast_path_only_to_count_and_to_choose(name: str, small_file: Path) -> None:
+    path = small_file if name == "small" else find_model(name)
     hears = Counter({"counter": 1, "GATHER": 1})
     draws = hears + Counter({"GATHER": 1, "ARG_MAX": 1})  # of a component
-    found = list(slow_operators(small_file))
+    found = list(slow_operators(path))
     assert sorted(found, key=len) == [hears, draws, draws, draws, draws]
 
 
