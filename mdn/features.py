@@ -65,9 +65,10 @@ class Features:
         magnifications = self.MAGNIFICATIONS[columns[moved[0]].kind]
         if at[Kind.VALUE] and (not densities or Knobs.name in densities):
             magnifications = self.KNOBS
-        self._copies = len(magnifications)
         span = columns[moved[0]].high if self._offset else 1.0
-        self._magnification = np.repeat(magnifications, len(moved)).astype("float32") / span
+        # The step of an event times this is that of what moved, magnified, one magnification after another.
+        of_moved = np.eye(len(columns), dtype="float32")[:, moved]
+        self._magnify = np.concatenate([of_moved * np.float32(by / span) for by in magnifications], axis=1)
         places = [
             ((columns[i].low + columns[i].high) / 2, 2 / (columns[i].high - columns[i].low))
             for i in self._placed
@@ -75,7 +76,7 @@ class Features:
         seconds = [(math.log(Seconds.TYPICAL_S), self.SECONDS_SCALE)] * len(self._seconds)
         n_flags = len(self._flags) + Pen.STATES * len(self._pen) + 1
         n_waves = 4 * len(self.WAVES)  # sine and cosine of x and y
-        n_steps = len(self._magnification) + (8 + n_waves if self._offset else 0)
+        n_steps = len(magnifications) * len(moved) + (8 + n_waves if self._offset else 0)
         self._half_box = np.float32(0.5 * span)
         self._wave = np.tile(np.repeat(self.WAVES, 2), 2).astype("float32") * np.float32(2.0 * math.pi / span)
         self._phase = np.repeat([0.0, 0.5 * math.pi], n_waves // 2).astype("float32")
@@ -107,8 +108,7 @@ class Features:
         first, last = moved[0], moved[-1] + 1
         if self._placed:
             parts.append(event[..., first:last])
-        steps = [past.step[..., first:last]] * self._copies
-        parts.append(xp.tanh(xp.concatenate(steps, axis=-1) * self._magnification))
+        parts.append(xp.tanh(xp.matmul(past.step, self._magnify)))
         if self._offset:
             # Scaled here and not in the kernel: int8 kernels round all they take to a share of the largest.
             place = past.place

@@ -8,7 +8,7 @@ earlier one, and all of them together fill a square.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -190,11 +190,14 @@ def memory_rows(n_kept: int, units: int) -> int:
     return 1 + max(-(-(n_kept - units) // (2 * units)), 0)
 
 
-def unpack_memory(xp: Any, rows: Array, n_kept: int) -> tuple[Array, Array]:
-    """What `rows` `(memory_rows, 2, batch, units)` of a state keep, `(batch, n_kept)`, and 1 if anything."""
-    units = rows.shape[-1]
-    known = rows[0, 1, :, :1]
-    if n_kept <= units:
-        return rows[0, 0, :, :n_kept], known
-    more = [rows[i, j] for i in range(1, rows.shape[0]) for j in range(2)]
-    return xp.concatenate([rows[0, 0], *more], axis=-1)[:, :n_kept], known
+def unpack_memory(xp: Any, halves: Iterable[Array], n_kept: int) -> tuple[Array, Array]:
+    """What the rows of a state keep, `(batch, n_kept)`, and 1 if anything, from their halves.
+
+    Args:
+        xp: numpy or another namespace.
+        halves: two a row, in order, `(batch, units)` each.
+        n_kept: how many numbers they keep.
+    """
+    first, known, *more = halves
+    kept = xp.concatenate([first, *more], axis=-1) if more else first
+    return kept[:, :n_kept], known[:, :1]

@@ -20,6 +20,7 @@ from models.strokes import END
 from training.cell import lstm_cell
 from training.lanes import LaneNames, Lanes
 from training.tensorflow_names import TensorFlowNames
+from training.while_loop import while_loop
 
 
 class StepGraph(tf.Module):
@@ -49,27 +50,26 @@ class StepGraph(tf.Module):
         inputs = [first, *(arrays[f"kernel_{i}"] for i in range(1, layers))]
         biases = [arrays["bias_0"] - centre @ first, *(arrays[f"bias_{i}"] for i in range(1, layers))]
         # One matrix product a layer: inputs and recurrent kernel share it.
-        self.kernels = [
-            tf.Variable(np.concatenate([kernel, arrays[f"recurrent_{i}"]])) for i, kernel in enumerate(inputs)
-        ]
-        self.biases = [tf.Variable(bias) for bias in biases]
+        self.kernels = [np.concatenate([kernel, arrays[f"recurrent_{i}"]]) for i, kernel in enumerate(inputs)]
+        self.biases = biases
         # Parameter by parameter instead of component by component, see `training.lanes`.
         order = np.arange(head.n_params).reshape(head.mixtures, head.n_rows).T.reshape(-1)
-        self.output_kernel = tf.Variable(arrays["output_kernel"][:, order])
-        self.output_bias = tf.Variable(arrays["output_bias"][order])
+        self.output_kernel = arrays["output_kernel"][:, order]
+        self.output_bias = arrays["output_bias"][order]
 
     def unpack(self, state: tf.Tensor) -> list[tf.Tensor]:
         """h and c of each layer, the previous event with its route, and whether there is one: a flat list."""
-        parts = []
-        for layer in range(self.layers):
-            parts += [state[layer, 0], state[layer, 1]]
-        memory, known = unpack_memory(TensorFlowNames, state[self.layers :], self.n_kept)
-        return [*parts, memory, known]
+        rows = tf.unstack(tf.reshape(state, (-1, *state.shape[2:])))
+        n = 2 * self.layers
+        return [*rows[:n], *unpack_memory(TensorFlowNames, rows[n:], self.n_kept)]
 
     def follow(self, event: tf.Tensor, previous: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
         """The route at `event`, from the previous event and what was kept of its route."""
         n = len(self.head.columns)
-        return self.route.follow(TensorFlowNames, previous[:, :n], previous[:, n:], event, known)
+        before, kept = previous, None
+        if self.route.kept:
+            before, kept = TensorFlowNames.split(previous, [n], -1)
+        return self.route.follow(TensorFlowNames, before, kept, event, known)
 
     def kept(self, event: tf.Tensor, route: tf.Tensor) -> tf.Tensor:
         """What is remembered of `event`: itself, and for a drawing its route, `(batch, n)`."""
@@ -79,17 +79,12 @@ class StepGraph(tf.Module):
         """The inverse of `unpack`."""
         *hc, previous, known = parts
         units = self.units
-        rows = [tf.stack(hc[i : i + 2]) for i in range(0, len(hc), 2)]
-        first = min(self.n_kept, units)
-        heads = tf.pad(previous[:, :first], [[0, 0], [0, units - first]])
+        n = 2 * memory_rows(self.n_kept, units) - 1
+        previous = tf.pad(previous, [[0, 0], [0, n * units - self.n_kept]])
+        first, *rest = TensorFlowNames.split(previous, n, axis=-1)
         known = tf.pad(known, [[0, 0], [0, units - 1]])
-        rows.append(tf.stack([heads, known]))
-        n_more = 2 * (memory_rows(self.n_kept, units) - 1)
-        if n_more:
-            rest = tf.pad(previous[:, first:], [[0, 0], [0, n_more * units - (self.n_kept - first)]])
-            parts_of_rest = tf.split(rest, n_more, axis=-1)
-            rows += [tf.stack(parts_of_rest[i : i + 2]) for i in range(0, n_more, 2)]
-        return tf.stack(rows)
+        rows = tf.stack([*hc, first, known, *rest])
+        return tf.reshape(rows, (-1, 2, *rows.shape[1:]))
 
     def hear(self, past: Past, known: tf.Tensor, hc: list[tf.Tensor]) -> list[tf.Tensor]:
         """h and c of each layer after the event `past.event` `(batch, n_columns)`."""
@@ -97,41 +92,40 @@ class StepGraph(tf.Module):
         new = []
         for layer, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             h, c = hc[2 * layer], hc[2 * layer + 1]
-            gates = tf.matmul(tf.concat([x, h], -1), kernel) + bias
+            gates = tf.matmul(TensorFlowNames.concatenate([x, h], -1), kernel) + bias
             x, c = lstm_cell(TensorFlowNames, gates, c)
             new += [x, c]
         return new
 
     def mixture(self, hc: list[tf.Tensor]) -> tf.Tensor:
-        """Parameters of the mixture `(batch, n_rows, components)` from every layer's h."""
-        params = tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
-        return tf.reshape(params, (-1, self.head.n_rows, self.head.mixtures))
+        """Parameters of the mixture `(batch, n_params)`, parameter by parameter, from every layer's h."""
+        return tf.matmul(tf.concat(hc[::2], -1), self.output_kernel) + self.output_bias
 
     def next_event(
-        self, rows: tf.Tensor, noise: tf.Tensor, past: Past, sharpness: tf.Tensor, guide: list[tf.Tensor]
+        self, params: tf.Tensor, noise: tf.Tensor, past: Past, guide: list[tf.Tensor]
     ) -> tf.Tensor:
         """An event drawn from the mixture, or from its product with a guide, `(batch, n_columns)`.
 
         Args:
-            rows: parameters of all components, `(batch, n_rows, M)`.
+            params: parameters of all components, `(batch, n_params)`, the choices sharpened.
             noise: `(batch, n_noise)`, spread by the sigma temperature.
             past: what came before.
-            sharpness: `Head.sharpness`, `(n_rows, 1)`; multiplies the rows, before any guide.
             guide: tempered, a part for each density `(batch, n)`; empty draws from the mixture alone.
         """
         uniform, *draws = self.head.split_noise(TensorFlowNames, noise)
-        rows = rows * sharpness
-        if self.head.mixtures == 1:
-            return self.head.draw(TensorFlowNames, tf.squeeze(rows, -1), draws, past, guide or None)
-        logits = rows[:, 0]
+        n, m = self.head.n_rows, self.head.mixtures
+        if m == 1:
+            return self.head.draw(TensorFlowNames, params, draws, past, guide or None)
+        rows, logits = tf.reshape(params, (-1, n, m)), params[:, :m]
         if not guide:
             return self.head.draw(TensorFlowNames, choose(rows, logits, uniform), draws, past)
-        evidence, score = self.head.product(LaneNames, Lanes(rows), [part[:, None] for part in guide], past)
+        evidence, score = self.head.product(
+            LaneNames, Lanes(rows), [tf.expand_dims(part, 1) for part in guide], past
+        )
         rows = tf.concat([rows, *(each.stored for each in score or ())], 1)
         chosen = choose(rows, logits + evidence, uniform)
-        n = self.head.n_rows
-        own = None if score is None else (chosen[:, n : n + 1], chosen[:, n + 1 :])
-        return self.head.draw(TensorFlowNames, chosen[:, :n], draws, past, guide, own)
+        component, *own = TensorFlowNames.split(chosen, [] if score is None else [n, n + 1], -1)
+        return self.head.draw(TensorFlowNames, component, draws, past, guide, tuple(own) or None)
 
     def feed(self, events: tf.Tensor, count: tf.Tensor, state: tf.Tensor) -> dict[str, tf.Tensor]:
         """Hear the first `count` rows of `events` `(T, n_columns)`; the mixture after the last."""
@@ -148,7 +142,8 @@ class StepGraph(tf.Module):
         _, previous, known, hc = tf.while_loop(
             lambda i, *_: i < count, body, (tf.constant(0), previous, known, hc)
         )
-        mixture = tf.reshape(tf.transpose(self.mixture(hc)[0]), (-1,))
+        rows = tf.reshape(self.mixture(hc), (self.head.n_rows, self.head.mixtures))
+        mixture = tf.reshape(tf.transpose(rows), (-1,))
         return {"mixture": mixture, "state": self.pack([*hc, previous, known])}
 
     def generate(
@@ -168,15 +163,15 @@ class StepGraph(tf.Module):
         With a `guide` `(N, n_guide)` each event is drawn toward its row of it.
         """
         events, length, parts = self._roll(
-            event[None],
+            tf.expand_dims(event, 0),
             count,
             self.unpack(state),
-            noise[:, None],
+            tf.expand_dims(noise, 1),
             temperatures,
-            None if guide is None else guide[:, None],
+            None if guide is None else tf.expand_dims(guide, 1),
             stops=True,
         )
-        return {"events": events[:, 0], "length": length, "state": self.pack(parts)}
+        return {"events": tf.squeeze(events, 0), "length": length, "state": self.pack(parts)}
 
     def propose(
         self,
@@ -196,7 +191,7 @@ class StepGraph(tf.Module):
         followed, length, parts = self._roll(
             events, count, self.unpack(states), noise, temperatures, guides, stops=False
         )
-        return {"events": tf.transpose(followed, (1, 0, 2)), "length": length, "states": self.pack(parts)}
+        return {"events": followed, "length": length, "states": self.pack(parts)}
 
     def fan(
         self, event: tf.Tensor, count: tf.Tensor, state: tf.Tensor, noise: tf.Tensor, temperatures: tf.Tensor
@@ -207,11 +202,10 @@ class StepGraph(tf.Module):
         rests: offsets 0, pen END.
         """
         futures = noise.shape[1]
-        parts = [tf.repeat(part, futures, axis=0) for part in self.unpack(state)]
-        events, length, _ = self._roll(
-            tf.repeat(event[None], futures, axis=0), count, parts, noise, temperatures, stops=False
-        )
-        return {"events": tf.transpose(events, (1, 0, 2)), "length": length}
+        parts = self.unpack(tf.tile(state, (1, 1, futures, 1)))
+        event = tf.tile(tf.expand_dims(event, 0), (futures, 1))
+        events, length, _ = self._roll(event, count, parts, noise, temperatures, stops=False)
+        return {"events": events, "length": length}
 
     def _roll(
         self,
@@ -224,25 +218,30 @@ class StepGraph(tf.Module):
         *,
         stops: bool,
     ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-        """Events `(N, batch, n_columns)`, how many, and the parts of the state after all but the last.
+        """Events `(batch, N, n_columns)`, how many, and the parts of the state after all but the last.
 
         `stops` ends the loop where the pen ends, else ended drawings rest while the others go on.
         """
         length, batch = noise.shape[0], noise.shape[1]
         n = len(self.head.columns)
         count = tf.minimum(count, length)
-        noise = self.head.spread(TensorFlowNames, noise, temperatures[1])
-        guides = [] if guide is None else self.head.tempered(TensorFlowNames, guide, temperatures[1])
-        sharpness = self.head.sharpness(TensorFlowNames, temperatures[0])[:, None]
-        tape = tf.concat([noise, *guides], -1)  # what each event consumes, in one row
+        pi, sigma = tf.unstack(temperatures)
+        noise = self.head.spread(TensorFlowNames, noise, sigma)
+        guides = [] if guide is None else self.head.tempered(TensorFlowNames, guide, sigma)
+        # A row for all components: where the last axis is short, the runtime is slow.
+        sharpness = tf.expand_dims(self.head.sharpness(TensorFlowNames, pi), 1)
+        sharpness = tf.reshape(sharpness * tf.ones((1, self.head.mixtures)), (1, -1))
+        tape = TensorFlowNames.concatenate([noise, *guides], -1)  # what each event consumes, in one row
         ends = np.cumsum([part.shape[-1] for part in (noise, *guides)])[:-1].tolist()
 
-        def goes_on(i: tf.Tensor, event: tf.Tensor, *_: Any) -> tf.Tensor:
+        def goes_on(given: Any, i: tf.Tensor, event: tf.Tensor, *_: Any) -> tf.Tensor:
+            count, *_ = given
             if not (stops and self.pens):
                 return i < count
             return tf.logical_and(i < count, tf.reduce_all(event[:, self.pens[0]] < END))
 
         def body(
+            given: Any,
             i: tf.Tensor,
             event: tf.Tensor,
             route: tf.Tensor,
@@ -251,20 +250,21 @@ class StepGraph(tf.Module):
             rows: tf.Tensor,
             *_: tf.Tensor,
         ) -> tuple[Any, ...]:
-            before = self.kept(event, route)
-            past = self.route.past(event, route)
+            _, tape, sharpness = given
+            heard, past = route, self.route.past(event, route)
             hc = self.hear(past, known, hc)
             draws, *now = TensorFlowNames.split(tf.gather(tape, i), ends, -1)
-            drawn = self.next_event(self.mixture(hc), draws, past, sharpness, now)
+            drawn = self.next_event(self.mixture(hc) * sharpness, draws, past, now)
             if self.pens and not stops:
                 rest = np.zeros((1, n), "float32")
                 rest[0, self.pens] = END
-                drawn = tf.where(event[:, self.pens[0], None] < END, drawn, rest)
-            route = self.follow(drawn, before, tf.ones_like(known))
+                pen = event[:, self.pens[0] : self.pens[0] + 1]
+                drawn = rest + step(TensorFlowNames, END - pen) * (drawn - rest)
+            route = self.route.follow(TensorFlowNames, event, route, drawn, tf.ones_like(known))
             # Shifting in is the cheapest way to collect; the rotation below puts the first event first.
             row = drawn if self.route.is_notes else self.kept(drawn, route)
-            rows = tf.concat([rows[1:], row[None]], axis=0)
-            memory = [before] if self.route.is_notes else []
+            rows = tf.concat([rows[:, width:], row], -1)
+            memory = [self.kept(event, heard)] if self.route.is_notes else []
             return i + 1, drawn, route, tf.ones_like(known), hc, rows, *memory
 
         # The loop carries the route and not the event before: LiteRT copies a loop's results over its
@@ -273,24 +273,29 @@ class StepGraph(tf.Module):
         # is too large to be kept in every row; it is made anew in every step, so it may be passed on.
         *hc, previous, known = parts
         route = self.follow(event, previous, known)
-        given = event[None] if self.route.is_notes else self.kept(event, route)[None]
-        rows = tf.concat([tf.zeros((length - 1, batch, given.shape[-1])), given], axis=0)
+        first = event if self.route.is_notes else self.kept(event, route)
+        width = first.shape[-1]
+        rows = tf.concat([tf.zeros((batch, (length - 1) * width)), first], -1)
         memory = [previous] if self.route.is_notes else []
         start = (tf.constant(0), event, route, known, hc, rows, *memory)
-        sampled, _, _, known, hc, rows, *memory = tf.while_loop(goes_on, body, start)
-        previous = memory[0] if memory else tf.where(sampled > 0, rows[-2], previous)
-        events = tf.gather(rows[..., :n], (tf.range(length) - sampled) % length)
+        given = (count, tape, sharpness)
+        sampled, _, _, known, hc, rows, *memory = while_loop(goes_on, body, start, given)
+        last = rows[:, (length - 2) * width : (length - 1) * width]
+        previous = memory[0] if memory else tf.where(sampled > 0, last, previous)
+        rows = tf.reshape(rows, (batch, length, width))
+        events = rows if width == n else rows[..., :n]
+        events = tf.gather(events, (tf.range(length) - sampled) % length, axis=1)
         return events, sampled, [*hc, previous, known]
 
 
 def choose(rows: tf.Tensor, log_weights: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
     """One of `rows` `(batch, n, M)`, `(batch, n)`, drawn by the softmax of `log_weights` `(batch, M)`.
 
-    The first one whose cumulative weight lies above the draw; the last component takes what rounding
+    The first one whose cumulative weight lies above the draw; the last one with a weight takes what rounding
     leaves over.
     """
-    above = step(TensorFlowNames, tf.cumsum(tf.nn.softmax(log_weights), axis=-1) - uniform)
-    after = tf.maximum(tf.reduce_sum(above, -1) - 1.0, 0.0)
-    index = tf.cast((log_weights.shape[-1] - 1.0) - after, tf.int32)
-    # Of weights that are not numbers an index below 0 comes: it must not stop all of a batch.
-    return tf.gather(rows, tf.maximum(index, 0), axis=2, batch_dims=1)
+    weights = TensorFlowNames.cumsum(tf.nn.softmax(log_weights), axis=-1)
+    # All above the draw are alike then, and of those the first is taken. Of weights that are not numbers some
+    # index comes, too: they must not stop all of a batch.
+    index = tf.argmax(tf.minimum(weights - uniform, 1e-30), -1, tf.int32)
+    return tf.gather(rows, index, axis=2, batch_dims=1)

@@ -1,7 +1,8 @@
 """The array namespace of `mdn.densities`, spelled in raw TensorFlow.
 
 `keras.ops` adds shape bookkeeping operators to every call; in a graph that runs a microsecond a step they
-cost as much as the arithmetic. These are the same functions, one operator each.
+cost as much as the arithmetic. These are the same functions, one operator each, and of operators that the
+runtime's fast path (XNNPACK) takes: one that it does not take interrupts it, and costs several.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+
+CONCATENATED = 5  # tensors at the most that the fast path concatenates at once
+ROUNDED = 1024  # numbers from which on the converter rounds a kernel to eight bits
 
 
 class TensorFlowNames:
@@ -25,7 +30,6 @@ class TensorFlowNames:
     abs = staticmethod(tf.abs)
     floor = staticmethod(tf.floor)
     cast = staticmethod(tf.cast)
-    cumsum = staticmethod(tf.cumsum)
     minimum = staticmethod(tf.minimum)
     maximum = staticmethod(tf.maximum)
     where = staticmethod(tf.where)
@@ -34,22 +38,48 @@ class TensorFlowNames:
     reshape = staticmethod(tf.reshape)
     matmul = staticmethod(tf.matmul)
     squeeze = staticmethod(tf.squeeze)
+    softmax = staticmethod(tf.nn.softmax)
+    expand_dims = staticmethod(tf.expand_dims)
 
     @staticmethod
     def take_along_axis(values: Any, indices: Any, axis: int) -> Any:
         return tf.gather(values, indices, axis=axis, batch_dims=1)
 
     @staticmethod
+    def cumsum(values: Any, axis: int) -> Any:
+        n = values.shape[axis]
+        if n * n >= ROUNDED or axis != -1:
+            return tf.cumsum(values, axis)
+        return tf.matmul(values, np.triu(np.ones((n, n), "float32")))  # the fast path knows no other
+
+    @staticmethod
     def concatenate(values: Any, axis: int) -> Any:
-        return tf.concat(values, axis)
+        # Of what was concatenated itself its parts, because each time all is copied.
+        of_axis = [getattr(value, "parts", {}).get(axis, [value]) for value in values]
+        parts = [part for each in of_axis for part in each]
+        parts = parts if len(parts) <= CONCATENATED else list(values)
+        while len(parts) > CONCATENATED:
+            parts = [tf.concat(parts[:CONCATENATED], axis), *parts[CONCATENATED:]]
+        whole = tf.concat(parts, axis)
+        whole.parts = {axis: parts}
+        return whole
 
     @staticmethod
     def split(values: Any, parts: int | list[int], axis: int) -> Any:
-        if isinstance(parts, int):
-            return tf.split(values, parts, axis)
-        # Slices, because the runtime's fast path knows no uneven split.
-        ends, before = [0, *parts, values.shape[axis]], (slice(None),) * (axis % len(values.shape))
-        return [values[(*before, slice(a, b))] for a, b in pairwise(ends)]
+        n, axis = values.shape[axis], axis % len(values.shape)
+        ends = [0, *(range(n // parts, n, n // parts) if isinstance(parts, int) else parts), n]
+        if len(ends) == 2:
+            return [values]
+        # Slices, because the fast path knows no uneven split; and of a part, slices of the whole.
+        whole, of_axis, first = getattr(values, "part_of", (values, axis, 0))
+        if of_axis != axis:
+            whole, first = values, 0
+        found = []
+        for a, b in pairwise(ends):
+            part = whole[(*[slice(None)] * axis, slice(first + a, first + b))]
+            part.part_of = whole, axis, first + a
+            found.append(part)
+        return found
 
     @staticmethod
     def sum(values: Any, axis: int, keepdims: bool = False) -> Any:

@@ -145,13 +145,28 @@ def step(xp: Any, value: Array) -> Array:
     return xp.minimum(xp.maximum(1e30 * value, 0.0), 1.0)
 
 
+def beside(xp: Any, values: Array, rows: Array) -> Array:
+    """`values` `(..., n)` as they combine with `rows` of one component, or with `(..., M, n)` of all."""
+    return xp.expand_dims(values, -2) if len(rows.shape) > len(values.shape) else values
+
+
+def softmax(xp: Any, logits: Array) -> Array:
+    """Probabilities from logits, over the last axis."""
+    if hasattr(xp, "softmax"):
+        return xp.softmax(logits, axis=-1)
+    weight = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
+    return weight / xp.sum(weight, axis=-1, keepdims=True)
+
+
 def whole(xp: Any, values: Array) -> Array:
     """Whole numbers as indices."""
     return xp.cast(values, "int32") if hasattr(xp, "cast") else values.astype("int32")
 
 
 def sigmoid(xp: Any, logit: Array) -> Array:
-    """1 / (1 + exp(-logit)), by tanh: no logit overflows."""
+    """1 / (1 + exp(-logit)), in NumPy by tanh: no logit overflows."""
+    if hasattr(xp, "sigmoid"):
+        return xp.sigmoid(logit)
     return 0.5 + 0.5 * xp.tanh(0.5 * logit)
 
 

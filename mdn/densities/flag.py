@@ -38,10 +38,11 @@ class Flag:
         self, xp: Any, rows: Array, guide: Array, past: Past, score: Score | None
     ) -> tuple[Array, Score | None]:
         # log(2 (s(l) s(g) + (1 - s(l)) (1 - s(g)))), because s(l) = (1 + tanh(l / 2)) / 2.
-        return xp.log(1.0 + guide[..., 1] * xp.tanh(0.5 * rows[..., 0])), score
+        _, half = xp.split(guide, 2, axis=-1)
+        return xp.squeeze(xp.log(1.0 + half * xp.tanh(0.5 * rows)), axis=-1), score
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
-        rows = rows if guide is None else rows + guide[..., 0:1]
+        rows = rows if guide is None else rows + xp.split(guide, 2, axis=-1)[0]
         return step(xp, sigmoid(xp, rows) - noise), score

@@ -7,7 +7,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score, deviation_of, log_normal, tempered_precision
+from mdn.densities.base import (
+    Array,
+    Past,
+    Score,
+    beside,
+    deviation_of,
+    log_normal,
+    softmax,
+    step,
+    tempered_precision,
+)
 
 
 class Knobs:
@@ -49,7 +59,6 @@ class Knobs:
         self._knobs = slice(columns[0], columns[-1] + 1)
         self._ends = [n + 1, n + 2, n + 3]
         one = np.eye(n + 1, dtype="float32")
-        self._cumulate = np.triu(np.ones_like(one))  # weights @ this are cumulative
         # A row of 0s that ends in 1s, times this, is 1 at the knob where the 1s begin, else 0.
         self._begin = one[:, 1:] - one[:, :-1]
 
@@ -86,11 +95,9 @@ class Knobs:
         logits, mean, deviation = self._moves(xp, rows, past)
         if guide is not None:
             logits, mean, deviation = self._guided(xp, logits, mean, deviation, guide, past)
-        weight = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
-        cumulative = xp.matmul(weight, self._cumulate)
-        level = uniform * cumulative[..., -1:]
-        one, zero = xp.ones_like(cumulative), xp.zeros_like(cumulative)
-        chosen = xp.matmul(xp.where(cumulative > level, one, zero), self._begin)
+        # Where rounding leaves none above the draw, none moves.
+        above = step(xp, xp.cumsum(softmax(xp, logits), axis=-1) - uniform)
+        chosen = xp.matmul(above, self._begin)
         old = past.event[..., self._knobs]
         to = old + mean + deviation * normal
         folded = 2.0 * xp.minimum(xp.maximum(to, 0.0), 1.0) - to
@@ -118,11 +125,9 @@ class Knobs:
 
     def _moves(self, xp: Any, rows: Array, past: Past) -> tuple[Array, Array, Array]:
         """Logits of none and each knob `(..., n + 1)`, and by how much each would move: mean, deviation."""
-        step = past.step[..., self._knobs]
-        if len(rows.shape) > len(step.shape):
-            step = step[..., None, :]
+        last = beside(xp, past.step[..., self._knobs], rows)
         logits, offset, log_deviation, ahead = xp.split(rows, self._ends, axis=-1)
-        return logits, self.UNIT * offset + ahead * step, deviation_of(xp, log_deviation, self.FLOOR)
+        return logits, self.UNIT * offset + ahead * last, deviation_of(xp, log_deviation, self.FLOOR)
 
     def _guided(
         self, xp: Any, logits: Array, mean: Array, deviation: Array, guide: Array, past: Past
@@ -130,9 +135,7 @@ class Knobs:
         """What `_moves` gives, times a tempered guide; the logits share the scale of `logits`."""
         n = len(self.columns)
         log_weight, target, precision, tempered = xp.split(guide, [n + 1, n + 2, n + 3], axis=-1)
-        old = past.event[..., self._knobs]
-        if len(mean.shape) > len(old.shape):
-            old = old[..., None, :]
+        old = beside(xp, past.event[..., self._knobs], mean)
         miss = target - old - mean
         pull = tempered * xp.square(deviation)
         slack = 1.0 + pull

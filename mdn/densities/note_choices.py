@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, log_sum_exp, step, whole
+from mdn.densities.base import Array, Past, log_sum_exp, softmax, step, whole
 from mdn.densities.note_memory import (
     KEY_COUNTS,
     KEYS,
@@ -67,18 +67,10 @@ def log_chosen(xp: Any, logits: Array, values: np.ndarray, value: Array) -> Arra
 
 def one_hot(xp: Any, logits: Array, uniform: Array) -> Array:
     """1 for the choice that `uniform` `(..., 1)` draws by the softmax of `logits` `(..., n)`, else 0."""
-    weight = xp.exp(logits - xp.max(logits, axis=-1, keepdims=True))
-    cumulative = xp.cumsum(weight, axis=-1)
     n = logits.shape[-1]
-    above = step(xp, cumulative - uniform * cumulative[..., n - 1 : n])
+    above = step(xp, xp.cumsum(softmax(xp, logits), axis=-1) - uniform)
     index = xp.minimum(n - xp.sum(above, axis=-1, keepdims=True), n - 1.0)
     return xp.maximum(1.0 - xp.abs(np.arange(n, dtype="float32") - index), 0.0)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities from logits `(n,)`."""
-    weight = np.exp(logits - logits.max())
-    return np.asarray(weight / weight.sum())
 
 
 def _log_share(xp: Any, counts: Array) -> Array:

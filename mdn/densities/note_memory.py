@@ -51,7 +51,7 @@ def follow(xp: Any, kept: Array, note: Array, dt: Array) -> Array:
         dt: that of the note, or 0 if it is the first one, `(..., 1)`.
     """
     past = [kept[..., i * LENGTH : (i + 1) * LENGTH] for i in range(5)]
-    told = kept[..., 5 * LENGTH :]
+    told = kept[..., 5 * LENGTH : KEPT]
     new = [note[..., i : i + 1] for i in range(4)]
     same = xp.maximum(1.0 - xp.abs(past[1] - new[1]), 0.0)
     length = same * (xp.minimum(past[4], LONGEST - 1.0) + 1.0)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, log_normal, log_sum_exp, normal_product, sigmoid, step
-from mdn.densities.note_choices import one_hot, softmax
+from mdn.densities.base import Array, Past, log_normal, log_sum_exp, normal_product, sigmoid, softmax, step
+from mdn.densities.note_choices import one_hot
 from mdn.densities.note_grid import TOGETHER_S, unit_of
 from mdn.densities.note_memory import GRID, MATCH, is_matched
 from mdn.densities.note_rows import AGAIN, HELD, MIDDLE, UNITS, own
@@ -82,7 +82,7 @@ def median_dt(rows: np.ndarray, past: Past) -> float:
     mean, _ = _free(np, rows, past)
     middle = np.concatenate([[0.0], at, np.exp(mean) - SHIFT_S])
     order = np.argsort(middle)
-    reached = np.cumsum(softmax(dt_logits(np, rows, past))[order])
+    reached = np.cumsum(softmax(np, dt_logits(np, rows, past))[order])
     return float(middle[order][np.searchsorted(reached, 0.5 * reached[-1])])
 
 

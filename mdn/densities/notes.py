@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed
-from mdn.densities.note_choices import log_chosen, one_hot, pitch_logits, softmax, velocity_logits
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, softmax
+from mdn.densities.note_choices import log_chosen, one_hot, pitch_logits, velocity_logits
 from mdn.densities.note_memory import KEYS, N_PITCHES, VELOCITIES
 from mdn.densities.note_rows import N_CHOICES, N_ROWS, bias
 from mdn.densities.note_seconds import (
@@ -145,14 +145,14 @@ class Notes:
         """
         dt = np.array([median_dt(rows, past)])
         kind = kind_of(np, dt, past)
-        pi = softmax(pitch_logits(np, rows, kind, past))
+        pi = softmax(np, pitch_logits(np, rows, kind, past))
         mean, variance = np.zeros((N_PITCHES, 3)), np.zeros((N_PITCHES, 3))
         for row, key in enumerate(KEYS):
             pitch = np.array([key])
             logits, log_s, deviation = held_components(np, rows, kind, dt, pitch, past)
             likeliest = int(np.argmax(logits))
             held = np.exp(log_s[likeliest : likeliest + 1]) - SHIFT_S
-            struck = softmax(velocity_logits(np, rows, kind, pitch, held, past))
+            struck = softmax(np, velocity_logits(np, rows, kind, pitch, held, past))
             velocity = float(np.sum(struck * VELOCITIES))
             mean[row] = key, held[0], velocity
             of_held = (held[0] + SHIFT_S) * deviation[likeliest]

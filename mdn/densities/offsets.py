@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past
+from mdn.densities.base import Array, Past, beside
 from mdn.densities.pair import QUARTER_TURN, Pair
 
 
@@ -45,9 +45,8 @@ class Offsets(Pair):
         return rows
 
     def _mean(self, xp: Any, rows: Array, past: Past) -> Array:
-        step, place, start = past.step[..., self._pair], past.place, past.start
-        if len(rows.shape) > len(step.shape):
-            step, place, start = step[..., None, :], place[..., None, :], start[..., None, :]
+        known = (past.step[..., self._pair], past.place, past.start)
+        step, place, start = (beside(xp, each, rows) for each in known)
         own, _, way, _, ahead, aside, stroke = xp.split(rows, [2, 4, 6, 7, 8, 9], axis=-1)
         turned = ahead * step + aside * xp.matmul(step, QUARTER_TURN)
         return self._unit * own + turned - way * place - stroke * (place - start)
@@ -57,4 +56,4 @@ class Offsets(Pair):
         return -past.place
 
     def _deviations(self, xp: Any, rows: Array) -> Array:
-        return self.FLOOR + self._unit * xp.exp(rows[..., 2:4])
+        return self.FLOOR + self._unit * xp.exp(xp.split(rows, [2, 4], axis=-1)[1])

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, deviation_of, log_normal
+from mdn.densities.base import MAX_PRECISION, Array, Past, Score, aimed, beside, deviation_of, log_normal
 
 QUARTER_TURN = np.array([[0.0, 1.0], [-1.0, 0.0]], "float32")  # (x, y) @ this = (-y, x)
 
@@ -43,23 +43,21 @@ class Pair:
 
     def _mean(self, xp: Any, rows: Array, past: Past) -> Array:
         """Mean x and y: `(..., M, 2)` for rows `(..., M, n_rows)`, `(..., 2)` for one component's."""
-        step, event = past.step[..., self._pair], past.event[..., self._pair]
-        if len(rows.shape) > len(step.shape):
-            step, event = step[..., None, :], event[..., None, :]
+        step, event = (beside(xp, each[..., self._pair], rows) for each in (past.step, past.event))
         offset, _, ahead, aside = xp.split(rows, [2, 7, 8], axis=-1)
         return event + self.UNIT * offset + ahead * step + aside * xp.matmul(step, QUARTER_TURN)
 
     def _deviations(self, xp: Any, rows: Array) -> Array:
         """Standard deviations of x and y, `(..., 2)`."""
-        return deviation_of(xp, rows[..., 2:4], self.FLOOR)
+        return deviation_of(xp, xp.split(rows, [2, 4], axis=-1)[1], self.FLOOR)
 
-    def _shift(self, rows: Array, score: Array) -> Array:
+    def _shift(self, xp: Any, rows: Array, score: Array) -> Array:
         """By how many deviations the standard score of dt shifts x and y, `(..., 2)`."""
-        return rows[..., 4:6] * score
+        return xp.split(rows, [4, 6], axis=-1)[1] * score
 
     def _correlation(self, xp: Any, rows: Array) -> Array:
         """Correlation of x and y at a given score of dt, `(..., 1)`."""
-        return self.MAX_CORRELATION * xp.tanh(rows[..., 6:7])
+        return self.MAX_CORRELATION * xp.tanh(xp.split(rows, [6, 7], axis=-1)[1])
 
     def _origin(self, past: Past) -> Array:
         """What a guide that keeps a share of where the answer is keeps it of, `(..., 2)`."""
@@ -67,10 +65,8 @@ class Pair:
 
     def _off(self, xp: Any, rows: Array, guide: Array, past: Past) -> Array:
         """How far the guide's target is from the mean, `(..., 2)`."""
-        origin = self._origin(past)
-        if len(guide.shape) > len(origin.shape):
-            origin = origin[..., None, :]
-        return guide[..., 0:2] + guide[..., 2:3] * origin - self._mean(xp, rows, past)
+        target, share, _ = xp.split(guide, [2, 3], axis=-1)
+        return target + share * beside(xp, self._origin(past), guide) - self._mean(xp, rows, past)
 
     def log_density(
         self, xp: Any, rows: Array, event: Array, past: Past, score: Array | None
@@ -78,7 +74,7 @@ class Pair:
         deviation = self._deviations(xp, rows)
         scores = (event[..., None, self._pair] - self._mean(xp, rows, past)) / deviation
         if score is not None:
-            scores = scores - self._shift(rows, score[..., None])
+            scores = scores - self._shift(xp, rows, score[..., None])
         correlation = self.MAX_CORRELATION * xp.tanh(rows[..., 6])
         rest = xp.sqrt(1.0 - xp.square(correlation))
         conditional = (scores[..., 1] - correlation * scores[..., 0]) / rest
@@ -106,9 +102,10 @@ class Pair:
         # by Sherman and Morrison (1950). adj(B) = T^T T for the 4 x 2 matrix T of `_adjoint`.
         deviation = self._deviations(xp, rows)
         off = self._off(xp, rows, guide, past)
+        *_, root_p, root_q, warmth = xp.split(guide, [2, 3, 4, 5], axis=-1)
         correlation = self._correlation(xp, rows)
         rest = 1.0 - xp.square(correlation)
-        reach_x, reach_y = xp.split(guide[..., 4:5] * deviation, 2, axis=-1)
+        reach_x, reach_y = xp.split(root_q * deviation, 2, axis=-1)
         square_x, square_y = xp.square(reach_x), xp.square(reach_y)
         det = 1.0 + square_x + square_y + rest * square_x * square_y
 
@@ -118,18 +115,18 @@ class Pair:
             return xp.concatenate([x, y, xp.sqrt(rest) * far, reach_x * y - correlation * far], axis=-1)
 
         if score is None:
-            off = adjoint(guide[..., 3:4] * off)
+            off = adjoint(root_p * off)
             square = xp.sum(xp.square(off), axis=-1, keepdims=True)
             return -0.5 * xp.squeeze(square / det + xp.log(det), axis=-1), None
         mean, variance = score
-        shift, spread = self._shift(rows, deviation), xp.sqrt(variance)
-        off = adjoint(guide[..., 3:4] * (off - mean * shift))
-        drift = adjoint(guide[..., 4:5] * spread * shift)
+        shift, spread = self._shift(xp, rows, deviation), xp.sqrt(variance)
+        off = adjoint(root_p * (off - mean * shift))
+        drift = adjoint(root_q * spread * shift)
         whole = det + xp.sum(xp.square(drift), axis=-1, keepdims=True)  # the determinant of A
         along = xp.sum(drift * off, axis=-1, keepdims=True) / whole
         square = xp.sum(xp.square(off), axis=-1, keepdims=True) - whole * xp.square(along)
         evidence = -0.5 * xp.squeeze(square / det + xp.log(whole), axis=-1)
-        return evidence, (mean + guide[..., 5:6] * spread * along, variance * det / whole)
+        return evidence, (mean + warmth * spread * along, variance * det / whole)
 
     def sample(
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
@@ -142,7 +139,7 @@ class Pair:
         rest = xp.sqrt(1.0 - xp.square(correlation))
         own = xp.concatenate([noise_x, correlation * noise_x + rest * noise_y], axis=-1)
         if score is not None:
-            own = own + self._shift(rows, score)
+            own = own + self._shift(xp, rows, score)
         return self._mean(xp, rows, past) + self._deviations(xp, rows) * own, score
 
     def _sample_product(
@@ -153,17 +150,18 @@ class Pair:
         deviation = self._deviations(xp, rows)
         off = self._off(xp, rows, guide, past)
         if score is not None:
-            shift = self._shift(rows, score) * deviation
+            shift = self._shift(xp, rows, score) * deviation
             off = off - shift
         correlation = self._correlation(xp, rows)
         rest = 1.0 - xp.square(correlation)
-        reach = guide[..., 4:5] * deviation
+        *_, root_q, _ = xp.split(guide, [2, 3, 4, 5], axis=-1)
+        reach = root_q * deviation
         reach_x, reach_y = xp.split(reach, 2, axis=-1)
         square_x, square_y = xp.square(reach_x), xp.square(reach_y)
         det = 1.0 + square_x + square_y + rest * square_x * square_y
         left_x, left_y = (1.0 + rest * square_y) / det, (1.0 + rest * square_x) / det
         both = correlation / det
-        pull_x, pull_y = xp.split(guide[..., 4:5] * off * reach, 2, axis=-1)
+        pull_x, pull_y = xp.split(root_q * off * reach, 2, axis=-1)
         noise_x, noise_y = xp.split(noise, 2, axis=-1)
         wide = xp.sqrt(left_x)
         x = left_x * pull_x + both * pull_y + wide * noise_x

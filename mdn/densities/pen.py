@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past, Score, aimed, log_sum_exp
+from mdn.densities.base import Array, Past, Score, aimed, log_sum_exp, softmax, step
 
 
 class Pen:
@@ -50,12 +50,9 @@ class Pen:
         self, xp: Any, rows: Array, noise: Array, past: Past, score: Any, guide: Array | None = None
     ) -> tuple[Array, Array | None]:
         rows = rows if guide is None else rows + guide
-        weight = xp.exp(rows - xp.max(rows, axis=-1, keepdims=True))
-        level = noise * xp.sum(weight, axis=-1, keepdims=True)
-        one, zero = xp.ones_like(noise), xp.zeros_like(noise)
-        lift_or_end = xp.where(level >= weight[..., 0:1], one, zero)
-        end = xp.where(level >= weight[..., 0:1] + weight[..., 1:2], one, zero)
-        return lift_or_end + end, score
+        above = step(xp, xp.cumsum(softmax(xp, rows), axis=-1) - noise)
+        draw, lift, _ = xp.split(above, 3, axis=-1)
+        return 2.0 - draw - lift, score
 
     def probabilities(self, rows: np.ndarray) -> np.ndarray:
         """Of draw, lift and end under each component, `(M, 3)`, for pictures."""

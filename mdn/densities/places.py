@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mdn.densities.base import Array, Past
+from mdn.densities.base import Array, Past, beside
 from mdn.densities.pair import QUARTER_TURN, Pair
 
 
@@ -30,9 +30,7 @@ class Places(Pair):
         return rows
 
     def _mean(self, xp: Any, rows: Array, past: Past) -> Array:
-        step, event = past.step[..., self._pair], past.event[..., self._pair]
-        if len(rows.shape) > len(step.shape):
-            step, event = step[..., None, :], event[..., None, :]
+        step, event = (beside(xp, each[..., self._pair], rows) for each in (past.step, past.event))
         offset, _, ahead, aside, share = xp.split(rows, [2, 7, 8, 9], axis=-1)
         # The share has the unit of the offset: what is a little wrong in either moves a place as far.
         aimed = event + self.UNIT * (offset + share * (self.MIDDLE - event))

@@ -86,6 +86,6 @@ def test_a_memory_larger_than_a_row_has_more_rows(n_kept: int, rows: int) -> Non
     places = [state[0, 0], *(state[i, j] for i in range(1, rows) for j in range(2))]
     for place, part in zip(places, np.split(values, range(units, n_kept, units), axis=1), strict=False):
         place[:, : part.shape[1]] = part
-    memory, known = unpack_memory(np, state, n_kept)
+    memory, known = unpack_memory(np, state.reshape(-1, batch, units), n_kept)
     assert memory.tolist() == values.tolist()
     assert known.tolist() == [[1.0]] * batch

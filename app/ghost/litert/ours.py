@@ -157,7 +157,8 @@ class Runtime(Opened):
     def describe(self, params: np.ndarray, event: np.ndarray, tensor: np.ndarray) -> Mixture:
         """As `Opened.describe`; `params` `(n_params,)`."""
         n = len(event)
-        memory, known = unpack_memory(np, tensor[self.manifest.layers :], n + self._route.kept)
+        halves = tensor[self.manifest.layers :].reshape(-1, *tensor.shape[2:])
+        memory, known = unpack_memory(np, halves, n + self._route.kept)
         route = self._route.follow(np, memory[0, :n], memory[0, n:], event, known[0])
         return describe(self._head, params, self._route.past(event, route))
 
