@@ -6,13 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import MAX_NEAR, Guide
 from mdn.densities import Seconds
 
 # The standard deviation of each factor at likeness 1; it is inversely proportional to likeness. Chosen with
 # `tests/bench/bench_manner.py`: as likely under the network as the player, and no copy.
 TIME = 0.1  # of log seconds
-STEP = 0.32  # of a step within a gesture, in typical steps of the phrase
+STEP = 0.24  # of a step within a gesture, in typical steps of the phrase ...
+SLOW = 0.4  # ... where the player's step is shorter, as much less, but no less than this share of it ...
+CORNER = (
+    0.5  # ... and where it turns by a typical step, less by this: a corner is nothing that a network expects
+)
 CONTACT = 0.02  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 4.0  # log-odds of moving at likeness 1, and ...
@@ -29,16 +34,26 @@ class GestureGuide(Guide):
         step: the way to there from the event before, likewise. It need not be the difference of two places:
             where stretches are joined, the answer follows the steps and is led to the places.
         begins: whether a contact begins; of knobs always False. Bool `(n,)`.
-        unit: the typical length of a step.
+        width: how far a step may be from it: the standard deviation of its factor at likeness 1, `(n,)`.
     """
 
     place: np.ndarray
     step: np.ndarray
     begins: np.ndarray
-    unit: float
+    width: np.ndarray
 
     def factor(self, density: str, near: np.ndarray) -> np.ndarray:
         return _FACTORS[density](self, near)
+
+
+def step_widths(phrase: GesturePhrase) -> np.ndarray:
+    """How far a step may be from each of the phrase's, see `GestureGuide`: float64 `(n,)`."""
+    goes_on = ~phrase.begins[1:] & ~phrase.begins[:-1]  # from a step of the same gesture
+    turn = np.zeros(len(phrase))
+    turn[1:] = np.where(goes_on, np.linalg.norm(np.diff(phrase.step, axis=0), axis=1), 0.0)
+    length = np.linalg.norm(phrase.step, axis=1) / phrase.unit
+    width = np.clip(length, SLOW, 1.0) / np.hypot(1.0, CORNER * turn / phrase.unit)
+    return np.asarray(STEP * phrase.unit * width)
 
 
 def _seconds(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
@@ -50,7 +65,7 @@ def _positions(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
     begins = guide.begins[:, None]
     target = np.where(begins, guide.place, PULL * guide.place + (1.0 - PULL) * guide.step)
     kept = np.where(guide.begins, 0.0, 1.0 - PULL)
-    width = np.where(guide.begins, CONTACT, STEP * guide.unit)
+    width = np.where(guide.begins, CONTACT, guide.width)
     return np.column_stack([target, kept, (near / width) ** 2])
 
 

@@ -9,6 +9,7 @@ import { joined } from "../shared/rows.js";
 import { constants } from "./constants.js";
 import { square } from "./numbers.js";
 
+/** @import { GesturePhrase } from "./gesture_phrase.js" */
 /** @typedef {readonly [first: number, end: number]} Part */
 
 /**
@@ -22,19 +23,16 @@ import { square } from "./numbers.js";
  * @property {Uint8Array} begins whether a contact begins
  * @property {Float64Array} dtS seconds since the event before, above 0
  * @property {Float64Array} strength multiplies likeness
+ * @property {Float64Array} width how far a step may be from it: the standard deviation of its factor at likeness 1
  */
 
-const NAMES = /** @type {const} */ (["x", "y", "stepX", "stepY", "begins", "dtS", "strength"]);
+const NAMES = /** @type {const} */ (["x", "y", "stepX", "stepY", "begins", "dtS", "strength", "width"]);
 
 /** Events of touch that an answer is drawn toward. */
 export class GestureGuide {
-  /**
-   * @param {GuideRows} rows
-   * @param {number} unit the typical length of a step
-   */
-  constructor(rows, unit) {
+  /** @param {GuideRows} rows */
+  constructor(rows) {
     this.rows = rows;
-    this.unit = unit;
     this.length = rows.dtS.length;
   }
 
@@ -47,7 +45,7 @@ export class GestureGuide {
    */
   slice(start, end = this.length) {
     const rows = Object.fromEntries(NAMES.map((name) => [name, this.rows[name].slice(start, end)]));
-    return new GestureGuide(/** @type {GuideRows} */ (/** @type {unknown} */ (rows)), this.unit);
+    return new GestureGuide(/** @type {GuideRows} */ (/** @type {unknown} */ (rows)));
   }
 
   /**
@@ -61,7 +59,7 @@ export class GestureGuide {
       const Type = /** @type {any} */ (name === "begins" ? Uint8Array : Float64Array);
       return [name, joined(guides.map((guide) => guide.rows[name]), Type)];
     });
-    return new GestureGuide(Object.fromEntries(rows), guides[0].unit);
+    return new GestureGuide(Object.fromEntries(rows));
   }
 
   /**
@@ -93,6 +91,23 @@ export function widthOf(layout) {
   return Math.max(0, ...Object.values(layout).map(([, end]) => end));
 }
 
+/**
+ * How far a step may be from each of the phrase's, see `GuideRows`.
+ *
+ * @param {GesturePhrase} phrase
+ * @returns {Float64Array}
+ */
+export function stepWidths(phrase) {
+  const { STEP, SLOW, CORNER } = constants.gesture_guide;
+  const { stepX, stepY, begins, unit } = phrase;
+  return stepX.map((dx, i) => {
+    const goesOn = i > 0 && !begins[i] && !begins[i - 1]; // from a step of the same gesture
+    const turn = goesOn ? Math.sqrt(square(dx - stepX[i - 1]) + square(stepY[i] - stepY[i - 1])) : 0;
+    const length = Math.sqrt(square(dx) + square(stepY[i])) / unit;
+    return (STEP * unit * Math.min(Math.max(length, SLOW), 1)) / Math.sqrt(1 + square((CORNER * turn) / unit));
+  });
+}
+
 /** @type {Record<string, (guide: GestureGuide, i: number, near: number) => number[]>} */
 const FACTORS = { seconds, places: positions, pair: positions, flag };
 
@@ -113,11 +128,11 @@ function seconds(guide, i, near) {
  * @param {number} near
  */
 function positions(guide, i, near) {
-  const { CONTACT, STEP, PULL } = constants.gesture_guide;
-  const { x, y, stepX, stepY, begins } = guide.rows;
+  const { CONTACT, PULL } = constants.gesture_guide;
+  const { x, y, stepX, stepY, begins, width } = guide.rows;
   if (begins[i]) return [x[i], y[i], 0, square(near / CONTACT)];
   const targets = [PULL * x[i] + (1 - PULL) * stepX[i], PULL * y[i] + (1 - PULL) * stepY[i]];
-  return [...targets, 1 - PULL, square(near / (STEP * guide.unit))];
+  return [...targets, 1 - PULL, square(near / width[i])];
 }
 
 /**

@@ -24,7 +24,7 @@ def guide_for(columns: tuple[Column, ...]) -> GestureGuide:
         dt_s=np.full(3, 0.1),
         begins=np.array([True, False, False]),
         strength=np.ones(3),
-        unit=0.02,
+        width=np.full(3, 0.005),
     )
 
 

@@ -29,7 +29,7 @@ def numbered(n_events: int) -> GestureGuide:
     place = np.column_stack([np.arange(n_events), np.zeros(n_events)]).astype(float)
     ones = np.ones(n_events)
     begins = np.zeros(n_events, bool)
-    return GestureGuide(place=place, step=place, dt_s=ones, begins=begins, strength=ones, unit=0.01)
+    return GestureGuide(place=place, step=place, dt_s=ones, begins=begins, strength=ones, width=0.01 * ones)
 
 
 class Player:
