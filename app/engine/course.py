@@ -37,7 +37,7 @@ ANSWER_SIZE = 0.35
 ANSWER_SHIFT = 0.11
 ANSWER_STRETCH = 0.5
 PART = 0.65  # share of such a phrase that an answer dwells on ...
-FREEDOM = 0.45  # ... and share of the strength that it is not drawn with
+FREEDOM = 0.65  # ... and share of the strength that it is not drawn with
 
 REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at its own rate in any tempo
 
@@ -59,7 +59,7 @@ DEPARTED = GestureSection(share=0.35, strength=0.8, bend=1.2, mirrored=0.3, else
 BACK = GestureSection(share=0.45, strength=1.25, bend=0.7)
 HOME = GestureSection(share=0.35, strength=1.1, bend=0.6)
 
-JOIN_NOISE = 0.5  # so that not the best joint is taken every time; in the unit of `joint.join_costs`
+JOIN_NOISE = 0.8  # so that not the best joint is taken every time; in the unit of `joint.join_costs`
 LATE_COST = 0.25  # an end that is longer or shorter by so many seconds is as bad as a joint that costs 1 ...
 MOST_LATE_S = 0.5  # ... and by more than this it is none
 
