@@ -19,8 +19,9 @@ import numpy as np
 
 from app.engine.answer_form import LEAST_PART, Course, Section
 from app.engine.event_rows import MIN_GAP_S
-from app.engine.gesture_guide import GestureGuide
-from app.engine.gesture_phrase import GesturePhrase
+from app.engine.gesture_guide import GestureGuide, step_widths
+from app.engine.gesture_phrase import CHORD_S, GesturePhrase
+from app.engine.joint import Left, join_costs
 from app.engine.phrase import MIN_PHRASE_ROWS
 
 Generator = np.random.Generator
@@ -43,9 +44,6 @@ WANDERING = 0.65  # ... and the share of it that the most diverse phrases go wit
 
 REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at its own rate in any tempo
 
-CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
-USUAL_GAP_S = 0.3  # where the phrase has none
-
 
 @dataclass(frozen=True, kw_only=True)
 class GestureSection(Section):
@@ -64,10 +62,9 @@ DEPARTED = GestureSection(share=0.35, strength=0.8, bend=1.2, mirrored=0.3, else
 BACK = GestureSection(share=0.45, strength=1.25, bend=0.7)
 HOME = GestureSection(share=0.35, strength=1.1, bend=0.6)
 
-JOIN_COST = 6.0  # a joint is as bad for this many steps of distance as for one step of another direction
-LIFT_COST = 1.0  # for a contact that begins while a finger is down
-PRESS_COST = 3.0  # for going on with a gesture where no finger is down
-JOIN_NOISE = 0.5  # so that not the best joint is taken every time
+JOIN_NOISE = 0.8  # so that not the best joint is taken every time; in the unit of `joint.join_costs`
+LATE_COST = 0.25  # an end that is longer or shorter by so many seconds is as bad as a joint that costs 1 ...
+MOST_LATE_S = 0.5  # ... and by more than this it is none
 
 
 def _dwelt_on(phrase: GesturePhrase, rng: Generator) -> GesturePhrase:
@@ -78,6 +75,11 @@ def _dwelt_on(phrase: GesturePhrase, rng: Generator) -> GesturePhrase:
     start, end = np.searchsorted(times, [start_s, start_s + lasts_s + MIN_GAP_S]).tolist()
     start = _begin_near(phrase.begins, times, start)
     return phrase.of(phrase.rows[start:end]) if end - start >= MIN_PHRASE_ROWS else phrase
+
+
+def _left_s(source: GesturePhrase) -> np.ndarray:
+    """Seconds after each row, `(n,)`."""
+    return np.asarray(source.seconds - source.onset_s)
 
 
 def _begin_near(begins: np.ndarray, times_s: np.ndarray, row: int) -> int:
@@ -102,36 +104,33 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         self._size = ANSWER_SIZE * bend * rng.standard_normal()
         self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
         self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
-        self._place = phrase.place[-1]  # where the answer is led to so far, unbent
-        self._step = phrase.place[-1] - phrase.place[max(len(phrase) - 2, 0)]
-        self._is_down = False  # a phrase ends with a finger that is lifted
+        self._left = Left.before(phrase, len(phrase))  # where the answer is led to so far
 
     def add(self, section: GestureSection, seconds: float, *, from_start: bool = False) -> None:
         """See `Course`; of what is dwelt on."""
-        source = self._elsewhere(section) or self._part
+        source = self._mirrored(self._elsewhere(section) or self._part, section)
         start = 0 if from_start else self._joint(source, seconds)
         self._take(source, start, self._end(source, start, seconds), section)
 
     def add_end(self, section: GestureSection, seconds: float) -> None:
         """See `Course`."""
         source = self._phrase
-        left_s = source.seconds - np.cumsum(source.dt_s)  # after each row
-        start = int(np.argmin(np.abs(left_s - seconds)))
-        start = _begin_near(source.begins, left_s, start)  # a gesture is not begun in its middle
-        self._take(source, start, len(source), section)
+        late_s = np.abs(_left_s(source) - seconds)
+        costs = join_costs(source, self._left, source) + late_s / LATE_COST
+        costs[late_s > late_s.min() + MOST_LATE_S] = np.inf
+        self._take(source, int(np.argmin(costs)), len(source), section)
+
+    def _mirrored(self, source: GesturePhrase, section: GestureSection) -> GesturePhrase:
+        """`source`, or by chance its mirror image."""
+        if self._rng.random() >= section.mirrored:
+            return source
+        return source.mirrored(int(self._rng.integers(source.place.shape[1])))
 
     def _joint(self, source: GesturePhrase, seconds: float) -> int:
         """A row of `source` that goes on well after what was added last, for a good part of `seconds`."""
-        unit = self._phrase.unit
-        before = np.concatenate([source.place[:1], source.place[:-1]])
-        distance = np.linalg.norm(before - self._place, axis=1) / (JOIN_COST * unit)
-        bend = np.linalg.norm(source.place - before - self._step, axis=1) / unit
-        within = distance + bend if self._is_down else distance + PRESS_COST
-        cost = np.where(source.begins, LIFT_COST if self._is_down else 0.0, within)
-        cost[0] += 0.0 if source.begins[0] else PRESS_COST  # it has no step
-        left_s = source.seconds - np.cumsum(source.dt_s) + source.dt_s[0]  # after each row
-        cost[left_s < LEAST_PART * min(seconds, source.seconds)] = np.inf
-        return int(np.argmin(cost - JOIN_NOISE * self._rng.gumbel(size=len(cost))))
+        costs = join_costs(source, self._left, self._phrase)
+        costs[_left_s(source) < LEAST_PART * min(seconds, source.seconds)] = np.inf
+        return int(np.argmin(costs - JOIN_NOISE * self._rng.gumbel(size=len(costs))))
 
     def _end(self, source: GesturePhrase, start: int, seconds: float) -> int:
         """The row before which a stretch from `start` ends: after `seconds`, or with its gesture if near."""
@@ -149,10 +148,10 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         keeps_rate = source.columns.is_touch & (dt_s < REPORT_S)
         dt_s = np.where(keeps_rate, dt_s, dt_s * stretch)
         begins = source.begins[part].copy()
-        if not self._is_down and self._phrase.columns.is_touch:
+        if not self._left.is_down and self._phrase.columns.is_touch:
             begins[0] = True  # nothing goes on from a finger that was lifted
         if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
-            dt_s[0] = self._gap_s(source)
+            dt_s[0] = source.usual_gap_s
         strength = np.full(end - start, section.strength * (1.0 - FREEDOM * self._phrase.diversity))
         self.parts.append(
             GestureGuide(
@@ -162,38 +161,25 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 begins=begins,
                 is_report=source.columns.is_touch & ~begins & (dt_s < REPORT_S),
                 strength=strength,
-                unit=source.unit,
-                pull=PULL * (1.0 - WANDERING * self._phrase.diversity),
+                width=step_widths(source)[part],
+                pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
             )
         )
         self.seconds += float(np.maximum(dt_s, MIN_GAP_S).sum())
-        self._place = source.place[end - 1]
-        self._step = self._place - source.place[max(end - 2, 0)]
-        self._is_down = end < len(source) and not source.begins[end]
-
-    def _gap_s(self, source: GesturePhrase) -> float:
-        """Seconds before a phrase is played again: as between two of its gestures."""
-        gaps = source.dt_s[1:][source.begins[1:]]
-        gaps = gaps[gaps >= CHORD_S]
-        return float(np.median(gaps)) if len(gaps) else USUAL_GAP_S
+        self._left = Left.before(source, end)
 
     def _bent(
         self, source: GesturePhrase, part: slice, section: GestureSection
     ) -> tuple[np.ndarray, np.ndarray]:
         """Places and steps of a stretch, bent as a whole around its middle."""
         rng, bend = self._rng, section.bend
-        place = source.place
-        step = np.diff(place, axis=0, prepend=place[:1])[part]
-        place = place[part]
+        place, step = source.place[part], source.step[part]
         middle = place.mean(axis=0)
         n = place.shape[1]
         matrix = np.eye(n) * np.exp(SIZE * bend * rng.standard_normal() + self._size)
         if source.columns.is_touch:
             angle = TURN * bend * rng.standard_normal()
             matrix = matrix @ [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
-        if rng.random() < section.mirrored:
-            axis = int(rng.integers(n))
-            matrix[:, axis] *= -1.0
         shift = np.asarray(rng.standard_normal(n)) * (SHIFT * bend) + self._shift
         if not source.columns.is_touch:
             shift = shift * step.any(axis=0)  # a knob that rests throughout stays where it is

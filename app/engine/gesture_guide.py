@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import MAX_NEAR, Guide
 from mdn.densities import Seconds
 
@@ -13,7 +14,9 @@ from mdn.densities import Seconds
 # `tests/bench/bench_manner.py`: as likely under the network as the player, and no copy.
 TIME = 0.1  # of log seconds
 REPORT = 0.012  # likewise of a report of a screen, whose rate is not the player's to choose
-STEP = 0.32  # of a step within a gesture, in typical steps of the phrase
+STEP = 0.2  # of a step within a gesture, in typical steps of the phrase ...
+SLOW = 0.3  # ... where the player's step is shorter, as much less, but no less than this share of it ...
+CORNER = 0.5  # ... and where it turns by a typical step, less by this: a network expects no corner
 CONTACT = 0.02  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 4.0  # log-odds of moving at likeness 1, and ...
@@ -30,19 +33,29 @@ class GestureGuide(Guide):
             where stretches are joined, the answer follows the steps and is led to the places.
         begins: whether a contact begins; of knobs always False. Bool `(n,)`.
         is_report: whether it came when the screen next reported a finger that stayed down. Bool `(n,)`.
-        unit: the typical length of a step.
-        pull: share of the way back to `place` in each step within a gesture; the rest follows `step`.
+        width: how far a step may be from it: the standard deviation of its factor at likeness 1, `(n,)`.
+        pull: share of the way back to `place` in each step within a gesture; the rest follows `step`. `(n,)`.
     """
 
     place: np.ndarray
     step: np.ndarray
     begins: np.ndarray
     is_report: np.ndarray
-    unit: float
-    pull: float
+    width: np.ndarray
+    pull: np.ndarray
 
     def factor(self, density: str, near: np.ndarray) -> np.ndarray:
         return _FACTORS[density](self, near)
+
+
+def step_widths(phrase: GesturePhrase) -> np.ndarray:
+    """How far a step may be from each of the phrase's, see `GestureGuide`: float64 `(n,)`."""
+    goes_on = ~phrase.begins[1:] & ~phrase.begins[:-1]  # from a step of the same gesture
+    turn = np.zeros(len(phrase))
+    turn[1:] = np.where(goes_on, np.linalg.norm(np.diff(phrase.step, axis=0), axis=1), 0.0)
+    length = np.linalg.norm(phrase.step, axis=1) / phrase.unit
+    width = np.clip(length, SLOW, 1.0) / np.hypot(1.0, CORNER * turn / phrase.unit)
+    return np.asarray(STEP * phrase.unit * width)
 
 
 def _seconds(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
@@ -52,11 +65,10 @@ def _seconds(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
 
 def _positions(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
     """A contact begins at its place. A drag goes on by the guide's step, and a little toward its place."""
-    begins = guide.begins[:, None]
-    target = np.where(begins, guide.place, guide.pull * guide.place + (1.0 - guide.pull) * guide.step)
-    kept = np.where(guide.begins, 0.0, 1.0 - guide.pull)
-    width = np.where(guide.begins, CONTACT, STEP * guide.unit)
-    return np.column_stack([target, kept, (near / width) ** 2])
+    pull = np.where(guide.begins, 1.0, guide.pull)
+    target = pull[:, None] * guide.place + (1.0 - pull)[:, None] * guide.step
+    width = np.where(guide.begins, CONTACT, guide.width)
+    return np.column_stack([target, 1.0 - pull, (near / width) ** 2])
 
 
 def _flag(guide: GestureGuide, near: np.ndarray) -> np.ndarray:

@@ -6,14 +6,17 @@ from functools import cached_property
 
 import numpy as np
 
-from app.engine.manner import manner
+from app.engine.manner import FIRST_OF_PLACE, LEAP, manner
 from app.engine.phrase import Phrase
 
 MIN_HALF_ROWS = 3  # a half with fewer says nothing of how it differs from the other
-# How far the manners of the two halves are apart (`manner.distances`), wherever they were played: a zigzag
-# from one edge to the other repeats one thing ...
-ALIKE = 0.8  # ... of phrases that repeat one thing (made-up ones: less in nine of ten)
-DIVERSE = 2.0  # ... of what people play (first halves of held-out performances: 5.5 in the median)
+# How far the manners of the two halves are apart (`manner.distances`), wherever and over how much of the
+# canvas they were played: a zigzag from one edge to the other repeats one thing, though it turns back ...
+ALIKE = 0.7  # ... of phrases that repeat one thing (made-up ones: less in nine of ten)
+DIVERSE = 1.0  # ... of what people play (first halves of held-out performances: 1.7 in the median)
+LEAST_UNIT = 1e-3  # of steps: a finger that rests trembles by less, canvases
+CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
+USUAL_GAP_S = 0.3  # where the phrase has none
 PAUSE_S = 0.25  # a knob that rested so long begins a gesture
 
 
@@ -26,6 +29,11 @@ class GesturePhrase(Phrase):
         return self.rows[:, self.columns.place].astype("float64")
 
     @cached_property
+    def step(self) -> np.ndarray:
+        """The way from the row before, like `place`; 0 of the first."""
+        return np.diff(self.place, axis=0, prepend=self.place[:1])
+
+    @cached_property
     def begins(self) -> np.ndarray:
         """Whether a row begins a gesture: a new contact, or knobs after a pause. Bool `(n,)`."""
         if self.columns.is_touch:
@@ -35,9 +43,49 @@ class GesturePhrase(Phrase):
         return np.asarray(begins)
 
     @cached_property
+    def _contact(self) -> np.ndarray:
+        """The first row of the gesture that each row is of, `(n,)`."""
+        return np.maximum.accumulate(np.where(self.begins, np.arange(len(self)), 0))
+
+    @cached_property
+    def since_s(self) -> np.ndarray:
+        """Seconds since the gesture began that each row is of, float64 `(n,)`."""
+        return np.asarray(self.onset_s - self.onset_s[self._contact])
+
+    @cached_property
+    def gap_s(self) -> np.ndarray:
+        """Seconds before the gesture that each row is of, float64 `(n,)`; before the first the usual ones."""
+        return np.where(self._contact > 0, self.dt_s[self._contact], self.usual_gap_s)
+
+    @cached_property
+    def usual_gap_s(self) -> float:
+        """Seconds between two gestures: the median, of chords those between chords."""
+        gaps = self.dt_s[1:][self.begins[1:]]
+        gaps = gaps[gaps >= CHORD_S]
+        return float(np.median(gaps)) if len(gaps) else USUAL_GAP_S
+
+    @cached_property
+    def lifts(self) -> bool:
+        """Whether there is more than one gesture in it."""
+        return bool(self.begins[1:].any())
+
+    @cached_property
+    def leap(self) -> float:
+        """The typical way from one gesture to the next, in units of `place`; 0 where there is one gesture."""
+        leaps = np.linalg.norm(self.step[1:][self.begins[1:]], axis=1)
+        return float(np.median(leaps)) if len(leaps) else 0.0
+
+    @cached_property
     def manner(self) -> np.ndarray:
         """Its statistics, see `app.engine.manner`."""
         return manner(self.place, self.dt_s, self.begins)
+
+    def mirrored(self, axis: int) -> GesturePhrase:
+        """Its mirror image where it is: one coordinate, or one knob, the other way round."""
+        rows = self.rows.copy()
+        column = rows[:, self.columns.place[axis]]
+        rows[:, self.columns.place[axis]] = column.min() + column.max() - column
+        return self.of(rows)
 
     @cached_property
     def diversity(self) -> float:
@@ -47,12 +95,14 @@ class GesturePhrase(Phrase):
     def _manner_of(self, part: slice) -> np.ndarray:
         begins = self.begins[part].copy()
         begins[0] = True  # so that a finger that stays down in both halves is one contact in either
-        place = self.place[part]
-        return manner(place - place.mean(axis=0), self.dt_s[part], begins)
+        found = manner(self.place[part], self.dt_s[part], begins)[:FIRST_OF_PLACE]
+        if not begins[1:].any():
+            found[LEAP] = self.manner[LEAP]  # a half without a leap says nothing of leaps
+        return found
 
     @cached_property
     def unit(self) -> float:
         """The typical length of a step that goes on with a gesture, in units of `place`."""
-        length = np.linalg.norm(np.diff(self.place, axis=0), axis=1)[~self.begins[1:]]
+        length = np.linalg.norm(self.step[1:], axis=1)[~self.begins[1:]]
         length = length[length > 0.0]
-        return max(float(np.median(length)) if len(length) else 0.01, 0.003)
+        return max(float(np.median(length)) if len(length) else 0.01, LEAST_UNIT)

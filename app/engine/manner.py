@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 MOST = 3.0  # a statistic that is farther off than this many of its units is only wrong
+LEAP, FIRST_OF_PLACE = 5, 9  # which statistic is the leap, and from which on they are of place and extent
 STILL = 2e-3  # steps shorter than this, about a pixel, have no direction
 
 

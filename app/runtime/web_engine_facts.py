@@ -18,7 +18,8 @@ from mdn.densities import Seconds
 
 _MODULES = (
     "action_player", "course", "evening", "event_rows", "gesture_guide", "gesture_phrase", "guide", "jam",
-    "judge", "manner", "phrase", "proposals", "replies", "reply", "requests", "thread", "voice_states",
+    "joint", "judge", "manner", "phrase", "proposals", "replies", "reply", "requests", "thread",
+    "voice_states",
 )  # fmt: skip
 _ROUNDS = Begins.EACH_ROUND  # the page has no loop
 

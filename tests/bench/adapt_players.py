@@ -8,7 +8,7 @@ from itertools import cycle
 
 import numpy as np
 
-from tests.bench.manner.phrases import Recorder
+from tests.bench.manner.hand import Recorder
 
 Places = np.ndarray
 GRID = np.array([(x, y) for x in (0.2, 0.4, 0.6, 0.8) for y in (0.25, 0.5, 0.75)])

@@ -9,7 +9,8 @@ made-up phrase, the second half of a real performance), and `stranger`, somebody
 
 Made-up phrases last 5 s and are answered for 30 s; `r` is the mean over statistics of the correlation over
 phrases, by the window of the answer; `recognised`: of all phrases the one with the nearest statistics
-(standardised) has the manner of the one that was answered. Real performances are halved and the first half
+(standardised) has the manner of the one that was answered. `motifs` travel across the canvas, or repeat an
+order of several gestures. Real performances are halved and the first half
 answered for as long as the second one lasts; `rank` is the mean of Spearman's correlations over performances,
 with the first half, of plain statistics and of others that nothing optimises; `3 judged` counts those three
 too that the app's own judge chooses by. `varied`: the distance of two answers to one phrase
@@ -39,8 +40,10 @@ import numpy as np
 
 from tests.bench.manner import scores
 from tests.bench.manner.answerers import ANSWERERS, Answerer
+from tests.bench.manner.hand import Choice, Manner
+from tests.bench.manner.motifs import MOTIFS
 from tests.bench.manner.network import Network
-from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS, Choice, Manner
+from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS
 from tests.bench.manner.shapes import copied, gestures, nearer_own, shape_distance
 from tests.bench.manner.statistics import OTHER, PLAIN, UNJUDGED, cut, measure
 
@@ -248,8 +251,7 @@ def judge(answer: Answerer, likeness: float, sets: Sets, seeds: int) -> Figures:
 class Sets:
     """What is answered."""
 
-    made_up: MadeUp
-    others: MadeUp
+    made_up: dict[str, MadeUp]  # by what stands before the names of the figures
     real: Real | None
     network: Network
     n_long: int  # of the real performances are answered for `LONG_S`
@@ -264,7 +266,7 @@ def _ask(answer: Answerer, likeness: float, phrase: np.ndarray, seconds: float, 
 
 def _judge_once(ask: Ask, sets: Sets, seed: int) -> Figures:
     figures: Figures = {}
-    for name, data in (("", sets.made_up), ("other manners: ", sets.others)):
+    for name, data in sets.made_up.items():
         answers = [ask(phrase, ANSWER_S, 1000 * seed + i) for i, phrase in enumerate(data.phrases)]
         again = [ask(phrase, PHRASE_S, 1000 * seed + 500 + i) for i, phrase in enumerate(data.phrases)]
         figures |= {name + key: value for key, value in judge_made_up(data, answers, again).items()}
@@ -284,7 +286,7 @@ def references(sets: Sets) -> tuple[Figures, Figures]:
     """The figures of the player going on, and of somebody else going on."""
     player: Figures = {}
     stranger: Figures = {}
-    for name, data in (("", sets.made_up), ("other manners: ", sets.others)):
+    for name, data in sets.made_up.items():
         others = [data.takes[i] for i in data.shuffled]
         for column, answers, again in ((player, data.takes, data.phrases), (stranger, others, data.phrases)):
             column |= {name + key: value for key, value in judge_made_up(data, answers, again).items()}
@@ -311,7 +313,8 @@ def show(columns: dict[str, Figures], *, details: bool) -> None:
         if not details and "  " in name:  # of one statistic
             continue
         cells = [f"{figures[name]:10.2f}" if name in figures else " " * 10 for figures in columns.values()]
-        print(f"{name:<{wide}}" + "".join(cells) + "  " + AIMS.get(name.removeprefix("other manners: "), ""))
+        aim = AIMS.get(name.removeprefix("other manners: ").removeprefix("motifs: "), "")
+        print(f"{name:<{wide}}" + "".join(cells) + "  " + aim)
 
 
 def draw(path: Path, headings: Sequence[str], asks: Sequence[Ask]) -> None:
@@ -365,8 +368,11 @@ def main() -> int:
     if real is None:
         print(f"{options.data.name}: not here, so nothing is measured on real performances.", file=sys.stderr)
     sets = Sets(
-        make_up(MANNERS, per_manner, 1),
-        make_up(OTHER_MANNERS, max(per_manner // 2, 2), 2),
+        {
+            "": make_up(MANNERS, per_manner, 1),
+            "other manners: ": make_up(OTHER_MANNERS, max(per_manner // 2, 2), 2),
+            "motifs: ": make_up(MOTIFS, max(per_manner // 2, 2), 3),
+        },
         real,
         Network(options.model),
         n_long,

@@ -7,8 +7,9 @@
 
 import { layOut } from "./answer_form.js";
 import { constants } from "./constants.js";
-import { GestureGuide } from "./guide.js";
-import { argmin, cumulative, mean, median, search, sum } from "./numbers.js";
+import { GestureGuide, stepWidths } from "./guide.js";
+import { joinCosts, leftBefore } from "./joint.js";
+import { argmin, cumulative, mean, search, sum } from "./numbers.js";
 
 /** @import { GesturePhrase } from "./gesture_phrase.js" */
 /** @import { Section } from "./answer_form.js" */
@@ -48,7 +49,7 @@ export function plan(phrase, seconds, rng, others = [], { begins = true, ends = 
  */
 function dweltOn(phrase, rng) {
   const { PART, MIN_GAP_S, MIN_PHRASE_ROWS } = constants.course;
-  const times = cumulative(phrase.dtS).map((time) => time - phrase.dtS[0]);
+  const times = phrase.onsetS;
   const lastsS = phrase.seconds * (1 - (1 - PART) * phrase.diversity);
   const startS = rng.random() * (phrase.seconds - lastsS);
   const end = search(times, startS + lastsS + MIN_GAP_S);
@@ -103,8 +104,7 @@ class Course {
     /** @type {GestureGuide[]} */
     this.parts = [];
     this.seconds = 0;
-    this._leaveAt(phrase, phrase.length);
-    this._isDown = false; // a phrase ends with a finger that is lifted
+    this._left = leftBefore(phrase, phrase.length); // where the answer is led to so far
   }
 
   /**
@@ -119,6 +119,7 @@ class Course {
     if (this._others.length && this._rng.random() < section.elsewhere) {
       source = this._others[this._rng.integers(0, this._others.length)];
     }
+    source = this._mirrored(source, section);
     const start = fromStart ? 0 : this._joint(source, seconds);
     this._take(source, start, this._end(source, start, seconds), section);
   }
@@ -131,10 +132,22 @@ class Course {
    */
   addEnd(section, seconds) {
     const source = this._phrase;
-    const leftS = cumulative(source.dtS).map((time) => source.seconds - time); // after each row
-    const nearest = argmin(leftS.map((left) => Math.abs(left - seconds)));
-    const start = beginNear(source.begins, leftS, nearest); // a gesture is not begun in its middle
+    const { LATE_COST, MOST_LATE_S } = constants.course;
+    const lateS = leftS(source).map((left) => Math.abs(left - seconds));
+    const latest = lateS[argmin(lateS)] + MOST_LATE_S;
+    const costs = joinCosts(source, this._left, source).map((cost, i) => cost + lateS[i] / LATE_COST);
+    const start = argmin(costs.map((cost, i) => (lateS[i] > latest ? Infinity : cost)));
     this._take(source, start, source.length, section);
+  }
+
+  /**
+   * `source`, or by chance its mirror image.
+   *
+   * @param {GesturePhrase} source
+   * @param {Section} section
+   */
+  _mirrored(source, section) {
+    return this._rng.random() < section.mirrored ? source.mirrored(this._rng.integers(0, 2)) : source;
   }
 
   /**
@@ -144,22 +157,12 @@ class Course {
    * @param {number} seconds
    */
   _joint(source, seconds) {
-    const { JOIN_COST, LIFT_COST, PRESS_COST, LEAST_PART, JOIN_NOISE } = constants.course;
-    const unit = this._phrase.unit;
-    const times = cumulative(source.dtS);
+    const { LEAST_PART, JOIN_NOISE } = constants.course;
     const leastS = LEAST_PART * Math.min(seconds, source.seconds);
-    const costs = source.x.map((_, i) => {
+    const left = leftS(source);
+    const costs = joinCosts(source, this._left, this._phrase).map((cost, i) => {
       const noise = this._rng.gumbel();
-      const leftS = source.seconds - times[i] + source.dtS[0]; // after the row
-      if (leftS < leastS) return Infinity;
-      const before = Math.max(i - 1, 0);
-      const [x, y] = [source.x[before], source.y[before]];
-      const distance = length(x - this._x, y - this._y) / (JOIN_COST * unit);
-      const bend = length(source.x[i] - x - this._stepX, source.y[i] - y - this._stepY) / unit;
-      const within = this._isDown ? distance + bend : distance + PRESS_COST;
-      let cost = source.begins[i] ? (this._isDown ? LIFT_COST : 0) : within;
-      if (i === 0 && !source.begins[0]) cost += PRESS_COST; // it has no step
-      return cost - JOIN_NOISE * noise;
+      return left[i] < leastS ? Infinity : cost - JOIN_NOISE * noise;
     });
     return argmin(costs);
   }
@@ -190,29 +193,15 @@ class Course {
     const stretch = Math.exp(STRETCH * section.bend * this._rng.standardNormal() + this._stretch);
     const dtS = source.dtS.slice(start, end).map((gap) => (gap < REPORT_S ? gap : gap * stretch));
     const begins = source.begins.slice(start, end);
-    if (!this._isDown) begins[0] = 1; // nothing goes on from a finger that was lifted
-    if (start === 0 || (begins[0] && dtS[0] < CHORD_S)) dtS[0] = gapS(source);
+    if (!this._left.isDown) begins[0] = 1; // nothing goes on from a finger that was lifted
+    if (start === 0 || (begins[0] && dtS[0] < CHORD_S)) dtS[0] = source.usualGapS;
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
     const isReport = begins.map((begin, i) => Number(!begin && dtS[i] < REPORT_S));
-    const pull = PULL * (1 - WANDERING * this._phrase.diversity);
-    this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength }, source.unit, pull));
+    const width = stepWidths(source).subarray(start, end);
+    const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
+    this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength, width, pull }));
     this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));
-    this._leaveAt(source, end);
-    this._isDown = end < source.length && !source.begins[end];
-  }
-
-  /**
-   * The answer is led so far, unbent: to before row `end` of `source`.
-   *
-   * @param {GesturePhrase} source
-   * @param {number} end
-   */
-  _leaveAt(source, end) {
-    const before = Math.max(end - 2, 0);
-    this._x = source.x[end - 1];
-    this._y = source.y[end - 1];
-    this._stepX = this._x - source.x[before];
-    this._stepY = this._y - source.y[before];
+    this._left = leftBefore(source, end);
   }
 
   /**
@@ -230,23 +219,14 @@ class Course {
     const angle = TURN * bend * rng.standardNormal();
     const across = [size * Math.cos(angle), -size * Math.sin(angle)]; // of a way in x and in y, what is x after it ...
     const down = [size * Math.sin(angle), size * Math.cos(angle)]; // ... and what is y
-    if (rng.random() < section.mirrored) {
-      const axis = rng.integers(0, 2) ? down : across;
-      axis.forEach((part, i) => (axis[i] = -part));
-    }
     const shift = this._shift.map((whole) => rng.standardNormal() * (SHIFT * bend) + whole);
     const [x, y] = [source.x.subarray(start, end), source.y.subarray(start, end)];
     const [middleX, middleY] = [mean(x), mean(y)];
     const placeX = x.map((each, i) => (each - middleX) * across[0] + (y[i] - middleY) * across[1] + middleX + shift[0]);
     const placeY = x.map((each, i) => (each - middleX) * down[0] + (y[i] - middleY) * down[1] + middleY + shift[1]);
-    const stepX = new Float64Array(end - start);
-    const stepY = new Float64Array(end - start);
-    for (let i = start; i < end; i++) {
-      const before = Math.max(i - 1, 0);
-      const [dx, dy] = [source.x[i] - source.x[before], source.y[i] - source.y[before]];
-      stepX[i - start] = dx * across[0] + dy * across[1];
-      stepY[i - start] = dx * down[0] + dy * down[1];
-    }
+    const [dx, dy] = [source.stepX.subarray(start, end), source.stepY.subarray(start, end)];
+    const stepX = dx.map((each, i) => each * across[0] + dy[i] * across[1]);
+    const stepY = dx.map((each, i) => each * down[0] + dy[i] * down[1]);
     return { x: onCanvas(placeX), y: onCanvas(placeY), stepX, stepY };
   }
 }
@@ -264,20 +244,10 @@ function onCanvas(place) {
 }
 
 /**
- * Seconds before a phrase is played again: as between two of its gestures.
+ * Seconds after each row.
  *
  * @param {GesturePhrase} source
  */
-function gapS(source) {
-  const { CHORD_S, USUAL_GAP_S } = constants.course;
-  const gaps = source.dtS.filter((gap, i) => i > 0 && source.begins[i] && gap >= CHORD_S);
-  return gaps.length ? median(gaps) : USUAL_GAP_S;
-}
-
-/**
- * @param {number} x
- * @param {number} y
- */
-function length(x, y) {
-  return Math.sqrt(x * x + y * y);
+function leftS(source) {
+  return source.onsetS.map((time) => source.seconds - time);
 }

@@ -3,7 +3,7 @@
 
 import { constants } from "./constants.js";
 import { distances, manner } from "./manner.js";
-import { cumulative, mean, median, search, sum } from "./numbers.js";
+import { cumulative, median, search, sum } from "./numbers.js";
 
 /** @import { Columns } from "./event_rows.js" */
 
@@ -25,6 +25,11 @@ export class GesturePhrase {
     this.begins = Uint8Array.from(this._column(columns.moving), (moving) => Number(moving < 0.5));
     /** Seconds from the first row to the last. */
     this.seconds = sum(this.dtS, 1);
+    /** Seconds since the first row. */
+    this.onsetS = cumulative(this.dtS).map((time) => time - this.dtS[0]);
+    /** The way from the row before. */
+    this.stepX = this.x.map((each, i) => each - this.x[Math.max(i - 1, 0)]);
+    this.stepY = this.y.map((each, i) => each - this.y[Math.max(i - 1, 0)]);
   }
 
   /**
@@ -44,6 +49,60 @@ export class GesturePhrase {
    */
   part(start, end) {
     return this.of(this.rows.subarray(start * this.columns.n, end * this.columns.n));
+  }
+
+  /**
+   * Its mirror image where it is: one coordinate the other way round.
+   *
+   * @param {number} axis 0: x, 1: y
+   */
+  mirrored(axis) {
+    const at = axis ? this.columns.y : this.columns.x;
+    const values = Float32Array.from({ length: this.length }, (_, i) => this.rows[i * this.columns.n + at]);
+    const low = values.reduce((least, each) => Math.min(least, each), Infinity);
+    const high = values.reduce((most, each) => Math.max(most, each), -Infinity);
+    const rows = this.rows.slice();
+    values.forEach((value, i) => (rows[i * this.columns.n + at] = Math.fround(low + high) - value));
+    return this.of(rows);
+  }
+
+  /** Seconds since the gesture began that each row is of. */
+  get sinceS() {
+    this._sinceS ??= this.onsetS.map((time, i) => time - this.onsetS[this._contact[i]]);
+    return this._sinceS;
+  }
+
+  /** Seconds before the gesture that each row is of; before the first the usual ones. */
+  get gapS() {
+    this._gapS ??= this.dtS.map((_, i) => (this._contact[i] ? this.dtS[this._contact[i]] : this.usualGapS));
+    return this._gapS;
+  }
+
+  /** Seconds between two gestures: the median, of chords those between chords. */
+  get usualGapS() {
+    const { CHORD_S, USUAL_GAP_S } = constants.gesture_phrase;
+    const gaps = this.dtS.filter((gap, i) => i > 0 && this.begins[i] && gap >= CHORD_S);
+    this._usualGapS ??= gaps.length ? median(gaps) : USUAL_GAP_S;
+    return this._usualGapS;
+  }
+
+  /** Whether there is more than one gesture in it. */
+  get lifts() {
+    return this.begins.subarray(1).includes(1);
+  }
+
+  /** The typical way from one gesture to the next; 0 where there is one gesture. */
+  get leap() {
+    const leaps = this._lengths().filter((_, i) => i > 0 && this.begins[i]);
+    this._leap ??= leaps.length ? median(leaps) : 0;
+    return this._leap;
+  }
+
+  /** The first row of the gesture that each row is of. */
+  get _contact() {
+    let first = 0;
+    this._contacts ??= Array.from(this.begins, (begin, i) => (first = begin ? i : first));
+    return this._contacts;
   }
 
   /** Its statistics, see manner.js. */
@@ -66,8 +125,7 @@ export class GesturePhrase {
 
   _varied() {
     const { MIN_HALF_ROWS, ALIKE, DIVERSE } = constants.gesture_phrase;
-    const times = cumulative(this.dtS).map((time) => time - this.dtS[0]);
-    const half = search(times, this.seconds / 2);
+    const half = search(this.onsetS, this.seconds / 2);
     if (Math.min(half, this.length - half) < MIN_HALF_ROWS) return 0;
     const apart = distances(this._mannerOf(0, half), [this._mannerOf(half, this.length)])[0];
     return Math.min(Math.max((apart - ALIKE) / (DIVERSE - ALIKE), 0), 1);
@@ -80,21 +138,20 @@ export class GesturePhrase {
   _mannerOf(start, end) {
     const begins = this.begins.slice(start, end);
     begins[0] = 1; // so that a finger that stays down in both halves is one contact in either
-    const [x, y] = [this.x, this.y].map((axis) => {
-      const places = axis.subarray(start, end), middle = mean(places);
-      return places.map((place) => place - middle);
-    });
-    return manner(x, y, this.dtS.subarray(start, end), begins);
+    const [x, y, dtS] = [this.x, this.y, this.dtS].map((column) => column.subarray(start, end));
+    const { LEAP, FIRST_OF_PLACE } = constants.manner;
+    const found = manner(x, y, dtS, begins).subarray(0, FIRST_OF_PLACE);
+    if (!begins.subarray(1).includes(1)) found[LEAP] = this.manner[LEAP]; // it says nothing of leaps
+    return found;
   }
 
   _typicalStep() {
-    const lengths = [];
-    for (let i = 1; i < this.length; i++) {
-      const [dx, dy] = [this.x[i] - this.x[i - 1], this.y[i] - this.y[i - 1]];
-      const length = Math.sqrt(dx * dx + dy * dy);
-      if (!this.begins[i] && length > 0) lengths.push(length);
-    }
-    return Math.max(lengths.length ? median(lengths) : 0.01, 0.003);
+    const lengths = this._lengths().filter((length, i) => i > 0 && !this.begins[i] && length > 0);
+    return Math.max(lengths.length ? median(lengths) : 0.01, constants.gesture_phrase.LEAST_UNIT);
+  }
+
+  _lengths() {
+    return this.stepX.map((dx, i) => Math.sqrt(dx * dx + this.stepY[i] * this.stepY[i]));
   }
 
   /** @param {number} at */

@@ -9,6 +9,7 @@ import { joined } from "../shared/rows.js";
 import { constants } from "./constants.js";
 import { square } from "./numbers.js";
 
+/** @import { GesturePhrase } from "./gesture_phrase.js" */
 /** @typedef {readonly [first: number, end: number]} Part */
 
 /**
@@ -23,21 +24,19 @@ import { square } from "./numbers.js";
  * @property {Uint8Array} isReport whether it came when the screen next reported a finger that stayed down
  * @property {Float64Array} dtS seconds since the event before, above 0
  * @property {Float64Array} strength multiplies likeness
+ * @property {Float64Array} pull share of the way back to the place in each step within a gesture; the rest follows steps
+ * @property {Float64Array} width how far a step may be from it: the standard deviation of its factor at likeness 1
  */
 
-const NAMES = /** @type {const} */ (["x", "y", "stepX", "stepY", "begins", "isReport", "dtS", "strength"]);
+const NAMES = /** @type {const} */ ([
+  "x", "y", "stepX", "stepY", "begins", "isReport", "dtS", "strength", "width", "pull",
+]);
 
 /** Events of touch that an answer is drawn toward. */
 export class GestureGuide {
-  /**
-   * @param {GuideRows} rows
-   * @param {number} unit the typical length of a step
-   * @param {number} pull share of the way back to the place in each step within a gesture; the rest follows the steps
-   */
-  constructor(rows, unit, pull) {
+  /** @param {GuideRows} rows */
+  constructor(rows) {
     this.rows = rows;
-    this.unit = unit;
-    this.pull = pull;
     this.length = rows.dtS.length;
   }
 
@@ -50,7 +49,7 @@ export class GestureGuide {
    */
   slice(start, end = this.length) {
     const rows = Object.fromEntries(NAMES.map((name) => [name, this.rows[name].slice(start, end)]));
-    return new GestureGuide(/** @type {GuideRows} */ (/** @type {unknown} */ (rows)), this.unit, this.pull);
+    return new GestureGuide(/** @type {GuideRows} */ (/** @type {unknown} */ (rows)));
   }
 
   /**
@@ -64,7 +63,7 @@ export class GestureGuide {
       const Type = /** @type {any} */ (name === "begins" || name === "isReport" ? Uint8Array : Float64Array);
       return [name, joined(guides.map((guide) => guide.rows[name]), Type)];
     });
-    return new GestureGuide(Object.fromEntries(rows), guides[0].unit, guides[0].pull);
+    return new GestureGuide(Object.fromEntries(rows));
   }
 
   /**
@@ -96,6 +95,23 @@ export function widthOf(layout) {
   return Math.max(0, ...Object.values(layout).map(([, end]) => end));
 }
 
+/**
+ * How far a step may be from each of the phrase's, see `GuideRows`.
+ *
+ * @param {GesturePhrase} phrase
+ * @returns {Float64Array}
+ */
+export function stepWidths(phrase) {
+  const { STEP, SLOW, CORNER } = constants.gesture_guide;
+  const { stepX, stepY, begins, unit } = phrase;
+  return stepX.map((dx, i) => {
+    const goesOn = i > 0 && !begins[i] && !begins[i - 1]; // from a step of the same gesture
+    const turn = goesOn ? Math.sqrt(square(dx - stepX[i - 1]) + square(stepY[i] - stepY[i - 1])) : 0;
+    const length = Math.sqrt(square(dx) + square(stepY[i])) / unit;
+    return (STEP * unit * Math.min(Math.max(length, SLOW), 1)) / Math.sqrt(1 + square((CORNER * turn) / unit));
+  });
+}
+
 /** @type {Record<string, (guide: GestureGuide, i: number, near: number) => number[]>} */
 const FACTORS = { seconds, places: positions, pair: positions, flag };
 
@@ -118,12 +134,12 @@ function seconds(guide, i, near) {
  * @param {number} near
  */
 function positions(guide, i, near) {
-  const { CONTACT, STEP } = constants.gesture_guide;
-  const { pull } = guide;
-  const { x, y, stepX, stepY, begins } = guide.rows;
+  const { CONTACT } = constants.gesture_guide;
+  const { x, y, stepX, stepY, begins, width } = guide.rows;
   if (begins[i]) return [x[i], y[i], 0, square(near / CONTACT)];
+  const pull = guide.rows.pull[i];
   const targets = [pull * x[i] + (1 - pull) * stepX[i], pull * y[i] + (1 - pull) * stepY[i]];
-  return [...targets, 1 - pull, square(near / (STEP * guide.unit))];
+  return [...targets, 1 - pull, square(near / width[i])];
 }
 
 /**

@@ -6,9 +6,22 @@ import numpy as np
 import pytest
 
 from app.engine import gesture_guide as guides
-from app.engine.gesture_guide import CONTACT, FLAG, KNOB, REPORT, STEP, TIME, WHICH, GestureGuide
+from app.engine.gesture_guide import (
+    CONTACT,
+    CORNER,
+    FLAG,
+    KNOB,
+    REPORT,
+    SLOW,
+    STEP,
+    TIME,
+    WHICH,
+    GestureGuide,
+    step_widths,
+)
 from app.engine.guide import MAX_NEAR
 from mdn.densities import Seconds
+from tests.app.engine.phrases import touch_phrase
 
 TOUCH_LAYOUT = {"places": slice(0, 4), "seconds": slice(4, 6), "flag": slice(6, 7)}
 
@@ -22,8 +35,8 @@ def guide(n_events: int = 2) -> GestureGuide:
         begins=np.array([True, False])[:n_events],
         is_report=np.array([False, True])[:n_events],
         strength=np.array([1.0, 0.5])[:n_events],
-        unit=0.05,
-        pull=0.1,
+        width=np.array([0.03, 0.02])[:n_events],
+        pull=np.full(2, 0.1)[:n_events],
     )
 
 
@@ -36,8 +49,8 @@ def knob_guide() -> GestureGuide:
         begins=np.zeros(2, bool),
         is_report=np.zeros(2, bool),
         strength=np.ones(2),
-        unit=0.05,
-        pull=0.1,
+        width=np.ones(2),
+        pull=np.full(2, 0.1),
     )
 
 
@@ -47,10 +60,22 @@ def test_the_rows_of_touch_by_hand(places: str) -> None:
     contact, drag = guide().rows(0.8, layout)
     assert contact[:4] == pytest.approx([0.2, 0.4, 0.0, (0.8 / CONTACT) ** 2], rel=1e-5)
     way = 0.1 * 0.3 + 0.9 * 0.1
-    assert drag[:4] == pytest.approx([way, 0.1 * 0.4, 0.9, (0.4 / (STEP * 0.05)) ** 2], rel=1e-5)
+    assert drag[:4] == pytest.approx([way, 0.1 * 0.4, 0.9, (0.4 / 0.02) ** 2], rel=1e-5)
     assert contact[4:6] == pytest.approx([np.log(0.5 + Seconds.SHIFT_S), (0.8 / TIME) ** 2], rel=1e-5)
     assert drag[4:6] == pytest.approx([np.log(0.02 + Seconds.SHIFT_S), (0.4 / REPORT) ** 2], rel=1e-5)
     assert (contact[6], drag[6]) == pytest.approx((-0.8 * FLAG, 0.4 * FLAG), rel=1e-5)
+
+
+def test_a_step_is_held_closely_where_it_is_short_or_turns() -> None:
+    """A drag to the right, back and to the right, a step at a time; then it slows down."""
+    x = [0.1, 0.2, 0.3, 0.4, 0.3, 0.4, 0.4, 0.42]
+    drag = touch_phrase([(each, 0.5, 0.02, float(i > 0)) for i, each in enumerate(x)])
+    even, corner, slow = step_widths(drag)[[2, 4, 7]] / drag.unit
+    assert even == pytest.approx(STEP, rel=1e-4)
+    assert corner == pytest.approx(STEP / np.hypot(1.0, 2.0 * CORNER), rel=1e-4)
+    assert slow == pytest.approx(STEP * SLOW / np.hypot(1.0, 0.2 * CORNER), rel=1e-3)
+    twice = touch_phrase([*drag.rows.tolist(), (0.9, 0.1, 0.3, 0.0), (0.9, 0.2, 0.02, 1.0)])
+    assert step_widths(twice)[9] / twice.unit == pytest.approx(STEP, rel=1e-4)  # no turn from another contact
 
 
 def test_a_drag_that_follows_it_arrives_where_it_is() -> None:

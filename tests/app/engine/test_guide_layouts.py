@@ -25,8 +25,8 @@ def guide_for(columns: tuple[Column, ...]) -> GestureGuide:
         begins=np.array([True, False, False]),
         is_report=np.zeros(3, bool),
         strength=np.ones(3),
-        unit=0.02,
-        pull=0.1,
+        width=np.full(3, 0.005),
+        pull=np.full(3, 0.1),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.engine.evening import MAX_PHRASES, MAX_ROWS, REACH_S, Evening
 from app.engine.event_rows import MAX_DT_S
-from app.engine.gesture_phrase import ALIKE, DIVERSE
+from app.engine.gesture_phrase import ALIKE, DIVERSE, USUAL_GAP_S
 from app.engine.phrase import MIN_PHRASE_ROWS
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
 
@@ -117,12 +117,35 @@ def test_the_unit_is_the_typical_step_within_gestures() -> None:
     assert touch_phrase([(0.5, 0.5, 0.0, 0.0), (0.5, 0.5, 0.1, 1.0)]).unit == 0.01  # nor does it move
 
 
+def test_what_is_known_of_gestures() -> None:
+    """A stroke, a chord of two, and a tap."""
+    stroke = [(0.1, 0.5, 9.0, 0.0), (0.2, 0.5, 0.1, 1.0), (0.3, 0.5, 0.2, 1.0)]
+    phrase = touch_phrase([*stroke, (0.3, 0.7, 0.4, 0.0), (0.3, 0.8, 0.0, 0.0), (0.3, 0.2, 0.5, 0.0)])
+    assert phrase.since_s == pytest.approx([0.0, 0.1, 0.3, 0.0, 0.0, 0.0], abs=1e-6)
+    assert phrase.usual_gap_s == pytest.approx(0.45)  # no gap within a chord, and not the silence before
+    assert phrase.gap_s == pytest.approx([0.45, 0.45, 0.45, 0.4, 0.0, 0.5])
+    assert phrase.leap == pytest.approx(0.2) and phrase.lifts
+    one = circle(9)
+    assert (one.leap, one.usual_gap_s, one.lifts) == (0.0, USUAL_GAP_S, False)
+
+
+def test_a_mirror_image_is_where_the_phrase_is() -> None:
+    phrase = touch_phrase([(0.1, 0.5, 0.1, 0.0), (0.2, 0.6, 0.1, 1.0), (0.4, 0.9, 0.1, 1.0)])
+    across, down = phrase.mirrored(0), phrase.mirrored(1)
+    assert across.place == pytest.approx(np.array([[0.4, 0.5], [0.3, 0.6], [0.1, 0.9]]))
+    assert down.place == pytest.approx(np.array([[0.1, 0.9], [0.2, 0.8], [0.4, 0.5]]))
+    assert (across.rows[:, 2:] == phrase.rows[:, 2:]).all()
+    knobs = knob_phrase()
+    assert (knobs.mirrored(0).rows == knobs.rows).all()  # it rests
+    assert knobs.mirrored(1).place[:, 1] == pytest.approx(knobs.place[::-1, 1], abs=1e-6)
+
+
 def test_a_phrase_is_diverse_where_its_halves_differ() -> None:
-    """Taps to and fro, in the second half 0.14 farther: of all statistics only leap and extent are others."""
+    """Taps to and fro, in the second half 0.14 farther: of all statistics only leap counts as another."""
     near, far = (
         [(0.5 - reach / 2 + reach * (i % 2), 0.5, 0.2, 0.0) for i in range(10)] for reach in (0.2, 0.34)
     )
-    apart = (0.14 / 0.15) ** 2 + (0.14 / 0.18) ** 2
+    apart = (0.14 / 0.15) ** 2
     assert touch_phrase(near + far).diversity == pytest.approx((apart - ALIKE) / (DIVERSE - ALIKE), abs=1e-5)
     assert touch_phrase(near + near).diversity == 0.0
 
@@ -131,6 +154,23 @@ def test_a_phrase_that_only_travels_is_not_diverse() -> None:
     """A zigzag from one edge to the other, in one stroke: one thing, again and again."""
     strokes = [(0.1 + 0.005 * i, 0.4 + 0.02 * abs(i % 16 - 8), 0.016, float(i > 0)) for i in range(161)]
     assert touch_phrase(strokes).diversity == 0.0
+
+
+def test_a_phrase_that_turns_back_on_its_way_is_not_diverse() -> None:
+    """Parallel strokes that go on, and in the second half back: over less of the canvas than in the first."""
+    across = [*range(14), *range(13, 3, -1), *range(4, 8)]
+    strokes = [
+        (0.1 + 0.05 * at + 0.005 * i, 0.4 + 0.03 * i, 0.016 if i else 0.1, float(i > 0))
+        for at in across
+        for i in range(7)
+    ]
+    assert touch_phrase(strokes).diversity == 0.0
+
+
+def test_a_half_without_a_leap_says_nothing_of_leaps() -> None:
+    """Two long strokes, the second from where the first began: its one leap is in one half."""
+    stroke = [(0.1 + 0.01 * i, 0.5, 0.016 if i else 0.3, float(i > 0)) for i in range(60)]
+    assert touch_phrase([*stroke, *stroke]).diversity == 0.0
 
 
 def test_knobs_and_phrases_too_short_to_be_halved_are_not_diverse() -> None:

@@ -159,7 +159,7 @@ def test_they_are_made_a_little_at_a_time() -> None:
 
 
 def test_before_they_are_done_what_is_there_of_one_can_be_played() -> None:
-    made = proposals(Many([[TAP], [(0.1, 0.1, 0.2, 0.0)]]))
+    made = proposals(Many([[TAP], [(0.1, 0.1, 0.2, 0.0)]]), seconds=4.0)
     assert made.begun(0) is None
     while made.begun(0) is None:
         made.work()

@@ -30,7 +30,14 @@ def numbered(n_events: int) -> GestureGuide:
     ones = np.ones(n_events)
     flags = np.zeros(n_events, bool)
     return GestureGuide(
-        place=place, step=place, dt_s=ones, begins=flags, is_report=flags, strength=ones, unit=0.01, pull=0.1
+        place=place,
+        step=place,
+        dt_s=ones,
+        begins=flags,
+        is_report=flags,
+        strength=ones,
+        width=ones,
+        pull=ones,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.core.modes import MODES
-from app.engine import course, jam
+from app.engine import course, jam, joint
 from app.runtime.web_engine_facts import engine_facts
 
 GROUP = re.compile(r"\{([^{}]*)\}\s*=\s*constants\.(\w+)")
@@ -31,7 +31,7 @@ def test_json_gives_back_what_it_was_given(facts: dict[str, Any]) -> None:
 
 
 def test_numbers_are_those_of_the_modules(facts: dict[str, Any]) -> None:
-    assert facts["course"]["JOIN_COST"] == course.JOIN_COST
+    assert facts["joint"]["JOIN_COST"] == joint.JOIN_COST
     assert facts["course"]["FORM"]["round"][1]["bend"] == course.DEPARTED.bend
     assert facts["jam"]["LONGEST_REPLY_S"] == jam.LONGEST_REPLY_S
     assert set(facts["modes"]) == set(MODES) - {"loop"}

@@ -15,7 +15,8 @@ from app.core.parameters import Settings
 from app.core.sink import CollectingSink
 from app.engine.thread import Engine
 from app.ghost import Ghost
-from tests.bench.manner.phrases import MANNERS, Choice
+from tests.bench.manner.hand import Choice
+from tests.bench.manner.phrases import MANNERS
 from tests.web.play.site import make_site
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,8 @@ from app.core.parameters import PARAMETERS, Settings
 from app.core.sink import CollectingSink
 from app.engine.thread import Engine
 from app.runtime.web_engine_facts import engine_facts
-from tests.bench.manner.phrases import MANNERS, Choice
+from tests.bench.manner.hand import Choice
+from tests.bench.manner.phrases import MANNERS
 from tests.web.node import run_node
 from tests.web.play.stub_ghost import StubGhost
 

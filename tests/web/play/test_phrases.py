@@ -13,7 +13,8 @@ from app.engine.event_rows import Columns
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import Guide
 from app.runtime.web_engine_facts import engine_facts
-from tests.bench.manner.phrases import MANNERS, Choice
+from tests.bench.manner.hand import Choice
+from tests.bench.manner.phrases import MANNERS
 from tests.web.node import run_node
 
 pytestmark = pytest.mark.node
@@ -85,7 +86,7 @@ def test_guides_of_a_course(begins: bool, ends: bool) -> None:
       const others = given.others[i].map((other) => phrases[other]);
       for (const seed of given.seeds) for (const seconds of given.seconds) {
         const guide = plan(phrase, seconds, defaultRng(seed), others, given.how);
-        guides.push([[...guide.toward(0.7, given.layout)], guide.unit]);
+        guides.push([...guide.toward(0.7, given.layout)]);
       }
     }
     return guides;
@@ -102,5 +103,5 @@ def test_guides_of_a_course(begins: bool, ends: bool) -> None:
         for s in seconds
     ]
     assert len(got) == len(wanted)
-    for (rows, _), guide in zip(got, wanted, strict=True):
+    for rows, guide in zip(got, wanted, strict=True):
         np.testing.assert_allclose(rows, guide.rows(0.7, LAYOUT).ravel(), rtol=1e-6, atol=1e-6)
