@@ -33,11 +33,11 @@ SHIFT = 0.03  # canvases
 STRETCH = 0.09  # of the logarithm of the time scale
 
 # Likewise of what a whole answer is bent by, where the phrase is as diverse as can be.
-ANSWER_SIZE = 0.35
-ANSWER_SHIFT = 0.11
+ANSWER_SIZE = 0.45
+ANSWER_SHIFT = 0.15
 ANSWER_STRETCH = 0.8
-PART = 0.65  # share of such a phrase that an answer dwells on ...
-FREEDOM = 0.25  # ... and share of the strength that it is not drawn with
+PART = 0.75  # share of such a phrase that an answer dwells on ...
+FREEDOM = 0.45  # ... and share of the strength that it is not drawn with
 
 PULL = 0.08  # of a guide, see there, after a phrase that repeats one thing ...
 WANDERING = 0.65  # ... and the share of it that the most diverse phrases go without

@@ -13,8 +13,8 @@ from mdn.densities import Seconds
 # The standard deviation of each factor at likeness 1; it is inversely proportional to likeness. Chosen with
 # `tests/bench/bench_manner.py`: as likely under the network as the player, and no copy.
 TIME = 0.1  # of log seconds
-REPORT = 0.012  # likewise of a report of a screen, whose rate is not the player's to choose
-STEP = 0.2  # of a step within a gesture, in typical steps of the phrase ...
+REPORT = 0.008  # likewise of a report of a screen, whose rate is not the player's to choose
+STEP = 0.26  # of a step within a gesture, in typical steps of the phrase ...
 SLOW = 0.3  # ... where the player's step is shorter, as much less, but no less than this share of it ...
 CORNER = 0.5  # ... and where it turns by a typical step, less by this: a network expects no corner
 CONTACT = 0.02  # of the place of a new contact, in canvases

@@ -12,8 +12,8 @@ from app.engine.phrase import Phrase
 MIN_HALF_ROWS = 3  # a half with fewer says nothing of how it differs from the other
 # How far the manners of the two halves are apart (`manner.distances`), wherever and over how much of the
 # canvas they were played: a zigzag from one edge to the other repeats one thing, though it turns back ...
-ALIKE = 0.7  # ... of phrases that repeat one thing (made-up ones: less in nine of ten)
-DIVERSE = 1.0  # ... of what people play (first halves of held-out performances: 1.7 in the median)
+ALIKE = 0.25  # ... of phrases that repeat one thing (made-up ones: less in three of four)
+DIVERSE = 0.75  # ... of what people play (first halves of held-out performances: 1.7 in the median)
 LEAST_UNIT = 1e-3  # of steps: a finger that rests trembles by less, canvases
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none
