@@ -37,7 +37,8 @@ ANSWER_SIZE = 0.45
 ANSWER_SHIFT = 0.15
 ANSWER_STRETCH = 0.8
 PART = 0.75  # share of such a phrase that an answer dwells on ...
-FREEDOM = 0.45  # ... and share of the strength that it is not drawn with
+FREEDOM = 0.25  # ... and share of the strength that it is not drawn with ...
+WIDENED = 0.6  # ... and by how much its steps may be farther from the player's, besides
 
 PULL = 0.08  # of a guide, see there, after a phrase that repeats one thing ...
 WANDERING = 0.65  # ... and the share of it that the most diverse phrases go without
@@ -161,7 +162,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 begins=begins,
                 is_report=source.columns.is_touch & ~begins & (dt_s < REPORT_S),
                 strength=strength,
-                width=step_widths(source)[part],
+                width=step_widths(source)[part] * (1.0 + WIDENED * self._phrase.diversity),
                 pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
             )
         )

@@ -11,7 +11,7 @@ from app.engine.phrase import Phrase
 
 # Of the most diverse phrases. Half of all players are nearer to themselves than 16, half against half; a
 # little more is near enough, or their answers are more alike than they are.
-NEAR_ENOUGH = 28.0
+NEAR_ENOUGH = 24.0
 LATE_COST = 4.0  # for each second that a proposal would have to be cut short
 
 

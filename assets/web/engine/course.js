@@ -188,7 +188,7 @@ class Course {
    * @param {Section} section
    */
   _take(source, start, end, section) {
-    const { STRETCH, REPORT_S, CHORD_S, MIN_GAP_S, FREEDOM, PULL, WANDERING } = constants.course;
+    const { STRETCH, REPORT_S, CHORD_S, MIN_GAP_S, FREEDOM, WIDENED, PULL, WANDERING } = constants.course;
     const bent = this._bent(source, start, end, section);
     const stretch = Math.exp(STRETCH * section.bend * this._rng.standardNormal() + this._stretch);
     const dtS = source.dtS.slice(start, end).map((gap) => (gap < REPORT_S ? gap : gap * stretch));
@@ -197,7 +197,8 @@ class Course {
     if (start === 0 || (begins[0] && dtS[0] < CHORD_S)) dtS[0] = source.usualGapS;
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
     const isReport = begins.map((begin, i) => Number(!begin && dtS[i] < REPORT_S));
-    const width = stepWidths(source).subarray(start, end);
+    const widened = 1 + WIDENED * this._phrase.diversity;
+    const width = stepWidths(source).subarray(start, end).map((each) => each * widened);
     const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
     this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength, width, pull }));
     this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.engine import course
 from app.engine.course import GestureCourse
 from app.engine.evening import MAX_ROWS
+from app.engine.gesture_guide import step_widths
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import Guide
 from tests.app.engine.phrases import PHRASES, TOUCH, circle, knob_phrase, taps, touch_phrase
@@ -131,6 +132,8 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
     assert apart[uneven] > 2.0 * apart[even]
     assert guides[even][0].strength.max() == course.NEAR.strength
     assert 0.0 < guides[uneven][0].strength.max() < 0.9 * course.NEAR.strength
+    assert (guides[even][0].width == step_widths(even)[: len(guides[even][0])]).all()
+    assert guides[uneven][0].width.max() == pytest.approx((1.0 + course.WIDENED) * step_widths(uneven).max())
     assert guides[even][0].pull.max() == course.PULL
     assert guides[uneven][0].pull.max() == pytest.approx((1.0 - course.WANDERING) * course.PULL)
 

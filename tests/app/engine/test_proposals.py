@@ -109,7 +109,7 @@ def test_the_one_most_like_the_phrase_is_played(at: int) -> None:
     assert stretch is not None and stretch.chunks[0][0][0].tolist() == list(TAP)
 
 
-@pytest.mark.parametrize(("diversity", "share"), [(0.0, 0.25), (0.5, 0.525), (1.0, 0.8)])
+@pytest.mark.parametrize(("diversity", "share"), [(0.0, 0.25), (0.5, 0.55), (1.0, 0.85)])
 def test_of_more_of_them_chance_takes_one_where_the_player_varied(
     diversity: float, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
