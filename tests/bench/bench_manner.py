@@ -60,7 +60,8 @@ AIMS = {
     "r 0-4 s": ".95", "r 4-8 s": ".95", "r 8-16 s": ".95", "r 16-30 s": ".95",
     "recognised 0-4 s": ".95", "recognised 4-8 s": ".95", "recognised 8-16 s": ".95",
     "recognised 16-30 s": ".95", "real: rank plain": ".83", "real: rank other": ".63",
-    "varied": ".7-1.3", "real: varied": ".7-1.3", "real: nats": "player +-.2", "real: nats after the first event": "player +-.2", "shape": "> .5",
+    "varied": ".7-1.3", "real: varied": ".7-1.3", "real: nats": "player +-.2",
+    "real: nats after the first event": "player +-.2", "shape": "> .5",
     "real: shape": "> .5", "real: holes in 10 s": "player",
 }  # fmt: skip
 
