@@ -1,8 +1,8 @@
 """The array namespace of `mdn.densities`, spelled in raw TensorFlow.
 
 `keras.ops` adds shape bookkeeping operators to every call; in a graph that runs a microsecond a step they
-cost as much as the arithmetic. These are the same functions, one operator each, and of operators that the
-runtime's fast path (XNNPACK) takes: one that it does not take interrupts it, and costs several.
+cost as much as the arithmetic. These are the same functions, of as few operators as can be, and of those that
+the runtime's fast path (XNNPACK) takes: one that it does not take interrupts it, and costs several.
 """
 
 from __future__ import annotations
@@ -32,11 +32,9 @@ class TensorFlowNames:
     cast = staticmethod(tf.cast)
     minimum = staticmethod(tf.minimum)
     maximum = staticmethod(tf.maximum)
-    where = staticmethod(tf.where)
     ones_like = staticmethod(tf.ones_like)
     zeros_like = staticmethod(tf.zeros_like)
     reshape = staticmethod(tf.reshape)
-    matmul = staticmethod(tf.matmul)
     squeeze = staticmethod(tf.squeeze)
     softmax = staticmethod(tf.nn.softmax)
     expand_dims = staticmethod(tf.expand_dims)
@@ -44,6 +42,13 @@ class TensorFlowNames:
     @staticmethod
     def take_along_axis(values: Any, indices: Any, axis: int) -> Any:
         return tf.gather(values, indices, axis=axis, batch_dims=1)
+
+    @staticmethod
+    def matmul(values: Any, kernel: Any) -> Any:
+        if not isinstance(kernel, np.ndarray) or kernel.size < ROUNDED:
+            return tf.matmul(values, kernel)
+        blocks = np.array_split(kernel, kernel.size // (ROUNDED // 2), axis=1)  # what has to stay exact
+        return TensorFlowNames.concatenate([tf.matmul(values, block) for block in blocks], -1)
 
     @staticmethod
     def cumsum(values: Any, axis: int) -> Any:

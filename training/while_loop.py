@@ -1,4 +1,4 @@
-"""A loop in a graph that carries along what it has to, and nothing else."""
+"""A loop in a graph without the counter of its own that `tf.while_loop` adds to each."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ answer is drawn toward it. An answer that nobody ends goes round the middle sect
 
 An answer varies as its player does. Where a phrase repeats one thing, so does the answer; the more diverse
 the phrase (`Phrase.diversity`), the smaller the part that an answer dwells on, the farther it is moved,
-stretched and resized as a whole, and the less strongly it is drawn.
+stretched and resized as a whole, and the less strongly it is drawn, its steps and places least of all.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def _dwelt_on(phrase: GesturePhrase, rng: Generator) -> GesturePhrase:
     start_s = rng.random() * (phrase.seconds - lasts_s)
     start, end = np.searchsorted(times, [start_s, start_s + lasts_s + MIN_GAP_S]).tolist()
     start = _begin_near(phrase.begins, times, start)
-    return phrase.of(phrase.rows[start:end]) if end - start >= MIN_PHRASE_ROWS else phrase
+    is_part = MIN_PHRASE_ROWS <= end - start < len(phrase)  # what is whole is known already
+    return phrase.of(phrase.rows[start:end]) if is_part else phrase
 
 
 def _left_s(source: GesturePhrase) -> np.ndarray:
@@ -160,7 +161,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 step=step,
                 dt_s=dt_s,
                 begins=begins,
-                is_report=source.columns.is_touch & ~begins & (dt_s < REPORT_S),
+                is_report=keeps_rate & ~begins & (dt_s < REPORT_S),
                 strength=strength,
                 width=step_widths(source)[part] * (1.0 + WIDENED * self._phrase.diversity),
                 pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
@@ -184,7 +185,10 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         shift = np.asarray(rng.standard_normal(n)) * (SHIFT * bend) + self._shift
         if not source.columns.is_touch:
             shift = shift * step.any(axis=0)  # a knob that rests throughout stays where it is
-        place = (place - middle) @ matrix + middle + shift
-        if source.columns.is_touch:  # what fits on the canvas stays on it
-            place = place + np.clip(0.0, -place.min(axis=0), 1.0 - place.max(axis=0))
-        return place, step @ matrix
+        place, step = (place - middle) @ matrix, step @ matrix
+        if not source.columns.is_touch:
+            return place + middle + shift, step
+        # No stretch is larger than the canvas, and all of it is on it.
+        larger = max(float(np.ptp(place, axis=0).max()), 1.0)
+        place = place / larger + middle + shift
+        return place + np.clip(0.0, -place.min(axis=0), 1.0 - place.max(axis=0)), step / larger

@@ -58,7 +58,7 @@ def test_a_step_leaves_the_fast_path_only_to_count_and_to_choose(name: str, smal
     assert sorted(found, key=len) == [hears, draws, draws, draws, draws]
 
 
-def test_parts_of_parts_and_joined_joints_are_those_of_numpy(libraries: SimpleNamespace) -> None:
+def test_parts_of_parts_and_nested_concatenations_are_those_of_numpy(libraries: SimpleNamespace) -> None:
     names, values = libraries.names, np.arange(24, dtype="float32").reshape(2, 12)
     _, right = names.split(libraries.tf.constant(values), [4], axis=-1)
     low, middle, high = names.split(right, [3, 5], axis=-1)
@@ -78,6 +78,22 @@ def test_parts_of_parts_and_joined_joints_are_those_of_numpy(libraries: SimpleNa
         assert joined.numpy().tolist() == values.tolist()
     twice = names.concatenate([joined, joined], axis=0)
     assert twice.numpy().tolist() == [*values.tolist(), *values.tolist()]
+
+
+@pytest.mark.parametrize("n", [2, 17, 18, 32, 60])
+def test_a_product_with_what_has_to_be_exact_is_of_kernels_that_stay_so(
+    libraries: SimpleNamespace, n: int
+) -> None:
+    """The converter rounds kernels of 1024 numbers and more: those of 18 knobs, say."""
+    kernel = np.random.default_rng(3).normal(size=(n + 1, 3 * n)).astype("float32")
+    product = libraries.tf.function(lambda values: libraries.names.matmul(values, kernel))
+    graph = product.get_concrete_function(libraries.tf.TensorSpec((2, n + 1), "float32"))
+    kernels = [
+        op.inputs[1].shape.num_elements() for op in graph.graph.get_operations() if op.type == "MatMul"
+    ]
+    assert max(kernels) < 1024 and sum(kernels) == kernel.size
+    values = np.random.default_rng(4).normal(size=(2, n + 1)).astype("float32")
+    np.testing.assert_allclose(product(values), values @ kernel, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("n", [1, 5, 31, 32])

@@ -54,7 +54,8 @@ function dweltOn(phrase, rng) {
   const startS = rng.random() * (phrase.seconds - lastsS);
   const end = search(times, startS + lastsS + MIN_GAP_S);
   const start = beginNear(phrase.begins, times, search(times, startS));
-  return end - start >= MIN_PHRASE_ROWS ? phrase.part(start, end) : phrase;
+  const isPart = MIN_PHRASE_ROWS <= end - start && end - start < phrase.length; // what is whole is known already
+  return isPart ? phrase.part(start, end) : phrase;
 }
 
 /**
@@ -196,7 +197,7 @@ class Course {
     if (!this._left.isDown) begins[0] = 1; // nothing goes on from a finger that was lifted
     if (start === 0 || (begins[0] && dtS[0] < CHORD_S)) dtS[0] = source.usualGapS;
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
-    const isReport = begins.map((begin, i) => Number(!begin && dtS[i] < REPORT_S));
+    const isReport = begins.map((begin, i) => Number(!begin && source.dtS[start + i] < REPORT_S && dtS[i] < REPORT_S));
     const widened = 1 + WIDENED * this._phrase.diversity;
     const width = stepWidths(source).subarray(start, end).map((each) => each * widened);
     const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
@@ -223,23 +224,43 @@ class Course {
     const shift = this._shift.map((whole) => rng.standardNormal() * (SHIFT * bend) + whole);
     const [x, y] = [source.x.subarray(start, end), source.y.subarray(start, end)];
     const [middleX, middleY] = [mean(x), mean(y)];
-    const placeX = x.map((each, i) => (each - middleX) * across[0] + (y[i] - middleY) * across[1] + middleX + shift[0]);
-    const placeY = x.map((each, i) => (each - middleX) * down[0] + (y[i] - middleY) * down[1] + middleY + shift[1]);
+    const wayX = x.map((each, i) => (each - middleX) * across[0] + (y[i] - middleY) * across[1]);
+    const wayY = x.map((each, i) => (each - middleX) * down[0] + (y[i] - middleY) * down[1]);
+    const larger = Math.max(extent(wayX), extent(wayY), 1); // than the canvas, which no stretch is
+    const placeX = wayX.map((each) => each / larger + middleX + shift[0]);
+    const placeY = wayY.map((each) => each / larger + middleY + shift[1]);
     const [dx, dy] = [source.stepX.subarray(start, end), source.stepY.subarray(start, end)];
-    const stepX = dx.map((each, i) => each * across[0] + dy[i] * across[1]);
-    const stepY = dx.map((each, i) => each * down[0] + dy[i] * down[1]);
+    const stepX = dx.map((each, i) => (each * across[0] + dy[i] * across[1]) / larger);
+    const stepY = dx.map((each, i) => (each * down[0] + dy[i] * down[1]) / larger);
     return { x: onCanvas(placeX), y: onCanvas(placeY), stepX, stepY };
   }
 }
 
 /**
- * What fits on the canvas stays on it.
+ * The lowest and the highest of the numbers.
+ *
+ * @param {Float64Array} numbers
+ * @returns {[number, number]}
+ */
+function limits(numbers) {
+  const low = numbers.reduce((least, each) => Math.min(least, each), Infinity);
+  const high = numbers.reduce((most, each) => Math.max(most, each), -Infinity);
+  return [low, high];
+}
+
+/** @param {Float64Array} numbers */
+function extent(numbers) {
+  const [low, high] = limits(numbers);
+  return high - low;
+}
+
+/**
+ * All of what is no larger than the canvas is on it.
  *
  * @param {Float64Array} place
  */
 function onCanvas(place) {
-  const low = place.reduce((least, each) => Math.min(least, each), Infinity);
-  const high = place.reduce((most, each) => Math.max(most, each), -Infinity);
+  const [low, high] = limits(place);
   const shift = Math.min(Math.max(0, -low), 1 - high);
   return place.map((each) => each + shift);
 }

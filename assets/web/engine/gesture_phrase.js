@@ -80,21 +80,26 @@ export class GesturePhrase {
 
   /** Seconds between two gestures: the median, of chords those between chords. */
   get usualGapS() {
-    const { CHORD_S, USUAL_GAP_S } = constants.gesture_phrase;
-    const gaps = this.dtS.filter((gap, i) => i > 0 && this.begins[i] && gap >= CHORD_S);
-    this._usualGapS ??= gaps.length ? median(gaps) : USUAL_GAP_S;
+    if (this._usualGapS === undefined) {
+      const { CHORD_S, USUAL_GAP_S } = constants.gesture_phrase;
+      const gaps = this.dtS.filter((gap, i) => i > 0 && this.begins[i] && gap >= CHORD_S);
+      this._usualGapS = gaps.length ? median(gaps) : USUAL_GAP_S;
+    }
     return this._usualGapS;
   }
 
   /** Whether there is more than one gesture in it. */
   get lifts() {
-    return this.begins.subarray(1).includes(1);
+    this._lifts ??= this.begins.subarray(1).includes(1);
+    return this._lifts;
   }
 
   /** The typical way from one gesture to the next; 0 where there is one gesture. */
   get leap() {
-    const leaps = this._lengths().filter((_, i) => i > 0 && this.begins[i]);
-    this._leap ??= leaps.length ? median(leaps) : 0;
+    if (this._leap === undefined) {
+      const leaps = this._lengths().filter((_, i) => i > 0 && this.begins[i]);
+      this._leap = leaps.length ? median(leaps) : 0;
+    }
     return this._leap;
   }
 

@@ -48,8 +48,9 @@ def check(guide: Guide, phrase: GesturePhrase) -> None:
         assert numbers.shape == (n_events, phrase.place.shape[1]) and np.isfinite(numbers).all()
     assert np.isfinite(guide.dt_s).all() and (guide.dt_s >= 0.0).all()
     assert (guide.strength > 0.0).all() and (guide.width > 0.0).all()
-    assert (guide.place > -1.5).all() and (guide.place < 2.5).all()  # within reach of the canvas
+    assert (guide.place > -1.5).all() and (guide.place < 2.5).all()  # within reach of a knob's range
     if phrase.columns.is_touch:
+        assert guide.place.min() > -1e-6 and guide.place.max() < 1.0 + 1e-6
         assert guide.begins[0]  # the player's finger is lifted
 
 
@@ -150,6 +151,13 @@ def test_the_reports_of_a_screen_come_at_its_own_rate_whatever_the_tempo() -> No
         assert not GestureCourse.plan(other, 4.0, rng()).is_report.any()
 
 
+def test_what_the_tempo_of_an_answer_hastens_is_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GesturePhrase, "diversity", 1.0)
+    guides = [GestureCourse.plan(circle(40, gap_s=0.08), 4.0, rng(seed)) for seed in range(20)]
+    assert min(guide.dt_s[~guide.begins].min() for guide in guides) < course.REPORT_S
+    assert not any(guide.is_report.any() for guide in guides)
+
+
 def test_what_fits_on_the_canvas_is_kept_on_it() -> None:
     rows = circle(60).rows.copy()
     rows[:, 0] += 0.4 - 1e-4  # at the right side
@@ -174,12 +182,15 @@ def test_a_drag_that_travels_is_gone_on_with_where_it_is(
     """Also in its mirror image: at most joints no finger leaps across the canvas."""
     sections = tuple(replace(section, mirrored=mirrored) for section in GestureCourse.round)
     monkeypatch.setattr(GestureCourse, "round", sections)
-    leaps = []
-    for seed in range(20):
-        guide = GestureCourse.plan(zigzag(), 5.0, rng(seed))
-        within = ~guide.begins[1:]
-        leaps.append(np.linalg.norm(np.diff(guide.place, axis=0), axis=1)[within].max())
-    assert np.median(leaps) < 0.2
+
+    def leap() -> float:
+        guides = [GestureCourse.plan(zigzag(), 5.0, rng(seed)) for seed in range(40)]
+        steps = [np.linalg.norm(np.diff(guide.place, axis=0), axis=1)[~guide.begins[1:]] for guide in guides]
+        return float(np.median([lengths.max() for lengths in steps]))
+
+    where_it_fits = leap()
+    monkeypatch.setattr(course, "join_costs", lambda source, *_: np.zeros(len(source)))
+    assert where_it_fits < 0.7 * leap()
 
 
 def test_a_rhythm_on_three_drums_is_not_cut_where_sections_join() -> None:
