@@ -228,7 +228,7 @@ class StepGraph(tf.Module):
         pi, sigma = tf.unstack(temperatures)
         noise = self.head.spread(TensorFlowNames, noise, sigma)
         guides = [] if guide is None else self.head.tempered(TensorFlowNames, guide, sigma)
-        # A row for all components: where the last axis is short, the runtime is slow.
+        # One row: where the last axis is short, the runtime is slow.
         sharpness = tf.expand_dims(self.head.sharpness(TensorFlowNames, pi), 1)
         sharpness = tf.reshape(sharpness * tf.ones((1, self.head.mixtures)), (1, -1))
         tape = TensorFlowNames.concatenate([noise, *guides], -1)  # what each event consumes, in one row
@@ -295,7 +295,6 @@ def choose(rows: tf.Tensor, log_weights: tf.Tensor, uniform: tf.Tensor) -> tf.Te
     leaves over.
     """
     weights = TensorFlowNames.cumsum(tf.nn.softmax(log_weights), axis=-1)
-    # All above the draw are alike then, and of those the first is taken. Of weights that are not numbers some
-    # index comes, too: they must not stop all of a batch.
+    # All above the draw are alike then: the first is taken. Of what is no number any is: a batch goes on.
     index = tf.argmax(tf.minimum(weights - uniform, 1e-30), -1, tf.int32)
     return tf.gather(rows, index, axis=2, batch_dims=1)
