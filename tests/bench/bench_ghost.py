@@ -35,7 +35,7 @@ from mdn.heads import Head
 from training.export import Weights
 from training.modelfile import About, write_model
 
-UNITS, MIXTURES, KNOBS, CALLS, EVENTS, BATCH = 64, 5, 8, 400, 64, 32
+UNITS, MIXTURES, KNOBS, CALLS, EVENTS, BATCH = 64, 5, 8, 400, 250, 32
 DIMENSION = KNOBS + 1
 SCALE = 10.0
 
