@@ -21,7 +21,7 @@ from mdn.past_features import memory_rows
 from training.step_graph import StepGraph
 
 FEED_EVENTS = 32
-GENERATE_EVENTS = 128  # a call costs as much as ten events; more rows make each event slower again
+GENERATE_EVENTS = 128  # a call costs 4 to 10 events; with twice the rows each event is slower again
 SIGNATURES = ("feed", "generate", "guided", "fan", "propose")
 FUTURES = 32
 FUTURE_EVENTS = 32
