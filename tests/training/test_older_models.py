@@ -47,7 +47,9 @@ def test_it_plays(older: SimpleNamespace) -> None:
     assert ghost.mixture().mean.shape == (MIXTURES, 2)
 
 
-def test_what_it_generates_is_drawn_by_the_density_of_before(older: SimpleNamespace) -> None:
+def test_what_it_generates_is_drawn_by_the_density_of_before(
+    libraries: SimpleNamespace, older: SimpleNamespace
+) -> None:
     """With no spread a draw is the mean: the last place, an offset, and the last step turned and scaled."""
     interpreter = Interpreter(model_path=str(older.path), num_threads=1)
     feed, generate = (interpreter.get_signature_runner(name) for name in ("feed", "generate"))
@@ -57,7 +59,7 @@ def test_what_it_generates_is_drawn_by_the_density_of_before(older: SimpleNamesp
     state = feed(events=rows, count=np.int32(1), state=np.zeros((2, 2, 1, 4), "float32"))["state"]
     rows[0] = event
     params = feed(events=rows, count=np.int32(1), state=state)["mixture"]
-    noise = np.zeros((64, 5), "float32")  # the first component
+    noise = np.zeros((libraries.export.GENERATE_EVENTS, 5), "float32")  # the first component
     drawn = generate(
         event=event, count=np.int32(1), state=state, noise=noise, temperatures=np.array([1, 0], "float32")
     )["events"][0]
