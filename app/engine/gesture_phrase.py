@@ -9,11 +9,10 @@ import numpy as np
 from app.engine.manner import FIRST_OF_PLACE, LEAP, manner
 from app.engine.phrase import Phrase
 
-MIN_HALF_ROWS = 3  # a half with fewer says nothing of how it differs from the other
-# How far the manners of the two halves are apart (`manner.distances`), wherever and over how much of the
-# canvas they were played: a zigzag from one edge to the other repeats one thing, though it turns back ...
-ALIKE = 0.25  # ... of phrases that repeat one thing (made-up ones: less in three of four)
-DIVERSE = 0.75  # ... of what people play (first halves of held-out performances: 1.7 in the median)
+# How far thirds of a phrase are apart (`Phrase.diversity`), wherever and over how much of the canvas they
+# were played: a zigzag from one edge to the other repeats one thing, though it turns back ...
+ALIKE = 0.2  # ... of phrases that repeat one thing (made-up ones: less in nine of ten)
+DIVERSE = 0.6  # ... of what people play (first halves of performances: 1.0 in the median)
 LEAST_UNIT = 1e-3  # of steps: a finger that rests trembles by less, canvases
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none
@@ -90,11 +89,11 @@ class GesturePhrase(Phrase):
     @cached_property
     def diversity(self) -> float:
         """See `Phrase`."""
-        return self._diversity(MIN_HALF_ROWS, ALIKE, DIVERSE) if self.columns.is_touch else 0.0
+        return self._diversity(ALIKE, DIVERSE) if self.columns.is_touch else 0.0
 
     def _manner_of(self, part: slice) -> np.ndarray:
         begins = self.begins[part].copy()
-        begins[0] = True  # so that a finger that stays down in both halves is one contact in either
+        begins[0] = True  # so that a finger that stays down throughout is one contact in each part
         found = manner(self.place[part], self.dt_s[part], begins)[:FIRST_OF_PLACE]
         if not begins[1:].any():
             found[LEAP] = self.manner[LEAP]  # a half without a leap says nothing of leaps

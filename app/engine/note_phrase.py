@@ -14,10 +14,9 @@ from app.engine.scale import Scale
 from models.notes import CHORD_S
 
 DT, PITCH, DURATION, VELOCITY = range(4)  # the columns of notes, see `mdn.columns.NOTES`
-MIN_HALF_ROWS = 6  # a half with fewer says nothing of how it differs from the other
-# How far the manners of the two halves are apart (`manner.distances`) ...
-ALIKE = 2.0  # ... of made-up players in one of ten, 7 in the median
-DIVERSE = 26.0  # ... of people in nine of ten, 12 in the median
+# How far thirds of a phrase are apart (`Phrase.diversity`) ...
+ALIKE = 5.0  # ... of made-up players in half of all
+DIVERSE = 24.0  # ... of people in nine of ten: 20; 10 in the median
 
 
 class NotePhrase(Phrase):
@@ -66,7 +65,7 @@ class NotePhrase(Phrase):
     @cached_property
     def diversity(self) -> float:
         """See `Phrase`."""
-        return self._diversity(MIN_HALF_ROWS, ALIKE, DIVERSE)
+        return self._diversity(ALIKE, DIVERSE)
 
     def _manner_of(self, part: slice) -> np.ndarray:
         return note_manner(self.rows[part])

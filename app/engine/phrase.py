@@ -18,6 +18,8 @@ from app.engine.event_rows import Columns, RowsArray
 from app.engine.manner import distances
 
 MIN_PHRASE_ROWS = 6  # fewer are too little to go on from
+STARTS, THIRD = 12, 4  # thirds of a phrase begin at each twelfth of its time
+MIN_THIRD_ROWS = 3  # a third with fewer says nothing of how it differs from another
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,24 +64,31 @@ class Phrase(ABC):
     @property
     @abstractmethod
     def diversity(self) -> float:
-        """How much its player varied: 0 where its two halves are alike, up to 1; of knobs always 0.
+        """How much its player varied: 0 where one thing is repeated, up to 1; of knobs always 0.
 
         That a hand travels while it does one thing again and again is no variety.
         """
 
-    def _diversity(self, min_half_rows: int, alike: float, diverse: float) -> float:
-        """See `diversity`.
+    def _diversity(self, alike: float, diverse: float) -> float:
+        """See `diversity`: how far a typical third of the phrase is from the third that is most like it.
+
+        Two halves would not do: where the middle cuts a motif in two they differ, though it is repeated. A
+        third that begins anywhere finds its like one motif before or after.
 
         Args:
-            min_half_rows: a half with fewer says nothing of how it differs from the other.
-            alike, diverse: how far apart the manners of the halves are (`manner.distances`) at 0 and at 1.
+            alike, diverse: how far apart the manners of thirds are (`manner.distances`) at 0 and at 1.
         """
-        half = int(np.searchsorted(self.onset_s, self.seconds / 2.0))
-        if min(half, len(self) - half) < min_half_rows:
+        bounds = np.searchsorted(self.onset_s, self.seconds * np.arange(STARTS + 1) / STARTS)
+        bounds[-1] = len(self)
+        starts = np.flatnonzero(bounds[THIRD:] - bounds[:-THIRD] >= MIN_THIRD_ROWS)
+        if not len(starts) or starts[-1] - starts[0] < THIRD:
             return 0.0
-        first, second = self._manner_of(slice(half)), self._manner_of(slice(half, None))
-        apart = float(distances(first, second[None])[0])
-        return float(np.clip((apart - alike) / (diverse - alike), 0.0, 1.0))
+        manners = np.stack([self._manner_of(slice(*bounds[[start, start + THIRD]])) for start in starts])
+        apart = np.stack([distances(one, manners) for one in manners])
+        apart[np.abs(starts[:, None] - starts) < THIRD] = np.inf  # they overlap
+        nearest = apart.min(axis=1)
+        typical = float(np.median(nearest[np.isfinite(nearest)]))
+        return float(np.clip((typical - alike) / (diverse - alike), 0.0, 1.0))
 
     @abstractmethod
     def _manner_of(self, part: slice) -> np.ndarray:

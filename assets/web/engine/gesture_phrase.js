@@ -116,7 +116,7 @@ export class GesturePhrase {
     return this._manner;
   }
 
-  /** How much its player varied: 0 where its two halves are alike, up to 1. */
+  /** How much its player varied: 0 where one thing is repeated, up to 1. */
   get diversity() {
     this._diversity ??= this._varied();
     return this._diversity;
@@ -128,12 +128,20 @@ export class GesturePhrase {
     return this._unit;
   }
 
+  /** How far a typical third is from the third that is most like it. */
   _varied() {
-    const { MIN_HALF_ROWS, ALIKE, DIVERSE } = constants.gesture_phrase;
-    const half = search(this.onsetS, this.seconds / 2);
-    if (Math.min(half, this.length - half) < MIN_HALF_ROWS) return 0;
-    const apart = distances(this._mannerOf(0, half), [this._mannerOf(half, this.length)])[0];
-    return Math.min(Math.max((apart - ALIKE) / (DIVERSE - ALIKE), 0), 1);
+    const { ALIKE, DIVERSE } = constants.gesture_phrase;
+    const { STARTS, THIRD, MIN_THIRD_ROWS } = constants.phrase;
+    const bounds = Array.from({ length: STARTS }, (_, i) => search(this.onsetS, (this.seconds * i) / STARTS));
+    bounds.push(this.length);
+    const starts = [...bounds.keys()].filter((at) => bounds[at + THIRD] - bounds[at] >= MIN_THIRD_ROWS);
+    const manners = starts.map((at) => this._mannerOf(bounds[at], bounds[at + THIRD]));
+    const nearest = manners
+      .map((one, i) => manners.filter((_, k) => Math.abs(starts[k] - starts[i]) >= THIRD)) // they do not overlap
+      .map((others, i) => Math.min(...distances(manners[i], others)))
+      .filter(Number.isFinite);
+    if (!nearest.length) return 0;
+    return Math.min(Math.max((median(nearest) - ALIKE) / (DIVERSE - ALIKE), 0), 1);
   }
 
   /**
@@ -142,7 +150,7 @@ export class GesturePhrase {
    */
   _mannerOf(start, end) {
     const begins = this.begins.slice(start, end);
-    begins[0] = 1; // so that a finger that stays down in both halves is one contact in either
+    begins[0] = 1; // so that a finger that stays down throughout is one contact in each part
     const [x, y, dtS] = [this.x, this.y, this.dtS].map((column) => column.subarray(start, end));
     const { LEAP, FIRST_OF_PLACE } = constants.manner;
     const found = manner(x, y, dtS, begins).subarray(0, FIRST_OF_PLACE);

@@ -101,7 +101,7 @@ def test_what_has_to_be_cut_short_costs_by_the_second() -> None:
 
 
 def test_near_a_diverse_phrase_all_that_is_near_enough_costs_the_same() -> None:
-    there, then = circle(60).rows.copy(), taps(24).rows
+    there, then = circle(180).rows.copy(), taps(12).rows
     there[:, :2] -= 0.3
     diverse = GesturePhrase(taps(1).columns, np.concatenate([there, then]))
     assert diverse.diversity == 1.0 and circle(80).diversity == 0.0

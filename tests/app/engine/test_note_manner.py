@@ -70,4 +70,4 @@ def test_who_repeats_one_thing_is_not_diverse_and_who_changes_is() -> None:
     other = np.array([(0.5, 40 + step, 1.5, 100) for step in (0, 7, 12, 7)] * 4)
     assert note_phrase(np.tile(bar, (6, 1)).tolist()).diversity == 0.0
     assert note_phrase(np.concatenate([np.tile(bar, (4, 1)), other]).tolist()).diversity > 0.9
-    assert note_phrase(bar.tolist()).diversity == 0.0  # its halves are too short to tell
+    assert note_phrase(bar.tolist()).diversity == 0.0  # its thirds are too short to tell

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.engine.evening import MAX_PHRASES, MAX_ROWS, REACH_S, Evening
 from app.engine.event_rows import MAX_DT_S
 from app.engine.gesture_phrase import ALIKE, DIVERSE, USUAL_GAP_S
+from app.engine.manner import FIRST_OF_PLACE, LEAP, MOST, manner
 from app.engine.phrase import MIN_PHRASE_ROWS
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
 
@@ -140,14 +143,58 @@ def test_a_mirror_image_is_where_the_phrase_is() -> None:
     assert knobs.mirrored(1).place[:, 1] == pytest.approx(knobs.place[::-1, 1], abs=1e-6)
 
 
-def test_a_phrase_is_diverse_where_its_halves_differ() -> None:
-    """Taps to and fro, in the second half 0.1 farther: of all statistics only leap counts as another."""
-    near, far = (
-        [(0.5 - reach / 2 + reach * (i % 2), 0.5, 0.2, 0.0) for i in range(10)] for reach in (0.2, 0.3)
-    )
-    apart = (0.1 / 0.15) ** 2
-    assert touch_phrase(near + far).diversity == pytest.approx((apart - ALIKE) / (DIVERSE - ALIKE), abs=1e-5)
-    assert touch_phrase(near + near).diversity == 0.0
+def test_how_diverse_a_phrase_is() -> None:
+    """Taps in two places, every 3 s 0.09 farther apart: of all statistics only leap tells thirds apart."""
+    times_s = 0.2 * np.arange(46)  # 9 s
+    reach = 0.2 + 0.09 * np.minimum(times_s // 3.0, 2)
+    x = 0.5 + reach * (np.arange(46) % 2 - 0.5)
+    phrase = touch_phrase([(each, 0.5, 0.2, 0.0) for each in x])
+    apart = (0.09 / 0.15) ** 2
+    assert phrase.diversity == pytest.approx((apart - ALIKE) / (DIVERSE - ALIKE), abs=0.02)
+    assert touch_phrase([(0.4 + 0.2 * (i % 2), 0.5, 0.2, 0.0) for i in range(46)]).diversity == 0.0
+
+
+@given(gestures=st.lists(st.tuples(st.integers(1, 12), *[st.floats(0.1, 0.9)] * 2), min_size=6, max_size=30))
+def test_a_typical_third_is_held_against_the_one_most_like_it(
+    gestures: list[tuple[int, float, float]],
+) -> None:
+    rows = [(x + 0.01 * i, y, 0.016 if i else 0.15, float(i > 0)) for n, x, y in gestures for i in range(n)]
+    phrase = touch_phrase(rows)
+    thirds = {}
+    for start in range(9):
+        since, until = phrase.seconds * start / 12, phrase.seconds * (start + 4) / 12
+        inside = (phrase.onset_s >= since) & ((phrase.onset_s < until) | (start == 8))
+        if inside.sum() >= 3:
+            begins = phrase.begins[inside].copy()
+            begins[0] = True
+            thirds[start] = manner(phrase.place[inside], phrase.dt_s[inside], begins)[:FIRST_OF_PLACE]
+            if not begins[1:].any():
+                thirds[start][LEAP] = phrase.manner[LEAP]
+    nearest = []
+    for start, one in thirds.items():
+        others = [other for at, other in thirds.items() if abs(at - start) >= 4]
+        if others:
+            nearest.append(min(float((np.minimum(np.abs(one - other), MOST) ** 2).sum()) for other in others))
+    typical = float(np.median(nearest)) if nearest else 0.0
+    wanted = min(max((typical - ALIKE) / (DIVERSE - ALIKE), 0.0), 1.0)
+    assert phrase.diversity == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_motif_that_the_middle_of_a_phrase_cuts_in_two_is_no_variety() -> None:
+    """Spirals from the middle outward, two to three of them: one half has more of what is wide and fast."""
+    angle, radius = 5.0 * np.pi * np.arange(60) / 60, 0.2 * np.arange(60) / 60
+    spiral = [
+        (0.5 + r * np.cos(a), 0.5 + r * np.sin(a), 0.016 if r else 0.25, float(r > 0.0))
+        for a, r in zip(angle, radius, strict=True)
+    ]
+    for n_rows in range(120, 185, 4):
+        assert touch_phrase((spiral * 4)[:n_rows]).diversity == 0.0, n_rows
+
+
+def test_who_plays_one_thing_after_the_other_is_diverse() -> None:
+    circles, run = circle(100).rows.tolist(), taps(16).rows.tolist()
+    assert touch_phrase(circles + run).diversity == touch_phrase(run + circles).diversity == 1.0
+    assert touch_phrase(circles[:20] + run).diversity == 0.0  # that was hardly anything
 
 
 def test_a_phrase_that_only_travels_is_not_diverse() -> None:
@@ -167,13 +214,13 @@ def test_a_phrase_that_turns_back_on_its_way_is_not_diverse() -> None:
     assert touch_phrase(strokes).diversity == 0.0
 
 
-def test_a_half_without_a_leap_says_nothing_of_leaps() -> None:
-    """Two long strokes, the second from where the first began: its one leap is in one half."""
+def test_a_third_without_a_leap_says_nothing_of_leaps() -> None:
+    """Two long strokes, the second from where the first began: its one leap is in few thirds."""
     stroke = [(0.1 + 0.01 * i, 0.5, 0.016 if i else 0.3, float(i > 0)) for i in range(60)]
     assert touch_phrase([*stroke, *stroke]).diversity == 0.0
 
 
-def test_knobs_and_phrases_too_short_to_be_halved_are_not_diverse() -> None:
+def test_knobs_and_phrases_too_short_to_tell_are_not_diverse() -> None:
     assert knob_phrase().diversity == 0.0
     assert touch_phrase([(0.1, 0.1, 0.2, 0.0)] * 2 + [(0.9, 0.9, 0.2, 1.0)] * 2).diversity == 0.0
     assert 0.0 < touch_phrase([(0.1, 0.1, 0.2, 0.0)] * 9 + [(0.9, 0.9, 0.2, 1.0)] * 9).diversity <= 1.0
