@@ -34,11 +34,11 @@ STRETCH = 0.09  # of the logarithm of the time scale
 
 # Likewise of what a whole answer is bent by, where the phrase is as diverse as can be.
 ANSWER_SIZE = 0.45
-ANSWER_SHIFT = 0.15
+ANSWER_SHIFT = 0.12
 ANSWER_STRETCH = 0.8
 PART = 0.75  # share of such a phrase that an answer dwells on ...
 FREEDOM = 0.25  # ... and share of the strength that it is not drawn with ...
-WIDENED = 0.6  # ... and by how much its steps may be farther from the player's, besides
+WIDENED = 0.75  # ... and by how much its steps may be farther from the player's, besides
 
 PULL = 0.08  # of a guide, see there, after a phrase that repeats one thing ...
 WANDERING = 0.65  # ... and the share of it that the most diverse phrases go without

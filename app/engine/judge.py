@@ -9,9 +9,9 @@ import numpy as np
 from app.engine import manner
 from app.engine.phrase import Phrase
 
-# Of the most diverse phrases. Half of all players are nearer to themselves than 16, half against half; a
-# little more is near enough, or their answers are more alike than they are.
-NEAR_ENOUGH = 24.0
+# Of the most diverse phrases. Half of all players are nearer to themselves than 16, half against half; twice
+# that is near enough, or their answers are more alike than they are.
+NEAR_ENOUGH = 32.0
 LATE_COST = 4.0  # for each second that a proposal would have to be cut short
 
 
@@ -33,7 +33,7 @@ def distances(phrase: Phrase, others: Sequence[Phrase]) -> np.ndarray:
 def cost(phrase: Phrase, proposal: Phrase, seconds: float) -> float:
     """How ill `proposal` would follow `phrase` in `seconds`, >= 0. One of those that cost least is played.
 
-    About as far from the phrase as its own halves are from each other costs nothing.
+    About as far from the phrase as its player may go on from it costs nothing.
     """
     apart = float(distances(phrase, [proposal])[0]) - NEAR_ENOUGH * phrase.diversity
     return max(apart, 0.0) + LATE_COST * max(proposal.seconds - seconds, 0.0)
