@@ -38,10 +38,10 @@ ANSWER_SHIFT = 0.12
 ANSWER_STRETCH = 0.8
 PART = 0.75  # share of such a phrase that an answer dwells on ...
 FREEDOM = 0.25  # ... and share of the strength that it is not drawn with ...
-WIDENED = 0.75  # ... and by how much its steps may be farther from the player's, besides
+WIDENED = 1.3  # ... and by how much its steps may be farther from the player's, besides
 
-PULL = 0.08  # of a guide, see there, after a phrase that repeats one thing ...
-WANDERING = 0.65  # ... and the share of it that the most diverse phrases go without
+PULL = 0.12  # of a guide, see there, after a phrase that repeats one thing ...
+WANDERING = 0.77  # ... and the share of it that the most diverse phrases go without
 
 REPORT_S = 0.05  # events that come sooner are reports of a screen, which go at its own rate in any tempo
 

@@ -12,7 +12,7 @@ from app.engine.phrase import Phrase
 # How far thirds of a phrase are apart (`Phrase.diversity`), wherever and over how much of the canvas they
 # were played: a zigzag from one edge to the other repeats one thing, though it turns back ...
 ALIKE = 0.2  # ... of phrases that repeat one thing (made-up ones: less in nine of ten)
-DIVERSE = 0.6  # ... of what people play (first halves of performances: 1.0 in the median)
+DIVERSE = 0.5  # ... of what people play (first halves of performances: 1.0 in the median)
 LEAST_UNIT = 1e-3  # of steps: a finger that rests trembles by less, canvases
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none

@@ -9,9 +9,9 @@ import numpy as np
 from app.engine import manner
 from app.engine.phrase import Phrase
 
-# Of the most diverse phrases. Half of all players are nearer to themselves than 16, half against half; twice
-# that is near enough, or their answers are more alike than they are.
-NEAR_ENOUGH = 32.0
+# Of the most diverse phrases. Half of all players are nearer to themselves than 16, half against half; about
+# twice that is near enough, or their answers are more alike than they are.
+NEAR_ENOUGH = 36.0
 LATE_COST = 4.0  # for each second that a proposal would have to be cut short
 
 
