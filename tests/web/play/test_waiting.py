@@ -65,7 +65,7 @@ def asked(code: str, **more: Any) -> Any:
 def test_a_touch_silences_the_ghost_although_the_model_is_at_work() -> None:
     """The release comes at once, and nothing after it, whatever the model gives then."""
     code = """
-    await engine.runUntil(3.0);
+    await engine.runUntil(4.0);
     const n = ghosts().length;
     slow();
     let step = null;
