@@ -7,7 +7,7 @@
 
 import { joined } from "../shared/rows.js";
 import { constants } from "./constants.js";
-import { square } from "./numbers.js";
+import { square, sum } from "./numbers.js";
 
 /** @import { GesturePhrase } from "./gesture_phrase.js" */
 /** @typedef {readonly [first: number, end: number]} Part */
@@ -102,13 +102,18 @@ export function widthOf(layout) {
  * @returns {Float64Array}
  */
 export function stepWidths(phrase) {
-  const { STEP, SLOW, CORNER } = constants.gesture_guide;
+  const { STEP, SLOW, CORNER, SHAPE, MOST_TURNING } = constants.gesture_guide;
   const { stepX, stepY, begins, unit } = phrase;
+  // From a step of the same gesture.
+  const goesOn = stepX.map((_, i) => Number(i > 0 && !begins[i] && !begins[i - 1]));
+  const turn = stepX.map((dx, i) =>
+    goesOn[i] ? Math.sqrt(square(dx - stepX[i - 1]) + square(stepY[i] - stepY[i - 1])) / unit : 0,
+  );
+  const turning = Math.min(sum(turn) / Math.max(sum(goesOn), 1), MOST_TURNING);
+  const all = (STEP * unit) / Math.sqrt(1 + square(SHAPE * turning));
   return stepX.map((dx, i) => {
-    const goesOn = i > 0 && !begins[i] && !begins[i - 1]; // from a step of the same gesture
-    const turn = goesOn ? Math.sqrt(square(dx - stepX[i - 1]) + square(stepY[i] - stepY[i - 1])) : 0;
     const length = Math.sqrt(square(dx) + square(stepY[i])) / unit;
-    return (STEP * unit * Math.min(Math.max(length, SLOW), 1)) / Math.sqrt(1 + square((CORNER * turn) / unit));
+    return (all * Math.min(Math.max(length, SLOW), 1)) / Math.sqrt(1 + square(CORNER * turn[i]));
   });
 }
 

@@ -11,7 +11,9 @@ from app.engine.gesture_guide import (
     CORNER,
     FLAG,
     KNOB,
+    MOST_TURNING,
     REPORT,
+    SHAPE,
     SLOW,
     STEP,
     TIME,
@@ -21,7 +23,7 @@ from app.engine.gesture_guide import (
 )
 from app.engine.guide import MAX_NEAR
 from mdn.densities import Seconds
-from tests.app.engine.phrases import touch_phrase
+from tests.app.engine.phrases import circle, touch_phrase
 
 TOUCH_LAYOUT = {"places": slice(0, 4), "seconds": slice(4, 6), "flag": slice(6, 7)}
 
@@ -70,12 +72,25 @@ def test_a_step_is_held_closely_where_it_is_short_or_turns() -> None:
     """A drag to the right, back and to the right, a step at a time; then it slows down."""
     x = [0.1, 0.2, 0.3, 0.4, 0.3, 0.4, 0.4, 0.42]
     drag = touch_phrase([(each, 0.5, 0.02, float(i > 0)) for i, each in enumerate(x)])
+    step = STEP / np.hypot(1.0, SHAPE * MOST_TURNING)  # it turns by 0.87 steps in each
     even, corner, slow = step_widths(drag)[[2, 4, 7]] / drag.unit
-    assert even == pytest.approx(STEP, rel=1e-4)
-    assert corner == pytest.approx(STEP / np.hypot(1.0, 2.0 * CORNER), rel=1e-4)
-    assert slow == pytest.approx(STEP * SLOW / np.hypot(1.0, 0.2 * CORNER), rel=1e-3)
+    assert even == pytest.approx(step, rel=1e-4)
+    assert corner == pytest.approx(step / np.hypot(1.0, 2.0 * CORNER), rel=1e-4)
+    assert slow == pytest.approx(step * SLOW / np.hypot(1.0, 0.2 * CORNER), rel=1e-3)
     twice = touch_phrase([*drag.rows.tolist(), (0.9, 0.1, 0.3, 0.0), (0.9, 0.2, 0.02, 1.0)])
-    assert step_widths(twice)[9] / twice.unit == pytest.approx(STEP, rel=1e-4)  # no turn from another contact
+    assert step_widths(twice)[9] / twice.unit == pytest.approx(step, rel=1e-4)  # no turn from another contact
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.05, 0.2, 0.35, 2.0])
+def test_steps_of_shapes_that_are_made_of_few_are_held_closely(turn: float) -> None:
+    drag = (
+        circle(60, turn=turn, radius=0.1)
+        if turn
+        else touch_phrase([(0.01 * i, 0.5, 0.02, i > 0) for i in range(60)])
+    )
+    turning = min(2.0 * np.sin(turn / 2.0), MOST_TURNING)
+    wanted = STEP / np.hypot(1.0, SHAPE * turning) / np.hypot(1.0, CORNER * 2.0 * np.sin(turn / 2.0))
+    assert step_widths(drag)[2:] / drag.unit == pytest.approx(np.full(58, wanted), rel=1e-3)
 
 
 def test_a_drag_that_follows_it_arrives_where_it_is() -> None:
