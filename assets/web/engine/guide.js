@@ -102,7 +102,7 @@ export function widthOf(layout) {
  * @returns {Float64Array}
  */
 export function stepWidths(phrase) {
-  const { STEP, SLOW, CORNER, SHAPE, MOST_TURNING } = constants.gesture_guide;
+  const { STEP, SLOW, CORNER, SHAPE, MOST_TURNING, VARIED_SHAPE } = constants.gesture_guide;
   const { stepX, stepY, begins, unit } = phrase;
   // From a step of the same gesture.
   const goesOn = stepX.map((_, i) => Number(i > 0 && !begins[i] && !begins[i - 1]));
@@ -110,7 +110,8 @@ export function stepWidths(phrase) {
     goesOn[i] ? Math.sqrt(square(dx - stepX[i - 1]) + square(stepY[i] - stepY[i - 1])) / unit : 0,
   );
   const turning = Math.min(sum(turn) / Math.max(sum(goesOn), 1), MOST_TURNING);
-  const all = (STEP * unit) / Math.sqrt(1 + square(SHAPE * turning));
+  const shape = SHAPE + (VARIED_SHAPE - SHAPE) * phrase.diversity;
+  const all = (STEP * unit) / Math.sqrt(1 + square(shape * turning));
   return stepX.map((dx, i) => {
     const length = Math.sqrt(square(dx) + square(stepY[i])) / unit;
     return (all * Math.min(Math.max(length, SLOW), 1)) / Math.sqrt(1 + square(CORNER * turn[i]));

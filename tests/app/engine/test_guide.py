@@ -17,10 +17,12 @@ from app.engine.gesture_guide import (
     SLOW,
     STEP,
     TIME,
+    VARIED_SHAPE,
     WHICH,
     GestureGuide,
     step_widths,
 )
+from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import MAX_NEAR
 from mdn.densities import Seconds
 from tests.app.engine.phrases import circle, touch_phrase
@@ -68,8 +70,9 @@ def test_the_rows_of_touch_by_hand(places: str) -> None:
     assert (contact[6], drag[6]) == pytest.approx((-0.8 * FLAG, 0.4 * FLAG), rel=1e-5)
 
 
-def test_a_step_is_held_closely_where_it_is_short_or_turns() -> None:
+def test_a_step_is_held_closely_where_it_is_short_or_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A drag to the right, back and to the right, a step at a time; then it slows down."""
+    monkeypatch.setattr(GesturePhrase, "diversity", 0.0)
     x = [0.1, 0.2, 0.3, 0.4, 0.3, 0.4, 0.4, 0.42]
     drag = touch_phrase([(each, 0.5, 0.02, float(i > 0)) for i, each in enumerate(x)])
     step = STEP / np.hypot(1.0, SHAPE * MOST_TURNING)  # it turns by 0.87 steps in each
@@ -91,6 +94,14 @@ def test_steps_of_shapes_that_are_made_of_few_are_held_closely(turn: float) -> N
     turning = min(2.0 * np.sin(turn / 2.0), MOST_TURNING)
     wanted = STEP / np.hypot(1.0, SHAPE * turning) / np.hypot(1.0, CORNER * 2.0 * np.sin(turn / 2.0))
     assert step_widths(drag)[2:] / drag.unit == pytest.approx(np.full(58, wanted), rel=1e-3)
+
+
+def test_steps_of_a_diverse_phrase_are_held_less_closely(monkeypatch: pytest.MonkeyPatch) -> None:
+    even = step_widths(circle(60))[2:]
+    monkeypatch.setattr(GesturePhrase, "diversity", 1.0)
+    turning = 2.0 * np.sin(0.1)
+    ratio = np.hypot(1.0, SHAPE * turning) / np.hypot(1.0, VARIED_SHAPE * turning)
+    assert step_widths(circle(60))[2:] == pytest.approx(ratio * even, rel=1e-3)
 
 
 def test_a_drag_that_follows_it_arrives_where_it_is() -> None:
