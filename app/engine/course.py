@@ -163,7 +163,8 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 begins=begins,
                 is_report=keeps_rate & ~begins & (dt_s < REPORT_S),
                 strength=strength,
-                width=step_widths(source)[part] * (1.0 + WIDENED * self._phrase.diversity),
+                width=step_widths(source, self._phrase.diversity)[part]
+                * (1.0 + WIDENED * self._phrase.diversity),
                 pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
             )
         )

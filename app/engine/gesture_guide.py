@@ -52,14 +52,19 @@ class GestureGuide(Guide):
         return _FACTORS[density](self, near)
 
 
-def step_widths(phrase: GesturePhrase) -> np.ndarray:
-    """How far a step may be from each of the phrase's, see `GestureGuide`: float64 `(n,)`."""
+def step_widths(phrase: GesturePhrase, diversity: float) -> np.ndarray:
+    """How far a step may be from each of the phrase's, see `GestureGuide`: float64 `(n,)`.
+
+    Args:
+        phrase: whose steps.
+        diversity: of the phrase that is answered, see `Phrase.diversity`.
+    """
     goes_on = ~phrase.begins[1:] & ~phrase.begins[:-1]  # from a step of the same gesture
     turn = np.zeros(len(phrase))
     turn[1:] = np.where(goes_on, np.linalg.norm(np.diff(phrase.step, axis=0), axis=1), 0.0) / phrase.unit
     turning = min(float(turn.sum()) / max(int(goes_on.sum()), 1), MOST_TURNING)
     length = np.linalg.norm(phrase.step, axis=1) / phrase.unit
-    shape = SHAPE + (VARIED_SHAPE - SHAPE) * phrase.diversity
+    shape = SHAPE + (VARIED_SHAPE - SHAPE) * diversity
     width = np.clip(length, SLOW, 1.0) / np.hypot(1.0, CORNER * turn) / np.hypot(1.0, shape * turning)
     return np.asarray(STEP * phrase.unit * width)
 

@@ -199,7 +199,7 @@ class Course {
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
     const isReport = begins.map((begin, i) => Number(!begin && source.dtS[start + i] < REPORT_S && dtS[i] < REPORT_S));
     const widened = 1 + WIDENED * this._phrase.diversity;
-    const width = stepWidths(source).subarray(start, end).map((each) => each * widened);
+    const width = stepWidths(source, this._phrase.diversity).subarray(start, end).map((each) => each * widened);
     const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
     this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength, width, pull }));
     this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));

@@ -134,8 +134,10 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
     assert apart[uneven] > 2.0 * apart[even]
     assert guides[even][0].strength.max() == course.NEAR.strength
     assert 0.0 < guides[uneven][0].strength.max() < 0.9 * course.NEAR.strength
-    assert (guides[even][0].width == step_widths(even)[: len(guides[even][0])]).all()
-    assert guides[uneven][0].width.max() == pytest.approx((1.0 + course.WIDENED) * step_widths(uneven).max())
+    assert (guides[even][0].width == step_widths(even, 0.0)[: len(guides[even][0])]).all()
+    assert guides[uneven][0].width.max() == pytest.approx(
+        (1.0 + course.WIDENED) * step_widths(uneven, 1.0).max()
+    )
     assert guides[even][0].pull.max() == course.PULL
     assert guides[uneven][0].pull.max() == pytest.approx((1.0 - course.WANDERING) * course.PULL)
 

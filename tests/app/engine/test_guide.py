@@ -22,7 +22,6 @@ from app.engine.gesture_guide import (
     GestureGuide,
     step_widths,
 )
-from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import MAX_NEAR
 from mdn.densities import Seconds
 from tests.app.engine.phrases import circle, touch_phrase
@@ -70,18 +69,19 @@ def test_the_rows_of_touch_by_hand(places: str) -> None:
     assert (contact[6], drag[6]) == pytest.approx((-0.8 * FLAG, 0.4 * FLAG), rel=1e-5)
 
 
-def test_a_step_is_held_closely_where_it_is_short_or_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_is_held_closely_where_it_is_short_or_turns() -> None:
     """A drag to the right, back and to the right, a step at a time; then it slows down."""
-    monkeypatch.setattr(GesturePhrase, "diversity", 0.0)
     x = [0.1, 0.2, 0.3, 0.4, 0.3, 0.4, 0.4, 0.42]
     drag = touch_phrase([(each, 0.5, 0.02, float(i > 0)) for i, each in enumerate(x)])
     step = STEP / np.hypot(1.0, SHAPE * MOST_TURNING)  # it turns by 0.87 steps in each
-    even, corner, slow = step_widths(drag)[[2, 4, 7]] / drag.unit
+    even, corner, slow = step_widths(drag, 0.0)[[2, 4, 7]] / drag.unit
     assert even == pytest.approx(step, rel=1e-4)
     assert corner == pytest.approx(step / np.hypot(1.0, 2.0 * CORNER), rel=1e-4)
     assert slow == pytest.approx(step * SLOW / np.hypot(1.0, 0.2 * CORNER), rel=1e-3)
     twice = touch_phrase([*drag.rows.tolist(), (0.9, 0.1, 0.3, 0.0), (0.9, 0.2, 0.02, 1.0)])
-    assert step_widths(twice)[9] / twice.unit == pytest.approx(step, rel=1e-4)  # no turn from another contact
+    assert step_widths(twice, 0.0)[9] / twice.unit == pytest.approx(
+        step, rel=1e-4
+    )  # no turn from another contact
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.05, 0.2, 0.35, 2.0])
@@ -93,15 +93,14 @@ def test_steps_of_shapes_that_are_made_of_few_are_held_closely(turn: float) -> N
     )
     turning = min(2.0 * np.sin(turn / 2.0), MOST_TURNING)
     wanted = STEP / np.hypot(1.0, SHAPE * turning) / np.hypot(1.0, CORNER * 2.0 * np.sin(turn / 2.0))
-    assert step_widths(drag)[2:] / drag.unit == pytest.approx(np.full(58, wanted), rel=1e-3)
+    assert step_widths(drag, 0.0)[2:] / drag.unit == pytest.approx(np.full(58, wanted), rel=1e-3)
 
 
-def test_steps_of_a_diverse_phrase_are_held_less_closely(monkeypatch: pytest.MonkeyPatch) -> None:
-    even = step_widths(circle(60))[2:]
-    monkeypatch.setattr(GesturePhrase, "diversity", 1.0)
+def test_steps_of_a_diverse_phrase_are_held_less_closely() -> None:
+    even = step_widths(circle(60), 0.0)[2:]
     turning = 2.0 * np.sin(0.1)
     ratio = np.hypot(1.0, SHAPE * turning) / np.hypot(1.0, VARIED_SHAPE * turning)
-    assert step_widths(circle(60))[2:] == pytest.approx(ratio * even, rel=1e-3)
+    assert step_widths(circle(60), 1.0)[2:] == pytest.approx(ratio * even, rel=1e-3)
 
 
 def test_a_drag_that_follows_it_arrives_where_it_is() -> None:
