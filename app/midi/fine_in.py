@@ -33,8 +33,8 @@ class FineIn:
 
     def hear(self, message: bytes) -> tuple[Key, int | None] | None:
         """Whose message it is, and its value from 0 to 16383, None if that is as before; None: nobody's."""
-        if len(message) != 3 or message[0] & 0xF0 != CONTROL_CHANGE:
-            return None
+        if len(message) != 3 or message[0] & 0xF0 != CONTROL_CHANGE or max(message[1:]) > 127:
+            return None  # a cable may bring what no device sends
         channel, number, value = message[0] & 0x0F, message[1], message[2]
         if number in SELECTS:
             self._select(channel, *SELECTS[number], value)

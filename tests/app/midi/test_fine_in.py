@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.toml_file import TomlError
@@ -64,6 +64,7 @@ def test_the_parameter_that_is_chosen_is_its_channels_until_another_one_is() -> 
 
 @given(st.lists(st.binary(max_size=4) | st.builds(lambda n, v: bytes((0xB0, n, v)), st.integers(0, 127),
                                                   st.integers(0, 127))))  # fmt: skip
+@example([b"\xb0\x00\x80"])
 def test_no_value_is_out_of_range(messages: list[bytes]) -> None:
     fine_in = FineIn()
     for message in messages:
