@@ -96,7 +96,7 @@ class GesturePhrase(Phrase):
         begins[0] = True  # so that a finger that stays down throughout is one contact in each part
         found = manner(self.place[part], self.dt_s[part], begins)[:FIRST_OF_PLACE]
         if not begins[1:].any():
-            found[LEAP] = self.manner[LEAP]  # a half without a leap says nothing of leaps
+            found[LEAP] = self.manner[LEAP]  # a part without a leap says nothing of leaps
         return found
 
     @cached_property

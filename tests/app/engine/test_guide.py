@@ -79,9 +79,8 @@ def test_a_step_is_held_closely_where_it_is_short_or_turns() -> None:
     assert corner == pytest.approx(step / np.hypot(1.0, 2.0 * CORNER), rel=1e-4)
     assert slow == pytest.approx(step * SLOW / np.hypot(1.0, 0.2 * CORNER), rel=1e-3)
     twice = touch_phrase([*drag.rows.tolist(), (0.9, 0.1, 0.3, 0.0), (0.9, 0.2, 0.02, 1.0)])
-    assert step_widths(twice, 0.0)[9] / twice.unit == pytest.approx(
-        step, rel=1e-4
-    )  # no turn from another contact
+    # No turn from another contact.
+    assert step_widths(twice, 0.0)[9] / twice.unit == pytest.approx(step, rel=1e-4)
 
 
 @pytest.mark.parametrize("turn", [0.0, 0.05, 0.2, 0.35, 2.0])
