@@ -12,6 +12,7 @@ import json
 import math
 import zipfile
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ class Manifest:
         """
         return Head(self.columns, self.mixtures, self.densities)
 
-    @property
+    @cached_property  # each state that is proposed from is checked against it
     def state_shape(self) -> tuple[int, int, int, int]:
         """h and c of each layer, then rows that keep the last event and what was before it, word for word."""
         n_kept = len(self.columns) + Route(self.columns, self.densities).kept
