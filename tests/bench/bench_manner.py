@@ -10,15 +10,15 @@ made-up phrase, the second half of a real performance), and `stranger`, somebody
 Made-up phrases last 5 s and are answered for 30 s; `r` is the mean over statistics of the correlation over
 phrases, by the window of the answer; `recognised`: of all phrases the one with the nearest statistics
 (standardised) has the manner of the one that was answered. `motifs` travel across the canvas, or repeat an
-order of several gestures. Real performances are halved and the first half
-answered for as long as the second one lasts; `rank` is the mean of Spearman's correlations over performances,
-with the first half, of plain statistics and of others that nothing optimises; `3 judged` counts those three
-too that the app's own judge chooses by. `varied`: the distance of two answers to one phrase
-over that of two phrases of one manner, or of two takes of one phrase (real: of the player's own two halves).
-`copied`: of all seconds of the answers, how far from the nearest moved second of the phrase, in units of its
-extent (0 is a copy). `shape`: share of gestures nearer to the player's own than to as many of a stranger.
-`nats` an event under the network alone, the mean over performances; also without the first event, whose time
-is a setting of the app. The same seed gives the same figures.
+order of several gestures; `held out` are twelve manners that nothing is tuned on. Real performances are
+halved and the first half answered for as long as the second one lasts; `rank` is the mean of Spearman's
+correlations over performances, with the first half, of plain statistics and of others that nothing optimises;
+`3 judged` counts those three too that the app's own judge chooses by. `varied`: the distance of two answers
+to one phrase over that of two phrases of one manner, or of two takes of one phrase (real: of the player's own
+two halves). `copied`: of all seconds of the answers, how far from the nearest moved second of the phrase, in
+units of its extent (0 is a copy). `shape`: share of gestures nearer to the player's own than to as many of a
+stranger. `nats` an event under the network alone, the mean over performances; also without the first event,
+whose time is a setting of the app. The same seed gives the same figures.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ import numpy as np
 from tests.bench.manner import scores
 from tests.bench.manner.answerers import ANSWERERS, Answerer
 from tests.bench.manner.hand import Choice, Manner
+from tests.bench.manner.held_out import HELD_OUT
 from tests.bench.manner.motifs import MOTIFS
 from tests.bench.manner.network import Network
 from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS
@@ -317,7 +318,8 @@ def show(columns: dict[str, Figures], *, details: bool) -> None:
         if not details and "  " in name:  # of one statistic
             continue
         cells = [f"{figures[name]:10.2f}" if name in figures else " " * 10 for figures in columns.values()]
-        aim = AIMS.get(name.removeprefix("other manners: ").removeprefix("motifs: "), "")
+        *_, figure = name.split(": ")
+        aim = AIMS.get(name, "" if name.startswith("real") else AIMS.get(figure, ""))
         print(f"{name:<{wide}}" + "".join(cells) + "  " + aim)
 
 
@@ -376,6 +378,7 @@ def main() -> int:
             "": make_up(MANNERS, per_manner, 1),
             "other manners: ": make_up(OTHER_MANNERS, max(per_manner // 2, 2), 2),
             "motifs: ": make_up(MOTIFS, max(per_manner // 2, 2), 3),
+            "held out: ": make_up(HELD_OUT, max(per_manner // 2, 2), 4),
         },
         real,
         Network(options.model),

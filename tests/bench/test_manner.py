@@ -8,6 +8,7 @@ import pytest
 from app.engine.manner import manner
 from tests.bench.manner import scores, statistics
 from tests.bench.manner.hand import Choice
+from tests.bench.manner.held_out import HELD_OUT
 from tests.bench.manner.motifs import MOTIFS
 from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS
 from tests.bench.manner.shapes import copied, gestures, nearer_own, procrustes
@@ -161,9 +162,9 @@ def test_a_moved_phrase_is_a_copy_and_a_mirrored_one_is_not() -> None:
     assert len(copied(phrase, drag(np.full((250, 2), 0.5)), 5.0)) == 0
 
 
-@pytest.mark.parametrize("name", MANNERS | OTHER_MANNERS | MOTIFS)
+@pytest.mark.parametrize("name", MANNERS | OTHER_MANNERS | MOTIFS | HELD_OUT)
 def test_a_manner_is_a_phrase_on_the_canvas_and_another_one_each_time(name: str) -> None:
-    manner = (MANNERS | OTHER_MANNERS | MOTIFS)[name]
+    manner = (MANNERS | OTHER_MANNERS | MOTIFS | HELD_OUT)[name]
 
     def play(seed: int) -> np.ndarray:
         rng = np.random.default_rng(seed)
