@@ -27,7 +27,8 @@ from app.engine.phrase import MIN_PHRASE_ROWS
 Generator = np.random.Generator
 
 # Standard deviations of what a section is bent by, at bend 1.
-TURN = 0.12  # radians
+TURN = 0.12  # radians ...
+NOVEL_TURN = 0.48  # ... of a phrase in which no movement comes again: or many a second of it would now
 SIZE = 0.1  # of the logarithm of the scale
 SHIFT = 0.03  # canvases
 STRETCH = 0.09  # of the logarithm of the time scale
@@ -181,7 +182,8 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         n = place.shape[1]
         matrix = np.eye(n) * np.exp(SIZE * bend * rng.standard_normal() + self._size)
         if source.columns.is_touch:
-            angle = TURN * bend * rng.standard_normal()
+            turn = TURN + (NOVEL_TURN - TURN) * self._phrase.novelty
+            angle = turn * bend * rng.standard_normal()
             matrix = matrix @ [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
         shift = np.asarray(rng.standard_normal(n)) * (SHIFT * bend) + self._shift
         if not source.columns.is_touch:

@@ -13,6 +13,16 @@ from app.engine.phrase import Phrase
 # were played: a zigzag from one edge to the other repeats one thing, though it turns back ...
 ALIKE = 0.2  # ... of phrases that repeat one thing (made-up ones: less in nine of ten)
 DIVERSE = 0.5  # ... of what people play (first halves of performances: 1.0 in the median)
+# How far a second of a phrase is from the second most like it (`GesturePhrase.novelty`), as a share of their
+# extent ...
+RECURRING = (
+    0.4  # ... of phrases that repeat one movement (made-up ones: .16 in the median, .45 in nine of ten)
+)
+NOVEL = 0.6  # ... of what people play (first halves of performances: 1.0 in the median)
+SECOND_S, POINTS = 1.0, 12  # a third of the phrase, if that is shorter; and points of it that are compared
+HOP_S, MOST_SECONDS = 0.04, 200  # from one to the next; of a long phrase longer, so that they are no more
+LEAST_EXTENT = 0.01  # of a second in which a finger moves, canvases
+LEAST_DRAGGED = 0.5  # share of the seconds that must have such a movement
 LEAST_UNIT = 1e-3  # of steps: a finger that rests trembles by less, canvases
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none
@@ -90,6 +100,36 @@ class GesturePhrase(Phrase):
     def diversity(self) -> float:
         """See `Phrase`."""
         return self._diversity(ALIKE, DIVERSE) if self.columns.is_touch else 0.0
+
+    @cached_property
+    def novelty(self) -> float:
+        """How new its movements are: 0 where each comes again, up to 1 where no second is like another.
+
+        Statistics do not tell that: of one long line each third may be like another, and no part of it is
+        repeated, moved or not. Of knobs and of taps it is 0.
+        """
+        if not self.columns.is_touch:
+            return 0.0
+        lasts_s = min(SECOND_S, self.seconds / 3)
+        hop_s = max(HOP_S, self.seconds / MOST_SECONDS)
+        starts_s = hop_s * np.arange(int((self.seconds - lasts_s) / hop_s) + 1)
+        times_s = starts_s[:, None] + lasts_s * np.arange(POINTS) / POINTS
+        rows = np.maximum(np.searchsorted(self.onset_s, times_s, side="right") - 1, 0)
+        ways = self.place[rows, 0] + 1j * self.place[rows, 1]
+        ways = ways - ways.mean(axis=1, keepdims=True)
+        squares = np.sum(np.abs(ways) ** 2, axis=1)
+        is_drag = self._contact[rows[:, 0]] == self._contact[rows[:, -1]]
+        is_drag &= squares >= POINTS * LEAST_EXTENT**2
+        if is_drag.mean() < LEAST_DRAGGED:
+            return 0.0
+        starts_s, ways, squares = starts_s[is_drag], ways[is_drag], squares[is_drag]
+        apart = squares[:, None] + squares - 2.0 * (ways @ ways.conj().T).real
+        apart = apart / np.maximum(squares[:, None], squares)
+        apart[np.abs(starts_s[:, None] - starts_s) < lasts_s - hop_s / 2] = np.inf  # they overlap
+        nearest = apart.min(axis=1)
+        nearest = nearest[np.isfinite(nearest)]
+        typical = float(np.sqrt(max(np.median(nearest), 0.0))) if len(nearest) else 0.0
+        return float(np.clip((typical - RECURRING) / (NOVEL - RECURRING), 0.0, 1.0))
 
     def _manner_of(self, part: slice) -> np.ndarray:
         begins = self.begins[part].copy()

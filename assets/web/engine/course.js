@@ -215,10 +215,11 @@ class Course {
    * @param {Section} section
    */
   _bent(source, start, end, section) {
-    const { SIZE, TURN, SHIFT } = constants.course;
+    const { SIZE, TURN, NOVEL_TURN, SHIFT } = constants.course;
     const [rng, bend] = [this._rng, section.bend];
     const size = Math.exp(SIZE * bend * rng.standardNormal() + this._size);
-    const angle = TURN * bend * rng.standardNormal();
+    const turn = TURN + (NOVEL_TURN - TURN) * this._phrase.novelty;
+    const angle = turn * bend * rng.standardNormal();
     const across = [size * Math.cos(angle), -size * Math.sin(angle)]; // of a way in x and in y, what is x after it ...
     const down = [size * Math.sin(angle), size * Math.cos(angle)]; // ... and what is y
     const shift = this._shift.map((whole) => rng.standardNormal() * (SHIFT * bend) + whole);

@@ -3,7 +3,7 @@
 
 import { constants } from "./constants.js";
 import { distances, manner } from "./manner.js";
-import { cumulative, median, search, sum } from "./numbers.js";
+import { cumulative, mean, median, search, sum } from "./numbers.js";
 
 /** @import { Columns } from "./event_rows.js" */
 
@@ -122,6 +122,12 @@ export class GesturePhrase {
     return this._diversity;
   }
 
+  /** How new its movements are: 0 where each comes again, up to 1; of taps 0. */
+  get novelty() {
+    this._novelty ??= this._new();
+    return this._novelty;
+  }
+
   /** The typical length of a step that goes on with a gesture. */
   get unit() {
     this._unit ??= this._typicalStep();
@@ -142,6 +148,47 @@ export class GesturePhrase {
       .filter(Number.isFinite);
     if (!nearest.length) return 0;
     return Math.min(Math.max((median(nearest) - ALIKE) / (DIVERSE - ALIKE), 0), 1);
+  }
+
+  /** How far a typical second is from the second most like it, both moved to the same middle. */
+  _new() {
+    const { RECURRING, NOVEL, SECOND_S, POINTS, HOP_S, MOST_SECONDS } = constants.gesture_phrase;
+    const { LEAST_EXTENT, LEAST_DRAGGED } = constants.gesture_phrase;
+    const lastsS = Math.min(SECOND_S, this.seconds / 3);
+    const hopS = Math.max(HOP_S, this.seconds / MOST_SECONDS);
+    const n = Math.floor((this.seconds - lastsS) / hopS) + 1;
+    const seconds = Array.from({ length: n }, (_, i) => this._second(hopS * i, lastsS)).filter(
+      ({ isOneContact, square }) => isOneContact && square >= POINTS * LEAST_EXTENT ** 2,
+    );
+    if (seconds.length / n < LEAST_DRAGGED) return 0;
+    const nearest = seconds
+      .map((one) => {
+        const others = seconds.filter(({ startS }) => Math.abs(startS - one.startS) >= lastsS - hopS / 2);
+        return others.reduce((least, other) => Math.min(least, squareApart(one, other)), Infinity);
+      })
+      .filter(Number.isFinite);
+    const typical = nearest.length ? Math.sqrt(Math.max(median(nearest), 0)) : 0;
+    return Math.min(Math.max((typical - RECURRING) / (NOVEL - RECURRING), 0), 1);
+  }
+
+  /**
+   * The way of the finger from `startS` on, seen from its middle.
+   *
+   * @param {number} startS
+   * @param {number} lastsS
+   */
+  _second(startS, lastsS) {
+    const { POINTS } = constants.gesture_phrase;
+    const rows = Array.from({ length: POINTS }, (_, i) =>
+      Math.max(search(this.onsetS, startS + (lastsS * i) / POINTS, true) - 1, 0),
+    );
+    const [x, y] = [this.x, this.y].map((column) => {
+      const places = rows.map((row) => column[row]);
+      const middle = mean(places);
+      return places.map((each) => each - middle);
+    });
+    const isOneContact = this._contact[rows[0]] === this._contact[rows[POINTS - 1]];
+    return { startS, x, y, isOneContact, square: sum(x.map((each, i) => each * each + y[i] * y[i])) };
   }
 
   /**
@@ -171,4 +218,16 @@ export class GesturePhrase {
   _column(at) {
     return Float64Array.from({ length: this.length }, (_, i) => this.rows[i * this.columns.n + at]);
   }
+}
+
+/**
+ * The square of how far two ways are apart, as a share of the larger one's.
+ *
+ * @param {{x: number[], y: number[], square: number}} one
+ * @param {{x: number[], y: number[], square: number}} other
+ */
+function squareApart(one, other) {
+  let along = 0;
+  for (let i = 0; i < one.x.length; i++) along += one.x[i] * other.x[i] + one.y[i] * other.y[i];
+  return (one.square + other.square - 2 * along) / Math.max(one.square, other.square);
 }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.engine.evening import MAX_PHRASES, MAX_ROWS, REACH_S, Evening
 from app.engine.event_rows import MAX_DT_S
-from app.engine.gesture_phrase import ALIKE, DIVERSE, USUAL_GAP_S
+from app.engine.gesture_phrase import ALIKE, DIVERSE, NOVEL, RECURRING, USUAL_GAP_S, GesturePhrase
 from app.engine.manner import FIRST_OF_PLACE, LEAP, MOST, manner
 from app.engine.phrase import MIN_PHRASE_ROWS
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
@@ -218,6 +218,58 @@ def test_a_third_without_a_leap_says_nothing_of_leaps() -> None:
     """Two long strokes, the second from where the first began: its one leap is in few thirds."""
     stroke = [(0.1 + 0.01 * i, 0.5, 0.016 if i else 0.3, float(i > 0)) for i in range(60)]
     assert touch_phrase([*stroke, *stroke]).diversity == 0.0
+
+
+def drawn(x: np.ndarray, y: np.ndarray) -> GesturePhrase:
+    """One finger that stays down, 60 reports a second."""
+    return touch_phrase([(*at, 1 / 60, float(i > 0)) for i, at in enumerate(zip(x, y, strict=True))])
+
+
+def test_movements_that_come_again_are_not_new() -> None:
+    time_s = np.arange(300) / 60
+    assert drawn(0.5 + 0.2 * np.cos(7 * time_s), 0.5 + 0.2 * np.sin(7 * time_s)).novelty == 0.0
+    # Elsewhere is the same; a line at one speed is everywhere alike.
+    assert drawn(0.1 + 0.15 * time_s, 0.5 + 0.1 * np.sin(9 * time_s)).novelty == 0.0
+    assert drawn(0.1 + 0.15 * time_s, 0.9 - 0.1 * time_s).novelty == 0.0
+    # A spiral inward, ever slower: statistics of its thirds differ little, and no second is like another.
+    angle, radius = 6.0 * np.sqrt(time_s), 0.4 / (1.0 + time_s)
+    assert drawn(0.5 + radius * np.cos(angle), 0.5 + radius * np.sin(angle)).novelty == 1.0
+
+
+def test_a_second_is_held_against_the_one_most_like_it() -> None:
+    """Of wandering lines, some of which come again a little bent; each second by itself."""
+    found = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        steps = np.cumsum(0.002 * rng.standard_normal((130, 2)), axis=0)
+        again = steps * [1.0, 1.0 + 0.1 * seed]
+        phrase = drawn(*(0.5 + np.cumsum(0.5 * np.concatenate([steps, again[:90]]), axis=0)).T)
+        starts_s = [0.04 * i for i in range(200) if 0.04 * i + 1.0 <= phrase.seconds]
+        seconds = []
+        for start_s in starts_s:
+            rows = [int((phrase.onset_s <= start_s + i / 12).sum()) - 1 for i in range(12)]
+            places = phrase.place[rows]
+            seconds.append(places - places.mean(axis=0))
+        nearest = []
+        for since_s, one in zip(starts_s, seconds, strict=True):
+            nearest.append(min(
+                np.linalg.norm(one - other) / max(np.linalg.norm(one), np.linalg.norm(other))
+                for at_s, other in zip(starts_s, seconds, strict=True)
+                if abs(at_s - since_s) > 0.97
+            ))  # fmt: skip
+        wanted = (np.median(nearest) - RECURRING) / (NOVEL - RECURRING)
+        found.append(phrase.novelty)
+        assert phrase.novelty == pytest.approx(np.clip(wanted, 0.0, 1.0), abs=0.01)
+    assert 0.1 < np.mean(found) < 0.9
+
+
+def test_taps_knobs_and_what_hardly_moves_have_nothing_new() -> None:
+    rng = np.random.default_rng(5)
+    assert touch_phrase([(*rng.random(2), 0.2, 0.0) for _ in range(30)]).novelty == 0.0
+    assert knob_phrase().novelty == 0.0
+    still = rng.normal(0.5, 0.001, (2, 300))
+    assert drawn(*still).novelty == 0.0
+    assert touch_phrase([(0.5, 0.5, 0.1, 0.0)]).novelty == 0.0
 
 
 def test_knobs_and_phrases_too_short_to_tell_are_not_diverse() -> None:
