@@ -34,7 +34,7 @@ SHIFT = 0.03  # canvases
 STRETCH = 0.09  # of the logarithm of the time scale
 
 # Likewise of what a whole answer is bent by, where the phrase is as diverse as can be.
-ANSWER_SIZE = 0.45
+ANSWER_SIZE = 0.5
 ANSWER_SHIFT = 0.12
 ANSWER_STRETCH = 0.8
 PART = 0.75  # share of such a phrase that an answer dwells on ...

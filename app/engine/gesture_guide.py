@@ -23,7 +23,7 @@ SHAPE, MOST_TURNING = 5.0, 0.4
 VARIED_SHAPE = 3.0  # ... and likewise of a phrase that is as diverse as can be
 CONTACT = 0.02  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
-FLAG = 4.0  # log-odds of moving at likeness 1, and ...
+FLAG = 6.0  # log-odds of moving at likeness 1, and ...
 WHICH = 12.0  # ... log-weight of the knob that moves, or of none, up to `MAX_NEAR`
 
 
