@@ -19,7 +19,7 @@ import numpy as np
 
 from app.engine.answer_form import LEAST_PART, Course, Section
 from app.engine.event_rows import MIN_GAP_S
-from app.engine.gesture_guide import GestureGuide, step_widths
+from app.engine.gesture_guide import CONTACT, GestureGuide, step_widths
 from app.engine.gesture_phrase import CHORD_S, GesturePhrase
 from app.engine.joint import Left, join_costs
 from app.engine.phrase import MIN_PHRASE_ROWS
@@ -39,7 +39,7 @@ ANSWER_SHIFT = 0.12
 ANSWER_STRETCH = 0.8
 PART = 0.75  # share of such a phrase that an answer dwells on ...
 FREEDOM = 0.25  # ... and share of the strength that it is not drawn with ...
-WIDENED = 1.3  # ... and by how much its steps may be farther from the player's, besides
+WIDENED = 1.3  # ... and by how much its steps and contacts may be farther from the player's, besides
 
 PULL = 0.12  # of a guide, see there, after a phrase that repeats one thing ...
 WANDERING = 0.77  # ... and the share of it that the most diverse phrases go without
@@ -155,6 +155,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
             begins[0] = True  # nothing goes on from a finger that was lifted
         if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
             dt_s[0] = source.usual_gap_s
+        width = np.where(begins, CONTACT, step_widths(source, self._phrase.diversity)[part])
         strength = np.full(end - start, section.strength * (1.0 - FREEDOM * self._phrase.diversity))
         self.parts.append(
             GestureGuide(
@@ -164,8 +165,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 begins=begins,
                 is_report=keeps_rate & ~begins & (dt_s < REPORT_S),
                 strength=strength,
-                width=step_widths(source, self._phrase.diversity)[part]
-                * (1.0 + WIDENED * self._phrase.diversity),
+                width=width * (1.0 + WIDENED * self._phrase.diversity),
                 pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
             )
         )

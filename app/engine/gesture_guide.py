@@ -21,7 +21,7 @@ CORNER = 0.5  # ... and where it turns by a typical step, less by this: a networ
 # few steps. Who turns by more than so many typical steps in each step only trembles ...
 SHAPE, MOST_TURNING = 5.0, 0.4
 VARIED_SHAPE = 3.0  # ... and likewise of a phrase that is as diverse as can be
-CONTACT = 0.02  # of the place of a new contact, in canvases
+CONTACT = 0.014  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 6.0  # log-odds of moving at likeness 1, and ...
 WHICH = 12.0  # ... log-weight of the knob that moves, or of none, up to `MAX_NEAR`
@@ -37,7 +37,8 @@ class GestureGuide(Guide):
             where stretches are joined, the answer follows the steps and is led to the places.
         begins: whether a contact begins; of knobs always False. Bool `(n,)`.
         is_report: whether it came when the screen next reported a finger that stayed down. Bool `(n,)`.
-        width: how far a step may be from it: the standard deviation of its factor at likeness 1, `(n,)`.
+        width: how far a step, or where a contact begins, may be from it: the standard deviation of its factor
+            at likeness 1, `(n,)`.
         pull: share of the way back to `place` in each step within a gesture; the rest follows `step`. `(n,)`.
     """
 
@@ -78,8 +79,7 @@ def _positions(guide: GestureGuide, near: np.ndarray) -> np.ndarray:
     """A contact begins at its place. A drag goes on by the guide's step, and a little toward its place."""
     pull = np.where(guide.begins, 1.0, guide.pull)
     target = pull[:, None] * guide.place + (1.0 - pull)[:, None] * guide.step
-    width = np.where(guide.begins, CONTACT, guide.width)
-    return np.column_stack([target, 1.0 - pull, (near / width) ** 2])
+    return np.column_stack([target, 1.0 - pull, (near / guide.width) ** 2])
 
 
 def _flag(guide: GestureGuide, near: np.ndarray) -> np.ndarray:

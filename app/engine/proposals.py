@@ -26,8 +26,8 @@ from app.engine.phrase import Phrase
 
 GOOD = 0.25  # share of the proposals that any may be taken of, after a phrase that repeats one thing ...
 DIVERSE_GOOD = 0.85  # ... and after the most diverse ones
-STEP_EVENTS = 8  # of every proposal in one call: 1 to 2 ms
-MOST_EVENTS = 256  # of a proposal: about 40 ms; the rest of the answer is sampled while it plays
+STEP_EVENTS = 8  # of every proposal in one call: 1 ms
+MOST_EVENTS = 256  # of a proposal: about 30 ms; the rest of the answer is sampled while it plays
 
 
 @dataclass(frozen=True, eq=False)

@@ -199,7 +199,8 @@ class Course {
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
     const isReport = begins.map((begin, i) => Number(!begin && source.dtS[start + i] < REPORT_S && dtS[i] < REPORT_S));
     const widened = 1 + WIDENED * this._phrase.diversity;
-    const width = stepWidths(source, this._phrase.diversity).subarray(start, end).map((each) => each * widened);
+    const ofSteps = stepWidths(source, this._phrase.diversity).subarray(start, end);
+    const width = ofSteps.map((each, i) => (begins[i] ? constants.gesture_guide.CONTACT : each) * widened);
     const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
     this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength, width, pull }));
     this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));

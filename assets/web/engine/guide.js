@@ -25,7 +25,8 @@ import { square, sum } from "./numbers.js";
  * @property {Float64Array} dtS seconds since the event before, above 0
  * @property {Float64Array} strength multiplies likeness
  * @property {Float64Array} pull share of the way back to the place in each step within a gesture; the rest follows steps
- * @property {Float64Array} width how far a step may be from it: the standard deviation of its factor at likeness 1
+ * @property {Float64Array} width how far a step, or where a contact begins, may be from it: the standard
+ *   deviation of its factor at likeness 1
  */
 
 const NAMES = /** @type {const} */ ([
@@ -141,10 +142,8 @@ function seconds(guide, i, near) {
  * @param {number} near
  */
 function positions(guide, i, near) {
-  const { CONTACT } = constants.gesture_guide;
-  const { x, y, stepX, stepY, begins, width } = guide.rows;
-  if (begins[i]) return [x[i], y[i], 0, square(near / CONTACT)];
-  const pull = guide.rows.pull[i];
+  const { x, y, stepX, stepY, width } = guide.rows;
+  const pull = guide.rows.begins[i] ? 1 : guide.rows.pull[i];
   const targets = [pull * x[i] + (1 - pull) * stepX[i], pull * y[i] + (1 - pull) * stepY[i]];
   return [...targets, 1 - pull, square(near / width[i])];
 }

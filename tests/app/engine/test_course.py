@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.engine import course
 from app.engine.course import GestureCourse
 from app.engine.evening import MAX_ROWS
-from app.engine.gesture_guide import step_widths
+from app.engine.gesture_guide import CONTACT, step_widths
 from app.engine.gesture_phrase import GesturePhrase
 from app.engine.guide import Guide
 from tests.app.engine.phrases import PHRASES, TOUCH, circle, knob_phrase, taps, touch_phrase
@@ -134,10 +134,14 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
     assert apart[uneven] > 2.0 * apart[even]
     assert guides[even][0].strength.max() == course.NEAR.strength
     assert 0.0 < guides[uneven][0].strength.max() < 0.9 * course.NEAR.strength
-    assert (guides[even][0].width == step_widths(even, 0.0)[: len(guides[even][0])]).all()
-    assert guides[uneven][0].width.max() == pytest.approx(
-        (1.0 + course.WIDENED) * step_widths(uneven, 1.0).max()
-    )
+    followed = guides[even][0]
+    assert followed.width[0] == CONTACT and followed.begins[0] and not followed.begins[1:].any()
+    assert (followed.width[1:] == step_widths(even, 0.0)[1 : len(followed)]).all()
+    for guide in guides[uneven]:
+        assert guide.width[guide.begins] == pytest.approx((1.0 + course.WIDENED) * CONTACT)
+        assert (
+            guide.width.max() <= (1.0 + course.WIDENED) * max(step_widths(uneven, 1.0).max(), CONTACT) + 1e-9
+        )
     assert guides[even][0].pull.max() == course.PULL
     assert guides[uneven][0].pull.max() == pytest.approx((1.0 - course.WANDERING) * course.PULL)
 

@@ -7,7 +7,6 @@ import pytest
 
 from app.engine import gesture_guide as guides
 from app.engine.gesture_guide import (
-    CONTACT,
     CORNER,
     FLAG,
     KNOB,
@@ -61,7 +60,7 @@ def knob_guide() -> GestureGuide:
 def test_the_rows_of_touch_by_hand(places: str) -> None:
     layout = {places: slice(0, 4), "seconds": slice(4, 6), "flag": slice(6, 7)}
     contact, drag = guide().rows(0.8, layout)
-    assert contact[:4] == pytest.approx([0.2, 0.4, 0.0, (0.8 / CONTACT) ** 2], rel=1e-5)
+    assert contact[:4] == pytest.approx([0.2, 0.4, 0.0, (0.8 / 0.03) ** 2], rel=1e-5)
     way = 0.1 * 0.3 + 0.9 * 0.1
     assert drag[:4] == pytest.approx([way, 0.1 * 0.4, 0.9, (0.4 / 0.02) ** 2], rel=1e-5)
     assert contact[4:6] == pytest.approx([np.log(0.5 + Seconds.SHIFT_S), (0.8 / TIME) ** 2], rel=1e-5)
