@@ -15,8 +15,9 @@ over those there are; 1 is calibrated. Forgotten: nats of the other players and,
 `--worker` also asks the process the app asks, once cold and once warm, and prints the seconds from the
 request to the answer. What each stage took is printed in any case, on the clock and of a processor.
 
-What would forget less was tried on seed 1: nats of the player's minute, nats of the first 256 events of 40
-people, and of the circles the marks at likeness 0 and 0.6 of three sets of answers.
+What would forget less was tried on seed 1, with a parent of two layers of 192 units: nats of the player's
+minute, nats of the first 256 events of 40 people, and of the circles the marks at likeness 0 and 0.6 of three
+sets of answers.
 
                                  circles                   swipes         grid           rhythm
     before                       -12.68 -12.55             -12.83 -12.55  -1.79 -12.55   -1.27 -12.55
