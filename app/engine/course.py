@@ -8,6 +8,7 @@ answer is drawn toward it. An answer that nobody ends goes round the middle sect
 An answer varies as its player does. Where a phrase repeats one thing, so does the answer; the more diverse
 the phrase (`Phrase.diversity`), the smaller the part that an answer dwells on, the farther it is moved,
 stretched and resized as a whole, and the less strongly it is drawn, its steps and places least of all.
+A phrase in which no movement comes again (`GesturePhrase.novelty`) is turned farther, or it would be copied.
 """
 
 from __future__ import annotations

@@ -15,9 +15,7 @@ ALIKE = 0.2  # ... of phrases that repeat one thing (made-up ones: less in nine 
 DIVERSE = 0.5  # ... of what people play (first halves of performances: 1.0 in the median)
 # How far a second of a phrase is from the second most like it (`GesturePhrase.novelty`), as a share of their
 # extent ...
-RECURRING = (
-    0.4  # ... of phrases that repeat one movement (made-up ones: .16 in the median, .45 in nine of ten)
-)
+RECURRING = 0.4  # ... of phrases that repeat one movement (made-up ones: .05 to .25)
 NOVEL = 0.6  # ... of what people play (first halves of performances: 1.0 in the median)
 SECOND_S, POINTS = 1.0, 12  # a third of the phrase, if that is shorter; and points of it that are compared
 HOP_S, MOST_SECONDS = 0.04, 200  # from one to the next; of a long phrase longer, so that they are no more
