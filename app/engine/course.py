@@ -29,7 +29,7 @@ Generator = np.random.Generator
 
 # Standard deviations of what a section is bent by, at bend 1.
 TURN = 0.12  # radians ...
-NOVEL_TURN = 0.48  # ... of a phrase in which no movement comes again: or many a second of it would now
+NOVEL_TURN = 0.48  # ... of a phrase in which no movement comes again: by less, whole seconds were copied
 SIZE = 0.1  # of the logarithm of the scale
 SHIFT = 0.03  # canvases
 STRETCH = 0.09  # of the logarithm of the time scale

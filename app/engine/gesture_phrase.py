@@ -103,8 +103,8 @@ class GesturePhrase(Phrase):
     def novelty(self) -> float:
         """How new its movements are: 0 where each comes again, up to 1 where no second is like another.
 
-        Statistics do not tell that: of one long line each third may be like another, and no part of it is
-        repeated, moved or not. Of knobs and of taps it is 0.
+        Statistics do not tell that: a third of one winding line may be as fast, as long and as bent as
+        another and still be no repetition of it. Of knobs and of taps it is 0.
         """
         if not self.columns.is_touch:
             return 0.0

@@ -61,9 +61,9 @@ AIMS = {
     "r 0-4 s": ".95", "r 4-8 s": ".95", "r 8-16 s": ".95", "r 16-30 s": ".95",
     "recognised 0-4 s": ".95", "recognised 4-8 s": ".95", "recognised 8-16 s": ".95",
     "recognised 16-30 s": ".95", "real: rank plain": ".83", "real: rank other": ".63",
-    "varied": ".7-1.3", "real: varied": ".7-1.3", "real: nats": "player +-.2",
+    "varied": ".7-1.3", "real: nats": "player +-.2",
     "real: nats after the first event": "player +-.2", "shape": "> .5",
-    "real: shape": "> .5", "real: holes in 10 s": "player",
+    "real: holes in 10 s": "player",
 }  # fmt: skip
 
 Figures = dict[str, float]
@@ -318,8 +318,7 @@ def show(columns: dict[str, Figures], *, details: bool) -> None:
         if not details and "  " in name:  # of one statistic
             continue
         cells = [f"{figures[name]:10.2f}" if name in figures else " " * 10 for figures in columns.values()]
-        *_, figure = name.split(": ")
-        aim = AIMS.get(name, "" if name.startswith("real") else AIMS.get(figure, ""))
+        aim = AIMS.get(name, AIMS.get(name.split(": ")[-1], ""))
         print(f"{name:<{wide}}" + "".join(cells) + "  " + aim)
 
 
