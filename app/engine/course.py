@@ -7,7 +7,7 @@ answer is drawn toward it. An answer that nobody ends goes round the middle sect
 
 An answer varies as its player does. Where a phrase repeats one thing, so does the answer; the more diverse
 the phrase (`Phrase.diversity`), the smaller the part that an answer dwells on, the farther it is moved,
-stretched and resized as a whole, and the less strongly it is drawn, its steps and places least of all.
+stretched and resized as a whole, and the less strongly it is drawn, its places least of all.
 A phrase in which no movement comes again (`GesturePhrase.novelty`) is turned farther, or it would be copied.
 """
 
@@ -29,18 +29,17 @@ Generator = np.random.Generator
 
 # Standard deviations of what a section is bent by, at bend 1.
 TURN = 0.12  # radians ...
-NOVEL_TURN = 0.48  # ... of a phrase in which no movement comes again: by less, whole seconds were copied
+NOVEL_TURN = 0.7  # ... of a phrase in which no movement comes again: by less, whole seconds were copied
 SIZE = 0.1  # of the logarithm of the scale
 SHIFT = 0.03  # canvases
 STRETCH = 0.09  # of the logarithm of the time scale
 
 # Likewise of what a whole answer is bent by, where the phrase is as diverse as can be.
-ANSWER_SIZE = 0.5
+ANSWER_SIZE = 0.6
 ANSWER_SHIFT = 0.12
 ANSWER_STRETCH = 0.8
 PART = 0.75  # share of such a phrase that an answer dwells on ...
-FREEDOM = 0.25  # ... and share of the strength that it is not drawn with ...
-WIDENED = 1.3  # ... and by how much its steps and contacts may be farther from the player's, besides
+FREEDOM = 0.25  # ... and share of the strength that it is not drawn with
 
 PULL = 0.12  # of a guide, see there, after a phrase that repeats one thing ...
 WANDERING = 0.77  # ... and the share of it that the most diverse phrases go without
@@ -156,7 +155,6 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
             begins[0] = True  # nothing goes on from a finger that was lifted
         if start == 0 or (begins[0] and dt_s[0] < CHORD_S):
             dt_s[0] = source.usual_gap_s
-        width = np.where(begins, CONTACT, step_widths(source, self._phrase.diversity)[part])
         strength = np.full(end - start, section.strength * (1.0 - FREEDOM * self._phrase.diversity))
         self.parts.append(
             GestureGuide(
@@ -166,7 +164,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 begins=begins,
                 is_report=keeps_rate & ~begins & (dt_s < REPORT_S),
                 strength=strength,
-                width=width * (1.0 + WIDENED * self._phrase.diversity),
+                width=np.where(begins, CONTACT, step_widths(source)[part]),
                 pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
             )
         )

@@ -18,9 +18,8 @@ STEP = 0.24  # of a step within a gesture, in typical steps of the phrase ...
 SLOW = 0.3  # ... where the player's step is shorter, as much less, but no less than this share of it ...
 CORNER = 0.5  # ... and where it turns by a typical step, less by this: a network expects no corner ...
 # ... and in all of a phrase that turns much, as a fast circle or zigzag does, less by this: its shapes are of
-# few steps. Who turns by more than so many typical steps in each step only trembles ...
+# few steps. Who turns by more than so many typical steps in each step only trembles.
 SHAPE, MOST_TURNING = 5.0, 0.4
-VARIED_SHAPE = 3.0  # ... and likewise of a phrase that is as diverse as can be
 CONTACT = 0.014  # of the place of a new contact, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 6.0  # log-odds of moving at likeness 1, and ...
@@ -53,20 +52,14 @@ class GestureGuide(Guide):
         return _FACTORS[density](self, near)
 
 
-def step_widths(phrase: GesturePhrase, diversity: float) -> np.ndarray:
-    """How far a step may be from each of the phrase's, see `GestureGuide`: float64 `(n,)`.
-
-    Args:
-        phrase: whose steps.
-        diversity: of the phrase that is answered, see `Phrase.diversity`.
-    """
+def step_widths(phrase: GesturePhrase) -> np.ndarray:
+    """How far a step may be from each of the phrase's, see `GestureGuide`: float64 `(n,)`."""
     goes_on = ~phrase.begins[1:] & ~phrase.begins[:-1]  # from a step of the same gesture
     turn = np.zeros(len(phrase))
     turn[1:] = np.where(goes_on, np.linalg.norm(np.diff(phrase.step, axis=0), axis=1), 0.0) / phrase.unit
     turning = min(float(turn.sum()) / max(int(goes_on.sum()), 1), MOST_TURNING)
     length = np.linalg.norm(phrase.step, axis=1) / phrase.unit
-    shape = SHAPE + (VARIED_SHAPE - SHAPE) * diversity
-    width = np.clip(length, SLOW, 1.0) / np.hypot(1.0, CORNER * turn) / np.hypot(1.0, shape * turning)
+    width = np.clip(length, SLOW, 1.0) / np.hypot(1.0, CORNER * turn) / np.hypot(1.0, SHAPE * turning)
     return np.asarray(STEP * phrase.unit * width)
 
 

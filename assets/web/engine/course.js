@@ -189,7 +189,7 @@ class Course {
    * @param {Section} section
    */
   _take(source, start, end, section) {
-    const { STRETCH, REPORT_S, CHORD_S, MIN_GAP_S, FREEDOM, WIDENED, PULL, WANDERING } = constants.course;
+    const { STRETCH, REPORT_S, CHORD_S, MIN_GAP_S, FREEDOM, PULL, WANDERING } = constants.course;
     const bent = this._bent(source, start, end, section);
     const stretch = Math.exp(STRETCH * section.bend * this._rng.standardNormal() + this._stretch);
     const dtS = source.dtS.slice(start, end).map((gap) => (gap < REPORT_S ? gap : gap * stretch));
@@ -198,9 +198,8 @@ class Course {
     if (start === 0 || (begins[0] && dtS[0] < CHORD_S)) dtS[0] = source.usualGapS;
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
     const isReport = begins.map((begin, i) => Number(!begin && source.dtS[start + i] < REPORT_S && dtS[i] < REPORT_S));
-    const widened = 1 + WIDENED * this._phrase.diversity;
-    const ofSteps = stepWidths(source, this._phrase.diversity).subarray(start, end);
-    const width = ofSteps.map((each, i) => (begins[i] ? constants.gesture_guide.CONTACT : each) * widened);
+    const ofSteps = stepWidths(source).subarray(start, end);
+    const width = ofSteps.map((each, i) => (begins[i] ? constants.gesture_guide.CONTACT : each));
     const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
     this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength, width, pull }));
     this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));

@@ -100,11 +100,10 @@ export function widthOf(layout) {
  * How far a step may be from each of the phrase's, see `GuideRows`.
  *
  * @param {GesturePhrase} phrase
- * @param {number} diversity of the phrase that is answered
  * @returns {Float64Array}
  */
-export function stepWidths(phrase, diversity) {
-  const { STEP, SLOW, CORNER, SHAPE, MOST_TURNING, VARIED_SHAPE } = constants.gesture_guide;
+export function stepWidths(phrase) {
+  const { STEP, SLOW, CORNER, SHAPE, MOST_TURNING } = constants.gesture_guide;
   const { stepX, stepY, begins, unit } = phrase;
   // From a step of the same gesture.
   const goesOn = stepX.map((_, i) => Number(i > 0 && !begins[i] && !begins[i - 1]));
@@ -112,8 +111,7 @@ export function stepWidths(phrase, diversity) {
     goesOn[i] ? Math.sqrt(square(dx - stepX[i - 1]) + square(stepY[i] - stepY[i - 1])) / unit : 0,
   );
   const turning = Math.min(sum(turn) / Math.max(sum(goesOn), 1), MOST_TURNING);
-  const shape = SHAPE + (VARIED_SHAPE - SHAPE) * diversity;
-  const all = (STEP * unit) / Math.sqrt(1 + square(shape * turning));
+  const all = (STEP * unit) / Math.sqrt(1 + square(SHAPE * turning));
   return stepX.map((dx, i) => {
     const length = Math.sqrt(square(dx) + square(stepY[i])) / unit;
     return (all * Math.min(Math.max(length, SLOW), 1)) / Math.sqrt(1 + square(CORNER * turn[i]));

@@ -134,12 +134,12 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
     assert apart[uneven] > 2.0 * apart[even]
     assert guides[even][0].strength.max() == course.NEAR.strength
     assert 0.0 < guides[uneven][0].strength.max() < 0.9 * course.NEAR.strength
-    followed = guides[even][0]
-    assert followed.width[0] == CONTACT and followed.begins[0] and not followed.begins[1:].any()
-    assert (followed.width[1:] == step_widths(even, 0.0)[1 : len(followed)]).all()
-    looser = guides[uneven][0]
-    widths = np.where(looser.begins, CONTACT, step_widths(uneven, 1.0)[: len(looser)])
-    assert looser.begins.any() and looser.width == pytest.approx((1.0 + course.WIDENED) * widths)
+    for phrase in (even, uneven):
+        followed = guides[phrase][0]
+        assert followed.begins.any() and not followed.begins.all()
+        assert (
+            followed.width == np.where(followed.begins, CONTACT, step_widths(phrase)[: len(followed)])
+        ).all()
     assert guides[even][0].pull.max() == course.PULL
     assert guides[uneven][0].pull.max() == pytest.approx((1.0 - course.WANDERING) * course.PULL)
 
