@@ -132,6 +132,17 @@ def _one_way(choice: Choice, rng: np.random.Generator, seconds: float) -> np.nda
     return strokes(paths, choice.paced(0.35, 0.22), choice.paced(0.4, 0.25), rng, seconds)
 
 
+def _accelerating_wave(choice: Choice, rng: np.random.Generator, seconds: float) -> np.ndarray:
+    """Across the canvas in waves that are shorter and shorter, and again."""
+    down, tall = choice.place(0.0, 0.25)[1], choice.sized(0.1, 0.22)
+
+    def path(share: np.ndarray) -> np.ndarray:
+        across = 0.5 + 0.4 * choice.hand * (2.0 * share - 1.0)
+        return np.column_stack([across, down + tall * np.sin(2 * np.pi * (2.0 * share + 2.0 * share**2))])
+
+    return strokes(cycle([path]), choice.paced(3.0, 2.0), 0.3, rng, seconds)
+
+
 MOTIFS: dict[str, Manner] = {
     "travelling zigzag": _travelling_zigzag,
     "staircase": _staircase,
@@ -144,4 +155,5 @@ MOTIFS: dict[str, Manner] = {
     "swipes and tap": _swipes_and_tap,
     "taps then hold": _taps_then_hold,
     "one way": _one_way,
+    "accelerating wave": _accelerating_wave,
 }
