@@ -93,7 +93,7 @@ def record(events: np.ndarray, path: Path) -> Path:
 
 def answers(model: Path, minute: np.ndarray, likeness: float, seed: int) -> list[np.ndarray]:
     """What the app answers to phrases of `minute`."""
-    answer, found = ANSWERERS["app"](str(model)), []
+    answer, found = ANSWERERS["app"](str(model)).answer, []
     for i in range(int(minute[:, 2].sum() // EVERY_S)):
         phrase = cut(minute, i * EVERY_S, i * EVERY_S + PHRASE_S).copy()
         phrase[0, 2] = 0.0

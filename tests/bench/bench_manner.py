@@ -18,7 +18,8 @@ to one phrase over that of two phrases of one manner, or of two takes of one phr
 two halves). `copied`: of all seconds of the answers, how far from the nearest moved second of the phrase, in
 units of its extent (0 is a copy). `shape`: share of gestures nearer to the player's own than to as many of a
 stranger. `nats` an event under the network alone, the mean over performances; also without the first event,
-whose time is a setting of the app. The same seed gives the same figures.
+which comes when the app is set to answer: about 10 nats, a fifth of one in the mean over an answer. The same
+seed gives the same figures.
 """
 
 from __future__ import annotations
@@ -200,7 +201,6 @@ def judge_real(
     data: Real,
     answers: list[np.ndarray],
     again: list[np.ndarray],
-    network: Network,
 ) -> Figures:
     """Answers as long as the second halves, and others to the same first halves."""
     figures: Figures = {}
@@ -233,11 +233,17 @@ def judge_real(
     figures["real: shape"] = _shape(
         [gestures(answer) for answer in answers], [gestures(events) for events in data.first], others
     )
-    nats = [network.nats(p, a) for p, a in zip(data.first, answers, strict=True) if len(a)]
-    figures["real: nats"] = float(np.mean([of_one.mean() for of_one in nats]))
-    later = [of_one[1:].mean() for of_one in nats if len(of_one) > 1]
-    figures["real: nats after the first event"] = float(np.mean(later))
     return figures
+
+
+def judge_nats(data: Real, answers: Sequence[np.ndarray], network: Network) -> Figures:
+    """How likely answers are whose first dt counts from the phrase's last event."""
+    nats = [network.nats(p, a) for p, a in zip(data.first, answers, strict=True) if len(a)]
+    later = [of_one[1:].mean() for of_one in nats if len(of_one) > 1]
+    return {
+        "real: nats": float(np.mean([of_one.mean() for of_one in nats])),
+        "real: nats after the first event": float(np.mean(later)),
+    }
 
 
 def judge_holes(answers: Sequence[np.ndarray], seconds: Sequence[float], name: str) -> Figures:
@@ -246,9 +252,9 @@ def judge_holes(answers: Sequence[np.ndarray], seconds: Sequence[float], name: s
     return {name: float(np.mean(holes))}
 
 
-def judge(answer: Answerer, likeness: float, sets: Sets, seeds: int) -> Figures:
+def judge(answerer: Answerer, likeness: float, sets: Sets, seeds: int) -> Figures:
     """All figures of one answerer at one likeness, the mean over seeds."""
-    found = [_judge_once(partial(_ask, answer, likeness), sets, seed) for seed in range(seeds)]
+    found = [_judge_once(answerer, likeness, sets, seed) for seed in range(seeds)]
     return {name: float(np.mean([figures[name] for figures in found])) for name in found[0]}
 
 
@@ -265,11 +271,12 @@ class Sets:
 Ask = Callable[[np.ndarray, float, int], np.ndarray]
 
 
-def _ask(answer: Answerer, likeness: float, phrase: np.ndarray, seconds: float, seed: int) -> np.ndarray:
-    return answer(phrase, seconds, likeness, seed)
+def _ask(answerer: Answerer, likeness: float, phrase: np.ndarray, seconds: float, seed: int) -> np.ndarray:
+    return answerer.answer(phrase, seconds, likeness, seed)
 
 
-def _judge_once(ask: Ask, sets: Sets, seed: int) -> Figures:
+def _judge_once(answerer: Answerer, likeness: float, sets: Sets, seed: int) -> Figures:
+    ask = partial(_ask, answerer, likeness)
     figures: Figures = {}
     for name, data in sets.made_up.items():
         answers = [ask(phrase, ANSWER_S, 1000 * seed + i) for i, phrase in enumerate(data.phrases)]
@@ -280,7 +287,9 @@ def _judge_once(ask: Ask, sets: Sets, seed: int) -> Figures:
         lengths = list(enumerate(zip(real.first, real.second_s.tolist(), strict=True)))
         answers = [ask(phrase, seconds, 1000 * seed + i) for i, (phrase, seconds) in lengths]
         again = [ask(phrase, seconds, 1000 * seed + 500 + i) for i, (phrase, seconds) in lengths]
-        figures |= judge_real(real, answers, again, sets.network)
+        figures |= judge_real(real, answers, again)
+        waited = [answerer.waited(p, a) for p, a in zip(real.first, answers, strict=True)]
+        figures |= judge_nats(real, waited, sets.network)
         long = [ask(phrase, LONG_S, 1000 * seed + i) for i, phrase in enumerate(real.first[: sets.n_long])]
         figures |= judge_holes(long, [LONG_S] * len(long), "real: holes in 10 s")
         figures |= judge_holes(long, [PHRASE_S] * len(long), "real: holes in 5 s")
@@ -301,7 +310,8 @@ def references(sets: Sets) -> tuple[Figures, Figures]:
         real = sets.real
         others = [real.second[i] for i in real.strangers]
         for column, answers in ((player, real.second), (stranger, others)):
-            column |= judge_real(real, answers, real.first, sets.network)
+            column |= judge_real(real, answers, real.first)
+            column |= judge_nats(real, answers, sets.network)
         del stranger["real: varied"]
         whole = [np.concatenate(halves) for halves in zip(real.first, real.second, strict=True)]
         lasted = [min(float(events[:, 2].sum()), PHRASE_S) for events in whole]
@@ -352,18 +362,20 @@ def main() -> int:
     )
     parser.add_argument("--four", type=Path, help="likewise, four answers each at the first likeness")
     options = parser.parse_args()
-    answer = ANSWERERS[options.answerer](options.model)
+    answerer = ANSWERERS[options.answerer](options.model)
     if options.picture or options.four:
         if options.picture:
             headings = [f"likeness {likeness:g}" for likeness in options.likeness]
             draw(
-                options.picture, headings, [partial(_ask, answer, likeness) for likeness in options.likeness]
+                options.picture,
+                headings,
+                [partial(_ask, answerer, each) for each in options.likeness],
             )
         if options.four:
             draw(
                 options.four,
                 [f"answer {k}" for k in "1234"],
-                [partial(_ask, answer, options.likeness[0])] * 4,
+                [partial(_ask, answerer, options.likeness[0])] * 4,
             )
         return 0
 
@@ -383,7 +395,7 @@ def main() -> int:
         Network(options.model),
         n_long,
     )
-    columns = {f"{likeness:g}": judge(answer, likeness, sets, options.seeds) for likeness in options.likeness}
+    columns = {f"{each:g}": judge(answerer, each, sets, options.seeds) for each in options.likeness}
     columns["player"], columns["stranger"] = references(sets)
     if options.json:
         print(json.dumps({"answerer": options.answerer, "figures": columns}, indent=1))

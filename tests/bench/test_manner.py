@@ -7,6 +7,7 @@ import pytest
 
 from app.engine.manner import manner
 from tests.bench.manner import scores, statistics
+from tests.bench.manner.answerers import ANSWERERS
 from tests.bench.manner.hand import Choice
 from tests.bench.manner.held_out import HELD_OUT
 from tests.bench.manner.motifs import MOTIFS
@@ -177,3 +178,13 @@ def test_a_manner_is_a_phrase_on_the_canvas_and_another_one_each_time(name: str)
     assert phrase[0, 3] == 0.0 and set(phrase[:, 3].tolist()) <= {0.0, 1.0}
     assert np.array_equal(phrase, play(1))
     assert not np.array_equal(phrase[:5], play(2)[:5])
+
+
+@pytest.mark.parametrize(("longest_s", "waited_s"), [(0.3, 0.8), (1.5, 1.55)])
+def test_an_answer_of_the_app_is_heard_after_its_patience(longest_s: float, waited_s: float) -> None:
+    answerer = ANSWERERS["app"]("touch")
+    phrase = taps(np.array([0.0, longest_s]), np.full((2, 2), 0.5)).astype("float32")
+    answer = np.array([[0.5, 0.5, 0.1, 0.0], [0.6, 0.5, 0.2, 1.0]], "float32")
+    assert answerer.waited(phrase, answer)[:, 2] == pytest.approx([waited_s + 0.1, 0.2])
+    assert answer[0, 2] == pytest.approx(0.1), "the answer itself is left as it is"
+    assert ANSWERERS["free"]("touch").waited(phrase, answer)[0, 2] == pytest.approx(0.1)

@@ -2,13 +2,14 @@
 
 An answerer takes a phrase `(n, 4)` of x, y, dt, moving, the seconds to go on for, a likeness (0: the
 network alone) and a seed, and gives the events that follow, `(m, 4)`; the first dt counts from the phrase's
-last event, of the app from when its answer is due, because how long it waits is a setting. That first event
-costs the app about 10 nats, which is a fifth of a nat in the mean over an answer.
+last event, of the app from when its answer is due, because how long it waits is a setting. Who asks how
+likely an answer is adds what was waited: at once would be another beginning, for all that follows it too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +24,26 @@ from tests.bench.manner.sketch import answer_guided
 
 LEAST_HOLD_S = 0.05  # of a silence over the longest one within a phrase
 
-Answerer = Callable[[np.ndarray, float, float, int], np.ndarray]
+Answer = Callable[[np.ndarray, float, float, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Answerer:
+    """Who answers.
+
+    Attributes:
+        answer: the events after a phrase, see above.
+        patience_s: how long after a phrase the answer is due.
+    """
+
+    answer: Answer
+    patience_s: Callable[[np.ndarray], float] = lambda _: 0.0
+
+    def waited(self, phrase: np.ndarray, answer: np.ndarray) -> np.ndarray:
+        """`answer` `(m, 4)`, its first dt counted from the last event of `phrase`."""
+        answer = answer.copy()
+        answer[:1, 2] += self.patience_s(phrase)
+        return answer
 
 
 def _free(model: str) -> Answerer:
@@ -34,7 +54,7 @@ def _free(model: str) -> Answerer:
         ghost.feed(phrase)
         return ghost.generate(seconds=seconds)
 
-    return answer
+    return Answerer(answer)
 
 
 def _sketch(model: str) -> Answerer:
@@ -43,10 +63,16 @@ def _sketch(model: str) -> Answerer:
 
     def answer(phrase: np.ndarray, seconds: float, likeness: float, seed: int) -> np.ndarray:
         if likeness <= 0.0:
-            return free(phrase, seconds, likeness, seed)
+            return free.answer(phrase, seconds, likeness, seed)
         return answer_guided(network, phrase, seconds, likeness, np.random.default_rng(seed))
 
-    return answer
+    return Answerer(answer)
+
+
+def _patience_s(phrase: np.ndarray) -> float:
+    """How long the app is set to wait after `phrase` `(n, 4)`: long enough to hear the whole of it."""
+    longest_s = float(phrase[1:, 2].max(initial=0.0))
+    return max(Settings().number("threshold_s"), longest_s + LEAST_HOLD_S)
 
 
 def _app(model: str) -> Answerer:
@@ -60,9 +86,7 @@ def _app(model: str) -> Answerer:
         settings.set("sigma_temperature", temperatures[1])
         settings.set("likeness", likeness)
         settings.set("reply_s", seconds)
-        # Patient enough to hear the whole phrase before it answers.
-        longest_s = float(phrase[1:, 2].max(initial=0.0))
-        settings.set("threshold_s", max(settings.number("threshold_s"), longest_s + LEAST_HOLD_S))
+        settings.set("threshold_s", _patience_s(phrase))
         played = _played(phrase)
         due_s = played[-1].time_s + settings.number("threshold_s")
         sounded = play_offline(Ghost(opened, seed=seed), settings, played)
@@ -71,7 +95,7 @@ def _app(model: str) -> Answerer:
         rows = [(each.x, each.y, dt, each.moving) for each, dt in zip(ghosts, np.diff(times_s), strict=True)]
         return np.array(rows, "float32").reshape(-1, 4)
 
-    return answer
+    return Answerer(answer, _patience_s)
 
 
 def _played(phrase: np.ndarray) -> list[Event]:
