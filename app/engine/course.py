@@ -9,6 +9,7 @@ An answer varies as its player does. Where a phrase repeats one thing, so does t
 the phrase (`Phrase.diversity`), the smaller the part that an answer dwells on, the farther it is moved,
 stretched and resized as a whole, and the less strongly it is drawn, its places least of all.
 A phrase in which no movement comes again (`GesturePhrase.novelty`) is turned farther, or it would be copied.
+Who comes back to a place again and again (`GesturePhrase.scatter`) is answered there.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from app.engine.phrase import MIN_PHRASE_ROWS
 Generator = np.random.Generator
 
 # Standard deviations of what a section is bent by, at bend 1.
-TURN = 0.12  # radians ...
+TURN = 0.16  # radians ...
 NOVEL_TURN = 0.7  # ... of a phrase in which no movement comes again: by less, whole seconds were copied
-SIZE = 0.1  # of the logarithm of the scale
+SIZE = 0.13  # of the logarithm of the scale
 SHIFT = 0.03  # canvases
 STRETCH = 0.09  # of the logarithm of the time scale
 
@@ -107,6 +108,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         self._size = ANSWER_SIZE * bend * rng.standard_normal()
         self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
         self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
+        self._scatter = max(phrase.scatter, phrase.diversity)  # share of bend and width that contacts keep
         self._left = Left.before(phrase, len(phrase))  # where the answer is led to so far
 
     def add(self, section: GestureSection, seconds: float, *, from_start: bool = False) -> None:
@@ -164,7 +166,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 begins=begins,
                 is_report=keeps_rate & ~begins & (dt_s < REPORT_S),
                 strength=strength,
-                width=np.where(begins, CONTACT, step_widths(source)[part]),
+                width=np.where(begins, self._scatter * CONTACT, step_widths(source)[part]),
                 pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
             )
         )
@@ -174,7 +176,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
     def _bent(
         self, source: GesturePhrase, part: slice, section: GestureSection
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Places and steps of a stretch, bent as a whole around its middle."""
+        """Places and steps of a stretch, bent as a whole around its middle, or gesture by gesture."""
         rng, bend = self._rng, section.bend
         place, step = source.place[part], source.step[part]
         middle = place.mean(axis=0)
@@ -193,4 +195,8 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         # No stretch is larger than the canvas, and all of it is on it.
         larger = max(float(np.ptp(place, axis=0).max()), 1.0)
         place = place / larger + middle + shift
+        # A gesture is bent around where it begins, as far as its player comes back to that place.
+        begins = source.begins[part]
+        contact = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
+        place -= (1.0 - self._scatter) * (place - source.place[part])[contact]
         return place + np.clip(0.0, -place.min(axis=0), 1.0 - place.max(axis=0)), step / larger

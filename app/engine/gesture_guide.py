@@ -20,7 +20,7 @@ CORNER = 0.5  # ... and where it turns by a typical step, less by this: a networ
 # ... and in all of a phrase that turns much, as a fast circle or zigzag does, less by this: its shapes are of
 # few steps. Who turns by more than so many typical steps in each step only trembles.
 SHAPE, MOST_TURNING = 5.0, 0.4
-CONTACT = 0.014  # of the place of a new contact, in canvases
+CONTACT = 0.014  # of the place of a new contact at most, in canvases
 KNOB = 0.04  # of the value of a knob, in its range
 FLAG = 6.0  # log-odds of moving at likeness 1, and ...
 WHICH = 12.0  # ... log-weight of the knob that moves, or of none, up to `MAX_NEAR`

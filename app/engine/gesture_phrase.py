@@ -22,6 +22,10 @@ HOP_S, MOST_SECONDS = 0.04, 200  # from one to the next; of a long phrase longer
 LEAST_EXTENT = 0.01  # of a second in which a finger moves, canvases
 LEAST_DRAGGED = 0.5  # share of the seconds that must have such a movement
 LEAST_UNIT = 1e-3  # of steps: a finger that rests trembles by less, canvases
+# Canvases from a contact to the nearest other one, of who does not come back to a place ...
+SCATTERED = 0.03
+LEAST_SCATTER = 0.1  # ... and nobody comes back to it exactly
+FEWEST_CONTACTS, MOST_CONTACTS = 4, 128  # that tell it
 CHORD_S = 0.02  # contacts that follow sooner are one chord: before it there is a gap
 USUAL_GAP_S = 0.3  # where the phrase has none
 PAUSE_S = 0.25  # a knob that rested so long begins a gesture
@@ -81,6 +85,16 @@ class GesturePhrase(Phrase):
         """The typical way from one gesture to the next, in units of `place`; 0 where there is one gesture."""
         leaps = np.linalg.norm(self.step[1:][self.begins[1:]], axis=1)
         return float(np.median(leaps)) if len(leaps) else 0.0
+
+    @cached_property
+    def scatter(self) -> float:
+        """How far from others its contacts begin: near 0 where each comes back to a place, up to 1."""
+        places = self.place[self.begins][-MOST_CONTACTS:]
+        if not self.columns.is_touch or len(places) < FEWEST_CONTACTS:
+            return 1.0
+        apart = np.linalg.norm(places[:, None] - places, axis=-1)
+        np.fill_diagonal(apart, np.inf)
+        return float(np.clip(np.median(apart.min(axis=1)) / SCATTERED, LEAST_SCATTER, 1.0))
 
     @cached_property
     def manner(self) -> np.ndarray:

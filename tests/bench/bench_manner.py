@@ -15,9 +15,10 @@ halved and the first half answered for as long as the second one lasts; `rank` i
 correlations over performances, with the first half, of plain statistics and of others that nothing optimises;
 `3 judged` counts those three too that the app's own judge chooses by. `varied`: the distance of two answers
 to one phrase over that of two phrases of one manner, or of two takes of one phrase (real: of the player's own
-two halves). `copied`: of all seconds of the answers, how far from the nearest moved second of the phrase, in
-units of its extent (0 is a copy). `shape`: share of gestures nearer to the player's own than to as many of a
-stranger. `nats` an event under the network alone, the mean over performances; also without the first event,
+two halves). `scattered`: how far contacts begin from the nearest other one, over how far the phrase's do, the
+geometric mean. `copied`: of all seconds of the answers, how far from the nearest moved second of the phrase,
+in units of its extent (0 is a copy). `shape`: share of gestures nearer to the player's own than to as many of
+a stranger. `nats` an event under the network alone, the mean over performances; also without the first event,
 which comes when the app is set to answer: about 10 nats, a fifth of one in the mean over an answer. The same
 seed gives the same figures.
 """
@@ -47,7 +48,7 @@ from tests.bench.manner.held_out import HELD_OUT
 from tests.bench.manner.motifs import MOTIFS
 from tests.bench.manner.network import Network
 from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS
-from tests.bench.manner.shapes import copied, gestures, nearer_own, shape_distance
+from tests.bench.manner.shapes import coming_back, copied, gestures, nearer_own, shape_distance
 from tests.bench.manner.statistics import OTHER, PLAIN, UNJUDGED, cut, measure
 
 PHRASE_S, ANSWER_S, LONG_S = 5.0, 30.0, 10.0
@@ -57,6 +58,7 @@ BOTH = PLAIN | OTHER
 PICTURED = tuple(MANNERS)[:7]
 PICTURE_SEED = 3
 FEWEST = 20  # events in each half
+PIXEL = 1e-3  # nobody comes back more exactly
 GRID, CLOCK = 1e-3, 5e-4  # of real performances, taken off before they are scored
 AIMS = {
     "r 0-4 s": ".95", "r 4-8 s": ".95", "r 8-16 s": ".95", "r 16-30 s": ".95",
@@ -168,6 +170,9 @@ def judge_made_up(data: MadeUp, answers: list[np.ndarray], again: list[np.ndarra
     apart = float(np.nanmean([shape_distance(a, b) for a, b in zip(first, second, strict=True)]))
     theirs = float(np.nanmean([shape_distance(own[i], own[k]) for i, k in pairs]))
     figures["varied in shape"] = apart / theirs
+    off = [[coming_back(cut(e, 0, PHRASE_S)) for e in each] for each in (answers, data.phrases)]
+    of_answers, of_phrases = np.log(np.array(off) + PIXEL)
+    figures["scattered"] = float(np.exp(np.nanmean(of_answers - of_phrases)))
     figures |= _copies("", [copied(p, a, ANSWER_S) for p, a in zip(data.phrases, answers, strict=True)])
     # What the player plays later, so that the player going on is no answer to itself.
     later = [gestures(cut(take, ANSWER_S / 2, ANSWER_S)) for take in data.takes]

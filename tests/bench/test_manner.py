@@ -12,7 +12,7 @@ from tests.bench.manner.hand import Choice
 from tests.bench.manner.held_out import HELD_OUT
 from tests.bench.manner.motifs import MOTIFS
 from tests.bench.manner.phrases import MANNERS, OTHER_MANNERS
-from tests.bench.manner.shapes import copied, gestures, nearer_own, procrustes
+from tests.bench.manner.shapes import coming_back, copied, gestures, nearer_own, procrustes
 
 
 def drag(places: np.ndarray, dt: float = 0.02) -> np.ndarray:
@@ -178,6 +178,13 @@ def test_a_manner_is_a_phrase_on_the_canvas_and_another_one_each_time(name: str)
     assert phrase[0, 3] == 0.0 and set(phrase[:, 3].tolist()) <= {0.0, 1.0}
     assert np.array_equal(phrase, play(1))
     assert not np.array_equal(phrase[:5], play(2)[:5])
+
+
+def test_who_comes_back_to_a_place_is_as_far_from_it_as_the_nearest_time() -> None:
+    two = np.array([[0.2, 0.5], [0.8, 0.5], [0.2, 0.51], [0.8, 0.52], [0.2, 0.53]])
+    assert coming_back(taps(np.arange(5) * 0.2, two)) == pytest.approx(0.02)
+    assert np.isnan(coming_back(taps(np.arange(4) * 0.2, two[:4])))
+    assert np.isnan(coming_back(drag(line())))
 
 
 @pytest.mark.parametrize(("longest_s", "waited_s"), [(0.3, 0.8), (1.5, 1.55)])

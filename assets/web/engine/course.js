@@ -102,6 +102,7 @@ class Course {
     this._size = ANSWER_SIZE * bend * rng.standardNormal();
     this._stretch = ANSWER_STRETCH * bend * rng.standardNormal();
     this._shift = [0, 0].map(() => ANSWER_SHIFT * bend * rng.standardNormal());
+    this._scatter = Math.max(phrase.scatter, phrase.diversity); // share of bend and width that contacts keep
     /** @type {GestureGuide[]} */
     this.parts = [];
     this.seconds = 0;
@@ -199,7 +200,8 @@ class Course {
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
     const isReport = begins.map((begin, i) => Number(!begin && source.dtS[start + i] < REPORT_S && dtS[i] < REPORT_S));
     const ofSteps = stepWidths(source).subarray(start, end);
-    const width = ofSteps.map((each, i) => (begins[i] ? constants.gesture_guide.CONTACT : each));
+    const ofContact = this._scatter * constants.gesture_guide.CONTACT;
+    const width = ofSteps.map((each, i) => (begins[i] ? ofContact : each));
     const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
     this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength, width, pull }));
     this.seconds += sum(dtS.map((gap) => Math.max(gap, MIN_GAP_S)));
@@ -207,7 +209,7 @@ class Course {
   }
 
   /**
-   * Places and steps of a stretch, bent as a whole around its middle.
+   * Places and steps of a stretch, bent as a whole around its middle, or gesture by gesture.
    *
    * @param {GesturePhrase} source
    * @param {number} start
@@ -228,12 +230,28 @@ class Course {
     const wayX = x.map((each, i) => (each - middleX) * across[0] + (y[i] - middleY) * across[1]);
     const wayY = x.map((each, i) => (each - middleX) * down[0] + (y[i] - middleY) * down[1]);
     const larger = Math.max(extent(wayX), extent(wayY), 1); // than the canvas, which no stretch is
-    const placeX = wayX.map((each) => each / larger + middleX + shift[0]);
-    const placeY = wayY.map((each) => each / larger + middleY + shift[1]);
+    const placeX = this._anchored(wayX.map((each) => each / larger + middleX + shift[0]), x, source.begins, start);
+    const placeY = this._anchored(wayY.map((each) => each / larger + middleY + shift[1]), y, source.begins, start);
     const [dx, dy] = [source.stepX.subarray(start, end), source.stepY.subarray(start, end)];
     const stepX = dx.map((each, i) => (each * across[0] + dy[i] * across[1]) / larger);
     const stepY = dx.map((each, i) => (each * down[0] + dy[i] * down[1]) / larger);
     return { x: onCanvas(placeX), y: onCanvas(placeY), stepX, stepY };
+  }
+
+  /**
+   * One coordinate, each gesture bent around where it begins, as far as its player comes back to that place.
+   *
+   * @param {Float64Array} place bent
+   * @param {Float64Array} was before
+   * @param {Uint8Array} begins of the whole phrase
+   * @param {number} start the row of the phrase that they begin with
+   */
+  _anchored(place, was, begins, start) {
+    let first = 0;
+    return place.map((each, i) => {
+      if (begins[start + i]) first = i;
+      return each - (1 - this._scatter) * (place[first] - was[first]);
+    });
   }
 }
 

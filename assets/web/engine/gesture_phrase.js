@@ -110,6 +110,12 @@ export class GesturePhrase {
     return this._contacts;
   }
 
+  /** How far from others its contacts begin: near 0 where each comes back to a place, up to 1. */
+  get scatter() {
+    this._scatter ??= this._scattered();
+    return this._scatter;
+  }
+
   /** Its statistics, see manner.js. */
   get manner() {
     this._manner ??= manner(this.x, this.y, this.dtS, this.begins);
@@ -132,6 +138,18 @@ export class GesturePhrase {
   get unit() {
     this._unit ??= this._typicalStep();
     return this._unit;
+  }
+
+  /** How far a typical contact is from the nearest other one. */
+  _scattered() {
+    const { SCATTERED, LEAST_SCATTER, FEWEST_CONTACTS, MOST_CONTACTS } = constants.gesture_phrase;
+    const rows = [...this.begins.keys()].filter((row) => this.begins[row]).slice(-MOST_CONTACTS);
+    if (rows.length < FEWEST_CONTACTS) return 1;
+    const nearest = rows.map((row) => {
+      const others = rows.filter((other) => other !== row);
+      return Math.sqrt(Math.min(...others.map((at) => (this.x[at] - this.x[row]) ** 2 + (this.y[at] - this.y[row]) ** 2)));
+    });
+    return Math.min(Math.max(median(nearest) / SCATTERED, LEAST_SCATTER), 1);
   }
 
   /** How far a typical third is from the third that is most like it. */

@@ -136,12 +136,33 @@ def test_answers_to_a_diverse_phrase_are_elsewhere_and_looser(monkeypatch: pytes
     assert 0.0 < guides[uneven][0].strength.max() < 0.9 * course.NEAR.strength
     for phrase in (even, uneven):
         followed = guides[phrase][0]
-        assert followed.begins.any() and not followed.begins.all()
+        assert phrase.scatter == 1.0 and followed.begins.any() and not followed.begins.all()
         assert (
             followed.width == np.where(followed.begins, CONTACT, step_widths(phrase)[: len(followed)])
         ).all()
     assert guides[even][0].pull.max() == course.PULL
     assert guides[uneven][0].pull.max() == pytest.approx((1.0 - course.WANDERING) * course.PULL)
+
+
+def test_who_comes_back_to_places_is_answered_there() -> None:
+    """As exactly as the player came back; what is drawn from there is bent as ever."""
+    hand = np.random.default_rng(7)
+    corners = np.array([[0.3, 0.3], [0.7, 0.3], [0.5, 0.7]])
+    strokes = [
+        (*(corners[i % 3] + 0.002 * hand.standard_normal(2) + 0.02 * np.array([k, k])), 0.05, float(k > 0))
+        for i in range(12)
+        for k in range(6)
+    ]
+    exact = touch_phrase(strokes)
+    assert exact.scatter < 0.2 and exact.diversity < 0.2
+    for seed in range(10):
+        guide = GestureCourse.plan(exact, 4.0, rng(seed))
+        starts = guide.place[guide.begins]
+        apart = np.linalg.norm(starts[:, None] - corners, axis=-1).min(axis=1)
+        assert np.median(apart) < 0.015
+        assert guide.width[guide.begins].max() < 0.3 * CONTACT
+    ways = [GestureCourse.plan(exact, 4.0, rng(seed)).step[1:6].sum(axis=0) for seed in range(20)]
+    assert np.std(np.linalg.norm(ways, axis=1)) > 0.02 * np.mean(np.linalg.norm(ways, axis=1))
 
 
 def test_the_reports_of_a_screen_come_at_its_own_rate_whatever_the_tempo() -> None:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from app.engine.evening import MAX_PHRASES, MAX_ROWS, REACH_S, Evening
 from app.engine.event_rows import MAX_DT_S
-from app.engine.gesture_phrase import ALIKE, DIVERSE, NOVEL, RECURRING, USUAL_GAP_S, GesturePhrase
+from app.engine.gesture_phrase import (
+    ALIKE,
+    DIVERSE,
+    LEAST_SCATTER,
+    MOST_CONTACTS,
+    NOVEL,
+    RECURRING,
+    SCATTERED,
+    USUAL_GAP_S,
+    GesturePhrase,
+)
 from app.engine.manner import FIRST_OF_PLACE, LEAP, MOST, manner
 from app.engine.phrase import MIN_PHRASE_ROWS
 from tests.app.engine.phrases import KNOBS, TOUCH, circle, knob_phrase, taps, touch_phrase
@@ -270,6 +280,34 @@ def test_taps_knobs_and_what_hardly_moves_have_nothing_new() -> None:
     still = rng.normal(0.5, 0.001, (2, 300))
     assert drawn(*still).novelty == 0.0
     assert touch_phrase([(0.5, 0.5, 0.1, 0.0)]).novelty == 0.0
+
+
+def test_who_comes_back_to_places_scatters_as_little_as_the_places_do() -> None:
+    rng = np.random.default_rng(6)
+    drums = np.array([[0.3, 0.6], [0.5, 0.3], [0.7, 0.6]])
+    for off in (0.002, 0.01):
+        places = drums[np.arange(60) % 3] + off * rng.standard_normal((60, 2))
+        phrase = touch_phrase([(*place, 0.2, 0.0) for place in places])
+        nearest = [
+            min(np.linalg.norm(one - other) for other in np.delete(places, i, axis=0))
+            for i, one in enumerate(places)
+        ]
+        wanted = max(float(np.median(nearest)) / SCATTERED, LEAST_SCATTER)
+        assert phrase.scatter == pytest.approx(wanted, abs=1e-4)
+        assert phrase.scatter < 0.2
+    assert touch_phrase([(i / 20, 0.5, 0.2, 0.0) for i in range(20)]).scatter == 1.0
+    # Of many the last ones count.
+    many = [(0.5, 0.5, 0.01, 0.0)] * 400 + [(i / MOST_CONTACTS, 0.5, 0.01, 0.0) for i in range(MOST_CONTACTS)]
+    assert touch_phrase(many).scatter == pytest.approx(1.0 / MOST_CONTACTS / SCATTERED, abs=1e-4)
+    # Only where contacts begin counts, not what is drawn from there.
+    strokes = [(0.5 + 0.05 * k, 0.5, 0.1, float(k > 0)) for _ in range(5) for k in range(6)]
+    assert touch_phrase(strokes).scatter == LEAST_SCATTER
+
+
+def test_of_few_contacts_and_of_knobs_no_place_is_known_that_they_come_back_to() -> None:
+    for phrase in (taps(3), touch_phrase([(0.5, 0.5, 0.2, 0.0)] * 3), circle(40), knob_phrase()):
+        assert phrase.scatter == 1.0
+    assert touch_phrase([(0.5, 0.5, 0.2, 0.0)] * 4).scatter == LEAST_SCATTER
 
 
 def test_knobs_and_phrases_too_short_to_tell_are_not_diverse() -> None:

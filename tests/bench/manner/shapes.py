@@ -80,6 +80,16 @@ def copied(phrase: np.ndarray, answer: np.ndarray, seconds: float) -> np.ndarray
     return np.asarray(np.sqrt(apart / np.maximum(size_a, size_b)).min(axis=1))
 
 
+def coming_back(events: np.ndarray) -> float:
+    """How far a contact is from the nearest other one, the median in canvases; NaN of fewer than five."""
+    places = events[events[:, 3] < 0.5, :2].astype(float)
+    if len(places) < 5:
+        return float("nan")
+    apart = np.linalg.norm(places[:, None] - places, axis=-1)
+    np.fill_diagonal(apart, np.inf)
+    return float(np.median(apart.min(axis=1)))
+
+
 def _seconds_of(events: np.ndarray, seconds: float, hop: int) -> np.ndarray:
     """Moving seconds, each moved to a mean of 0: complex `(n, 25)`."""
     events = cut(events, 0.0, seconds + 1e-6)

@@ -54,12 +54,12 @@ def asked(code: str, made: list[GesturePhrase], **more: Any) -> Any:
 
 def test_statistics_of_phrases() -> None:
     made = phrases()
-    code = "return phrases.map((p) => [...p.manner, p.diversity, p.novelty, p.unit, p.seconds]);"
+    code = "return phrases.map((p) => [...p.manner, p.diversity, p.novelty, p.scatter, p.unit, p.seconds]);"
     got = np.array(asked(code, made))
-    wanted = np.array([[*p.manner, p.diversity, p.novelty, p.unit, p.seconds] for p in made])
+    wanted = np.array([[*p.manner, p.diversity, p.novelty, p.scatter, p.unit, p.seconds] for p in made])
     np.testing.assert_allclose(got, wanted, atol=NEAR)
-    for each in (wanted[:, -4], wanted[:, -3]):
-        assert 0.0 < each.mean() < 1.0  # some are diverse, and some new
+    for each in wanted[:, -5:-2].T:
+        assert 0.0 < each.mean() < 1.0  # some are diverse, some new, and some scattered
 
 
 def test_distances_and_costs() -> None:
