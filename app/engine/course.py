@@ -108,7 +108,6 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         self._size = ANSWER_SIZE * bend * rng.standard_normal()
         self._stretch = ANSWER_STRETCH * bend * rng.standard_normal()
         self._shift = ANSWER_SHIFT * bend * rng.standard_normal(phrase.place.shape[1])
-        self._scatter = max(phrase.scatter, phrase.diversity)  # share of bend and width that contacts keep
         self._left = Left.before(phrase, len(phrase))  # where the answer is led to so far
 
     def add(self, section: GestureSection, seconds: float, *, from_start: bool = False) -> None:
@@ -166,7 +165,7 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
                 begins=begins,
                 is_report=keeps_rate & ~begins & (dt_s < REPORT_S),
                 strength=strength,
-                width=np.where(begins, self._scatter * CONTACT, step_widths(source)[part]),
+                width=np.where(begins, self._phrase.scatter * CONTACT, step_widths(source)[part]),
                 pull=np.full(end - start, PULL * (1.0 - WANDERING * self._phrase.diversity)),
             )
         )
@@ -198,5 +197,5 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         # A gesture is bent around where it begins, as far as its player comes back to that place.
         begins = source.begins[part]
         contact = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
-        place -= (1.0 - self._scatter) * (place - source.place[part])[contact]
+        place -= (1.0 - self._phrase.scatter) * (place - source.place[part])[contact]
         return place + np.clip(0.0, -place.min(axis=0), 1.0 - place.max(axis=0)), step / larger

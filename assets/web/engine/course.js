@@ -102,7 +102,6 @@ class Course {
     this._size = ANSWER_SIZE * bend * rng.standardNormal();
     this._stretch = ANSWER_STRETCH * bend * rng.standardNormal();
     this._shift = [0, 0].map(() => ANSWER_SHIFT * bend * rng.standardNormal());
-    this._scatter = Math.max(phrase.scatter, phrase.diversity); // share of bend and width that contacts keep
     /** @type {GestureGuide[]} */
     this.parts = [];
     this.seconds = 0;
@@ -200,7 +199,7 @@ class Course {
     const strength = dtS.map(() => section.strength * (1 - FREEDOM * this._phrase.diversity));
     const isReport = begins.map((begin, i) => Number(!begin && source.dtS[start + i] < REPORT_S && dtS[i] < REPORT_S));
     const ofSteps = stepWidths(source).subarray(start, end);
-    const ofContact = this._scatter * constants.gesture_guide.CONTACT;
+    const ofContact = this._phrase.scatter * constants.gesture_guide.CONTACT;
     const width = ofSteps.map((each, i) => (begins[i] ? ofContact : each));
     const pull = dtS.map(() => PULL * (1 - WANDERING * this._phrase.diversity));
     this.parts.push(new GestureGuide({ ...bent, begins, isReport, dtS, strength, width, pull }));
@@ -250,7 +249,7 @@ class Course {
     let first = 0;
     return place.map((each, i) => {
       if (begins[start + i]) first = i;
-      return each - (1 - this._scatter) * (place[first] - was[first]);
+      return each - (1 - this._phrase.scatter) * (place[first] - was[first]);
     });
   }
 }
