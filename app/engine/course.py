@@ -195,7 +195,8 @@ class GestureCourse(Course[GesturePhrase, GestureGuide, GestureSection]):
         larger = max(float(np.ptp(place, axis=0).max()), 1.0)
         place = place / larger + middle + shift
         # A gesture is bent around where it begins, as far as its player comes back to that place.
-        begins = source.begins[part]
-        contact = np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
-        place -= (1.0 - self._phrase.scatter) * (place - source.place[part])[contact]
-        return place + np.clip(0.0, -place.min(axis=0), 1.0 - place.max(axis=0)), step / larger
+        first = np.maximum(source.contact[part] - part.start, 0)
+        place -= (1.0 - self._phrase.scatter) * (place - source.place[part])[first]
+        place += np.clip(0.0, -place.min(axis=0), 1.0 - place.max(axis=0))
+        # Gestures that were bent one by one may reach farther than from edge to edge.
+        return np.clip(place, 0.0, 1.0), step / larger

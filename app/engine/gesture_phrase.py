@@ -54,19 +54,19 @@ class GesturePhrase(Phrase):
         return np.asarray(begins)
 
     @cached_property
-    def _contact(self) -> np.ndarray:
+    def contact(self) -> np.ndarray:
         """The first row of the gesture that each row is of, `(n,)`."""
         return np.maximum.accumulate(np.where(self.begins, np.arange(len(self)), 0))
 
     @cached_property
     def since_s(self) -> np.ndarray:
         """Seconds since the gesture began that each row is of, float64 `(n,)`."""
-        return np.asarray(self.onset_s - self.onset_s[self._contact])
+        return np.asarray(self.onset_s - self.onset_s[self.contact])
 
     @cached_property
     def gap_s(self) -> np.ndarray:
         """Seconds before the gesture that each row is of, float64 `(n,)`; before the first the usual ones."""
-        return np.where(self._contact > 0, self.dt_s[self._contact], self.usual_gap_s)
+        return np.where(self.contact > 0, self.dt_s[self.contact], self.usual_gap_s)
 
     @cached_property
     def usual_gap_s(self) -> float:
@@ -130,7 +130,7 @@ class GesturePhrase(Phrase):
         ways = self.place[rows, 0] + 1j * self.place[rows, 1]
         ways = ways - ways.mean(axis=1, keepdims=True)
         squares = np.sum(np.abs(ways) ** 2, axis=1)
-        is_drag = self._contact[rows[:, 0]] == self._contact[rows[:, -1]]
+        is_drag = self.contact[rows[:, 0]] == self.contact[rows[:, -1]]
         is_drag &= squares >= POINTS * LEAST_EXTENT**2
         if is_drag.mean() < LEAST_DRAGGED:
             return 0.0

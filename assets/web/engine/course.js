@@ -229,8 +229,8 @@ class Course {
     const wayX = x.map((each, i) => (each - middleX) * across[0] + (y[i] - middleY) * across[1]);
     const wayY = x.map((each, i) => (each - middleX) * down[0] + (y[i] - middleY) * down[1]);
     const larger = Math.max(extent(wayX), extent(wayY), 1); // than the canvas, which no stretch is
-    const placeX = this._anchored(wayX.map((each) => each / larger + middleX + shift[0]), x, source.begins, start);
-    const placeY = this._anchored(wayY.map((each) => each / larger + middleY + shift[1]), y, source.begins, start);
+    const placeX = this._anchored(wayX.map((each) => each / larger + middleX + shift[0]), x, source.contact, start);
+    const placeY = this._anchored(wayY.map((each) => each / larger + middleY + shift[1]), y, source.contact, start);
     const [dx, dy] = [source.stepX.subarray(start, end), source.stepY.subarray(start, end)];
     const stepX = dx.map((each, i) => (each * across[0] + dy[i] * across[1]) / larger);
     const stepY = dx.map((each, i) => (each * down[0] + dy[i] * down[1]) / larger);
@@ -242,13 +242,12 @@ class Course {
    *
    * @param {Float64Array} place bent
    * @param {Float64Array} was before
-   * @param {Uint8Array} begins of the whole phrase
+   * @param {number[]} contact of each row of the whole phrase the first row of its gesture
    * @param {number} start the row of the phrase that they begin with
    */
-  _anchored(place, was, begins, start) {
-    let first = 0;
+  _anchored(place, was, contact, start) {
     return place.map((each, i) => {
-      if (begins[start + i]) first = i;
+      const first = Math.max(contact[start + i] - start, 0);
       return each - (1 - this._phrase.scatter) * (place[first] - was[first]);
     });
   }
@@ -273,14 +272,14 @@ function extent(numbers) {
 }
 
 /**
- * All of what is no larger than the canvas is on it.
+ * All of it is on the canvas: moved there, and held at the edges where gestures bent one by one reach farther.
  *
  * @param {Float64Array} place
  */
 function onCanvas(place) {
   const [low, high] = limits(place);
   const shift = Math.min(Math.max(0, -low), 1 - high);
-  return place.map((each) => each + shift);
+  return place.map((each) => Math.min(Math.max(each + shift, 0), 1));
 }
 
 /**

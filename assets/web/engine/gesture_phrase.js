@@ -68,13 +68,13 @@ export class GesturePhrase {
 
   /** Seconds since the gesture began that each row is of. */
   get sinceS() {
-    this._sinceS ??= this.onsetS.map((time, i) => time - this.onsetS[this._contact[i]]);
+    this._sinceS ??= this.onsetS.map((time, i) => time - this.onsetS[this.contact[i]]);
     return this._sinceS;
   }
 
   /** Seconds before the gesture that each row is of; before the first the usual ones. */
   get gapS() {
-    this._gapS ??= this.dtS.map((_, i) => (this._contact[i] ? this.dtS[this._contact[i]] : this.usualGapS));
+    this._gapS ??= this.dtS.map((_, i) => (this.contact[i] ? this.dtS[this.contact[i]] : this.usualGapS));
     return this._gapS;
   }
 
@@ -104,7 +104,7 @@ export class GesturePhrase {
   }
 
   /** The first row of the gesture that each row is of. */
-  get _contact() {
+  get contact() {
     let first = 0;
     this._contacts ??= Array.from(this.begins, (begin, i) => (first = begin ? i : first));
     return this._contacts;
@@ -205,7 +205,7 @@ export class GesturePhrase {
       const middle = mean(places);
       return places.map((each) => each - middle);
     });
-    const isOneContact = this._contact[rows[0]] === this._contact[rows[POINTS - 1]];
+    const isOneContact = this.contact[rows[0]] === this.contact[rows[POINTS - 1]];
     return { startS, x, y, isOneContact, square: sum(x.map((each, i) => each * each + y[i] * y[i])) };
   }
 

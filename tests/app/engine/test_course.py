@@ -165,6 +165,21 @@ def test_who_comes_back_to_places_is_answered_there() -> None:
     assert np.std(np.linalg.norm(ways, axis=1)) > 0.02 * np.mean(np.linalg.norm(ways, axis=1))
 
 
+def test_long_strokes_from_places_at_two_edges_stay_on_the_canvas() -> None:
+    """Each is turned around where it begins: together they may reach farther than from edge to edge."""
+    phrase = touch_phrase(
+        [
+            (side, 0.1 + 0.08 * k, 0.02, float(k > 0))
+            for _ in range(6)
+            for side in (0.03, 0.97)
+            for k in range(11)
+        ]
+    )
+    assert phrase.scatter < 0.2
+    for seed in range(20):
+        check(GestureCourse.plan(phrase, 4.0, rng(seed)), phrase)
+
+
 def test_the_reports_of_a_screen_come_at_its_own_rate_whatever_the_tempo() -> None:
     phrase = circle(150, gap_s=0.0175)
     for seed in range(5):

@@ -42,6 +42,8 @@ def phrases() -> list[GesturePhrase]:
         dt = rng.choice([0.0, 0.001, 0.01, 0.03, 0.3, 4.0], n)
         made.append(np.column_stack([rng.random((n, 2)), dt, moving]))
     made.append(np.tile([0.5, 0.5, 0.1, 0.0], (9, 1)))  # nothing of it moves
+    edges = [(x, 0.1 + 0.08 * k, 0.02, k > 0) for x in (0.03, 0.97) * 6 for k in range(11)]
+    made.append(np.array(edges, "float64"))  # turned around where they begin, strokes leave the canvas
     return [GesturePhrase(TOUCH, rows.astype("float32")) for rows in made]
 
 
